@@ -1,0 +1,87 @@
+//! Reading of attributes: finding one, doc comments, versions, names.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Attribute, DeriveInput, LitStr};
+
+/// The attribute called `name`, or an error that shows an example.
+pub(crate) fn required<'a>(input: &'a DeriveInput, name: &str, example: &str) -> syn::Result<&'a Attribute> {
+    input
+        .attrs
+        .iter()
+        .find(|attribute| attribute.path().is_ident(name))
+        .ok_or_else(|| syn::Error::new_spanned(&input.ident, format!("expected {example}")))
+}
+
+/// The first paragraph of the doc comment, as one line.
+pub(crate) fn summary(attributes: &[Attribute]) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for attribute in attributes {
+        if !attribute.path().is_ident("doc") {
+            continue;
+        }
+        let syn::Meta::NameValue(pair) = &attribute.meta else { continue };
+        let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else { continue };
+        let text = text.value();
+        let line = text.trim();
+        if line.is_empty() {
+            if words.is_empty() {
+                continue;
+            }
+            break;
+        }
+        words.push(line.to_owned());
+    }
+    words.join(" ")
+}
+
+/// `"3.6"` as a call of `Version::new`, checked while compiling.
+pub(crate) fn version(text: &LitStr) -> syn::Result<TokenStream> {
+    let value = text.value();
+    let parts = value
+        .split_once('.')
+        .and_then(|(major, minor)| Some((major.parse::<u16>().ok()?, minor.parse::<u16>().ok()?)));
+    match parts {
+        Some((major, minor)) => Ok(quote!(::tableau_wire::Version::new(#major, #minor))),
+        None => Err(syn::Error::new_spanned(text, "expected an API version such as \"3.6\"")),
+    }
+}
+
+/// `include_usage_statistics` or `SignIn` as `includeUsageStatistics`, `signIn`.
+pub(crate) fn camel_case(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut upper = false;
+    for (index, letter) in name.trim_start_matches("r#").chars().enumerate() {
+        if letter == '_' {
+            upper = true;
+        } else if upper {
+            out.extend(letter.to_uppercase());
+            upper = false;
+        } else if index == 0 {
+            out.extend(letter.to_lowercase());
+        } else {
+            out.push(letter);
+        }
+    }
+    out
+}
+
+/// The value of `key = word`, where the word is one of `choices`; gives the path of the Rust constant.
+pub(crate) fn choice(meta: &syn::meta::ParseNestedMeta<'_>, choices: &[(&str, &str)]) -> syn::Result<TokenStream> {
+    let word: syn::Ident = meta.value()?.parse()?;
+    let found = choices.iter().find(|(name, _)| word == name);
+    match found {
+        Some((_, path)) => path.parse().map_err(|_| syn::Error::new_spanned(&word, "bad path")),
+        None => {
+            let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
+            Err(syn::Error::new_spanned(&word, format!("expected one of: {}", names.join(", "))))
+        }
+    }
+}
+
+/// What `scope = …` may say.
+pub(crate) const SCOPES: &[(&str, &str)] = &[
+    ("site", "::tableau_wire::Scope::Site"),
+    ("server", "::tableau_wire::Scope::Server"),
+    ("open", "::tableau_wire::Scope::Open"),
+];

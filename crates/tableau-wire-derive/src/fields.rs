@@ -1,0 +1,79 @@
+//! Query parameters: the code that writes them, reads them and describes them.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{DeriveInput, Field, Type};
+
+use crate::attributes;
+
+/// The named fields of a struct; none for a unit struct.
+pub(crate) fn named(input: &DeriveInput) -> syn::Result<Vec<&Field>> {
+    match &input.data {
+        syn::Data::Struct(data) => match &data.fields {
+            syn::Fields::Named(fields) => Ok(fields.named.iter().collect()),
+            syn::Fields::Unit => Ok(Vec::new()),
+            syn::Fields::Unnamed(fields) => Err(syn::Error::new_spanned(fields, "expected named fields")),
+        },
+        _ => Err(syn::Error::new_spanned(&input.ident, "expected a struct")),
+    }
+}
+
+/// The name of a field; a named struct has no field without one.
+pub(crate) fn ident(field: &Field) -> syn::Result<&syn::Ident> {
+    field.ident.as_ref().ok_or_else(|| syn::Error::new_spanned(field, "expected a named field"))
+}
+
+/// The three pieces of code for query fields: writing (from `self`), reading (struct fields), describing (list of `Param`).
+pub(crate) struct Query {
+    pub(crate) write: Vec<TokenStream>,
+    pub(crate) read: Vec<TokenStream>,
+    pub(crate) params: Vec<TokenStream>,
+}
+
+pub(crate) fn query(fields: &[&Field]) -> syn::Result<Query> {
+    let mut out = Query { write: Vec::new(), read: Vec::new(), params: Vec::new() };
+    for field in fields {
+        let name = ident(field)?;
+        if !is_option(&field.ty) {
+            return Err(syn::Error::new_spanned(
+                &field.ty,
+                "a query parameter is an Option: what is required belongs in the path or the #[body]",
+            ));
+        }
+        let key = attributes::camel_case(&name.to_string());
+        let doc = attributes::summary(&field.attrs);
+        out.write.push(quote!(::tableau_wire::endpoint::write_query(query, #key, self.#name.as_ref())?;));
+        out.read.push(quote!(#name: ::tableau_wire::endpoint::read_query(query, #key)?));
+        out.params.push(param(&key, &doc, &quote!(Query)));
+    }
+    Ok(out)
+}
+
+/// One `Param` of the description.
+pub(crate) fn param(name: &str, doc: &str, place: &TokenStream) -> TokenStream {
+    quote!(::tableau_wire::Param { name: #name, doc: #doc, place: ::tableau_wire::Place::#place })
+}
+
+fn is_option(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == "Option"))
+}
+
+pub(crate) fn derive_query_options(input: &DeriveInput) -> syn::Result<TokenStream> {
+    let ident = &input.ident;
+    let Query { write, read, params } = query(&named(input)?)?;
+    Ok(quote! {
+        impl ::tableau_wire::QueryOptions for #ident {
+            const PARAMS: &'static [::tableau_wire::Param] = &[#(#params),*];
+            fn write(
+                &self,
+                query: &mut ::tableau_wire::endpoint::Query,
+            ) -> ::core::result::Result<(), ::tableau_wire::ArgumentError> {
+                #(#write)*
+                ::core::result::Result::Ok(())
+            }
+            fn read(query: &::tableau_wire::endpoint::Query) -> ::core::result::Result<Self, ::tableau_wire::ArgumentError> {
+                ::core::result::Result::Ok(Self { #(#read),* })
+            }
+        }
+    })
+}

@@ -1,0 +1,109 @@
+//! XML and JSON for the same types.
+//!
+//! Tableau's JSON is its XML with attributes and child elements as members. So one set of serde types serves both, and the type says what is
+//! what in XML:
+//!
+//! | in Rust | in XML | in JSON |
+//! | --- | --- | --- |
+//! | a scalar field | an attribute | a member |
+//! | a field with a struct | a child element | a member with an object |
+//! | [`Items<T>`](crate::Items) | a wrapper element with a child for each item | an object with one array |
+//! | `Vec<T>` | repeated child elements, without a wrapper | an array |
+//! | [`Text<T>`](crate::Text) | a child element with text | a member |
+//! | [`Value<T>`](crate::Value) | the text of the element itself | a member (called `value`) |
+//! | `None` | nothing | nothing |
+//!
+//! Reading is lenient where servers differ: unknown attributes, elements and members are ignored; a prefix of any namespace is ignored; numbers and
+//! booleans may be strings; an absent list wrapper, an empty one and `null` are told apart only as far as the type does.
+//! Reading never resolves entities or document types, and bounds the depth.
+
+mod error;
+mod json_read;
+mod json_write;
+mod scalar;
+mod xml_event;
+mod xml_read;
+mod xml_write;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use error::{DecodeError, EncodeError};
+
+/// The greatest depth of nesting that is read.
+///
+/// Tableau's deepest document is below ten; `serde_json` has a limit of the same kind at 128.
+pub(crate) const MAX_DEPTH: usize = 64;
+
+/// The name by which [`Text`](crate::Text) makes itself known to the XML writer.
+pub(crate) const TEXT: &str = "$text";
+/// The name by which [`Value`](crate::Value) makes itself known to the XML writer.
+pub(crate) const VALUE: &str = "$value";
+/// The name of the member that holds an element's own text.
+pub(crate) const VALUE_FIELD: &str = "value";
+
+/// One of the two formats of the REST API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Format {
+    /// `application/xml`, what a server answers unless told otherwise.
+    #[default]
+    Xml,
+    /// `application/json`.
+    Json,
+}
+
+impl Format {
+    /// The media type for `Content-Type` and `Accept`.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Xml => "application/xml",
+            Self::Json => "application/json",
+        }
+    }
+
+    /// The format of a document, by looking at its first character; `None` if it is neither.
+    ///
+    /// Clients exist that send no `Content-Type` (TSC up to 0.41 at sign-in), so servers have to look.
+    #[must_use]
+    pub fn sniff(bytes: &[u8]) -> Option<Self> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+            Some(b'<') => Some(Self::Xml),
+            Some(b'{') => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+/// Which side a document comes from: the name of the root element in XML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Root {
+    /// `tsRequest`, without a namespace, as Tableau's own clients send it.
+    Request,
+    /// `tsResponse`, with the namespace and the schema of the given version.
+    Response(crate::Version),
+}
+
+/// Writes a value as the content of a document.
+///
+/// # Errors
+/// A value that the format cannot carry, such as a control character in XML.
+pub fn encode<T: Serialize>(value: &T, root: Root, format: Format) -> Result<Vec<u8>, EncodeError> {
+    match format {
+        Format::Xml => xml_write::to_vec(value, root),
+        Format::Json => json_write::to_vec(value),
+    }
+}
+
+/// Reads a value from the content of a document.
+///
+/// # Errors
+/// Malformed input, or input of another shape; the message says where.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8], format: Format) -> Result<T, DecodeError> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match format {
+        Format::Xml => xml_read::from_slice(bytes),
+        Format::Json => json_read::from_slice(bytes),
+    }
+}

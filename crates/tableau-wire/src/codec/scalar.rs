@@ -1,0 +1,119 @@
+//! Scalars from text: the one place that says how a number or a boolean may be spelt.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use serde::de::{Deserializer, IntoDeserializer, Unexpected, Visitor, value::StringDeserializer};
+
+use super::DecodeError;
+
+/// Deserializes a scalar from the text of an attribute, an element or a JSON string.
+pub(super) struct Scalar<'a>(pub(super) Cow<'a, str>);
+
+/// `true`, `false`, `1`, `0` in any case: the schema's booleans, and what Python clients write.
+pub(super) fn boolean(text: &str) -> Option<bool> {
+    match text.trim() {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        other if other.eq_ignore_ascii_case("true") => Some(true),
+        other if other.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}
+
+pub(super) fn number<N: FromStr>(text: &str, expected: &'static str) -> Result<N, DecodeError> {
+    text.trim().parse().map_err(|_| serde::de::Error::invalid_value(Unexpected::Str(text), &expected))
+}
+
+macro_rules! numbers {
+    ($($method:ident $visit:ident $ty:ty, $expected:literal;)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+            visitor.$visit(number::<$ty>(&self.0, $expected)?)
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Scalar<'_> {
+    type Error = DecodeError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        match self.0 {
+            Cow::Borrowed(text) => visitor.visit_str(text),
+            Cow::Owned(text) => visitor.visit_string(text),
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        match boolean(&self.0) {
+            Some(value) => visitor.visit_bool(value),
+            None => Err(serde::de::Error::invalid_value(Unexpected::Str(&self.0), &"true or false")),
+        }
+    }
+
+    numbers! {
+        deserialize_i8 visit_i8 i8, "a number";
+        deserialize_i16 visit_i16 i16, "a number";
+        deserialize_i32 visit_i32 i32, "a number";
+        deserialize_i64 visit_i64 i64, "a number";
+        deserialize_u8 visit_u8 u8, "a number that is not negative";
+        deserialize_u16 visit_u16 u16, "a number that is not negative";
+        deserialize_u32 visit_u32 u32, "a number that is not negative";
+        deserialize_u64 visit_u64 u64, "a number that is not negative";
+        deserialize_f32 visit_f32 f32, "a number";
+        deserialize_f64 visit_f64 f64, "a number";
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, DecodeError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        let name: StringDeserializer<DecodeError> = self.0.into_owned().into_deserializer();
+        visitor.visit_enum(name)
+    }
+
+    // A list with nothing in it may come as an empty string.
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        if self.0.trim().is_empty() {
+            return visitor.visit_seq(serde::de::value::SeqDeserializer::new(std::iter::empty::<()>()));
+        }
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        if self.0.trim().is_empty() {
+            return visitor.visit_map(serde::de::value::MapDeserializer::new(std::iter::empty::<((), ())>()));
+        }
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        self.deserialize_map(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        i128 u128 char str string bytes byte_buf unit_struct tuple tuple_struct identifier
+    }
+}

@@ -1,0 +1,391 @@
+//! Writing serde types as XML.
+//!
+//! The document grows in one buffer. Scalars become attributes of the element that is open; a scalar that comes after a child is put back into the
+//! start tag, which costs a move of what follows, so types list their scalars first.
+
+use std::fmt::Write as _;
+
+use serde::ser::{Impossible, Serialize, SerializeSeq, SerializeStruct, Serializer};
+
+use super::{EncodeError, Root, TEXT, VALUE};
+
+const NAMESPACE: &str = "http://tableau.com/api";
+
+pub(super) fn to_vec<T: Serialize>(value: &T, root: Root) -> Result<Vec<u8>, EncodeError> {
+    let mut out = String::with_capacity(256);
+    let name = match root {
+        Root::Request => {
+            out.push_str("<tsRequest");
+            "tsRequest"
+        }
+        Root::Response(version) => {
+            // The schema of the requested version, as servers have named it since 3.14.
+            let schema = version.to_string().replace('.', "_");
+            out.push_str("<?xml version='1.0' encoding='UTF-8'?><tsResponse");
+            let _ = write!(
+                out,
+                " xmlns=\"{NAMESPACE}\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" \
+                 xsi:schemaLocation=\"{NAMESPACE} https://help.tableau.com/samples/en-us/rest_api/ts-api_{schema}.xsd\""
+            );
+            "tsResponse"
+        }
+    };
+    let mut element = ElementWriter::opened(&mut out, name);
+    value.serialize(ContentWriter { element: &mut element })?;
+    element.close();
+    Ok(out.into_bytes())
+}
+
+/// An element whose start tag has been begun: `<name`.
+struct ElementWriter<'w> {
+    out: &'w mut String,
+    name: &'static str,
+    /// Where the next attribute goes.
+    attributes_end: usize,
+    /// Whether the start tag is closed and content has begun.
+    content: bool,
+}
+
+impl<'w> ElementWriter<'w> {
+    fn opened(out: &'w mut String, name: &'static str) -> Self {
+        let attributes_end = out.len();
+        Self { out, name, attributes_end, content: false }
+    }
+
+    fn child(&mut self, name: &'static str) -> ElementWriter<'_> {
+        self.begin_content();
+        self.out.push('<');
+        self.out.push_str(name);
+        ElementWriter::opened(self.out, name)
+    }
+
+    fn begin_content(&mut self) {
+        if !self.content {
+            self.out.push('>');
+            self.content = true;
+        }
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) -> Result<(), EncodeError> {
+        if self.content {
+            let mut late = String::with_capacity(name.len() + value.len() + 4);
+            push_attribute(&mut late, name, value)?;
+            self.out.insert_str(self.attributes_end, &late);
+            self.attributes_end += late.len();
+        } else {
+            push_attribute(self.out, name, value)?;
+            self.attributes_end = self.out.len();
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), EncodeError> {
+        self.begin_content();
+        let mut rest = text;
+        if text.chars().all(char::is_whitespace) {
+            // Written as it is, a reader would take it for indentation.
+            if let Some(first) = text.chars().next() {
+                let _ = write!(self.out, "&#{};", first as u32);
+                rest = text.get(first.len_utf8()..).unwrap_or_default();
+            }
+        }
+        escape(self.out, rest, Place::Text, self.name)
+    }
+
+    fn close(self) {
+        if self.content {
+            self.out.push_str("</");
+            self.out.push_str(self.name);
+            self.out.push('>');
+        } else {
+            self.out.push_str("/>");
+        }
+    }
+}
+
+fn push_attribute(out: &mut String, name: &str, value: &str) -> Result<(), EncodeError> {
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
+    escape(out, value, Place::Attribute, name)?;
+    out.push('"');
+    Ok(())
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Attribute,
+    Text,
+}
+
+/// Escapes what has a meaning in XML, and white space that a reader would normalize away.
+fn escape(out: &mut String, text: &str, place: Place, name: &str) -> Result<(), EncodeError> {
+    let mut from = 0;
+    for (at, character) in text.char_indices() {
+        let replacement = match character {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' if place == Place::Attribute => "&quot;",
+            '\r' => "&#13;",
+            '\n' if place == Place::Attribute => "&#10;",
+            '\t' if place == Place::Attribute => "&#9;",
+            '\n' | '\t' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}' => continue,
+            _ => {
+                return Err(EncodeError::new(format_args!(
+                    "`{name}` has the character U+{:04X}, which XML cannot carry",
+                    character as u32
+                )));
+            }
+        };
+        out.push_str(text.get(from..at).unwrap_or_default());
+        out.push_str(replacement);
+        from = at + character.len_utf8();
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    Ok(())
+}
+
+/// The fields of a struct inside its element.
+struct FieldsWriter<'e, 'w> {
+    element: &'e mut ElementWriter<'w>,
+}
+
+impl SerializeStruct for FieldsWriter<'_, '_> {
+    type Ok = ();
+    type Error = EncodeError;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), EncodeError> {
+        value.serialize(FieldWriter { parent: self.element, name })
+    }
+
+    fn end(self) -> Result<(), EncodeError> {
+        Ok(())
+    }
+}
+
+/// A struct that is an element of its own, closed at its end.
+struct ChildWriter<'w> {
+    element: ElementWriter<'w>,
+}
+
+impl SerializeStruct for ChildWriter<'_> {
+    type Ok = ();
+    type Error = EncodeError;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), EncodeError> {
+        value.serialize(FieldWriter { parent: &mut self.element, name })
+    }
+
+    fn end(self) -> Result<(), EncodeError> {
+        self.element.close();
+        Ok(())
+    }
+}
+
+/// The value of one field: becomes an attribute or a child of `parent`.
+struct FieldWriter<'e, 'w> {
+    parent: &'e mut ElementWriter<'w>,
+    name: &'static str,
+}
+
+/// Repeated children of one name.
+struct ListWriter<'e, 'w> {
+    parent: &'e mut ElementWriter<'w>,
+    name: &'static str,
+}
+
+impl SerializeSeq for ListWriter<'_, '_> {
+    type Ok = ();
+    type Error = EncodeError;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
+        value.serialize(FieldWriter { parent: self.parent, name: self.name })
+    }
+
+    fn end(self) -> Result<(), EncodeError> {
+        Ok(())
+    }
+}
+
+fn unsupported(what: &str) -> EncodeError {
+    EncodeError::new(format_args!("{what} has no form in Tableau's XML"))
+}
+
+/// The methods in which no serializer here differs: kinds of values that Tableau's XML has no form for.
+macro_rules! no_form {
+    () => {
+        type SerializeTuple = Impossible<(), EncodeError>;
+        type SerializeTupleStruct = Impossible<(), EncodeError>;
+        type SerializeTupleVariant = Impossible<(), EncodeError>;
+        type SerializeMap = Impossible<(), EncodeError>;
+        type SerializeStructVariant = Impossible<(), EncodeError>;
+
+        fn serialize_bytes(self, _: &[u8]) -> Result<(), EncodeError> {
+            Err(unsupported("a byte string"))
+        }
+        fn serialize_newtype_variant<T: Serialize + ?Sized>(
+            self,
+            _: &'static str,
+            _: u32,
+            _: &'static str,
+            _: &T,
+        ) -> Result<(), EncodeError> {
+            Err(unsupported("an enum with content"))
+        }
+        fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, EncodeError> {
+            Err(unsupported("a tuple"))
+        }
+        fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, EncodeError> {
+            Err(unsupported("a tuple struct"))
+        }
+        fn serialize_tuple_variant(
+            self,
+            _: &'static str,
+            _: u32,
+            _: &'static str,
+            _: usize,
+        ) -> Result<Self::SerializeTupleVariant, EncodeError> {
+            Err(unsupported("an enum with content"))
+        }
+        fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, EncodeError> {
+            Err(unsupported("a map"))
+        }
+        fn serialize_struct_variant(
+            self,
+            _: &'static str,
+            _: u32,
+            _: &'static str,
+            _: usize,
+        ) -> Result<Self::SerializeStructVariant, EncodeError> {
+            Err(unsupported("an enum with content"))
+        }
+    };
+}
+
+macro_rules! scalars {
+    ($($method:ident $ty:ty),* $(,)?) => {$(
+        fn $method(self, value: $ty) -> Result<(), EncodeError> {
+            self.serialize_str(&value.to_string())
+        }
+    )*};
+}
+
+impl<'e, 'w> Serializer for FieldWriter<'e, 'w> {
+    type Ok = ();
+    type Error = EncodeError;
+    type SerializeSeq = ListWriter<'e, 'w>;
+    type SerializeStruct = ChildWriter<'e>;
+    no_form!();
+
+    scalars! {
+        serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64,
+        serialize_u8 u8, serialize_u16 u16, serialize_u32 u32, serialize_u64 u64,
+        serialize_f32 f32, serialize_f64 f64, serialize_char char,
+    }
+
+    fn serialize_bool(self, value: bool) -> Result<(), EncodeError> {
+        self.serialize_str(if value { "true" } else { "false" })
+    }
+
+    fn serialize_str(self, value: &str) -> Result<(), EncodeError> {
+        self.parent.attribute(self.name, value)
+    }
+
+    fn serialize_none(self) -> Result<(), EncodeError> {
+        Ok(())
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), EncodeError> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<(), EncodeError> {
+        Ok(())
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), EncodeError> {
+        self.parent.child(self.name).close();
+        Ok(())
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), EncodeError> {
+        self.serialize_str(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, kind: &'static str, value: &T) -> Result<(), EncodeError> {
+        match kind {
+            TEXT => {
+                let mut element = self.parent.child(self.name);
+                value.serialize(ContentWriter { element: &mut element })?;
+                element.close();
+                Ok(())
+            }
+            VALUE => value.serialize(ContentWriter { element: self.parent }),
+            _ => value.serialize(self),
+        }
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, EncodeError> {
+        Ok(ListWriter { parent: self.parent, name: self.name })
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, EncodeError> {
+        Ok(ChildWriter { element: self.parent.child(self.name) })
+    }
+}
+
+/// Writes into an element that is open: the fields of a struct, or a scalar as text.
+struct ContentWriter<'e, 'w> {
+    element: &'e mut ElementWriter<'w>,
+}
+
+impl<'e, 'w> Serializer for ContentWriter<'e, 'w> {
+    type Ok = ();
+    type Error = EncodeError;
+    type SerializeSeq = Impossible<(), EncodeError>;
+    type SerializeStruct = FieldsWriter<'e, 'w>;
+    no_form!();
+
+    scalars! {
+        serialize_bool bool, serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64,
+        serialize_u8 u8, serialize_u16 u16, serialize_u32 u32, serialize_u64 u64,
+        serialize_f32 f32, serialize_f64 f64, serialize_char char,
+    }
+
+    fn serialize_str(self, value: &str) -> Result<(), EncodeError> {
+        self.element.text(value)
+    }
+
+    fn serialize_none(self) -> Result<(), EncodeError> {
+        Ok(())
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), EncodeError> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<(), EncodeError> {
+        Ok(())
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), EncodeError> {
+        Ok(())
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), EncodeError> {
+        self.serialize_str(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), EncodeError> {
+        value.serialize(self)
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, EncodeError> {
+        Err(unsupported("a list without a wrapper"))
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, EncodeError> {
+        Ok(FieldsWriter { element: self.element })
+    }
+}

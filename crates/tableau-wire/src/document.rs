@@ -1,0 +1,115 @@
+//! Documents: what stands in a `tsRequest` or `tsResponse`, or at the top of a JSON object.
+
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::codec::{self, DecodeError, EncodeError, Format, Root};
+
+/// A type with a name of its own as a child: `workbook`, `credentials`.
+pub trait Element {
+    /// The element's name in XML and the member's name in JSON.
+    const ELEMENT: &'static str;
+}
+
+/// What a request or a reply carries.
+///
+/// Every [`Element`] is a document with that one child; `()` is the absence of a document; [`Page`](crate::Page) is a list with its totals.
+pub trait Document: Sized + Send + 'static {
+    /// Whether there is no document at all.
+    const EMPTY: bool = false;
+
+    /// Writes the document.
+    ///
+    /// # Errors
+    /// A value that the format cannot carry.
+    fn encode(&self, root: Root, format: Format) -> Result<Vec<u8>, EncodeError>;
+
+    /// Reads the document in the given format.
+    ///
+    /// # Errors
+    /// Malformed input, or input of another shape.
+    fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError>;
+}
+
+impl Document for () {
+    const EMPTY: bool = true;
+
+    fn encode(&self, _: Root, _: Format) -> Result<Vec<u8>, EncodeError> {
+        Ok(Vec::new())
+    }
+
+    // Whatever stands where nothing was expected is not needed: a 204 may come with a blank body from a proxy.
+    fn decode(_: &[u8], _: Format) -> Result<Self, DecodeError> {
+        Ok(())
+    }
+}
+
+impl<T: Element + Serialize + DeserializeOwned + Send + 'static> Document for T {
+    fn encode(&self, root: Root, format: Format) -> Result<Vec<u8>, EncodeError> {
+        codec::encode(&Only(self), root, format)
+    }
+
+    fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
+        codec::decode::<Only<T>>(bytes, format).map(|Only(value)| value)
+    }
+}
+
+/// A document with one child, named after its type.
+struct Only<T>(T);
+
+impl<T: Element + Serialize> Serialize for Only<&T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut document = serializer.serialize_struct("document", 1)?;
+        document.serialize_field(T::ELEMENT, self.0)?;
+        document.end()
+    }
+}
+
+impl<'de, T: Element + DeserializeOwned> serde::Deserialize<'de> for Only<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OnlyVisitor<T>(PhantomData<T>);
+        impl<'de, T: Element + DeserializeOwned> Visitor<'de> for OnlyVisitor<T> {
+            type Value = Only<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a document with `{}`", T::ELEMENT)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Only<T>, A::Error> {
+                let mut found = None;
+                while let Some(key) = map.next_key::<Name>()? {
+                    if key.0 == T::ELEMENT && found.is_none() {
+                        found = Some(map.next_value()?);
+                    } else {
+                        map.next_value::<IgnoredAny>()?;
+                    }
+                }
+                found.map(Only).ok_or_else(|| serde::de::Error::missing_field(T::ELEMENT))
+            }
+        }
+        deserializer.deserialize_map(OnlyVisitor(PhantomData))
+    }
+}
+
+/// A member's name, read without borrowing from the input.
+pub(crate) struct Name(pub(crate) String);
+
+impl<'de> serde::Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NameVisitor;
+        impl Visitor<'_> for NameVisitor {
+            type Value = Name;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Name, E> {
+                Ok(Name(name.to_owned()))
+            }
+        }
+        deserializer.deserialize_identifier(NameVisitor)
+    }
+}

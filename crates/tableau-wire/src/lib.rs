@@ -1,0 +1,52 @@
+//! What goes over the wire between Tableau Server, Tableau Cloud and their clients.
+//!
+//! This crate does no I/O and knows no runtime. It says what a call looks like once, and both sides read it: a client takes an
+//! [`Endpoint`] apart into an [`http::Request`] and decodes the reply; a server finds the endpoint for a request and puts it together again.
+//!
+//! ```
+//! use tableau_wire::{Format, List, Target, Version, encode_request, rest::Workbook};
+//!
+//! let target = Target { prefix: "", version: Version::new(3, 29), site: Some("9a8b7c6d") };
+//! let request = encode_request(List::<Workbook>::new().page_size(1000), &target, Format::Xml)?;
+//! assert_eq!(request.uri(), "/api/3.29/sites/9a8b7c6d/workbooks?pageSize=1000");
+//! # Ok::<(), tableau_wire::EncodeError>(())
+//! ```
+//!
+//! In reading order:
+//!
+//! 1. [`endpoint`]: what a call is: [`Endpoint`], [`Operation`], and the four functions that turn calls into messages and back
+//! 2. [`resource`]: the verbs that collections share, written once: [`List`], [`Get`]
+//! 3. [`rest`]: the groups of the REST API, one module each: types, then calls
+//! 4. [`query`] and [`page`]: paging, filters, sorting, fields; written by clients, read by servers
+//! 5. [`value`]: identifiers, versions, times and the other scalars
+//! 6. [`codec`]: XML and JSON for the same types
+//! 7. [`error`]: the server's errors, and what to do about each code
+//! 8. [`ENDPOINTS`]: every endpoint with its types erased
+
+// The derives name this crate by its name, also inside it.
+extern crate self as tableau_wire;
+
+pub mod codec;
+pub mod document;
+pub mod endpoint;
+pub mod error;
+pub mod page;
+pub mod query;
+mod registry;
+pub mod resource;
+pub mod rest;
+pub mod value;
+
+pub use codec::{DecodeError, EncodeError, Format};
+pub use document::{Document, Element};
+pub use endpoint::{
+    Argument, ArgumentError, Availability, Endpoint, Method, Operation, Param, Place, QueryOptions, Repeat, ReplyError,
+    RequestError, Scope, Segment, Summary, Target, decode_reply, decode_request, encode_error, encode_reply, encode_request,
+};
+pub use error::{ApiError, KnownCode};
+pub use page::{Page, Pagination};
+pub use query::{Condition, Direction, Fields, Filter, Operator, Sort};
+pub use registry::{ENDPOINTS, Entry};
+pub use resource::{Fetched, Get, List, Listed, Resource};
+pub use tableau_wire_derive::{Element, Endpoint, QueryOptions, Resource};
+pub use value::{Id, Items, Secret, Text, Timestamp, Value, Version};

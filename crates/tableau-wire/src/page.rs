@@ -1,0 +1,162 @@
+//! One page of a list.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::codec::{self, DecodeError, EncodeError, Format, Root};
+use crate::document::{Document, Name};
+use crate::resource::Resource;
+use crate::value::Items;
+
+/// The items of one page, with the totals of the whole list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Page<R> {
+    /// The items on this page.
+    pub items: Vec<R>,
+    /// The number of this page, from 1.
+    pub page_number: u64,
+    /// The greatest number of items that a page of this size holds.
+    pub page_size: u64,
+    /// How many items there are on all pages together.
+    pub total_available: u64,
+}
+
+impl<R> Page<R> {
+    /// A page from its parts.
+    #[must_use]
+    pub fn new(items: Vec<R>, pagination: Pagination) -> Self {
+        let Pagination { page_number, page_size, total_available } = pagination;
+        Self { items, page_number, page_size, total_available }
+    }
+
+    /// How many pages of this size the whole list takes.
+    #[must_use]
+    pub fn page_count(&self) -> u64 {
+        self.total_available.div_ceil(self.page_size.max(1))
+    }
+
+    /// Whether no page follows this one.
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        self.page_number >= self.page_count()
+    }
+
+    /// Where this page stands in the list.
+    #[must_use]
+    pub fn pagination(&self) -> Pagination {
+        Pagination {
+            page_number: self.page_number,
+            page_size: self.page_size,
+            total_available: self.total_available,
+        }
+    }
+}
+
+impl<R> IntoIterator for Page<R> {
+    type Item = R;
+    type IntoIter = std::vec::IntoIter<R>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}
+
+impl<'a, R> IntoIterator for &'a Page<R> {
+    type Item = &'a R;
+    type IntoIter = std::slice::Iter<'a, R>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.iter()
+    }
+}
+
+/// Where a page stands in its list (schema: `paginationType`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Pagination {
+    /// The number of the page, from 1.
+    pub page_number: u64,
+    /// The greatest number of items on a page.
+    pub page_size: u64,
+    /// How many items there are on all pages together.
+    pub total_available: u64,
+}
+
+impl<R: Resource> Document for Page<R> {
+    fn encode(&self, root: Root, format: Format) -> Result<Vec<u8>, EncodeError> {
+        codec::encode(self, root, format)
+    }
+
+    fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
+        codec::decode(bytes, format)
+    }
+}
+
+impl<R: Resource> Serialize for Page<R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        /// The items in their wrapper, without copying them into an `Items`.
+        struct Wrapper<'a, R>(&'a [R]);
+        impl<R: Resource> Serialize for Wrapper<'_, R> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut wrapper = serializer.serialize_struct("items", usize::from(!self.0.is_empty()))?;
+                if !self.0.is_empty() {
+                    wrapper.serialize_field(R::ELEMENT, self.0)?;
+                }
+                wrapper.end()
+            }
+        }
+        let mut page = serializer.serialize_struct("page", 2)?;
+        page.serialize_field("pagination", &self.pagination())?;
+        page.serialize_field(R::WRAPPER, &Wrapper(&self.items))?;
+        page.end()
+    }
+}
+
+impl<'de, R: Resource> Deserialize<'de> for Page<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PageVisitor<R>(PhantomData<R>);
+        impl<'de, R: Resource> Visitor<'de> for PageVisitor<R> {
+            type Value = Page<R>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a page of `{}`", R::WRAPPER)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<R>, A::Error> {
+                let (mut pagination, mut items) = (None, None);
+                while let Some(Name(name)) = map.next_key()? {
+                    if name == "pagination" {
+                        pagination = Some(map.next_value::<Pagination>()?);
+                    } else if name == R::WRAPPER {
+                        items = Some(map.next_value::<Items<R>>()?.0);
+                    } else {
+                        map.next_value::<IgnoredAny>()?;
+                    }
+                }
+                let items = items.ok_or_else(|| serde::de::Error::missing_field(R::WRAPPER))?;
+                // Some lists come whole: then they are their own only page.
+                let count = items.len() as u64;
+                let pagination = pagination.unwrap_or(Pagination {
+                    page_number: 1,
+                    page_size: count,
+                    total_available: count,
+                });
+                Ok(Page::new(items, pagination))
+            }
+        }
+        deserializer.deserialize_map(PageVisitor(PhantomData))
+    }
+}
+
+#[cfg(feature = "arbitrary")]
+impl<'a, R: arbitrary::Arbitrary<'a>> arbitrary::Arbitrary<'a> for Page<R> {
+    fn arbitrary(u: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
+        Ok(Self::new(Items::arbitrary(u)?.into_inner(), Pagination::arbitrary(u)?))
+    }
+}

@@ -1,0 +1,39 @@
+//! Every endpoint with its types erased, for whatever walks them.
+
+use crate::endpoint::{Endpoint, Operation};
+use crate::rest;
+
+/// One endpoint without its types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Entry {
+    /// The facts about it.
+    pub operation: Operation,
+    /// Whether it sends a document.
+    pub has_body: bool,
+}
+
+impl Entry {
+    /// The entry of an endpoint.
+    #[must_use]
+    pub const fn of<E: Endpoint>() -> Self {
+        Self { operation: E::OPERATION, has_body: !<E::Body as crate::Document>::EMPTY }
+    }
+}
+
+/// Every endpoint, by groups.
+///
+/// ```
+/// let workbooks = tableau_wire::ENDPOINTS.iter().flat_map(|group| *group).filter(|entry| entry.operation.group == "workbooks");
+/// assert_eq!(workbooks.count(), 2);
+/// ```
+pub const ENDPOINTS: &[&[Entry]] = &[
+    rest::auth::ENDPOINTS,
+    rest::server::ENDPOINTS,
+    rest::sites::ENDPOINTS,
+    rest::projects::ENDPOINTS,
+    rest::workbooks::ENDPOINTS,
+    rest::views::ENDPOINTS,
+    rest::datasources::ENDPOINTS,
+    rest::users::ENDPOINTS,
+];

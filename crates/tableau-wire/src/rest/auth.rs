@@ -1,0 +1,110 @@
+//! Signing in and out.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use super::{Site, User};
+use crate::value::{Id, Secret};
+use crate::{Element, Endpoint, Entry};
+
+/// Signs in: gives a token for one site, to be sent as `X-Tableau-Auth` with every later call.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(POST, "auth/signin", since = "2.0", scope = open, reply = SignedIn)]
+pub struct SignIn {
+    /// Who signs in, and where.
+    #[body]
+    pub credentials: Credentials,
+}
+
+/// Signs out: the token of the request is worth nothing afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(POST, "auth/signout", since = "2.0", scope = server, repeat = safe)]
+pub struct SignOut;
+
+/// Who signs in, and where (schema: `tableauCredentialsType`).
+///
+/// Exactly one kind: name and password, or the name and secret of a personal access token, or a JWT.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("credentials")]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Credentials {
+    /// The user's name.
+    pub name: Option<String>,
+    /// The user's password.
+    pub password: Option<Secret>,
+    /// The name of a personal access token.
+    pub personal_access_token_name: Option<String>,
+    /// The secret of a personal access token.
+    pub personal_access_token_secret: Option<Secret>,
+    /// A JSON Web Token.
+    pub jwt: Option<Secret>,
+    /// Whether the JWT is a unified access token.
+    pub is_uat: Option<bool>,
+    /// The site.
+    pub site: SiteName,
+    /// The user to be instead of oneself.
+    pub user: Option<UserId>,
+}
+
+impl Credentials {
+    /// The credentials of a personal access token for a site (its content URL, empty for Default).
+    pub fn personal_access_token(name: impl Into<String>, secret: Secret, site: impl Into<String>) -> Self {
+        Self {
+            personal_access_token_name: Some(name.into()),
+            personal_access_token_secret: Some(secret),
+            site: SiteName { content_url: site.into() },
+            ..Self::default()
+        }
+    }
+}
+
+/// A site by its content URL.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct SiteName {
+    /// The name of the site in addresses; empty for the Default site.
+    pub content_url: String,
+}
+
+/// A user by identifier.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct UserId {
+    /// The identifier.
+    pub id: Id<User>,
+}
+
+/// A site by identifier and content URL.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct SiteId {
+    /// The identifier.
+    pub id: Id<Site>,
+    /// The name of the site in addresses; empty for the Default site.
+    pub content_url: String,
+}
+
+/// What signing in gives.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Element)]
+#[element("credentials")]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct SignedIn {
+    /// The token of the session: three parts, of which the last is the site's identifier.
+    pub token: Secret,
+    /// A length of time, `hours:minutes:seconds`. What it measures is not documented: do not rely on it.
+    pub estimated_time_to_expiration: Option<String>,
+    /// The site of the session.
+    pub site: SiteId,
+    /// The user of the session.
+    pub user: UserId,
+}
+
+/// The calls of this group.
+pub(crate) const ENDPOINTS: &[Entry] = &[Entry::of::<SignIn>(), Entry::of::<SignOut>()];

@@ -1,0 +1,82 @@
+//! Published data sources.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use super::content::{Location, Tag};
+use super::{Project, Site, User};
+use crate::value::{Id, Items, Text, Timestamp, bool_as_text};
+use crate::{Entry, Get, List, Resource};
+
+/// A published data source (schema: `dataSourceType`).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
+#[resource("datasources", element = "datasource", since = "2.0", jwt = "tableau:content:read", list, get)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Datasource {
+    /// The identifier; empty if the server was asked for other fields only.
+    #[serde(skip_serializing_if = "Id::is_empty")]
+    pub id: Id<Datasource>,
+    /// The name; empty if the server was asked for other fields only.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Why it is certified.
+    pub certification_note: Option<String>,
+    /// How many workbooks use it.
+    pub connected_workbooks_count: Option<u64>,
+    /// The name in addresses.
+    pub content_url: Option<String>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// The database behind it.
+    pub database_name: Option<String>,
+    /// What its owner says about it.
+    pub description: Option<String>,
+    /// Whether its extracts are encrypted.
+    #[serde(with = "bool_as_text")]
+    pub encrypt_extracts: Option<bool>,
+    /// For how many users it is a favorite.
+    pub favorites_total: Option<u64>,
+    /// Whether it has a data-quality alert.
+    pub has_alert: Option<bool>,
+    /// Whether it has extracts.
+    pub has_extracts: Option<bool>,
+    /// Whether it connects to a semantic layer.
+    pub has_semantic_layer_connection: Option<bool>,
+    /// Whether it is certified.
+    pub is_certified: Option<bool>,
+    /// Whether it is published on its own rather than inside a workbook.
+    pub is_published: Option<bool>,
+    /// The kind of its parent.
+    pub parent_type: Option<String>,
+    /// The server of the database behind it.
+    pub server_name: Option<String>,
+    /// The size in megabytes.
+    pub size: Option<u64>,
+    /// The kind of its connection: `sqlserver`, `excel-direct`, ….
+    pub r#type: Option<String>,
+    /// When it was last changed.
+    pub updated_at: Option<Timestamp>,
+    /// Whether Tableau Bridge keeps it fresh.
+    pub use_remote_query_agent: Option<bool>,
+    /// The address in a browser.
+    pub webpage_url: Option<String>,
+    /// The site it is on.
+    pub site: Option<Box<Site>>,
+    /// The project it is in.
+    pub project: Option<Box<Project>>,
+    /// Where it is: a project or a personal space.
+    pub location: Option<Location>,
+    /// Who owns it.
+    pub owner: Option<Box<User>>,
+    /// Its tags.
+    pub tags: Option<Items<Tag>>,
+    /// The addresses of the data sources it is made from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parent_data_source_urls: Vec<Text<String>>,
+}
+
+/// The calls of this group.
+pub(crate) const ENDPOINTS: &[Entry] = &[Entry::of::<List<Datasource>>(), Entry::of::<Get<Datasource>>()];

@@ -1,0 +1,68 @@
+//! Projects: the folders of a site.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use super::User;
+use crate::value::{ContentPermissions, Id, Timestamp};
+use crate::{Entry, List, Resource};
+
+/// A project (schema: `projectType`).
+///
+/// Tableau has no call that gets one project: list with a filter instead.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
+#[resource("projects", element = "project", since = "2.0", jwt = "tableau:content:read", list)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Project {
+    /// The identifier; empty if the server was asked for other fields only.
+    #[serde(skip_serializing_if = "Id::is_empty")]
+    pub id: Id<Project>,
+    /// The name; empty if the server was asked for other fields only.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Who decides about the permissions of its content.
+    pub content_permissions: Option<ContentPermissions>,
+    /// The project that decides about its permissions.
+    pub controlling_permissions_project_id: Option<Id<Project>>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// What its owner says about it.
+    pub description: Option<String>,
+    /// For how many users it is a favorite.
+    pub favorites_total: Option<u64>,
+    /// The project around it.
+    pub parent_project_id: Option<Id<Project>>,
+    /// Whether no project is around it.
+    pub top_level_project: Option<bool>,
+    /// When it was last changed.
+    pub updated_at: Option<Timestamp>,
+    /// Whether the user may put content into it.
+    pub writeable: Option<bool>,
+    /// Who owns it.
+    pub owner: Option<Box<User>>,
+    /// How much content it has.
+    pub contents_counts: Option<ContentsCounts>,
+}
+
+/// How much content a project has (schema: `contentsCountsType`).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct ContentsCounts {
+    /// Data sources.
+    pub datasource_count: Option<u64>,
+    /// Projects inside it.
+    pub project_count: Option<u64>,
+    /// Views.
+    pub view_count: Option<u64>,
+    /// Workbooks.
+    pub workbook_count: Option<u64>,
+}
+
+/// The calls of this group.
+pub(crate) const ENDPOINTS: &[Entry] = &[Entry::of::<List<Project>>()];

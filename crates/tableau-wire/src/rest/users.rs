@@ -1,0 +1,87 @@
+//! Users of a site.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use crate::value::{Id, SiteRole, Timestamp, UserAuthSetting};
+use crate::{Entry, Get, List, Resource};
+
+/// A user on a site (schema: `userType`).
+///
+/// The same person has another id on each site.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
+#[resource("users", element = "user", since = "2.0", jwt = "tableau:users:read", list, get)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct User {
+    /// The identifier; empty if the server was asked for other fields only.
+    #[serde(skip_serializing_if = "Id::is_empty")]
+    pub id: Id<User>,
+    /// The name; empty if the server was asked for other fields only.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// How the user signs in.
+    pub auth_setting: Option<UserAuthSetting>,
+    /// Whether the user administers content (before site roles).
+    pub content_admin: Option<bool>,
+    /// The address for subscriptions and alerts.
+    pub email: Option<String>,
+    /// The identifier at the identity provider.
+    pub external_auth_user_id: Option<String>,
+    /// The name that is shown.
+    pub full_name: Option<String>,
+    /// The least role that a group grants at sign-in.
+    pub glsi_minimum_site_role: Option<SiteRole>,
+    /// The identifier in the identity pool.
+    pub identifier: Option<String>,
+    /// The identity pool, by name.
+    pub identity_pool_name: Option<String>,
+    /// The identity pool.
+    pub identity_pool_uuid: Option<String>,
+    /// The identity in the pool.
+    pub identity_uuid: Option<String>,
+    /// The configuration of the identity provider.
+    pub idp_configuration_id: Option<String>,
+    /// The configuration of the identity provider, by name.
+    pub idp_configuration_name: Option<String>,
+    /// The language of the interface.
+    pub language: Option<String>,
+    /// When the user last signed in.
+    pub last_login: Option<Timestamp>,
+    /// The locale for numbers and dates.
+    pub locale: Option<String>,
+    /// The user that takes over the content.
+    pub new_user_id: Option<Id<User>>,
+    /// Whether the user owns content.
+    pub owns_content: Option<bool>,
+    /// Whether the user may publish (before site roles).
+    pub publish: Option<bool>,
+    /// The licence (before site roles).
+    pub role: Option<String>,
+    /// What the user may do on the site.
+    pub site_role: Option<SiteRole>,
+    /// Whether the introduction is not shown.
+    pub suppress_getting_started: Option<bool>,
+    /// The domain of the user name.
+    pub domain: Option<Domain>,
+}
+
+/// A domain of user names: `local`, or one of a directory (schema: `domainDirectiveType`).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Domain {
+    /// The identifier.
+    pub id: Option<String>,
+    /// The name.
+    pub name: String,
+    /// The short name.
+    pub short_name: Option<String>,
+}
+
+/// The calls of this group.
+pub(crate) const ENDPOINTS: &[Entry] = &[Entry::of::<List<User>>(), Entry::of::<Get<User>>()];

@@ -1,0 +1,73 @@
+//! Views: the sheets, dashboards and stories of workbooks.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use super::content::{DataAccelerationConfig, Location, Tag, Usage};
+use super::{Project, User, Workbook};
+use crate::value::{Id, Items, Timestamp};
+use crate::{Entry, Get, List, QueryOptions, Resource};
+
+/// A view of a published workbook (schema: `viewType`).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
+#[resource(
+    "views",
+    element = "view",
+    since = "2.2",
+    get_since = "3.0",
+    jwt = "tableau:content:read",
+    list(ViewOptions),
+    get(ViewOptions)
+)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct View {
+    /// The identifier; empty if the server was asked for other fields only.
+    #[serde(skip_serializing_if = "Id::is_empty")]
+    pub id: Id<View>,
+    /// The name; empty if the server was asked for other fields only.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// The name in addresses.
+    pub content_url: Option<String>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// For how many users it is a favorite.
+    pub favorites_total: Option<u64>,
+    /// Whether it is hidden.
+    pub hidden: Option<bool>,
+    /// Whether the user looked at it lately.
+    pub recently_viewed: Option<bool>,
+    /// `view`, `dashboard` or `story`.
+    pub sheet_type: Option<String>,
+    /// When it was last changed.
+    pub updated_at: Option<Timestamp>,
+    /// The name in the address of the view.
+    pub view_url_name: Option<String>,
+    /// The workbook it belongs to.
+    pub workbook: Option<Box<Workbook>>,
+    /// Who owns it.
+    pub owner: Option<Box<User>>,
+    /// The project it is in.
+    pub project: Option<Box<Project>>,
+    /// Its tags.
+    pub tags: Option<Items<Tag>>,
+    /// How often it was looked at, if that was asked for.
+    pub usage: Option<Usage>,
+    /// How its data is accelerated.
+    pub data_acceleration_config: Option<DataAccelerationConfig>,
+    /// Where it is: a project or a personal space.
+    pub location: Option<Location>,
+}
+
+/// What may be asked for besides the views themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Default, QueryOptions)]
+pub struct ViewOptions {
+    /// Whether each view comes with the number of times it was looked at.
+    pub include_usage_statistics: Option<bool>,
+}
+
+/// The calls of this group.
+pub(crate) const ENDPOINTS: &[Entry] = &[Entry::of::<List<View>>(), Entry::of::<Get<View>>()];

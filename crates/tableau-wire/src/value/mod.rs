@@ -1,0 +1,18 @@
+//! The scalars of the wire: identifiers, versions, times, text, and lists in their wrapper.
+
+mod id;
+mod items;
+mod open_enum;
+mod secret;
+mod text;
+mod time;
+mod version;
+
+pub use id::Id;
+pub use items::Items;
+pub use open_enum::{ContentPermissions, SiteRole, SiteState, UserAuthSetting};
+pub use secret::Secret;
+pub use text::{Text, Value};
+pub(crate) use text::bool_as_text;
+pub use time::{InvalidTimestamp, Timestamp};
+pub use version::{InvalidVersion, Version};

@@ -1,0 +1,83 @@
+//! Versions of the REST API.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A version of the REST API, such as 3.29; versions are ordered.
+///
+/// ```
+/// use tableau_wire::Version;
+///
+/// assert!(Version::new(3, 9) < Version::new(3, 29));
+/// assert_eq!("3.29".parse(), Ok(Version::new(3, 29)));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Version {
+    major: u16,
+    minor: u16,
+}
+
+impl Version {
+    /// The version at which a client asks a server it does not know yet for its version.
+    ///
+    /// Server Info exists since 2.4 (Tableau Server 10.1), and every newer server answers there.
+    pub const BOOTSTRAP: Self = Self::new(2, 4);
+
+    /// The newest version that this library knows (Tableau Server 2026.2).
+    pub const NEWEST: Self = Self::new(3, 29);
+
+    /// A version from its two numbers.
+    #[must_use]
+    pub const fn new(major: u16, minor: u16) -> Self {
+        Self { major, minor }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
+}
+
+/// A text that is not a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidVersion(String);
+
+impl fmt::Display for InvalidVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not an API version; versions look like 3.29", self.0)
+    }
+}
+
+impl std::error::Error for InvalidVersion {}
+
+impl FromStr for Version {
+    type Err = InvalidVersion;
+
+    fn from_str(text: &str) -> Result<Self, InvalidVersion> {
+        // Digits only: `u16::from_str` would take a sign as well.
+        let number = |part: &str| {
+            let digits = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+            digits.then(|| part.parse().ok()).flatten()
+        };
+        text.trim()
+            .split_once('.')
+            .and_then(|(major, minor)| Some(Self::new(number(major)?, number(minor)?)))
+            .ok_or_else(|| InvalidVersion(text.to_owned()))
+    }
+}
+
+impl Serialize for Version {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
