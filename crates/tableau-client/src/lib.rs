@@ -1,1 +1,78 @@
-//! .
+//! Tableau Server and Tableau Cloud for Rust.
+//!
+//! ```no_run
+//! use futures_util::TryStreamExt;
+//! use tableau_client::{Client, PersonalAccessToken};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), tableau_client::Error> {
+//! let site = Client::new("https://my-server")?
+//!     .sign_in(PersonalAccessToken::new("TOKEN_NAME", "TOKEN_VALUE").site("MarketingTeam"))
+//!     .await?;
+//! let page = site.workbooks().list().await?;
+//! println!("There are {} workbooks on site:", page.total_available);
+//! let mut all = site.workbooks().list().all();
+//! while let Some(workbook) = all.try_next().await? {
+//!     println!("{} {}", workbook.id, workbook.name);
+//! }
+//! site.sign_out().await
+//! # }
+//! ```
+//!
+//! The same without `async`: [`Client::blocking`] gives a client whose calls return results instead of futures.
+//!
+//! ```no_run
+//! use tableau_client::{Client, PersonalAccessToken};
+//!
+//! # fn main() -> Result<(), tableau_client::Error> {
+//! let client = Client::new("https://my-server")?.blocking()?;
+//! let site = client.sign_in(PersonalAccessToken::new("TOKEN_NAME", "TOKEN_VALUE"))?;
+//! for workbook in site.workbooks().list().all() {
+//!     println!("{}", workbook?.name);
+//! }
+//! site.sign_out()
+//! # }
+//! ```
+//!
+//! In reading order:
+//!
+//! 1. [`Client`]: a server, and how to talk to it; [`ServerAddress`]: any address people paste
+//! 2. [`PersonalAccessToken`] and [`Credentials`]: who signs in
+//! 3. [`Site`]: a session on one site; [`Collection`]: the verbs of workbooks, views, projects, users, …
+//! 4. [`Call`]: one request that is not sent yet; [`Pages`]: every page of a list
+//! 5. [`Error`]: what failed, whether the server may have seen the request, and what to try
+//! 6. [`Transport`]: the network, replaceable
+//!
+//! The types of the API and its calls come from [`tableau_wire`], which is part of this crate's interface as [`wire`].
+
+mod address;
+mod call;
+mod client;
+mod collection;
+mod credentials;
+mod error;
+mod execute;
+mod mode;
+mod pages;
+mod session;
+mod site;
+mod tls;
+mod transport;
+
+pub use address::ServerAddress;
+pub use call::Call;
+pub use client::{Client, ClientBuilder};
+pub use collection::Collection;
+pub use credentials::{Credentials, PersonalAccessToken};
+pub use error::{Error, ErrorKind, Reached};
+pub use mode::{Async, Blocking, Mode};
+pub use pages::Pages;
+pub use session::Session;
+pub use site::Site;
+pub use tableau_wire as wire;
+pub use tableau_wire::rest::{Datasource, Project, ServerInfo, Site as SiteInfo, User, View, Workbook};
+pub use tableau_wire::{ApiError, Fields, Filter, Format, Id, Operator, Page, Secret, Sort, Version};
+pub use transport::{HttpTransport, Transport, TransportError, TransportFuture};
+
+/// What calls of this library give.
+pub type Result<T> = std::result::Result<T, Error>;

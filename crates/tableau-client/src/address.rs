@@ -1,0 +1,212 @@
+//! Addresses of servers, as people have them: typed, or pasted from a browser.
+
+use std::fmt;
+use std::str::FromStr;
+
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+use crate::error::{Error, ErrorKind};
+
+/// The port of Tableau Services Manager, which is another API.
+const TSM_PORT: u16 = 8850;
+
+/// Where a server is, and which site the address named.
+///
+/// Any address works that leads to the server: without a scheme it is `https`; what stands behind the server's own path is used or dropped.
+///
+/// ```
+/// use tableau_client::ServerAddress;
+///
+/// let address: ServerAddress = "my-server/#/site/MarketingTeam/projects".parse()?;
+/// assert_eq!(address.to_string(), "https://my-server");
+/// assert_eq!(address.site(), Some("MarketingTeam"));
+///
+/// let address: ServerAddress = "https://gateway.example.com/tableau/api/3.20/".parse()?;
+/// assert_eq!(address.to_string(), "https://gateway.example.com/tableau");
+/// # Ok::<(), tableau_client::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerAddress {
+    origin: String,
+    prefix: String,
+    site: Option<String>,
+}
+
+impl ServerAddress {
+    /// Scheme, host and port: `https://my-server`.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// What a gateway puts before the server's own path; empty if there is none.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The site that the address named by its content URL; `""` is the Default site, `None` means that it named none.
+    #[must_use]
+    pub fn site(&self) -> Option<&str> {
+        self.site.as_deref()
+    }
+
+    /// Whether the connection is encrypted.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.origin.starts_with("https:")
+    }
+}
+
+impl fmt::Display for ServerAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.origin, self.prefix)
+    }
+}
+
+impl FromStr for ServerAddress {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let text = text.trim();
+        let lower = text.to_ascii_lowercase();
+        let with_scheme = match lower.split_once("://") {
+            Some(("http" | "https", _)) => text.to_owned(),
+            Some((scheme, _)) => return Err(invalid(format!("`{scheme}` is not a scheme for a server: use https"))),
+            None => format!("https://{text}"),
+        };
+        let url = Url::parse(&with_scheme).map_err(|error| invalid(format!("this is not a server's address: {error}")))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(invalid("the address has a user name in it: give credentials apart from the address".to_owned()));
+        }
+        let Some(host) = url.host_str().filter(|host| !host.is_empty()) else {
+            return Err(invalid("the address has no host".to_owned()));
+        };
+        if url.port() == Some(TSM_PORT) {
+            return Err(invalid(format!(
+                "port {TSM_PORT} is Tableau Services Manager (TSM), not the REST API: leave the port out (https://{host})"
+            )));
+        }
+        let (prefix, from_path) = split_path(url.path());
+        let site = url.fragment().and_then(site_of_fragment).or(from_path);
+        Ok(Self { origin: url.origin().ascii_serialization(), prefix, site })
+    }
+}
+
+impl TryFrom<&str> for ServerAddress {
+    type Error = Error;
+
+    fn try_from(text: &str) -> Result<Self, Error> {
+        text.parse()
+    }
+}
+
+impl TryFrom<&String> for ServerAddress {
+    type Error = Error;
+
+    fn try_from(text: &String) -> Result<Self, Error> {
+        text.parse()
+    }
+}
+
+impl TryFrom<String> for ServerAddress {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self, Error> {
+        text.parse()
+    }
+}
+
+fn invalid(message: String) -> Error {
+    Error::new(ErrorKind::Address, message)
+}
+
+/// The path before the server's own parts, and the site if one of those names it.
+///
+/// The server's own parts are `api/…`, `t/{site}/…` (links to views on a site), and the pages of the browser.
+fn split_path(path: &str) -> (String, Option<String>) {
+    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    let own = |segment: &&str| {
+        matches!(segment.to_ascii_lowercase().as_str(), "api" | "t" | "views" | "vizportal" | "signin" | "en")
+    };
+    let end = segments.iter().position(own).unwrap_or(segments.len());
+    let (before, after) = segments.split_at_checked(end).unwrap_or((&segments, &[]));
+    let site = match after {
+        [t, site, ..] if t.eq_ignore_ascii_case("t") => Some(decode(site)),
+        _ => None,
+    };
+    let prefix: String = before.iter().flat_map(|segment| ["/", segment]).collect();
+    (prefix, site)
+}
+
+/// The site in the part behind `#`: `/site/MarketingTeam/projects`; any other page of the browser is on the Default site.
+fn site_of_fragment(fragment: &str) -> Option<String> {
+    let mut segments = fragment.split(['/', '?']).filter(|segment| !segment.is_empty());
+    match segments.next() {
+        Some("site") => segments.next().map(decode),
+        Some("signin") | None => None,
+        Some(_) => Some(String::new()),
+    }
+}
+
+fn decode(segment: &str) -> String {
+    percent_decode_str(segment).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_address_people_paste_works() {
+        let cases: &[(&str, &str, Option<&str>)] = &[
+            ("my-server", "https://my-server", None),
+            ("  my-server/ ", "https://my-server", None),
+            ("my-server:8443", "https://my-server:8443", None),
+            ("localhost:8000", "https://localhost:8000", None),
+            ("http://localhost:8000", "http://localhost:8000", None),
+            ("HTTPS://My-Server", "https://my-server", None),
+            ("https://my-server:443/", "https://my-server", None),
+            ("[::1]:8000", "https://[::1]:8000", None),
+            ("https://my-server/#/site/MarketingTeam/projects", "https://my-server", Some("MarketingTeam")),
+            ("my-server/#/site/MarketingTeam", "https://my-server", Some("MarketingTeam")),
+            ("https://my-server/#/site/Caf%C3%A9/home", "https://my-server", Some("Café")),
+            ("https://my-server/#/projects", "https://my-server", Some("")),
+            ("https://my-server/#/workbooks/12/views?x=1", "https://my-server", Some("")),
+            ("https://my-server/#/signin?redirect=%2Fprojects", "https://my-server", None),
+            ("https://my-server/#/", "https://my-server", None),
+            ("https://my-server/t/Sales/views/Book/Sheet?:iid=1", "https://my-server", Some("Sales")),
+            ("https://my-server/views/Book/Sheet", "https://my-server", None),
+            ("https://10ax.online.tableau.com/#/site/umbrella/home", "https://10ax.online.tableau.com", Some("umbrella")),
+            ("https://gateway/tableau/", "https://gateway/tableau", None),
+            ("https://gateway/a/b/api/3.20/sites", "https://gateway/a/b", None),
+            ("gateway/tableau/#/site/x/home", "https://gateway/tableau", Some("x")),
+            ("https://my-server//api/2.4", "https://my-server", None),
+        ];
+        for (pasted, server, site) in cases {
+            let address: ServerAddress = pasted.parse().unwrap_or_else(|error| panic!("{pasted}: {error}"));
+            assert_eq!(address.to_string(), *server, "{pasted}");
+            assert_eq!(address.site(), *site, "{pasted}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_says_why() {
+        let cases = [
+            ("", "not a server's address"),
+            ("https://", "not a server's address"),
+            ("ftp://my-server", "`ftp`"),
+            ("https://user:secret@my-server", "user name"),
+            ("https://my-server:8850", "Tableau Services Manager"),
+            ("my-server:8850/#/status", "Tableau Services Manager"),
+            ("two words", "not a server's address"),
+        ];
+        for (text, message) in cases {
+            let error = text.parse::<ServerAddress>().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Address);
+            assert!(error.to_string().contains(message), "{text}: {error}");
+            assert!(!error.to_string().contains("secret"));
+        }
+    }
+}

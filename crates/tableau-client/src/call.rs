@@ -1,0 +1,86 @@
+//! One request that is not sent yet.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+use tableau_wire::{Endpoint, Fields, Filter, List, Listed, Sort};
+
+use crate::error::Error;
+use crate::mode::{Async, Mode};
+use crate::pages::Pages;
+use crate::site::Site;
+
+/// One request that is not sent yet: `.await` it, or `.send()` it.
+#[derive(Debug, Clone)]
+#[must_use = "a call is sent by `.await` or by `.send()`"]
+pub struct Call<E: Endpoint + Clone, M: Mode = Async> {
+    site: Site<M>,
+    endpoint: E,
+}
+
+impl<E: Endpoint + Clone, M: Mode> Call<E, M> {
+    pub(crate) fn new(site: Site<M>, endpoint: E) -> Self {
+        Self { site, endpoint }
+    }
+
+    /// Changes any argument of the call.
+    pub fn with(mut self, change: impl FnOnce(&mut E)) -> Self {
+        change(&mut self.endpoint);
+        self
+    }
+
+    /// Sends it.
+    pub fn send(self) -> M::Output<Result<E::Reply, Error>> {
+        let Self { site, endpoint } = self;
+        let mode = site.mode().clone();
+        mode.run(async move { site.send(endpoint).await })
+    }
+}
+
+impl<R: Listed + Clone, M: Mode> Call<List<R>, M> {
+    /// Only the items that meet a filter.
+    pub fn filter(self, filter: Filter) -> Self {
+        self.with(|list| list.filter = Some(filter))
+    }
+
+    /// In this order.
+    pub fn sort(self, sort: Sort) -> Self {
+        self.with(|list| list.sort = Some(sort))
+    }
+
+    /// With these fields.
+    pub fn fields(self, fields: Fields) -> Self {
+        self.with(|list| list.fields = Some(fields))
+    }
+
+    /// This page, from 1.
+    pub fn page_number(self, number: u64) -> Self {
+        self.with(|list| list.page_number = Some(number))
+    }
+
+    /// Pages of this size, from 1 to 1000.
+    pub fn page_size(self, size: u64) -> Self {
+        self.with(|list| list.page_size = Some(size))
+    }
+
+    /// With what this resource takes besides.
+    pub fn options(self, options: R::Options) -> Self {
+        self.with(|list| list.options = options)
+    }
+
+    /// Every item of this page and all that follow: a `Stream`, or an `Iterator` if blocking.
+    ///
+    /// Pages have 1000 items unless told otherwise, and the next ones are fetched while one is used.
+    pub fn all(self) -> Pages<R, M> {
+        Pages::new(self.site, self.endpoint)
+    }
+}
+
+impl<E: Endpoint + Clone> IntoFuture for Call<E, Async> {
+    type Output = Result<E::Reply, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}

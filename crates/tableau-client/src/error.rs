@@ -1,0 +1,327 @@
+//! What failed, whether the server may have seen the request, and what to try.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use http::StatusCode;
+use tableau_wire::{ApiError, ArgumentError, EncodeError, Operation, ReplyError, query::InvalidQuery};
+
+use crate::transport::TransportError;
+
+/// The one error type of this library.
+///
+/// [`kind`](Self::kind) says what to do in a program; [`hint`](Self::hint) and [`causes`](Self::causes) say what a person may try;
+/// [`api`](Self::api) is what the server said.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    reached: Reached,
+    api: Option<ApiError>,
+    status: Option<StatusCode>,
+    operation: Option<Operation>,
+    server: Option<String>,
+    causes: Vec<String>,
+    hint: Option<String>,
+    attempts: u32,
+    elapsed: Duration,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What failed, by what a program would do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The address is not one of a Tableau server.
+    Address,
+    /// The client could not be set up.
+    Setup,
+    /// An argument cannot be sent.
+    Input,
+    /// The server has no such call at the version in use, or not the version.
+    UnsupportedVersion,
+    /// No connection: nothing was sent.
+    Connection,
+    /// The request may have arrived, but no whole answer came back.
+    Interrupted,
+    /// The server answered with another address.
+    Redirected,
+    /// The server does not accept the credentials (401001).
+    SignInRefused,
+    /// The session is over (401002, 401000), or was ended by this program.
+    SessionEnded,
+    /// The user may not do this (403).
+    Forbidden,
+    /// There is no such thing (404).
+    NotFound,
+    /// The server does not accept the request (400).
+    BadRequest,
+    /// The address does not take the method (405).
+    MethodNotAllowed,
+    /// It conflicts with what is there (409).
+    Conflict,
+    /// The server wants fewer requests (429).
+    TooManyRequests,
+    /// The server failed (5xx).
+    Server,
+    /// The answer does not come from Tableau: a proxy, a gateway, a sign-on page.
+    Foreign,
+    /// The answer cannot be read.
+    Decode,
+}
+
+/// Whether the server may have seen the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reached {
+    /// Nothing was sent.
+    No,
+    /// It was sent, and what became of it is not known.
+    Unknown,
+    /// The server answered.
+    Yes,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: String) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message,
+            reached: Reached::No,
+            api: None,
+            status: None,
+            operation: None,
+            server: None,
+            causes: Vec::new(),
+            hint: None,
+            attempts: 0,
+            elapsed: Duration::ZERO,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    pub(crate) fn with_causes(mut self, causes: Vec<String>) -> Self {
+        self.0.causes = causes;
+        self
+    }
+
+    /// Says which call failed, at which server, and how long it took.
+    pub(crate) fn during(mut self, operation: Operation, server: String, attempts: u32, elapsed: Duration) -> Self {
+        self.0.operation = Some(operation);
+        self.0.server = Some(server);
+        self.0.attempts = attempts;
+        self.0.elapsed = elapsed;
+        self
+    }
+
+    pub(crate) fn of_transport(error: TransportError) -> Self {
+        let (kind, reached, hint) = if error.may_have_been_sent() {
+            (
+                ErrorKind::Interrupted,
+                Reached::Unknown,
+                "Try again if the call may be repeated; the server may have done it already.",
+            )
+        } else {
+            (
+                ErrorKind::Connection,
+                Reached::No,
+                "Check the server's address, that it is running, and that a proxy or firewall lets you reach it.",
+            )
+        };
+        let mut this = Self::new(kind, error.to_string()).with_hint(hint).caused_by(error);
+        this.0.reached = reached;
+        this
+    }
+
+    /// An answer that is not the reply.
+    pub(crate) fn of_reply(status: StatusCode, error: ReplyError) -> Self {
+        let mut this = match error {
+            ReplyError::Api(api) => {
+                let mut this = Self::new(kind_of(status, &api.code), api.to_string());
+                this.0.hint = api.known().map(|known| known.hint.to_owned());
+                this.0.api = Some(api);
+                this
+            }
+            ReplyError::Foreign { excerpt } => foreign(status, &excerpt),
+            ReplyError::Decode(error) => {
+                Self::new(ErrorKind::Decode, format!("the server's answer cannot be read: {error}"))
+                    .with_hint("The server may be newer or older than this library knows; please report it with the server's version.")
+                    .caused_by(error)
+            }
+        };
+        this.0.reached = Reached::Yes;
+        this.0.status = Some(status);
+        this
+    }
+
+    /// What failed.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Whether the server may have seen the request.
+    #[must_use]
+    pub fn reached(&self) -> Reached {
+        self.0.reached
+    }
+
+    /// What the server said, if it was the server that refused.
+    #[must_use]
+    pub fn api(&self) -> Option<&ApiError> {
+        self.0.api.as_ref()
+    }
+
+    /// Tableau's code, such as `401002`.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.0.api.as_ref().map(|api| api.code.as_str())
+    }
+
+    /// The HTTP status, if there was an answer.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.status.map(|status| status.as_u16())
+    }
+
+    /// The call, as `group.name`, if one was made.
+    #[must_use]
+    pub fn operation(&self) -> Option<String> {
+        self.0.operation.map(|operation| operation.full_name())
+    }
+
+    /// What is likely to be the cause, the likeliest first; often empty.
+    #[must_use]
+    pub fn causes(&self) -> &[String] {
+        &self.0.causes
+    }
+
+    /// What to try.
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+
+    /// How many times the request was sent.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long the call took until it failed.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed
+    }
+}
+
+/// The kind of a server's error: by code where the status says too little.
+fn kind_of(status: StatusCode, code: &str) -> ErrorKind {
+    match (code, status.as_u16()) {
+        ("401001" | "401003", _) => ErrorKind::SignInRefused,
+        ("404001" | "404008", _) => ErrorKind::UnsupportedVersion,
+        (_, 400) => ErrorKind::BadRequest,
+        (_, 401) => ErrorKind::SessionEnded,
+        (_, 403) => ErrorKind::Forbidden,
+        (_, 404) => ErrorKind::NotFound,
+        (_, 405) => ErrorKind::MethodNotAllowed,
+        (_, 409) => ErrorKind::Conflict,
+        (_, 429) => ErrorKind::TooManyRequests,
+        (_, 500..) => ErrorKind::Server,
+        _ => ErrorKind::BadRequest,
+    }
+}
+
+/// An answer from something else than Tableau.
+fn foreign(status: StatusCode, excerpt: &str) -> Error {
+    let lower = excerpt.to_ascii_lowercase();
+    let what = if excerpt.is_empty() {
+        "without a document"
+    } else if lower.contains("<html") || lower.contains("<!doctype html") {
+        "with a web page"
+    } else {
+        "with something else than a document of the REST API"
+    };
+    let kind = if status.is_server_error() { ErrorKind::Server } else { ErrorKind::Foreign };
+    let hint = match status.as_u16() {
+        407 => "A proxy wants its own credentials.",
+        502..=504 => "The server, or the gateway before it, is starting or overloaded: try again later.",
+        _ => {
+            "Something between you and Tableau answered: a proxy, a gateway or a sign-on page. Check the address, and that \
+             `/api` can be reached without signing on in a browser."
+        }
+    };
+    Error::new(kind, format!("the answer (HTTP {}) came {what}", status.as_u16())).with_hint(hint)
+}
+
+impl fmt::Display for Error {
+    /// One line: the call, and what was wrong with it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = &self.0.operation {
+            write!(f, "{}", operation.full_name())?;
+            if let Some(server) = &self.0.server {
+                write!(f, " at {server}")?;
+            }
+            f.write_str(": ")?;
+        }
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        f.debug_struct("Error")
+            .field("kind", &inner.kind)
+            .field("message", &self.to_string())
+            .field("reached", &inner.reached)
+            .field("status", &self.status())
+            .field("causes", &inner.causes)
+            .field("hint", &inner.hint)
+            .field("attempts", &inner.attempts)
+            .field("elapsed", &inner.elapsed)
+            .field("source", &inner.source)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+impl From<EncodeError> for Error {
+    fn from(error: EncodeError) -> Self {
+        Self::new(ErrorKind::Input, format!("the request cannot be sent: {error}")).caused_by(error)
+    }
+}
+
+impl From<ArgumentError> for Error {
+    fn from(error: ArgumentError) -> Self {
+        Self::new(ErrorKind::Input, format!("the request cannot be sent: {error}")).caused_by(error)
+    }
+}
+
+impl From<InvalidQuery> for Error {
+    fn from(error: InvalidQuery) -> Self {
+        Self::new(ErrorKind::Input, error.to_string()).caused_by(error)
+    }
+}
+
+impl From<std::convert::Infallible> for Error {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}

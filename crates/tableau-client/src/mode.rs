@@ -1,0 +1,118 @@
+//! Async or blocking: the one type parameter by which they differ.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::mpsc;
+
+use crate::error::{Error, ErrorKind};
+
+/// How calls are made: [`Async`] or [`Blocking`].
+pub trait Mode: sealed::Sealed + Clone + fmt::Debug + Send + Sync + 'static {
+    /// What a call gives: a future of `T`, or `T` itself.
+    type Output<T: Send + 'static>;
+
+    /// Runs a call.
+    #[doc(hidden)]
+    fn run<T: Send + 'static>(&self, call: impl Future<Output = T> + Send + 'static) -> Self::Output<T>;
+}
+
+/// Calls give futures, to be awaited on a tokio runtime.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Async;
+
+/// Calls give results, and the thread waits for them.
+///
+/// The work is done by a thread of the client's own, so that it may also be called where an async runtime is running; that runtime's thread waits
+/// too, which async programs should avoid.
+#[derive(Clone)]
+pub struct Blocking {
+    runtime: Arc<OwnRuntime>,
+}
+
+/// A future that can be awaited anywhere.
+type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+impl Mode for Async {
+    type Output<T: Send + 'static> = BoxFuture<T>;
+
+    fn run<T: Send + 'static>(&self, call: impl Future<Output = T> + Send + 'static) -> BoxFuture<T> {
+        Box::pin(call)
+    }
+}
+
+impl Mode for Blocking {
+    type Output<T: Send + 'static> = T;
+
+    fn run<T: Send + 'static>(&self, call: impl Future<Output = T> + Send + 'static) -> T {
+        self.wait(call)
+    }
+}
+
+impl Blocking {
+    pub(crate) fn new() -> Result<Self, Error> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("tableau-client")
+            .enable_all()
+            .build()
+            .map_err(|error| {
+                Error::new(ErrorKind::Input, "the client's own thread could not be started".to_owned()).caused_by(error)
+            })?;
+        Ok(Self { runtime: Arc::new(OwnRuntime(Some(runtime))) })
+    }
+
+    fn wait<T: Send + 'static>(&self, call: impl Future<Output = T> + Send + 'static) -> T {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let task = self.runtime.spawn(async move {
+            // The receiver is there until it has received: see below.
+            let _ = sender.send(call.await);
+        });
+        match receiver.recv() {
+            Ok(value) => value,
+            // The task ended without sending: it panicked, and its panic is this thread's.
+            Err(mpsc::RecvError) => std::panic::resume_unwind(self.runtime.panic_of(task)),
+        }
+    }
+}
+
+impl fmt::Debug for Blocking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Blocking")
+    }
+}
+
+/// A runtime that may be dropped anywhere, also inside another runtime, where tokio's own drop would panic.
+struct OwnRuntime(Option<tokio::runtime::Runtime>);
+
+impl OwnRuntime {
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) -> Option<tokio::task::JoinHandle<()>> {
+        self.0.as_ref().map(|runtime| runtime.spawn(work))
+    }
+
+    fn panic_of(&self, task: Option<tokio::task::JoinHandle<()>>) -> Box<dyn std::any::Any + Send> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        if let Some(task) = task {
+            self.spawn(async move {
+                let panic = task.await.err().and_then(|error| error.try_into_panic().ok());
+                let _ = sender.send(panic);
+            });
+        }
+        receiver.recv().ok().flatten().unwrap_or_else(|| Box::new("a call was cancelled"))
+    }
+}
+
+impl Drop for OwnRuntime {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Async {}
+    impl Sealed for super::Blocking {}
+}

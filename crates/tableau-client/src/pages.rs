@@ -1,0 +1,221 @@
+//! Every page of a list, fetched ahead.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use tableau_wire::{List, Listed, Page};
+use tokio::task::JoinHandle;
+
+use crate::error::{Error, ErrorKind};
+use crate::mode::{Async, Blocking, Mode};
+use crate::site::Site;
+
+/// How many items a page has unless told otherwise: the most that servers give.
+const PAGE_SIZE: u64 = 1000;
+
+/// How many pages are under way while one is used. More help on slow networks and cost a megabyte each.
+const AHEAD: usize = 3;
+
+/// Every item of a list: a `Stream` of results, or an `Iterator` if blocking.
+///
+/// Dropping it ends what is under way. A list that shrinks while it is read ends early; it is no snapshot.
+pub struct Pages<R: Listed, M: Mode = Async> {
+    items: std::vec::IntoIter<R>,
+    total_available: Option<u64>,
+    mode: M,
+    state: State<R, M>,
+}
+
+enum State<R: Listed, M: Mode> {
+    /// Between two pages.
+    Idle(Box<Fetcher<R, M>>),
+    /// A page is awaited.
+    Fetching(Pin<Box<dyn Future<Output = Step<R, M>> + Send>>),
+    /// There is nothing more to come.
+    Done,
+}
+
+/// The fetcher after its work, and what it brought.
+type Step<R, M> = (Box<Fetcher<R, M>>, Option<Result<Page<R>, Error>>);
+
+impl<R: Listed + Clone, M: Mode> Pages<R, M> {
+    pub(crate) fn new(site: Site<M>, list: List<R>) -> Self {
+        let mode = site.mode().clone();
+        let state = State::Idle(Box::new(Fetcher::new(site, list)));
+        Self { items: Vec::new().into_iter(), total_available: None, mode, state }
+    }
+
+    /// How many items the server said there are, once the first page is there.
+    #[must_use]
+    pub fn total_available(&self) -> Option<u64> {
+        self.total_available
+    }
+
+    /// Takes what a fetch brought; gives an error to hand on.
+    fn take(&mut self, (fetcher, result): Step<R, M>) -> Option<Error> {
+        match result {
+            Some(Ok(page)) => {
+                self.total_available = Some(page.total_available);
+                self.items = page.items.into_iter();
+                self.state = State::Idle(fetcher);
+                None
+            }
+            Some(Err(error)) => {
+                self.state = State::Done;
+                Some(error)
+            }
+            None => {
+                self.state = State::Done;
+                None
+            }
+        }
+    }
+}
+
+impl<R: Listed + Clone> Stream for Pages<R, Async> {
+    type Item = Result<R, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(item) = this.items.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match std::mem::replace(&mut this.state, State::Done) {
+                State::Idle(fetcher) => this.state = State::Fetching(Box::pin(fetcher.step())),
+                State::Fetching(mut fetch) => match fetch.as_mut().poll(context) {
+                    Poll::Ready(step) => {
+                        if let Some(error) = this.take(step) {
+                            return Poll::Ready(Some(Err(error)));
+                        }
+                    }
+                    Poll::Pending => {
+                        this.state = State::Fetching(fetch);
+                        return Poll::Pending;
+                    }
+                },
+                State::Done => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+impl<R: Listed + Clone> Iterator for Pages<R, Blocking> {
+    type Item = Result<R, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(item) = self.items.next() {
+                return Some(Ok(item));
+            }
+            let State::Idle(fetcher) = std::mem::replace(&mut self.state, State::Done) else { return None };
+            let step = self.mode.run(fetcher.step());
+            if let Some(error) = self.take(step) {
+                return Some(Err(error));
+            }
+        }
+    }
+}
+
+// No field is pinned by its place: the future is boxed.
+impl<R: Listed, M: Mode> Unpin for Pages<R, M> {}
+
+impl<R: Listed, M: Mode> fmt::Debug for Pages<R, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages").field("total_available", &self.total_available).finish_non_exhaustive()
+    }
+}
+
+/// Fetches pages in order, some of them ahead.
+struct Fetcher<R: Listed, M: Mode> {
+    site: Site<M>,
+    list: List<R>,
+    /// The next page to ask for.
+    next: u64,
+    /// The last page, once the first answer has said it.
+    last: Option<u64>,
+    under_way: VecDeque<(u64, Fetch<R>)>,
+}
+
+impl<R: Listed + Clone, M: Mode> Fetcher<R, M> {
+    fn new(site: Site<M>, mut list: List<R>) -> Self {
+        list.page_size.get_or_insert(PAGE_SIZE);
+        let next = list.page_number.unwrap_or(1);
+        Self { site, list, next, last: None, under_way: VecDeque::new() }
+    }
+
+    /// The next page, if there is one.
+    async fn step(mut self: Box<Self>) -> Step<R, M> {
+        let page = self.next_page().await;
+        (self, page)
+    }
+
+    async fn next_page(&mut self) -> Option<Result<Page<R>, Error>> {
+        let ahead = if self.last.is_some() { AHEAD } else { 1 };
+        while self.under_way.len() < ahead && self.last.is_none_or(|last| self.next <= last) {
+            self.ask();
+        }
+        let (number, fetch) = self.under_way.pop_front()?;
+        let result = match fetch {
+            Fetch::Task(task) => task.join().await,
+            Fetch::Future(future) => future.await,
+        };
+        match result {
+            Ok(page) => {
+                self.last = Some(page.page_count());
+                Some(Ok(page))
+            }
+            // The list has shrunk since its first page: its end has been passed.
+            Err(error) if error.code() == Some("400006") && number > 1 && self.last.is_some() => None,
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    fn ask(&mut self) {
+        let mut list = self.list.clone();
+        list.page_number = Some(self.next);
+        let site = self.site.clone();
+        let fetch = async move { site.send(list).await };
+        let fetch = match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => Fetch::Task(AbortOnDrop(runtime.spawn(fetch))),
+            Err(_) => Fetch::Future(Box::pin(fetch)),
+        };
+        self.under_way.push_back((self.next, fetch));
+        self.next += 1;
+    }
+}
+
+/// A page that was asked for.
+enum Fetch<R> {
+    /// By a task of its own, so that it goes on while the page before is used.
+    Task(AbortOnDrop<Result<Page<R>, Error>>),
+    /// Without a tokio runtime (a transport of another kind may need none): it goes on only while it is awaited.
+    Future(Pin<Box<dyn Future<Output = Result<Page<R>, Error>> + Send>>),
+}
+
+/// A task that ends when nobody waits for it any more.
+struct AbortOnDrop<T>(JoinHandle<T>);
+
+impl<T> AbortOnDrop<Result<T, Error>> {
+    async fn join(mut self) -> Result<T, Error> {
+        match (&mut self.0).await {
+            Ok(result) => result,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(error) => {
+                    let message = "the runtime ended while a page was fetched".to_owned();
+                    Err(Error::new(ErrorKind::Interrupted, message).caused_by(error))
+                }
+            },
+        }
+    }
+}
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
