@@ -73,12 +73,19 @@ impl FromStr for ServerAddress {
         let lower = text.to_ascii_lowercase();
         let with_scheme = match lower.split_once("://") {
             Some(("http" | "https", _)) => text.to_owned(),
-            Some((scheme, _)) => return Err(invalid(format!("`{scheme}` is not a scheme for a server: use https"))),
+            Some((scheme, _)) => {
+                return Err(invalid(format!(
+                    "`{scheme}` is not a scheme for a server: use https"
+                )));
+            }
             None => format!("https://{text}"),
         };
-        let url = Url::parse(&with_scheme).map_err(|error| invalid(format!("this is not a server's address: {error}")))?;
+        let url = Url::parse(&with_scheme)
+            .map_err(|error| invalid(format!("this is not a server's address: {error}")))?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(invalid("the address has a user name in it: give credentials apart from the address".to_owned()));
+            return Err(invalid(
+                "the address has a user name in it: give credentials apart from the address".to_owned(),
+            ));
         }
         let Some(host) = url.host_str().filter(|host| !host.is_empty()) else {
             return Err(invalid("the address has no host".to_owned()));
@@ -90,7 +97,11 @@ impl FromStr for ServerAddress {
         }
         let (prefix, from_path) = split_path(url.path());
         let site = url.fragment().and_then(site_of_fragment).or(from_path);
-        Ok(Self { origin: url.origin().ascii_serialization(), prefix, site })
+        Ok(Self {
+            origin: url.origin().ascii_serialization(),
+            prefix,
+            site,
+        })
     }
 }
 
@@ -128,7 +139,10 @@ fn invalid(message: String) -> Error {
 fn split_path(path: &str) -> (String, Option<String>) {
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let own = |segment: &&str| {
-        matches!(segment.to_ascii_lowercase().as_str(), "api" | "t" | "views" | "vizportal" | "signin" | "en")
+        matches!(
+            segment.to_ascii_lowercase().as_str(),
+            "api" | "t" | "views" | "vizportal" | "signin" | "en"
+        )
     };
     let end = segments.iter().position(own).unwrap_or(segments.len());
     let (before, after) = segments.split_at_checked(end).unwrap_or((&segments, &[]));
@@ -169,19 +183,51 @@ mod tests {
             ("HTTPS://My-Server", "https://my-server", None),
             ("https://my-server:443/", "https://my-server", None),
             ("[::1]:8000", "https://[::1]:8000", None),
-            ("https://my-server/#/site/MarketingTeam/projects", "https://my-server", Some("MarketingTeam")),
-            ("my-server/#/site/MarketingTeam", "https://my-server", Some("MarketingTeam")),
-            ("https://my-server/#/site/Caf%C3%A9/home", "https://my-server", Some("Café")),
+            (
+                "https://my-server/#/site/MarketingTeam/projects",
+                "https://my-server",
+                Some("MarketingTeam"),
+            ),
+            (
+                "my-server/#/site/MarketingTeam",
+                "https://my-server",
+                Some("MarketingTeam"),
+            ),
+            (
+                "https://my-server/#/site/Caf%C3%A9/home",
+                "https://my-server",
+                Some("Café"),
+            ),
             ("https://my-server/#/projects", "https://my-server", Some("")),
-            ("https://my-server/#/workbooks/12/views?x=1", "https://my-server", Some("")),
-            ("https://my-server/#/signin?redirect=%2Fprojects", "https://my-server", None),
+            (
+                "https://my-server/#/workbooks/12/views?x=1",
+                "https://my-server",
+                Some(""),
+            ),
+            (
+                "https://my-server/#/signin?redirect=%2Fprojects",
+                "https://my-server",
+                None,
+            ),
             ("https://my-server/#/", "https://my-server", None),
-            ("https://my-server/t/Sales/views/Book/Sheet?:iid=1", "https://my-server", Some("Sales")),
+            (
+                "https://my-server/t/Sales/views/Book/Sheet?:iid=1",
+                "https://my-server",
+                Some("Sales"),
+            ),
             ("https://my-server/views/Book/Sheet", "https://my-server", None),
-            ("https://10ax.online.tableau.com/#/site/umbrella/home", "https://10ax.online.tableau.com", Some("umbrella")),
+            (
+                "https://10ax.online.tableau.com/#/site/umbrella/home",
+                "https://10ax.online.tableau.com",
+                Some("umbrella"),
+            ),
             ("https://gateway/tableau/", "https://gateway/tableau", None),
             ("https://gateway/a/b/api/3.20/sites", "https://gateway/a/b", None),
-            ("gateway/tableau/#/site/x/home", "https://gateway/tableau", Some("x")),
+            (
+                "gateway/tableau/#/site/x/home",
+                "https://gateway/tableau",
+                Some("x"),
+            ),
             ("https://my-server//api/2.4", "https://my-server", None),
         ];
         for (pasted, server, site) in cases {

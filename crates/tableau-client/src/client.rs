@@ -72,7 +72,10 @@ impl Client<Async> {
     /// # Errors
     /// [`ErrorKind::Setup`] if its thread cannot be started.
     pub fn blocking(self) -> Result<Client<Blocking>, Error> {
-        Ok(Client { core: self.core, mode: Blocking::new()? })
+        Ok(Client {
+            core: self.core,
+            mode: Blocking::new()?,
+        })
     }
 }
 
@@ -116,8 +119,12 @@ impl ClientBuilder {
             None => Arc::new(HttpTransport::for_server(&address)?),
         };
         let user_agent = match &self.user_agent {
-            Some(name) => HeaderValue::from_str(name)
-                .map_err(|_| Error::new(ErrorKind::Setup, "the user agent has characters no header has".to_owned()))?,
+            Some(name) => HeaderValue::from_str(name).map_err(|_| {
+                Error::new(
+                    ErrorKind::Setup,
+                    "the user agent has characters no header has".to_owned(),
+                )
+            })?,
             None => HeaderValue::from_static(concat!("tableau-client/", env!("CARGO_PKG_VERSION"))),
         };
         let core = Core {
@@ -128,7 +135,10 @@ impl ClientBuilder {
             fixed_version: self.version,
             negotiated: OnceCell::new(),
         };
-        Ok(Client { core: Arc::new(core), mode: Async })
+        Ok(Client {
+            core: Arc::new(core),
+            mode: Async,
+        })
     }
 }
 
@@ -182,7 +192,9 @@ impl Core {
         let negotiate = || async {
             let info = self.server_info().await?;
             // A server that keeps its version to itself is taken at the version it has just answered.
-            let newest = info.rest_api_version.map_or(Version::BOOTSTRAP, |version| version.0);
+            let newest = info
+                .rest_api_version
+                .map_or(Version::BOOTSTRAP, |version| version.0);
             Ok(newest.min(Version::NEWEST))
         };
         self.negotiated.get_or_try_init(negotiate).await.copied()
@@ -224,12 +236,18 @@ impl HttpTransport {
 
 impl fmt::Debug for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Core").field("address", &self.address).field("format", &self.format).finish_non_exhaustive()
+        f.debug_struct("Core")
+            .field("address", &self.address)
+            .field("format", &self.format)
+            .finish_non_exhaustive()
     }
 }
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder").field("address", &self.address).field("format", &self.format).finish_non_exhaustive()
+        f.debug_struct("ClientBuilder")
+            .field("address", &self.address)
+            .field("format", &self.format)
+            .finish_non_exhaustive()
     }
 }

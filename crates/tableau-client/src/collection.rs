@@ -17,7 +17,10 @@ pub struct Collection<R: Resource, M: Mode = Async> {
 
 impl<R: Resource, M: Mode> Collection<R, M> {
     pub(crate) fn new(site: Site<M>) -> Self {
-        Self { site, of: PhantomData }
+        Self {
+            site,
+            of: PhantomData,
+        }
     }
 
     /// Lists the items: one page with its totals, or with [`Call::all`] every item.

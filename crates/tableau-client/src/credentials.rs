@@ -27,7 +27,11 @@ impl PersonalAccessToken {
     /// A token by its name and secret; white space around the secret, such as the end of a line in a file, is dropped.
     pub fn new(name: impl Into<String>, secret: impl Into<Secret>) -> Self {
         let secret: Secret = secret.into();
-        Self { name: name.into(), secret: Secret::new(secret.expose().trim()), site: None }
+        Self {
+            name: name.into(),
+            secret: Secret::new(secret.expose().trim()),
+            site: None,
+        }
     }
 
     /// The same token for a site, by its content URL: what stands behind `/site/` in a browser's address; `""` is the Default site.
@@ -101,15 +105,21 @@ fn site_suspicions(site: &str) -> Vec<String> {
     if site.eq_ignore_ascii_case("default") {
         found.push("the Default site has an empty name, not \"Default\"".to_owned());
     } else if is_uuid {
-        found.push("the site is named by its id; it has to be its content URL (from the address in a browser)".to_owned());
+        found.push(
+            "the site is named by its id; it has to be its content URL (from the address in a browser)"
+                .to_owned(),
+        );
     } else if site.contains(char::is_whitespace) {
         found.push(
-            "the site's name has a space in it; content URLs have none, so this is probably its display name".to_owned(),
+            "the site's name has a space in it; content URLs have none, so this is probably its display name"
+                .to_owned(),
         );
     }
     found
 }
 
 fn looks_like_token_secret(secret: &str) -> bool {
-    secret.split_once(':').is_some_and(|(first, second)| first.len() >= 16 && second.len() >= 16)
+    secret
+        .split_once(':')
+        .is_some_and(|(first, second)| first.len() >= 16 && second.len() >= 16)
 }

@@ -117,7 +117,13 @@ impl Error {
     }
 
     /// Says which call failed, at which server, and how long it took.
-    pub(crate) fn during(mut self, operation: Operation, server: String, attempts: u32, elapsed: Duration) -> Self {
+    pub(crate) fn during(
+        mut self,
+        operation: Operation,
+        server: String,
+        attempts: u32,
+        elapsed: Duration,
+    ) -> Self {
         self.0.operation = Some(operation);
         self.0.server = Some(server);
         self.0.attempts = attempts;
@@ -139,7 +145,9 @@ impl Error {
                 "Check the server's address, that it is running, and that a proxy or firewall lets you reach it.",
             )
         };
-        let mut this = Self::new(kind, error.to_string()).with_hint(hint).caused_by(error);
+        let mut this = Self::new(kind, error.to_string())
+            .with_hint(hint)
+            .caused_by(error);
         this.0.reached = reached;
         this
     }
@@ -253,7 +261,11 @@ fn foreign(status: StatusCode, excerpt: &str) -> Error {
     } else {
         "with something else than a document of the REST API"
     };
-    let kind = if status.is_server_error() { ErrorKind::Server } else { ErrorKind::Foreign };
+    let kind = if status.is_server_error() {
+        ErrorKind::Server
+    } else {
+        ErrorKind::Foreign
+    };
     let hint = match status.as_u16() {
         407 => "A proxy wants its own credentials.",
         502..=504 => "The server, or the gateway before it, is starting or overloaded: try again later.",
@@ -298,7 +310,10 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+        self.0
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
     }
 }
 

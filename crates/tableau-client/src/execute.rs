@@ -70,7 +70,11 @@ fn check_version(operation: &Operation, version: Version) -> Result<(), Error> {
 fn attach_origin(core: &Core, request: &mut http::Request<Bytes>) -> Result<(), Error> {
     let absolute = format!("{}{}", core.address.origin(), request.uri());
     *request.uri_mut() = absolute.parse::<Uri>().map_err(|error| {
-        Error::new(ErrorKind::Input, "the request's address is too long or malformed".to_owned()).caused_by(error)
+        Error::new(
+            ErrorKind::Input,
+            "the request's address is too long or malformed".to_owned(),
+        )
+        .caused_by(error)
     })?;
     request.headers_mut().insert(USER_AGENT, core.user_agent.clone());
     Ok(())
@@ -85,10 +89,17 @@ fn attach_token(
         return Ok(());
     }
     let Some(session) = session else {
-        return Err(Error::new(ErrorKind::SessionEnded, "the call needs a session: sign in first".to_owned()));
+        return Err(Error::new(
+            ErrorKind::SessionEnded,
+            "the call needs a session: sign in first".to_owned(),
+        ));
     };
-    let mut token = HeaderValue::from_str(session.token().expose())
-        .map_err(|_| Error::new(ErrorKind::Input, "the session's token has characters no token has".to_owned()))?;
+    let mut token = HeaderValue::from_str(session.token().expose()).map_err(|_| {
+        Error::new(
+            ErrorKind::Input,
+            "the session's token has characters no token has".to_owned(),
+        )
+    })?;
     token.set_sensitive(true);
     request.headers_mut().insert(AUTH_HEADER, token);
     Ok(())
@@ -99,11 +110,18 @@ fn not_redirected(answer: &http::Response<Bytes>) -> Result<(), Error> {
     if !answer.status().is_redirection() {
         return Ok(());
     }
-    let location = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or("no address");
+    let location = answer
+        .headers()
+        .get(LOCATION)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("no address");
     let location = location.split(['?', '#']).next().unwrap_or_default();
     Err(Error::new(
         ErrorKind::Redirected,
-        format!("the server redirects to {location} (HTTP {})", answer.status().as_u16()),
+        format!(
+            "the server redirects to {location} (HTTP {})",
+            answer.status().as_u16()
+        ),
     )
     .with_hint("Use that server's address instead: it usually is the same one with https."))
 }
@@ -113,8 +131,10 @@ fn refused(answer: &http::Response<Bytes>, error: ReplyError) -> Error {
     let error = Error::of_reply(answer.status(), error);
     if error.code() == Some("401002") {
         return error.with_causes(vec![
-            "something else signed in with the same personal access token, which ends the session before".to_owned(),
-            "the session was idle for too long (240 minutes on Server, 120 on Cloud, unless changed)".to_owned(),
+            "something else signed in with the same personal access token, which ends the session before"
+                .to_owned(),
+            "the session was idle for too long (240 minutes on Server, 120 on Cloud, unless changed)"
+                .to_owned(),
             "the session was signed out".to_owned(),
         ]);
     }

@@ -58,9 +58,15 @@ impl Blocking {
             .enable_all()
             .build()
             .map_err(|error| {
-                Error::new(ErrorKind::Input, "the client's own thread could not be started".to_owned()).caused_by(error)
+                Error::new(
+                    ErrorKind::Input,
+                    "the client's own thread could not be started".to_owned(),
+                )
+                .caused_by(error)
             })?;
-        Ok(Self { runtime: Arc::new(OwnRuntime(Some(runtime))) })
+        Ok(Self {
+            runtime: Arc::new(OwnRuntime(Some(runtime))),
+        })
     }
 
     fn wait<T: Send + 'static>(&self, call: impl Future<Output = T> + Send + 'static) -> T {
@@ -99,7 +105,11 @@ impl OwnRuntime {
                 let _ = sender.send(panic);
             });
         }
-        receiver.recv().ok().flatten().unwrap_or_else(|| Box::new("a call was cancelled"))
+        receiver
+            .recv()
+            .ok()
+            .flatten()
+            .unwrap_or_else(|| Box::new("a call was cancelled"))
     }
 }
 

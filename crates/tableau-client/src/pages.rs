@@ -45,7 +45,12 @@ impl<R: Listed + Clone, M: Mode> Pages<R, M> {
     pub(crate) fn new(site: Site<M>, list: List<R>) -> Self {
         let mode = site.mode().clone();
         let state = State::Idle(Box::new(Fetcher::new(site, list)));
-        Self { items: Vec::new().into_iter(), total_available: None, mode, state }
+        Self {
+            items: Vec::new().into_iter(),
+            total_available: None,
+            mode,
+            state,
+        }
     }
 
     /// How many items the server said there are, once the first page is there.
@@ -111,7 +116,9 @@ impl<R: Listed + Clone> Iterator for Pages<R, Blocking> {
             if let Some(item) = self.items.next() {
                 return Some(Ok(item));
             }
-            let State::Idle(fetcher) = std::mem::replace(&mut self.state, State::Done) else { return None };
+            let State::Idle(fetcher) = std::mem::replace(&mut self.state, State::Done) else {
+                return None;
+            };
             let step = self.mode.run(fetcher.step());
             if let Some(error) = self.take(step) {
                 return Some(Err(error));
@@ -125,7 +132,9 @@ impl<R: Listed, M: Mode> Unpin for Pages<R, M> {}
 
 impl<R: Listed, M: Mode> fmt::Debug for Pages<R, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pages").field("total_available", &self.total_available).finish_non_exhaustive()
+        f.debug_struct("Pages")
+            .field("total_available", &self.total_available)
+            .finish_non_exhaustive()
     }
 }
 
@@ -144,7 +153,13 @@ impl<R: Listed + Clone, M: Mode> Fetcher<R, M> {
     fn new(site: Site<M>, mut list: List<R>) -> Self {
         list.page_size.get_or_insert(PAGE_SIZE);
         let next = list.page_number.unwrap_or(1);
-        Self { site, list, next, last: None, under_way: VecDeque::new() }
+        Self {
+            site,
+            list,
+            next,
+            last: None,
+            under_way: VecDeque::new(),
+        }
     }
 
     /// The next page, if there is one.

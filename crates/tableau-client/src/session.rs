@@ -33,8 +33,16 @@ impl Session {
     }
 
     pub(crate) fn signed_in(answer: SignedIn, generation: u64) -> Self {
-        let SignedIn { token, site, user, .. } = answer;
-        Self { token, site_id: site.id, content_url: site.content_url, user_id: user.id, generation }
+        let SignedIn {
+            token, site, user, ..
+        } = answer;
+        Self {
+            token,
+            site_id: site.id,
+            content_url: site.content_url,
+            user_id: user.id,
+            generation,
+        }
     }
 
     /// The token, sent as `X-Tableau-Auth`.

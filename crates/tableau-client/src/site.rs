@@ -33,7 +33,14 @@ struct Inner {
 
 impl<M: Mode> Site<M> {
     pub(crate) fn new(core: Arc<Core>, mode: M, session: Session) -> Self {
-        Self { inner: Arc::new(Inner { core, session, signed_out: AtomicBool::new(false) }), mode }
+        Self {
+            inner: Arc::new(Inner {
+                core,
+                session,
+                signed_out: AtomicBool::new(false),
+            }),
+            mode,
+        }
     }
 
     /// The workbooks of the site.
@@ -118,7 +125,10 @@ impl<M: Mode> Site<M> {
 
     pub(crate) async fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Reply, Error> {
         if self.inner.signed_out.load(Ordering::Acquire) {
-            let message = format!("{}: this session was signed out by this program", E::OPERATION.full_name());
+            let message = format!(
+                "{}: this session was signed out by this program",
+                E::OPERATION.full_name()
+            );
             return Err(Error::new(ErrorKind::SessionEnded, message)
                 .with_hint("Sign in again, and sign out after the last call."));
         }

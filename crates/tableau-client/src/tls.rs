@@ -17,11 +17,17 @@ pub(crate) fn config(https: bool) -> Result<ClientConfig, Error> {
         .with_safe_default_protocol_versions()
         .map_err(|error| setup_error("TLS could not be set up").caused_by(error))?;
     let mut config = if https {
-        let verifier = Verifier::new(provider)
-            .map_err(|error| setup_error("the certificates of the operating system could not be loaded").caused_by(error))?;
-        builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
+        let verifier = Verifier::new(provider).map_err(|error| {
+            setup_error("the certificates of the operating system could not be loaded").caused_by(error)
+        })?;
+        builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth()
     } else {
-        builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth()
+        builder
+            .with_root_certificates(RootCertStore::empty())
+            .with_no_client_auth()
     };
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)

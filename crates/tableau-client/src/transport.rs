@@ -12,7 +12,8 @@ use crate::error::Error;
 use crate::tls;
 
 /// What [`Transport::send`] gives.
-pub type TransportFuture = Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, TransportError>> + Send>>;
+pub type TransportFuture =
+    Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, TransportError>> + Send>>;
 
 /// Sends one request with an absolute address and gives the answer, whatever its status.
 ///
@@ -33,12 +34,20 @@ pub struct TransportError {
 impl TransportError {
     /// The request did not leave: no connection could be made.
     pub fn not_sent(message: impl Into<String>) -> Self {
-        Self { message: message.into(), sent: false, source: None }
+        Self {
+            message: message.into(),
+            sent: false,
+            source: None,
+        }
     }
 
     /// The request may have arrived, but no whole answer came back.
     pub fn interrupted(message: impl Into<String>) -> Self {
-        Self { message: message.into(), sent: true, source: None }
+        Self {
+            message: message.into(),
+            sent: true,
+            source: None,
+        }
     }
 
     /// The same error with its cause.
@@ -63,7 +72,9 @@ impl fmt::Display for TransportError {
 
 impl StdError for TransportError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+        self.source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
     }
 }
 
@@ -98,8 +109,9 @@ impl Transport for HttpTransport {
     fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
         let client = self.client.clone();
         Box::pin(async move {
-            let request = reqwest::Request::try_from(request)
-                .map_err(|error| TransportError::not_sent("the request has no valid address").caused_by(error))?;
+            let request = reqwest::Request::try_from(request).map_err(|error| {
+                TransportError::not_sent("the request has no valid address").caused_by(error)
+            })?;
             let mut answer = client.execute(request).await.map_err(failed)?;
             let mut response = http::Response::builder().status(answer.status());
             if let Some(headers) = response.headers_mut() {
@@ -115,9 +127,9 @@ impl Transport for HttpTransport {
                 }
                 body.extend_from_slice(&chunk);
             }
-            response
-                .body(body.freeze())
-                .map_err(|error| TransportError::interrupted("the answer's head is malformed").caused_by(error))
+            response.body(body.freeze()).map_err(|error| {
+                TransportError::interrupted("the answer's head is malformed").caused_by(error)
+            })
         })
     }
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::codec::{DecodeError, EncodeError, Format, Root};
+use crate::codec::{DecodeError, EncodeError, Format, Root, answer_format, beginning};
 use crate::document::Document;
 use crate::error::ApiError;
 use crate::query::{Fields, Filter, Sort};
@@ -77,7 +77,7 @@ pub enum Summary {
 }
 
 /// The HTTP methods the API uses.
-#[expect(missing_docs, clippy::upper_case_acronyms, reason = "they are known by these names")]
+#[expect(missing_docs, reason = "they are known by these names")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Method {
     GET,
@@ -322,7 +322,29 @@ macro_rules! argument_by_display {
     )*};
 }
 
-argument_by_display!(u32, u64, String, Version, Sort, Fields);
+argument_by_display!(u32, u64, String, Version);
+
+macro_rules! argument_checked {
+    ($($ty:ty),*) => {$(
+        impl Argument for $ty {
+            // A separator inside a name would make it two names.
+            fn encode(&self) -> Result<String, String> {
+                let text = self.to_string();
+                match text.parse::<Self>() {
+                    Ok(read) if read == *self => Ok(text),
+                    Ok(_) => Err(format!("`{text}` would be read as something else")),
+                    Err(error) => Err(error.to_string()),
+                }
+            }
+
+            fn decode(text: &str) -> Result<Self, String> {
+                text.parse().map_err(|error| format!("{error}"))
+            }
+        }
+    )*};
+}
+
+argument_checked!(Sort, Fields);
 
 impl Argument for bool {
     fn encode(&self) -> Result<String, String> {
@@ -497,6 +519,9 @@ fn build_request(
     let mut uri = format!("{}/api/{}", target.prefix, target.version);
     if operation.scope == Scope::Site {
         let site = target.site.ok_or_else(|| EncodeError::new("the call belongs to a site, and there is none"))?;
+        if matches!(site, "" | "." | "..") {
+            return Err(EncodeError::new(format_args!("the site `{site}` cannot stand in a path")));
+        }
         uri.push_str("/sites/");
         uri.extend(utf8_percent_encode(site, SEGMENT));
     }
@@ -634,29 +659,25 @@ pub fn decode_reply<E: Endpoint>(status: http::StatusCode, body: &[u8]) -> Resul
     if !status.is_success() {
         return Err(error_reply(body));
     }
-    if E::Reply::EMPTY {
-        return E::Reply::decode(&[], Format::Xml).map_err(ReplyError::Decode);
+    match answer_format(body) {
+        Some(format) => E::Reply::decode(body, format).map_err(ReplyError::Decode),
+        // Nothing was expected, and it is not a page that a proxy answered with in the server's stead.
+        None if E::Reply::EMPTY && Format::sniff(body).is_none() => {
+            E::Reply::decode(&[], Format::Xml).map_err(ReplyError::Decode)
+        }
+        None => Err(ReplyError::Foreign { excerpt: excerpt(body) }),
     }
-    let format = tableau_format(body).ok_or_else(|| ReplyError::Foreign { excerpt: excerpt(body) })?;
-    E::Reply::decode(body, format).map_err(ReplyError::Decode)
 }
 
 fn error_reply(body: &[u8]) -> ReplyError {
-    match tableau_format(body).map(|format| ApiError::decode(body, format)) {
+    match answer_format(body).map(|format| ApiError::decode(body, format)) {
         Some(Ok(error)) => ReplyError::Api(error),
         _ => ReplyError::Foreign { excerpt: excerpt(body) },
     }
 }
 
-/// The format of a body, unless it is a page for a browser.
-fn tableau_format(body: &[u8]) -> Option<Format> {
-    let start = excerpt(body).to_ascii_lowercase();
-    let html = ["<html", "<!doctype html", "<head", "<body"].iter().any(|tag| start.contains(tag));
-    Format::sniff(body).filter(|_| !html)
-}
-
 /// The first characters of a text; enough to recognize a page by, too few to hold a secret's worth of log.
 fn excerpt(body: &[u8]) -> String {
     const LENGTH: usize = 200;
-    String::from_utf8_lossy(body).trim_start().chars().take(LENGTH).collect()
+    beginning(body).chars().take(LENGTH).collect()
 }

@@ -1,0 +1,8 @@
+//! Tests of the client against a transport that answers as told.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod errors;
+mod pages;
+mod sessions;
+mod support;

@@ -1,0 +1,174 @@
+//! Every page of a list.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::support::{Fake, Seen, document, error};
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use tableau_client::{Client, ErrorKind, Workbook};
+
+fn parameter(path: &str, name: &str) -> Option<u64> {
+    let query = path.split_once('?')?.1;
+    query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')?.parse().ok())
+}
+
+/// A list of `total` workbooks.
+fn list(total: u64) -> impl Fn(&Seen) -> Result<(u16, String), tableau_client::TransportError> + Send + Sync {
+    move |seen| Ok(page(&seen.1, total))
+}
+
+fn page(path: &str, total: u64) -> (u16, String) {
+    let number = parameter(path, "pageNumber").unwrap_or(1);
+    let size = parameter(path, "pageSize").unwrap_or(100);
+    let first = (number - 1) * size;
+    if number > 1 && first >= total {
+        return (400, error("400006"));
+    }
+    let items: String = (first..total.min(first + size))
+        .map(|n| format!("<workbook id=\"{n}\" name=\"Workbook {n}\"/>"))
+        .collect();
+    let pagination =
+        format!("<pagination pageNumber=\"{number}\" pageSize=\"{size}\" totalAvailable=\"{total}\"/>");
+    (
+        200,
+        document(&format!("{pagination}<workbooks>{items}</workbooks>")),
+    )
+}
+
+fn ids(workbooks: &[Workbook]) -> Vec<u64> {
+    workbooks
+        .iter()
+        .map(|workbook| workbook.id.as_str().parse().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn every_item_comes_once_and_in_order() {
+    for (total, size) in [(0, 7), (1, 7), (7, 7), (8, 7), (100, 7), (2500, 1000)] {
+        let fake = Fake::signed_in(list(total));
+        let mut all = fake.site().await.workbooks().list().page_size(size).all();
+        let workbooks: Vec<_> = all.by_ref().try_collect().await.unwrap();
+        assert_eq!(ids(&workbooks), (0..total).collect::<Vec<_>>());
+        assert_eq!(all.total_available(), Some(total));
+        let asked = fake
+            .paths()
+            .iter()
+            .filter(|path| path.contains("/workbooks"))
+            .count() as u64;
+        assert_eq!(
+            asked,
+            total.div_ceil(size).max(1),
+            "no page is asked for twice, none beyond the last"
+        );
+    }
+}
+
+#[tokio::test]
+async fn it_starts_where_it_is_told() {
+    let fake = Fake::signed_in(list(30));
+    let all = fake
+        .site()
+        .await
+        .workbooks()
+        .list()
+        .page_size(10)
+        .page_number(2)
+        .all();
+    assert_eq!(
+        ids(&all.try_collect::<Vec<_>>().await.unwrap()),
+        (10..30).collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test]
+async fn the_next_pages_are_under_way_while_one_is_used() {
+    let fake = Fake::signed_in(list(100));
+    let mut all = fake.site().await.workbooks().list().page_size(10).all();
+    // The second page is used: the ones after it have been asked for.
+    for _ in 0..11 {
+        all.next().await.unwrap().unwrap();
+    }
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+    }
+    let asked = fake
+        .paths()
+        .iter()
+        .filter(|path| path.contains("/workbooks"))
+        .count();
+    assert!((3..=5).contains(&asked), "{asked}");
+    drop(all);
+}
+
+#[tokio::test]
+async fn a_list_that_shrinks_ends_early() {
+    let asked = AtomicU64::new(0);
+    let fake = Fake::signed_in(move |seen| {
+        let total = if asked.fetch_add(1, Ordering::SeqCst) == 0 {
+            50
+        } else {
+            20
+        };
+        Ok(page(&seen.1, total))
+    });
+    let all = fake.site().await.workbooks().list().page_size(10).all();
+    assert_eq!(
+        ids(&all.try_collect::<Vec<_>>().await.unwrap()),
+        (0..20).collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test]
+async fn a_first_page_that_does_not_exist_is_an_error() {
+    let fake = Fake::signed_in(list(10));
+    let mut all = fake
+        .site()
+        .await
+        .workbooks()
+        .list()
+        .page_size(10)
+        .page_number(5)
+        .all();
+    let failed = all.next().await.unwrap().unwrap_err();
+    assert_eq!(failed.code(), Some("400006"));
+    assert!(all.next().await.is_none());
+}
+
+#[tokio::test]
+async fn an_error_comes_in_its_place_and_ends_the_list() {
+    let fake = Fake::signed_in(|seen| match parameter(&seen.1, "pageNumber") {
+        Some(3) => Ok((500, error("500000"))),
+        _ => Ok(page(&seen.1, 50)),
+    });
+    let results: Vec<_> = fake
+        .site()
+        .await
+        .workbooks()
+        .list()
+        .page_size(10)
+        .all()
+        .collect()
+        .await;
+    assert_eq!(results.len(), 21);
+    assert!(results[..20].iter().all(Result::is_ok));
+    assert_eq!(results[20].as_ref().unwrap_err().kind(), ErrorKind::Server);
+}
+
+#[test]
+fn blocking_lists_are_iterators() {
+    let fake = Fake::signed_in(list(25));
+    let client: Client<_> = fake.client().blocking().unwrap();
+    let site = client.sign_in(crate::support::token()).unwrap();
+    let all: Result<Vec<_>, _> = site.workbooks().list().page_size(10).all().collect();
+    assert_eq!(ids(&all.unwrap()), (0..25).collect::<Vec<_>>());
+    let names: Vec<_> = site
+        .workbooks()
+        .list()
+        .page_size(10)
+        .all()
+        .take(3)
+        .map(|workbook| workbook.unwrap().name)
+        .collect();
+    assert_eq!(names, ["Workbook 0", "Workbook 1", "Workbook 2"]);
+}
