@@ -52,6 +52,7 @@ mod collection;
 mod credentials;
 mod error;
 mod execute;
+mod guard;
 mod mode;
 mod pages;
 mod session;

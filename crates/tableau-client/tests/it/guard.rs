@@ -1,0 +1,97 @@
+//! Sessions for the length of a block.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use futures_util::FutureExt as _;
+use tableau_client::{Error, ErrorKind};
+
+use crate::support::{Fake, error, token};
+
+/// A server that refuses every list, and a sign-out if told so.
+fn server(sign_out: u16) -> Fake {
+    Fake::new(move |seen| match crate::support::usual(seen) {
+        Some(_) if seen.1.ends_with("signout") && sign_out != 204 => Ok((sign_out, error("500000"))),
+        Some(usual) => Ok(usual),
+        None => Ok((403, error("403004"))),
+    })
+}
+
+fn signed_out(fake: &Fake) -> usize {
+    fake.paths()
+        .iter()
+        .filter(|path| path.ends_with("/auth/signout"))
+        .count()
+}
+
+#[tokio::test]
+async fn the_blocks_value_and_error_are_given_on() {
+    for sign_out in [204, 500] {
+        let fake = server(sign_out);
+        let value = fake
+            .client()
+            .with_session(token(), async |_| Ok::<_, Error>(7))
+            .await;
+        assert_eq!(value.unwrap(), 7);
+        let failed = fake
+            .client()
+            .with_session(token(), async |site| site.workbooks().list().await)
+            .await
+            .unwrap_err();
+        assert_eq!(
+            failed.kind(),
+            ErrorKind::Forbidden,
+            "the block's own error, not the one of the sign-out"
+        );
+        assert_eq!(signed_out(&fake), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_panic_signs_out() {
+    let fake = server(204);
+    let client = fake.client();
+    let block = client.with_session(token(), async |_| -> Result<(), Error> { panic!("in the block") });
+    AssertUnwindSafe(block).catch_unwind().await.unwrap_err();
+    until_signed_out(&fake).await;
+}
+
+#[tokio::test]
+async fn a_future_that_is_dropped_signs_out() {
+    let fake = server(204);
+    let client = fake.client();
+    let forever = client.with_session(token(), async |_| {
+        std::future::pending::<Result<(), Error>>().await
+    });
+    let mut forever = Box::pin(forever);
+    while fake.paths().len() < 2 {
+        assert!(futures_util::poll!(forever.as_mut()).is_pending());
+        tokio::task::yield_now().await;
+    }
+    assert!(futures_util::poll!(forever.as_mut()).is_pending());
+    drop(forever);
+    until_signed_out(&fake).await;
+}
+
+async fn until_signed_out(fake: &Fake) {
+    for _ in 0..100 {
+        if signed_out(fake) == 1 {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("nobody signed out");
+}
+
+#[test]
+fn blocking_blocks_sign_out_however_they_end() {
+    let fake = server(204);
+    let client = fake.client().blocking().unwrap();
+    assert_eq!(client.with_session(token(), |_| Ok::<_, Error>(7)).unwrap(), 7);
+    let failed = client
+        .with_session(token(), |site| site.workbooks().list().send())
+        .unwrap_err();
+    assert_eq!(failed.kind(), ErrorKind::Forbidden);
+    let block = || client.with_session(token(), |_| -> Result<(), Error> { panic!("in the block") });
+    catch_unwind(AssertUnwindSafe(block)).unwrap_err();
+    assert_eq!(signed_out(&fake), 3);
+}
