@@ -1,1 +1,47 @@
-//! .
+//! A Tableau Server on your own machine: the REST API, faithful enough that Tableau's own clients work against it unmodified.
+//!
+//! ```
+//! let sandbox = tableau_sandbox::Sandbox::start()?;
+//! println!("{} {}", sandbox.url(), tableau_sandbox::well_known::PAT_NAME);
+//! # Ok::<(), tableau_sandbox::StartError>(())
+//! ```
+//!
+//! It is a server and not a mock: sign-in follows Tableau's rules, lists are real lists of a real state, and what Tableau refuses is refused
+//! with Tableau's codes. Tests move its [`Clock`] instead of waiting. It has no addresses of its own: every one comes from the descriptions in
+//! `tableau-wire`, which clients read as well.
+//!
+//! Known differences from a real server: every user sees all content of their site, as permissions are not kept yet; a JWT is never
+//! accepted, as there are no connected apps yet; one process plays both Tableau Server and, on one of its sites, Tableau Cloud.
+//!
+//! In reading order:
+//!
+//! 1. `server`: [`Sandbox`], [`Builder`]: the socket
+//! 2. `service`: [`Service`]: from a request to its answer
+//! 3. `dialect`, `routes`, `fault`: versions and formats, which call it is, refusals
+//! 4. `auth`, `token`: credentials and sessions
+//! 5. `verbs`, `listing`: list and get, written once; pages, filters, sorting, fields
+//! 6. `handle`: the groups of the API: tables, and the calls that are like no other
+//! 7. `store`: the state, and the database that keeps it
+//! 8. `seed`: what there is at the start
+//! 9. [`Ready`], [`well_known`]: what others need to know to sign in
+
+mod auth;
+mod clock;
+mod dialect;
+mod fault;
+mod handle;
+mod listing;
+mod ready;
+mod routes;
+mod seed;
+mod server;
+mod service;
+mod store;
+mod token;
+mod verbs;
+pub mod well_known;
+
+pub use clock::Clock;
+pub use ready::{Ready, ReadyAccount, ReadyConnectedApp, ReadySite, ReadyToken, ReadyUser};
+pub use server::{Builder, Sandbox, StartError};
+pub use service::Service;

@@ -1,0 +1,178 @@
+//! How the REST API speaks: addresses and versions, XML or JSON, and the form of refusals.
+
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode, header};
+use percent_encoding::percent_decode_str;
+use tableau_wire::{ApiError, Format, Version, encode_error};
+
+use crate::fault::Fault;
+
+/// The oldest version that is answered.
+const OLDEST: Version = Version::new(2, 0);
+
+/// An address below `/api`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Address<'p> {
+    /// What stands for the version.
+    pub(crate) version: &'p str,
+    /// What follows the version, decoded.
+    pub(crate) segments: Vec<String>,
+    /// Everything behind `/api`, as it was sent.
+    pub(crate) raw: &'p str,
+}
+
+impl<'p> Address<'p> {
+    /// Takes a path apart; `None` if it is not below `/api`.
+    ///
+    /// Clients that are given an address with a slash at its end send two of them before `api`; one at the end is tolerated as well.
+    pub(crate) fn parse(path: &'p str) -> Option<Self> {
+        let path = path.trim_start_matches('/');
+        let (api, rest) = path.split_at_checked(3)?;
+        if !api.eq_ignore_ascii_case("api") || !(rest.is_empty() || rest.starts_with('/')) {
+            return None;
+        }
+        let inner = rest.strip_prefix('/').unwrap_or(rest);
+        let inner = inner.strip_suffix('/').unwrap_or(inner);
+        let mut parts = inner.split('/');
+        let version = parts.next().unwrap_or_default();
+        let decode = |part: &str| percent_decode_str(part).decode_utf8_lossy().into_owned();
+        Some(Self {
+            version,
+            segments: parts.map(decode).collect(),
+            raw: rest,
+        })
+    }
+
+    /// The version, if the server has it.
+    pub(crate) fn known_version(&self) -> Result<Version, Fault> {
+        self.version
+            .parse()
+            .ok()
+            .filter(|version| (OLDEST..=Version::NEWEST).contains(version))
+            .ok_or_else(|| Fault::invalid_version(self.version))
+    }
+}
+
+/// The format of the answer: JSON if `Accept` names it and likes nothing better, else XML.
+///
+/// A wildcard is not a name: `*/*` gives XML, as does no `Accept` at all.
+pub(crate) fn answer_format(headers: &HeaderMap) -> Format {
+    let mut best = (0, Format::Xml);
+    let values = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    for range in values.flat_map(|value| value.split(',')) {
+        let mut parts = range.split(';').map(str::trim);
+        let format = match parts.next().unwrap_or_default().to_ascii_lowercase().as_str() {
+            "application/json" => Format::Json,
+            "application/xml" | "text/xml" => Format::Xml,
+            _ => continue,
+        };
+        let quality = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+        let quality = quality.map_or(1000, thousandths);
+        if quality > best.0 {
+            best = (quality, format);
+        }
+    }
+    best.1
+}
+
+/// A quality value in thousandths, which can be compared.
+fn thousandths(text: &str) -> u32 {
+    let quality: f64 = text.trim().parse().unwrap_or(0.0);
+    (0..=1000)
+        .rev()
+        .find(|part| f64::from(*part) <= quality * 1000.0 + 0.5)
+        .unwrap_or(0)
+}
+
+/// The answer that says why a call is refused.
+pub(crate) fn refuse(fault: &Fault, version: Version, format: Format) -> Response<Bytes> {
+    if let Ok(response) = encode_error(&fault.error, fault.status, version, format) {
+        return response;
+    }
+    // A name from the request may have characters that XML cannot carry.
+    let error = ApiError::new(
+        fault.error.code.as_str(),
+        printable(&fault.error.summary.0),
+        printable(&fault.error.detail.0),
+    );
+    encode_error(&error, fault.status, version, format).unwrap_or_else(|_| {
+        plain(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the answer cannot be written\n",
+        )
+    })
+}
+
+/// An answer outside the REST API.
+pub(crate) fn plain(status: StatusCode, text: impl Into<Bytes>) -> Response<Bytes> {
+    let mut response = Response::new(text.into());
+    *response.status_mut() = status;
+    let text = header::HeaderValue::from_static("text/plain;charset=UTF-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, text);
+    response
+}
+
+fn printable(text: &str) -> String {
+    let carried = |c: char| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}');
+    text.chars()
+        .map(|c| {
+            if carried(c) {
+                c
+            } else {
+                char::REPLACEMENT_CHARACTER
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn format(accept: &str) -> Format {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, accept.parse().unwrap());
+        answer_format(&headers)
+    }
+
+    #[test]
+    fn json_is_given_to_those_who_name_it() {
+        for accept in [
+            "application/json",
+            "Application/JSON; charset=utf-8",
+            "application/json, text/plain, */*",
+            "application/xml;q=0.5, application/json;q=0.9",
+            "*/*;q=0.1, application/json;q=0.001",
+        ] {
+            assert_eq!(format(accept), Format::Json, "{accept}");
+        }
+        for accept in [
+            "*/*",
+            "",
+            "text/html",
+            "application/*",
+            "application/json;q=0",
+            "application/xml, application/json",
+            "text/xml;q=0.9, application/json;q=0.2",
+            "application/json;q=nan",
+        ] {
+            assert_eq!(format(accept), Format::Xml, "{accept}");
+        }
+        assert_eq!(answer_format(&HeaderMap::new()), Format::Xml);
+    }
+
+    #[test]
+    fn addresses_come_apart() {
+        let address = Address::parse("//api/3.29/sites/a%2Fb/Workbooks/").unwrap();
+        assert_eq!(address.version, "3.29");
+        assert_eq!(address.segments, ["sites", "a/b", "Workbooks"]);
+        assert_eq!(Address::parse("/apis/3.29"), None);
+        assert_eq!(Address::parse("/"), None);
+        assert_eq!(Address::parse("/ap"), None);
+        assert_eq!(Address::parse("/aöö/"), None);
+        assert_eq!(Address::parse("/api").unwrap().version, "");
+    }
+}

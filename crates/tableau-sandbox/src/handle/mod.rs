@@ -1,0 +1,67 @@
+//! The groups of the REST API, one module each: tables for the shared verbs, and the calls that are like no other.
+
+pub(crate) mod auth;
+mod datasources;
+mod projects;
+pub(crate) mod server;
+pub(crate) mod sites;
+mod users;
+mod views;
+mod workbooks;
+
+use jiff::Timestamp;
+use tableau_wire::rest::{Location, Tag};
+use tableau_wire::{Id, Items};
+use uuid::Uuid;
+
+use crate::listing::Scene;
+use crate::store::record;
+
+/// What `_all_` adds about an owner.
+const OWNER_ALL: &[&str] = &["fullName", "email", "siteRole", "lastLogin"];
+/// What `_all_` adds about a project.
+const PROJECT_ALL: &[&str] = &[
+    "description",
+    "createdAt",
+    "updatedAt",
+    "contentPermissions",
+    "parentProjectId",
+    "topLevelProject",
+    "writeable",
+];
+
+fn id<T>(id: Uuid) -> Id<T> {
+    Id::new(id.to_string())
+}
+
+/// A time as clients take it: TSC does not read fractions of a second.
+fn time(time: Timestamp) -> tableau_wire::Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time).into()
+}
+
+fn tags(labels: &[String]) -> Items<Tag> {
+    labels.iter().map(|label| Tag::from(label.as_str())).collect()
+}
+
+fn location(project: Option<&record::Project>) -> Option<Location> {
+    let mut location = Location::default();
+    location.id = Some(id(project?.id));
+    location.r#type = Some("Project".to_owned());
+    location.name = Some(project?.name.clone());
+    Some(location)
+}
+
+/// The address in a browser; the Default site is not named in addresses.
+fn webpage_url(scene: &Scene<'_>, site: Uuid, collection: &str, number: u64) -> String {
+    let origin = scene.origin;
+    match scene
+        .state
+        .sites
+        .get(site)
+        .map(|site| site.content_url.as_str())
+        .unwrap_or_default()
+    {
+        "" => format!("{origin}/#/{collection}/{number}"),
+        site => format!("{origin}/#/site/{site}/{collection}/{number}"),
+    }
+}

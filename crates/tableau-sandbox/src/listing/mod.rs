@@ -1,0 +1,41 @@
+//! Pages, filters, sorting and fields: the same for every resource, over tables that say what each has.
+
+mod column;
+mod fields;
+mod filter;
+mod page;
+mod sort;
+
+pub(crate) use self::column::{Column, EQUAL, Kind, ONE_OF_ANY_CASE, Value};
+pub(crate) use self::fields::{Level, Member, Nested, Plan, Scene, Selection, only};
+pub(crate) use self::page::Paging;
+
+use tableau_wire::{Filter, Sort};
+
+use crate::fault::Fault;
+use crate::store::State;
+
+/// The records that meet the filter, in the order of the sort.
+pub(crate) fn select<'s, R>(
+    records: impl Iterator<Item = &'s R>,
+    columns: &'static [Column<R>],
+    filter: Option<&Filter>,
+    sort: Option<&Sort>,
+    state: &'s State,
+) -> Result<Vec<&'s R>, Fault> {
+    let tests = filter
+        .map(|filter| filter::tests(filter, columns))
+        .transpose()?
+        .unwrap_or_default();
+    let keys = sort
+        .map(|sort| sort::keys(sort, columns))
+        .transpose()?
+        .unwrap_or_default();
+    let records = records
+        .filter(|record| tests.iter().all(|test| test.passes(record, state)))
+        .collect();
+    Ok(sort::sorted(records, &keys, state))
+}
+
+#[cfg(test)]
+mod tests;

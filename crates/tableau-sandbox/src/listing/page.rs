@@ -1,0 +1,42 @@
+//! Which part of a list a page is.
+
+use crate::fault::Fault;
+
+/// The size of a page unless the request says another.
+const DEFAULT_SIZE: u64 = 100;
+/// The greatest size of a page.
+const MAX_SIZE: u64 = 1000;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Paging {
+    pub(crate) number: u64,
+    pub(crate) size: u64,
+}
+
+impl Paging {
+    pub(crate) fn new(number: Option<u64>, size: Option<u64>) -> Result<Self, Fault> {
+        let (number, size) = (number.unwrap_or(1), size.unwrap_or(DEFAULT_SIZE));
+        if number < 1 {
+            return Err(Fault::page_number(number));
+        }
+        match size {
+            0 => Err(Fault::page_size(size)),
+            1..=MAX_SIZE => Ok(Self { number, size }),
+            _ => Err(Fault::page_size_limit(size, MAX_SIZE)),
+        }
+    }
+
+    /// How many items come before the page and how many it holds.
+    ///
+    /// The first page of an empty list is a page (inferred); any other page beyond the last is refused (documented).
+    pub(crate) fn window(self, total: usize) -> Result<(usize, usize), Fault> {
+        let beyond = || Fault::page_number(self.number);
+        let skip = (self.number - 1)
+            .checked_mul(self.size)
+            .and_then(|skip| usize::try_from(skip).ok());
+        let skip = skip
+            .filter(|skip| *skip < total || self.number == 1)
+            .ok_or_else(beyond)?;
+        Ok((skip, usize::try_from(self.size).unwrap_or(usize::MAX)))
+    }
+}

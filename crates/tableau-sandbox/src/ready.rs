@@ -1,0 +1,183 @@
+//! What a running sandbox says about itself: addresses, sites and credentials.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tableau_wire::value::SiteRole;
+use tableau_wire::{Secret, Version};
+
+use crate::store::{State, record};
+use crate::well_known;
+
+/// Where a running sandbox is, and everything needed to sign in to it.
+///
+/// Programs that start a sandbox read it, as JSON, instead of guessing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Ready {
+    /// The address of the REST API.
+    pub rest: String,
+    /// The address of the REST API over TLS.
+    pub rest_tls: Option<String>,
+    /// The address of Tableau Services Manager.
+    pub tsm: Option<String>,
+    /// The certificate authority to trust.
+    pub ca_file: Option<PathBuf>,
+    /// The release that is emulated.
+    pub product_version: String,
+    /// The newest version of the REST API.
+    pub rest_api_version: String,
+    /// The sites.
+    pub sites: Vec<ReadySite>,
+    /// The users that were seeded.
+    pub users: Vec<ReadyUser>,
+    /// The personal access tokens that were seeded.
+    pub personal_access_tokens: Vec<ReadyToken>,
+    /// The connected apps that were seeded.
+    pub connected_apps: Vec<ReadyConnectedApp>,
+    /// The account of Tableau Services Manager.
+    pub tsm_account: Option<ReadyAccount>,
+}
+
+/// A site of the sandbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadySite {
+    /// The identifier.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// The name in addresses; empty for the Default site.
+    pub content_url: String,
+}
+
+/// A user of the sandbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadyUser {
+    /// The identifier on the first of the sites; it differs from site to site.
+    pub id: String,
+    /// The name to sign in with.
+    pub name: String,
+    /// The password.
+    pub password: Secret,
+    /// What the user may do on the first of the sites.
+    pub site_role: SiteRole,
+    /// The content URLs of the sites that the user belongs to.
+    pub sites: Vec<String>,
+}
+
+/// A personal access token of the sandbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadyToken {
+    /// The name.
+    pub name: String,
+    /// The secret.
+    pub secret: Secret,
+    /// The name of the user it belongs to.
+    pub user: String,
+}
+
+/// A connected app of the sandbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadyConnectedApp {
+    /// The client identifier.
+    pub client_id: String,
+    /// The identifier of the secret.
+    pub secret_id: String,
+    /// The secret.
+    pub secret_value: Secret,
+}
+
+/// A name and a password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadyAccount {
+    /// The name.
+    pub name: String,
+    /// The password.
+    pub password: Secret,
+}
+
+impl Ready {
+    pub(crate) fn of(state: &State, rest: &str) -> Self {
+        let sites: Vec<&record::Site> = state.sites.of_site(uuid::Uuid::nil()).collect();
+        let users = |account: &record::Account| {
+            let on_sites: Vec<_> = sites
+                .iter()
+                .filter_map(|site| {
+                    let user = state
+                        .users
+                        .of_site(site.id)
+                        .find(|user| user.account == account.id)?;
+                    Some((*site, user))
+                })
+                .collect();
+            let (_, first) = on_sites.first()?;
+            Some(ReadyUser {
+                id: first.id.to_string(),
+                name: account.name.clone(),
+                password: account.password.clone(),
+                site_role: first.site_role.clone(),
+                sites: on_sites
+                    .iter()
+                    .map(|(site, _)| site.content_url.clone())
+                    .collect(),
+            })
+        };
+        let token = |token: &record::PersonalAccessToken| {
+            let account = state.accounts.get(token.account)?;
+            Some(ReadyToken {
+                name: token.name.clone(),
+                secret: token.secret.clone(),
+                user: account.name.clone(),
+            })
+        };
+        Self {
+            rest: rest.to_owned(),
+            rest_tls: None,
+            tsm: None,
+            ca_file: None,
+            product_version: well_known::PRODUCT_VERSION.to_owned(),
+            rest_api_version: Version::NEWEST.to_string(),
+            users: state.accounts.iter().filter_map(users).collect(),
+            personal_access_tokens: state.personal_access_tokens.iter().filter_map(token).collect(),
+            connected_apps: Vec::new(),
+            tsm_account: None,
+            sites: sites
+                .iter()
+                .map(|site| ReadySite {
+                    id: site.id.to_string(),
+                    name: site.name.clone(),
+                    content_url: site.content_url.clone(),
+                })
+                .collect(),
+        }
+    }
+
+    /// Writes it to a file as JSON; whoever finds the file finds it complete.
+    ///
+    /// # Errors
+    /// A directory that cannot be written to.
+    pub fn write_to(&self, path: &Path) -> io::Result<()> {
+        let mut json = serde_json::to_vec_pretty(self)?;
+        json.push(b'\n');
+        let name = path
+            .file_name()
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not the path of a file"))?;
+        let mut temporary = std::ffi::OsString::from(".");
+        temporary.push(name);
+        temporary.push(format!(".{}.tmp", std::process::id()));
+        let temporary = path.with_file_name(temporary);
+        std::fs::write(&temporary, json)
+            .and_then(|()| std::fs::rename(&temporary, path))
+            .inspect_err(|_| {
+                // What is left over is of no use; the first error is the one to tell.
+                let _ = std::fs::remove_file(&temporary);
+            })
+    }
+}

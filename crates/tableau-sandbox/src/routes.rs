@@ -1,0 +1,191 @@
+//! Which call a request is. Addresses come from the descriptions of the calls; none is written here.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::Response;
+use tableau_wire::endpoint::Arguments;
+use tableau_wire::rest::{self, auth, server};
+use tableau_wire::{Endpoint, Get, List, Operation, Version, decode_request, encode_reply};
+
+use crate::auth::Caller;
+use crate::fault::Fault;
+use crate::handle;
+use crate::service::Call;
+use crate::verbs;
+
+/// Every call that is served.
+fn served() -> Vec<Route> {
+    vec![
+        open::<auth::SignIn>(handle::auth::sign_in),
+        on::<auth::SignOut>(handle::auth::sign_out),
+        open::<server::GetServerInfo>(handle::server::server_info),
+        on::<server::GetCurrentSession>(handle::server::current_session),
+        on::<List<rest::Site>>(verbs::list),
+        on::<Get<rest::Site>>(handle::sites::get),
+        on::<List<rest::Project>>(verbs::list),
+        on::<List<rest::Workbook>>(verbs::list),
+        on::<Get<rest::Workbook>>(verbs::get),
+        on::<List<rest::View>>(verbs::list),
+        on::<Get<rest::View>>(verbs::get),
+        on::<List<rest::Datasource>>(verbs::list),
+        on::<Get<rest::Datasource>>(verbs::get),
+        on::<List<rest::User>>(verbs::list),
+        on::<Get<rest::User>>(verbs::get),
+    ]
+}
+
+/// A call and what answers it.
+pub(crate) struct Route {
+    pub(crate) operation: Operation,
+    run: Box<Run>,
+}
+
+type Run = dyn Fn(&Call<'_>, Option<&Caller>, &Arguments) -> Result<Response<Bytes>, Fault> + Send + Sync;
+
+/// A call that needs a session.
+fn on<E: Endpoint>(handler: fn(&Call<'_>, &Caller, &E) -> Result<E::Reply, Fault>) -> Route {
+    let run = move |call: &Call<'_>, caller: Option<&Caller>, arguments: &Arguments| {
+        let caller = caller.ok_or_else(Fault::no_credentials)?;
+        reply::<E>(call, &handler(call, caller, &decode(call, arguments)?)?)
+    };
+    Route {
+        operation: E::OPERATION,
+        run: Box::new(run),
+    }
+}
+
+/// A call that needs none.
+fn open<E: Endpoint>(handler: fn(&Call<'_>, &E) -> Result<E::Reply, Fault>) -> Route {
+    let run = move |call: &Call<'_>, _: Option<&Caller>, arguments: &Arguments| {
+        reply::<E>(call, &handler(call, &decode(call, arguments)?)?)
+    };
+    Route {
+        operation: E::OPERATION,
+        run: Box::new(run),
+    }
+}
+
+fn decode<E: Endpoint>(call: &Call<'_>, arguments: &Arguments) -> Result<E, Fault> {
+    decode_request(arguments, call.body)
+        .map_err(|error| Fault::of_request(&error, |name| arguments.query.get(name)))
+}
+
+fn reply<E: Endpoint>(call: &Call<'_>, reply: &E::Reply) -> Result<Response<Bytes>, Fault> {
+    encode_reply::<E>(reply, call.version, call.format).map_err(Fault::internal)
+}
+
+impl Route {
+    pub(crate) fn run(
+        &self,
+        call: &Call<'_>,
+        caller: Option<&Caller>,
+        arguments: &Arguments,
+    ) -> Result<Response<Bytes>, Fault> {
+        (self.run)(call, caller, arguments)
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {}",
+            self.operation.method.as_str(),
+            self.operation.template()
+        )
+    }
+}
+
+/// What a request was recognized as.
+#[derive(Debug)]
+pub(crate) struct Match<'r> {
+    pub(crate) route: &'r Route,
+    /// The site in the path.
+    pub(crate) site: Option<String>,
+    /// The values of the path's variables.
+    pub(crate) variables: Vec<String>,
+}
+
+/// The list of routes.
+#[derive(Debug)]
+pub(crate) struct Routes(Vec<Route>);
+
+impl Routes {
+    pub(crate) fn new() -> Self {
+        Self(served())
+    }
+
+    /// Finds the call: the path decides first, then the method, then the version.
+    pub(crate) fn find(
+        &self,
+        method: &http::Method,
+        segments: &[String],
+        raw: &str,
+        version: Version,
+    ) -> Result<Match<'_>, Fault> {
+        let mut path_known = false;
+        for route in &self.0 {
+            let Some((site, variables)) = route.operation.recognize(segments) else {
+                continue;
+            };
+            path_known = true;
+            if http::Method::from(route.operation.method) != *method {
+                continue;
+            }
+            if route.operation.since > version {
+                return Err(Fault::newer_resource(version));
+            }
+            return Ok(Match {
+                route,
+                site: site.map(str::to_owned),
+                variables,
+            });
+        }
+        Err(if path_known {
+            Fault::method_not_allowed(method)
+        } else {
+            Fault::unknown_resource(raw)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tableau_wire::{ENDPOINTS, Scope};
+
+    /// Calls that are described but not served, with the reason.
+    const NOT_SERVED: &[(&str, &str)] = &[];
+
+    #[test]
+    fn every_endpoint_is_served_or_listed() {
+        let routes = Routes::new();
+        for entry in ENDPOINTS.iter().flat_map(|group| *group) {
+            let name = entry.operation.full_name();
+            let served = routes.0.iter().any(|route| route.operation == entry.operation);
+            let listed = NOT_SERVED.iter().any(|(call, _)| *call == name);
+            assert!(served != listed, "{name}: served: {served}, listed: {listed}");
+        }
+    }
+
+    #[test]
+    fn no_call_is_served_twice() {
+        let mut names: Vec<_> = served().iter().map(|route| format!("{route:?}")).collect();
+        let count = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+
+    #[test]
+    fn a_call_below_a_site_needs_a_session() {
+        let segments = ["sites".to_owned(), "x".to_owned(), "WORKBOOKS".to_owned()];
+        let routes = Routes::new();
+        let found = routes
+            .find(&http::Method::GET, &segments, "", Version::NEWEST)
+            .unwrap();
+        assert_eq!(found.route.operation.scope, Scope::Site);
+        assert_eq!(found.site.as_deref(), Some("x"));
+    }
+}

@@ -1,0 +1,206 @@
+//! Projects, data sources, workbooks and their views.
+
+use jiff::{SignedDuration, Timestamp};
+use tableau_wire::value::ContentPermissions;
+use uuid::Uuid;
+
+use super::dice::Dice;
+use super::people::user_id;
+use super::{Seeded, luid, rows};
+use crate::fault::Fault;
+use crate::store::Transaction;
+use crate::store::record::{Datasource, Project, Site, View, Workbook};
+
+const PROJECTS: &str = include_str!("projects.txt");
+const DATASOURCES: &str = include_str!("datasources.txt");
+const WORKBOOKS: &str = include_str!("workbooks.txt");
+
+/// The seeded world ends here; it begins two years before.
+const END: &str = "2026-09-01T00:00:00Z";
+const SPAN: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// The time so long after the beginning, some minutes later, and never after the end.
+pub(super) fn at(after: SignedDuration, dice: &mut Dice) -> Timestamp {
+    let end: Timestamp = END.parse().unwrap_or(Timestamp::UNIX_EPOCH);
+    let minutes = SignedDuration::from_secs(i64::try_from(dice.below(36_000)).unwrap_or_default());
+    let start = end.checked_sub(SPAN).unwrap_or(end);
+    start
+        .checked_add(after + minutes)
+        .map_or(end, |time| time.min(end))
+}
+
+/// When something was changed for the last time that was made then.
+fn changed(created: Timestamp, dice: &mut Dice) -> Timestamp {
+    let end: Timestamp = END.parse().unwrap_or(Timestamp::UNIX_EPOCH);
+    let seconds = u64::try_from(end.duration_since(created).as_secs()).unwrap_or_default();
+    let later = SignedDuration::from_secs(i64::try_from(dice.below(seconds)).unwrap_or_default());
+    created.checked_add(later).unwrap_or(end)
+}
+
+fn project_id(site: &Seeded, path: &str) -> Uuid {
+    luid::<Project>(&[site.content_url, path])
+}
+
+pub(super) fn projects(transaction: &mut Transaction<'_>, site: &Seeded) -> Result<(), Fault> {
+    for [path, owner, content_permissions, description] in rows::of_site(PROJECTS, site.word) {
+        let mut dice = Dice::of(&[site.content_url, "project", path]);
+        let created_at = at(SignedDuration::ZERO, &mut dice);
+        let (parent, name) = path
+            .rsplit_once('/')
+            .map_or((None, path), |(parent, name)| (Some(parent), name));
+        transaction.put(Project {
+            id: project_id(site, path),
+            site: luid::<Site>(&[site.content_url]),
+            name: name.to_owned(),
+            description: description.to_owned(),
+            parent: parent.map(|parent| project_id(site, parent)),
+            owner: user_id(site, owner),
+            content_permissions: ContentPermissions::from(content_permissions),
+            created_at,
+            updated_at: changed(created_at, &mut dice),
+        })?;
+    }
+    Ok(())
+}
+
+pub(super) fn datasources(transaction: &mut Transaction<'_>, site: &Seeded) -> Result<(), Fault> {
+    let rows = rows::of_site(DATASOURCES, site.word).zip(1u32..);
+    for (
+        [
+            name,
+            project,
+            owner,
+            connection,
+            server,
+            database,
+            tags,
+            note,
+            description,
+        ],
+        number,
+    ) in rows
+    {
+        let mut dice = Dice::of(&[site.content_url, "datasource", name]);
+        let created_at = at(DAY * 20 * i32::try_from(number).unwrap_or_default(), &mut dice);
+        transaction.put(Datasource {
+            id: luid::<Datasource>(&[site.content_url, name]),
+            site: luid::<Site>(&[site.content_url]),
+            number: u64::from(number),
+            name: name.to_owned(),
+            content_url: content_url(name),
+            description: description.to_owned(),
+            project: project_id(site, project),
+            owner: user_id(site, owner),
+            connection: connection.to_owned(),
+            server_name: server.to_owned(),
+            database_name: database.to_owned(),
+            size: 1 + dice.below(200),
+            has_extracts: connection == "hyper" || dice.percent(50),
+            is_certified: !note.is_empty(),
+            certification_note: note.to_owned(),
+            favorites_total: dice.below(20),
+            connected_workbooks_count: dice.below(9),
+            tags: rows::items(tags).map(str::to_owned).collect(),
+            created_at,
+            updated_at: changed(created_at, &mut dice),
+        })?;
+    }
+    Ok(())
+}
+
+/// Makes the listed workbooks of a site, or as many as asked for: then those beyond the list are numbered variants of those on it.
+pub(super) fn workbooks(
+    transaction: &mut Transaction<'_>,
+    site: &Seeded,
+    count: Option<u32>,
+) -> Result<(), Fault> {
+    let listed: Vec<[&str; 6]> = rows::of_site(WORKBOOKS, site.word).collect();
+    let length = u32::try_from(listed.len()).unwrap_or(u32::MAX);
+    for (number, row) in (0..count.unwrap_or(length)).zip(listed.iter().cycle()) {
+        workbook(transaction, site, row, number, number / length.max(1))?;
+    }
+    Ok(())
+}
+
+fn workbook(
+    transaction: &mut Transaction<'_>,
+    site: &Seeded,
+    row: &[&'static str; 6],
+    number: u32,
+    variant: u32,
+) -> Result<(), Fault> {
+    let [name, project, owner, tags, views, description] = *row;
+    let name = if variant == 0 {
+        name.to_owned()
+    } else {
+        format!("{name} {}", variant + 1)
+    };
+    let mut dice = Dice::of(&[site.content_url, "workbook", &name]);
+    let created_at = at(created_after(number, variant), &mut dice);
+    let updated_at = changed(created_at, &mut dice);
+    let id = luid::<Workbook>(&[site.content_url, &name]);
+    let sheets: Vec<_> = rows::items(views).collect();
+    let mut workbook = Workbook {
+        id,
+        site: luid::<Site>(&[site.content_url]),
+        number: u64::from(number) + 1,
+        content_url: content_url(&name),
+        name,
+        description: description.to_owned(),
+        project: project_id(site, project),
+        owner: user_id(site, owner),
+        show_tabs: sheets.len() > 1 && dice.percent(70),
+        size: 1 + dice.below(60),
+        has_extracts: dice.percent(60),
+        has_alerts: dice.percent(10),
+        favorites_total: dice.below(30),
+        subscriptions_total: dice.below(12),
+        tags: rows::items(tags).map(str::to_owned).collect(),
+        views: Vec::with_capacity(sheets.len()),
+        created_at,
+        updated_at,
+    };
+    for (sheet, sheet_number) in sheets.into_iter().zip(1..) {
+        let view = view(&workbook, sheet, sheet_number, &mut dice);
+        workbook.views.push(view.id);
+        transaction.put(view)?;
+    }
+    transaction.put(workbook)
+}
+
+fn view(workbook: &Workbook, name: &str, sheet_number: u64, dice: &mut Dice) -> View {
+    let sheet_type = match dice.below(10) {
+        0 => "story",
+        1..=4 => "dashboard",
+        _ => "view",
+    };
+    View {
+        id: luid::<View>(&[&workbook.id.to_string(), name]),
+        site: workbook.site,
+        workbook: workbook.id,
+        name: name.to_owned(),
+        view_url_name: content_url(name),
+        sheet_type: sheet_type.to_owned(),
+        sheet_number,
+        total_view_count: dice.below(5000) / sheet_number,
+        favorites_total: dice.below(8),
+        tags: Vec::new(),
+        created_at: workbook.created_at,
+        updated_at: workbook.updated_at,
+    }
+}
+
+/// The listed workbooks over the first twenty months, the variants over what is left: lists are in the order of making.
+fn created_after(number: u32, variant: u32) -> SignedDuration {
+    let number = i32::try_from(number).unwrap_or(i32::MAX);
+    match variant {
+        0 => DAY * 15 * number,
+        _ => DAY * 600 + SignedDuration::from_secs(100) * number,
+    }
+}
+
+/// The name in addresses: letters and digits, as Tableau makes it from a name.
+fn content_url(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).collect()
+}

@@ -1,0 +1,77 @@
+//! What there is at the start: the same sites, people and content each time, with the same identifiers.
+
+mod content;
+mod dice;
+mod people;
+mod rows;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::fault::Fault;
+use crate::store::record::{Product, Site};
+use crate::store::{Record, Transaction};
+use crate::well_known::{CLOUD_SITE, DEFAULT_SITE, MARKETING_SITE};
+
+/// A site, and the word that stands for it in the lists of this module.
+struct Seeded {
+    word: &'static str,
+    name: &'static str,
+    content_url: &'static str,
+    product: Product,
+}
+
+const SITES: &[Seeded] = &[
+    Seeded {
+        word: "default",
+        name: "Default",
+        content_url: DEFAULT_SITE,
+        product: Product::Server,
+    },
+    Seeded {
+        word: "marketing",
+        name: "Marketing Team",
+        content_url: MARKETING_SITE,
+        product: Product::Server,
+    },
+    Seeded {
+        word: "cloud",
+        name: "Umbrella Corp",
+        content_url: CLOUD_SITE,
+        product: Product::Cloud,
+    },
+];
+
+/// Fills an empty state; `workbooks` is the number on the Default site.
+pub(crate) fn fill(transaction: &mut Transaction<'_>, workbooks: u32, now: Timestamp) -> Result<(), Fault> {
+    for Seeded {
+        name,
+        content_url,
+        product,
+        ..
+    } in SITES
+    {
+        transaction.put(Site {
+            id: luid::<Site>(&[content_url]),
+            name: (*name).to_owned(),
+            content_url: (*content_url).to_owned(),
+            product: *product,
+        })?;
+    }
+    people::fill(transaction, now)?;
+    for seeded in SITES {
+        content::projects(transaction, seeded)?;
+        content::datasources(transaction, seeded)?;
+        let count = (seeded.content_url == DEFAULT_SITE).then_some(workbooks);
+        content::workbooks(transaction, seeded, count)?;
+    }
+    Ok(())
+}
+
+/// The identifier of a record by what it is and what makes it one of its kind.
+pub(crate) fn luid<R: Record>(parts: &[&str]) -> Uuid {
+    dice::luid(R::KIND, parts)
+}
+
+#[cfg(test)]
+mod tests;

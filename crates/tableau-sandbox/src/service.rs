@@ -1,0 +1,179 @@
+//! From a request to its answer, without a socket.
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use tableau_wire::endpoint::{Arguments, Query};
+use tableau_wire::{Format, Scope, Version};
+
+use crate::auth;
+use crate::clock::Clock;
+use crate::dialect::{self, Address};
+use crate::fault::Fault;
+use crate::ready::Ready;
+use crate::routes::Routes;
+use crate::seed;
+use crate::server::StartError;
+use crate::store::Store;
+use crate::well_known;
+
+/// What links say when there is no socket: the address of a sandbox that is started without options.
+const ORIGIN_WITHOUT_SOCKET: &str = "http://127.0.0.1:8000";
+
+/// The emulated server without its socket; clones share one state.
+#[derive(Debug, Clone)]
+pub struct Service(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    clock: Clock,
+    routes: Routes,
+    /// Known once a socket is bound.
+    origin: OnceLock<String>,
+}
+
+/// What a handler knows about a request besides the call itself.
+pub(crate) struct Call<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) clock: &'a Clock,
+    /// The address of the sandbox: `http://127.0.0.1:8000`.
+    pub(crate) origin: &'a str,
+    pub(crate) version: Version,
+    /// The format of the answer.
+    pub(crate) format: Format,
+    pub(crate) body: &'a [u8],
+}
+
+impl Service {
+    /// A service with a state of its own: from a directory, or seeded in memory.
+    pub(crate) fn new(data: Option<&Path>, workbooks: u32) -> Result<Self, StartError> {
+        let clock = Clock::default();
+        let (store, empty) = match data {
+            Some(directory) => Store::open(directory)?,
+            None => (Store::in_memory(), true),
+        };
+        if empty {
+            store
+                .write(|transaction| seed::fill(transaction, workbooks, clock.now()))
+                .map_err(|fault| StartError::Seed {
+                    reason: fault.error.to_string(),
+                })?;
+        }
+        Ok(Self(Arc::new(Inner {
+            store,
+            clock,
+            routes: Routes::new(),
+            origin: OnceLock::new(),
+        })))
+    }
+
+    /// Answers a request.
+    pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let Some(address) = Address::parse(request.uri().path()) else {
+            return self.outside(&request);
+        };
+        let format = dialect::answer_format(request.headers());
+        let known = address.known_version();
+        let version = *known.as_ref().unwrap_or(&Version::NEWEST);
+        known
+            .and_then(|version| self.answer(&request, &address, version, format))
+            .unwrap_or_else(|fault| dialect::refuse(&fault, version, format))
+    }
+
+    /// The time in the sandbox.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The sites, users and credentials there are.
+    #[must_use]
+    pub fn ready(&self) -> Ready {
+        Ready::of(&self.0.store.read(), self.origin())
+    }
+
+    pub(crate) fn set_origin(&self, origin: &str) {
+        // A service is bound once; a second address would not be wrong, only not the one in links.
+        let _ = self.0.origin.set(origin.to_owned());
+    }
+
+    fn origin(&self) -> &str {
+        self.0.origin.get().map_or(ORIGIN_WITHOUT_SOCKET, String::as_str)
+    }
+
+    /// The steps of a call, in the order in which a request is refused: address, session, site, document, right.
+    fn answer(
+        &self,
+        request: &Request<Bytes>,
+        address: &Address<'_>,
+        version: Version,
+        format: Format,
+    ) -> Result<Response<Bytes>, Fault> {
+        let Inner {
+            store, clock, routes, ..
+        } = &*self.0;
+        let found = routes.find(request.method(), &address.segments, address.raw, version)?;
+        let caller = match found.route.operation.scope {
+            Scope::Open => None,
+            Scope::Server | Scope::Site => Some(auth::authenticate(store, clock, request.headers())?),
+        };
+        if let (Some(caller), Some(site)) = (&caller, &found.site) {
+            auth::check_site(store, caller, site)?;
+        }
+        let query = Query::parse(request.uri().query().unwrap_or_default());
+        let arguments = Arguments {
+            path: found.variables,
+            query,
+        };
+        let call = Call {
+            store,
+            clock,
+            origin: self.origin(),
+            version,
+            format,
+            body: request.body(),
+        };
+        found.route.run(&call, caller.as_ref(), &arguments)
+    }
+
+    fn outside(&self, request: &Request<Bytes>) -> Response<Bytes> {
+        if request.uri().path() == "/" {
+            dialect::plain(StatusCode::OK, self.front_page())
+        } else {
+            dialect::plain(
+                StatusCode::NOT_FOUND,
+                "Nothing is here. The REST API is below /api.\n",
+            )
+        }
+    }
+
+    fn front_page(&self) -> String {
+        let Ready {
+            rest,
+            product_version,
+            rest_api_version,
+            sites,
+            ..
+        } = self.ready();
+        let mut page = format!(
+            "This is a sandbox that emulates Tableau Server {product_version} (REST API {rest_api_version}).\n\
+             It holds nothing real, and its credentials are public.\n\n\
+             server                 {rest}\n\
+             personal access token  {}\n\
+             its secret             {}\n\
+             user                   {}\n\
+             password               {}\n\nsites (name, content URL)\n",
+            well_known::PAT_NAME,
+            well_known::PAT_SECRET,
+            well_known::ADMIN,
+            well_known::PASSWORD,
+        );
+        for site in sites {
+            page.push_str(&format!("  {:<16} \"{}\"\n", site.name, site.content_url));
+        }
+        page
+    }
+}

@@ -1,0 +1,222 @@
+//! The state: memory is the truth, a database keeps it if one was asked for.
+//!
+//! Every change goes through [`Store::write`]: memory and database change together or not at all.
+
+pub(crate) mod record;
+mod sqlite;
+mod table;
+
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
+
+use uuid::Uuid;
+
+pub(crate) use self::record::Record;
+use self::sqlite::{Change, Database};
+pub(crate) use self::table::Table;
+use crate::fault::Fault;
+use crate::server::StartError;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $table:ident: $record:ident, $kind:literal, $site:expr;)*) => {
+        /// Every record of every kind.
+        #[derive(Debug, Default)]
+        pub(crate) struct State {
+            $($(#[$doc])* pub(crate) $table: Table<record::$record>,)*
+        }
+
+        $(impl Record for record::$record {
+            const KIND: &'static str = $kind;
+
+            fn id(&self) -> Uuid {
+                self.id
+            }
+
+            fn site(&self) -> Uuid {
+                let site: fn(&Self) -> Uuid = $site;
+                site(self)
+            }
+
+            fn table(state: &State) -> &Table<Self> {
+                &state.$table
+            }
+
+            fn table_mut(state: &mut State) -> &mut Table<Self> {
+                &mut state.$table
+            }
+        })*
+
+        impl State {
+            /// Puts in a record from a database.
+            fn load(&mut self, kind: &str, json: &str) -> Result<(), String> {
+                match kind {
+                    $($kind => {
+                        let record = serde_json::from_str(json).map_err(|error| error.to_string())?;
+                        self.$table.put(record);
+                    })*
+                    _ => return Err(format!("records of an unknown kind `{kind}`")),
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+kinds! {
+    sites: Site, "site", |_| Uuid::nil();
+    accounts: Account, "account", |_| Uuid::nil();
+    users: User, "user", |user| user.site;
+    personal_access_tokens: PersonalAccessToken, "personalAccessToken", |_| Uuid::nil();
+    sessions: Session, "session", |_| Uuid::nil();
+    projects: Project, "project", |project| project.site;
+    workbooks: Workbook, "workbook", |workbook| workbook.site;
+    views: View, "view", |view| view.site;
+    datasources: Datasource, "datasource", |datasource| datasource.site;
+}
+
+impl State {
+    /// A site by its content URL, without regard to case: Tableau's own command writes it in lower case.
+    pub(crate) fn site_by_content_url(&self, content_url: &str) -> Option<&record::Site> {
+        self.sites
+            .iter()
+            .find(|site| site.content_url.to_lowercase() == content_url.to_lowercase())
+    }
+
+    /// The account behind a user.
+    pub(crate) fn account(&self, user: &record::User) -> Option<&record::Account> {
+        self.accounts.get(user.account)
+    }
+}
+
+/// The state and where it is kept.
+#[derive(Debug)]
+pub(crate) struct Store {
+    state: RwLock<State>,
+    database: Option<Mutex<Database>>,
+}
+
+impl Store {
+    /// An empty store that is gone when the sandbox stops.
+    pub(crate) fn in_memory() -> Self {
+        Self {
+            state: RwLock::default(),
+            database: None,
+        }
+    }
+
+    /// The store in a directory, with what it holds; says whether it is new and so empty.
+    pub(crate) fn open(directory: &Path) -> Result<(Self, bool), StartError> {
+        let mut state = State::default();
+        let database = Database::open(directory, |kind, json| state.load(kind, json))?;
+        let new = database.is_new();
+        Ok((
+            Self {
+                state: RwLock::new(state),
+                database: Some(Mutex::new(database)),
+            },
+            new,
+        ))
+    }
+
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {
+        // A transaction that panics is undone when it is dropped, so the state behind a poisoned lock is whole.
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes memory and database together; if the change or the database refuses, nothing has happened.
+    pub(crate) fn write<T>(
+        &self,
+        change: impl FnOnce(&mut Transaction<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let mut transaction = Transaction {
+            state: &mut state,
+            undo: Vec::new(),
+            changes: Vec::new(),
+            durable: self.database.is_some(),
+        };
+        let value = change(&mut transaction)?;
+        if let Some(database) = &self.database {
+            let mut database = database.lock().unwrap_or_else(PoisonError::into_inner);
+            database.commit(&transaction.changes).map_err(|error| {
+                Fault::internal(format_args!(
+                    "The change could not be written to the database: {error}"
+                ))
+            })?;
+        }
+        transaction.undo.clear();
+        Ok(value)
+    }
+}
+
+type Undo = Box<dyn FnOnce(&mut State)>;
+
+/// Changes under way: visible to whoever makes them, undone unless they are committed.
+pub(crate) struct Transaction<'s> {
+    state: &'s mut State,
+    undo: Vec<Undo>,
+    changes: Vec<Change>,
+    durable: bool,
+}
+
+impl Transaction<'_> {
+    /// Adds a record, or replaces the one with the same identifier.
+    pub(crate) fn put<R: Record>(&mut self, record: R) -> Result<(), Fault> {
+        let id = record.id();
+        if self.durable {
+            let json = serde_json::to_string(&record).map_err(Fault::internal)?;
+            self.changes.push(Change {
+                kind: R::KIND,
+                key: id,
+                json: Some(json),
+            });
+        }
+        let undo: Undo = match R::table_mut(self.state).put(record) {
+            Some(before) => Box::new(move |state| {
+                R::table_mut(state).put(before);
+            }),
+            None => Box::new(move |state| {
+                R::table_mut(state).remove(id);
+            }),
+        };
+        self.undo.push(undo);
+        Ok(())
+    }
+
+    /// Removes a record; says whether there was one.
+    pub(crate) fn remove<R: Record>(&mut self, id: Uuid) -> bool {
+        let Some((place, record)) = R::table_mut(self.state).remove(id) else {
+            return false;
+        };
+        if self.durable {
+            self.changes.push(Change {
+                kind: R::KIND,
+                key: id,
+                json: None,
+            });
+        }
+        self.undo
+            .push(Box::new(move |state| R::table_mut(state).restore(place, record)));
+        true
+    }
+}
+
+impl Deref for Transaction<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        self.state
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        for undo in self.undo.drain(..).rev() {
+            undo(self.state);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,209 @@
+//! What the sandbox keeps: facts, each in one place. What clients see is put together when they ask.
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use tableau_wire::Secret;
+use tableau_wire::value::{ContentPermissions, SiteRole, UserAuthSetting};
+use uuid::Uuid;
+
+use super::State;
+use super::table::Table;
+
+/// A kind of record; the table of all kinds stands in the module above.
+pub(crate) trait Record: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// The name of the kind in a database; it never changes.
+    const KIND: &'static str;
+    fn id(&self) -> Uuid;
+    /// The site it belongs to; nil for what belongs to the server.
+    fn site(&self) -> Uuid;
+    fn table(state: &State) -> &Table<Self>;
+    fn table_mut(state: &mut State) -> &mut Table<Self>;
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Site {
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    pub(crate) content_url: String,
+    pub(crate) product: Product,
+}
+
+/// Whose rules a site follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Product {
+    Server,
+    Cloud,
+}
+
+/// A person, known to the whole server.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Account {
+    /// Derived from the name without regard to case, so that a name is taken once.
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    pub(crate) full_name: String,
+    pub(crate) email: String,
+    /// The domain of the name: `local`, or that of a directory.
+    pub(crate) domain: String,
+    pub(crate) password: Secret,
+}
+
+/// A person on one site.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct User {
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    pub(crate) account: Uuid,
+    pub(crate) site_role: SiteRole,
+    pub(crate) auth_setting: UserAuthSetting,
+    pub(crate) last_login: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct PersonalAccessToken {
+    pub(crate) id: Uuid,
+    pub(crate) account: Uuid,
+    pub(crate) name: String,
+    pub(crate) secret: Secret,
+    pub(crate) created_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) last_used_at: Option<Timestamp>,
+    /// The one session it has; the next sign-in ends it.
+    pub(crate) session: Option<Uuid>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Session {
+    /// What the first part of the token says.
+    pub(crate) id: Uuid,
+    pub(crate) token: Secret,
+    pub(crate) site: Uuid,
+    pub(crate) user: Uuid,
+    pub(crate) last_used_at: Timestamp,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Project {
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) parent: Option<Uuid>,
+    pub(crate) owner: Uuid,
+    pub(crate) content_permissions: ContentPermissions,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Workbook {
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    /// The number in addresses for a browser.
+    pub(crate) number: u64,
+    pub(crate) name: String,
+    pub(crate) content_url: String,
+    pub(crate) description: String,
+    pub(crate) project: Uuid,
+    pub(crate) owner: Uuid,
+    pub(crate) show_tabs: bool,
+    pub(crate) size: u64,
+    pub(crate) has_extracts: bool,
+    pub(crate) has_alerts: bool,
+    pub(crate) favorites_total: u64,
+    pub(crate) subscriptions_total: u64,
+    pub(crate) tags: Vec<String>,
+    /// Its views in the order of their tabs.
+    pub(crate) views: Vec<Uuid>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct View {
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    pub(crate) workbook: Uuid,
+    pub(crate) name: String,
+    pub(crate) view_url_name: String,
+    pub(crate) sheet_type: String,
+    pub(crate) sheet_number: u64,
+    pub(crate) total_view_count: u64,
+    pub(crate) favorites_total: u64,
+    pub(crate) tags: Vec<String>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Datasource {
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    /// The number in addresses for a browser.
+    pub(crate) number: u64,
+    pub(crate) name: String,
+    pub(crate) content_url: String,
+    pub(crate) description: String,
+    pub(crate) project: Uuid,
+    pub(crate) owner: Uuid,
+    /// The kind of its connection: `sqlserver`, `excel-direct`, ….
+    pub(crate) connection: String,
+    pub(crate) server_name: String,
+    pub(crate) database_name: String,
+    pub(crate) size: u64,
+    pub(crate) has_extracts: bool,
+    pub(crate) is_certified: bool,
+    pub(crate) certification_note: String,
+    pub(crate) favorites_total: u64,
+    pub(crate) connected_workbooks_count: u64,
+    pub(crate) tags: Vec<String>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+/// Content with an owner, directly or through what it is part of.
+pub(crate) trait Owned {
+    fn owner<'s>(&'s self, state: &'s State) -> Option<&'s User>;
+}
+
+/// Content in a project, directly or through what it is part of.
+pub(crate) trait Filed {
+    fn project<'s>(&'s self, state: &'s State) -> Option<&'s Project>;
+}
+
+macro_rules! owned_and_filed {
+    ($($record:ty),*) => {$(
+        impl Owned for $record {
+            fn owner<'s>(&'s self, state: &'s State) -> Option<&'s User> {
+                state.users.get(self.owner)
+            }
+        }
+
+        impl Filed for $record {
+            fn project<'s>(&'s self, state: &'s State) -> Option<&'s Project> {
+                state.projects.get(self.project)
+            }
+        }
+    )*};
+}
+
+owned_and_filed!(Workbook, Datasource);
+
+impl Owned for Project {
+    fn owner<'s>(&'s self, state: &'s State) -> Option<&'s User> {
+        state.users.get(self.owner)
+    }
+}
+
+impl Owned for View {
+    fn owner<'s>(&'s self, state: &'s State) -> Option<&'s User> {
+        state.workbooks.get(self.workbook)?.owner(state)
+    }
+}
+
+impl Filed for View {
+    fn project<'s>(&'s self, state: &'s State) -> Option<&'s Project> {
+        state.workbooks.get(self.workbook)?.project(state)
+    }
+}

@@ -1,0 +1,155 @@
+//! Records in a SQLite file: one table, one row for each record.
+
+use std::path::Path;
+
+use rusqlite::{Connection, ErrorCode, params};
+use uuid::Uuid;
+
+use crate::server::StartError;
+
+const FILE: &str = "sandbox.sqlite3";
+/// The format of the records; a sandbox refuses a file of a format that it does not know.
+const FORMAT: i64 = 1;
+
+/// One row that changes.
+#[derive(Debug)]
+pub(super) struct Change {
+    pub(super) kind: &'static str,
+    pub(super) key: Uuid,
+    /// The record; `None` if it goes.
+    pub(super) json: Option<String>,
+}
+
+#[derive(Debug)]
+pub(super) struct Database {
+    connection: Connection,
+    new: bool,
+}
+
+impl Database {
+    /// Opens or makes the file, takes it for this sandbox alone, and passes on every record in the order of their making.
+    pub(super) fn open(
+        directory: &Path,
+        mut load: impl FnMut(&str, &str) -> Result<(), String>,
+    ) -> Result<Self, StartError> {
+        std::fs::create_dir_all(directory).map_err(|error| StartError::Data {
+            path: directory.into(),
+            reason: error.to_string(),
+        })?;
+        let path = directory.join(FILE);
+        let refuse = |error: &rusqlite::Error| match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                StartError::DataInUse { path: path.clone() }
+            }
+            _ => StartError::Data {
+                path: path.clone(),
+                reason: error.to_string(),
+            },
+        };
+        let connection = Self::connect(&path).map_err(|error| refuse(&error))?;
+        let format = connection
+            .query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))
+            .map_err(|error| refuse(&error))?;
+        match format {
+            0 => {
+                return Ok(Self {
+                    connection,
+                    new: true,
+                });
+            }
+            FORMAT => {}
+            _ => {
+                return Err(StartError::DataFormat {
+                    path: path.clone(),
+                    format,
+                    known: FORMAT,
+                });
+            }
+        }
+        let mut wrong = None;
+        Self::each(&connection, |kind, json| match load(kind, json) {
+            Ok(()) => true,
+            Err(reason) => {
+                wrong = Some(reason);
+                false
+            }
+        })
+        .map_err(|error| refuse(&error))?;
+        match wrong {
+            Some(reason) => Err(StartError::Data {
+                path: path.clone(),
+                reason,
+            }),
+            None => Ok(Self {
+                connection,
+                new: false,
+            }),
+        }
+    }
+
+    pub(super) fn is_new(&self) -> bool {
+        self.new
+    }
+
+    /// Writes all changes or none.
+    pub(super) fn commit(&mut self, changes: &[Change]) -> rusqlite::Result<()> {
+        let transaction = self.connection.transaction()?;
+        if self.new {
+            // In one transaction with the first records: a file that is cut short is a new one.
+            transaction.execute_batch(
+                "CREATE TABLE records (kind TEXT NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL, UNIQUE (kind, key))",
+            )?;
+            transaction.pragma_update(None, "user_version", FORMAT)?;
+        }
+        {
+            // An update leaves the row where it is: the order of the rows is the order of lists.
+            let mut put = transaction.prepare_cached(
+                "INSERT INTO records (kind, key, json) VALUES (?1, ?2, ?3) \
+                 ON CONFLICT (kind, key) DO UPDATE SET json = excluded.json",
+            )?;
+            let mut remove =
+                transaction.prepare_cached("DELETE FROM records WHERE kind = ?1 AND key = ?2")?;
+            for Change { kind, key, json } in changes {
+                match json {
+                    Some(json) => put.execute(params![kind, key.to_string(), json])?,
+                    None => remove.execute(params![kind, key.to_string()])?,
+                };
+            }
+        }
+        transaction.commit()?;
+        self.new = false;
+        Ok(())
+    }
+
+    fn connect(path: &Path) -> rusqlite::Result<Connection> {
+        let connection = Connection::open(path)?;
+        // Waiting would not help: whoever has the file keeps it until they stop.
+        connection.busy_timeout(std::time::Duration::ZERO)?;
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        // A crash of the sandbox loses nothing; a power cut may lose the last moments, which is enough for a sandbox.
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        // Takes the lock now rather than at the first change.
+        connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
+        Ok(connection)
+    }
+
+    fn each(connection: &Connection, mut row: impl FnMut(&str, &str) -> bool) -> rusqlite::Result<()> {
+        let mut statement = connection.prepare("SELECT kind, json FROM records ORDER BY rowid")?;
+        let mut rows = statement.query([])?;
+        while let Some(record) = rows.next()? {
+            if !row(record.get_ref(0)?.as_str()?, record.get_ref(1)?.as_str()?) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes every later change fail, as a full disk would.
+    #[cfg(test)]
+    pub(super) fn break_down(&self) {
+        self.connection
+            .pragma_update(None, "query_only", true)
+            .expect("a pragma");
+    }
+}

@@ -1,0 +1,74 @@
+//! One kind of record, found by its identifier, listed by site in the order in which the records were made.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+use uuid::Uuid;
+
+use super::record::Record;
+
+/// Where a record stands: its site, and its number among all records of its kind.
+pub(super) type Place = (Uuid, u64);
+
+pub(crate) struct Table<R> {
+    next: u64,
+    places: HashMap<Uuid, Place>,
+    sites: HashMap<Uuid, BTreeMap<u64, R>>,
+}
+
+impl<R: Record> Table<R> {
+    pub(crate) fn get(&self, id: Uuid) -> Option<&R> {
+        let (site, number) = self.places.get(&id)?;
+        self.sites.get(site)?.get(number)
+    }
+
+    /// The records of a site, the oldest first.
+    pub(crate) fn of_site(&self, site: Uuid) -> impl ExactSizeIterator<Item = &R> {
+        self.sites.get(&site).map(BTreeMap::values).unwrap_or_default()
+    }
+
+    /// All records: in the order of their making within a site, the sites in no particular order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &R> {
+        self.sites.values().flat_map(BTreeMap::values)
+    }
+
+    /// Adds a record, or takes the place of the one with the same identifier and gives that back.
+    pub(super) fn put(&mut self, record: R) -> Option<R> {
+        if let Some((site, number)) = self.places.get(&record.id()) {
+            return self.sites.entry(*site).or_default().insert(*number, record);
+        }
+        let place = (record.site(), self.next);
+        self.next += 1;
+        self.restore(place, record);
+        None
+    }
+
+    pub(super) fn remove(&mut self, id: Uuid) -> Option<(Place, R)> {
+        let (site, number) = self.places.remove(&id)?;
+        let record = self.sites.get_mut(&site)?.remove(&number)?;
+        Some(((site, number), record))
+    }
+
+    /// Puts a removed record back where it was.
+    pub(super) fn restore(&mut self, place: Place, record: R) {
+        self.places.insert(record.id(), place);
+        self.sites.entry(place.0).or_default().insert(place.1, record);
+    }
+}
+
+impl<R> Default for Table<R> {
+    fn default() -> Self {
+        Self {
+            next: 0,
+            places: HashMap::new(),
+            sites: HashMap::new(),
+        }
+    }
+}
+
+// The number only: records hold secrets, and there are many of them.
+impl<R> fmt::Debug for Table<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} records", self.places.len())
+    }
+}

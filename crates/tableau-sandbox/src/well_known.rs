@@ -1,0 +1,24 @@
+//! Development credentials that every sandbox has, so that every example can be pasted.
+//!
+//! They are public: they protect nothing, and a sandbox must not hold anything that needs protection.
+
+/// The name of the server administrator.
+pub const ADMIN: &str = "admin";
+/// The password of every seeded user.
+pub const PASSWORD: &str = "tabctl-sandbox";
+/// The name of the administrator's personal access token.
+pub const PAT_NAME: &str = "sandbox";
+/// The secret of the administrator's personal access token.
+pub const PAT_SECRET: &str = "c2FuZGJveC1zZWNyZXQtMQ==:s4ndb0xs4ndb0xs4ndb0xs4ndb0xs4nd";
+/// Where the REST API listens unless told otherwise.
+pub const REST_ADDRESS: &str = "127.0.0.1:8000";
+/// The content URL of the Default site.
+pub const DEFAULT_SITE: &str = "";
+/// The content URL of a second site of the server.
+pub const MARKETING_SITE: &str = "MarketingTeam";
+/// The content URL of the site that plays Tableau Cloud's rules.
+pub const CLOUD_SITE: &str = "umbrellacorp816664";
+/// The release that the sandbox emulates.
+pub const PRODUCT_VERSION: &str = "2026.2.0";
+/// The build that the sandbox gives for its release.
+pub const BUILD: &str = "20262.26.0617.1132";
