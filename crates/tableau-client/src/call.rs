@@ -37,7 +37,7 @@ impl<E: Endpoint + Clone, M: Mode> Call<E, M> {
     }
 }
 
-impl<R: Listed + Clone, M: Mode> Call<List<R>, M> {
+impl<R: Listed, M: Mode> Call<List<R>, M> {
     /// Only the items that meet a filter.
     pub fn filter(self, filter: Filter) -> Self {
         self.with(|list| list.filter = Some(filter))

@@ -26,7 +26,7 @@ impl<R: Resource, M: Mode> Collection<R, M> {
     /// Lists the items: one page with its totals, or with [`Call::all`] every item.
     pub fn list(&self) -> Call<List<R>, M>
     where
-        R: Listed + Clone,
+        R: Listed,
     {
         self.site.call(List::new())
     }
@@ -34,7 +34,7 @@ impl<R: Resource, M: Mode> Collection<R, M> {
     /// Gets one item by its identifier.
     pub fn get(&self, id: impl Into<Id<R>>) -> Call<Get<R>, M>
     where
-        R: Fetched + Clone,
+        R: Fetched,
     {
         self.site.call(Get::new(id))
     }

@@ -41,7 +41,7 @@ enum State<R: Listed, M: Mode> {
 /// The fetcher after its work, and what it brought.
 type Step<R, M> = (Box<Fetcher<R, M>>, Option<Result<Page<R>, Error>>);
 
-impl<R: Listed + Clone, M: Mode> Pages<R, M> {
+impl<R: Listed, M: Mode> Pages<R, M> {
     pub(crate) fn new(site: Site<M>, list: List<R>) -> Self {
         let mode = site.mode().clone();
         let state = State::Idle(Box::new(Fetcher::new(site, list)));
@@ -80,7 +80,7 @@ impl<R: Listed + Clone, M: Mode> Pages<R, M> {
     }
 }
 
-impl<R: Listed + Clone> Stream for Pages<R, Async> {
+impl<R: Listed> Stream for Pages<R, Async> {
     type Item = Result<R, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -108,7 +108,7 @@ impl<R: Listed + Clone> Stream for Pages<R, Async> {
     }
 }
 
-impl<R: Listed + Clone> Iterator for Pages<R, Blocking> {
+impl<R: Listed> Iterator for Pages<R, Blocking> {
     type Item = Result<R, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -149,7 +149,7 @@ struct Fetcher<R: Listed, M: Mode> {
     under_way: VecDeque<(u64, Fetch<R>)>,
 }
 
-impl<R: Listed + Clone, M: Mode> Fetcher<R, M> {
+impl<R: Listed, M: Mode> Fetcher<R, M> {
     fn new(site: Site<M>, mut list: List<R>) -> Self {
         list.page_size.get_or_insert(PAGE_SIZE);
         let next = list.page_number.unwrap_or(1);

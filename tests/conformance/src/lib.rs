@@ -1,1 +1,86 @@
-//! .
+//! One suite for every implementation of the server: what holds on a real Tableau Server has to hold in the sandbox.
+//!
+//! No case knows what is on the site: it asks, and checks that the answers agree with one another and with Tableau's reference. So the same
+//! functions run in process, over TCP, and against a real server (see `tests/suite.rs`).
+//!
+//! [`calls`] goes through the client library; [`raw`] sends and reads bytes without it, so that client and server cannot be wrong together.
+
+#![expect(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a case fails by panicking"
+)]
+
+pub mod calls;
+pub mod raw;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tableau_client::{Client, Error, Format, PersonalAccessToken, Site, Transport, TransportFuture};
+
+/// A server to be tested, and a token for it.
+#[derive(Clone)]
+pub struct Target {
+    transport: Shared,
+    address: String,
+    site: String,
+    token_name: String,
+    token_secret: String,
+    format: Format,
+}
+
+impl Target {
+    /// A server behind a transport, and a personal access token for one of its sites.
+    pub fn new(
+        transport: impl Transport,
+        address: impl Into<String>,
+        site: impl Into<String>,
+        token: (impl Into<String>, impl Into<String>),
+        format: Format,
+    ) -> Self {
+        Self {
+            transport: Shared(Arc::new(transport)),
+            address: address.into(),
+            site: site.into(),
+            token_name: token.0.into(),
+            token_secret: token.1.into(),
+            format,
+        }
+    }
+
+    fn client(&self) -> Client {
+        let builder = Client::builder(self.address.as_str())
+            .format(self.format)
+            .transport(self.transport.clone());
+        builder.build().expect("the address of the target is good")
+    }
+
+    fn token(&self) -> PersonalAccessToken {
+        PersonalAccessToken::new(&self.token_name, self.token_secret.as_str()).site(&self.site)
+    }
+
+    async fn sign_in(&self) -> Result<Site, Error> {
+        self.client().sign_in(self.token()).await
+    }
+}
+
+impl std::fmt::Debug for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Target")
+            .field("address", &self.address)
+            .field("format", &self.format)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One transport for several clients.
+#[derive(Clone)]
+struct Shared(Arc<dyn Transport>);
+
+impl Transport for Shared {
+    fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
+        self.0.send(request)
+    }
+}
