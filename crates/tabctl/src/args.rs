@@ -1,0 +1,119 @@
+//! What can be typed. These types do nothing: they are what clap reads the command line into.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand};
+
+/// Tableau Server, Tableau Cloud and a local sandbox on the command line.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Show each HTTP exchange in one line on standard error; secrets are hidden
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Sign in to a sandbox, list its workbooks and sign out: everything in one go, nothing needed
+    Demo(Demo),
+    /// Run a Tableau Server on this machine, for tests and demos
+    Sandbox(Sandbox),
+    /// Sign in and out
+    #[command(subcommand)]
+    Auth(Auth),
+    /// Work with workbooks
+    #[command(subcommand)]
+    Workbooks(Workbooks),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Demo {
+    /// How many workbooks the sandbox has
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    pub(crate) workbooks: u32,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Sandbox {
+    /// Where the REST API listens; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = tableau_sandbox::well_known::REST_ADDRESS)]
+    pub(crate) listen: SocketAddr,
+    /// Write addresses and credentials to this file (JSON) once the sandbox serves
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ready_file: Option<PathBuf>,
+    /// Keep everything in this folder; without it, nothing outlives the process
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// How many workbooks the Default site has when it is made
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    pub(crate) workbooks: u32,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Auth {
+    /// Sign in and remember the server, the site and the token
+    Login(Login),
+    /// Sign out at the server and forget what was remembered
+    Logout,
+    /// Show who is signed in, and where
+    Status,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Login {
+    /// The server's address, as typed or as pasted from a browser [env: TABLEAU_SERVER_URL]
+    #[arg(value_name = "ADDRESS")]
+    pub(crate) address: Option<String>,
+    /// The site by its content URL; "" is the Default site [env: TABLEAU_SITE_NAME]
+    #[arg(long, value_name = "CONTENT_URL")]
+    pub(crate) site: Option<String>,
+    /// The name of the personal access token [env: TABLEAU_PAT_NAME]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) token_name: Option<String>,
+    /// Read the token's secret from this file; `-` is standard input [env: TABLEAU_PAT_SECRET holds the secret itself]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Workbooks {
+    /// List the workbooks of the site
+    List(List),
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("form").args(["json", "csv"]))]
+pub(crate) struct List {
+    /// Which ones, in Tableau's own syntax: `ownerName:eq:admin,size:gt:10`
+    #[arg(long, value_name = "FILTER")]
+    pub(crate) filter: Option<String>,
+    /// In which order: `name:asc,updatedAt:desc`
+    #[arg(long, value_name = "SORT")]
+    pub(crate) sort: Option<String>,
+    /// At most this many
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// Print one JSON array of objects, with Tableau's own field names
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print CSV with a header
+    #[arg(long)]
+    pub(crate) csv: bool,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+/// Where to sign in, for commands that do.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct Connection {
+    /// The server's address [env: TABLEAU_SERVER_URL]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) server: Option<String>,
+    /// The site by its content URL; "" is the Default site [env: TABLEAU_SITE_NAME]
+    #[arg(long, value_name = "CONTENT_URL")]
+    pub(crate) site: Option<String>,
+}

@@ -1,0 +1,20 @@
+//! The commands, one file each: a function that takes what it needs and gives its outcome.
+
+mod auth;
+mod demo;
+mod sandbox;
+mod workbooks;
+
+use crate::args::{Args, Command};
+use crate::failure::Failure;
+
+/// Runs the command that was typed.
+pub(crate) fn run(args: Args) -> Result<(), Failure> {
+    let Args { command, verbose } = args;
+    match command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Sandbox(args) => sandbox::run(args),
+        Command::Auth(args) => auth::run(args, verbose),
+        Command::Workbooks(args) => workbooks::run(args, verbose),
+    }
+}

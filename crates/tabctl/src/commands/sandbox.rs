@@ -1,0 +1,106 @@
+//! `tabctl sandbox`.
+
+use std::io::{self, Write as _};
+
+use tableau_sandbox::{Sandbox, well_known};
+
+use crate::args;
+use crate::failure::Failure;
+
+pub(crate) fn run(args: args::Sandbox) -> Result<(), Failure> {
+    // Before anything is announced: whoever waits for the announcement may end the sandbox right after it.
+    let signals = Signals::listen()?;
+    let mut builder = Sandbox::builder().listen(args.listen).workbooks(args.workbooks);
+    if let Some(folder) = args.data {
+        builder = builder.data(folder);
+    }
+    let sandbox = builder
+        .start()
+        .map_err(|error| Failure::Local(error.to_string()))?;
+    if let Some(file) = &args.ready_file {
+        let written = sandbox.ready().write_to(file);
+        written.map_err(|error| Failure::Local(format!("{} cannot be written: {error}", file.display())))?;
+    }
+    announce(sandbox.url(), args.listen.ip().is_loopback())?;
+    signals.wait();
+    sandbox.stop();
+    Ok(())
+}
+
+/// Says where the sandbox is, with lines that can be pasted.
+fn announce(url: &str, loopback: bool) -> io::Result<()> {
+    let mut err = io::stderr().lock();
+    writeln!(err, "Tableau sandbox at {url} (Ctrl-C ends it)\n")?;
+    writeln!(err, "  export TABLEAU_SERVER_URL={url}")?;
+    writeln!(err, "  export TABLEAU_SITE_NAME=")?;
+    writeln!(err, "  export TABLEAU_PAT_NAME={}", well_known::PAT_NAME)?;
+    writeln!(err, "  export TABLEAU_PAT_SECRET={}\n", well_known::PAT_SECRET)?;
+    writeln!(
+        err,
+        "  user {} with password {}",
+        well_known::ADMIN,
+        well_known::PASSWORD
+    )?;
+    if !loopback {
+        writeln!(
+            err,
+            "\nwarning: this address can be reached from other machines, and everybody knows these credentials"
+        )?;
+    }
+    Ok(())
+}
+
+/// The signals that end the sandbox: Ctrl-C and what service managers send.
+struct Signals {
+    runtime: tokio::runtime::Runtime,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, Failure> {
+        let failed = |error: io::Error| Failure::Local(format!("signals cannot be received: {error}"));
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(failed)?;
+        #[cfg(unix)]
+        let (terminate, interrupt) = {
+            use tokio::signal::unix::{SignalKind, signal};
+            let _inside = runtime.enter();
+            (
+                signal(SignalKind::terminate()).map_err(failed)?,
+                signal(SignalKind::interrupt()).map_err(failed)?,
+            )
+        };
+        Ok(Self {
+            runtime,
+            #[cfg(unix)]
+            terminate,
+            #[cfg(unix)]
+            interrupt,
+        })
+    }
+
+    #[cfg(unix)]
+    fn wait(mut self) {
+        use std::future::{Future as _, poll_fn};
+        use std::task::Poll;
+        self.runtime.block_on(poll_fn(|context| {
+            let ended = [&mut self.terminate, &mut self.interrupt]
+                .into_iter()
+                .any(|signal| std::pin::pin!(signal.recv()).poll(context).is_ready());
+            if ended { Poll::Ready(()) } else { Poll::Pending }
+        }));
+    }
+
+    #[cfg(not(unix))]
+    fn wait(self) {
+        // Without a console there is no Ctrl-C: then the process is ended from outside.
+        if self.runtime.block_on(tokio::signal::ctrl_c()).is_err() {
+            std::thread::park();
+        }
+    }
+}

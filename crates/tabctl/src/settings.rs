@@ -1,0 +1,131 @@
+//! Who signs in where: flags, then the environment, then the profile, settled into one answer.
+
+use tableau_client::{
+    Blocking, Client, ErrorKind, HttpTransport, PersonalAccessToken, Secret, ServerAddress, Site,
+};
+
+use crate::args::Connection;
+use crate::env;
+use crate::exchange::Shown;
+use crate::failure::Failure;
+use crate::profile::{self, Profile};
+
+/// A site, and what is to be done with its session in the end.
+pub(crate) struct Connected {
+    pub(crate) site: Site<Blocking>,
+    /// A session of this command alone, which ends with it; one that a profile remembers stays open.
+    own: bool,
+}
+
+impl Connected {
+    /// Runs a command on the site; a session of its own is signed out, whatever comes of the command.
+    pub(crate) fn run<T>(
+        self,
+        command: impl FnOnce(&Site<Blocking>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let result = command(&self.site);
+        if self.own {
+            let signed_out = self.site.sign_out();
+            // The command's own failure is the one that counts.
+            let value = result?;
+            signed_out?;
+            return Ok(value);
+        }
+        result
+    }
+}
+
+/// A client of a server, which shows its exchanges if asked.
+pub(crate) fn client(address: ServerAddress, verbose: bool) -> Result<Client<Blocking>, Failure> {
+    let transport = HttpTransport::for_server(&address)?;
+    let builder = Client::builder(address).user_agent(concat!("tabctl/", env!("CARGO_PKG_VERSION")));
+    let builder = if verbose {
+        builder.transport(Shown::on_stderr(transport))
+    } else {
+        builder.transport(transport)
+    };
+    Ok(builder.build()?.blocking()?)
+}
+
+/// Connects by flags and environment, or by the profile, whose session is used again while it lasts.
+pub(crate) fn connect(flags: &Connection, verbose: bool) -> Result<Connected, Failure> {
+    let name = env::PAT_NAME.get();
+    let secret = env::PAT_SECRET.get_secret();
+    match (name, secret) {
+        (Some(name), Some(secret)) => connect_once(flags, &name, secret, verbose),
+        (None, None) => match profile::load()? {
+            Some(profile) => connect_profile(flags, profile, verbose),
+            None => Err(Failure::NotSignedIn(format!(
+                "not signed in: run `tabctl auth login`, or set {}, {}, {} and {}",
+                env::SERVER_URL.name(),
+                env::SITE_NAME.name(),
+                env::PAT_NAME.name(),
+                env::PAT_SECRET.name()
+            ))),
+        },
+        (Some(_), None) => Err(missing_half(env::PAT_NAME, env::PAT_SECRET)),
+        (None, Some(_)) => Err(missing_half(env::PAT_SECRET, env::PAT_NAME)),
+    }
+}
+
+fn missing_half(set: env::Variable, missing: env::Variable) -> Failure {
+    Failure::Usage(format!(
+        "{} is set, and {} is not: a token has a name and a secret",
+        set.name(),
+        missing.name()
+    ))
+}
+
+fn connect_once(flags: &Connection, name: &str, secret: Secret, verbose: bool) -> Result<Connected, Failure> {
+    let Some(server) = flags.server.clone().or_else(|| env::SERVER_URL.get()) else {
+        return Err(Failure::Usage(format!(
+            "no server: set {} or give --server",
+            env::SERVER_URL.name()
+        )));
+    };
+    let mut token = PersonalAccessToken::new(name, secret);
+    if let Some(site) = flags.site.clone().or_else(|| env::SITE_NAME.get_site()) {
+        token = token.site(site);
+    }
+    let site = client(server.parse()?, verbose)?.sign_in(token)?;
+    Ok(Connected { site, own: true })
+}
+
+fn connect_profile(flags: &Connection, mut profile: Profile, verbose: bool) -> Result<Connected, Failure> {
+    let server = flags.server.clone().or_else(|| env::SERVER_URL.get());
+    let site = flags.site.clone().or_else(|| env::SITE_NAME.get_site());
+    if let Some(server) = server {
+        let (asked, known): (ServerAddress, ServerAddress) = (server.parse()?, profile.server.parse()?);
+        // The token is for one server, and is not carried to another.
+        if asked.to_string() != known.to_string() {
+            return Err(Failure::NotSignedIn(format!(
+                "not signed in to {asked} (but to {known}): run `tabctl auth login {asked}`"
+            )));
+        }
+    }
+    let client = client(profile.server.parse()?, verbose)?;
+    if let Some(other) = site.filter(|site| !site.eq_ignore_ascii_case(&profile.site)) {
+        let site = client.sign_in(profile.credentials().site(other))?;
+        return Ok(Connected { site, own: true });
+    }
+    if let Some(session) = profile.session() {
+        let site = client.resume(session);
+        if is_alive(&site)? {
+            return Ok(Connected { site, own: false });
+        }
+    }
+    let site = client.sign_in(profile.credentials())?;
+    profile.set_session(site.session());
+    profile::store(Some(profile))?;
+    Ok(Connected { site, own: false })
+}
+
+/// Whether the session is still good; anything else that is wrong is an error.
+pub(crate) fn is_alive(site: &Site<Blocking>) -> Result<bool, Failure> {
+    // A user may always be read by themselves, at every version.
+    match site.users().get(site.session().user_id()).send() {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::SessionEnded => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,8 @@
+//! Runs the binary against a sandbox, and looks at what it prints, what it keeps and how it ends.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod auth;
+mod sandbox;
+mod support;
+mod workbooks;

@@ -1,0 +1,139 @@
+//! `tabctl sandbox` and `tabctl demo`.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{Bench, end};
+
+#[test]
+fn the_demo_shows_each_exchange_and_no_secret() {
+    let bench = Bench::new();
+    let ended = bench.run(&["demo"]);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{ended:?}");
+    let expected = [
+        "GET  /api/2.4/serverinfo → 200",
+        "POST /api/3.29/auth/signin → 200",
+        "/workbooks?pageNumber=1&pageSize=1000 → 200",
+        "… and 28 more, 40 in all",
+        "POST /api/3.29/auth/signout → 204",
+    ];
+    let mut rest = ended.out.as_str();
+    for line in expected {
+        rest = rest
+            .split_once(line)
+            .unwrap_or_else(|| panic!("{line} in {}", ended.out))
+            .1;
+    }
+}
+
+/// A sandbox in a process of its own, ended with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn start(folder: &Path, arguments: &[&str]) -> (Running, Value) {
+    let file = folder.join("ready.json");
+    let _ = std::fs::remove_file(&file);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tabctl"));
+    command
+        .args(["sandbox", "--listen", "127.0.0.1:0", "--ready-file"])
+        .arg(&file)
+        .args(arguments);
+    let mut running = Running(command.stderr(Stdio::null()).spawn().unwrap());
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !file.exists() {
+        assert!(Instant::now() < deadline, "the sandbox does not get ready");
+        assert!(running.0.try_wait().unwrap().is_none(), "the sandbox has ended");
+        std::thread::yield_now();
+    }
+    // It is written by rename: once it is there, it is whole.
+    let ready = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    (running, ready)
+}
+
+fn tabctl(ready: &Value, arguments: &[&str]) -> crate::support::Ended {
+    let token = &ready["personalAccessTokens"][0];
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tabctl"));
+    command
+        .args(arguments)
+        .env("TABLEAU_SERVER_URL", ready["rest"].as_str().unwrap())
+        .env("TABLEAU_PAT_NAME", token["name"].as_str().unwrap())
+        .env("TABLEAU_PAT_SECRET", token["secret"].as_str().unwrap());
+    end(command.output().unwrap())
+}
+
+#[cfg(unix)]
+fn signal(running: &mut Running, name: &str) -> Option<i32> {
+    let done = Command::new("kill")
+        .args([name, &running.0.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(done.success());
+    running.0.wait().unwrap().code()
+}
+
+#[cfg(unix)]
+#[test]
+fn it_says_when_it_is_ready_and_ends_when_it_is_asked_to() {
+    for name in ["-TERM", "-INT"] {
+        let folder = TempDir::new().unwrap();
+        let (mut running, ready) = start(folder.path(), &[]);
+        let keys: Vec<_> = ready.as_object().unwrap().keys().map(String::as_str).collect();
+        let expected = [
+            "caFile",
+            "connectedApps",
+            "personalAccessTokens",
+            "productVersion",
+            "rest",
+            "restApiVersion",
+            "restTls",
+            "sites",
+            "tsm",
+            "tsmAccount",
+            "users",
+        ];
+        let mut sorted = keys.clone();
+        sorted.sort_unstable();
+        assert_eq!(sorted, expected);
+        assert_eq!(
+            (ready["productVersion"].as_str(), ready["restApiVersion"].as_str()),
+            (Some("2026.2.0"), Some("3.29"))
+        );
+        assert_eq!(ready["sites"][0]["contentUrl"], "");
+        assert_eq!(tabctl(&ready, &["workbooks", "list"]).out.lines().count(), 40);
+        assert_eq!(signal(&mut running, name), Some(0), "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_keeps_everything() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let arguments = ["--workbooks", "3", "--data", data.to_str().unwrap()];
+    let (mut running, ready) = start(folder.path(), &arguments);
+    let first = tabctl(&ready, &["workbooks", "list"]);
+    assert_eq!(first.out.lines().count(), 3);
+    assert_eq!(signal(&mut running, "-TERM"), Some(0));
+    let (_running, ready) = start(folder.path(), &["--data", data.to_str().unwrap()]);
+    assert_eq!(tabctl(&ready, &["workbooks", "list"]).out, first.out);
+}
+
+#[test]
+fn an_address_that_is_taken_says_so() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let bench = Bench::new();
+    let ended = bench.run(&["sandbox", "--listen", &address]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert!(ended.err.contains(&address), "{ended:?}");
+}

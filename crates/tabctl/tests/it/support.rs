@@ -1,0 +1,95 @@
+//! The binary in a clean environment.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use tableau_sandbox::{Sandbox, well_known};
+use tempfile::TempDir;
+
+/// A sandbox, and a folder for what `tabctl` keeps.
+pub(crate) struct Bench {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) folder: TempDir,
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        Self {
+            sandbox: Sandbox::start().unwrap(),
+            folder: TempDir::new().unwrap(),
+        }
+    }
+
+    /// `tabctl` without any variable that says where to sign in.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tabctl"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env("TABLEAU_CONFIG_DIR", self.folder.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
+        end(self.command(arguments).output().unwrap())
+    }
+
+    /// `tabctl` with the sandbox's token in its environment.
+    pub(crate) fn run_with_token(&self, arguments: &[&str]) -> Ended {
+        let mut command = self.command(arguments);
+        command
+            .env("TABLEAU_SERVER_URL", self.sandbox.url())
+            .env("TABLEAU_PAT_NAME", well_known::PAT_NAME)
+            .env("TABLEAU_PAT_SECRET", well_known::PAT_SECRET);
+        end(command.output().unwrap())
+    }
+
+    /// Signs in to a site.
+    pub(crate) fn login(&self, site: &str) -> Ended {
+        let secret = self.folder.path().join("secret");
+        std::fs::write(&secret, format!("{}\r\n", well_known::PAT_SECRET)).unwrap();
+        let address = format!("{}/#/site/{site}/home", self.sandbox.url());
+        let address = if site.is_empty() {
+            self.sandbox.url()
+        } else {
+            &address
+        };
+        let file = secret.to_str().unwrap();
+        self.run(&[
+            "auth",
+            "login",
+            address,
+            "--token-name",
+            well_known::PAT_NAME,
+            "--token-file",
+            file,
+        ])
+    }
+
+    pub(crate) fn profile(&self) -> impl AsRef<Path> + use<> {
+        self.folder.path().join("profiles.toml")
+    }
+}
+
+pub(crate) fn end(output: Output) -> Ended {
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let ended = Ended {
+        code: output.status.code().unwrap(),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    };
+    for text in [&ended.out, &ended.err] {
+        assert!(!text.contains("panicked"), "{text}");
+        assert!(!text.contains("s4ndb0x"), "the secret is never printed: {text}");
+    }
+    ended
+}

@@ -1,0 +1,145 @@
+//! `tabctl workbooks list`.
+
+use crate::support::{Bench, end};
+
+#[test]
+fn json_is_one_array_with_tableaus_names() {
+    let bench = Bench::new();
+    let ended = bench.run_with_token(&["workbooks", "list", "--json"]);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
+    let workbooks: serde_json::Value = serde_json::from_str(&ended.out).unwrap();
+    let workbooks = workbooks.as_array().unwrap();
+    assert_eq!(workbooks.len(), 40);
+    for workbook in workbooks {
+        for pointer in [
+            "/id",
+            "/name",
+            "/contentUrl",
+            "/createdAt",
+            "/project/name",
+            "/owner/id",
+        ] {
+            assert!(
+                workbook
+                    .pointer(pointer)
+                    .is_some_and(serde_json::Value::is_string),
+                "{pointer}: {workbook}"
+            );
+        }
+        assert!(
+            workbook.pointer("/size").is_some_and(serde_json::Value::is_u64),
+            "{workbook}"
+        );
+        assert!(workbook.pointer("/tags").is_some(), "{workbook}");
+    }
+    let none = bench.run_with_token(&[
+        "workbooks",
+        "list",
+        "--json",
+        "--filter",
+        "name:eq:no such workbook",
+    ]);
+    assert_eq!((none.code, none.out.as_str()), (0, "[]\n"));
+}
+
+#[test]
+fn csv_has_a_header() {
+    let bench = Bench::new();
+    let ended = bench.run_with_token(&["workbooks", "list", "--csv", "--sort", "name:asc"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let mut reader = csv::Reader::from_reader(ended.out.as_bytes());
+    assert_eq!(
+        reader.headers().unwrap(),
+        vec!["name", "project", "owner", "updatedAt", "id"]
+    );
+    let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 40);
+    assert!(
+        rows.is_sorted_by_key(|row| row[0].to_lowercase()),
+        "{}",
+        ended.out
+    );
+}
+
+#[test]
+fn a_pipe_gets_tabs() {
+    let bench = Bench::new();
+    let ended = bench.run_with_token(&["workbooks", "list", "--limit", "3"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let lines: Vec<_> = ended.out.lines().collect();
+    assert_eq!(lines.len(), 3);
+    assert!(
+        lines.iter().all(|line| line.split('\t').count() == 5),
+        "{}",
+        ended.out
+    );
+}
+
+#[test]
+fn a_session_of_its_own_is_signed_out() {
+    let bench = Bench::new();
+    for arguments in [
+        &["-v", "workbooks", "list"][..],
+        &["-v", "workbooks", "list", "--filter", "nonsense:eq:1"],
+    ] {
+        let ended = bench.run_with_token(arguments);
+        assert!(
+            ended.err.contains("signin → 200") && ended.err.contains("signout → 204"),
+            "{ended:?}"
+        );
+    }
+    assert!(!bench.profile().as_ref().exists());
+}
+
+#[test]
+fn exit_codes_say_what_went_wrong() {
+    let bench = Bench::new();
+    let code = |arguments: &[&str]| bench.run_with_token(arguments).code;
+    assert_eq!(code(&["workbooks", "list", "--filter", "nonsense:eq:1"]), 1);
+    assert_eq!(code(&["workbooks", "list", "--filter", "name"]), 2);
+    assert_eq!(code(&["workbooks", "list", "--sort", "name:up"]), 2);
+    assert_eq!(code(&["workbooks", "list", "--json", "--csv"]), 2);
+    assert_eq!(code(&["workbooks", "list", "--site", "nowhere"]), 4);
+    assert_eq!(code(&["workbooks", "list", "--server", "http://127.0.0.1:1"]), 1);
+    assert_eq!(code(&["workbooks", "list", "--server", "ftp://server"]), 2);
+    assert_eq!(code(&["workbooks"]), 2);
+}
+
+#[test]
+fn half_a_token_is_not_enough() {
+    let bench = Bench::new();
+    let mut command = bench.command(&["workbooks", "list"]);
+    let ended = end(command.env("TABLEAU_PAT_NAME", "ci").output().unwrap());
+    assert!(
+        ended.code == 2 && ended.err.contains("TABLEAU_PAT_SECRET is not"),
+        "{ended:?}"
+    );
+    let mut command = bench.command(&["workbooks", "list"]);
+    let ended = end(command
+        .env("TABLEAU_PAT_NAME", "ci")
+        .env("TABLEAU_PAT_VALUE", "x")
+        .output()
+        .unwrap());
+    assert!(
+        ended.code == 2 && ended.err.contains("TABLEAU_SERVER_URL"),
+        "{ended:?}"
+    );
+}
+
+#[test]
+fn whoever_stops_reading_is_no_error() {
+    use std::io::Read as _;
+    use std::process::Stdio;
+    let bench = Bench::new();
+    assert_eq!(bench.login("").code, 0);
+    let mut child = bench
+        .command(&["workbooks", "list", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut err = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+    assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(0), ""));
+}
