@@ -20,8 +20,16 @@ pub(crate) fn summary(attributes: &[Attribute]) -> String {
         if !attribute.path().is_ident("doc") {
             continue;
         }
-        let syn::Meta::NameValue(pair) = &attribute.meta else { continue };
-        let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else { continue };
+        let syn::Meta::NameValue(pair) = &attribute.meta else {
+            continue;
+        };
+        let syn::Expr::Lit(syn::ExprLit {
+            lit: syn::Lit::Str(text),
+            ..
+        }) = &pair.value
+        else {
+            continue;
+        };
         let text = text.value();
         let line = text.trim();
         if line.is_empty() {
@@ -43,7 +51,10 @@ pub(crate) fn version(text: &LitStr) -> syn::Result<TokenStream> {
         .and_then(|(major, minor)| Some((major.parse::<u16>().ok()?, minor.parse::<u16>().ok()?)));
     match parts {
         Some((major, minor)) => Ok(quote!(::tableau_wire::Version::new(#major, #minor))),
-        None => Err(syn::Error::new_spanned(text, "expected an API version such as \"3.6\"")),
+        None => Err(syn::Error::new_spanned(
+            text,
+            "expected an API version such as \"3.6\"",
+        )),
     }
 }
 
@@ -67,14 +78,22 @@ pub(crate) fn camel_case(name: &str) -> String {
 }
 
 /// The value of `key = word`, where the word is one of `choices`; gives the path of the Rust constant.
-pub(crate) fn choice(meta: &syn::meta::ParseNestedMeta<'_>, choices: &[(&str, &str)]) -> syn::Result<TokenStream> {
+pub(crate) fn choice(
+    meta: &syn::meta::ParseNestedMeta<'_>,
+    choices: &[(&str, &str)],
+) -> syn::Result<TokenStream> {
     let word: syn::Ident = meta.value()?.parse()?;
     let found = choices.iter().find(|(name, _)| word == name);
     match found {
-        Some((_, path)) => path.parse().map_err(|_| syn::Error::new_spanned(&word, "bad path")),
+        Some((_, path)) => path
+            .parse()
+            .map_err(|_| syn::Error::new_spanned(&word, "bad path")),
         None => {
             let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
-            Err(syn::Error::new_spanned(&word, format!("expected one of: {}", names.join(", "))))
+            Err(syn::Error::new_spanned(
+                &word,
+                format!("expected one of: {}", names.join(", ")),
+            ))
         }
     }
 }

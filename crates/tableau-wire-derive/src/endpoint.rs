@@ -27,7 +27,11 @@ impl syn::parse::Parse for Description {
         let template: LitStr = input.parse()?;
         let mut since = None;
         let repeats = matches!(method.to_string().as_str(), "GET" | "HEAD" | "PUT" | "DELETE");
-        let repeat = if repeats { quote!(::tableau_wire::Repeat::Safe) } else { quote!(::tableau_wire::Repeat::Never) };
+        let repeat = if repeats {
+            quote!(::tableau_wire::Repeat::Safe)
+        } else {
+            quote!(::tableau_wire::Repeat::Never)
+        };
         let mut this = Self {
             method,
             template,
@@ -59,7 +63,10 @@ impl syn::parse::Parse for Description {
             } else if meta.path.is_ident("repeat") {
                 this.repeat = attributes::choice(
                     &meta,
-                    &[("safe", "::tableau_wire::Repeat::Safe"), ("never", "::tableau_wire::Repeat::Never")],
+                    &[
+                        ("safe", "::tableau_wire::Repeat::Safe"),
+                        ("never", "::tableau_wire::Repeat::Never"),
+                    ],
                 )?;
             } else if meta.path.is_ident("jwt") {
                 let scope: LitStr = meta.value()?.parse()?;
@@ -75,7 +82,8 @@ impl syn::parse::Parse for Description {
         });
         let rest: TokenStream = input.parse()?;
         syn::parse::Parser::parse2(parser, rest)?;
-        this.since = since.ok_or_else(|| syn::Error::new_spanned(&this.template, "expected since = \"…\""))?;
+        this.since =
+            since.ok_or_else(|| syn::Error::new_spanned(&this.template, "expected since = \"…\""))?;
         Ok(this)
     }
 }
@@ -90,7 +98,11 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         if path_fields.iter().any(|path| path.ident == field.ident) {
             continue;
         }
-        if field.attrs.iter().any(|attribute| attribute.path().is_ident("body")) {
+        if field
+            .attrs
+            .iter()
+            .any(|attribute| attribute.path().is_ident("body"))
+        {
             if body.replace(field).is_some() {
                 return Err(syn::Error::new_spanned(field, "a call has one #[body]"));
             }
@@ -110,7 +122,11 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         let key = attributes::camel_case(&name.to_string());
         write_path.push(quote!(::tableau_wire::endpoint::write_path(#key, &self.#name)?));
         read_path.push(quote!(#name: ::tableau_wire::endpoint::read_path(path, #index, #key)?));
-        all_params.push(fields::param(&key, &attributes::summary(&field.attrs), &quote!(Path)));
+        all_params.push(fields::param(
+            &key,
+            &attributes::summary(&field.attrs),
+            &quote!(Path),
+        ));
     }
     all_params.extend(params);
 
@@ -122,7 +138,17 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         None => (quote!(()), quote!(()), quote!()),
     };
     let ident = &input.ident;
-    let Description { method, since, scope, availability, repeat, jwt_scope, status, reply, .. } = description;
+    let Description {
+        method,
+        since,
+        scope,
+        availability,
+        repeat,
+        jwt_scope,
+        status,
+        reply,
+        ..
+    } = description;
     let status = match (&status, &reply) {
         (Some(status), _) => quote!(#status),
         (None, Some(_)) => quote!(200),
@@ -132,9 +158,16 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let name = attributes::camel_case(&ident.to_string());
     let summary = attributes::summary(&input.attrs);
     if summary.is_empty() {
-        return Err(syn::Error::new_spanned(ident, "an endpoint has a doc comment: it is its help and its reference"));
+        return Err(syn::Error::new_spanned(
+            ident,
+            "an endpoint has a doc comment: it is its help and its reference",
+        ));
     }
-    let body_ident = if body.is_some() { format_ident!("body") } else { format_ident!("_body") };
+    let body_ident = if body.is_some() {
+        format_ident!("body")
+    } else {
+        format_ident!("_body")
+    };
 
     Ok(quote! {
         impl ::tableau_wire::Endpoint for #ident {

@@ -20,7 +20,10 @@ pub(crate) fn named(input: &DeriveInput) -> syn::Result<Vec<&Field>> {
 
 /// The name of a field; a named struct has no field without one.
 pub(crate) fn ident(field: &Field) -> syn::Result<&syn::Ident> {
-    field.ident.as_ref().ok_or_else(|| syn::Error::new_spanned(field, "expected a named field"))
+    field
+        .ident
+        .as_ref()
+        .ok_or_else(|| syn::Error::new_spanned(field, "expected a named field"))
 }
 
 /// The three pieces of code for query fields: writing (from `self`), reading (struct fields), describing (list of `Param`).
@@ -31,7 +34,11 @@ pub(crate) struct Query {
 }
 
 pub(crate) fn query(fields: &[&Field]) -> syn::Result<Query> {
-    let mut out = Query { write: Vec::new(), read: Vec::new(), params: Vec::new() };
+    let mut out = Query {
+        write: Vec::new(),
+        read: Vec::new(),
+        params: Vec::new(),
+    };
     for field in fields {
         let name = ident(field)?;
         if !is_option(&field.ty) {
@@ -42,8 +49,10 @@ pub(crate) fn query(fields: &[&Field]) -> syn::Result<Query> {
         }
         let key = attributes::camel_case(&name.to_string());
         let doc = attributes::summary(&field.attrs);
-        out.write.push(quote!(::tableau_wire::endpoint::write_query(query, #key, self.#name.as_ref())?;));
-        out.read.push(quote!(#name: ::tableau_wire::endpoint::read_query(query, #key)?));
+        out.write
+            .push(quote!(::tableau_wire::endpoint::write_query(query, #key, self.#name.as_ref())?;));
+        out.read
+            .push(quote!(#name: ::tableau_wire::endpoint::read_query(query, #key)?));
         out.params.push(param(&key, &doc, &quote!(Query)));
     }
     Ok(out)

@@ -31,9 +31,10 @@ pub fn derive_endpoint(input: TokenStream) -> TokenStream {
 
 /// Derives `tableau_wire::Resource` and `Element`, and a marker for each verb that is named.
 ///
-/// Verbs: `list`, `get`; `list(Options)` and `get(Options)` name a type with `QueryOptions`.
+/// Verbs: `list`, `get`, `create(New)`, `update(Patch)`, `delete`; `list(Options)` and `get(Options)` name a type with `QueryOptions`.
 /// `collection = "name"` gives the list's wrapper where it differs from the last segment of the path;
-/// `scope = server` places the collection beside the sites instead of inside one; `jwt = "tableau:content:read"` is the scope for reading.
+/// `scope = server` places the collection beside the sites instead of inside one; `jwt = "tableau:content:read"` is the scope for reading;
+/// `jwt_writes = "projects"` names the resource in the scopes for the other verbs, `tableau:projects:create` and so on.
 #[proc_macro_derive(Resource, attributes(resource))]
 pub fn derive_resource(input: TokenStream) -> TokenStream {
     run(input, resource::derive)
@@ -51,7 +52,10 @@ pub fn derive_query_options(input: TokenStream) -> TokenStream {
     run(input, fields::derive_query_options)
 }
 
-fn run(input: TokenStream, derive: fn(&syn::DeriveInput) -> syn::Result<proc_macro2::TokenStream>) -> TokenStream {
+fn run(
+    input: TokenStream,
+    derive: fn(&syn::DeriveInput) -> syn::Result<proc_macro2::TokenStream>,
+) -> TokenStream {
     syn::parse(input)
         .and_then(|input| derive(&input))
         .unwrap_or_else(|error| error.to_compile_error())

@@ -17,13 +17,20 @@ struct Description {
     get_since: Option<TokenStream>,
     scope: Option<TokenStream>,
     jwt_scope: Option<LitStr>,
+    jwt_writes: Option<LitStr>,
     list: Option<TokenStream>,
     get: Option<TokenStream>,
+    create: Option<TokenStream>,
+    update: Option<TokenStream>,
+    delete: bool,
 }
 
 impl syn::parse::Parse for Description {
     fn parse(input: syn::parse::ParseStream<'_>) -> syn::Result<Self> {
-        let mut this = Self { collection: Some(input.parse()?), ..Self::default() };
+        let mut this = Self {
+            collection: Some(input.parse()?),
+            ..Self::default()
+        };
         input.parse::<syn::Token![,]>()?;
         let parser = syn::meta::parser(|meta| {
             if meta.path.is_ident("element") {
@@ -38,12 +45,24 @@ impl syn::parse::Parse for Description {
                 this.scope = Some(attributes::choice(&meta, attributes::SCOPES)?);
             } else if meta.path.is_ident("jwt") {
                 this.jwt_scope = Some(meta.value()?.parse()?);
+            } else if meta.path.is_ident("jwt_writes") {
+                this.jwt_writes = Some(meta.value()?.parse()?);
+            } else if meta.path.is_ident("create") {
+                this.create = Some(options(&meta)?);
+            } else if meta.path.is_ident("update") {
+                this.update = Some(options(&meta)?);
+            } else if meta.path.is_ident("delete") {
+                this.delete = true;
             } else if meta.path.is_ident("list") {
                 this.list = Some(options(&meta)?);
             } else if meta.path.is_ident("get") {
                 this.get = Some(options(&meta)?);
             } else {
-                return Err(meta.error("expected element, collection, since, get_since, scope, jwt, list or get"));
+                return Err(
+                    meta.error(
+                        "expected element, collection, since, get_since, scope, jwt, jwt_writes, list, get, create, update or delete",
+                    )
+                );
             }
             Ok(())
         });
@@ -65,9 +84,23 @@ fn options(meta: &syn::meta::ParseNestedMeta<'_>) -> syn::Result<TokenStream> {
 }
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
-    let Description { collection, wrapper, element, since, get_since, scope, jwt_scope, list, get } =
-        attributes::required(input, "resource", EXAMPLE)?.parse_args()?;
-    let missing = |what: &str| syn::Error::new_spanned(&input.ident, format!("expected {what}, as in {EXAMPLE}"));
+    let Description {
+        collection,
+        wrapper,
+        element,
+        since,
+        get_since,
+        scope,
+        jwt_scope,
+        jwt_writes,
+        list,
+        get,
+        create,
+        update,
+        delete,
+    } = attributes::required(input, "resource", EXAMPLE)?.parse_args()?;
+    let missing =
+        |what: &str| syn::Error::new_spanned(&input.ident, format!("expected {what}, as in {EXAMPLE}"));
     let collection = collection.ok_or_else(|| missing("the path of the collection"))?;
     let element = element.ok_or_else(|| missing("element"))?;
     if since.is_empty() {
@@ -84,7 +117,9 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     };
     let ident = &input.ident;
     let segments = collection.value();
-    let segments = segments.split('/').map(|segment| quote!(::tableau_wire::Segment::Literal(#segment)));
+    let segments = segments
+        .split('/')
+        .map(|segment| quote!(::tableau_wire::Segment::Literal(#segment)));
     let item_segments = segments.clone();
     let element_impl = element::implement(ident, &element);
     let list = list.map(|options| {
@@ -98,6 +133,39 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             impl ::tableau_wire::Fetched for #ident {
                 type Options = #options;
                 const GET_SINCE: ::tableau_wire::Version = #since;
+            }
+        }
+    });
+    let write_scope = |action: &str| match &jwt_writes {
+        Some(resource) => {
+            let scope = format!("tableau:{}:{action}", resource.value());
+            quote!(::core::option::Option::Some(#scope))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    let create = create.map(|new| {
+        let scope = write_scope("create");
+        quote! {
+            impl ::tableau_wire::Created for #ident {
+                type New = #new;
+                const CREATE_SCOPE: ::core::option::Option<&'static str> = #scope;
+            }
+        }
+    });
+    let update = update.map(|patch| {
+        let scope = write_scope("update");
+        quote! {
+            impl ::tableau_wire::Updated for #ident {
+                type Patch = #patch;
+                const UPDATE_SCOPE: ::core::option::Option<&'static str> = #scope;
+            }
+        }
+    });
+    let delete = delete.then(|| {
+        let scope = write_scope("delete");
+        quote! {
+            impl ::tableau_wire::Deleted for #ident {
+                const DELETE_SCOPE: ::core::option::Option<&'static str> = #scope;
             }
         }
     });
@@ -115,5 +183,8 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         }
         #list
         #get
+        #create
+        #update
+        #delete
     })
 }

@@ -1,6 +1,6 @@
 //! Documents: what stands in a `tsRequest` or `tsResponse`, or at the top of a JSON object.
 
-use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::fmt;
 use std::marker::PhantomData;
@@ -79,37 +79,42 @@ impl<'de, T: Element + DeserializeOwned> serde::Deserialize<'de> for Only<T> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Only<T>, A::Error> {
                 let mut found = None;
-                while let Some(key) = map.next_key::<Name>()? {
-                    if key.0 == T::ELEMENT && found.is_none() {
+                while let Some(known) = map.next_key_seed(OneOf([T::ELEMENT]))? {
+                    if known.is_some() && found.is_none() {
                         found = Some(map.next_value()?);
                     } else {
                         map.next_value::<IgnoredAny>()?;
                     }
                 }
-                found.map(Only).ok_or_else(|| serde::de::Error::missing_field(T::ELEMENT))
+                found
+                    .map(Only)
+                    .ok_or_else(|| serde::de::Error::missing_field(T::ELEMENT))
             }
         }
         deserializer.deserialize_map(OnlyVisitor(PhantomData))
     }
 }
 
-/// A member's name, read without borrowing from the input.
-pub(crate) struct Name(pub(crate) String);
+/// Reads a member's name and tells which of some names it is, without keeping the text.
+#[derive(Clone, Copy)]
+pub(crate) struct OneOf<const N: usize>(pub(crate) [&'static str; N]);
 
-impl<'de> serde::Deserialize<'de> for Name {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NameVisitor;
-        impl Visitor<'_> for NameVisitor {
-            type Value = Name;
+impl<'de, const N: usize> DeserializeSeed<'de> for OneOf<N> {
+    type Value = Option<usize>;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a name")
-            }
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
 
-            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Name, E> {
-                Ok(Name(name.to_owned()))
-            }
-        }
-        deserializer.deserialize_identifier(NameVisitor)
+impl<const N: usize> Visitor<'_> for OneOf<N> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(self.0.iter().position(|known| *known == name))
     }
 }

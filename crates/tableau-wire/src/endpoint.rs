@@ -248,18 +248,31 @@ impl Query {
     /// A `+` is a space, as in the forms of the Web: TSC writes spaces so.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let decode = |part: &str| percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned();
+        let decode = |part: &str| {
+            percent_decode_str(&part.replace('+', " "))
+                .decode_utf8_lossy()
+                .into_owned()
+        };
         let pair = |part: &str| {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             (decode(name), decode(value))
         };
-        Self(text.split('&').filter(|part| !part.is_empty()).map(pair).collect())
+        Self(
+            text.split('&')
+                .filter(|part| !part.is_empty())
+                .map(pair)
+                .collect(),
+        )
     }
 
     /// The value of a parameter; the last one if there are several.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .rev()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -394,7 +407,10 @@ pub struct ArgumentError {
 impl ArgumentError {
     /// An error about one argument.
     pub fn new(name: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { name: name.into(), reason: reason.into() }
+        Self {
+            name: name.into(),
+            reason: reason.into(),
+        }
     }
 }
 
@@ -417,9 +433,15 @@ impl From<ArgumentError> for EncodeError {
 /// # Errors
 /// A value that cannot be sent.
 #[doc(hidden)]
-pub fn write_query<T: Argument>(query: &mut Query, name: &str, value: Option<&T>) -> Result<(), ArgumentError> {
+pub fn write_query<T: Argument>(
+    query: &mut Query,
+    name: &str,
+    value: Option<&T>,
+) -> Result<(), ArgumentError> {
     if let Some(value) = value {
-        let text = value.encode().map_err(|reason| ArgumentError::new(name, reason))?;
+        let text = value
+            .encode()
+            .map_err(|reason| ArgumentError::new(name, reason))?;
         query.0.push((name.to_owned(), text));
     }
     Ok(())
@@ -441,10 +463,15 @@ pub fn read_query<T: Argument>(query: &Query, name: &str) -> Result<Option<T>, A
 /// A value that would change the path.
 #[doc(hidden)]
 pub fn write_path<T: Argument>(name: &str, value: &T) -> Result<String, ArgumentError> {
-    let text = value.encode().map_err(|reason| ArgumentError::new(name, reason))?;
+    let text = value
+        .encode()
+        .map_err(|reason| ArgumentError::new(name, reason))?;
     match text.as_str() {
         "" => Err(ArgumentError::new(name, "is empty")),
-        "." | ".." => Err(ArgumentError::new(name, format!("`{text}` cannot stand in a path"))),
+        "." | ".." => Err(ArgumentError::new(
+            name,
+            format!("`{text}` cannot stand in a path"),
+        )),
         _ => Ok(text),
     }
 }
@@ -455,7 +482,9 @@ pub fn write_path<T: Argument>(name: &str, value: &T) -> Result<String, Argument
 /// A value that is not of its type.
 #[doc(hidden)]
 pub fn read_path<T: Argument>(path: &[String], index: usize, name: &str) -> Result<T, ArgumentError> {
-    let text = path.get(index).ok_or_else(|| ArgumentError::new(name, "is missing"))?;
+    let text = path
+        .get(index)
+        .ok_or_else(|| ArgumentError::new(name, "is missing"))?;
     T::decode(text).map_err(|reason| ArgumentError::new(name, reason))
 }
 
@@ -487,7 +516,11 @@ pub struct Target<'a> {
 }
 
 /// Everything but the characters that need no encoding anywhere in a path (RFC 3986, "unreserved").
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 /// The same for a query, where the separators of filters may stay readable.
 const QUERY: &AsciiSet = &SEGMENT.remove(b':').remove(b',').remove(b'[').remove(b']');
 
@@ -504,7 +537,11 @@ pub fn encode_request<E: Endpoint>(
 ) -> Result<http::Request<Bytes>, EncodeError> {
     let operation = E::OPERATION;
     let (arguments, body) = call.into_parts()?;
-    let body = if E::Body::EMPTY { None } else { Some(body.encode(Root::Request, format)?) };
+    let body = if E::Body::EMPTY {
+        None
+    } else {
+        Some(body.encode(Root::Request, format)?)
+    };
     build_request(&operation, &arguments, body, target, format)
 }
 
@@ -518,9 +555,13 @@ fn build_request(
 ) -> Result<http::Request<Bytes>, EncodeError> {
     let mut uri = format!("{}/api/{}", target.prefix, target.version);
     if operation.scope == Scope::Site {
-        let site = target.site.ok_or_else(|| EncodeError::new("the call belongs to a site, and there is none"))?;
+        let site = target
+            .site
+            .ok_or_else(|| EncodeError::new("the call belongs to a site, and there is none"))?;
         if matches!(site, "" | "." | "..") {
-            return Err(EncodeError::new(format_args!("the site `{site}` cannot stand in a path")));
+            return Err(EncodeError::new(format_args!(
+                "the site `{site}` cannot stand in a path"
+            )));
         }
         uri.push_str("/sites/");
         uri.extend(utf8_percent_encode(site, SEGMENT));
@@ -549,7 +590,9 @@ fn build_request(
     if body.is_some() {
         request = request.header(CONTENT_TYPE, format.media_type());
     }
-    request.body(body.map(Bytes::from).unwrap_or_default()).map_err(EncodeError::new)
+    request
+        .body(body.map(Bytes::from).unwrap_or_default())
+        .map_err(EncodeError::new)
 }
 
 /// A request that cannot be understood.
@@ -599,7 +642,11 @@ pub fn encode_reply<E: Endpoint>(
     version: Version,
     format: Format,
 ) -> Result<http::Response<Bytes>, EncodeError> {
-    let body = if E::Reply::EMPTY { None } else { Some(reply.encode(Root::Response(version), format)?) };
+    let body = if E::Reply::EMPTY {
+        None
+    } else {
+        Some(reply.encode(Root::Response(version), format)?)
+    };
     build_response(E::OPERATION.status, body, format)
 }
 
@@ -613,15 +660,25 @@ pub fn encode_error(
     version: Version,
     format: Format,
 ) -> Result<http::Response<Bytes>, EncodeError> {
-    build_response(status, Some(error.encode(Root::Response(version), format)?), format)
+    build_response(
+        status,
+        Some(error.encode(Root::Response(version), format)?),
+        format,
+    )
 }
 
-fn build_response(status: u16, body: Option<Vec<u8>>, format: Format) -> Result<http::Response<Bytes>, EncodeError> {
+fn build_response(
+    status: u16,
+    body: Option<Vec<u8>>,
+    format: Format,
+) -> Result<http::Response<Bytes>, EncodeError> {
     let mut response = http::Response::builder().status(status);
     if body.is_some() {
         response = response.header(CONTENT_TYPE, format!("{};charset=UTF-8", format.media_type()));
     }
-    response.body(body.map(Bytes::from).unwrap_or_default()).map_err(EncodeError::new)
+    response
+        .body(body.map(Bytes::from).unwrap_or_default())
+        .map_err(EncodeError::new)
 }
 
 /// An answer that is not the reply.
@@ -665,14 +722,18 @@ pub fn decode_reply<E: Endpoint>(status: http::StatusCode, body: &[u8]) -> Resul
         None if E::Reply::EMPTY && Format::sniff(body).is_none() => {
             E::Reply::decode(&[], Format::Xml).map_err(ReplyError::Decode)
         }
-        None => Err(ReplyError::Foreign { excerpt: excerpt(body) }),
+        None => Err(ReplyError::Foreign {
+            excerpt: excerpt(body),
+        }),
     }
 }
 
 fn error_reply(body: &[u8]) -> ReplyError {
     match answer_format(body).map(|format| ApiError::decode(body, format)) {
         Some(Ok(error)) => ReplyError::Api(error),
-        _ => ReplyError::Foreign { excerpt: excerpt(body) },
+        _ => ReplyError::Foreign {
+            excerpt: excerpt(body),
+        },
     }
 }
 

@@ -29,7 +29,11 @@ impl Element for ApiError {
 impl ApiError {
     /// An error from its three parts.
     pub fn new(code: impl Into<String>, summary: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { code: code.into(), summary: Text(summary.into()), detail: Text(detail.into()) }
+        Self {
+            code: code.into(),
+            summary: Text(summary.into()),
+            detail: Text(detail.into()),
+        }
     }
 
     /// What this library knows about the code.
@@ -61,7 +65,7 @@ pub struct KnownCode {
     pub code: &'static str,
     /// The HTTP status it comes with.
     pub status: u16,
-    /// The summary, in English.
+    /// The summary that servers give, in English.
     pub summary: &'static str,
     /// What it means, in one sentence.
     pub meaning: &'static str,
@@ -76,40 +80,214 @@ const fn code(
     meaning: &'static str,
     hint: &'static str,
 ) -> KnownCode {
-    KnownCode { code, status, summary, meaning, hint }
+    KnownCode {
+        code,
+        status,
+        summary,
+        meaning,
+        hint,
+    }
 }
 
 impl KnownCode {
     /// The codes that are known, in ascending order.
     pub const ALL: &'static [Self] = &[
-        code("400000", 400, "Bad Request", "The request is malformed or incomplete.", "Check the request's document: exactly one kind of credential, and every element that the call requires."),
-        code("400006", 400, "Invalid page number", "The page number is not a whole number from 1, or lies beyond the last page.", "Stop at the last page; `totalAvailable` says how many items there are."),
-        code("400007", 400, "Invalid page size", "The page size is not a whole number from 1.", "Ask for 1 to 1000 items a page."),
-        code("400008", 400, "Invalid parameter value", "A parameter of the query has a value that is not allowed.", "Compare the parameter with the reference of the call."),
-        code("400065", 400, "Bad Request", "The filter has a field, an operator or a value that this call does not take.", "Use a field and an operator that the call's reference lists; values cannot contain `,` or `&`."),
-        code("400066", 400, "Bad Request", "The sort has a field or a direction that this call does not take.", "Sort by a field that the call's reference lists, with `asc` or `desc`."),
-        code("401000", 401, "Unauthorized Access", "The request carried no token.", "Sign in first, and send the token as `X-Tableau-Auth`."),
-        code("401001", 401, "Signin Error", "The server does not accept these credentials for this site.", "Check that the token is not expired or revoked and its name and secret belong together; that the site is named by its content URL (from the address bar, empty for Default), not by its display name or id; that a user name and password are allowed (not with single sign-on, nor on Cloud)."),
-        code("401002", 401, "Unauthorized Access", "The session is over or was never one.", "Sign in again. If it comes back at once, something else signs in with the same personal access token: each sign-in ends the session before it, so give every job a token of its own. A session from a JWT also gets this when a scope is missing."),
-        code("401003", 401, "Switch site error", "The site to switch to cannot be reached.", "Check the content URL of the site, and that the user belongs to it."),
-        code("403004", 403, "Forbidden", "The user may not do this.", "Ask an administrator for the permission or the site role that the call needs; a token also cannot be used on another site than the one it was made for."),
-        code("403014", 403, "Page size limit exceeded", "The page size is above the server's limit.", "Ask for at most 1000 items a page."),
-        code("403018", 403, "Read forbidden", "The user may not see this workbook.", "Ask its owner for the View capability."),
-        code("403069", 403, "Forbidden", "Tableau Cloud does not list sites.", "Name the site when signing in."),
-        code("403070", 403, "Forbidden", "The session is on this site already.", "Nothing needs to be done."),
-        code("403133", 403, "Query user permissions forbidden", "The user may not read about this user.", "Ask a site administrator."),
-        code("404000", 404, "Site not found", "There is no such site, or the user does not belong to it.", "Check the content URL of the site."),
-        code("404001", 404, "Resource Not Found", "The server does not know this version of the API.", "Use a version the server has: `GET /api/2.4/serverinfo` tells it."),
-        code("404002", 404, "User not found", "There is no such user on this site.", "Check the user's id; ids differ from site to site."),
-        code("404003", 404, "Resource Not Found", "The server has no such address.", "Check the server's address: nothing but a gateway's prefix belongs between the host and `/api`."),
-        code("404004", 404, "Data source not found", "There is no such data source, or the user may not see it.", "Check the id; an id belongs to one site."),
-        code("404005", 404, "Project not found", "There is no such project, or the user may not see it.", "Check the id; an id belongs to one site."),
-        code("404006", 404, "Workbook not found", "There is no such workbook, or the user may not see it.", "Check the id; an id belongs to one site."),
-        code("404008", 404, "Resource Not Found", "This version of the API does not have the call.", "Use a newer version, if the server has one."),
-        code("404011", 404, "View not found", "There is no such view, or the user may not see it.", "Check the id; an id belongs to one site."),
-        code("405000", 405, "Method Not Allowed", "The address does not take this HTTP method.", "If this was a sign-in: the address probably redirects, and the POST became a GET. Use the https address, and on Cloud the pod's (`https://10ax.online.tableau.com`)."),
-        code("429000", 429, "Too Many Requests", "The server wants fewer requests.", "Wait as long as the answer says, then go on more slowly."),
-        code("500000", 500, "Internal Server Error", "The server failed.", "Try again later; if it stays, the server's log has the cause."),
+        code(
+            "400000",
+            400,
+            "Bad Request",
+            "The request is malformed or incomplete.",
+            "Check the request's document: exactly one kind of credential, and every element that the call requires.",
+        ),
+        code(
+            "400006",
+            400,
+            "Bad Request",
+            "The page number is not a whole number from 1, or lies beyond the last page.",
+            "Stop at the last page; `totalAvailable` says how many items there are.",
+        ),
+        code(
+            "400007",
+            400,
+            "Bad Request",
+            "The page size is not a whole number from 1.",
+            "Ask for 1 to 1000 items a page.",
+        ),
+        code(
+            "400008",
+            400,
+            "Bad Request",
+            "A parameter of the query has a value that is not allowed.",
+            "Compare the parameter with the reference of the call.",
+        ),
+        code(
+            "400065",
+            400,
+            "Bad Request",
+            "The filter has a field, an operator or a value that this call does not take.",
+            "Use a field and an operator that the call's reference lists; values cannot contain `,` or `&`.",
+        ),
+        code(
+            "400066",
+            400,
+            "Bad Request",
+            "The sort has a field or a direction that this call does not take.",
+            "Sort by a field that the call's reference lists, with `asc` or `desc`.",
+        ),
+        code(
+            "401000",
+            401,
+            "Unauthorized Access",
+            "The request carried no token.",
+            "Sign in first, and send the token as `X-Tableau-Auth`.",
+        ),
+        code(
+            "401001",
+            401,
+            "Signin Error",
+            "The server does not accept these credentials for this site.",
+            "Check that the token is not expired or revoked and its name and secret belong together; that the site is named by its content URL (from the address bar, empty for Default), not by its display name or id; that a user name and password are allowed (not with single sign-on, nor on Cloud).",
+        ),
+        code(
+            "401002",
+            401,
+            "Unauthorized Access",
+            "The session is over or was never one.",
+            "Sign in again. If it comes back at once, something else signs in with the same personal access token: each sign-in ends the session before it, so give every job a token of its own. A session from a JWT also gets this when a scope is missing.",
+        ),
+        code(
+            "401003",
+            401,
+            "Unauthorized Access",
+            "The site to switch to cannot be reached.",
+            "Check the content URL of the site, and that the user belongs to it.",
+        ),
+        code(
+            "403004",
+            403,
+            "Forbidden",
+            "The user may not do this.",
+            "Ask an administrator for the permission or the site role that the call needs; a token also cannot be used on another site than the one it was made for.",
+        ),
+        code(
+            "403014",
+            403,
+            "Forbidden",
+            "The page size is above the server's limit.",
+            "Ask for at most 1000 items a page.",
+        ),
+        code(
+            "403018",
+            403,
+            "Forbidden",
+            "The user may not see this workbook.",
+            "Ask its owner for the View capability.",
+        ),
+        code(
+            "403069",
+            403,
+            "Forbidden",
+            "Tableau Cloud does not list sites.",
+            "Name the site when signing in.",
+        ),
+        code(
+            "403070",
+            403,
+            "Forbidden",
+            "The session is on this site already.",
+            "Nothing needs to be done.",
+        ),
+        code(
+            "403133",
+            403,
+            "Forbidden",
+            "The user may not read about this user.",
+            "Ask a site administrator.",
+        ),
+        code(
+            "404000",
+            404,
+            "Resource Not Found",
+            "There is no such site, or the user does not belong to it.",
+            "Check the content URL of the site.",
+        ),
+        code(
+            "404001",
+            404,
+            "Resource Not Found",
+            "The server does not know this version of the API.",
+            "Use a version the server has: `GET /api/2.4/serverinfo` tells it.",
+        ),
+        code(
+            "404002",
+            404,
+            "Resource Not Found",
+            "There is no such user on this site.",
+            "Check the user's id; ids differ from site to site.",
+        ),
+        code(
+            "404003",
+            404,
+            "Resource Not Found",
+            "The server has no such address.",
+            "Check the server's address: nothing but a gateway's prefix belongs between the host and `/api`.",
+        ),
+        code(
+            "404004",
+            404,
+            "Resource Not Found",
+            "There is no such data source, or the user may not see it.",
+            "Check the id; an id belongs to one site.",
+        ),
+        code(
+            "404005",
+            404,
+            "Resource Not Found",
+            "There is no such project, or the user may not see it.",
+            "Check the id; an id belongs to one site.",
+        ),
+        code(
+            "404006",
+            404,
+            "Resource Not Found",
+            "There is no such workbook, or the user may not see it.",
+            "Check the id; an id belongs to one site.",
+        ),
+        code(
+            "404008",
+            404,
+            "Resource Not Found",
+            "This version of the API does not have the call.",
+            "Use a newer version, if the server has one.",
+        ),
+        code(
+            "404011",
+            404,
+            "Resource Not Found",
+            "There is no such view, or the user may not see it.",
+            "Check the id; an id belongs to one site.",
+        ),
+        code(
+            "405000",
+            405,
+            "Method Not Allowed",
+            "The address does not take this HTTP method.",
+            "If this was a sign-in: the address probably redirects, and the POST became a GET. Use the https address, and on Cloud the pod's (`https://10ax.online.tableau.com`).",
+        ),
+        code(
+            "429000",
+            429,
+            "Too Many Requests",
+            "The server wants fewer requests.",
+            "Wait as long as the answer says, then go on more slowly.",
+        ),
+        code(
+            "500000",
+            500,
+            "Internal Server Error",
+            "The server failed.",
+            "Try again later; if it stays, the server's log has the cause.",
+        ),
     ];
 
     /// What is known about a code.

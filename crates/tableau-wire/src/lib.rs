@@ -15,7 +15,7 @@
 //! In reading order:
 //!
 //! 1. [`endpoint`]: what a call is: [`Endpoint`], [`Operation`], and the four functions that turn calls into messages and back
-//! 2. [`resource`]: the verbs that collections share, written once: [`List`], [`Get`]
+//! 2. [`resource`]: the verbs that collections share, written once: [`List`], [`Get`], [`Create`], [`Update`], [`Delete`]
 //! 3. [`rest`]: the groups of the REST API, one module each: types, then calls
 //! 4. [`query`] and [`page`]: paging, filters, sorting, fields; written by clients, read by servers
 //! 5. [`value`]: identifiers, versions, times and the other scalars
@@ -35,18 +35,21 @@ pub mod query;
 mod registry;
 pub mod resource;
 pub mod rest;
+mod sign_in_code;
 pub mod value;
 
 pub use codec::{DecodeError, EncodeError, Format};
 pub use document::{Document, Element};
 pub use endpoint::{
-    Argument, ArgumentError, Availability, Endpoint, Method, Operation, Param, Place, QueryOptions, Repeat, ReplyError,
-    RequestError, Scope, Segment, Summary, Target, decode_reply, decode_request, encode_error, encode_reply, encode_request,
+    Argument, ArgumentError, Availability, Endpoint, Method, Operation, Param, Place, QueryOptions, Repeat,
+    ReplyError, RequestError, Scope, Segment, Summary, Target, decode_reply, decode_request, encode_error,
+    encode_reply, encode_request,
 };
 pub use error::{ApiError, KnownCode};
 pub use page::{Page, Pagination};
 pub use query::{Condition, Direction, Fields, Filter, Operator, Sort};
 pub use registry::{ENDPOINTS, Entry};
-pub use resource::{Fetched, Get, List, Listed, Resource};
+pub use resource::{Create, Created, Delete, Deleted, Fetched, Get, List, Listed, Resource, Update, Updated};
+pub use sign_in_code::SignInCode;
 pub use tableau_wire_derive::{Element, Endpoint, QueryOptions, Resource};
 pub use value::{Id, Items, Secret, Text, Timestamp, Value, Version};

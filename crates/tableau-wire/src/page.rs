@@ -8,7 +8,7 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::codec::{self, DecodeError, EncodeError, Format, Root};
-use crate::document::{Document, Name};
+use crate::document::{Document, OneOf};
 use crate::resource::Resource;
 use crate::value::Items;
 
@@ -30,8 +30,17 @@ impl<R> Page<R> {
     /// A page from its parts.
     #[must_use]
     pub fn new(items: Vec<R>, pagination: Pagination) -> Self {
-        let Pagination { page_number, page_size, total_available } = pagination;
-        Self { items, page_number, page_size, total_available }
+        let Pagination {
+            page_number,
+            page_size,
+            total_available,
+        } = pagination;
+        Self {
+            items,
+            page_number,
+            page_size,
+            total_available,
+        }
     }
 
     /// How many pages of this size the whole list takes.
@@ -130,16 +139,24 @@ impl<'de, R: Resource> Deserialize<'de> for Page<R> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<R>, A::Error> {
                 let (mut pagination, mut items) = (None, None);
-                while let Some(Name(name)) = map.next_key()? {
-                    if name == "pagination" {
-                        pagination = Some(map.next_value::<Pagination>()?);
-                    } else if name == R::WRAPPER {
-                        items = Some(map.next_value::<Items<R>>()?.0);
-                    } else {
-                        map.next_value::<IgnoredAny>()?;
+                while let Some(known) = map.next_key_seed(OneOf(["pagination", R::WRAPPER]))? {
+                    match known {
+                        Some(0) => pagination = Some(map.next_value::<Pagination>()?),
+                        Some(_) => items = Some(map.next_value::<Items<R>>()?.0),
+                        None => _ = map.next_value::<IgnoredAny>()?,
                     }
                 }
-                let items = items.ok_or_else(|| serde::de::Error::missing_field(R::WRAPPER))?;
+                let items = match (items, &pagination) {
+                    (Some(items), _) => items,
+                    // Nothing to wrap. Any other document without the wrapper is not this list.
+                    (
+                        None,
+                        Some(Pagination {
+                            total_available: 0, ..
+                        }),
+                    ) => Vec::new(),
+                    (None, _) => return Err(serde::de::Error::missing_field(R::WRAPPER)),
+                };
                 // Some lists come whole: then they are their own only page.
                 let count = items.len() as u64;
                 let pagination = pagination.unwrap_or(Pagination {
@@ -157,6 +174,9 @@ impl<'de, R: Resource> Deserialize<'de> for Page<R> {
 #[cfg(feature = "arbitrary")]
 impl<'a, R: arbitrary::Arbitrary<'a>> arbitrary::Arbitrary<'a> for Page<R> {
     fn arbitrary(u: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
-        Ok(Self::new(Items::arbitrary(u)?.into_inner(), Pagination::arbitrary(u)?))
+        Ok(Self::new(
+            Items::arbitrary(u)?.into_inner(),
+            Pagination::arbitrary(u)?,
+        ))
     }
 }

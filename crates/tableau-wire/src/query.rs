@@ -54,8 +54,16 @@ pub enum Operator {
 
 impl Operator {
     /// All operators.
-    pub const ALL: &'static [Self] =
-        &[Self::Eq, Self::Gt, Self::Gte, Self::Lt, Self::Lte, Self::In, Self::Has, Self::Cieq];
+    pub const ALL: &'static [Self] = &[
+        Self::Eq,
+        Self::Gt,
+        Self::Gte,
+        Self::Lt,
+        Self::Lte,
+        Self::In,
+        Self::Has,
+        Self::Cieq,
+    ];
 
     /// The operator as it is written.
     #[must_use]
@@ -84,13 +92,23 @@ impl Filter {
     #[must_use]
     pub fn one_of<V: Into<String>>(field: impl Into<String>, values: impl IntoIterator<Item = V>) -> Self {
         let values = values.into_iter().map(Into::into).collect();
-        Self { conditions: vec![Condition { field: field.into(), operator: Operator::In, values }] }
+        Self {
+            conditions: vec![Condition {
+                field: field.into(),
+                operator: Operator::In,
+                values,
+            }],
+        }
     }
 
     /// The same filter with one more condition.
     #[must_use]
     pub fn and(mut self, field: impl Into<String>, operator: Operator, value: impl Into<String>) -> Self {
-        self.conditions.push(Condition { field: field.into(), operator, values: vec![value.into()] });
+        self.conditions.push(Condition {
+            field: field.into(),
+            operator,
+            values: vec![value.into()],
+        });
         self
     }
 
@@ -99,20 +117,37 @@ impl Filter {
     /// # Errors
     /// A value with `,` or `&`, which a server would take for the end of the condition, even if they are percent-encoded.
     pub fn check(&self) -> Result<(), InvalidQuery> {
-        for Condition { field, operator, values } in &self.conditions {
+        for Condition {
+            field,
+            operator,
+            values,
+        } in &self.conditions
+        {
             if field.is_empty() || field.contains([':', ',', '&']) {
-                return Err(InvalidQuery::new(format_args!("`{field}` is not the name of a field")));
+                return Err(InvalidQuery::new(format_args!(
+                    "`{field}` is not the name of a field"
+                )));
             }
             if values.is_empty() || (values.len() > 1 && *operator != Operator::In) {
-                return Err(InvalidQuery::new(format_args!("`{field}:{operator}` takes one value")));
+                return Err(InvalidQuery::new(format_args!(
+                    "`{field}:{operator}` takes one value"
+                )));
             }
             for value in values {
-                let separators: &[char] = if *operator == Operator::In { &[',', '&', '[', ']'] } else { &[',', '&'] };
+                let separators: &[char] = if *operator == Operator::In {
+                    &[',', '&', '[', ']']
+                } else {
+                    &[',', '&']
+                };
                 if value.is_empty() || value.contains(separators) {
                     return Err(InvalidQuery::new(format_args!(
                         "Tableau cannot filter `{field}` by `{value}`: a value may not be empty nor contain {}, and there is no way \
                          to escape them; ask for all items and compare them yourself",
-                        separators.iter().map(|c| format!("`{c}`")).collect::<Vec<_>>().join(" ")
+                        separators
+                            .iter()
+                            .map(|c| format!("`{c}`"))
+                            .collect::<Vec<_>>()
+                            .join(" ")
                     )));
                 }
             }
@@ -129,7 +164,11 @@ impl fmt::Display for Operator {
 
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { field, operator, values } = self;
+        let Self {
+            field,
+            operator,
+            values,
+        } = self;
         match operator {
             Operator::In => write!(f, "{field}:in:[{}]", values.join(",")),
             _ => write!(f, "{field}:{operator}:{}", values.join(",")),
@@ -161,20 +200,39 @@ impl FromStr for Condition {
     // The messages for a missing value and an unknown key are the ones servers have been seen to give (code 400065).
     fn from_str(text: &str) -> Result<Self, InvalidQuery> {
         let Some((field, rest)) = text.split_once(':') else {
-            return Err(InvalidQuery::new(format_args!("The filter query is missing an operator for key '{text}'.")));
+            return Err(InvalidQuery::new(format_args!(
+                "The filter query is missing an operator for key '{text}'."
+            )));
         };
         let (operator, value) = rest.split_once(':').unwrap_or((rest, ""));
         if value.is_empty() {
-            return Err(InvalidQuery::new(format_args!("The filter query is missing a value for key '{field}'.")));
+            return Err(InvalidQuery::new(format_args!(
+                "The filter query is missing a value for key '{field}'."
+            )));
         }
         let operator: Operator = operator.parse()?;
-        let values = match (operator, value.strip_prefix('[').and_then(|inner| inner.strip_suffix(']'))) {
+        let values = match (
+            operator,
+            value.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')),
+        ) {
+            // Python clients write `[1, 2]`.
             (Operator::In, Some(inner)) => inner.split(',').map(|value| value.trim().to_owned()).collect(),
+            (Operator::In, None) if value.starts_with('[') => {
+                return Err(InvalidQuery::new(format_args!(
+                    "The filter query has a list without an end for key '{field}'."
+                )));
+            }
             _ => vec![value.to_owned()],
         };
-        let condition = Self { field: field.to_owned(), operator, values };
+        let condition = Self {
+            field: field.to_owned(),
+            operator,
+            values,
+        };
         if condition.field.is_empty() || condition.values.iter().any(String::is_empty) {
-            return Err(InvalidQuery::new(format_args!("The filter query is missing a value for key '{field}'.")));
+            return Err(InvalidQuery::new(format_args!(
+                "The filter query is missing a value for key '{field}'."
+            )));
         }
         Ok(condition)
     }
@@ -185,20 +243,34 @@ impl FromStr for Filter {
 
     fn from_str(text: &str) -> Result<Self, InvalidQuery> {
         let mut conditions = Vec::new();
-        let (mut start, mut in_list) = (0, false);
-        for (at, character) in text.char_indices() {
-            match character {
-                '[' => in_list = true,
-                ']' => in_list = false,
-                ',' if !in_list => {
-                    conditions.push(text.get(start..at).unwrap_or_default().parse()?);
-                    start = at + 1;
-                }
-                _ => {}
-            }
+        let mut rest = Some(text);
+        while let Some(text) = rest {
+            let (condition, after) = split_condition(text);
+            conditions.push(condition.parse()?);
+            rest = after;
         }
-        conditions.push(text.get(start..).unwrap_or_default().parse()?);
         Ok(Self { conditions })
+    }
+}
+
+/// The first condition, and what stands behind its comma.
+///
+/// Brackets mean something only where a list is expected: any other value may contain one.
+fn split_condition(text: &str) -> (&str, Option<&str>) {
+    let key_end = text.find(':').unwrap_or(text.len());
+    let list = text.get(key_end..).filter(|rest| rest.starts_with(":in:["));
+    let from = match list.map(|list| list.find("],")) {
+        Some(Some(end)) => key_end + end + 1,
+        Some(None) => text.len(),
+        None => 0,
+    };
+    let comma = text
+        .get(from..)
+        .and_then(|rest| rest.find(','))
+        .map(|at| from + at);
+    match comma.and_then(|at| text.split_at_checked(at)) {
+        Some((condition, rest)) => (condition, rest.strip_prefix(',')),
+        None => (text, None),
     }
 }
 
@@ -222,13 +294,17 @@ impl Sort {
     /// Sorted by a field, the smallest first.
     #[must_use]
     pub fn asc(field: impl Into<String>) -> Self {
-        Self { keys: vec![(field.into(), Direction::Asc)] }
+        Self {
+            keys: vec![(field.into(), Direction::Asc)],
+        }
     }
 
     /// Sorted by a field, the greatest first.
     #[must_use]
     pub fn desc(field: impl Into<String>) -> Self {
-        Self { keys: vec![(field.into(), Direction::Desc)] }
+        Self {
+            keys: vec![(field.into(), Direction::Desc)],
+        }
     }
 
     /// The same order, with another field for items that are equal so far.
@@ -261,14 +337,20 @@ impl FromStr for Sort {
             let direction = match direction {
                 "asc" => Direction::Asc,
                 "desc" => Direction::Desc,
-                _ => return Err(InvalidQuery::new(format_args!("`{direction}` is neither asc nor desc"))),
+                _ => {
+                    return Err(InvalidQuery::new(format_args!(
+                        "`{direction}` is neither asc nor desc"
+                    )));
+                }
             };
             if field.is_empty() {
                 return Err(InvalidQuery::new("a field to sort by has no name"));
             }
             Ok((field.to_owned(), direction))
         };
-        Ok(Self { keys: text.split(',').map(key).collect::<Result<_, _>>()? })
+        Ok(Self {
+            keys: text.split(',').map(key).collect::<Result<_, _>>()?,
+        })
     }
 }
 
@@ -283,13 +365,17 @@ impl Fields {
     /// Every field there is.
     #[must_use]
     pub fn all() -> Self {
-        Self { names: vec!["_all_".to_owned()] }
+        Self {
+            names: vec!["_all_".to_owned()],
+        }
     }
 
     /// Only the fields named.
     #[must_use]
     pub fn only<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
-        Self { names: names.into_iter().map(Into::into).collect() }
+        Self {
+            names: names.into_iter().map(Into::into).collect(),
+        }
     }
 
     /// The fields that a list gives anyway, and those named.

@@ -17,7 +17,10 @@ impl Entry {
     /// The entry of an endpoint.
     #[must_use]
     pub const fn of<E: Endpoint>() -> Self {
-        Self { operation: E::OPERATION, has_body: !<E::Body as crate::Document>::EMPTY }
+        Self {
+            operation: E::OPERATION,
+            has_body: !<E::Body as crate::Document>::EMPTY,
+        }
     }
 }
 
@@ -36,4 +39,6 @@ pub const ENDPOINTS: &[&[Entry]] = &[
     rest::views::ENDPOINTS,
     rest::datasources::ENDPOINTS,
     rest::users::ENDPOINTS,
+    rest::connected_apps::ENDPOINTS,
+    rest::external_authorization_servers::ENDPOINTS,
 ];

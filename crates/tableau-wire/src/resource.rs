@@ -1,14 +1,15 @@
 //! The verbs that collections share, written once for every resource that has them.
 
+use std::fmt::Debug;
 use std::marker::PhantomData;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::document::Element;
+use crate::document::{Document, Element};
 use crate::endpoint::{
-    self, ArgumentError, Arguments, Availability, Endpoint, Method, Operation, Param, Place, QueryOptions, Repeat, Scope,
-    Segment, Summary,
+    self, ArgumentError, Arguments, Availability, Endpoint, Method, Operation, Param, Place, QueryOptions,
+    Repeat, Scope, Segment, Summary,
 };
 use crate::page::Page;
 use crate::query::{Fields, Filter, Sort};
@@ -17,7 +18,7 @@ use crate::value::{Id, Version};
 /// A kind of thing that a server keeps a collection of: workbooks, users, projects.
 ///
 /// Implemented by `#[derive(Resource)]`, together with [`Element`] and one marker for each verb.
-pub trait Resource: Element + Serialize + DeserializeOwned + Send + Sync + 'static {
+pub trait Resource: Element + Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static {
     /// The group it belongs to: the name of its module.
     const GROUP: &'static str;
     /// The name of the list around the items: `workbooks`.
@@ -48,8 +49,30 @@ pub trait Fetched: Resource {
     const GET_SINCE: Version;
 }
 
+/// A resource that can be added to.
+pub trait Created: Resource {
+    /// What a new one is made from.
+    type New: Document + Clone + Debug + Sync;
+    /// The scope a JWT session needs for it.
+    const CREATE_SCOPE: Option<&'static str>;
+}
+
+/// A resource that can be changed.
+pub trait Updated: Resource {
+    /// What may be changed; what is not given stays.
+    type Patch: Document + Clone + Debug + Sync;
+    /// The scope a JWT session needs for it.
+    const UPDATE_SCOPE: Option<&'static str>;
+}
+
+/// A resource that can be deleted.
+pub trait Deleted: Resource {
+    /// The scope a JWT session needs for it.
+    const DELETE_SCOPE: Option<&'static str>;
+}
+
 /// Lists a collection, a page at a time.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct List<R: Listed> {
     /// The page, from 1; the first if not given.
     pub page_number: Option<u64>,
@@ -102,12 +125,47 @@ impl<R: Listed> Default for List<R> {
     }
 }
 
+// A derived `Clone` would want the resource to be `Clone`, of which there is none in here.
+impl<R: Listed> Clone for List<R> {
+    fn clone(&self) -> Self {
+        Self {
+            page_number: self.page_number,
+            page_size: self.page_size,
+            filter: self.filter.clone(),
+            sort: self.sort.clone(),
+            fields: self.fields.clone(),
+            options: self.options.clone(),
+            of: PhantomData,
+        }
+    }
+}
+
 const LIST_PARAMS: &[Param] = &[
-    Param { name: "pageNumber", doc: "The page, from 1.", place: Place::Query },
-    Param { name: "pageSize", doc: "The number of items on a page, from 1 to 1000.", place: Place::Query },
-    Param { name: "filter", doc: "Which items: `field:operator:value`, separated by commas.", place: Place::Query },
-    Param { name: "sort", doc: "In which order: `field:asc` or `field:desc`, separated by commas.", place: Place::Query },
-    Param { name: "fields", doc: "With which fields: `_default_`, `_all_`, or names.", place: Place::Query },
+    Param {
+        name: "pageNumber",
+        doc: "The page, from 1.",
+        place: Place::Query,
+    },
+    Param {
+        name: "pageSize",
+        doc: "The number of items on a page, from 1 to 1000.",
+        place: Place::Query,
+    },
+    Param {
+        name: "filter",
+        doc: "Which items: `field:operator:value`, separated by commas.",
+        place: Place::Query,
+    },
+    Param {
+        name: "sort",
+        doc: "In which order: `field:asc` or `field:desc`, separated by commas.",
+        place: Place::Query,
+    },
+    Param {
+        name: "fields",
+        doc: "With which fields: `_default_`, `_all_`, or names.",
+        place: Place::Query,
+    },
 ];
 
 impl<R: Listed> Endpoint for List<R> {
@@ -134,9 +192,15 @@ impl<R: Listed> Endpoint for List<R> {
         let query = &mut arguments.query;
         endpoint::write_query(query, "pageNumber", self.page_number.as_ref())?;
         endpoint::write_query(query, "pageSize", self.page_size.as_ref())?;
-        endpoint::write_query(query, "filter", self.filter.as_ref())?;
-        endpoint::write_query(query, "sort", self.sort.as_ref())?;
-        endpoint::write_query(query, "fields", self.fields.as_ref())?;
+        // Servers refuse a parameter without a value, and one without content says nothing.
+        let (filter, sort, fields) = (self.filter.as_ref(), self.sort.as_ref(), self.fields.as_ref());
+        endpoint::write_query(
+            query,
+            "filter",
+            filter.filter(|filter| !filter.conditions.is_empty()),
+        )?;
+        endpoint::write_query(query, "sort", sort.filter(|sort| !sort.keys.is_empty()))?;
+        endpoint::write_query(query, "fields", fields.filter(|fields| !fields.names.is_empty()))?;
         self.options.write(query)?;
         Ok((arguments, ()))
     }
@@ -156,7 +220,7 @@ impl<R: Listed> Endpoint for List<R> {
 }
 
 /// Fetches one item.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Get<R: Fetched> {
     /// The item.
     pub id: Id<R>,
@@ -167,11 +231,27 @@ pub struct Get<R: Fetched> {
 impl<R: Fetched> Get<R> {
     /// Fetches the item with this identifier.
     pub fn new(id: impl Into<Id<R>>) -> Self {
-        Self { id: id.into(), options: R::Options::default() }
+        Self {
+            id: id.into(),
+            options: R::Options::default(),
+        }
     }
 }
 
-const ITEM_PARAMS: &[Param] = &[Param { name: "id", doc: "The identifier.", place: Place::Path }];
+impl<R: Fetched> Clone for Get<R> {
+    fn clone(&self) -> Self {
+        Self {
+            id: self.id.clone(),
+            options: self.options.clone(),
+        }
+    }
+}
+
+const ITEM_PARAMS: &[Param] = &[Param {
+    name: "id",
+    doc: "The identifier.",
+    place: Place::Path,
+}];
 
 impl<R: Fetched> Endpoint for Get<R> {
     const OPERATION: Operation = Operation {
@@ -193,12 +273,147 @@ impl<R: Fetched> Endpoint for Get<R> {
     type Reply = R;
 
     fn into_parts(self) -> Result<(Arguments, ()), ArgumentError> {
-        let mut arguments = Arguments { path: vec![endpoint::write_path("id", &self.id)?], ..Arguments::default() };
+        let mut arguments = Arguments {
+            path: vec![endpoint::write_path("id", &self.id)?],
+            ..Arguments::default()
+        };
         self.options.write(&mut arguments.query)?;
         Ok((arguments, ()))
     }
 
     fn from_parts(arguments: &Arguments, (): ()) -> Result<Self, ArgumentError> {
-        Ok(Self { id: endpoint::read_path(&arguments.path, 0, "id")?, options: R::Options::read(&arguments.query)? })
+        Ok(Self {
+            id: endpoint::read_path(&arguments.path, 0, "id")?,
+            options: R::Options::read(&arguments.query)?,
+        })
+    }
+}
+
+/// The facts of a verb that has no options: what most of them share.
+const fn verb<R: Resource>(name: &'static str, summary: Summary, method: Method) -> Operation {
+    Operation {
+        group: R::GROUP,
+        name,
+        summary,
+        method,
+        path: R::ITEM,
+        params: ITEM_PARAMS,
+        options: &[],
+        since: R::SINCE,
+        scope: R::SCOPE,
+        availability: Availability::Everywhere,
+        repeat: Repeat::Safe,
+        jwt_scope: None,
+        status: 200,
+    }
+}
+
+/// Makes a new item.
+#[derive(Debug, Clone)]
+pub struct Create<R: Created> {
+    /// What it is made from.
+    pub item: R::New,
+}
+
+impl<R: Created> Endpoint for Create<R> {
+    const OPERATION: Operation = Operation {
+        path: R::COLLECTION,
+        params: &[],
+        repeat: Repeat::Never,
+        jwt_scope: R::CREATE_SCOPE,
+        status: 201,
+        ..verb::<R>(
+            "create",
+            Summary::Verb("Makes one of the", R::WRAPPER),
+            Method::POST,
+        )
+    };
+    type Body = R::New;
+    type Reply = R;
+
+    fn into_parts(self) -> Result<(Arguments, R::New), ArgumentError> {
+        Ok((Arguments::default(), self.item))
+    }
+
+    fn from_parts(_: &Arguments, item: R::New) -> Result<Self, ArgumentError> {
+        Ok(Self { item })
+    }
+}
+
+/// Changes an item.
+#[derive(Debug, Clone)]
+pub struct Update<R: Updated> {
+    /// The item.
+    pub id: Id<R>,
+    /// What changes.
+    pub patch: R::Patch,
+}
+
+impl<R: Updated> Endpoint for Update<R> {
+    const OPERATION: Operation = Operation {
+        jwt_scope: R::UPDATE_SCOPE,
+        ..verb::<R>(
+            "update",
+            Summary::Verb("Changes one of the", R::WRAPPER),
+            Method::PUT,
+        )
+    };
+    type Body = R::Patch;
+    type Reply = R;
+
+    fn into_parts(self) -> Result<(Arguments, R::Patch), ArgumentError> {
+        let path = vec![endpoint::write_path("id", &self.id)?];
+        Ok((
+            Arguments {
+                path,
+                ..Arguments::default()
+            },
+            self.patch,
+        ))
+    }
+
+    fn from_parts(arguments: &Arguments, patch: R::Patch) -> Result<Self, ArgumentError> {
+        Ok(Self {
+            id: endpoint::read_path(&arguments.path, 0, "id")?,
+            patch,
+        })
+    }
+}
+
+/// Deletes an item.
+#[derive(Debug, Clone)]
+pub struct Delete<R: Deleted> {
+    /// The item.
+    pub id: Id<R>,
+}
+
+impl<R: Deleted> Endpoint for Delete<R> {
+    const OPERATION: Operation = Operation {
+        jwt_scope: R::DELETE_SCOPE,
+        status: 204,
+        ..verb::<R>(
+            "delete",
+            Summary::Verb("Deletes one of the", R::WRAPPER),
+            Method::DELETE,
+        )
+    };
+    type Body = ();
+    type Reply = ();
+
+    fn into_parts(self) -> Result<(Arguments, ()), ArgumentError> {
+        let path = vec![endpoint::write_path("id", &self.id)?];
+        Ok((
+            Arguments {
+                path,
+                ..Arguments::default()
+            },
+            (),
+        ))
+    }
+
+    fn from_parts(arguments: &Arguments, (): ()) -> Result<Self, ArgumentError> {
+        Ok(Self {
+            id: endpoint::read_path(&arguments.path, 0, "id")?,
+        })
     }
 }

@@ -10,7 +10,9 @@ pub struct EncodeError {
 
 impl EncodeError {
     pub(crate) fn new(message: impl fmt::Display) -> Self {
-        Self { message: message.to_string() }
+        Self {
+            message: message.to_string(),
+        }
     }
 }
 
@@ -37,7 +39,10 @@ pub struct DecodeError {
 
 impl DecodeError {
     pub(crate) fn new(message: impl fmt::Display) -> Self {
-        Self { message: message.to_string(), offset: None }
+        Self {
+            message: message.to_string(),
+            offset: None,
+        }
     }
 
     /// The same error, placed; an inner place is not overwritten by an outer one.

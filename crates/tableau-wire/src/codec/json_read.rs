@@ -6,7 +6,9 @@
 use std::fmt;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor,
+};
 
 use super::DecodeError;
 use super::scalar;
@@ -37,7 +39,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
     }
 
     fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(AsNumber(visitor, "a number that is not negative"))
+        self.0
+            .deserialize_any(AsNumber(visitor, "a number that is not negative"))
     }
 
     fn deserialize_i8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
@@ -97,7 +100,11 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         self.0.deserialize_option(Lenient(visitor))
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
         self.0.deserialize_newtype_struct(name, Lenient(visitor))
     }
 
@@ -292,9 +299,14 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsText<V> {
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<V::Value, E> {
         self.0.visit_string(value.to_string())
     }
+
+    // For a text that is always there; `Option` has seen to `null` before.
+    fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
+        self.0.visit_str("")
+    }
 }
 
-/// Wants an object; `null` and an empty string are an object without members.
+/// Wants an object; `null`, an empty string and an empty list are an object without members.
 struct AsObject<V>(V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for AsObject<V> {
@@ -309,15 +321,27 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsObject<V> {
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_map(de::value::MapDeserializer::new(std::iter::empty::<((), ())>()))
+        self.0
+            .visit_map(de::value::MapDeserializer::new(std::iter::empty::<((), ())>()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<V::Value, A::Error> {
+        match seq.next_element::<de::IgnoredAny>()? {
+            None => self.visit_unit(),
+            Some(_) => Err(de::Error::invalid_type(de::Unexpected::Seq, &self)),
+        }
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<V::Value, E> {
-        if text.trim().is_empty() { self.visit_unit() } else { self.0.visit_str(text) }
+        if text.trim().is_empty() {
+            self.visit_unit()
+        } else {
+            self.0.visit_str(text)
+        }
     }
 }
 
-/// Wants a list; `null` and an empty string are no items, one object is one item.
+/// Wants a list; `null` and an empty string are no items, one object or text is one item.
 struct AsList<V>(V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for AsList<V> {
@@ -336,11 +360,16 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsList<V> {
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_seq(de::value::SeqDeserializer::new(std::iter::empty::<()>()))
+        self.0
+            .visit_seq(de::value::SeqDeserializer::new(std::iter::empty::<()>()))
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<V::Value, E> {
-        if text.trim().is_empty() { self.visit_unit() } else { self.0.visit_str(text) }
+        if text.trim().is_empty() {
+            return self.visit_unit();
+        }
+        self.0
+            .visit_seq(de::value::SeqDeserializer::new(std::iter::once(text)))
     }
 }
 
@@ -352,7 +381,9 @@ impl<'de, A: MapAccess<'de>> SeqAccess<'de> for One<A> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
         match self.0.take() {
-            Some(map) => seed.deserialize(Lenient(MapAccessDeserializer::new(map))).map(Some),
+            Some(map) => seed
+                .deserialize(Lenient(MapAccessDeserializer::new(map)))
+                .map(Some),
             None => Ok(None),
         }
     }

@@ -21,14 +21,18 @@ mod error;
 mod json_read;
 mod json_write;
 mod scalar;
+mod sniff;
+mod xml_element;
 mod xml_event;
 mod xml_read;
+mod xml_tag;
 mod xml_write;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use error::{DecodeError, EncodeError};
+pub(crate) use sniff::{answer_format, beginning};
 
 /// The greatest depth of nesting that is read.
 ///

@@ -22,7 +22,9 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
 }
 
 pub(super) fn number<N: FromStr>(text: &str, expected: &'static str) -> Result<N, DecodeError> {
-    text.trim().parse().map_err(|_| serde::de::Error::invalid_value(Unexpected::Str(text), &expected))
+    text.trim()
+        .parse()
+        .map_err(|_| serde::de::Error::invalid_value(Unexpected::Str(text), &expected))
 }
 
 macro_rules! numbers {
@@ -46,7 +48,10 @@ impl<'de> Deserializer<'de> for Scalar<'_> {
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match boolean(&self.0) {
             Some(value) => visitor.visit_bool(value),
-            None => Err(serde::de::Error::invalid_value(Unexpected::Str(&self.0), &"true or false")),
+            None => Err(serde::de::Error::invalid_value(
+                Unexpected::Str(&self.0),
+                &"true or false",
+            )),
         }
     }
 
@@ -67,7 +72,11 @@ impl<'de> Deserializer<'de> for Scalar<'_> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -99,7 +108,9 @@ impl<'de> Deserializer<'de> for Scalar<'_> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         if self.0.trim().is_empty() {
-            return visitor.visit_map(serde::de::value::MapDeserializer::new(std::iter::empty::<((), ())>()));
+            return visitor.visit_map(serde::de::value::MapDeserializer::new(
+                std::iter::empty::<((), ())>(),
+            ));
         }
         self.deserialize_any(visitor)
     }

@@ -5,13 +5,14 @@
 
 use std::borrow::Cow;
 
-use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 
+use super::xml_tag::Tag;
 use super::{DecodeError, MAX_DEPTH};
 
 /// The document being read, with one event of look-ahead.
 pub(super) struct Events<'de> {
+    text: &'de str,
     reader: quick_xml::Reader<&'de [u8]>,
     peeked: Option<Node<'de>>,
     depth: usize,
@@ -19,8 +20,8 @@ pub(super) struct Events<'de> {
 
 /// An event that carries information.
 pub(super) enum Node<'de> {
-    /// An element opens; `empty` if it closes at once.
-    Open { start: BytesStart<'de>, empty: bool },
+    /// An element opens.
+    Open(Tag<'de>),
     /// Text between tags, unescaped; `significant` unless it may be nothing but indentation.
     Text { text: Cow<'de, str>, significant: bool },
     /// An element closes.
@@ -31,7 +32,12 @@ pub(super) enum Node<'de> {
 
 impl<'de> Events<'de> {
     pub(super) fn new(text: &'de str) -> Self {
-        Self { reader: quick_xml::Reader::from_str(text), peeked: None, depth: 0 }
+        Self {
+            text,
+            reader: quick_xml::Reader::from_str(text),
+            peeked: None,
+            depth: 0,
+        }
     }
 
     pub(super) fn offset(&self) -> u64 {
@@ -57,7 +63,9 @@ impl<'de> Events<'de> {
     pub(super) fn enter(&mut self) -> Result<(), DecodeError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(DecodeError::new(format_args!("more than {MAX_DEPTH} elements inside one another")));
+            return Err(DecodeError::new(format_args!(
+                "more than {MAX_DEPTH} elements inside one another"
+            )));
         }
         Ok(())
     }
@@ -71,13 +79,15 @@ impl<'de> Events<'de> {
         let mut open = 1_usize;
         while open > 0 {
             match self.next()? {
-                Node::Open { empty: false, .. } => open += 1,
-                Node::Open { .. } | Node::Text { .. } => {}
+                Node::Open(Tag { empty: false, .. }) => open += 1,
+                Node::Open(_) | Node::Text { .. } => {}
                 Node::Close => open -= 1,
                 Node::End => return Err(cut_short()),
             }
             if self.depth + open > MAX_DEPTH {
-                return Err(DecodeError::new(format_args!("more than {MAX_DEPTH} elements inside one another")));
+                return Err(DecodeError::new(format_args!(
+                    "more than {MAX_DEPTH} elements inside one another"
+                )));
             }
         }
         Ok(())
@@ -90,27 +100,51 @@ impl<'de> Events<'de> {
             match self.next()? {
                 Node::Text { text, .. } if all.is_empty() => all = text,
                 Node::Text { text, .. } => all.to_mut().push_str(&text),
-                Node::Open { empty: false, .. } => self.skip()?,
-                Node::Open { .. } => {}
+                Node::Open(Tag { empty: false, .. }) => self.skip()?,
+                Node::Open(_) => {}
                 Node::Close => return Ok(all),
                 Node::End => return Err(cut_short()),
             }
         }
     }
 
+    /// The tag just read, cut from the document itself: what `start` lends lives only as long as `start`.
+    fn tag(&self, start: &BytesStart<'_>, empty: bool) -> Result<Tag<'de>, DecodeError> {
+        let end = usize::try_from(self.offset()).unwrap_or(usize::MAX);
+        let end = end.saturating_sub(if empty { "/>".len() } else { ">".len() });
+        let attributes = end.saturating_sub(start.attributes_raw().len());
+        let name = attributes.saturating_sub(start.name().as_ref().len());
+        match (self.text.get(name..attributes), self.text.get(attributes..end)) {
+            (Some(name), Some(attributes)) => Ok(Tag::new(name, attributes, empty)),
+            _ => Err(DecodeError::new("a tag that is not in the document")),
+        }
+    }
+
     fn read(&mut self) -> Result<Node<'de>, DecodeError> {
         loop {
-            let event = self.reader.read_event().map_err(|error| DecodeError::new(error).at(self.reader.error_position()))?;
+            let event = self
+                .reader
+                .read_event()
+                .map_err(|error| DecodeError::new(error).at(self.reader.error_position()))?;
             return Ok(match event {
-                Event::Start(start) => Node::Open { start, empty: false },
-                Event::Empty(start) => Node::Open { start, empty: true },
+                Event::Start(start) => Node::Open(self.tag(&start, false)?),
+                Event::Empty(start) => Node::Open(self.tag(&start, true)?),
                 Event::End(_) => Node::Close,
-                Event::Text(text) => Node::Text { text: text.xml10_content(), significant: false },
-                Event::CData(data) => Node::Text { text: data.xml10_content(), significant: true },
-                Event::GeneralRef(reference) => {
-                    Node::Text { text: resolve(&reference)?, significant: true }
+                Event::Text(text) => Node::Text {
+                    text: text.xml10_content(),
+                    significant: false,
+                },
+                Event::CData(data) => Node::Text {
+                    text: data.xml10_content(),
+                    significant: true,
+                },
+                Event::GeneralRef(reference) => Node::Text {
+                    text: resolve(&reference)?,
+                    significant: true,
+                },
+                Event::DocType(_) => {
+                    return Err(DecodeError::new("a document type is not read").at(self.offset()));
                 }
-                Event::DocType(_) => return Err(DecodeError::new("a document type is not read").at(self.offset())),
                 Event::Eof => Node::End,
                 Event::Comment(_) | Event::PI(_) | Event::Decl(_) => continue,
             });
@@ -127,13 +161,6 @@ fn resolve<'de>(reference: &quick_xml::events::BytesRef<'_>) -> Result<Cow<'de, 
     quick_xml::escape::resolve_predefined_entity(&name)
         .map(Cow::Borrowed)
         .ok_or_else(|| DecodeError::new(format_args!("the entity `&{name};` is not resolved")))
-}
-
-/// The value of an attribute, unescaped.
-pub(super) fn attribute_value<'a>(
-    attribute: &quick_xml::events::attributes::Attribute<'a>,
-) -> Result<Cow<'a, str>, DecodeError> {
-    attribute.normalized_value(XmlVersion::Implicit1_0).map_err(DecodeError::new)
 }
 
 pub(super) fn cut_short() -> DecodeError {

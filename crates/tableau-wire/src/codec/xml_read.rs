@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
-use quick_xml::events::BytesStart;
-use quick_xml::events::attributes::Attributes;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::scalar::Scalar;
-use super::xml_event::{Events, Node, attribute_value, cut_short};
+use super::xml_event::{Events, Node, cut_short};
+use super::xml_tag::{Attributes, Tag};
 use super::{DecodeError, VALUE_FIELD};
 
 pub(super) fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
@@ -22,15 +21,14 @@ pub(super) fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeE
 fn root<T: DeserializeOwned>(events: &mut Events<'_>) -> Result<T, DecodeError> {
     loop {
         match events.next()? {
-            Node::Open { start, empty } => {
-                let name = start.local_name();
-                if !matches!(name.as_ref(), "tsRequest" | "tsResponse") {
+            Node::Open(tag) => {
+                if !matches!(tag.name, "tsRequest" | "tsResponse") {
                     return Err(DecodeError::new(format_args!(
                         "the root element is `{}`, not `tsRequest` or `tsResponse`",
-                        name.as_ref()
+                        tag.name
                     )));
                 }
-                let value = T::deserialize(ElementReader { events, start, empty })?;
+                let value = T::deserialize(ElementReader { events, tag })?;
                 return match after_root(events)? {
                     true => Ok(value),
                     false => Err(DecodeError::new("something follows the root element")),
@@ -56,25 +54,31 @@ fn after_root(events: &mut Events<'_>) -> Result<bool, DecodeError> {
 /// One element whose start tag has been read.
 struct ElementReader<'e, 'de> {
     events: &'e mut Events<'de>,
-    start: BytesStart<'de>,
-    empty: bool,
+    tag: Tag<'de>,
 }
 
 impl<'de> ElementReader<'_, 'de> {
     fn scalar(self) -> Result<Scalar<'de>, DecodeError> {
-        if self.empty { Ok(Scalar(Cow::Borrowed(""))) } else { self.events.text().map(Scalar) }
+        if self.tag.empty {
+            Ok(Scalar(Cow::Borrowed("")))
+        } else {
+            self.events.text().map(Scalar)
+        }
     }
 
-    fn members<V: Visitor<'de>>(self, wants_value: bool, visitor: V) -> Result<V::Value, DecodeError> {
+    fn members<V: Visitor<'de>>(
+        self,
+        fields: Option<&'static [&'static str]>,
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
         self.events.enter()?;
-        let mut attributes = self.start.attributes();
-        attributes.with_checks(false);
         let mut members = Members {
             events: &mut *self.events,
-            attributes: Some(attributes),
+            attributes: Some(self.tag.attributes()),
             next: None,
-            open: !self.empty,
-            own_text: wants_value.then(OwnText::default),
+            open: !self.tag.empty,
+            fields,
+            own_text: OwnText::default(),
         };
         let value = visitor.visit_map(&mut members)?;
         if members.open {
@@ -103,11 +107,11 @@ impl<'de> Deserializer<'de> for ElementReader<'_, 'de> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        self.members(true, visitor)
+        self.members(Some(&[VALUE_FIELD]), visitor)
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        self.members(false, visitor)
+        self.members(None, visitor)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -116,14 +120,18 @@ impl<'de> Deserializer<'de> for ElementReader<'_, 'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        self.members(fields.contains(&VALUE_FIELD), visitor)
+        self.members(Some(fields), visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -137,7 +145,11 @@ impl<'de> Deserializer<'de> for ElementReader<'_, 'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        visitor.visit_seq(Siblings { events: self.events, first: Some((self.start.clone(), self.empty)), name: self.start })
+        visitor.visit_seq(Siblings {
+            events: self.events,
+            first: Some(self.tag),
+            name: self.tag.name,
+        })
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, DecodeError> {
@@ -154,13 +166,17 @@ impl<'de> Deserializer<'de> for ElementReader<'_, 'de> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        if !self.empty {
+        if !self.tag.empty {
             self.events.skip()?;
         }
         visitor.visit_unit()
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
         self.deserialize_unit(visitor)
     }
 
@@ -171,7 +187,7 @@ impl<'de> Deserializer<'de> for ElementReader<'_, 'de> {
     serde::forward_to_deserialize_any! { i128 u128 }
 }
 
-/// The text of an element that has a member for it.
+/// The text of an element that may have a member for it.
 #[derive(Default)]
 struct OwnText {
     text: String,
@@ -179,80 +195,66 @@ struct OwnText {
 }
 
 /// The attributes of an element, then its children, then its text, as one map.
-struct Members<'e, 'a, 'de> {
+struct Members<'e, 'de> {
     events: &'e mut Events<'de>,
-    attributes: Option<Attributes<'a>>,
-    next: Option<Member<'a, 'de>>,
+    attributes: Option<Attributes<'de>>,
+    next: Option<Member<'de>>,
     open: bool,
-    own_text: Option<OwnText>,
+    /// The names that the type knows, if it says so: whether it wants the text is looked up when there is text.
+    fields: Option<&'static [&'static str]>,
+    own_text: OwnText,
 }
 
-enum Member<'a, 'de> {
-    Attribute(Cow<'a, str>),
-    Child { start: BytesStart<'de>, empty: bool },
+enum Member<'de> {
+    Attribute(Cow<'de, str>),
+    Child(Tag<'de>),
     Text(String),
 }
 
-impl Members<'_, '_, '_> {
-    /// The next attribute that is not about namespaces; gives its local name to `visit`.
-    fn next_attribute(&mut self) -> Result<Option<String>, DecodeError> {
-        let Some(attributes) = &mut self.attributes else { return Ok(None) };
-        for attribute in attributes {
-            let attribute = attribute.map_err(DecodeError::new)?;
-            // `xmlns`, `xmlns:x`, `xsi:type`: none of Tableau's own attributes has a prefix.
-            if attribute.key.prefix().is_some() || attribute.key.as_ref() == "xmlns" {
-                continue;
-            }
-            let name = attribute.key.local_name();
-            let name = name.as_ref().to_owned();
-            self.next = Some(Member::Attribute(attribute_value(&attribute)?));
-            return Ok(Some(name));
-        }
-        self.attributes = None;
-        Ok(None)
-    }
-}
-
-impl<'de> MapAccess<'de> for &mut Members<'_, '_, 'de> {
+impl<'de> MapAccess<'de> for &mut Members<'_, 'de> {
     type Error = DecodeError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
-        if let Some(name) = self.next_attribute()? {
-            return seed.deserialize(Scalar(Cow::Borrowed(&name))).map(Some);
+        if let Some(attributes) = &mut self.attributes {
+            if let Some((name, value)) = attributes.next()? {
+                self.next = Some(Member::Attribute(value));
+                return seed.deserialize(Scalar(Cow::Borrowed(name))).map(Some);
+            }
+            self.attributes = None;
         }
         while self.open {
             match self.events.next()? {
-                Node::Open { start, empty } => {
-                    let key = seed.deserialize(Scalar(Cow::Borrowed(start.local_name().as_ref())))?;
-                    self.next = Some(Member::Child { start, empty });
-                    return Ok(Some(key));
+                Node::Open(tag) => {
+                    self.next = Some(Member::Child(tag));
+                    return seed.deserialize(Scalar(Cow::Borrowed(tag.name))).map(Some);
                 }
                 Node::Text { text, significant } => {
-                    if let Some(own) = &mut self.own_text {
-                        own.text.push_str(&text);
-                        own.significant |= significant;
+                    self.own_text.significant |= significant || !text.trim().is_empty();
+                    if self.fields.is_some() {
+                        self.own_text.text.push_str(&text);
                     }
                 }
                 Node::Close => self.open = false,
                 Node::End => return Err(cut_short()),
             }
         }
-        match self.own_text.take() {
-            Some(own) if own.significant || !own.text.trim().is_empty() => {
-                self.next = Some(Member::Text(own.text));
-                seed.deserialize(Scalar(Cow::Borrowed(VALUE_FIELD))).map(Some)
-            }
-            _ => Ok(None),
+        if std::mem::take(&mut self.own_text.significant)
+            && self.fields.is_some_and(|fields| fields.contains(&VALUE_FIELD))
+        {
+            self.next = Some(Member::Text(std::mem::take(&mut self.own_text.text)));
+            return seed.deserialize(Scalar(Cow::Borrowed(VALUE_FIELD))).map(Some);
         }
+        Ok(None)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, DecodeError> {
         match self.next.take() {
             Some(Member::Attribute(value)) => seed.deserialize(Scalar(value)),
             Some(Member::Text(text)) => seed.deserialize(Scalar(Cow::Owned(text))),
-            Some(Member::Child { start, empty }) => {
-                seed.deserialize(ElementReader { events: &mut *self.events, start, empty })
-            }
+            Some(Member::Child(tag)) => seed.deserialize(ElementReader {
+                events: &mut *self.events,
+                tag,
+            }),
             None => Err(DecodeError::new("a value was asked for before its name")),
         }
     }
@@ -261,31 +263,40 @@ impl<'de> MapAccess<'de> for &mut Members<'_, '_, 'de> {
 /// Elements of one name that follow one another.
 struct Siblings<'e, 'de> {
     events: &'e mut Events<'de>,
-    first: Option<(BytesStart<'de>, bool)>,
-    name: BytesStart<'de>,
+    first: Option<Tag<'de>>,
+    name: &'de str,
 }
 
 impl<'de> SeqAccess<'de> for Siblings<'_, 'de> {
     type Error = DecodeError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, DecodeError> {
-        let (start, empty) = match self.first.take() {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, DecodeError> {
+        let tag = match self.first.take() {
             Some(first) => first,
             None => loop {
                 match self.events.peek()? {
-                    Node::Text { text, significant: false } if text.trim().is_empty() => {
+                    Node::Text {
+                        text,
+                        significant: false,
+                    } if text.trim().is_empty() => {
                         self.events.next()?;
                     }
-                    Node::Open { start, .. } if start.local_name() == self.name.local_name() => {
-                        match self.events.next()? {
-                            Node::Open { start, empty } => break (start, empty),
-                            _ => return Ok(None),
-                        }
+                    Node::Open(tag) if tag.name == self.name => {
+                        let tag = *tag;
+                        self.events.next()?;
+                        break tag;
                     }
                     _ => return Ok(None),
                 }
             },
         };
-        seed.deserialize(ElementReader { events: &mut *self.events, start, empty }).map(Some)
+        seed.deserialize(ElementReader {
+            events: &mut *self.events,
+            tag,
+        })
+        .map(Some)
     }
 }

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use serde::ser::{Impossible, Serialize, SerializeSeq, SerializeStruct, Serializer};
 
+use super::xml_element::ElementWriter;
 use super::{EncodeError, Root, TEXT, VALUE};
 
 const NAMESPACE: &str = "http://tableau.com/api";
@@ -31,119 +32,11 @@ pub(super) fn to_vec<T: Serialize>(value: &T, root: Root) -> Result<Vec<u8>, Enc
         }
     };
     let mut element = ElementWriter::opened(&mut out, name);
-    value.serialize(ContentWriter { element: &mut element })?;
+    value.serialize(ContentWriter {
+        element: &mut element,
+    })?;
     element.close();
     Ok(out.into_bytes())
-}
-
-/// An element whose start tag has been begun: `<name`.
-struct ElementWriter<'w> {
-    out: &'w mut String,
-    name: &'static str,
-    /// Where the next attribute goes.
-    attributes_end: usize,
-    /// Whether the start tag is closed and content has begun.
-    content: bool,
-}
-
-impl<'w> ElementWriter<'w> {
-    fn opened(out: &'w mut String, name: &'static str) -> Self {
-        let attributes_end = out.len();
-        Self { out, name, attributes_end, content: false }
-    }
-
-    fn child(&mut self, name: &'static str) -> ElementWriter<'_> {
-        self.begin_content();
-        self.out.push('<');
-        self.out.push_str(name);
-        ElementWriter::opened(self.out, name)
-    }
-
-    fn begin_content(&mut self) {
-        if !self.content {
-            self.out.push('>');
-            self.content = true;
-        }
-    }
-
-    fn attribute(&mut self, name: &str, value: &str) -> Result<(), EncodeError> {
-        if self.content {
-            let mut late = String::with_capacity(name.len() + value.len() + 4);
-            push_attribute(&mut late, name, value)?;
-            self.out.insert_str(self.attributes_end, &late);
-            self.attributes_end += late.len();
-        } else {
-            push_attribute(self.out, name, value)?;
-            self.attributes_end = self.out.len();
-        }
-        Ok(())
-    }
-
-    fn text(&mut self, text: &str) -> Result<(), EncodeError> {
-        self.begin_content();
-        let mut rest = text;
-        if text.chars().all(char::is_whitespace) {
-            // Written as it is, a reader would take it for indentation.
-            if let Some(first) = text.chars().next() {
-                let _ = write!(self.out, "&#{};", first as u32);
-                rest = text.get(first.len_utf8()..).unwrap_or_default();
-            }
-        }
-        escape(self.out, rest, Place::Text, self.name)
-    }
-
-    fn close(self) {
-        if self.content {
-            self.out.push_str("</");
-            self.out.push_str(self.name);
-            self.out.push('>');
-        } else {
-            self.out.push_str("/>");
-        }
-    }
-}
-
-fn push_attribute(out: &mut String, name: &str, value: &str) -> Result<(), EncodeError> {
-    out.push(' ');
-    out.push_str(name);
-    out.push_str("=\"");
-    escape(out, value, Place::Attribute, name)?;
-    out.push('"');
-    Ok(())
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Place {
-    Attribute,
-    Text,
-}
-
-/// Escapes what has a meaning in XML, and white space that a reader would normalize away.
-fn escape(out: &mut String, text: &str, place: Place, name: &str) -> Result<(), EncodeError> {
-    let mut from = 0;
-    for (at, character) in text.char_indices() {
-        let replacement = match character {
-            '&' => "&amp;",
-            '<' => "&lt;",
-            '>' => "&gt;",
-            '"' if place == Place::Attribute => "&quot;",
-            '\r' => "&#13;",
-            '\n' if place == Place::Attribute => "&#10;",
-            '\t' if place == Place::Attribute => "&#9;",
-            '\n' | '\t' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}' => continue,
-            _ => {
-                return Err(EncodeError::new(format_args!(
-                    "`{name}` has the character U+{:04X}, which XML cannot carry",
-                    character as u32
-                )));
-            }
-        };
-        out.push_str(text.get(from..at).unwrap_or_default());
-        out.push_str(replacement);
-        from = at + character.len_utf8();
-    }
-    out.push_str(text.get(from..).unwrap_or_default());
-    Ok(())
 }
 
 /// The fields of a struct inside its element.
@@ -155,8 +48,15 @@ impl SerializeStruct for FieldsWriter<'_, '_> {
     type Ok = ();
     type Error = EncodeError;
 
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), EncodeError> {
-        value.serialize(FieldWriter { parent: self.element, name })
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
+        value.serialize(FieldWriter {
+            parent: self.element,
+            name,
+        })
     }
 
     fn end(self) -> Result<(), EncodeError> {
@@ -173,8 +73,15 @@ impl SerializeStruct for ChildWriter<'_> {
     type Ok = ();
     type Error = EncodeError;
 
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), EncodeError> {
-        value.serialize(FieldWriter { parent: &mut self.element, name })
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
+        value.serialize(FieldWriter {
+            parent: &mut self.element,
+            name,
+        })
     }
 
     fn end(self) -> Result<(), EncodeError> {
@@ -200,7 +107,10 @@ impl SerializeSeq for ListWriter<'_, '_> {
     type Error = EncodeError;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
-        value.serialize(FieldWriter { parent: self.parent, name: self.name })
+        value.serialize(FieldWriter {
+            parent: self.parent,
+            name: self.name,
+        })
     }
 
     fn end(self) -> Result<(), EncodeError> {
@@ -236,7 +146,11 @@ macro_rules! no_form {
         fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, EncodeError> {
             Err(unsupported("a tuple"))
         }
-        fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, EncodeError> {
+        fn serialize_tuple_struct(
+            self,
+            _: &'static str,
+            _: usize,
+        ) -> Result<Self::SerializeTupleStruct, EncodeError> {
             Err(unsupported("a tuple struct"))
         }
         fn serialize_tuple_variant(
@@ -309,15 +223,26 @@ impl<'e, 'w> Serializer for FieldWriter<'e, 'w> {
         Ok(())
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), EncodeError> {
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<(), EncodeError> {
         self.serialize_str(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, kind: &'static str, value: &T) -> Result<(), EncodeError> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        kind: &'static str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
         match kind {
             TEXT => {
                 let mut element = self.parent.child(self.name);
-                value.serialize(ContentWriter { element: &mut element })?;
+                value.serialize(ContentWriter {
+                    element: &mut element,
+                })?;
                 element.close();
                 Ok(())
             }
@@ -327,11 +252,16 @@ impl<'e, 'w> Serializer for FieldWriter<'e, 'w> {
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, EncodeError> {
-        Ok(ListWriter { parent: self.parent, name: self.name })
+        Ok(ListWriter {
+            parent: self.parent,
+            name: self.name,
+        })
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, EncodeError> {
-        Ok(ChildWriter { element: self.parent.child(self.name) })
+        Ok(ChildWriter {
+            element: self.parent.child(self.name),
+        })
     }
 }
 
@@ -373,11 +303,20 @@ impl<'e, 'w> Serializer for ContentWriter<'e, 'w> {
         Ok(())
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), EncodeError> {
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<(), EncodeError> {
         self.serialize_str(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), EncodeError> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
         value.serialize(self)
     }
 
@@ -386,6 +325,8 @@ impl<'e, 'w> Serializer for ContentWriter<'e, 'w> {
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, EncodeError> {
-        Ok(FieldsWriter { element: self.element })
+        Ok(FieldsWriter {
+            element: self.element,
+        })
     }
 }

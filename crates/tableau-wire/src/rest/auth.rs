@@ -21,6 +21,40 @@ pub struct SignIn {
 #[endpoint(POST, "auth/signout", since = "2.0", scope = server, repeat = safe)]
 pub struct SignOut;
 
+/// Switches to another site: gives a new token, and the token of the request is worth nothing afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(POST, "auth/switchSite", since = "2.6", scope = server, jwt = "tableau:sites:switch", reply = SignedIn)]
+pub struct SwitchSite {
+    /// The site to switch to.
+    #[body]
+    pub site: SiteName,
+}
+
+/// Revokes the personal access tokens of all server administrators, as the reference documents it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(
+    DELETE,
+    "auth/serverAdminAccessTokens",
+    since = "3.10",
+    scope = server,
+    only = server,
+    jwt = "tableau:server_admin_tokens:delete"
+)]
+pub struct RevokeServerAdminTokens;
+
+/// Revokes the personal access tokens of all server administrators, by the address that Tableau's Python library uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(
+    POST,
+    "auth/revokeAllServerAdminTokens",
+    since = "3.10",
+    scope = server,
+    only = server,
+    repeat = safe,
+    jwt = "tableau:server_admin_tokens:delete"
+)]
+pub struct RevokeAllServerAdminTokens;
+
 /// Who signs in, and where (schema: `tableauCredentialsType`).
 ///
 /// Exactly one kind: name and password, or the name and secret of a personal access token, or a JWT.
@@ -49,24 +83,54 @@ pub struct Credentials {
 }
 
 impl Credentials {
+    /// A user's name and password for a site (its content URL, empty for Default).
+    pub fn user_and_password(name: impl Into<String>, password: Secret, site: impl Into<String>) -> Self {
+        Self {
+            name: Some(name.into()),
+            password: Some(password),
+            site: SiteName::new(site),
+            ..Self::default()
+        }
+    }
+
+    /// A JSON Web Token for a site; `is_uat` says whether it is a unified access token.
+    pub fn jwt(jwt: Secret, is_uat: Option<bool>, site: impl Into<String>) -> Self {
+        Self {
+            jwt: Some(jwt),
+            is_uat,
+            site: SiteName::new(site),
+            ..Self::default()
+        }
+    }
+
     /// The credentials of a personal access token for a site (its content URL, empty for Default).
     pub fn personal_access_token(name: impl Into<String>, secret: Secret, site: impl Into<String>) -> Self {
         Self {
             personal_access_token_name: Some(name.into()),
             personal_access_token_secret: Some(secret),
-            site: SiteName { content_url: site.into() },
+            site: SiteName::new(site),
             ..Self::default()
         }
     }
 }
 
 /// A site by its content URL.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("site")]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct SiteName {
     /// The name of the site in addresses; empty for the Default site.
     pub content_url: String,
+}
+
+impl SiteName {
+    /// A site by its content URL.
+    pub fn new(content_url: impl Into<String>) -> Self {
+        Self {
+            content_url: content_url.into(),
+        }
+    }
 }
 
 /// A user by identifier.
@@ -107,4 +171,10 @@ pub struct SignedIn {
 }
 
 /// The calls of this group.
-pub(crate) const ENDPOINTS: &[Entry] = &[Entry::of::<SignIn>(), Entry::of::<SignOut>()];
+pub(crate) const ENDPOINTS: &[Entry] = &[
+    Entry::of::<SignIn>(),
+    Entry::of::<SignOut>(),
+    Entry::of::<SwitchSite>(),
+    Entry::of::<RevokeServerAdminTokens>(),
+    Entry::of::<RevokeAllServerAdminTokens>(),
+];

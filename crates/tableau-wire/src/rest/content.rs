@@ -18,7 +18,9 @@ pub struct Tag {
 
 impl From<&str> for Tag {
     fn from(label: &str) -> Self {
-        Self { label: label.to_owned() }
+        Self {
+            label: label.to_owned(),
+        }
     }
 }
 

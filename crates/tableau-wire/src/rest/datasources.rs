@@ -11,7 +11,14 @@ use crate::{Entry, Get, List, Resource};
 /// A published data source (schema: `dataSourceType`).
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
-#[resource("datasources", element = "datasource", since = "2.0", jwt = "tableau:content:read", list, get)]
+#[resource(
+    "datasources",
+    element = "datasource",
+    since = "2.0",
+    jwt = "tableau:content:read",
+    list,
+    get
+)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]

@@ -1,8 +1,10 @@
 //! The REST API, one module for each group: its types, then its calls.
 
 pub mod auth;
+pub mod connected_apps;
 mod content;
 pub mod datasources;
+pub mod external_authorization_servers;
 pub mod projects;
 pub mod server;
 pub mod sites;
@@ -10,10 +12,13 @@ pub mod users;
 pub mod views;
 pub mod workbooks;
 
+pub use connected_apps::ConnectedApplication;
 pub use content::{
-    DataAccelerationConfig, DataFreshnessPolicy, FreshAtSchedule, FreshEverySchedule, Interval, Location, Tag, Usage,
+    DataAccelerationConfig, DataFreshnessPolicy, FreshAtSchedule, FreshEverySchedule, Interval, Location,
+    Tag, Usage,
 };
 pub use datasources::Datasource;
+pub use external_authorization_servers::ExternalAuthorizationServer;
 pub use projects::{ContentsCounts, Project};
 pub use server::ServerInfo;
 pub use sites::Site;

@@ -12,7 +12,13 @@ use crate::{Entry, List, Resource};
 /// Tableau has no call that gets one project: list with a filter instead.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
-#[resource("projects", element = "project", since = "2.0", jwt = "tableau:content:read", list)]
+#[resource(
+    "projects",
+    element = "project",
+    since = "2.0",
+    jwt = "tableau:content:read",
+    list
+)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{Site, User};
-use crate::value::{Text, Value, Version};
+use crate::value::{Id, Text, Value, Version};
 use crate::{Element, Endpoint, Entry};
 
 /// What a server says about itself, to anybody.
@@ -64,5 +64,19 @@ pub struct Session {
     pub user: Box<User>,
 }
 
+/// Ends the session of somebody else.
+///
+/// The identifiers of sessions stand in the server's own database.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(DELETE, "sessions/{id}", since = "3.9", scope = server, only = server, jwt = "tableau:sessions:delete")]
+pub struct DeleteSession {
+    /// The session.
+    pub id: Id<Session>,
+}
+
 /// The calls of this group.
-pub(crate) const ENDPOINTS: &[Entry] = &[Entry::of::<GetServerInfo>(), Entry::of::<GetCurrentSession>()];
+pub(crate) const ENDPOINTS: &[Entry] = &[
+    Entry::of::<GetServerInfo>(),
+    Entry::of::<GetCurrentSession>(),
+    Entry::of::<DeleteSession>(),
+];

@@ -7,7 +7,10 @@ use crate::value::{Id, SiteState};
 use crate::{Entry, Get, List, QueryOptions, Resource};
 
 /// A site (schema: `siteType`).
-#[expect(missing_docs, reason = "the settings have the names of Tableau's reference, where their meaning stands")]
+#[expect(
+    missing_docs,
+    reason = "the settings have the names of Tableau's reference, where their meaning stands"
+)]
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
 #[resource(

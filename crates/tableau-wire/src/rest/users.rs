@@ -3,15 +3,22 @@
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use crate::value::{Id, SiteRole, Timestamp, UserAuthSetting};
-use crate::{Entry, Get, List, Resource};
+use crate::value::{Id, Items, SiteRole, Timestamp, UserAuthSetting};
+use crate::{Element, Endpoint, Entry, Get, List, Resource};
 
 /// A user on a site (schema: `userType`).
 ///
 /// The same person has another id on each site.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
-#[resource("users", element = "user", since = "2.0", jwt = "tableau:users:read", list, get)]
+#[resource(
+    "users",
+    element = "user",
+    since = "2.0",
+    jwt = "tableau:users:read",
+    list,
+    get
+)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
@@ -83,5 +90,56 @@ pub struct Domain {
     pub short_name: Option<String>,
 }
 
+/// Lists the personal access tokens of a user, without their secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(GET, "users/{user_id}/personal-access-tokens", since = "3.21", only = cloud, reply = PersonalAccessTokens)]
+pub struct ListPersonalAccessTokens {
+    /// The user.
+    pub user_id: Id<User>,
+}
+
+/// Revokes a personal access token of a user: it signs nobody in any more, and its session is over.
+///
+/// The call exists; its address is inferred from that of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(DELETE, "users/{user_id}/personal-access-tokens/{token_guid}", since = "3.21", only = cloud)]
+pub struct RevokePersonalAccessToken {
+    /// The user.
+    pub user_id: Id<User>,
+    /// The token.
+    pub token_guid: Id<PersonalAccessToken>,
+}
+
+/// A personal access token without its secret (schema: `personalAccessTokenType`).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("personalAccessToken")]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct PersonalAccessToken {
+    /// The identifier.
+    #[serde(skip_serializing_if = "Id::is_empty")]
+    pub token_guid: Id<PersonalAccessToken>,
+    /// The name.
+    pub token_name: String,
+    /// When it was last used to sign in.
+    pub last_used_at: Option<Timestamp>,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// The personal access tokens of a user.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("personalAccessTokens")]
+#[serde(transparent)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct PersonalAccessTokens(pub Items<PersonalAccessToken>);
+
 /// The calls of this group.
-pub(crate) const ENDPOINTS: &[Entry] = &[Entry::of::<List<User>>(), Entry::of::<Get<User>>()];
+pub(crate) const ENDPOINTS: &[Entry] = &[
+    Entry::of::<List<User>>(),
+    Entry::of::<Get<User>>(),
+    Entry::of::<ListPersonalAccessTokens>(),
+    Entry::of::<RevokePersonalAccessToken>(),
+];

@@ -26,7 +26,10 @@ pub struct Id<T> {
 impl<T> Id<T> {
     /// An identifier from its text.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), of: PhantomData }
+        Self {
+            text: text.into(),
+            of: PhantomData,
+        }
     }
 
     /// The text of the identifier.

@@ -8,7 +8,7 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::document::{Element, Name};
+use crate::document::{Element, OneOf};
 
 /// A list as Tableau writes it: a wrapper with a child for each item.
 ///
@@ -104,11 +104,15 @@ impl<'de, T: Element + Deserialize<'de>> Deserialize<'de> for Items<T> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Items<T>, A::Error> {
                 let mut items = Vec::new();
-                while let Some(Name(name)) = map.next_key()? {
-                    if name == T::ELEMENT {
+                while let Some(known) = map.next_key_seed(OneOf([T::ELEMENT]))? {
+                    if known.is_some() {
                         // Other elements may stand between the items.
                         let more: Vec<T> = map.next_value()?;
-                        if items.is_empty() { items = more } else { items.extend(more) }
+                        if items.is_empty() {
+                            items = more;
+                        } else {
+                            items.extend(more);
+                        }
                     } else {
                         map.next_value::<IgnoredAny>()?;
                     }
@@ -125,6 +129,9 @@ impl<'a, T: arbitrary::Arbitrary<'a>> arbitrary::Arbitrary<'a> for Items<T> {
     fn arbitrary(u: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
         // Short lists: a type may contain itself, and the property is about shape.
         let length = u.int_in_range(0..=2)?;
-        (0..length).map(|_| T::arbitrary(u)).collect::<arbitrary::Result<_>>().map(Self)
+        (0..length)
+            .map(|_| T::arbitrary(u))
+            .collect::<arbitrary::Result<_>>()
+            .map(Self)
     }
 }

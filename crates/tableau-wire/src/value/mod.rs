@@ -12,7 +12,7 @@ pub use id::Id;
 pub use items::Items;
 pub use open_enum::{ContentPermissions, SiteRole, SiteState, UserAuthSetting};
 pub use secret::Secret;
-pub use text::{Text, Value};
 pub(crate) use text::bool_as_text;
+pub use text::{Text, Value};
 pub use time::{InvalidTimestamp, Timestamp};
 pub use version::{InvalidVersion, Version};

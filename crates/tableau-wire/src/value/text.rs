@@ -1,7 +1,9 @@
 //! Text inside elements, for the few places where Tableau's XML does not use an attribute.
 
+use std::fmt;
 use std::ops::Deref;
 
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::codec::{TEXT, VALUE};
@@ -75,4 +77,25 @@ pub(crate) mod bool_as_text {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
         Option::deserialize(deserializer)
     }
+}
+
+/// Reads a scalar from text that need not be kept.
+pub(crate) fn deserialize_by<'de, T, D, F>(deserializer: D, read: F) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    F: FnOnce(&str) -> Result<T, String>,
+{
+    struct TextVisitor<F>(F);
+    impl<T, F: FnOnce(&str) -> Result<T, String>> Visitor<'_> for TextVisitor<F> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+            (self.0)(text).map_err(E::custom)
+        }
+    }
+    deserializer.deserialize_str(TextVisitor(read))
 }

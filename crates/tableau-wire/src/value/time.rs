@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::text::deserialize_by;
+
 /// A point in time as Tableau writes it: ISO 8601 in UTC, such as `2026-11-22T08:15:00Z`.
 ///
 /// Reading never fails: a list of a thousand workbooks is not lost for one odd date. What could not be understood is kept as text, and
@@ -30,11 +32,9 @@ impl Timestamp {
         }
     }
 
-    fn read(text: String) -> Self {
-        match text.parse() {
-            Ok(this) => this,
-            Err(InvalidTimestamp(_)) => Self(Repr::Other(text)),
-        }
+    fn read(text: &str) -> Self {
+        text.parse()
+            .unwrap_or_else(|InvalidTimestamp(text)| Self(Repr::Other(text)))
     }
 }
 
@@ -59,7 +59,11 @@ pub struct InvalidTimestamp(String);
 
 impl fmt::Display for InvalidTimestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is not a date and time; they look like 2026-11-22T08:15:00Z", self.0)
+        write!(
+            f,
+            "`{}` is not a date and time; they look like 2026-11-22T08:15:00Z",
+            self.0
+        )
     }
 }
 
@@ -75,7 +79,9 @@ impl FromStr for Timestamp {
         // Without an offset it is UTC, as everything else that Tableau writes.
         let local = text.parse::<jiff::civil::DateTime>().ok();
         let instant = local.and_then(|time| jiff::tz::Offset::UTC.to_timestamp(time).ok());
-        instant.map(Self::from).ok_or_else(|| InvalidTimestamp(text.to_owned()))
+        instant
+            .map(Self::from)
+            .ok_or_else(|| InvalidTimestamp(text.to_owned()))
     }
 }
 
@@ -87,7 +93,7 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::read)
+        deserialize_by(deserializer, |text| Ok(Self::read(text)))
     }
 }
 
@@ -95,10 +101,12 @@ impl<'de> Deserialize<'de> for Timestamp {
 impl<'a> arbitrary::Arbitrary<'a> for Timestamp {
     fn arbitrary(u: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
         if u.ratio(1, 8)? {
-            return String::arbitrary(u).map(Self::read);
+            return String::arbitrary(u).map(|text| Self::read(&text));
         }
         let (min, max) = (jiff::Timestamp::MIN.as_second(), jiff::Timestamp::MAX.as_second());
         let second = u.int_in_range(min..=max)?;
-        jiff::Timestamp::from_second(second).map(Self::from).map_err(|_| arbitrary::Error::IncorrectFormat)
+        jiff::Timestamp::from_second(second)
+            .map(Self::from)
+            .map_err(|_| arbitrary::Error::IncorrectFormat)
     }
 }

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::text::deserialize_by;
+
 /// A version of the REST API, such as 3.29; versions are ordered.
 ///
 /// ```
@@ -78,6 +80,8 @@ impl Serialize for Version {
 
 impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        deserialize_by(deserializer, |text| {
+            text.parse().map_err(|error: InvalidVersion| error.to_string())
+        })
     }
 }

@@ -1,0 +1,120 @@
+//! The text of one element: its start tag, attributes, content and end tag, escaped.
+
+use std::fmt::Write as _;
+
+use super::EncodeError;
+
+/// An element whose start tag has been begun: `<name`.
+pub(super) struct ElementWriter<'w> {
+    out: &'w mut String,
+    name: &'static str,
+    /// Where the next attribute goes.
+    attributes_end: usize,
+    /// Whether the start tag is closed and content has begun.
+    content: bool,
+}
+
+impl<'w> ElementWriter<'w> {
+    pub(super) fn opened(out: &'w mut String, name: &'static str) -> Self {
+        let attributes_end = out.len();
+        Self {
+            out,
+            name,
+            attributes_end,
+            content: false,
+        }
+    }
+
+    pub(super) fn child(&mut self, name: &'static str) -> ElementWriter<'_> {
+        self.begin_content();
+        self.out.push('<');
+        self.out.push_str(name);
+        ElementWriter::opened(self.out, name)
+    }
+
+    fn begin_content(&mut self) {
+        if !self.content {
+            self.out.push('>');
+            self.content = true;
+        }
+    }
+
+    pub(super) fn attribute(&mut self, name: &str, value: &str) -> Result<(), EncodeError> {
+        if self.content {
+            let mut late = String::with_capacity(name.len() + value.len() + 4);
+            push_attribute(&mut late, name, value)?;
+            self.out.insert_str(self.attributes_end, &late);
+            self.attributes_end += late.len();
+        } else {
+            push_attribute(self.out, name, value)?;
+            self.attributes_end = self.out.len();
+        }
+        Ok(())
+    }
+
+    pub(super) fn text(&mut self, text: &str) -> Result<(), EncodeError> {
+        self.begin_content();
+        let mut rest = text;
+        if text.chars().all(char::is_whitespace) {
+            // Written as it is, a reader would take it for indentation.
+            if let Some(first) = text.chars().next() {
+                let _ = write!(self.out, "&#{};", first as u32);
+                rest = text.get(first.len_utf8()..).unwrap_or_default();
+            }
+        }
+        escape(self.out, rest, Place::Text, self.name)
+    }
+
+    pub(super) fn close(self) {
+        if self.content {
+            self.out.push_str("</");
+            self.out.push_str(self.name);
+            self.out.push('>');
+        } else {
+            self.out.push_str("/>");
+        }
+    }
+}
+
+fn push_attribute(out: &mut String, name: &str, value: &str) -> Result<(), EncodeError> {
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
+    escape(out, value, Place::Attribute, name)?;
+    out.push('"');
+    Ok(())
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Attribute,
+    Text,
+}
+
+/// Escapes what has a meaning in XML, and white space that a reader would normalize away.
+fn escape(out: &mut String, text: &str, place: Place, name: &str) -> Result<(), EncodeError> {
+    let mut from = 0;
+    for (at, character) in text.char_indices() {
+        let replacement = match character {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' if place == Place::Attribute => "&quot;",
+            '\r' => "&#13;",
+            '\n' if place == Place::Attribute => "&#10;",
+            '\t' if place == Place::Attribute => "&#9;",
+            '\n' | '\t' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}' => continue,
+            _ => {
+                return Err(EncodeError::new(format_args!(
+                    "`{name}` has the character U+{:04X}, which XML cannot carry",
+                    character as u32
+                )));
+            }
+        };
+        out.push_str(text.get(from..at).unwrap_or_default());
+        out.push_str(replacement);
+        from = at + character.len_utf8();
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    Ok(())
+}

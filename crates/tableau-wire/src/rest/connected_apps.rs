@@ -1,0 +1,171 @@
+//! Connected apps with direct trust: programs that sign their own JWTs.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use super::Project;
+use crate::value::{Id, Secret, Text, Timestamp};
+use crate::{Create, Delete, Element, Endpoint, Entry, Get, List, Resource, Update};
+
+/// A connected app with direct trust (schema: `connectedApplicationType`).
+///
+/// Its address is that of versions from 3.17 on.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
+#[resource(
+    "connected-apps/direct-trust",
+    element = "connectedApplication",
+    collection = "connectedApplications",
+    since = "3.17",
+    jwt = "tableau:connected_apps_direct_trust:read",
+    jwt_writes = "connected_apps_direct_trust",
+    list,
+    get,
+    create(NewConnectedApplication),
+    update(ConnectedApplicationPatch),
+    delete
+)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct ConnectedApplication {
+    /// The identifier: the issuer (`iss`) of its JWTs.
+    #[serde(skip_serializing_if = "Id::is_empty")]
+    pub client_id: Id<ConnectedApplication>,
+    /// The name.
+    pub name: String,
+    /// Whether its JWTs are accepted.
+    pub enabled: Option<bool>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// The project whose content it may embed (before several were possible).
+    pub project_id: Option<Id<Project>>,
+    /// The domains it may embed content on.
+    pub domain_safelist: Option<String>,
+    /// Whether it may embed content on every domain.
+    pub unrestricted_embedding: Option<bool>,
+    /// Its secrets, at most two, without their values.
+    #[serde(rename = "secret", skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<ConnectedApplicationSecret>,
+    /// The projects whose content it may embed.
+    pub project_ids: Option<ProjectIds>,
+}
+
+/// Projects by their identifiers.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct ProjectIds {
+    /// The identifiers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub project_id: Vec<Text<Id<Project>>>,
+}
+
+/// What a connected app is made from.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("connectedApplication")]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct NewConnectedApplication {
+    /// The name.
+    pub name: String,
+    /// Whether its JWTs are accepted; not until it is enabled if not given.
+    pub enabled: Option<bool>,
+    /// The domains it may embed content on.
+    pub domain_safelist: Option<String>,
+    /// Whether it may embed content on every domain.
+    pub unrestricted_embedding: Option<bool>,
+}
+
+/// What may be changed about a connected app; what is not given stays.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("connectedApplication")]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct ConnectedApplicationPatch {
+    /// The name.
+    pub name: Option<String>,
+    /// Whether its JWTs are accepted.
+    pub enabled: Option<bool>,
+    /// The domains it may embed content on.
+    pub domain_safelist: Option<String>,
+    /// Whether it may embed content on every domain.
+    pub unrestricted_embedding: Option<bool>,
+}
+
+/// A secret of a connected app (schema: `connectedApplicationSecretType`).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("connectedApplicationSecret")]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct ConnectedApplicationSecret {
+    /// The identifier: the key (`kid`) of its JWTs.
+    #[serde(skip_serializing_if = "Id::is_empty")]
+    pub id: Id<ConnectedApplicationSecret>,
+    /// The key itself, where it was asked for.
+    pub value: Option<Secret>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+}
+
+/// Makes a secret for a connected app; it can have two, so that they can take turns.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(
+    POST,
+    "connected-apps/direct-trust/{client_id}/secrets",
+    since = "3.17",
+    jwt = "tableau:connected_apps_direct_trust:create",
+    status = 201,
+    reply = ConnectedApplicationSecret
+)]
+pub struct CreateSecret {
+    /// The connected app.
+    pub client_id: Id<ConnectedApplication>,
+}
+
+/// Gets a secret of a connected app with its value.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(
+    GET,
+    "connected-apps/direct-trust/{client_id}/secrets/{secret_id}",
+    since = "3.17",
+    jwt = "tableau:connected_apps_direct_trust:read",
+    reply = ConnectedApplicationSecret
+)]
+pub struct GetSecret {
+    /// The connected app.
+    pub client_id: Id<ConnectedApplication>,
+    /// The secret.
+    pub secret_id: Id<ConnectedApplicationSecret>,
+}
+
+/// Deletes a secret of a connected app: JWTs signed with it are not accepted any more.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(
+    DELETE,
+    "connected-apps/direct-trust/{client_id}/secrets/{secret_id}",
+    since = "3.17",
+    jwt = "tableau:connected_app_direct_trust_secrets:delete"
+)]
+pub struct DeleteSecret {
+    /// The connected app.
+    pub client_id: Id<ConnectedApplication>,
+    /// The secret.
+    pub secret_id: Id<ConnectedApplicationSecret>,
+}
+
+/// The calls of this group.
+pub(crate) const ENDPOINTS: &[Entry] = &[
+    Entry::of::<List<ConnectedApplication>>(),
+    Entry::of::<Get<ConnectedApplication>>(),
+    Entry::of::<Create<ConnectedApplication>>(),
+    Entry::of::<Update<ConnectedApplication>>(),
+    Entry::of::<Delete<ConnectedApplication>>(),
+    Entry::of::<CreateSecret>(),
+    Entry::of::<GetSecret>(),
+    Entry::of::<DeleteSecret>(),
+];

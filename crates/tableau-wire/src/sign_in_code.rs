@@ -1,0 +1,154 @@
+//! The numbers that servers put behind "Error signing in to Tableau Server", and what they mean.
+
+use crate::error::ApiError;
+
+/// Why a JWT is not accepted.
+///
+/// Newer servers append a number to the detail of 401001: `Error signing in to Tableau Server (16)`, or `(errorCode=16)`.
+/// Source: "Troubleshoot Connected Apps" in Tableau's help; 101002 was measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SignInCode {
+    /// The number.
+    pub number: u32,
+    /// The name Tableau gives it.
+    pub name: &'static str,
+    /// What is wrong, in a sentence.
+    pub meaning: &'static str,
+}
+
+const fn code(number: u32, name: &'static str, meaning: &'static str) -> SignInCode {
+    SignInCode {
+        number,
+        name,
+        meaning,
+    }
+}
+
+impl SignInCode {
+    /// The numbers that are known, in ascending order.
+    pub const ALL: &'static [Self] = &[
+        code(
+            5,
+            "SYSTEM_USER_NOT_FOUND",
+            "the user that the JWT names (`sub`) is not known; user names are case-sensitive there, and e-mail addresses on Cloud",
+        ),
+        code(
+            16,
+            "LOGIN_FAILED",
+            "the JWT is good for more than 10 minutes (`exp`), or the user it names (`sub`) is not on the site",
+        ),
+        code(
+            67,
+            "FEATURE_NOT_ENABLED",
+            "the feature is not enabled on the server",
+        ),
+        code(
+            126,
+            "CONNECTED_APP_NOT_FOUND",
+            "no connected app on the site has the client id that the JWT names (`iss`)",
+        ),
+        code(
+            127,
+            "CONNECTED_APP_SECRET_NOT_FOUND",
+            "the connected app has no secret with the id that the JWT names (`kid`)",
+        ),
+        code(
+            128,
+            "CONNECTED_APP_SECRET_LIMIT_EXCEEDED",
+            "a connected app has two secrets at most",
+        ),
+        code(
+            133,
+            "INVALID_CONNECTED_APP_DOMAIN_SAFELIST",
+            "the connected app's list of domains is malformed",
+        ),
+        code(
+            10083,
+            "BAD_JWT",
+            "the JWT's header lacks the key's id (`kid`) or the issuer (`iss`)",
+        ),
+        code(
+            10084,
+            "JWT_PARSE_ERROR",
+            "the JWT cannot be read: the audience (`aud`) has to be `tableau`, the user (`sub`) has to be there, the clock has to be right",
+        ),
+        code(
+            10085,
+            "COULD_NOT_FETCH_JWT_KEYS",
+            "the issuer's public keys cannot be fetched, or none has the id that the JWT names (`kid`)",
+        ),
+        code(
+            10087,
+            "BLOCKLISTED_JWS_ALGORITHM_USED_TO_SIGN",
+            "the JWT is signed with an algorithm that is not allowed",
+        ),
+        code(
+            10089,
+            "CONNECTED_APP_NOT_FOUND",
+            "no external authorization server on the site has the issuer that the JWT names (`iss`)",
+        ),
+        code(
+            10090,
+            "CONNECTED_APP_DISABLED",
+            "the connected app is not enabled",
+        ),
+        code(101_002, "JWT_TOO_LONG", "the JWT is longer than about 8192 bytes"),
+    ];
+
+    /// What is known about a number.
+    #[must_use]
+    pub fn find(number: u32) -> Option<&'static Self> {
+        Self::ALL.iter().find(|known| known.number == number)
+    }
+
+    /// The number in a server's error, if there is one that is known.
+    #[must_use]
+    pub fn of(error: &ApiError) -> Option<&'static Self> {
+        if error.code != "401001" {
+            return None;
+        }
+        [error.detail.as_str(), error.summary.as_str()]
+            .into_iter()
+            .find_map(|text| {
+                let inside = text.rsplit_once('(')?.1.split(')').next()?;
+                let digits = inside.rsplit('=').next()?.trim();
+                Self::find(digits.parse().ok()?)
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_is_found_wherever_servers_put_it() {
+        let cases = [
+            (
+                "Signin Error",
+                "Error signing in to Tableau Server (16)",
+                Some(16),
+            ),
+            (
+                "Signin Error",
+                "Error signing in to Tableau Server (errorCode=10084)",
+                Some(10084),
+            ),
+            (
+                "Signin Error (101002)",
+                "Error signing in to Tableau Server",
+                Some(101_002),
+            ),
+            ("Signin Error", "Error signing in to Tableau Server", None),
+            ("Signin Error", "Error (", None),
+            ("Signin Error", "Error (999999999999999999)", None),
+        ];
+        for (summary, detail, number) in cases {
+            let found = SignInCode::of(&ApiError::new("401001", summary, detail)).map(|code| code.number);
+            assert_eq!(found, number, "{summary}: {detail}");
+        }
+        assert_eq!(SignInCode::of(&ApiError::new("401002", "", "(16)")), None);
+        assert!(SignInCode::ALL.is_sorted_by_key(|code| code.number));
+    }
+}
