@@ -1,5 +1,10 @@
 //! What can be typed. These types do nothing: they are what clap reads the command line into.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "these comments are the help, where backticks would be noise"
+)]
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 

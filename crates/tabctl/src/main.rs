@@ -1,6 +1,6 @@
 //! Tableau Server and Tableau Cloud on the command line.
 //!
-//! Parse ([`args`]) → settle ([`settings`], [`profile`], [`env`]) → run ([`commands`]) → print ([`output`], [`failure`]).
+//! Parse ([`args`]) → settle ([`settings`], [`profile`], [`mod@env`]) → run ([`commands`]) → print ([`output`], [`failure`]).
 
 mod args;
 mod commands;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
-use tableau_client::{PersonalAccessToken, Secret, Session};
+use tableau_client::{Credentials, PersonalAccessToken, Secret, Session};
 
 use crate::env;
 use crate::failure::Failure;
@@ -36,7 +36,7 @@ pub(crate) struct StoredSession {
 
 impl Profile {
     /// The credentials to sign in with.
-    pub(crate) fn credentials(&self) -> PersonalAccessToken {
+    pub(crate) fn credentials(&self) -> Credentials {
         let StoredToken { name, secret } = &self.personal_access_token;
         PersonalAccessToken::new(name, secret.clone()).site(&self.site)
     }

@@ -1,7 +1,7 @@
 //! Who signs in where: flags, then the environment, then the profile, settled into one answer.
 
 use tableau_client::{
-    Blocking, Client, ErrorKind, HttpTransport, PersonalAccessToken, Secret, ServerAddress, Site,
+    Blocking, Client, Credentials, ErrorKind, HttpTransport, PersonalAccessToken, Secret, ServerAddress, Site,
 };
 
 use crate::args::Connection;
@@ -83,7 +83,7 @@ fn connect_once(flags: &Connection, name: &str, secret: Secret, verbose: bool) -
             env::SERVER_URL.name()
         )));
     };
-    let mut token = PersonalAccessToken::new(name, secret);
+    let mut token = Credentials::from(PersonalAccessToken::new(name, secret));
     if let Some(site) = flags.site.clone().or_else(|| env::SITE_NAME.get_site()) {
         token = token.site(site);
     }

@@ -1,22 +1,25 @@
 //! A server, and how to talk to it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use http::HeaderValue;
-use tableau_wire::rest::ServerInfo;
-use tableau_wire::rest::server::GetServerInfo;
-use tableau_wire::{Format, Version};
+use tableau_wire::rest::auth::SignOut;
+use tableau_wire::rest::server::{GetCurrentSession, GetServerInfo};
+use tableau_wire::rest::{ServerInfo, User};
+use tableau_wire::{Filter, Format, Id, List, Secret, Version};
 use tokio::sync::OnceCell;
 
 use crate::address::ServerAddress;
-use crate::credentials::Credentials;
-use crate::error::{Error, ErrorKind};
+use crate::credentials::{Credentials, Impersonated};
+use crate::error::{Error, ErrorKind, Reached};
 use crate::execute;
+use crate::location::Location;
 use crate::mode::{Async, Blocking, Mode};
 use crate::session::Session;
 use crate::site::Site;
-use crate::transport::{HttpTransport, Transport};
+use crate::transport::{HttpTransport, Options, ProxyChoice, Transport};
 
 /// A server, and how to talk to it. Cheap to clone; clones share connections and what they know of the server.
 #[derive(Debug, Clone)]
@@ -31,6 +34,10 @@ pub(crate) struct Core {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) format: Format,
     pub(crate) user_agent: HeaderValue,
+    /// Hosts that may be redirected to.
+    pub(crate) allowed_hosts: Vec<String>,
+    /// Where the server really is, as far as redirects have shown.
+    location: RwLock<Location>,
     fixed_version: Option<Version>,
     /// What the server said when it was first asked.
     negotiated: OnceCell<Version>,
@@ -43,6 +50,8 @@ pub struct ClientBuilder {
     format: Format,
     version: Option<Version>,
     user_agent: Option<String>,
+    allowed_hosts: Vec<String>,
+    options: Result<Options, Error>,
 }
 
 impl Client<Async> {
@@ -64,6 +73,8 @@ impl Client<Async> {
             format: Format::default(),
             version: None,
             user_agent: None,
+            allowed_hosts: Vec::new(),
+            options: Ok(Options::default()),
         }
     }
 
@@ -108,6 +119,78 @@ impl ClientBuilder {
         self
     }
 
+    /// Trusts the authorities in a PEM file beside those of the operating system.
+    #[must_use]
+    pub fn ca_file(self, file: impl AsRef<Path>) -> Self {
+        self.with_options(|options| options.trust.add_authorities(file.as_ref()))
+    }
+
+    /// Shows the server a certificate of one's own: a PEM file with the certificate, those that signed it, and its key without a passphrase.
+    #[must_use]
+    pub fn client_certificate(self, file: impl AsRef<Path>) -> Self {
+        self.with_options(|options| options.trust.set_identity(file.as_ref()))
+    }
+
+    /// Accepts one certificate and no other, by its SHA-256 fingerprint, whoever signed it: for self-signed certificates.
+    ///
+    /// The fingerprint is that of `openssl x509 -fingerprint -sha256`, with or without colons.
+    #[must_use]
+    pub fn pin_sha256(self, fingerprint: &str) -> Self {
+        self.with_options(|options| {
+            let pin = fingerprint
+                .parse()
+                .map_err(|reason| Error::new(ErrorKind::Setup, reason))?;
+            options.trust.pin = Some(pin);
+            Ok(())
+        })
+    }
+
+    /// Accepts whatever certificate a server shows: whoever stands between can then read and change everything, credentials included.
+    ///
+    /// Rather name the authority ([`ca_file`](Self::ca_file)) or pin the certificate ([`pin_sha256`](Self::pin_sha256)).
+    #[must_use]
+    pub fn danger_accept_invalid_certs(self) -> Self {
+        self.with_options(|options| {
+            options.trust.accept_invalid = true;
+            Ok(())
+        })
+    }
+
+    /// Goes through this proxy for every request: `http://user:password@host:port`, `https://…` or `socks5://…`.
+    #[must_use]
+    pub fn proxy(self, address: impl Into<Secret>) -> Self {
+        self.with_options(|options| {
+            options.proxy = ProxyChoice::Named(address.into());
+            Ok(())
+        })
+    }
+
+    /// Goes through no proxy, whatever the environment says.
+    #[must_use]
+    pub fn no_proxy(self) -> Self {
+        self.with_options(|options| {
+            options.proxy = ProxyChoice::None;
+            Ok(())
+        })
+    }
+
+    /// Follows redirects to this host too, and sends credentials there.
+    ///
+    /// Without it, redirects are followed on the same host to https, and between the pods of Tableau Cloud.
+    #[must_use]
+    pub fn allow_redirect_to(mut self, host: impl Into<String>) -> Self {
+        self.allowed_hosts.push(host.into());
+        self
+    }
+
+    fn with_options(mut self, change: impl FnOnce(&mut Options) -> Result<(), Error>) -> Self {
+        // The first mistake is the one that is reported.
+        self.options = self
+            .options
+            .and_then(|mut options| change(&mut options).map(|()| options));
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
@@ -116,7 +199,7 @@ impl ClientBuilder {
         let address = self.address?;
         let transport = match self.transport {
             Some(transport) => transport,
-            None => Arc::new(HttpTransport::for_server(&address)?),
+            None => Arc::new(HttpTransport::new(&address, self.options?)?),
         };
         let user_agent = match &self.user_agent {
             Some(name) => HeaderValue::from_str(name).map_err(|_| {
@@ -128,6 +211,8 @@ impl ClientBuilder {
             None => HeaderValue::from_static(concat!("tableau-client/", env!("CARGO_PKG_VERSION"))),
         };
         let core = Core {
+            location: RwLock::new(Location::of(&address)?),
+            allowed_hosts: self.allowed_hosts,
             address,
             transport,
             format: self.format,
@@ -173,6 +258,24 @@ impl<M: Mode> Client<M> {
         })
     }
 
+    /// Goes on with a token made elsewhere, of which nothing else is known: asks the server whose it is.
+    ///
+    /// It is not signed out unless [`Site::sign_out`] is called.
+    ///
+    /// # Errors
+    /// [`ErrorKind::SessionEnded`] if it is not a token, or not any more.
+    pub fn resume_token(&self, token: impl Into<Secret>) -> M::Output<Result<Site<M>, Error>> {
+        let (core, mode, token) = (Arc::clone(&self.core), self.mode.clone(), token.into());
+        self.mode.run(async move {
+            let version = core.version().await?;
+            let unknown = Session::new(token.clone(), "", "", "");
+            let current = execute::call(&core, version, Some(&unknown), GetCurrentSession).await?;
+            let content_url = current.site.content_url.unwrap_or_default();
+            let session = Session::new(token, current.site.id, content_url, current.user.id);
+            Ok(Site::new(core, mode, session))
+        })
+    }
+
     /// Goes on with a session made elsewhere. Nothing is sent: whether it is still good shows at the first call.
     #[must_use]
     pub fn resume(&self, session: Session) -> Site<M> {
@@ -185,8 +288,25 @@ impl Core {
         execute::call(self, Version::BOOTSTRAP, None, GetServerInfo).await
     }
 
+    /// Where the server is, as far as is known.
+    pub(crate) fn location(&self) -> Location {
+        self.location
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Notes where the server really is; later calls go there at once.
+    pub(crate) fn moved(&self, location: Location) {
+        *self.location.write().unwrap_or_else(PoisonError::into_inner) = location;
+    }
+
+    /// The version to use. Nothing secret has left before it is known: Server Info shows where a redirect leads.
     pub(crate) async fn version(&self) -> Result<Version, Error> {
         if let Some(version) = self.fixed_version {
+            if !self.address.is_https() {
+                self.negotiated.get_or_try_init(|| self.probe(version)).await?;
+            }
             return Ok(version);
         }
         let negotiate = || async {
@@ -200,37 +320,67 @@ impl Core {
         self.negotiated.get_or_try_init(negotiate).await.copied()
     }
 
+    /// Asks an address with http something harmless, for where it redirects to; what a server answers does not matter.
+    async fn probe(&self, version: Version) -> Result<Version, Error> {
+        match self.server_info().await {
+            Err(error) if error.reached() != Reached::Yes => Err(error),
+            _ => Ok(version),
+        }
+    }
+
+    /// Signs in, and looks up first whom to impersonate if only the name is known.
     async fn sign_in(&self, credentials: &Credentials) -> Result<Session, Error> {
-        let site = credentials.site().or(self.address.site()).unwrap_or_default();
+        let site = credentials
+            .named_site()
+            .or(self.address.site())
+            .unwrap_or_default();
+        let user = match credentials.impersonated() {
+            None => None,
+            Some(Impersonated::Id(id)) => Some(id.clone()),
+            Some(Impersonated::Name(name)) => Some(self.look_up(credentials, site, name).await?),
+        };
+        self.begin_session(credentials, site, user).await
+    }
+
+    async fn begin_session(
+        &self,
+        credentials: &Credentials,
+        site: &str,
+        user: Option<Id<User>>,
+    ) -> Result<Session, Error> {
         let version = self.version().await?;
-        let answer = execute::call(self, version, None, credentials.request(site)).await;
+        let request = credentials.request(site, user).await?;
+        let answer = execute::call(self, version, None, request).await;
         let answer = answer.map_err(|error| match error.kind() {
-            ErrorKind::SignInRefused => error.with_causes(sign_in_causes(credentials, site)),
+            ErrorKind::SignInRefused => error.with_sign_in_causes(credentials.causes_of_refusal(site)),
             _ => error,
         })?;
         tracing::debug!(site, user = %answer.user.id, "signed in");
         Ok(Session::signed_in(answer, 1))
     }
-}
 
-/// Why a server may not accept credentials; it does not say.
-fn sign_in_causes(credentials: &Credentials, site: &str) -> Vec<String> {
-    let mut causes = credentials.suspicions(site);
-    causes.push(format!("the {credentials} is expired (unused for 15 days, or a year old), revoked, or its secret is another's"));
-    causes.push(match site {
-        "" => "the user does not belong to the Default site; Tableau Cloud always needs a site".to_owned(),
-        _ => format!("there is no site with the content URL {site:?}, or the user does not belong to it"),
-    });
-    causes
-}
-
-impl HttpTransport {
-    /// The network, for one server.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Setup`] if TLS cannot be set up.
-    pub fn for_server(address: &ServerAddress) -> Result<Self, Error> {
-        Self::new(address.is_https())
+    /// The identifier of the user with a name, asked with a session of the caller's own.
+    async fn look_up(&self, credentials: &Credentials, site: &str, name: &str) -> Result<Id<User>, Error> {
+        let version = self.version().await?;
+        let own = self.begin_session(credentials, site, None).await?;
+        let mut by_name = List::<User>::new();
+        by_name.filter = Some(Filter::eq("name", name));
+        let found = execute::call(self, version, Some(&own), by_name).await;
+        let signed_out = execute::call(self, version, Some(&own), SignOut).await;
+        if let Err(error) = signed_out {
+            tracing::warn!(%error, "the session that looked up a user could not be signed out; it ends by itself");
+        }
+        found?
+            .items
+            .into_iter()
+            .next()
+            .map(|user| user.id)
+            .ok_or_else(|| {
+                Error::new(
+                    ErrorKind::NotFound,
+                    format!("there is no user called {name:?} on this site to impersonate"),
+                )
+            })
     }
 }
 

@@ -5,7 +5,8 @@ use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
-use tableau_wire::{ApiError, ArgumentError, EncodeError, Operation, ReplyError, query::InvalidQuery};
+use tableau_wire::query::InvalidQuery;
+use tableau_wire::{ApiError, ArgumentError, EncodeError, Operation, ReplyError, SignInCode};
 
 use crate::transport::TransportError;
 
@@ -44,6 +45,8 @@ pub enum ErrorKind {
     UnsupportedVersion,
     /// No connection: nothing was sent.
     Connection,
+    /// No connection that can be trusted: nothing was sent.
+    Tls,
     /// The request may have arrived, but no whole answer came back.
     Interrupted,
     /// The server answered with another address.
@@ -116,6 +119,14 @@ impl Error {
         self
     }
 
+    /// The causes of a refused sign-in: what the server's own number says, or else what often is the reason.
+    pub(crate) fn with_sign_in_causes(self, often: Vec<String>) -> Self {
+        match self.sign_in_code() {
+            Some(code) => self.with_causes(vec![format!("{} ({} {})", code.meaning, code.number, code.name)]),
+            None => self.with_causes(often),
+        }
+    }
+
     /// Says which call failed, at which server, and how long it took.
     pub(crate) fn during(
         mut self,
@@ -132,7 +143,9 @@ impl Error {
     }
 
     pub(crate) fn of_transport(error: TransportError) -> Self {
-        let (kind, reached, hint) = if error.may_have_been_sent() {
+        let (kind, reached, hint) = if let Some(hint) = error.tls_hint() {
+            (ErrorKind::Tls, Reached::No, hint)
+        } else if error.may_have_been_sent() {
             (
                 ErrorKind::Interrupted,
                 Reached::Unknown,
@@ -195,6 +208,12 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.api.as_ref().map(|api| api.code.as_str())
+    }
+
+    /// The number behind a refused JWT, if the server gave one that is known.
+    #[must_use]
+    pub fn sign_in_code(&self) -> Option<&'static SignInCode> {
+        self.0.api.as_ref().and_then(SignInCode::of)
     }
 
     /// The HTTP status, if there was an answer.

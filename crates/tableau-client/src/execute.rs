@@ -3,12 +3,14 @@
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::header::{HeaderName, HeaderValue, LOCATION, USER_AGENT};
+use http::StatusCode;
+use http::header::{HeaderName, HeaderValue, USER_AGENT};
 use http::uri::Uri;
 use tableau_wire::{Endpoint, Operation, ReplyError, Scope, Target, Version, decode_reply, encode_request};
 
 use crate::client::Core;
 use crate::error::{Error, ErrorKind};
+use crate::location::Location;
 use crate::session::Session;
 
 /// The header that carries the token of the session.
@@ -23,7 +25,7 @@ pub(crate) async fn call<E: Endpoint>(
 ) -> Result<E::Reply, Error> {
     let operation = E::OPERATION;
     let target = Target {
-        prefix: core.address.prefix(),
+        prefix: "",
         version,
         site: session.map(|session| session.site_id().as_str()),
     };
@@ -32,28 +34,65 @@ pub(crate) async fn call<E: Endpoint>(
     let started = Instant::now();
     let answer = execute(core, &operation, request, session).await;
     let reply = answer.and_then(|answer| {
-        decode_reply::<E>(answer.status(), answer.body()).map_err(|error| refused(&answer, error))
+        decode_reply::<E>(answer.status(), answer.body()).map_err(|error| refused(core, &answer, error))
     });
     reply.map_err(|error| error.during(operation, core.address.to_string(), 1, started.elapsed()))
 }
 
-/// Sends a request and gives the answer. In order: token → attempt → redirect?
+/// Sends a request and gives the answer. In order: origin → token → attempt → where the server really is, and again.
 async fn execute(
     core: &Core,
     operation: &Operation,
     mut request: http::Request<Bytes>,
     session: Option<&Session>,
 ) -> Result<http::Response<Bytes>, Error> {
-    attach_origin(core, &mut request)?;
+    let path = request.uri().to_string();
+    request.headers_mut().insert(USER_AGENT, core.user_agent.clone());
     attach_token(operation, session, &mut request)?;
+    for _ in 0..=MAX_REDIRECTS {
+        let location = core.location();
+        *request.uri_mut() = absolute(&location, &path)?;
+        let answer = attempt(core, operation, request.clone()).await?;
+        if !is_redirect(answer.status()) {
+            return Ok(answer);
+        }
+        // Method and body stay as they are: a sign-in that became a GET would be answered with 405000.
+        core.moved(location.follow(&answer, &path, &core.allowed_hosts)?);
+    }
+    let message = format!("the server redirected {MAX_REDIRECTS} times");
+    Err(Error::new(ErrorKind::Redirected, message)
+        .with_hint("Use the address that the redirects should lead to."))
+}
+
+/// More redirects than any set-up has: http to https, a pod, a gateway.
+const MAX_REDIRECTS: usize = 5;
+
+async fn attempt(
+    core: &Core,
+    operation: &Operation,
+    request: http::Request<Bytes>,
+) -> Result<http::Response<Bytes>, Error> {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let started = Instant::now();
     let result = core.transport.send(request).await;
     let status = result.as_ref().map(|answer| answer.status().as_u16()).ok();
     tracing::debug!(operation = %operation.full_name(), %method, path, status, elapsed = ?started.elapsed(), "exchange");
-    let answer = result.map_err(Error::of_transport)?;
-    not_redirected(&answer)?;
-    Ok(answer)
+    result.map_err(Error::of_transport)
+}
+
+/// The redirects of servers and gateways; 304 and its like have no address.
+fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
+
+fn absolute(location: &Location, path: &str) -> Result<Uri, Error> {
+    location.absolute(path).parse().map_err(|error| {
+        Error::new(
+            ErrorKind::Input,
+            "the request's address is too long or malformed".to_owned(),
+        )
+        .caused_by(error)
+    })
 }
 
 fn check_version(operation: &Operation, version: Version) -> Result<(), Error> {
@@ -65,19 +104,6 @@ fn check_version(operation: &Operation, version: Version) -> Result<(), Error> {
         format!("{} needs API version {}, and {version} is in use", operation.full_name(), operation.since),
     )
     .with_hint("Use a newer version of the API (a client uses the server's newest unless told otherwise), or a newer server."))
-}
-
-fn attach_origin(core: &Core, request: &mut http::Request<Bytes>) -> Result<(), Error> {
-    let absolute = format!("{}{}", core.address.origin(), request.uri());
-    *request.uri_mut() = absolute.parse::<Uri>().map_err(|error| {
-        Error::new(
-            ErrorKind::Input,
-            "the request's address is too long or malformed".to_owned(),
-        )
-        .caused_by(error)
-    })?;
-    request.headers_mut().insert(USER_AGENT, core.user_agent.clone());
-    Ok(())
 }
 
 fn attach_token(
@@ -105,29 +131,8 @@ fn attach_token(
     Ok(())
 }
 
-/// A redirect is not followed: the next request would carry a secret to an address nobody named.
-fn not_redirected(answer: &http::Response<Bytes>) -> Result<(), Error> {
-    if !answer.status().is_redirection() {
-        return Ok(());
-    }
-    let location = answer
-        .headers()
-        .get(LOCATION)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("no address");
-    let location = location.split(['?', '#']).next().unwrap_or_default();
-    Err(Error::new(
-        ErrorKind::Redirected,
-        format!(
-            "the server redirects to {location} (HTTP {})",
-            answer.status().as_u16()
-        ),
-    )
-    .with_hint("Use that server's address instead: it usually is the same one with https."))
-}
-
 /// The error of an answer that was not the reply.
-fn refused(answer: &http::Response<Bytes>, error: ReplyError) -> Error {
+fn refused(core: &Core, answer: &http::Response<Bytes>, error: ReplyError) -> Error {
     let error = Error::of_reply(answer.status(), error);
     if error.code() == Some("401002") {
         return error.with_causes(vec![
@@ -137,6 +142,13 @@ fn refused(answer: &http::Response<Bytes>, error: ReplyError) -> Error {
                 .to_owned(),
             "the session was signed out".to_owned(),
         ]);
+    }
+    if error.kind() == ErrorKind::MethodNotAllowed && !core.location().is_https() {
+        let address = core.location().by_https();
+        return error.with_hint(format!(
+            "Something redirects from http to https and loses the request on its way: use {address}, and on Tableau Cloud the pod's address \
+             (https://10ax.online.tableau.com)."
+        ));
     }
     error
 }

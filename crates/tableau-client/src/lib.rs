@@ -37,7 +37,7 @@
 //! In reading order:
 //!
 //! 1. [`Client`]: a server, and how to talk to it; [`ServerAddress`]: any address people paste
-//! 2. [`PersonalAccessToken`] and [`Credentials`]: who signs in
+//! 2. [`PersonalAccessToken`], [`UserPassword`], [`ConnectedApp`], [`Jwt`], [`UnifiedAccessToken`], all of them [`Credentials`]: who signs in
 //! 3. [`Site`]: a session on one site; [`Collection`]: the verbs of workbooks, views, projects, users, …
 //! 4. [`Call`]: one request that is not sent yet; [`Pages`]: every page of a list
 //! 5. [`Error`]: what failed, whether the server may have seen the request, and what to try
@@ -53,6 +53,7 @@ mod credentials;
 mod error;
 mod execute;
 mod guard;
+mod location;
 mod mode;
 mod pages;
 mod session;
@@ -64,7 +65,9 @@ pub use address::ServerAddress;
 pub use call::Call;
 pub use client::{Client, ClientBuilder};
 pub use collection::Collection;
-pub use credentials::{Credentials, PersonalAccessToken};
+pub use credentials::{
+    ConnectedApp, Credentials, Jwt, PersonalAccessToken, UnifiedAccessToken, UserPassword,
+};
 pub use error::{Error, ErrorKind, Reached};
 pub use mode::{Async, Blocking, Mode};
 pub use pages::Pages;

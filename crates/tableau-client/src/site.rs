@@ -1,9 +1,9 @@
 //! A session on one site.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use tableau_wire::rest::{Datasource, Project, Site as SiteInfo, User, View, Workbook, auth::SignOut};
+use tableau_wire::rest::auth::{SignOut, SiteName, SwitchSite};
+use tableau_wire::rest::{Datasource, Project, Site as SiteInfo, User, View, Workbook};
 use tableau_wire::{Endpoint, Resource, Version};
 
 use crate::call::Call;
@@ -28,7 +28,16 @@ pub struct Site<M: Mode = Async> {
 struct Inner {
     core: Arc<Core>,
     session: Session,
-    signed_out: AtomicBool,
+    /// How this program ended the session, if it has.
+    ended: OnceLock<Ended>,
+}
+
+/// How a program ended its session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Ended {
+    SignedOut,
+    /// By switching to another site.
+    SwitchedTo(String),
 }
 
 impl<M: Mode> Site<M> {
@@ -37,7 +46,7 @@ impl<M: Mode> Site<M> {
             inner: Arc::new(Inner {
                 core,
                 session,
-                signed_out: AtomicBool::new(false),
+                ended: OnceLock::new(),
             }),
             mode,
         }
@@ -106,15 +115,47 @@ impl<M: Mode> Site<M> {
     pub fn sign_out(&self) -> M::Output<Result<(), Error>> {
         let this = self.clone();
         self.mode.run(async move {
-            if this.inner.signed_out.load(Ordering::Acquire) {
+            if this.inner.ended.get().is_some() {
                 return Ok(());
             }
             match this.send(SignOut).await {
                 Err(error) if error.kind() != ErrorKind::SessionEnded => Err(error),
                 _ => {
-                    this.inner.signed_out.store(true, Ordering::Release);
+                    this.inner.ended.get_or_init(|| Ended::SignedOut);
                     Ok(())
                 }
+            }
+        })
+    }
+
+    /// Switches to another site of the server, by its content URL: gives a site with a session of its own.
+    ///
+    /// This one's session is over then, and says so. If it is on that site already, nothing happens and the site itself is given.
+    ///
+    /// # Errors
+    /// [`ErrorKind::SignInRefused`] or [`ErrorKind::NotFound`] if there is no such site or the user does not belong to it.
+    pub fn switch(&self, content_url: impl Into<String>) -> M::Output<Result<Self, Error>> {
+        let (this, content_url) = (self.clone(), content_url.into());
+        self.mode.run(async move {
+            match this
+                .send(SwitchSite {
+                    site: SiteName::new(content_url.as_str()),
+                })
+                .await
+            {
+                Ok(answer) => {
+                    this.inner
+                        .ended
+                        .get_or_init(|| Ended::SwitchedTo(answer.site.content_url.clone()));
+                    let session = Session::signed_in(answer, this.inner.session.generation() + 1);
+                    Ok(Self::new(
+                        Arc::clone(&this.inner.core),
+                        this.mode.clone(),
+                        session,
+                    ))
+                }
+                Err(error) if error.code() == Some("403070") => Ok(this),
+                Err(error) => Err(error),
             }
         })
     }
@@ -124,13 +165,15 @@ impl<M: Mode> Site<M> {
     }
 
     pub(crate) async fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Reply, Error> {
-        if self.inner.signed_out.load(Ordering::Acquire) {
-            let message = format!(
-                "{}: this session was signed out by this program",
-                E::OPERATION.full_name()
-            );
-            return Err(Error::new(ErrorKind::SessionEnded, message)
-                .with_hint("Sign in again, and sign out after the last call."));
+        if let Some(ended) = self.inner.ended.get() {
+            let how = match ended {
+                Ended::SignedOut => "was signed out by this program".to_owned(),
+                Ended::SwitchedTo(site) => format!("ended when this program switched to site {site:?}"),
+            };
+            let message = format!("{}: this session {how}", E::OPERATION.full_name());
+            let hint =
+                "Use the site that signing in or switching gave last, and sign out after the last call.";
+            return Err(Error::new(ErrorKind::SessionEnded, message).with_hint(hint));
         }
         let version = self.inner.core.version().await?;
         execute::call(&self.inner.core, version, Some(&self.inner.session), endpoint).await

@@ -1,36 +1,111 @@
 //! How connections are encrypted, and whom they trust.
 
+mod problem;
+mod verifier;
+
+use std::path::Path;
 use std::sync::Arc;
 
 use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
 use crate::error::{Error, ErrorKind};
 
-/// The configuration for connections to one server.
-///
-/// Loading the system's certificates takes some 20 ms, so it is left out where there is nothing to check.
-pub(crate) fn config(https: bool) -> Result<ClientConfig, Error> {
-    let provider = provider()?;
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| setup_error("TLS could not be set up").caused_by(error))?;
-    let mut config = if https {
-        let verifier = Verifier::new(provider).map_err(|error| {
-            setup_error("the certificates of the operating system could not be loaded").caused_by(error)
+pub(crate) use problem::problem;
+pub(crate) use verifier::Fingerprint;
+use verifier::{AnyCertificate, PinnedCertificate};
+
+/// Whom to trust, and who to be: properties of a client, not of a call.
+#[derive(Debug, Default)]
+pub(crate) struct Trust {
+    /// Certificates of authorities beside those of the operating system.
+    authorities: Vec<CertificateDer<'static>>,
+    /// The client's own certificate.
+    identity: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
+    /// The one certificate that is right, whoever signed it.
+    pub(crate) pin: Option<Fingerprint>,
+    pub(crate) accept_invalid: bool,
+}
+
+impl Trust {
+    /// Trusts the authorities in a PEM file too.
+    pub(crate) fn add_authorities(&mut self, file: &Path) -> Result<(), Error> {
+        let read = certificates(file)?;
+        self.authorities.extend(read);
+        Ok(())
+    }
+
+    /// Shows the server a certificate of one's own: a PEM file with the certificate, those that signed it, and its key without a passphrase.
+    pub(crate) fn set_identity(&mut self, file: &Path) -> Result<(), Error> {
+        let chain = certificates(file)?;
+        let key = PrivateKeyDer::from_pem_file(file).map_err(|_| {
+            unusable(
+                file,
+                "has no private key in PEM without a passphrase (a .pfx file has to be converted)",
+            )
         })?;
-        builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier))
-            .with_no_client_auth()
-    } else {
-        builder
-            .with_root_certificates(RootCertStore::empty())
-            .with_no_client_auth()
-    };
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
+        self.identity = Some((chain, key));
+        Ok(())
+    }
+
+    /// The configuration for connections to one server.
+    ///
+    /// Loading the system's certificates takes some 20 ms, so it is left out where there is nothing to check.
+    pub(crate) fn config(&self, https: bool) -> Result<ClientConfig, Error> {
+        let provider = provider()?;
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| setup_error("TLS could not be set up").caused_by(error))?;
+        let builder = if !https {
+            builder.with_root_certificates(RootCertStore::empty())
+        } else if self.accept_invalid {
+            tracing::warn!(
+                "certificates of servers are not checked: whoever stands between can read and change everything"
+            );
+            builder
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(AnyCertificate::new(provider)))
+        } else if let Some(pin) = self.pin {
+            builder
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(PinnedCertificate::new(pin, provider)))
+        } else {
+            let verifier = Verifier::new_with_extra_roots(self.authorities.iter().cloned(), provider);
+            let verifier = verifier.map_err(|error| {
+                setup_error("the certificates to trust could not be loaded").caused_by(error)
+            })?;
+            builder
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(verifier))
+        };
+        let mut config = match &self.identity {
+            Some((chain, key)) if https => builder
+                .with_client_auth_cert(chain.clone(), key.clone_key())
+                .map_err(|error| {
+                    setup_error("the client certificate and its key cannot be used").caused_by(error)
+                })?,
+            _ => builder.with_no_client_auth(),
+        };
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(config)
+    }
+}
+
+/// The certificates in a PEM file; one without any is a mistake.
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    match read {
+        Ok(found) if !found.is_empty() => Ok(found),
+        Ok(_) => Err(unusable(file, "has no certificate in PEM")),
+        Err(error) => Err(unusable(file, &format!("cannot be read as PEM: {error}"))),
+    }
+}
+
+fn unusable(file: &Path, why: &str) -> Error {
+    Error::new(ErrorKind::Setup, format!("{} {why}", file.display()))
 }
 
 /// The process's own provider if it has installed one; a library must not install one for it.

@@ -4,12 +4,16 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 
+use tableau_wire::Secret;
+
+use crate::address::ServerAddress;
 use crate::error::Error;
-use crate::tls;
+use crate::tls::{self, Trust};
 
 /// What [`Transport::send`] gives.
 pub type TransportFuture =
@@ -28,6 +32,8 @@ pub trait Transport: Send + Sync + 'static {
 pub struct TransportError {
     message: String,
     sent: bool,
+    /// What to try about TLS, if that is what failed.
+    tls: Option<&'static str>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -37,6 +43,7 @@ impl TransportError {
         Self {
             message: message.into(),
             sent: false,
+            tls: None,
             source: None,
         }
     }
@@ -46,8 +53,22 @@ impl TransportError {
         Self {
             message: message.into(),
             sent: true,
+            tls: None,
             source: None,
         }
+    }
+
+    /// No connection that can be trusted: nothing was sent.
+    fn tls(message: String, hint: &'static str) -> Self {
+        Self {
+            tls: Some(hint),
+            ..Self::not_sent(message)
+        }
+    }
+
+    /// What to try about TLS, if that is what failed.
+    pub(crate) fn tls_hint(&self) -> Option<&'static str> {
+        self.tls
     }
 
     /// The same error with its cause.
@@ -86,29 +107,95 @@ const READ_TIMEOUT: Duration = Duration::from_secs(120);
 const MAX_DOCUMENT: usize = 256 * 1024 * 1024;
 
 /// The network by HTTP, with TLS checked against the certificates of the operating system.
+///
+/// Proxies are those of the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`) and of the system, unless one is named.
 #[derive(Debug, Clone)]
 pub struct HttpTransport {
-    client: reqwest::Client,
+    /// For addresses with http, which need no certificates.
+    plain: reqwest::Client,
+    /// For addresses with https; set up when the first one is used, as that loads the certificates of the system.
+    encrypted: Arc<OnceLock<Result<reqwest::Client, String>>>,
+    options: Arc<Options>,
+}
+
+/// How connections are made.
+#[derive(Debug, Default)]
+pub(crate) struct Options {
+    pub(crate) trust: Trust,
+    pub(crate) proxy: ProxyChoice,
+}
+
+/// Which proxy stands between.
+#[derive(Debug, Default)]
+pub(crate) enum ProxyChoice {
+    /// The one of the environment or the system, if there is one.
+    #[default]
+    Environment,
+    /// None, whatever the environment says.
+    None,
+    /// This one. Its address may have a password in it.
+    Named(Secret),
 }
 
 impl HttpTransport {
-    /// A transport; `https` says whether certificates of the operating system are to be loaded.
-    pub(crate) fn new(https: bool) -> Result<Self, Error> {
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config(https)?)
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT)
-            .build()
-            .map_err(|error| tls::setup_error("the HTTP client could not be set up").caused_by(error))?;
-        Ok(Self { client })
+    /// The network, for one server.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Setup`](crate::ErrorKind::Setup) if TLS cannot be set up.
+    pub fn for_server(address: &ServerAddress) -> Result<Self, Error> {
+        Self::new(address, Options::default())
     }
+
+    pub(crate) fn new(address: &ServerAddress, options: Options) -> Result<Self, Error> {
+        let this = Self {
+            plain: client(&options, false)?,
+            encrypted: Arc::default(),
+            options: Arc::new(options),
+        };
+        if address.is_https() {
+            // What is wrong with the certificates to trust is said now, not at the first call.
+            let client = client(&this.options, true)?;
+            this.encrypted.get_or_init(|| Ok(client));
+        }
+        Ok(this)
+    }
+
+    fn client(&self, https: bool) -> Result<&reqwest::Client, TransportError> {
+        if !https {
+            return Ok(&self.plain);
+        }
+        let client = self
+            .encrypted
+            .get_or_init(|| client(&self.options, true).map_err(|error| error.to_string()));
+        client.as_ref().map_err(TransportError::not_sent)
+    }
+}
+
+fn client(options: &Options, https: bool) -> Result<reqwest::Client, Error> {
+    let builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(options.trust.config(https)?)
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT);
+    let builder = match &options.proxy {
+        ProxyChoice::Environment => builder,
+        ProxyChoice::None => builder.no_proxy(),
+        ProxyChoice::Named(address) => builder.no_proxy().proxy(
+            // The cause may quote the address, and so the password in it.
+            reqwest::Proxy::all(address.expose())
+                .map_err(|_| tls::setup_error("the proxy's address is malformed"))?,
+        ),
+    };
+    builder
+        .build()
+        .map_err(|error| tls::setup_error("the HTTP client could not be set up").caused_by(error))
 }
 
 impl Transport for HttpTransport {
     fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
-        let client = self.client.clone();
+        let client = self.client(request.uri().scheme_str() == Some("https")).cloned();
         Box::pin(async move {
+            let client = client?;
             let request = reqwest::Request::try_from(request).map_err(|error| {
                 TransportError::not_sent("the request has no valid address").caused_by(error)
             })?;
@@ -139,7 +226,9 @@ fn failed(error: reqwest::Error) -> TransportError {
     // The address is said elsewhere, and may have what must not be shown.
     let error = error.without_url();
     let reason = root_cause(&error);
-    let this = if error.is_connect() {
+    let this = if let Some((message, hint)) = tls::problem(&error) {
+        TransportError::tls(message, hint)
+    } else if error.is_connect() {
         TransportError::not_sent(format!("no connection: {reason}"))
     } else if error.is_timeout() {
         TransportError::interrupted("the server did not answer in time")

@@ -18,7 +18,9 @@ pub mod raw;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tableau_client::{Client, Error, Format, PersonalAccessToken, Site, Transport, TransportFuture};
+use tableau_client::{
+    Client, Credentials, Error, Format, PersonalAccessToken, Site, Transport, TransportFuture,
+};
 
 /// A server to be tested, and a token for it.
 #[derive(Clone)]
@@ -57,7 +59,7 @@ impl Target {
         builder.build().expect("the address of the target is good")
     }
 
-    fn token(&self) -> PersonalAccessToken {
+    fn token(&self) -> Credentials {
         PersonalAccessToken::new(&self.token_name, self.token_secret.as_str()).site(&self.site)
     }
 

@@ -3,6 +3,8 @@
 //! A real server is tested too if `TABLEAU_CONFORMANCE_SERVER_URL`, `…_SITE_NAME`, `…_PAT_NAME` and `…_PAT_SECRET` name one. It needs a token that
 //! nothing else uses, and a site with some workbooks; nothing is changed on it.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;

@@ -98,7 +98,7 @@ impl Exchanges {
             lines
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .push(line.to_owned())
+                .push(line.to_owned());
         }
     }
 

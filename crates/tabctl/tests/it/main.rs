@@ -1,6 +1,10 @@
 //! Runs the binary against a sandbox, and looks at what it prints, what it keeps and how it ends.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod auth;
 mod sandbox;

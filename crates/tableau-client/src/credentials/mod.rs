@@ -1,125 +1,182 @@
-//! Who signs in.
+//! Who signs in: recipes from which sessions are made.
+
+mod connected_app;
+mod jwt;
+mod password;
+mod signing;
+mod suspicion;
+mod token;
 
 use std::fmt;
+use std::time::SystemTime;
 
-use tableau_wire::{Secret, rest::auth};
+use tableau_wire::rest::{User, auth};
+use tableau_wire::{Id, Secret};
 
-/// Credentials of any kind: a recipe from which sessions are made.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum Credentials {
-    /// A personal access token.
-    PersonalAccessToken(PersonalAccessToken),
-}
+use crate::error::Error;
 
-/// A personal access token, made in the account settings of Tableau's web pages.
+pub use connected_app::{ConnectedApp, UnifiedAccessToken};
+pub use jwt::Jwt;
+pub use password::UserPassword;
+pub use token::PersonalAccessToken;
+
+/// Credentials of any kind, the site to sign in to, and whom to be there.
 ///
-/// A token gives one session: signing in with it again, anywhere, ends the session before.
-/// Source: "Personal Access Tokens" in Tableau's help.
+/// Each kind is a type of its own that turns into this one; [`site`](Self::site) and [`impersonate`](Self::impersonate) are there for all of them.
 #[derive(Debug, Clone)]
-pub struct PersonalAccessToken {
-    name: String,
-    secret: Secret,
+pub struct Credentials {
+    kind: Kind,
     site: Option<String>,
+    impersonate: Option<Impersonated>,
 }
 
-impl PersonalAccessToken {
-    /// A token by its name and secret; white space around the secret, such as the end of a line in a file, is dropped.
-    pub fn new(name: impl Into<String>, secret: impl Into<Secret>) -> Self {
-        let secret: Secret = secret.into();
-        Self {
-            name: name.into(),
-            secret: Secret::new(secret.expose().trim()),
-            site: None,
-        }
-    }
+#[derive(Debug, Clone)]
+enum Kind {
+    PersonalAccessToken(PersonalAccessToken),
+    UserPassword(UserPassword),
+    Jwt(Jwt),
+    ConnectedApp(ConnectedApp),
+    UnifiedAccessToken(UnifiedAccessToken),
+}
 
-    /// The same token for a site, by its content URL: what stands behind `/site/` in a browser's address; `""` is the Default site.
-    ///
-    /// Without it, the site is the one that the server's address named, or else the Default site.
+/// The user to be instead of oneself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Impersonated {
+    Id(Id<User>),
+    Name(String),
+}
+
+macro_rules! kinds {
+    ($($kind:ident),*) => {$(
+        impl From<$kind> for Credentials {
+            fn from(kind: $kind) -> Self {
+                Self { kind: Kind::$kind(kind), site: None, impersonate: None }
+            }
+        }
+
+        impl $kind {
+            /// These credentials for a site, by its content URL: what stands behind `/site/` in a browser's address; `""` is the Default site.
+            ///
+            /// Without it, the site is the one that the server's address named, or else the Default site.
+            #[must_use]
+            pub fn site(self, content_url: impl Into<String>) -> Credentials {
+                Credentials::from(self).site(content_url)
+            }
+
+            /// These credentials to be another user; see [`Credentials::impersonate`].
+            #[must_use]
+            pub fn impersonate(self, user: impl Into<Id<User>>) -> Credentials {
+                Credentials::from(self).impersonate(user)
+            }
+
+            /// These credentials to be another user, by name; see [`Credentials::impersonate_name`].
+            #[must_use]
+            pub fn impersonate_name(self, name: impl Into<String>) -> Credentials {
+                Credentials::from(self).impersonate_name(name)
+            }
+        }
+    )*};
+}
+
+kinds!(
+    PersonalAccessToken,
+    UserPassword,
+    Jwt,
+    ConnectedApp,
+    UnifiedAccessToken
+);
+
+impl Credentials {
+    /// The same credentials for another site.
     #[must_use]
     pub fn site(mut self, content_url: impl Into<String>) -> Self {
         self.site = Some(content_url.into());
         self
     }
-}
 
-impl From<PersonalAccessToken> for Credentials {
-    fn from(token: PersonalAccessToken) -> Self {
-        Self::PersonalAccessToken(token)
-    }
-}
-
-impl Credentials {
-    /// The site they name, if they name one.
-    pub(crate) fn site(&self) -> Option<&str> {
-        match self {
-            Self::PersonalAccessToken(token) => token.site.as_deref(),
-        }
+    /// The same credentials, to be another user of the site: for server administrators, and not on Tableau Cloud.
+    ///
+    /// With a personal access token the server has to be set up for it (since 2021.1).
+    #[must_use]
+    pub fn impersonate(mut self, user: impl Into<Id<User>>) -> Self {
+        self.impersonate = Some(Impersonated::Id(user.into()));
+        self
     }
 
-    /// The document to sign in with.
-    pub(crate) fn request(&self, site: &str) -> auth::SignIn {
-        let credentials = match self {
-            Self::PersonalAccessToken(token) => {
-                auth::Credentials::personal_access_token(&token.name, token.secret.clone(), site)
+    /// The same credentials, to be another user of the site, by name.
+    ///
+    /// The name is looked up first, with a session of one's own that is signed out afterwards.
+    #[must_use]
+    pub fn impersonate_name(mut self, name: impl Into<String>) -> Self {
+        self.impersonate = Some(Impersonated::Name(name.into()));
+        self
+    }
+
+    pub(crate) fn named_site(&self) -> Option<&str> {
+        self.site.as_deref()
+    }
+
+    pub(crate) fn impersonated(&self) -> Option<&Impersonated> {
+        self.impersonate.as_ref()
+    }
+
+    /// The document to sign in with; a JWT is made, or asked for, each time anew.
+    pub(crate) async fn request(&self, site: &str, user: Option<Id<User>>) -> Result<auth::SignIn, Error> {
+        let mut credentials = match &self.kind {
+            Kind::PersonalAccessToken(token) => token.request(site),
+            Kind::UserPassword(password) => password.request(site),
+            Kind::Jwt(jwt) => auth::Credentials::jwt(jwt.fresh().await?, jwt.is_uat(), site),
+            Kind::ConnectedApp(app) => auth::Credentials::jwt(app.mint(SystemTime::now())?, None, site),
+            Kind::UnifiedAccessToken(token) => {
+                auth::Credentials::jwt(token.mint(SystemTime::now())?, Some(true), site)
             }
         };
-        auth::SignIn { credentials }
+        credentials.user = user.map(|id| auth::UserId { id });
+        Ok(auth::SignIn { credentials })
     }
 
-    /// What about these credentials often makes a server refuse them, judged by their looks.
-    pub(crate) fn suspicions(&self, site: &str) -> Vec<String> {
-        let mut found = site_suspicions(site);
-        match self {
-            Self::PersonalAccessToken(token) => {
-                if token.name.is_empty() {
-                    found.push("the token's name is empty".to_owned());
-                }
-                if !looks_like_token_secret(token.secret.expose()) {
-                    found.push(
-                        "the token's secret does not look like one (two parts with a colon between them): it may be cut short, or be \
-                         something else"
-                            .to_owned(),
-                    );
-                }
-            }
+    /// What often makes a server refuse such credentials, the likeliest first.
+    pub(crate) fn causes_of_refusal(&self, site: &str) -> Vec<String> {
+        let mut causes = suspicion::of_site(site);
+        match &self.kind {
+            Kind::PersonalAccessToken(token) => causes.extend(token.suspicions()),
+            Kind::UserPassword(_) => causes.push(
+                "the name or the password is wrong, or the user signs in by single sign-on or with a second factor (always on Tableau \
+                 Cloud): then a personal access token or a JWT is needed"
+                    .to_owned(),
+            ),
+            Kind::Jwt(_) | Kind::ConnectedApp(_) | Kind::UnifiedAccessToken(_) => causes.push(
+                "the JWT is expired, was used before, names another audience than `tableau`, or asks for a scope it may not have".to_owned(),
+            ),
         }
-        found
+        causes.push(match site {
+            "" => {
+                "the user does not belong to the Default site; Tableau Cloud always needs a site".to_owned()
+            }
+            _ => format!("there is no site with the content URL {site:?}, or the user does not belong to it"),
+        });
+        causes
     }
 }
 
 impl fmt::Display for Credentials {
     /// What they are, without any secret: `personal access token "ci"`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::PersonalAccessToken(token) => write!(f, "personal access token {:?}", token.name),
+        match &self.kind {
+            Kind::PersonalAccessToken(token) => token.fmt(f),
+            Kind::UserPassword(password) => password.fmt(f),
+            Kind::Jwt(_) => f.write_str("JWT"),
+            Kind::ConnectedApp(app) => app.fmt(f),
+            Kind::UnifiedAccessToken(_) => f.write_str("unified access token"),
         }
     }
 }
 
-/// Mistakes in naming a site.
-fn site_suspicions(site: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let is_uuid = site.len() == 36 && site.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
-    if site.eq_ignore_ascii_case("default") {
-        found.push("the Default site has an empty name, not \"Default\"".to_owned());
-    } else if is_uuid {
-        found.push(
-            "the site is named by its id; it has to be its content URL (from the address in a browser)"
-                .to_owned(),
-        );
-    } else if site.contains(char::is_whitespace) {
-        found.push(
-            "the site's name has a space in it; content URLs have none, so this is probably its display name"
-                .to_owned(),
-        );
+/// A secret without the white space around it, such as the end of a line in a file.
+fn trimmed(secret: Secret) -> Secret {
+    if secret.expose().trim() == secret.expose() {
+        secret
+    } else {
+        Secret::new(secret.expose().trim())
     }
-    found
-}
-
-fn looks_like_token_secret(secret: &str) -> bool {
-    secret
-        .split_once(':')
-        .is_some_and(|(first, second)| first.len() >= 16 && second.len() >= 16)
 }

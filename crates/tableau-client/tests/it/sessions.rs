@@ -109,7 +109,7 @@ async fn the_site_is_the_credentials_own_or_the_addresss() {
         let client = Client::builder(address).transport(fake.clone()).build().unwrap();
         let token = match named {
             Some(site) => token().site(site),
-            None => token(),
+            None => token().into(),
         };
         client.sign_in(token).await.unwrap();
         let body = fake.seen.lock().unwrap()[1].3.clone();

@@ -1,0 +1,95 @@
+//! JSON Web Tokens that somebody else makes.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tableau_wire::Secret;
+
+use super::trimmed;
+use crate::error::{Error, ErrorKind};
+
+/// A JSON Web Token made by somebody else: a connected app's own program, or an external authorization server.
+///
+/// A JWT is good for one sign-in, so a session that is to be renewed needs a fresh one each time: [`Jwt::provider`].
+#[derive(Clone)]
+pub struct Jwt {
+    source: Source,
+    is_uat: Option<bool>,
+}
+
+#[derive(Clone)]
+enum Source {
+    Ready(Secret),
+    Provider(Arc<dyn Fn() -> Asked + Send + Sync>),
+}
+
+type Asked = Pin<Box<dyn Future<Output = Result<Secret, Box<dyn StdError + Send + Sync>>> + Send>>;
+
+impl Jwt {
+    /// A token that is there.
+    pub fn new(token: impl Into<Secret>) -> Self {
+        Self {
+            source: Source::Ready(trimmed(token.into())),
+            is_uat: None,
+        }
+    }
+
+    /// A function that is asked for a fresh token at each sign-in.
+    ///
+    /// ```
+    /// use tableau_client::{Jwt, Secret};
+    ///
+    /// let jwt = Jwt::provider(|| async { std::fs::read_to_string("/run/secrets/tableau.jwt").map(Secret::from) });
+    /// ```
+    pub fn provider<F, Fut, E>(provider: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Secret, E>> + Send + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        let provider = move || -> Asked {
+            let asked = provider();
+            Box::pin(async move { asked.await.map_err(Into::into) })
+        };
+        Self {
+            source: Source::Provider(Arc::new(provider)),
+            is_uat: None,
+        }
+    }
+
+    /// The same token as a unified access token (Tableau Cloud, API 3.27 and later).
+    #[must_use]
+    pub fn unified_access_token(mut self) -> Self {
+        self.is_uat = Some(true);
+        self
+    }
+
+    pub(super) fn is_uat(&self) -> Option<bool> {
+        self.is_uat
+    }
+
+    pub(super) async fn fresh(&self) -> Result<Secret, Error> {
+        match &self.source {
+            Source::Ready(token) => Ok(token.clone()),
+            Source::Provider(provider) => provider().await.map(trimmed).map_err(|error| {
+                Error::new(ErrorKind::Input, format!("no JWT could be got: {error}")).caused_by(error)
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for Jwt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let source = match self.source {
+            Source::Ready(_) => "[…]",
+            Source::Provider(_) => "provider",
+        };
+        f.debug_struct("Jwt")
+            .field("source", &source)
+            .field("is_uat", &self.is_uat)
+            .finish()
+    }
+}

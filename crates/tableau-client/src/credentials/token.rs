@@ -1,0 +1,63 @@
+//! Personal access tokens.
+
+use std::fmt;
+
+use tableau_wire::{Secret, rest::auth};
+
+use super::trimmed;
+
+/// A personal access token, made in the account settings of Tableau's web pages.
+///
+/// A token gives one session: signing in with it again, anywhere, ends the session before.
+/// It ends when nobody used it for 15 days, and a year after it was made.
+/// Source: "Personal Access Tokens" in Tableau's help.
+#[derive(Debug, Clone)]
+pub struct PersonalAccessToken {
+    name: String,
+    secret: Secret,
+}
+
+impl PersonalAccessToken {
+    /// A token by its name and secret; white space around the secret, such as the end of a line in a file, is dropped.
+    pub fn new(name: impl Into<String>, secret: impl Into<Secret>) -> Self {
+        Self {
+            name: name.into(),
+            secret: trimmed(secret.into()),
+        }
+    }
+
+    pub(super) fn request(&self, site: &str) -> auth::Credentials {
+        auth::Credentials::personal_access_token(&self.name, self.secret.clone(), site)
+    }
+
+    /// What about this token often makes a server refuse it.
+    pub(super) fn suspicions(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.name.is_empty() {
+            found.push("the token's name is empty".to_owned());
+        }
+        if !looks_like_secret(self.secret.expose()) {
+            found.push(
+                "the token's secret does not look like one (two parts with a colon between them): it may be cut short, or be something \
+                 else"
+                    .to_owned(),
+            );
+        }
+        found.push(format!(
+            "the {self} is expired (unused for 15 days, or a year old), revoked, or its secret is another's"
+        ));
+        found
+    }
+}
+
+impl fmt::Display for PersonalAccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "personal access token {:?}", self.name)
+    }
+}
+
+fn looks_like_secret(secret: &str) -> bool {
+    secret
+        .split_once(':')
+        .is_some_and(|(first, second)| first.len() >= 16 && second.len() >= 16)
+}

@@ -1,0 +1,97 @@
+//! What about TLS went wrong, in words, and what to try.
+
+use std::error::Error as StdError;
+use std::io;
+
+use rustls::{AlertDescription, CertificateError, OtherError};
+
+use super::verifier::PinChanged;
+
+/// The problem with TLS among the causes of an error, if there is one: what it is, and what to try.
+pub(crate) fn problem(error: &(dyn StdError + 'static)) -> Option<(String, &'static str)> {
+    let mut cause = Some(error);
+    while let Some(this) = cause {
+        if let Some(tls) = rustls_error(this) {
+            return Some(describe(tls));
+        }
+        cause = this.source();
+    }
+    None
+}
+
+/// The error of rustls, also inside an I/O error, which does not count it among its sources.
+fn rustls_error<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e rustls::Error> {
+    if let Some(error) = error.downcast_ref::<rustls::Error>() {
+        return Some(error);
+    }
+    let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
+    inner
+        .downcast_ref::<rustls::Error>()
+        .or_else(|| rustls_error(inner))
+}
+
+const TRUST: &str = "If it is your own authority, name its certificate (`ca_file`); for a self-signed certificate, pin its fingerprint (`pin_sha256`).";
+const RENEW: &str =
+    "The server's certificate has to be renewed; check also that this machine's clock is right.";
+const NAME: &str =
+    "Use the name that the certificate is for, or have the certificate made for the name you use.";
+
+fn describe(error: &rustls::Error) -> (String, &'static str) {
+    match error {
+        rustls::Error::InvalidCertificate(error) => certificate(error),
+        rustls::Error::Other(OtherError(other)) if other.downcast_ref::<PinChanged>().is_some() => (
+            other.to_string(),
+            "Find out whether the server has a new certificate; if it has, pin the new fingerprint. If not, somebody stands between.",
+        ),
+        rustls::Error::AlertReceived(
+            AlertDescription::CertificateRequired | AlertDescription::HandshakeFailure,
+        ) => (
+            "the server broke off the handshake: it probably wants a client certificate".to_owned(),
+            "Give the client a certificate (`client_certificate`).",
+        ),
+        rustls::Error::InvalidMessage(_) => (
+            "the server does not speak TLS at this port".to_owned(),
+            "Check the port; a server without TLS has an http:// address.",
+        ),
+        other => (
+            format!("TLS failed: {other}"),
+            "Check what stands between this machine and the server, and which versions of TLS both have.",
+        ),
+    }
+}
+
+fn certificate(error: &CertificateError) -> (String, &'static str) {
+    match error {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            ("the server's certificate has expired".to_owned(), RENEW)
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            ("the server's certificate is not valid yet".to_owned(), RENEW)
+        }
+        CertificateError::NotValidForName => {
+            ("the server's certificate is for another name".to_owned(), NAME)
+        }
+        CertificateError::NotValidForNameContext { expected, presented } => {
+            let names = presented.join(", ");
+            (
+                format!(
+                    "the server's certificate is for another name: {names}, not {}",
+                    expected.to_str()
+                ),
+                NAME,
+            )
+        }
+        CertificateError::UnknownIssuer => (
+            "the server's certificate is signed by an unknown authority, or by itself".to_owned(),
+            TRUST,
+        ),
+        CertificateError::Revoked => ("the server's certificate has been revoked".to_owned(), RENEW),
+        CertificateError::Other(OtherError(other)) if other.to_string().contains("CaUsedAsEndEntity") => {
+            ("the server's certificate is signed by itself".to_owned(), TRUST)
+        }
+        other => (
+            format!("the server's certificate cannot be accepted: {other}"),
+            TRUST,
+        ),
+    }
+}
