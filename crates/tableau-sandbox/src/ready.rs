@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tableau_wire::value::SiteRole;
 use tableau_wire::{Secret, Version};
+use uuid::Uuid;
 
 use crate::store::{State, record};
 use crate::well_known;
@@ -105,37 +106,18 @@ pub struct ReadyAccount {
 
 impl Ready {
     pub(crate) fn of(state: &State, rest: &str) -> Self {
-        let sites: Vec<&record::Site> = state.sites.of_site(uuid::Uuid::nil()).collect();
-        let users = |account: &record::Account| {
-            let on_sites: Vec<_> = sites
-                .iter()
-                .filter_map(|site| {
-                    let user = state
-                        .users
-                        .of_site(site.id)
-                        .find(|user| user.account == account.id)?;
-                    Some((*site, user))
-                })
-                .collect();
-            let (_, first) = on_sites.first()?;
-            Some(ReadyUser {
-                id: first.id.to_string(),
-                name: account.name.clone(),
-                password: account.password.clone(),
-                site_role: first.site_role.clone(),
-                sites: on_sites
-                    .iter()
-                    .map(|(site, _)| site.content_url.clone())
-                    .collect(),
-            })
-        };
         let token = |token: &record::PersonalAccessToken| {
-            let account = state.accounts.get(token.account)?;
+            let user = state.accounts.get(token.account)?.name.clone();
             Some(ReadyToken {
                 name: token.name.clone(),
                 secret: token.secret.clone(),
-                user: account.name.clone(),
+                user,
             })
+        };
+        let site = |site: &record::Site| ReadySite {
+            id: site.id.to_string(),
+            name: site.name.clone(),
+            content_url: site.content_url.clone(),
         };
         Self {
             rest: rest.to_owned(),
@@ -144,18 +126,15 @@ impl Ready {
             ca_file: None,
             product_version: well_known::PRODUCT_VERSION.to_owned(),
             rest_api_version: Version::NEWEST.to_string(),
-            users: state.accounts.iter().filter_map(users).collect(),
+            sites: state.sites.of_site(Uuid::nil()).map(site).collect(),
+            users: state
+                .accounts
+                .iter()
+                .filter_map(|account| ReadyUser::of(state, account))
+                .collect(),
             personal_access_tokens: state.personal_access_tokens.iter().filter_map(token).collect(),
             connected_apps: Vec::new(),
             tsm_account: None,
-            sites: sites
-                .iter()
-                .map(|site| ReadySite {
-                    id: site.id.to_string(),
-                    name: site.name.clone(),
-                    content_url: site.content_url.clone(),
-                })
-                .collect(),
         }
     }
 
@@ -179,5 +158,27 @@ impl Ready {
                 // What is left over is of no use; the first error is the one to tell.
                 let _ = std::fs::remove_file(&temporary);
             })
+    }
+}
+
+impl ReadyUser {
+    /// An account with its users; `None` if it is on no site.
+    fn of(state: &State, account: &record::Account) -> Option<Self> {
+        let on_sites = state.sites.of_site(Uuid::nil()).filter_map(|site| {
+            let user = state
+                .users
+                .of_site(site.id)
+                .find(|user| user.account == account.id)?;
+            Some((site.content_url.clone(), user))
+        });
+        let (sites, users): (Vec<_>, Vec<_>) = on_sites.unzip();
+        let first = users.first()?;
+        Some(Self {
+            id: first.id.to_string(),
+            name: account.name.clone(),
+            password: account.password.clone(),
+            site_role: first.site_role.clone(),
+            sites,
+        })
     }
 }

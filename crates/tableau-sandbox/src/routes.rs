@@ -155,18 +155,38 @@ mod tests {
     use super::*;
     use tableau_wire::{ENDPOINTS, Scope};
 
-    /// Calls that are described but not served, with the reason.
-    const NOT_SERVED: &[(&str, &str)] = &[];
+    /// Calls that are described but not served yet: further kinds of credential, and what manages them.
+    const NOT_SERVED: &[&str] = &[
+        "auth.switchSite",
+        "auth.revokeServerAdminTokens",
+        "auth.revokeAllServerAdminTokens",
+        "server.deleteSession",
+        "users.listPersonalAccessTokens",
+        "users.revokePersonalAccessToken",
+        "connected_apps.list",
+        "connected_apps.get",
+        "connected_apps.create",
+        "connected_apps.update",
+        "connected_apps.delete",
+        "connected_apps.createSecret",
+        "connected_apps.getSecret",
+        "connected_apps.deleteSecret",
+        "external_authorization_servers.list",
+        "external_authorization_servers.get",
+        "external_authorization_servers.create",
+        "external_authorization_servers.update",
+        "external_authorization_servers.delete",
+    ];
 
     #[test]
     fn every_endpoint_is_served_or_listed() {
         let routes = Routes::new();
-        for entry in ENDPOINTS.iter().flat_map(|group| *group) {
-            let name = entry.operation.full_name();
+        let wrong = ENDPOINTS.iter().flat_map(|group| *group).filter(|entry| {
             let served = routes.0.iter().any(|route| route.operation == entry.operation);
-            let listed = NOT_SERVED.iter().any(|(call, _)| *call == name);
-            assert!(served != listed, "{name}: served: {served}, listed: {listed}");
-        }
+            served == NOT_SERVED.contains(&entry.operation.full_name().as_str())
+        });
+        let wrong: Vec<_> = wrong.map(|entry| entry.operation.full_name()).collect();
+        assert!(wrong.is_empty(), "neither served nor listed, or both: {wrong:?}");
     }
 
     #[test]

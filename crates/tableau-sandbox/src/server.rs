@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use bytes::Bytes;
 use http::{Request, Response};
 use tableau_wire::Version;
@@ -212,6 +212,10 @@ async fn serve(listener: std::net::TcpListener, service: Service, told: oneshot:
 
 async fn answer(service: Service, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
+    // What is announced as too long is not waited for.
+    if body.size_hint().lower() > MAX_BODY as u64 {
+        return too_large(&head).map(Body::from);
+    }
     let response = match axum::body::to_bytes(body, MAX_BODY).await {
         Ok(body) => service.handle(Request::from_parts(head, body)).await,
         Err(_) => too_large(&head),

@@ -57,47 +57,37 @@ pub(crate) fn list<S: Listable>(call: &Call<'_>, caller: &Caller, list: &List<S>
         Scope::Server | Scope::Open => Uuid::nil(),
     };
     let state = call.store.read();
-    let table = S::Record::table(&state);
     let plan = Plan::<S>::new(&Selection::of_list(list.fields.as_ref()), S::asked(&list.options));
     let scene = Scene {
         state: &state,
         origin: call.origin,
     };
+    let rows = S::Record::table(&state).of_site(site);
+    let show = |record: &S::Record| plan.show(record, &scene);
+    // A list as it stands is not copied for one page of it.
     let (total, items) = if list.filter.is_none() && list.sort.is_none() {
-        let rows = table.of_site(site);
-        let total = rows.len();
-        let (skip, take) = paging.window(total)?;
+        let (total, window) = (rows.len(), paging.window(rows.len())?);
         (
             total,
-            rows.skip(skip)
-                .take(take)
-                .map(|record| plan.show(record, &scene))
-                .collect(),
+            rows.skip(window.start).take(window.len()).map(show).collect(),
         )
     } else {
-        let rows = select(
-            table.of_site(site),
-            S::COLUMNS,
-            list.filter.as_ref(),
-            list.sort.as_ref(),
-            &state,
-        )?;
-        let (skip, take) = paging.window(rows.len())?;
-        (
-            rows.len(),
-            rows.iter()
-                .skip(skip)
-                .take(take)
-                .map(|record| plan.show(record, &scene))
-                .collect(),
-        )
+        let rows = select(rows, S::COLUMNS, list.filter.as_ref(), list.sort.as_ref(), &state)?;
+        let page = rows.get(paging.window(rows.len())?).unwrap_or_default();
+        (rows.len(), page.iter().copied().map(show).collect())
     };
-    let pagination = Pagination {
-        page_number: paging.number,
-        page_size: paging.size,
-        total_available: total as u64,
-    };
-    Ok(Page::new(items, pagination))
+    let Paging {
+        number: page_number,
+        size: page_size,
+    } = paging;
+    Ok(Page::new(
+        items,
+        Pagination {
+            page_number,
+            page_size,
+            total_available: total as u64,
+        },
+    ))
 }
 
 pub(crate) fn get<S: Gettable>(call: &Call<'_>, caller: &Caller, get: &Get<S>) -> Result<S, Fault> {

@@ -14,12 +14,13 @@ use crate::value::Text;
 #[serde(default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ApiError {
-    /// Six digits, of which the first three are nearly always the HTTP status: `401002`.
-    pub code: String,
     /// A few words.
     pub summary: Text<String>,
     /// A sentence.
     pub detail: Text<String>,
+    /// Six digits, of which the first three are nearly always the HTTP status: `401002`.
+    // Last, as servers write it in JSON.
+    pub code: String,
 }
 
 impl Element for ApiError {

@@ -1,5 +1,7 @@
 //! Which part of a list a page is.
 
+use std::ops::Range;
+
 use crate::fault::Fault;
 
 /// The size of a page unless the request says another.
@@ -26,17 +28,16 @@ impl Paging {
         }
     }
 
-    /// How many items come before the page and how many it holds.
+    /// Which items of a list the page holds.
     ///
     /// The first page of an empty list is a page (inferred); any other page beyond the last is refused (documented).
-    pub(crate) fn window(self, total: usize) -> Result<(usize, usize), Fault> {
-        let beyond = || Fault::page_number(self.number);
-        let skip = (self.number - 1)
+    pub(crate) fn window(self, total: usize) -> Result<Range<usize>, Fault> {
+        let start = (self.number - 1)
             .checked_mul(self.size)
-            .and_then(|skip| usize::try_from(skip).ok());
-        let skip = skip
-            .filter(|skip| *skip < total || self.number == 1)
-            .ok_or_else(beyond)?;
-        Ok((skip, usize::try_from(self.size).unwrap_or(usize::MAX)))
+            .and_then(|start| usize::try_from(start).ok());
+        let start = start.filter(|start| *start < total || self.number == 1);
+        let start = start.ok_or_else(|| Fault::page_number(self.number))?;
+        let size = usize::try_from(self.size).unwrap_or(usize::MAX);
+        Ok(start..start.saturating_add(size).min(total))
     }
 }

@@ -19,15 +19,17 @@ const WORKBOOKS: &str = include_str!("workbooks.txt");
 const END: &str = "2026-09-01T00:00:00Z";
 const SPAN: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// Nobody works at midnight only.
+pub(super) const TEN_HOURS: u64 = 10 * 60 * 60;
+/// How far the variants of workbooks are apart.
+const VARIANT_SECONDS: i64 = 100;
 
-/// The time so long after the beginning, some minutes later, and never after the end.
-pub(super) fn at(after: SignedDuration, dice: &mut Dice) -> Timestamp {
+/// The time so long after the beginning, up to some seconds later, and never after the end.
+pub(super) fn at(after: SignedDuration, seconds: u64, dice: &mut Dice) -> Timestamp {
     let end: Timestamp = END.parse().unwrap_or(Timestamp::UNIX_EPOCH);
-    let minutes = SignedDuration::from_secs(i64::try_from(dice.below(36_000)).unwrap_or_default());
+    let later = SignedDuration::from_secs(i64::try_from(dice.below(seconds)).unwrap_or_default());
     let start = end.checked_sub(SPAN).unwrap_or(end);
-    start
-        .checked_add(after + minutes)
-        .map_or(end, |time| time.min(end))
+    start.checked_add(after + later).map_or(end, |time| time.min(end))
 }
 
 /// When something was changed for the last time that was made then.
@@ -45,7 +47,7 @@ fn project_id(site: &Seeded, path: &str) -> Uuid {
 pub(super) fn projects(transaction: &mut Transaction<'_>, site: &Seeded) -> Result<(), Fault> {
     for [path, owner, content_permissions, description] in rows::of_site(PROJECTS, site.word) {
         let mut dice = Dice::of(&[site.content_url, "project", path]);
-        let created_at = at(SignedDuration::ZERO, &mut dice);
+        let created_at = at(SignedDuration::ZERO, TEN_HOURS, &mut dice);
         let (parent, name) = path
             .rsplit_once('/')
             .map_or((None, path), |(parent, name)| (Some(parent), name));
@@ -82,7 +84,11 @@ pub(super) fn datasources(transaction: &mut Transaction<'_>, site: &Seeded) -> R
     ) in rows
     {
         let mut dice = Dice::of(&[site.content_url, "datasource", name]);
-        let created_at = at(DAY * 20 * i32::try_from(number).unwrap_or_default(), &mut dice);
+        let created_at = at(
+            DAY * 20 * i32::try_from(number).unwrap_or_default(),
+            TEN_HOURS,
+            &mut dice,
+        );
         transaction.put(Datasource {
             id: luid::<Datasource>(&[site.content_url, name]),
             site: luid::<Site>(&[site.content_url]),
@@ -137,7 +143,7 @@ fn workbook(
         format!("{name} {}", variant + 1)
     };
     let mut dice = Dice::of(&[site.content_url, "workbook", &name]);
-    let created_at = at(created_after(number, variant), &mut dice);
+    let created_at = created_at(number, variant, &mut dice);
     let updated_at = changed(created_at, &mut dice);
     let id = luid::<Workbook>(&[site.content_url, &name]);
     let sheets: Vec<_> = rows::items(views).collect();
@@ -192,11 +198,15 @@ fn view(workbook: &Workbook, name: &str, sheet_number: u64, dice: &mut Dice) -> 
 }
 
 /// The listed workbooks over the first twenty months, the variants over what is left: lists are in the order of making.
-fn created_after(number: u32, variant: u32) -> SignedDuration {
+fn created_at(number: u32, variant: u32, dice: &mut Dice) -> Timestamp {
     let number = i32::try_from(number).unwrap_or(i32::MAX);
     match variant {
-        0 => DAY * 15 * number,
-        _ => DAY * 600 + SignedDuration::from_secs(100) * number,
+        0 => at(DAY * 15 * number, TEN_HOURS, dice),
+        _ => at(
+            DAY * 600 + SignedDuration::from_secs(VARIANT_SECONDS) * number,
+            VARIANT_SECONDS.unsigned_abs(),
+            dice,
+        ),
     }
 }
 

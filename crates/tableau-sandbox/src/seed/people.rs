@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use tableau_wire::Secret;
 use tableau_wire::value::{SiteRole, UserAuthSetting};
 
-use super::content::at;
+use super::content::{TEN_HOURS, at};
 use super::dice::Dice;
 use super::{SITES, Seeded, luid, rows};
 use crate::auth::{TOKEN_AGE, account_id};
@@ -84,7 +84,7 @@ impl Person {
     fn user(&self, transaction: &mut Transaction<'_>, site: &Seeded) -> Result<(), Fault> {
         let mut dice = Dice::of(&[site.content_url, self.name]);
         let days = i64::try_from(700 + dice.below(30)).unwrap_or_default();
-        let last_login = at(SignedDuration::from_hours(days * 24), &mut dice);
+        let last_login = at(SignedDuration::from_hours(days * 24), TEN_HOURS, &mut dice);
         transaction.put(User {
             id: user_id(site, self.name),
             site: luid::<Site>(&[site.content_url]),

@@ -30,34 +30,27 @@ impl Database {
     /// Opens or makes the file, takes it for this sandbox alone, and passes on every record in the order of their making.
     pub(super) fn open(
         directory: &Path,
-        mut load: impl FnMut(&str, &str) -> Result<(), String>,
+        load: impl FnMut(&str, &str) -> Result<(), String>,
     ) -> Result<Self, StartError> {
-        std::fs::create_dir_all(directory).map_err(|error| StartError::Data {
-            path: directory.into(),
-            reason: error.to_string(),
-        })?;
         let path = directory.join(FILE);
-        let refuse = |error: &rusqlite::Error| match error.sqlite_error_code() {
+        let refuse = |reason: String| StartError::Data {
+            path: path.clone(),
+            reason,
+        };
+        let failed = |error: rusqlite::Error| match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 StartError::DataInUse { path: path.clone() }
             }
-            _ => StartError::Data {
-                path: path.clone(),
-                reason: error.to_string(),
-            },
+            _ => refuse(error.to_string()),
         };
-        let connection = Self::connect(&path).map_err(|error| refuse(&error))?;
+        std::fs::create_dir_all(directory).map_err(|error| refuse(error.to_string()))?;
+        let connection = Self::connect(&path).map_err(failed)?;
         let format = connection
-            .query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))
-            .map_err(|error| refuse(&error))?;
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .map_err(failed)?;
         match format {
-            0 => {
-                return Ok(Self {
-                    connection,
-                    new: true,
-                });
-            }
-            FORMAT => {}
+            0 => {}
+            FORMAT => Self::each(&connection, load).map_err(failed)?.map_err(refuse)?,
             _ => {
                 return Err(StartError::DataFormat {
                     path: path.clone(),
@@ -66,25 +59,10 @@ impl Database {
                 });
             }
         }
-        let mut wrong = None;
-        Self::each(&connection, |kind, json| match load(kind, json) {
-            Ok(()) => true,
-            Err(reason) => {
-                wrong = Some(reason);
-                false
-            }
+        Ok(Self {
+            connection,
+            new: format == 0,
         })
-        .map_err(|error| refuse(&error))?;
-        match wrong {
-            Some(reason) => Err(StartError::Data {
-                path: path.clone(),
-                reason,
-            }),
-            None => Ok(Self {
-                connection,
-                new: false,
-            }),
-        }
     }
 
     pub(super) fn is_new(&self) -> bool {
@@ -134,15 +112,20 @@ impl Database {
         Ok(connection)
     }
 
-    fn each(connection: &Connection, mut row: impl FnMut(&str, &str) -> bool) -> rusqlite::Result<()> {
+    /// Passes on every record until one is refused.
+    fn each(
+        connection: &Connection,
+        mut load: impl FnMut(&str, &str) -> Result<(), String>,
+    ) -> rusqlite::Result<Result<(), String>> {
         let mut statement = connection.prepare("SELECT kind, json FROM records ORDER BY rowid")?;
         let mut rows = statement.query([])?;
-        while let Some(record) = rows.next()? {
-            if !row(record.get_ref(0)?.as_str()?, record.get_ref(1)?.as_str()?) {
-                break;
+        while let Some(row) = rows.next()? {
+            let loaded = load(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
+            if loaded.is_err() {
+                return Ok(loaded);
             }
         }
-        Ok(())
+        Ok(Ok(()))
     }
 
     /// Makes every later change fail, as a full disk would.

@@ -1,0 +1,167 @@
+//! Where requests are written: raw, so that nothing is taken for granted that the wire crate does.
+
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use serde_json::Value;
+use tableau_sandbox::{Sandbox, Service, well_known};
+
+pub(crate) const XML_HEAD: &str = "<?xml version='1.0' encoding='UTF-8'?><tsResponse xmlns=\"http://tableau.com/api\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation=\"http://tableau.com/api https://help.tableau.com/samples/en-us/rest_api/ts-api_3_29.xsd\">";
+
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) content_type: String,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        assert!(
+            self.content_type.starts_with("application/json"),
+            "{}: {}",
+            self.content_type,
+            self.text()
+        );
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    #[track_caller]
+    pub(crate) fn ok(self) -> Value {
+        assert_eq!(self.status, 200, "{}", self.text());
+        self.json()
+    }
+
+    /// Status, code, summary and detail of a refusal in JSON.
+    #[track_caller]
+    pub(crate) fn refusal(&self) -> (u16, String, String, String) {
+        let json = self.json();
+        let part = |name: &str| json["error"][name].as_str().expect(name).to_owned();
+        (
+            self.status.as_u16(),
+            part("code"),
+            part("summary"),
+            part("detail"),
+        )
+    }
+
+    #[track_caller]
+    pub(crate) fn is(&self, status: u16, code: &str, summary: &str, detail: &str) {
+        assert_eq!(
+            self.refusal(),
+            (status, code.to_owned(), summary.to_owned(), detail.to_owned())
+        );
+    }
+
+    #[track_caller]
+    pub(crate) fn code(&self) -> String {
+        self.refusal().1
+    }
+}
+
+pub(crate) struct Session {
+    pub(crate) token: String,
+    pub(crate) site: String,
+    pub(crate) user: String,
+}
+
+pub(crate) fn service() -> Service {
+    Sandbox::builder().build().unwrap()
+}
+
+pub(crate) async fn send(
+    service: &Service,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: impl Into<Bytes>,
+) -> Answer {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let response = service.handle(request.body(body.into()).unwrap()).await;
+    let content_type = response
+        .headers()
+        .get("content-type")
+        .map_or("", |value| value.to_str().unwrap())
+        .to_owned();
+    Answer {
+        status: response.status(),
+        content_type,
+        body: response.into_body(),
+    }
+}
+
+/// Gets in JSON with a token; the path is below the newest version.
+pub(crate) async fn get(service: &Service, token: &str, path: &str) -> Answer {
+    let path = format!("/api/3.29/{path}");
+    send(
+        service,
+        "GET",
+        &path,
+        &[("X-Tableau-Auth", token), ("Accept", "application/json")],
+        "",
+    )
+    .await
+}
+
+pub(crate) async fn try_sign_in(service: &Service, credentials: &str) -> Answer {
+    let headers = [("Accept", "application/json"), ("X-Tableau-Auth", "")];
+    send(
+        service,
+        "POST",
+        "/api/3.29/auth/signin",
+        &headers,
+        format!("{{\"credentials\":{credentials}}}"),
+    )
+    .await
+}
+
+pub(crate) fn token_credentials(name: &str, secret: &str, site: &str) -> String {
+    serde_json::json!({"personalAccessTokenName": name, "personalAccessTokenSecret": secret, "site": {"contentUrl": site}})
+        .to_string()
+}
+
+pub(crate) fn password_credentials(name: &str, site: &str) -> String {
+    serde_json::json!({"name": name, "password": well_known::PASSWORD, "site": {"contentUrl": site}})
+        .to_string()
+}
+
+#[track_caller]
+pub(crate) fn session(answer: &Answer) -> Session {
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let json = answer.json();
+    let part = |pointer: &str| {
+        json.pointer(pointer)
+            .and_then(Value::as_str)
+            .expect(pointer)
+            .to_owned()
+    };
+    Session {
+        token: part("/credentials/token"),
+        site: part("/credentials/site/id"),
+        user: part("/credentials/user/id"),
+    }
+}
+
+/// The administrator with the well-known token.
+pub(crate) async fn admin(service: &Service, site: &str) -> Session {
+    let credentials = token_credentials(well_known::PAT_NAME, well_known::PAT_SECRET, site);
+    session(&try_sign_in(service, &credentials).await)
+}
+
+/// A user with the token that was seeded for them.
+pub(crate) async fn user(service: &Service, name: &str, site: &str) -> Session {
+    let tokens = service.ready().personal_access_tokens;
+    let token = tokens.into_iter().find(|token| token.user == name).unwrap();
+    session(
+        &try_sign_in(
+            service,
+            &token_credentials(&token.name, token.secret.expose(), site),
+        )
+        .await,
+    )
+}

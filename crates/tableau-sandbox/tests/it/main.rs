@@ -1,0 +1,17 @@
+//! The sandbox as clients see it: raw requests in XML and JSON, and the answers to the last byte where they are known.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod desk;
+mod durable;
+mod fields;
+mod lists;
+mod refusals;
+mod robust;
+mod sessions;
+mod socket;
