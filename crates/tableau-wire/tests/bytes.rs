@@ -240,7 +240,7 @@ fn errors() {
         ),
         (
             Format::Json,
-            r#"{"error":{"code":"401002","summary":"Unauthorized Access","detail":"<over>"}}"#.to_owned(),
+            r#"{"error":{"summary":"Unauthorized Access","detail":"<over>","code":"401002"}}"#.to_owned(),
         ),
     ] {
         let response = encode_error(&error, 401, Version::new(3, 25), format).unwrap();
