@@ -46,6 +46,7 @@
 //! The types of the API and its calls come from [`tableau_wire`], which is part of this crate's interface as [`wire`].
 
 mod address;
+mod builder;
 mod call;
 mod client;
 mod collection;
@@ -62,8 +63,9 @@ mod tls;
 mod transport;
 
 pub use address::ServerAddress;
+pub use builder::ClientBuilder;
 pub use call::Call;
-pub use client::{Client, ClientBuilder};
+pub use client::Client;
 pub use collection::Collection;
 pub use credentials::{
     ConnectedApp, Credentials, Jwt, PersonalAccessToken, UnifiedAccessToken, UserPassword,

@@ -1,75 +1,15 @@
-//! The verbs that collections share, written once for every resource that has them.
+//! The verbs: endpoints that are generic over the resource.
 
-use std::fmt::Debug;
 use std::marker::PhantomData;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
-use crate::document::{Document, Element};
+use super::{Created, Deleted, Fetched, Listed, Resource, Updated};
 use crate::endpoint::{
     self, ArgumentError, Arguments, Availability, Endpoint, Method, Operation, Param, Place, QueryOptions,
-    Repeat, Scope, Segment, Summary,
+    Repeat, Summary,
 };
 use crate::page::Page;
 use crate::query::{Fields, Filter, Sort};
-use crate::value::{Id, Version};
-
-/// A kind of thing that a server keeps a collection of: workbooks, users, projects.
-///
-/// Implemented by `#[derive(Resource)]`, together with [`Element`] and one marker for each verb.
-pub trait Resource: Element + Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static {
-    /// The group it belongs to: the name of its module.
-    const GROUP: &'static str;
-    /// The name of the list around the items: `workbooks`.
-    const WRAPPER: &'static str;
-    /// The path of the collection.
-    const COLLECTION: &'static [Segment];
-    /// The path of one item.
-    const ITEM: &'static [Segment];
-    /// The first version that has the collection.
-    const SINCE: Version;
-    /// Whether the collection belongs to a site or to the server.
-    const SCOPE: Scope;
-    /// The scope a JWT session needs to read it.
-    const READ_SCOPE: Option<&'static str>;
-}
-
-/// A resource whose collection can be listed.
-pub trait Listed: Resource {
-    /// What a list takes besides page, filter, sort and fields.
-    type Options: QueryOptions;
-}
-
-/// A resource of which one can be fetched by its identifier.
-pub trait Fetched: Resource {
-    /// What fetching takes besides the identifier.
-    type Options: QueryOptions;
-    /// The first version that can fetch one.
-    const GET_SINCE: Version;
-}
-
-/// A resource that can be added to.
-pub trait Created: Resource {
-    /// What a new one is made from.
-    type New: Document + Clone + Debug + Sync;
-    /// The scope a JWT session needs for it.
-    const CREATE_SCOPE: Option<&'static str>;
-}
-
-/// A resource that can be changed.
-pub trait Updated: Resource {
-    /// What may be changed; what is not given stays.
-    type Patch: Document + Clone + Debug + Sync;
-    /// The scope a JWT session needs for it.
-    const UPDATE_SCOPE: Option<&'static str>;
-}
-
-/// A resource that can be deleted.
-pub trait Deleted: Resource {
-    /// The scope a JWT session needs for it.
-    const DELETE_SCOPE: Option<&'static str>;
-}
+use crate::value::Id;
 
 /// Lists a collection, a page at a time.
 #[derive(Debug)]

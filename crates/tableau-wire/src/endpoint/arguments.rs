@@ -1,0 +1,269 @@
+//! What stands in a path and a query.
+
+use std::fmt;
+
+use percent_encoding::percent_decode_str;
+
+use super::Param;
+use crate::codec::EncodeError;
+use crate::query::{Fields, Filter, Sort};
+use crate::value::{Id, Version};
+
+/// The part of a call that is not its document.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Arguments {
+    /// The values of the path's variables, in order.
+    pub path: Vec<String>,
+    /// The parameters of the query.
+    pub query: Query,
+}
+
+/// The parameters of a query, decoded.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Query(pub Vec<(String, String)>);
+
+impl Query {
+    /// Reads what stands behind the `?`.
+    ///
+    /// A `+` is a space, as in the forms of the Web: TSC writes spaces so.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let decode = |part: &str| {
+            percent_decode_str(&part.replace('+', " "))
+                .decode_utf8_lossy()
+                .into_owned()
+        };
+        let pair = |part: &str| {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            (decode(name), decode(value))
+        };
+        Self(
+            text.split('&')
+                .filter(|part| !part.is_empty())
+                .map(pair)
+                .collect(),
+        )
+    }
+
+    /// The value of a parameter; the last one if there are several.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .rev()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// Optional parameters that a verb has for one resource.
+pub trait QueryOptions: Sized + Clone + Default + Send + Sync + 'static {
+    /// Their description.
+    const PARAMS: &'static [Param];
+
+    /// Adds them to a query.
+    ///
+    /// # Errors
+    /// A value that cannot be sent.
+    fn write(&self, query: &mut Query) -> Result<(), ArgumentError>;
+
+    /// Finds them in a query.
+    ///
+    /// # Errors
+    /// A value that is not of its type.
+    fn read(query: &Query) -> Result<Self, ArgumentError>;
+}
+
+impl QueryOptions for () {
+    const PARAMS: &'static [Param] = &[];
+
+    fn write(&self, _: &mut Query) -> Result<(), ArgumentError> {
+        Ok(())
+    }
+
+    fn read(_: &Query) -> Result<Self, ArgumentError> {
+        Ok(())
+    }
+}
+
+/// A value that can stand in a path or a query.
+pub trait Argument: Sized {
+    /// The value as text, not yet percent-encoded.
+    ///
+    /// # Errors
+    /// Why the value cannot be sent.
+    fn encode(&self) -> Result<String, String>;
+
+    /// The value from text.
+    ///
+    /// # Errors
+    /// Why the text is no such value.
+    fn decode(text: &str) -> Result<Self, String>;
+}
+
+macro_rules! argument_by_display {
+    ($($ty:ty),*) => {$(
+        impl Argument for $ty {
+            fn encode(&self) -> Result<String, String> {
+                Ok(self.to_string())
+            }
+
+            fn decode(text: &str) -> Result<Self, String> {
+                text.parse().map_err(|error| format!("{error}"))
+            }
+        }
+    )*};
+}
+
+argument_by_display!(u32, u64, String, Version);
+
+macro_rules! argument_checked {
+    ($($ty:ty),*) => {$(
+        impl Argument for $ty {
+            // A separator inside a name would make it two names.
+            fn encode(&self) -> Result<String, String> {
+                let text = self.to_string();
+                match text.parse::<Self>() {
+                    Ok(read) if read == *self => Ok(text),
+                    Ok(_) => Err(format!("`{text}` would be read as something else")),
+                    Err(error) => Err(error.to_string()),
+                }
+            }
+
+            fn decode(text: &str) -> Result<Self, String> {
+                text.parse().map_err(|error| format!("{error}"))
+            }
+        }
+    )*};
+}
+
+argument_checked!(Sort, Fields);
+
+impl Argument for bool {
+    fn encode(&self) -> Result<String, String> {
+        Ok(self.to_string())
+    }
+
+    // TSC writes Python's `True`.
+    fn decode(text: &str) -> Result<Self, String> {
+        match text.to_ascii_lowercase().as_str() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err("expected true or false".to_owned()),
+        }
+    }
+}
+
+impl Argument for Filter {
+    fn encode(&self) -> Result<String, String> {
+        self.check().map_err(|error| error.to_string())?;
+        Ok(self.to_string())
+    }
+
+    fn decode(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|error| format!("{error}"))
+    }
+}
+
+impl<T> Argument for Id<T> {
+    fn encode(&self) -> Result<String, String> {
+        Ok(self.as_str().to_owned())
+    }
+
+    fn decode(text: &str) -> Result<Self, String> {
+        Ok(Self::new(text))
+    }
+}
+
+/// An argument that cannot be sent, or was not what it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArgumentError {
+    /// The argument's name.
+    pub name: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl ArgumentError {
+    /// An error about one argument.
+    pub fn new(name: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            reason: reason.into(),
+        }
+    }
+}
+
+impl fmt::Display for ArgumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.reason)
+    }
+}
+
+impl std::error::Error for ArgumentError {}
+
+impl From<ArgumentError> for EncodeError {
+    fn from(error: ArgumentError) -> Self {
+        Self::new(error)
+    }
+}
+
+/// For the derives: adds an optional parameter.
+///
+/// # Errors
+/// A value that cannot be sent.
+#[doc(hidden)]
+pub fn write_query<T: Argument>(
+    query: &mut Query,
+    name: &str,
+    value: Option<&T>,
+) -> Result<(), ArgumentError> {
+    if let Some(value) = value {
+        let text = value
+            .encode()
+            .map_err(|reason| ArgumentError::new(name, reason))?;
+        query.0.push((name.to_owned(), text));
+    }
+    Ok(())
+}
+
+/// For the derives: finds an optional parameter.
+///
+/// # Errors
+/// A value that is not of its type.
+#[doc(hidden)]
+pub fn read_query<T: Argument>(query: &Query, name: &str) -> Result<Option<T>, ArgumentError> {
+    let decode = |text| T::decode(text).map_err(|reason| ArgumentError::new(name, reason));
+    query.get(name).map(decode).transpose()
+}
+
+/// For the derives: the text of a path variable.
+///
+/// # Errors
+/// A value that would change the path.
+#[doc(hidden)]
+pub fn write_path<T: Argument>(name: &str, value: &T) -> Result<String, ArgumentError> {
+    let text = value
+        .encode()
+        .map_err(|reason| ArgumentError::new(name, reason))?;
+    match text.as_str() {
+        "" => Err(ArgumentError::new(name, "is empty")),
+        "." | ".." => Err(ArgumentError::new(
+            name,
+            format!("`{text}` cannot stand in a path"),
+        )),
+        _ => Ok(text),
+    }
+}
+
+/// For the derives: the value of a path variable.
+///
+/// # Errors
+/// A value that is not of its type.
+#[doc(hidden)]
+pub fn read_path<T: Argument>(path: &[String], index: usize, name: &str) -> Result<T, ArgumentError> {
+    let text = path
+        .get(index)
+        .ok_or_else(|| ArgumentError::new(name, "is missing"))?;
+    T::decode(text).map_err(|reason| ArgumentError::new(name, reason))
+}

@@ -1,0 +1,252 @@
+//! From calls to messages and back: the two halves of a client and the two of a server.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{ArgumentError, Arguments, Endpoint, Operation, Scope, Segment};
+use crate::codec::{DecodeError, EncodeError, Format, Root, answer_format, beginning};
+use crate::document::Document;
+use crate::error::ApiError;
+use crate::value::Version;
+
+/// Where a request goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target<'a> {
+    /// What stands before `/api` in the path: empty, or the prefix of a gateway such as `/tableau`.
+    pub prefix: &'a str,
+    /// The version of the API.
+    pub version: Version,
+    /// The site of the session, for calls that belong to a site.
+    pub site: Option<&'a str>,
+}
+
+/// Everything but the characters that need no encoding anywhere in a path (RFC 3986, "unreserved").
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+/// The same for a query, where the separators of filters may stay readable.
+const QUERY: &AsciiSet = &SEGMENT.remove(b':').remove(b',').remove(b'[').remove(b']');
+
+/// Makes the request of a call: the client's half.
+///
+/// The URI has path and query only; the caller adds the origin, the token and whatever else belongs to the connection.
+///
+/// # Errors
+/// An argument that cannot be sent, a document the format cannot carry, or a call for a site without a site.
+pub fn encode_request<E: Endpoint>(
+    call: E,
+    target: &Target<'_>,
+    format: Format,
+) -> Result<http::Request<Bytes>, EncodeError> {
+    let operation = E::OPERATION;
+    let (arguments, body) = call.into_parts()?;
+    let body = if E::Body::EMPTY {
+        None
+    } else {
+        Some(body.encode(Root::Request, format)?)
+    };
+    build_request(&operation, &arguments, body, target, format)
+}
+
+/// The part of [`encode_request`] that does not depend on the call's type.
+fn build_request(
+    operation: &Operation,
+    arguments: &Arguments,
+    body: Option<Vec<u8>>,
+    target: &Target<'_>,
+    format: Format,
+) -> Result<http::Request<Bytes>, EncodeError> {
+    let mut uri = format!("{}/api/{}", target.prefix, target.version);
+    if operation.scope == Scope::Site {
+        let site = target
+            .site
+            .ok_or_else(|| EncodeError::new("the call belongs to a site, and there is none"))?;
+        if matches!(site, "" | "." | "..") {
+            return Err(EncodeError::new(format_args!(
+                "the site `{site}` cannot stand in a path"
+            )));
+        }
+        uri.push_str("/sites/");
+        uri.extend(utf8_percent_encode(site, SEGMENT));
+    }
+    let mut variables = arguments.path.iter();
+    for segment in operation.path {
+        uri.push('/');
+        match segment {
+            Segment::Literal(word) => uri.push_str(word),
+            Segment::Variable(name) => match variables.next() {
+                Some(value) => uri.extend(utf8_percent_encode(value, SEGMENT)),
+                None => return Err(EncodeError::new(format_args!("{name}: is missing"))),
+            },
+        }
+    }
+    for (index, (name, value)) in arguments.query.0.iter().enumerate() {
+        uri.push(if index == 0 { '?' } else { '&' });
+        uri.extend(utf8_percent_encode(name, QUERY));
+        uri.push('=');
+        uri.extend(utf8_percent_encode(value, QUERY));
+    }
+    let mut request = http::Request::builder()
+        .method(http::Method::from(operation.method))
+        .uri(uri)
+        .header(ACCEPT, format.media_type());
+    if body.is_some() {
+        request = request.header(CONTENT_TYPE, format.media_type());
+    }
+    request
+        .body(body.map(Bytes::from).unwrap_or_default())
+        .map_err(EncodeError::new)
+}
+
+/// A request that cannot be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RequestError {
+    /// The document is missing, malformed or of another shape.
+    Body(DecodeError),
+    /// An argument is not of its type.
+    Argument(ArgumentError),
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Body(error) => error.fmt(f),
+            Self::Argument(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for RequestError {}
+
+/// Puts a call together from a request whose path has been recognized: the server's half.
+///
+/// The format of the body is found by looking at it: clients exist that do not say it.
+///
+/// # Errors
+/// What in the request cannot be understood.
+pub fn decode_request<E: Endpoint>(arguments: &Arguments, body: &[u8]) -> Result<E, RequestError> {
+    let body = if E::Body::EMPTY {
+        E::Body::decode(&[], Format::Xml)
+    } else {
+        match Format::sniff(body) {
+            Some(format) => E::Body::decode(body, format),
+            None => Err(DecodeError::new("neither an XML nor a JSON document")),
+        }
+    };
+    E::from_parts(arguments, body.map_err(RequestError::Body)?).map_err(RequestError::Argument)
+}
+
+/// Makes the answer of a call that worked.
+///
+/// # Errors
+/// A document that the format cannot carry.
+pub fn encode_reply<E: Endpoint>(
+    reply: &E::Reply,
+    version: Version,
+    format: Format,
+) -> Result<http::Response<Bytes>, EncodeError> {
+    let body = if E::Reply::EMPTY {
+        None
+    } else {
+        Some(reply.encode(Root::Response(version), format)?)
+    };
+    build_response(E::OPERATION.status, body, format)
+}
+
+/// Makes the answer of a call that failed.
+///
+/// # Errors
+/// An error text that the format cannot carry.
+pub fn encode_error(
+    error: &ApiError,
+    status: u16,
+    version: Version,
+    format: Format,
+) -> Result<http::Response<Bytes>, EncodeError> {
+    build_response(
+        status,
+        Some(error.encode(Root::Response(version), format)?),
+        format,
+    )
+}
+
+fn build_response(
+    status: u16,
+    body: Option<Vec<u8>>,
+    format: Format,
+) -> Result<http::Response<Bytes>, EncodeError> {
+    let mut response = http::Response::builder().status(status);
+    if body.is_some() {
+        response = response.header(CONTENT_TYPE, format!("{};charset=UTF-8", format.media_type()));
+    }
+    response
+        .body(body.map(Bytes::from).unwrap_or_default())
+        .map_err(EncodeError::new)
+}
+
+/// An answer that is not the reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReplyError {
+    /// The server says what was wrong.
+    Api(ApiError),
+    /// The answer does not come from Tableau: a page of a proxy, a gateway or a sign-on, or nothing at all.
+    Foreign {
+        /// The beginning of the body, if it was text.
+        excerpt: String,
+    },
+    /// The answer is a document that cannot be read.
+    Decode(DecodeError),
+}
+
+impl fmt::Display for ReplyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Api(error) => error.fmt(f),
+            Self::Foreign { excerpt } if excerpt.is_empty() => f.write_str("an answer without a document"),
+            Self::Foreign { .. } => f.write_str("an answer that does not come from Tableau"),
+            Self::Decode(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ReplyError {}
+
+/// Reads the answer of a call.
+///
+/// # Errors
+/// The server's error, an answer that is not Tableau's, or a document that cannot be read.
+pub fn decode_reply<E: Endpoint>(status: http::StatusCode, body: &[u8]) -> Result<E::Reply, ReplyError> {
+    if !status.is_success() {
+        return Err(error_reply(body));
+    }
+    match answer_format(body) {
+        Some(format) => E::Reply::decode(body, format).map_err(ReplyError::Decode),
+        // Nothing was expected, and it is not a page that a proxy answered with in the server's stead.
+        None if E::Reply::EMPTY && Format::sniff(body).is_none() => {
+            E::Reply::decode(&[], Format::Xml).map_err(ReplyError::Decode)
+        }
+        None => Err(ReplyError::Foreign {
+            excerpt: excerpt(body),
+        }),
+    }
+}
+
+fn error_reply(body: &[u8]) -> ReplyError {
+    match answer_format(body).map(|format| ApiError::decode(body, format)) {
+        Some(Ok(error)) => ReplyError::Api(error),
+        _ => ReplyError::Foreign {
+            excerpt: excerpt(body),
+        },
+    }
+}
+
+/// The first characters of a text; enough to recognize a page by, too few to hold a secret's worth of log.
+fn excerpt(body: &[u8]) -> String {
+    const LENGTH: usize = 200;
+    beginning(body).chars().take(LENGTH).collect()
+}
