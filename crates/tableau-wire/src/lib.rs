@@ -23,6 +23,9 @@
 //! 7. [`error`]: the server's errors, and what to do about each code
 //! 8. [`ENDPOINTS`]: every endpoint with its types erased
 
+// A library prints nothing; programs and examples do.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 // The derives name this crate by its name, also inside it.
 extern crate self as tableau_wire;
 

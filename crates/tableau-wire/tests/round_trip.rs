@@ -3,7 +3,6 @@
 #![expect(
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a test fails by panicking, also in what its tests share"
 )]
@@ -17,8 +16,15 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value as Json;
 use tableau_wire::codec::Root;
-use tableau_wire::rest::auth::{Credentials, SignedIn};
+use tableau_wire::rest::auth::{Credentials, SignedIn, SiteName};
+use tableau_wire::rest::connected_apps::{
+    ConnectedApplication, ConnectedApplicationPatch, ConnectedApplicationSecret, NewConnectedApplication,
+};
+use tableau_wire::rest::external_authorization_servers::{
+    ExternalAuthorizationServer, NewExternalAuthorizationServer,
+};
 use tableau_wire::rest::server::Session;
+use tableau_wire::rest::users::PersonalAccessTokens;
 use tableau_wire::rest::{Datasource, Project, ServerInfo, Site, Tag, User, View, Workbook};
 use tableau_wire::{ApiError, Document, Format, Page, Version};
 
@@ -212,12 +218,22 @@ survive! {
     credentials: Credentials, 4, 3, 0;
     signed_in: SignedIn, 6, 3, 0;
     api_error: ApiError, 4, 2, 0;
+    site_name: SiteName, 1, 2, 0;
+    personal_access_tokens: PersonalAccessTokens, 2, 3, 2;
+    connected_application: ConnectedApplication, 4, 3, 0;
+    new_connected_application: NewConnectedApplication, 2, 2, 0;
+    connected_application_patch: ConnectedApplicationPatch, 2, 2, 0;
+    connected_application_secret: ConnectedApplicationSecret, 2, 2, 0;
+    external_authorization_server: ExternalAuthorizationServer, 3, 2, 0;
+    new_external_authorization_server: NewExternalAuthorizationServer, 2, 2, 0;
     page_of_workbooks: Page<Workbook>, 12, 7, 2;
     page_of_views: Page<View>, 12, 7, 2;
     page_of_projects: Page<Project>, 10, 5, 2;
     page_of_datasources: Page<Datasource>, 12, 5, 2;
     page_of_users: Page<User>, 10, 4, 2;
     page_of_sites: Page<Site>, 20, 4, 2;
+    page_of_connected_applications: Page<ConnectedApplication>, 6, 4, 2;
+    page_of_external_authorization_servers: Page<ExternalAuthorizationServer>, 6, 3, 2;
 }
 
 /// One character at a time, in an attribute, in a child's text and in an element's own text.
