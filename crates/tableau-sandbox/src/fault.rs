@@ -45,6 +45,38 @@ impl Fault {
         Self::new("401001", "Signin Error", "Error signing in to Tableau Server")
     }
 
+    /// Documented: newer servers say by a number what was wrong with a JWT.
+    pub(crate) fn signin_code(number: u32) -> Self {
+        Self::new(
+            "401001",
+            "Signin Error",
+            format_args!("Error signing in to Tableau Server ({number})"),
+        )
+    }
+
+    /// Measured, with the number behind the summary.
+    pub(crate) fn jwt_too_long() -> Self {
+        Self::new(
+            "401001",
+            "Signin Error (101002)",
+            "Error signing in to Tableau Server",
+        )
+    }
+
+    // The code is documented; the text is inferred.
+    pub(crate) fn switch_site() -> Self {
+        Self::new(
+            "401003",
+            "Unauthorized Access",
+            "The site to switch to is not available.",
+        )
+    }
+
+    // The code is documented; the text is inferred.
+    pub(crate) fn same_site() -> Self {
+        Self::forbidden("403070", "Cannot switch to the same site.")
+    }
+
     pub(crate) fn incomplete_payload() -> Self {
         Self::bad_request("400000", "Payload is either malformed XML or incomplete")
     }

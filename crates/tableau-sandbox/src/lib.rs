@@ -10,12 +10,13 @@
 //! with Tableau's codes. Tests move its [`Clock`] instead of waiting. It has no addresses of its own: every one comes from the descriptions in
 //! `tableau-wire`, which clients read as well.
 //!
-//! Known differences from a real server: every user sees all content of their site, as permissions are not kept yet; a JWT is never
-//! accepted, as there are no connected apps yet; one process plays both Tableau Server and, on one of its sites, Tableau Cloud.
+//! Known differences from a real server: every user sees all content of their site, as permissions are not kept yet; one process plays both
+//! Tableau Server and, on one of its sites, Tableau Cloud; keys of external authorization servers are read from files and from this machine
+//! only; the identifier of a session is the first part of its token; nothing makes a personal access token, as nothing in the API does.
 //!
 //! In reading order:
 //!
-//! 1. `server`: [`Sandbox`], [`Builder`]: the socket
+//! 1. `server`, `tls`: [`Sandbox`], [`Builder`]: the sockets; [`Redirect`], [`Certificate`]: what they show
 //! 2. `service`: [`Service`]: from a request to its answer
 //! 3. `dialect`, `routes`, `fault`: versions and formats, which call it is, refusals
 //! 4. `auth`, `token`: credentials and sessions
@@ -37,11 +38,14 @@ mod seed;
 mod server;
 mod service;
 mod store;
+mod tls;
 mod token;
 mod verbs;
 pub mod well_known;
 
+pub use auth::InvalidKey;
 pub use clock::Clock;
 pub use ready::{Ready, ReadyAccount, ReadyConnectedApp, ReadySite, ReadyToken, ReadyUser};
-pub use server::{Builder, Sandbox, StartError};
+pub use server::{Builder, Redirect, Sandbox, StartError};
 pub use service::Service;
+pub use tls::Certificate;

@@ -92,6 +92,8 @@ pub struct ReadyConnectedApp {
     pub secret_id: String,
     /// The secret.
     pub secret_value: Secret,
+    /// The content URL of the site that it is on.
+    pub site: String,
 }
 
 /// A name and a password.
@@ -133,7 +135,11 @@ impl Ready {
                 .filter_map(|account| ReadyUser::of(state, account))
                 .collect(),
             personal_access_tokens: state.personal_access_tokens.iter().filter_map(token).collect(),
-            connected_apps: Vec::new(),
+            connected_apps: state
+                .sites
+                .of_site(Uuid::nil())
+                .filter_map(|site| ReadyConnectedApp::of(state, site))
+                .collect(),
             tsm_account: None,
         }
     }
@@ -158,6 +164,23 @@ impl Ready {
                 // What is left over is of no use; the first error is the one to tell.
                 let _ = std::fs::remove_file(&temporary);
             })
+    }
+}
+
+impl ReadyConnectedApp {
+    /// The app that was seeded on a site, if it and its secret are still there.
+    fn of(state: &State, site: &record::Site) -> Option<Self> {
+        let app = state
+            .connected_apps
+            .of_site(site.id)
+            .find(|app| app.client_id.to_string() == well_known::CONNECTED_APP_CLIENT_ID)?;
+        let secret = app.secrets.first()?;
+        Some(Self {
+            client_id: app.client_id.to_string(),
+            secret_id: secret.id.to_string(),
+            secret_value: secret.value.clone(),
+            site: site.content_url.clone(),
+        })
     }
 }
 

@@ -1,29 +1,26 @@
-//! The socket: a service on a loopback port, with a thread and a runtime of its own.
+//! The sockets: a service on loopback ports, with a thread and a runtime of its own.
+
+mod error;
+mod redirect;
+mod serve;
 
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
-use std::sync::mpsc;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
-use axum::Router;
-use axum::body::{Body, HttpBody};
-use bytes::Bytes;
-use http::{Request, Response};
-use tableau_wire::Version;
-use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::dialect;
-use crate::fault::Fault;
 use crate::ready::Ready;
 use crate::service::Service;
+use crate::tls::{Certificate, Files, Options, Tls};
 
-/// The greatest body of a request: the API takes 64 MB at once.
-const MAX_BODY: usize = 64 * 1024 * 1024;
-/// How long a sandbox waits for answers that are under way when it stops.
-const GRACE: Duration = Duration::from_secs(2);
+pub use error::StartError;
+pub use redirect::Redirect;
+use redirect::Switch;
+use serve::{Front, GRACE};
+
 /// How many workbooks the Default site has unless told otherwise.
 const WORKBOOKS: u32 = 40;
 
@@ -31,9 +28,17 @@ const WORKBOOKS: u32 = 40;
 pub struct Sandbox {
     service: Service,
     url: String,
+    tls: Option<OverTls>,
+    switch: Arc<Switch>,
     stop: Option<oneshot::Sender<()>>,
     stopped: mpsc::Receiver<()>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// Where the server is over TLS.
+struct OverTls {
+    url: String,
+    files: Files,
 }
 
 impl Sandbox {
@@ -50,8 +55,12 @@ impl Sandbox {
     pub fn builder() -> Builder {
         Builder {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            listen_tls: None,
             workbooks: WORKBOOKS,
             data: None,
+            ca_dir: None,
+            tls: Options::default(),
+            redirect: None,
         }
     }
 
@@ -59,6 +68,29 @@ impl Sandbox {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The address over TLS: `https://127.0.0.1:8443`. The certificate is good for `localhost` as well.
+    #[must_use]
+    pub fn tls_url(&self) -> Option<&str> {
+        self.tls.as_ref().map(|tls| tls.url.as_str())
+    }
+
+    /// The certificate of the authority to trust, as PEM; without a directory to keep it in, the file is gone with the sandbox.
+    #[must_use]
+    pub fn ca_file(&self) -> Option<&Path> {
+        self.tls.as_ref().map(|tls| tls.files.ca.as_path())
+    }
+
+    /// A certificate to show, with its key, as PEM, if the sandbox wants one.
+    #[must_use]
+    pub fn client_certificate(&self) -> Option<&Path> {
+        self.tls.as_ref()?.files.client.as_deref()
+    }
+
+    /// Redirects from now on, or not any more.
+    pub fn set_redirect(&self, redirect: impl Into<Option<Redirect>>) {
+        self.switch.set(redirect.into());
     }
 
     /// The same state in process.
@@ -70,7 +102,10 @@ impl Sandbox {
     /// Addresses, sites and credentials.
     #[must_use]
     pub fn ready(&self) -> Ready {
-        self.service.ready()
+        let mut ready = self.service.ready();
+        ready.rest_tls = self.tls_url().map(str::to_owned);
+        ready.ca_file = self.ca_file().map(Path::to_path_buf);
+        ready
     }
 
     /// Stops: answers that are under way are finished, within bounds.
@@ -108,8 +143,12 @@ impl fmt::Debug for Sandbox {
 #[derive(Debug, Clone)]
 pub struct Builder {
     listen: SocketAddr,
+    listen_tls: Option<SocketAddr>,
     workbooks: u32,
     data: Option<PathBuf>,
+    ca_dir: Option<PathBuf>,
+    tls: Options,
+    redirect: Option<Redirect>,
 }
 
 impl Builder {
@@ -117,6 +156,41 @@ impl Builder {
     #[must_use]
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
+        self
+    }
+
+    /// Listens over TLS too; port 0 takes a free one. The certificate is signed by an authority that is made at the first start.
+    #[must_use]
+    pub fn listen_tls(mut self, address: SocketAddr) -> Self {
+        self.listen_tls = Some(address);
+        self
+    }
+
+    /// Shows this certificate over TLS instead of a good one.
+    #[must_use]
+    pub fn certificate(mut self, certificate: Certificate) -> Self {
+        self.tls.certificate = certificate;
+        self
+    }
+
+    /// Lets in over TLS only who shows a certificate that the sandbox's authority has signed: [`Sandbox::client_certificate`].
+    #[must_use]
+    pub fn require_client_certificate(mut self) -> Self {
+        self.tls.require_client_certificate = true;
+        self
+    }
+
+    /// Keeps the authority in this directory instead of that of [`data`](Self::data).
+    #[must_use]
+    pub fn ca_dir(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.ca_dir = Some(directory.into());
+        self
+    }
+
+    /// Redirects what comes to the API.
+    #[must_use]
+    pub fn redirect(mut self, redirect: Redirect) -> Self {
+        self.redirect = Some(redirect);
         self
     }
 
@@ -146,40 +220,38 @@ impl Builder {
     ///
     /// # Errors
     /// A directory or an address that cannot be used.
-    pub fn start(self) -> Result<Sandbox, StartError> {
+    pub fn start(mut self) -> Result<Sandbox, StartError> {
         let listen = self.listen;
-        let refuse = |error: std::io::Error| StartError::Listen {
-            address: listen,
-            reason: error.to_string(),
-        };
-        let listener = std::net::TcpListener::bind(listen).map_err(refuse)?;
-        listener.set_nonblocking(true).map_err(refuse)?;
-        let url = format!("http://{}", listener.local_addr().map_err(refuse)?);
+        let (plain, url) = bind(listen, "http")?;
+        let tls_socket = self
+            .listen_tls
+            .map(|address| bind(address, "https"))
+            .transpose()?;
+        let switch = Arc::new(Switch::new(self.redirect.take()));
+        let (options, ca_dir) = (self.tls.clone(), self.ca_dir.take().or_else(|| self.data.clone()));
+        // First the state: it sees to it that no other sandbox uses the directory.
         let service = self.build()?;
         service.set_origin(&url);
-        let workers = std::thread::available_parallelism().map_or(2, |count| count.get().min(4));
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(workers)
-            .thread_name("tableau-sandbox")
-            .enable_all()
-            .build()
-            .map_err(refuse)?;
-        let (stop, told) = oneshot::channel();
-        let (ended, stopped) = mpsc::channel();
-        let served = service.clone();
-        let run = move || {
-            runtime.block_on(serve(listener, served, told));
-            runtime.shutdown_timeout(GRACE);
-            // Nobody listens any more if the sandbox was forgotten.
-            let _ = ended.send(());
+        let mut tls = None;
+        let mut tls_front = None;
+        if let Some((socket, url)) = tls_socket {
+            let Tls { config, files } = Tls::set_up(ca_dir.as_deref(), &options)?;
+            tls_front = Some((socket, config));
+            tls = Some(OverTls { url, files });
+        }
+        let front = Front {
+            plain,
+            tls: tls_front,
+            service: service.clone(),
+            switch: Arc::clone(&switch),
         };
-        let thread = std::thread::Builder::new()
-            .name("tableau-sandbox".to_owned())
-            .spawn(run)
-            .map_err(refuse)?;
+        let refuse = |error| StartError::listen(listen, &error);
+        let (thread, stop, stopped) = spawn(front).map_err(refuse)?;
         Ok(Sandbox {
             service,
             url,
+            tls,
+            switch,
             stop: Some(stop),
             stopped,
             thread: Some(thread),
@@ -187,108 +259,35 @@ impl Builder {
     }
 }
 
-async fn serve(listener: std::net::TcpListener, service: Service, told: oneshot::Receiver<()>) {
-    let Ok(listener) = TcpListener::from_std(listener) else {
-        return;
+fn bind(address: SocketAddr, scheme: &str) -> Result<(TcpListener, String), StartError> {
+    let bound = TcpListener::bind(address).and_then(|listener| {
+        listener.set_nonblocking(true)?;
+        let url = format!("{scheme}://{}", listener.local_addr()?);
+        Ok((listener, url))
+    });
+    bound.map_err(|error| StartError::listen(address, &error))
+}
+
+type Running = (JoinHandle<()>, oneshot::Sender<()>, mpsc::Receiver<()>);
+
+/// Serves on a thread of its own: how to tell it to stop, and how it says that it has.
+fn spawn(front: Front) -> std::io::Result<Running> {
+    let workers = std::thread::available_parallelism().map_or(2, |count| count.get().min(4));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .thread_name("tableau-sandbox")
+        .enable_all()
+        .build()?;
+    let (stop, told) = oneshot::channel();
+    let (ended, stopped) = mpsc::channel();
+    let run = move || {
+        runtime.block_on(front.serve(told));
+        runtime.shutdown_timeout(GRACE);
+        // Nobody listens any more if the sandbox was forgotten.
+        let _ = ended.send(());
     };
-    let router = Router::new().fallback(move |request| answer(service.clone(), request));
-    let (stopping, stopped) = oneshot::channel();
-    let stop = async move {
-        // A sandbox that is dropped without a word stops as well.
-        let _ = told.await;
-        let _ = stopping.send(());
-    };
-    let server = axum::serve(listener, router).with_graceful_shutdown(stop);
-    // A client that keeps its connection open must not keep the server.
-    let bound = async {
-        let _ = stopped.await;
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        _ = server => {}
-        () = bound => {}
-    }
+    let thread = std::thread::Builder::new()
+        .name("tableau-sandbox".to_owned())
+        .spawn(run)?;
+    Ok((thread, stop, stopped))
 }
-
-async fn answer(service: Service, request: Request<Body>) -> Response<Body> {
-    let (head, body) = request.into_parts();
-    // What is announced as too long is not waited for.
-    if body.size_hint().lower() > MAX_BODY as u64 {
-        return too_large(&head).map(Body::from);
-    }
-    let response = match axum::body::to_bytes(body, MAX_BODY).await {
-        Ok(body) => service.handle(Request::from_parts(head, body)).await,
-        Err(_) => too_large(&head),
-    };
-    response.map(Body::from)
-}
-
-/// A body that cannot be read is too long, or its sender is gone and does not see the answer.
-fn too_large(head: &http::request::Parts) -> Response<Bytes> {
-    dialect::refuse(
-        &Fault::body_too_large(MAX_BODY),
-        Version::NEWEST,
-        dialect::answer_format(&head.headers),
-    )
-}
-
-/// Why a sandbox does not start.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum StartError {
-    /// The address cannot be listened at.
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// The reason the system gives.
-        reason: String,
-    },
-    /// The directory or its database cannot be used.
-    Data {
-        /// The directory or file.
-        path: PathBuf,
-        /// The reason.
-        reason: String,
-    },
-    /// Another sandbox keeps its state in the directory.
-    DataInUse {
-        /// The database.
-        path: PathBuf,
-    },
-    /// The database is of a format that this version does not know.
-    DataFormat {
-        /// The database.
-        path: PathBuf,
-        /// Its format.
-        format: i64,
-        /// The format that this version writes.
-        known: i64,
-    },
-    /// The first records cannot be written.
-    Seed {
-        /// The reason.
-        reason: String,
-    },
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Listen { address, reason } => write!(f, "the sandbox cannot listen at {address}: {reason}"),
-            Self::Data { path, reason } => write!(f, "the sandbox cannot use {}: {reason}", path.display()),
-            Self::DataInUse { path } => write!(
-                f,
-                "another sandbox is using {}: stop it, or give this one a directory of its own",
-                path.display()
-            ),
-            Self::DataFormat { path, format, known } => write!(
-                f,
-                "{} has format {format}, and this version knows format {known}: use the version that wrote it, or an empty directory",
-                path.display()
-            ),
-            Self::Seed { reason } => write!(f, "the sandbox cannot write its first records: {reason}"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {}

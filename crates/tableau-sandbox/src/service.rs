@@ -8,7 +8,7 @@ use http::{Request, Response, StatusCode};
 use tableau_wire::endpoint::{Arguments, Query};
 use tableau_wire::{Format, Scope, Version};
 
-use crate::auth;
+use crate::auth::{self, InvalidKey};
 use crate::clock::Clock;
 use crate::dialect::{self, Address};
 use crate::fault::Fault;
@@ -93,6 +93,23 @@ impl Service {
     #[must_use]
     pub fn ready(&self) -> Ready {
         Ready::of(&self.0.store.read(), self.origin())
+    }
+
+    /// Accepts unified access tokens of an issuer for a tenant, on the site that plays Tableau Cloud; the key is a public RSA key in PEM.
+    ///
+    /// This stands for a configuration in Tableau Cloud Manager. It is gone when the sandbox stops.
+    ///
+    /// # Errors
+    /// A text that is no such key.
+    pub fn unified_access_token_issuer(
+        &self,
+        issuer: impl Into<String>,
+        tenant_id: impl Into<String>,
+        public_key_pem: &str,
+    ) -> Result<(), InvalidKey> {
+        let issuer = auth::Issuer::new(issuer.into(), tenant_id.into(), public_key_pem)?;
+        self.0.store.trust(issuer);
+        Ok(())
     }
 
     pub(crate) fn set_origin(&self, origin: &str) {

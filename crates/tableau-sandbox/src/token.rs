@@ -1,5 +1,6 @@
-//! The shapes of Tableau's secrets: session tokens and the secrets of personal access tokens.
+//! The shapes of Tableau's secrets: session tokens, and the secrets of personal access tokens and connected apps.
 
+use base64::Engine as _;
 use tableau_wire::Secret;
 use uuid::Uuid;
 
@@ -62,6 +63,21 @@ pub(crate) fn personal_access_token_secret(seed: [Uuid; 3]) -> Secret {
     let bytes = second.as_bytes().iter().chain(third.as_bytes());
     let random: String = bytes.filter_map(|byte| alphanumeric(*byte)).collect();
     Secret::new(format!("{}==:{random}", base64(first, STANDARD)))
+}
+
+/// The secret of a connected app: base64 of 32 bytes.
+pub(crate) fn connected_app_secret() -> Result<Secret, Fault> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(Fault::internal)?;
+    let text = base64::engine::general_purpose::STANDARD.encode(bytes);
+    Ok(Secret::new(text))
+}
+
+/// A random identifier.
+pub(crate) fn identifier() -> Result<Uuid, Fault> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(Fault::internal)?;
+    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
 }
 
 struct Bits {

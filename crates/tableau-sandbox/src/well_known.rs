@@ -10,6 +10,16 @@ pub const PASSWORD: &str = "tabctl-sandbox";
 pub const PAT_NAME: &str = "sandbox";
 /// The secret of the administrator's personal access token.
 pub const PAT_SECRET: &str = "c2FuZGJveC1zZWNyZXQtMQ==:s4ndb0xs4ndb0xs4ndb0xs4ndb0xs4nd";
+/// The name of the connected app that every site has.
+pub const CONNECTED_APP_NAME: &str = "sandbox";
+/// The client identifier of the connected app that every site has: the issuer (`iss`) of its JWTs.
+pub const CONNECTED_APP_CLIENT_ID: &str = "5a4db0c5-0000-4000-8000-00000000c11e";
+/// The identifier of the connected app's secret: the key (`kid`) of its JWTs.
+pub const CONNECTED_APP_SECRET_ID: &str = "5a4db0c5-0000-4000-8000-00000005ec12";
+/// The connected app's secret: JWTs are signed with these characters, not with what they are in base64.
+pub const CONNECTED_APP_SECRET_VALUE: &str = "c2FuZGJveC1jb25uZWN0ZWQtYXBwLXNlY3JldC0wMDE=";
+/// The name of a user of the Default site who has single sign-on (SAML), so that no password signs them in.
+pub const SINGLE_SIGN_ON_USER: &str = "liam.obrien";
 /// Where the REST API listens unless told otherwise.
 pub const REST_ADDRESS: &str = "127.0.0.1:8000";
 /// The content URL of the Default site.

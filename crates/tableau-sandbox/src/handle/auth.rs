@@ -1,12 +1,15 @@
-//! Signing in and out.
+//! Signing in and out, switching sites, and revoking the tokens of server administrators.
 
 use jiff::SignedDuration;
 use serde::Deserialize;
-use tableau_wire::rest::auth::{SignIn, SignOut, SignedIn, SiteId, UserId};
+use tableau_wire::rest::auth::{
+    RevokeAllServerAdminTokens, RevokeServerAdminTokens, SignIn, SignOut, SignedIn, SiteId, SwitchSite,
+    UserId,
+};
 use tableau_wire::{Format, codec};
 
 use super::id;
-use crate::auth::{self, Admitted, Caller};
+use crate::auth::{self, Admitted, Caller, personal_access_token};
 use crate::fault::Fault;
 use crate::service::Call;
 use crate::store::record::Session;
@@ -15,25 +18,16 @@ pub(crate) fn sign_in(call: &Call<'_>, sign_in: &SignIn) -> Result<SignedIn, Fau
     if !names_a_site(call.body) {
         return Err(Fault::incomplete_payload());
     }
-    let now = call.clock.now();
-    let admitted = call
-        .store
-        .write(|transaction| auth::sign_in(transaction, &sign_in.credentials, now))?;
-    let Admitted {
-        token,
-        site,
-        user,
-        expires_in,
-    } = admitted;
-    Ok(SignedIn {
-        token,
-        estimated_time_to_expiration: Some(hours_minutes_seconds(expires_in)),
-        site: SiteId {
-            id: id(site.id),
-            content_url: site.content_url,
-        },
-        user: UserId { id: id(user) },
-    })
+    let credentials = &sign_in.credentials;
+    let context = auth::Context {
+        now: call.clock.now(),
+        version: call.version,
+        issuers: call.store.issuers(),
+        keys: auth::Keys::for_credentials(call.store, credentials),
+    };
+    call.store
+        .write(|transaction| auth::sign_in(transaction, credentials, &context))
+        .map(signed_in)
 }
 
 pub(crate) fn sign_out(call: &Call<'_>, caller: &Caller, _: &SignOut) -> Result<(), Fault> {
@@ -41,6 +35,60 @@ pub(crate) fn sign_out(call: &Call<'_>, caller: &Caller, _: &SignOut) -> Result<
         transaction.remove::<Session>(caller.session);
         Ok(())
     })
+}
+
+pub(crate) fn switch_site(call: &Call<'_>, caller: &Caller, switch: &SwitchSite) -> Result<SignedIn, Fault> {
+    let now = call.clock.now();
+    call.store
+        .write(|transaction| auth::switch(transaction, caller, &switch.site.content_url, now))
+        .map(signed_in)
+}
+
+pub(crate) fn revoke_server_admin_tokens(
+    call: &Call<'_>,
+    caller: &Caller,
+    _: &RevokeServerAdminTokens,
+) -> Result<(), Fault> {
+    revoke_all(call, caller)
+}
+
+pub(crate) fn revoke_all_server_admin_tokens(
+    call: &Call<'_>,
+    caller: &Caller,
+    _: &RevokeAllServerAdminTokens,
+) -> Result<(), Fault> {
+    revoke_all(call, caller)
+}
+
+fn revoke_all(call: &Call<'_>, caller: &Caller) -> Result<(), Fault> {
+    if !caller.is_server_administrator() {
+        return Err(Fault::forbidden(
+            "403004",
+            "Only server administrators can revoke the tokens of server administrators.",
+        ));
+    }
+    call.store.write(|transaction| {
+        personal_access_token::revoke_of_server_administrators(transaction);
+        Ok(())
+    })
+}
+
+fn signed_in(admitted: Admitted) -> SignedIn {
+    let Admitted {
+        token,
+        site,
+        user,
+        expires_in,
+    } = admitted;
+    SignedIn {
+        token,
+        estimated_time_to_expiration: Some(hours_minutes_seconds(expires_in)),
+        site: SiteId {
+            id: id(site.id),
+            content_url: site.content_url,
+        },
+        user: UserId { id: id(user) },
+    }
 }
 
 /// Whether the document has a `site`, which servers insist on; clients may leave out what is empty inside it.

@@ -1,7 +1,10 @@
 //! The groups of the REST API, one module each: tables for the shared verbs, and the calls that are like no other.
 
 pub(crate) mod auth;
+pub(crate) mod connected_apps;
 mod datasources;
+pub(crate) mod external_authorization_servers;
+pub(crate) mod personal_access_tokens;
 mod projects;
 pub(crate) mod server;
 pub(crate) mod sites;

@@ -1,13 +1,14 @@
-//! The server itself, and the session of the caller.
+//! The server itself, and the sessions there are.
 
-use tableau_wire::rest::server::{GetCurrentSession, GetServerInfo, Session};
+use tableau_wire::rest::server::{DeleteSession, GetCurrentSession, GetServerInfo, Session};
 use tableau_wire::rest::{ServerInfo, Site, User};
 use tableau_wire::{Text, Version};
 
-use crate::auth::Caller;
+use crate::auth::{Caller, parse_id};
 use crate::fault::Fault;
 use crate::listing::{Scene, only};
 use crate::service::Call;
+use crate::store::record;
 use crate::well_known;
 
 #[expect(clippy::unnecessary_wraps, reason = "a handler may refuse")]
@@ -50,4 +51,23 @@ pub(crate) fn current_session(
     session.site = Box::new(only::<Site>(&caller.site, &scene, &site));
     session.user = Box::new(only::<User>(&caller.user, &scene, &user));
     Ok(session)
+}
+
+/// Ends a session by its identifier, which is the first part of its token.
+///
+/// A real server has other identifiers, in its own database; that one that is not there is 404003 is inferred.
+pub(crate) fn delete_session(call: &Call<'_>, caller: &Caller, delete: &DeleteSession) -> Result<(), Fault> {
+    if !caller.is_server_administrator() {
+        return Err(Fault::forbidden(
+            "403004",
+            "Only server administrators can end the sessions of others.",
+        ));
+    }
+    let id = delete.id.as_str();
+    let ended = call
+        .store
+        .write(|transaction| Ok(parse_id(id).is_some_and(|id| transaction.remove::<record::Session>(id))))?;
+    ended
+        .then_some(())
+        .ok_or_else(|| Fault::not_found("404003", "Session", id))
 }

@@ -1,5 +1,6 @@
 //! What there is at the start: the same sites, people and content each time, with the same identifiers.
 
+mod apps;
 mod content;
 mod dice;
 mod people;
@@ -60,6 +61,7 @@ pub(crate) fn fill(transaction: &mut Transaction<'_>, workbooks: u32, now: Times
     }
     people::fill(transaction, now)?;
     for seeded in SITES {
+        apps::fill(transaction, seeded, now)?;
         content::projects(transaction, seeded)?;
         content::datasources(transaction, seeded)?;
         let count = (seeded.content_url == DEFAULT_SITE).then_some(workbooks);

@@ -7,7 +7,7 @@ use tableau_wire::value::{SiteRole, UserAuthSetting};
 use super::content::{TEN_HOURS, at};
 use super::dice::Dice;
 use super::{SITES, Seeded, luid, rows};
-use crate::auth::{TOKEN_AGE, account_id};
+use crate::auth::{account_id, personal_access_token};
 use crate::fault::Fault;
 use crate::store::Transaction;
 use crate::store::record::{Account, PersonalAccessToken, Product, Site, User};
@@ -91,6 +91,7 @@ impl Person {
             account: account_id(self.name),
             site_role: self.site_role.clone(),
             auth_setting: match site.product {
+                Product::Server if self.name == well_known::SINGLE_SIGN_ON_USER => UserAuthSetting::Saml,
                 Product::Server => UserAuthSetting::ServerDefault,
                 Product::Cloud => UserAuthSetting::TableauIdWithMfa,
             },
@@ -105,15 +106,18 @@ impl Person {
         secret: Secret,
         now: Timestamp,
     ) -> Result<(), Fault> {
-        transaction.put(PersonalAccessToken {
+        let token = PersonalAccessToken {
             id: luid::<PersonalAccessToken>(&[self.name, name]),
             account: account_id(self.name),
             name: name.to_owned(),
             secret,
             created_at: now,
-            expires_at: now.checked_add(TOKEN_AGE).unwrap_or(Timestamp::MAX),
+            expires_at: now
+                .checked_add(personal_access_token::MAX_AGE)
+                .unwrap_or(Timestamp::MAX),
             last_used_at: None,
             session: None,
-        })
+        };
+        personal_access_token::create(transaction, token)
     }
 }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 pub(crate) use self::record::Record;
 use self::sqlite::{Change, Database};
 pub(crate) use self::table::Table;
+use crate::auth::Issuer;
 use crate::fault::Fault;
 use crate::server::StartError;
 
@@ -69,6 +70,9 @@ kinds! {
     users: User, "user", |user| user.site;
     personal_access_tokens: PersonalAccessToken, "personalAccessToken", |_| Uuid::nil();
     sessions: Session, "session", |_| Uuid::nil();
+    used_jwts: UsedJwt, "usedJwt", |_| Uuid::nil();
+    connected_apps: ConnectedApp, "connectedApp", |app| app.site;
+    authorization_servers: AuthorizationServer, "externalAuthorizationServer", |server| server.site;
     projects: Project, "project", |project| project.site;
     workbooks: Workbook, "workbook", |workbook| workbook.site;
     views: View, "view", |view| view.site;
@@ -94,6 +98,8 @@ impl State {
 pub(crate) struct Store {
     state: RwLock<State>,
     database: Option<Mutex<Database>>,
+    /// Who may issue unified access tokens: in Tableau Cloud Manager a matter of the tenant and not of a site, here of whoever starts the sandbox.
+    issuers: RwLock<Vec<Issuer>>,
 }
 
 impl Store {
@@ -102,6 +108,7 @@ impl Store {
         Self {
             state: RwLock::default(),
             database: None,
+            issuers: RwLock::default(),
         }
     }
 
@@ -114,9 +121,26 @@ impl Store {
             Self {
                 state: RwLock::new(state),
                 database: Some(Mutex::new(database)),
+                issuers: RwLock::default(),
             },
             new,
         ))
+    }
+
+    /// Accepts unified access tokens of one issuer more.
+    pub(crate) fn trust(&self, issuer: Issuer) {
+        self.issuers
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(issuer);
+    }
+
+    /// Whose unified access tokens are accepted.
+    pub(crate) fn issuers(&self) -> Vec<Issuer> {
+        self.issuers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {

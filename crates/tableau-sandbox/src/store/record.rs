@@ -81,6 +81,53 @@ pub(crate) struct Session {
     pub(crate) site: Uuid,
     pub(crate) user: Uuid,
     pub(crate) last_used_at: Timestamp,
+    /// The scopes of the JWT that it comes from; all rights of the user if there is no list.
+    #[serde(default)]
+    pub(crate) scopes: Option<Vec<String>>,
+}
+
+/// A connected app with direct trust.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ConnectedApp {
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    /// What clients know it by: unlike the identifier it may be the same on two sites, as those of the seeded apps are.
+    pub(crate) client_id: Uuid,
+    pub(crate) name: String,
+    pub(crate) enabled: bool,
+    pub(crate) domain_safelist: String,
+    pub(crate) unrestricted_embedding: bool,
+    pub(crate) secrets: Vec<AppSecret>,
+    pub(crate) created_at: Timestamp,
+}
+
+/// A secret that a connected app signs with.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AppSecret {
+    pub(crate) id: Uuid,
+    pub(crate) value: Secret,
+    pub(crate) created_at: Timestamp,
+}
+
+/// An external authorization server.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AuthorizationServer {
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    pub(crate) name: String,
+    pub(crate) enabled: bool,
+    pub(crate) issuer_url: String,
+    /// Where its keys are; found from the issuer if not given.
+    pub(crate) jwks_uri: Option<String>,
+    pub(crate) created_at: Timestamp,
+}
+
+/// A JWT that has signed in, until it would not be good any more anyway.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct UsedJwt {
+    /// Derived from its site, its issuer and its `jti`.
+    pub(crate) id: Uuid,
+    pub(crate) expires_at: Timestamp,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -123,3 +123,20 @@ fn a_database_gives_back_records_in_their_order() {
     assert_eq!(names(&store), before);
     assert_eq!(before, ["C", "b", "d"]);
 }
+
+#[test]
+fn a_session_from_before_scopes_has_all_rights() {
+    let session = record::Session {
+        id: Uuid::from_u128(1),
+        token: "token".into(),
+        site: Uuid::nil(),
+        user: Uuid::nil(),
+        last_used_at: jiff::Timestamp::UNIX_EPOCH,
+        scopes: Some(vec!["tableau:content:read".to_owned()]),
+    };
+    let mut json = serde_json::to_value(session).unwrap();
+    json.as_object_mut().unwrap().remove("scopes").unwrap();
+    let mut state = State::default();
+    state.load("session", &json.to_string()).unwrap();
+    assert_eq!(state.sessions.get(Uuid::from_u128(1)).unwrap().scopes, None);
+}

@@ -120,6 +120,90 @@ pub(crate) async fn try_sign_in(service: &Service, credentials: &str) -> Answer 
     .await
 }
 
+/// Sends anything with a token; asks for JSON.
+pub(crate) async fn call(
+    service: &Service,
+    method: &str,
+    token: &str,
+    path: &str,
+    body: impl Into<Bytes>,
+) -> Answer {
+    let headers = [("X-Tableau-Auth", token), ("Accept", "application/json")];
+    send(service, method, &format!("/api/3.29/{path}"), &headers, body).await
+}
+
+/// Whether a session goes on.
+pub(crate) async fn alive(service: &Service, token: &str) -> bool {
+    let answer = get(service, token, "sessions/current").await;
+    assert!(
+        answer.status == 200 || answer.code() == "401002",
+        "{}",
+        answer.text()
+    );
+    answer.status == 200
+}
+
+/// Status, code, summary and detail of a refusal.
+pub(crate) type Refusal<'s> = (u16, &'s str, &'s str, &'s str);
+
+/// Sends a request that asks for JSON and again for XML: both answers have to be this refusal.
+pub(crate) async fn refused_in_both(
+    service: &Service,
+    (method, path): (&str, &str),
+    token: Option<&str>,
+    body: &str,
+    (status, code, summary, detail): Refusal<'_>,
+) {
+    for accept in ["application/json", "application/xml"] {
+        let mut headers = vec![("Accept", accept)];
+        headers.extend(token.map(|token| ("X-Tableau-Auth", token)));
+        let answer = send(service, method, path, &headers, body.to_owned()).await;
+        let text = answer.text();
+        assert_eq!(answer.status, status, "{method} {path} {body}: {text}");
+        if accept == "application/json" {
+            answer.is(status, code, summary, detail);
+        } else {
+            let error = format!(
+                "{XML_HEAD}<error code=\"{code}\"><summary>{summary}</summary><detail>{detail}</detail></error></tsResponse>"
+            );
+            assert_eq!(text, error, "{method} {path} {body}");
+        }
+    }
+}
+
+/// Signs in with credentials in both formats, asking for both: every one of the four answers has to be this refusal.
+pub(crate) async fn refused(service: &Service, credentials: &str, refusal: Refusal<'_>) {
+    let call = ("POST", "/api/3.29/auth/signin");
+    let xml = xml_document("credentials", &serde_json::from_str(credentials).unwrap());
+    for body in [format!("{{\"credentials\":{credentials}}}"), xml] {
+        refused_in_both(service, call, None, &body, refusal).await;
+    }
+}
+
+/// An element in a request: scalars become attributes, objects become children.
+pub(crate) fn xml_document(name: &str, element: &Value) -> String {
+    format!("<tsRequest>{}</tsRequest>", xml_element(name, element))
+}
+
+fn xml_element(name: &str, element: &Value) -> String {
+    let (mut attributes, mut children) = (String::new(), String::new());
+    for (name, value) in element.as_object().unwrap() {
+        match value {
+            Value::Object(_) => children.push_str(&xml_element(name, value)),
+            Value::String(text) => {
+                let text = text
+                    .replace('&', "&amp;")
+                    .replace('<', "&lt;")
+                    .replace('"', "&quot;");
+                attributes.push_str(&format!(" {name}=\"{text}\""));
+            }
+            Value::Null => {}
+            other => attributes.push_str(&format!(" {name}=\"{other}\"")),
+        }
+    }
+    format!("<{name}{attributes}>{children}</{name}>")
+}
+
 pub(crate) fn token_credentials(name: &str, secret: &str, site: &str) -> String {
     serde_json::json!({"personalAccessTokenName": name, "personalAccessTokenSecret": secret, "site": {"contentUrl": site}})
         .to_string()

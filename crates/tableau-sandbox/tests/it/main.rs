@@ -7,11 +7,19 @@
     reason = "a test fails by panicking"
 )]
 
+mod connected_apps;
 mod desk;
 mod durable;
 mod fields;
+mod impersonation;
+mod jwts;
 mod lists;
+mod mint;
+mod oauth_trust;
 mod refusals;
+mod revocation;
 mod robust;
 mod sessions;
 mod socket;
+mod switch;
+mod unified;

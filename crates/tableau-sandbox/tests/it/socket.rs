@@ -118,7 +118,15 @@ fn ready_has_the_agreed_shape() {
         (&json["productVersion"], &json["restApiVersion"]),
         (&"2026.2.0".into(), &"3.29".into())
     );
-    assert_eq!(json["connectedApps"], serde_json::json!([]));
+    assert_eq!(
+        json["connectedApps"][1],
+        serde_json::json!({
+            "clientId": well_known::CONNECTED_APP_CLIENT_ID,
+            "secretId": well_known::CONNECTED_APP_SECRET_ID,
+            "secretValue": well_known::CONNECTED_APP_SECRET_VALUE,
+            "site": "MarketingTeam",
+        })
+    );
     assert_eq!(json["sites"][1]["contentUrl"], "MarketingTeam");
     let admin = &json["users"][0];
     assert_eq!(

@@ -1,0 +1,224 @@
+//! The public keys of external authorization servers: fetched at each sign-in, from a file or from this machine, and never from a network.
+
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use http::Uri;
+use jsonwebtoken::DecodingKey;
+use jsonwebtoken::jwk::JwkSet;
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+use tableau_wire::rest::auth::Credentials;
+
+use super::jwt::Jwt;
+use super::oauth_trust;
+use crate::store::Store;
+use crate::store::record::AuthorizationServer;
+
+/// The greatest document that is read.
+const MAX_DOCUMENT: u64 = 256 * 1024;
+/// How long a document may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The keys of an authorization server.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    issuer_url: String,
+    jwks_uri: Option<String>,
+    set: JwkSet,
+}
+
+/// What an authorization server says about itself (RFC 8414), as far as it matters.
+#[derive(Deserialize)]
+struct Metadata {
+    issuer: String,
+    jwks_uri: String,
+}
+
+impl Keys {
+    /// Fetches the keys that credentials will be checked with; `None` if there are none to be had or none are needed.
+    ///
+    /// It takes its time, so it comes before the state is locked, and proves nothing: the JWT is checked from its beginning afterwards.
+    pub(crate) fn for_credentials(store: &Store, credentials: &Credentials) -> Option<Self> {
+        if credentials.is_uat == Some(true) {
+            return None;
+        }
+        let jwt = Jwt::parse(credentials.jwt.as_ref()?.expose()).ok()?;
+        let server = {
+            let state = store.read();
+            let site = state.site_by_content_url(&credentials.site.content_url)?;
+            oauth_trust::server(&state, site, jwt.issuer()?)?.clone()
+        };
+        let found;
+        let uri = if let Some(uri) = &server.jwks_uri {
+            uri
+        } else {
+            // Tableau reads the metadata of RFC 8414, at this address, and not that of OpenID Connect.
+            let issuer = server.issuer_url.trim_end_matches('/');
+            let metadata = fetch(&format!("{issuer}/.well-known/oauth-authorization-server")).ok()?;
+            let metadata: Metadata = serde_json::from_slice(&metadata).ok()?;
+            found = (metadata.issuer == server.issuer_url).then_some(metadata.jwks_uri)?;
+            &found
+        };
+        let set = serde_json::from_slice(&fetch(uri).ok()?).ok()?;
+        Some(Self {
+            issuer_url: server.issuer_url,
+            jwks_uri: server.jwks_uri,
+            set,
+        })
+    }
+
+    pub(super) fn are_of(&self, server: &AuthorizationServer) -> bool {
+        (&self.issuer_url, &self.jwks_uri) == (&server.issuer_url, &server.jwks_uri)
+    }
+
+    pub(super) fn find(&self, key: &str) -> Option<DecodingKey> {
+        DecodingKey::from_jwk(self.set.find(key)?).ok()
+    }
+}
+
+/// Reads a document: `file:` or a path, or `http` on this machine.
+fn fetch(uri: &str) -> io::Result<Vec<u8>> {
+    if let Some(rest) = uri.strip_prefix("file:") {
+        let path = rest.strip_prefix("//").unwrap_or(rest);
+        let path = path.strip_prefix("localhost").unwrap_or(path);
+        return read_file(Path::new(percent_decode_str(path).decode_utf8_lossy().as_ref()));
+    }
+    match uri.parse::<Uri>() {
+        Ok(uri) if uri.scheme_str() == Some("http") => get(&uri),
+        // Who has a certificate is not on this machine.
+        Ok(uri) if uri.scheme().is_some() => Err(io::ErrorKind::Unsupported.into()),
+        _ => read_file(Path::new(uri)),
+    }
+}
+
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = std::fs::metadata(path)?;
+    // A device or a pipe might never end, or never begin.
+    if !metadata.is_file() || metadata.len() > MAX_DOCUMENT {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let mut document = Vec::new();
+    std::fs::File::open(path)?
+        .take(MAX_DOCUMENT)
+        .read_to_end(&mut document)?;
+    Ok(document)
+}
+
+/// Gets a document from a server on this machine; version 1.0 of the protocol keeps the answer in one piece.
+fn get(uri: &Uri) -> io::Result<Vec<u8>> {
+    let refuse = || io::Error::from(io::ErrorKind::InvalidInput);
+    let host = uri.host().ok_or_else(refuse)?;
+    let address = if host.eq_ignore_ascii_case("localhost") {
+        IpAddr::V4(Ipv4Addr::LOCALHOST)
+    } else {
+        let literal = host.trim_start_matches('[').trim_end_matches(']');
+        literal.parse().map_err(|_| refuse())?
+    };
+    if !address.is_loopback() {
+        return Err(refuse());
+    }
+    let address = SocketAddr::new(address, uri.port_u16().unwrap_or(80));
+    let deadline = Instant::now() + PATIENCE;
+    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    write!(
+        stream,
+        "GET {path} HTTP/1.0\r\nHost: {address}\r\nAccept: application/json\r\nConnection: close\r\n\r\n"
+    )?;
+    let answer = read_until(&mut stream, deadline)?;
+    let end = answer
+        .windows(4)
+        .position(|bytes| bytes == b"\r\n\r\n")
+        .ok_or_else(refuse)?;
+    let (head, body) = answer.split_at(end);
+    let ok = head.starts_with(b"HTTP/1.0 200") || head.starts_with(b"HTTP/1.1 200");
+    ok.then(|| body.get(4..).unwrap_or_default().to_vec())
+        .ok_or_else(refuse)
+}
+
+/// Reads to the end, but not for longer and not more than is right.
+fn read_until(stream: &mut TcpStream, deadline: Instant) -> io::Result<Vec<u8>> {
+    let mut answer = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() || answer.len() as u64 > MAX_DOCUMENT {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        stream.set_read_timeout(Some(left))?;
+        let count = stream.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(answer);
+        }
+        answer.extend_from_slice(buffer.get(..count).unwrap_or_default());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_fetched_from_elsewhere() {
+        for uri in [
+            "https://127.0.0.1/keys",
+            "http://192.0.2.1/keys",
+            "http://example.com/keys",
+            "http://[2001:db8::1]/keys",
+            "ftp://127.0.0.1/keys",
+            "file:///",
+            "file:///nowhere/keys",
+            "/dev/zero",
+            "",
+        ] {
+            assert!(fetch(uri).is_err(), "{uri}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_read_by_its_path_or_its_address() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("the keys.json");
+        std::fs::write(&path, "{}").unwrap();
+        let text = path.to_str().unwrap();
+        let encoded = text.replace(' ', "%20");
+        for uri in [
+            text.to_owned(),
+            format!("file://{encoded}"),
+            format!("file://localhost{encoded}"),
+            format!("file:{encoded}"),
+        ] {
+            assert_eq!(fetch(&uri).unwrap(), b"{}", "{uri}");
+        }
+        std::fs::write(&path, vec![b' '; 256 * 1024 + 1]).unwrap();
+        assert!(fetch(text).is_err());
+    }
+
+    #[test]
+    fn this_machine_is_asked_over_http() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let uri = format!("http://{}/keys?x=1", listener.local_addr().unwrap());
+        let server = std::thread::spawn(move || {
+            let mut heads = Vec::new();
+            for status in ["200 OK", "404 Not Found"] {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut buffer = [0; 1024];
+                let mut head = String::new();
+                while !head.ends_with("\r\n\r\n") {
+                    let count = stream.read(&mut buffer).unwrap();
+                    head.push_str(std::str::from_utf8(&buffer[..count]).unwrap());
+                }
+                heads.push(head);
+                write!(stream, "HTTP/1.1 {status}\r\nA: b\r\n\r\n{{}}").unwrap();
+            }
+            heads
+        });
+        assert_eq!(fetch(&uri).unwrap(), b"{}");
+        assert!(fetch(&uri).is_err());
+        assert!(server.join().unwrap()[0].starts_with("GET /keys?x=1 HTTP/1.0\r\n"));
+    }
+}

@@ -1,0 +1,169 @@
+//! Who calls: sign-in with every kind of credential, and the sessions it gives.
+
+mod claims;
+mod direct_trust;
+mod jwks;
+mod jwt;
+mod oauth_trust;
+mod password;
+pub(crate) mod personal_access_token;
+mod scopes;
+mod session;
+mod sign_in;
+mod unified;
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use jiff::{SignedDuration, Timestamp};
+use tableau_wire::Operation;
+use tableau_wire::endpoint::Availability;
+use tableau_wire::value::SiteRole;
+use uuid::Uuid;
+
+pub(crate) use self::jwks::Keys;
+pub(crate) use self::session::{Admitted, switch};
+pub(crate) use self::sign_in::{Context, sign_in};
+pub use self::unified::InvalidKey;
+pub(crate) use self::unified::Issuer;
+use crate::clock::Clock;
+use crate::fault::Fault;
+use crate::store::record::{Account, Product, Session, Site, User};
+use crate::store::{State, Store};
+use crate::token;
+
+/// The header that carries the token.
+const TOKEN: &str = "x-tableau-auth";
+const SERVER_IDLE: SignedDuration = SignedDuration::from_mins(240);
+const CLOUD_IDLE: SignedDuration = SignedDuration::from_mins(120);
+/// How exactly the last use of a session is recorded: a write for every request would cost more than it tells.
+const TOUCH: Duration = Duration::from_secs(1);
+
+/// Whoever sent a request with a good token.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    pub(crate) session: Uuid,
+    pub(crate) site: Site,
+    pub(crate) user: User,
+    /// What the session may do of what the user may do; everything if there is no list.
+    pub(crate) scopes: Option<Vec<String>>,
+}
+
+impl Caller {
+    pub(crate) fn is_administrator(&self) -> bool {
+        self.user.site_role.is_administrator()
+    }
+
+    pub(crate) fn is_server_administrator(&self) -> bool {
+        self.user.site_role == SiteRole::ServerAdministrator
+    }
+}
+
+/// Finds the caller of a request and notes that the session is in use.
+pub(crate) fn authenticate(store: &Store, clock: &Clock, headers: &HeaderMap) -> Result<Caller, Fault> {
+    let header = headers
+        .get(TOKEN)
+        .filter(|value| !value.is_empty())
+        .ok_or_else(Fault::no_credentials)?;
+    let text = header.to_str().map_err(|_| Fault::dead_credentials())?;
+    let id = token::session_of(text).ok_or_else(Fault::dead_credentials)?;
+    let now = clock.now();
+    let (caller, last_used_at) = {
+        let state = store.read();
+        let session = state
+            .sessions
+            .get(id)
+            .filter(|session| session.token.expose() == text);
+        let caller = session
+            .and_then(|session| live(&state, session, now).map(|caller| (caller, session.last_used_at)));
+        caller.ok_or_else(Fault::dead_credentials)?
+    };
+    if now.duration_since(last_used_at) >= SignedDuration::try_from(TOUCH).unwrap_or_default() {
+        store.write(|transaction| {
+            // It may have been signed out in between.
+            let session = transaction
+                .sessions
+                .get(id)
+                .cloned()
+                .ok_or_else(Fault::dead_credentials)?;
+            transaction.put(Session {
+                last_used_at: now.max(session.last_used_at),
+                ..session
+            })
+        })?;
+    }
+    Ok(caller)
+}
+
+/// The caller of a session that has not expired and whose user is still there and may sign in.
+fn live(state: &State, session: &Session, now: Timestamp) -> Option<Caller> {
+    let site = state.sites.get(session.site)?;
+    let user = state.users.get(session.user)?;
+    let fresh = now.duration_since(session.last_used_at) < idle_limit(site);
+    let licensed = user.site_role != SiteRole::Unlicensed;
+    (fresh && licensed).then(|| Caller {
+        session: session.id,
+        site: site.clone(),
+        user: user.clone(),
+        scopes: session.scopes.clone(),
+    })
+}
+
+/// Whether the session and the product of its site have a call at all; whether the user may call it is for its handler to say.
+pub(crate) fn check_call(caller: &Caller, operation: &Operation) -> Result<(), Fault> {
+    if !scopes::allow(caller.scopes.as_deref(), operation) {
+        // Measured: a missing scope is 401002 and not a 403.
+        return Err(Fault::dead_credentials());
+    }
+    // Code and texts are inferred.
+    match (operation.availability, caller.site.product) {
+        (Availability::ServerOnly, Product::Cloud) => Err(Fault::forbidden(
+            "403004",
+            "Tableau Cloud does not have this call: only Tableau Server does.",
+        )),
+        (Availability::CloudOnly, Product::Server) => Err(Fault::forbidden(
+            "403004",
+            "Tableau Server does not have this call: only Tableau Cloud does.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the site in a path is that of the session.
+pub(crate) fn check_site(store: &Store, caller: &Caller, site: &str) -> Result<(), Fault> {
+    let known = parse_id(site).filter(|id| store.read().sites.get(*id).is_some());
+    match known {
+        None => Err(Fault::not_found("404000", "Site", site)),
+        Some(id) if id == caller.site.id => Ok(()),
+        // The documentation says 403 without a code; the code is inferred.
+        Some(_) => Err(Fault::forbidden(
+            "403004",
+            "The token is not for the site that the URI names.",
+        )),
+    }
+}
+
+/// An identifier in a path, in the one spelling that Tableau writes.
+pub(crate) fn parse_id(text: &str) -> Option<Uuid> {
+    Uuid::try_parse(text).ok().filter(|_| text.len() == 36)
+}
+
+fn idle_limit(site: &Site) -> SignedDuration {
+    match site.product {
+        Product::Server => SERVER_IDLE,
+        Product::Cloud => CLOUD_IDLE,
+    }
+}
+
+fn user_of(state: &State, site: &Site, account: Uuid) -> Option<User> {
+    state
+        .users
+        .of_site(site.id)
+        .find(|user| user.account == account)
+        .cloned()
+}
+
+/// The identifier of the account with a name: the same whatever its case, as user names are.
+pub(crate) fn account_id(name: &str) -> Uuid {
+    crate::seed::luid::<Account>(&[&name.to_lowercase()])
+}

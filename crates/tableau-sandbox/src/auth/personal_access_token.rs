@@ -1,0 +1,124 @@
+//! Personal access tokens: what they are good for, how many there can be, and how they end.
+
+use jiff::{SignedDuration, Timestamp};
+use tableau_wire::value::SiteRole;
+use uuid::Uuid;
+
+use super::session;
+use super::sign_in::Proven;
+use crate::fault::Fault;
+use crate::store::record::PersonalAccessToken;
+use crate::store::{State, Transaction};
+
+/// A token that nobody used for so long is worth nothing any more.
+const UNUSED: SignedDuration = SignedDuration::from_hours(15 * 24);
+/// The greatest age of a token.
+pub(crate) const MAX_AGE: SignedDuration = SignedDuration::from_hours(365 * 24);
+/// How many tokens a user can have. The API has no call that makes one, so only seeding can come up against it.
+const MAX_PER_USER: usize = 10;
+
+/// Checks the name and secret of a token.
+pub(super) fn verify(state: &State, name: &str, secret: &str, now: Timestamp) -> Result<Proven, Fault> {
+    // Names of tokens are unique for one user only.
+    let token = state
+        .personal_access_tokens
+        .iter()
+        .find(|token| token.name == name && token.secret.expose() == secret)
+        .ok_or_else(Fault::signin)?;
+    let expires_in = expires_in(token, now).ok_or_else(Fault::signin)?;
+    Ok(Proven {
+        token: Some(token.clone()),
+        ..Proven::of(token.account, expires_in)
+    })
+}
+
+/// How long a token will be good if it is used now and never again; `None` if it is not good any more.
+pub(super) fn expires_in(token: &PersonalAccessToken, now: Timestamp) -> Option<SignedDuration> {
+    let unused = now.duration_since(token.last_used_at.unwrap_or(token.created_at));
+    let left = token.expires_at.duration_since(now);
+    (unused < UNUSED && left.is_positive()).then(|| left.min(UNUSED))
+}
+
+/// The token that a session comes from.
+pub(super) fn of_session(state: &State, session: Uuid) -> Option<PersonalAccessToken> {
+    state
+        .personal_access_tokens
+        .iter()
+        .find(|token| token.session == Some(session))
+        .cloned()
+}
+
+/// Adds a token, unless its user has as many as there can be. The code is inferred.
+pub(crate) fn create(transaction: &mut Transaction<'_>, token: PersonalAccessToken) -> Result<(), Fault> {
+    let of_user = |other: &&PersonalAccessToken| other.account == token.account;
+    if transaction.personal_access_tokens.iter().filter(of_user).count() >= MAX_PER_USER {
+        return Err(Fault::forbidden(
+            "403004",
+            format_args!("A user can have {MAX_PER_USER} personal access tokens at most."),
+        ));
+    }
+    transaction.put(token)
+}
+
+/// Revokes a token: it signs nobody in any more, and its session is over.
+pub(crate) fn revoke(transaction: &mut Transaction<'_>, token: &PersonalAccessToken) {
+    if let Some(of) = token.session {
+        session::end(transaction, of);
+    }
+    transaction.remove::<PersonalAccessToken>(token.id);
+}
+
+/// Revokes every token of everybody who is a server administrator.
+pub(crate) fn revoke_of_server_administrators(transaction: &mut Transaction<'_>) {
+    let administers = |token: &&PersonalAccessToken| {
+        transaction
+            .users
+            .iter()
+            .any(|user| user.account == token.account && user.site_role == SiteRole::ServerAdministrator)
+    };
+    let tokens: Vec<_> = transaction
+        .personal_access_tokens
+        .iter()
+        .filter(administers)
+        .cloned()
+        .collect();
+    for token in &tokens {
+        revoke(transaction, token);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::account_id;
+    use crate::store::Store;
+
+    #[test]
+    fn a_user_has_ten_tokens_at_most() {
+        let store = Store::in_memory();
+        let token = |number: u128| PersonalAccessToken {
+            id: Uuid::from_u128(number),
+            account: account_id("admin"),
+            name: number.to_string(),
+            secret: "secret".into(),
+            created_at: Timestamp::UNIX_EPOCH,
+            expires_at: Timestamp::MAX,
+            last_used_at: None,
+            session: None,
+        };
+        for number in 1..=10 {
+            store
+                .write(|transaction| create(transaction, token(number)))
+                .unwrap();
+        }
+        let fault = store
+            .write(|transaction| create(transaction, token(11)))
+            .unwrap_err();
+        assert_eq!(fault.error.code, "403004");
+        let other = PersonalAccessToken {
+            account: account_id("anita.silva"),
+            ..token(12)
+        };
+        store.write(|transaction| create(transaction, other)).unwrap();
+    }
+}

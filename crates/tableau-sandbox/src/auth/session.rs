@@ -1,0 +1,124 @@
+//! How sessions begin and end, and how one moves to another site.
+
+use jiff::{SignedDuration, Timestamp};
+use tableau_wire::Secret;
+use tableau_wire::value::SiteRole;
+use uuid::Uuid;
+
+use super::{Caller, idle_limit, live, personal_access_token, user_of};
+use crate::fault::Fault;
+use crate::store::record::{PersonalAccessToken, Product, Session, Site, UsedJwt, User};
+use crate::store::{State, Transaction};
+use crate::token;
+
+/// What a sign-in or a switch gives.
+pub(crate) struct Admitted {
+    pub(crate) token: Secret,
+    pub(crate) site: Site,
+    pub(crate) user: Uuid,
+    pub(crate) expires_in: SignedDuration,
+}
+
+/// Begins a session; gives its identifier and its token.
+pub(super) fn begin(
+    transaction: &mut Transaction<'_>,
+    site: &Site,
+    user: &User,
+    scopes: Option<Vec<String>>,
+    now: Timestamp,
+) -> Result<(Uuid, Secret), Fault> {
+    let (id, token) = token::session_token(site.id)?;
+    transaction.put(Session {
+        id,
+        token: token.clone(),
+        site: site.id,
+        user: user.id,
+        last_used_at: now,
+        scopes,
+    })?;
+    Ok((id, token))
+}
+
+/// Ends a session; says whether there was one.
+pub(super) fn end(transaction: &mut Transaction<'_>, session: Uuid) -> bool {
+    transaction.remove::<Session>(session)
+}
+
+/// Ends the sessions that nobody can use any more, and forgets the JWTs that nobody could use again.
+pub(super) fn end_expired(transaction: &mut Transaction<'_>, now: Timestamp) {
+    let expired = |session: &&Session| live(transaction, session, now).is_none();
+    let expired: Vec<_> = transaction
+        .sessions
+        .iter()
+        .filter(expired)
+        .map(|session| session.id)
+        .collect();
+    for session in expired {
+        end(transaction, session);
+    }
+    let expired = |jwt: &&UsedJwt| jwt.expires_at <= now;
+    let expired: Vec<_> = transaction
+        .used_jwts
+        .iter()
+        .filter(expired)
+        .map(|jwt| jwt.id)
+        .collect();
+    for jwt in expired {
+        transaction.remove::<UsedJwt>(jwt);
+    }
+}
+
+/// Moves the caller to another site: a new session in place of the old one, with no more rights than it had.
+pub(crate) fn switch(
+    transaction: &mut Transaction<'_>,
+    caller: &Caller,
+    content_url: &str,
+    now: Timestamp,
+) -> Result<Admitted, Fault> {
+    let (site, user) = destination(transaction, caller, content_url)?;
+    let token = personal_access_token::of_session(transaction, caller.session);
+    // It may have been signed out in between.
+    if !end(transaction, caller.session) {
+        return Err(Fault::dead_credentials());
+    }
+    let (id, secret) = begin(transaction, &site, &user, caller.scopes.clone(), now)?;
+    let mut expires_in = idle_limit(&site);
+    if let Some(token) = token {
+        expires_in = personal_access_token::expires_in(&token, now).unwrap_or(expires_in);
+        // The token has one session still: its next sign-in ends this one.
+        transaction.put(PersonalAccessToken {
+            session: Some(id),
+            ..token
+        })?;
+    }
+    Ok(Admitted {
+        token: secret,
+        site,
+        user: user.id,
+        expires_in,
+    })
+}
+
+/// The site to switch to, and who the caller is there.
+///
+/// A site that is not there and a site that the user is not on are one refusal, as at sign-in. From the sites of Tableau Server the one that
+/// plays Tableau Cloud can be reached, so that a program can walk over every site that is listed; from there is no way back, as on Cloud.
+fn destination(state: &State, caller: &Caller, content_url: &str) -> Result<(Site, User), Fault> {
+    // Older documentation says that Cloud does not have it; the code is inferred.
+    if caller.site.product == Product::Cloud {
+        return Err(Fault::forbidden(
+            "403004",
+            "Tableau Cloud does not switch sites: sign in to the other site instead.",
+        ));
+    }
+    let site = state
+        .site_by_content_url(content_url)
+        .ok_or_else(Fault::switch_site)?;
+    if site.id == caller.site.id {
+        return Err(Fault::same_site());
+    }
+    let user = user_of(state, site, caller.user.account)
+        .filter(|user| user.site_role != SiteRole::Unlicensed)
+        .ok_or_else(Fault::switch_site)?;
+    Ok((site.clone(), user))
+}

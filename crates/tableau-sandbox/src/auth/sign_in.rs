@@ -1,0 +1,182 @@
+//! Signing in: which kind of credential it is, whom it proves, and as whom they want to act.
+
+use jiff::{SignedDuration, Timestamp};
+use tableau_wire::rest::auth::Credentials;
+use tableau_wire::value::SiteRole;
+use tableau_wire::{Secret, Version};
+use uuid::Uuid;
+
+use super::jwks::Keys;
+use super::session::{self, Admitted};
+use super::unified::{self, Issuer};
+use super::{jwt, parse_id, password, personal_access_token, user_of};
+use crate::fault::Fault;
+use crate::store::record::{PersonalAccessToken, Product, Site, UsedJwt, User};
+use crate::store::{State, Transaction};
+
+/// What a sign-in is judged by besides the credentials and the state.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) now: Timestamp,
+    /// The version of the API that the request names.
+    pub(crate) version: Version,
+    /// Who may issue unified access tokens.
+    pub(crate) issuers: Vec<Issuer>,
+    /// The public keys of whoever the JWT says it is from, fetched before the state is locked.
+    pub(crate) keys: Option<Keys>,
+}
+
+/// Whom a credential proves, how long it is good for, and what it leaves behind.
+pub(super) struct Proven {
+    pub(super) account: Uuid,
+    pub(super) expires_in: SignedDuration,
+    pub(super) token: Option<PersonalAccessToken>,
+    pub(super) scopes: Option<Vec<String>>,
+    pub(super) used: Option<UsedJwt>,
+}
+
+impl Proven {
+    pub(super) fn of(account: Uuid, expires_in: SignedDuration) -> Self {
+        Self {
+            account,
+            expires_in,
+            token: None,
+            scopes: None,
+            used: None,
+        }
+    }
+}
+
+/// The one kind of credential that a sign-in uses.
+enum Proof<'c> {
+    Password { name: &'c str, password: &'c str },
+    PersonalAccessToken { name: &'c str, secret: &'c str },
+    Jwt(&'c str),
+    UnifiedAccessToken(&'c str),
+}
+
+/// Signs in: checks the credentials and begins a session.
+pub(crate) fn sign_in(
+    transaction: &mut Transaction<'_>,
+    credentials: &Credentials,
+    context: &Context,
+) -> Result<Admitted, Fault> {
+    let proof = proof(credentials)?;
+    // Whatever does not fit is one and the same refusal: it must not tell which part was right.
+    let site = transaction
+        .site_by_content_url(&credentials.site.content_url)
+        .ok_or_else(Fault::signin)?
+        .clone();
+    let proven = verify(transaction, &site, &proof, context)?;
+    let own = user_of(transaction, &site, proven.account).ok_or_else(Fault::signin)?;
+    let user = match &credentials.user {
+        None => own.clone(),
+        Some(other) => impersonated(transaction, &site, &own, other.id.as_str())?,
+    };
+    if own.site_role == SiteRole::Unlicensed || user.site_role == SiteRole::Unlicensed {
+        return Err(Fault::signin());
+    }
+    session::end_expired(transaction, context.now);
+    admit(transaction, site, user, proven, context.now)
+}
+
+/// Begins the session, and notes what the credential leaves behind.
+fn admit(
+    transaction: &mut Transaction<'_>,
+    site: Site,
+    user: User,
+    proven: Proven,
+    now: Timestamp,
+) -> Result<Admitted, Fault> {
+    if let Some(used) = proven.used {
+        transaction.put(used)?;
+    }
+    if let Some(before) = proven.token.as_ref().and_then(|token| token.session) {
+        session::end(transaction, before);
+    }
+    let (id, secret) = session::begin(transaction, &site, &user, proven.scopes, now)?;
+    if let Some(token) = proven.token {
+        transaction.put(PersonalAccessToken {
+            session: Some(id),
+            last_used_at: Some(now),
+            ..token
+        })?;
+    }
+    let user_id = user.id;
+    transaction.put(User {
+        last_login: Some(now),
+        ..user
+    })?;
+    Ok(Admitted {
+        token: secret,
+        site,
+        user: user_id,
+        expires_in: proven.expires_in,
+    })
+}
+
+fn proof(credentials: &Credentials) -> Result<Proof<'_>, Fault> {
+    // Clients exist that send what they do not use as an empty text.
+    fn given(secret: Option<&Secret>) -> Option<&str> {
+        secret.map(Secret::expose).filter(|text| !text.is_empty())
+    }
+    let named = |name: &Option<String>| name.as_deref().is_some_and(|text| !text.is_empty());
+    let Credentials {
+        name,
+        password,
+        personal_access_token_name,
+        personal_access_token_secret,
+        jwt,
+        is_uat,
+        ..
+    } = credentials;
+    let password_kind = named(name) || given(password.as_ref()).is_some();
+    let token_kind =
+        named(personal_access_token_name) || given(personal_access_token_secret.as_ref()).is_some();
+    let proof = match (password_kind, token_kind, given(jwt.as_ref())) {
+        (true, false, None) => name
+            .as_deref()
+            .zip(given(password.as_ref()))
+            .map(|(name, password)| Proof::Password { name, password }),
+        (false, true, None) => personal_access_token_name
+            .as_deref()
+            .zip(given(personal_access_token_secret.as_ref()))
+            .map(|(name, secret)| Proof::PersonalAccessToken { name, secret }),
+        (false, false, Some(jwt)) if *is_uat == Some(true) => Some(Proof::UnifiedAccessToken(jwt)),
+        (false, false, Some(jwt)) => Some(Proof::Jwt(jwt)),
+        _ => None,
+    };
+    proof.ok_or_else(Fault::incomplete_payload)
+}
+
+fn verify(state: &State, site: &Site, proof: &Proof<'_>, context: &Context) -> Result<Proven, Fault> {
+    match proof {
+        Proof::Password { name, password } => password::verify(state, site, name, password),
+        Proof::PersonalAccessToken { name, secret } => {
+            personal_access_token::verify(state, name, secret, context.now)
+        }
+        Proof::Jwt(text) => jwt::verify(state, site, text, context),
+        Proof::UnifiedAccessToken(text) => unified::verify(state, site, text, context),
+    }
+}
+
+/// The user to be instead: for server administrators with any kind of credential, and on Tableau Server only.
+///
+/// With a personal access token a real server has to be set up for it since 2021.1; this one is. That whoever is no server administrator gets
+/// 403004 is inferred, and so is the plain refusal on Cloud.
+fn impersonated(state: &State, site: &Site, own: &User, other: &str) -> Result<User, Fault> {
+    if site.product == Product::Cloud {
+        return Err(Fault::signin());
+    }
+    if own.site_role != SiteRole::ServerAdministrator {
+        return Err(Fault::forbidden(
+            "403004",
+            "Only server administrators can impersonate.",
+        ));
+    }
+    parse_id(other)
+        .and_then(|id| state.users.get(id))
+        .filter(|user| user.site == site.id)
+        .cloned()
+        .ok_or_else(|| Fault::not_found("404002", "User", other))
+}

@@ -1,0 +1,121 @@
+//! From the sockets to the service and back.
+
+use std::net::TcpListener as Socket;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, HttpBody};
+use axum::serve::Listener;
+use bytes::Bytes;
+use http::{Request, Response};
+use rustls::ServerConfig;
+use tableau_wire::Version;
+use tokio::net::TcpListener;
+use tokio::sync::{oneshot, watch};
+
+use super::redirect::{Side, Switch};
+use crate::dialect;
+use crate::fault::Fault;
+use crate::service::Service;
+use crate::tls::TlsListener;
+
+/// The greatest body of a request: the API takes 64 MB at once.
+const MAX_BODY: usize = 64 * 1024 * 1024;
+/// How long a sandbox waits for answers that are under way when it stops.
+pub(super) const GRACE: Duration = Duration::from_secs(2);
+
+/// The sockets, and what is behind them.
+pub(super) struct Front {
+    pub(super) plain: Socket,
+    pub(super) tls: Option<(Socket, Arc<ServerConfig>)>,
+    pub(super) service: Service,
+    pub(super) switch: Arc<Switch>,
+}
+
+impl Front {
+    /// Serves until it is told to stop, and then for as long as answers under way take, within bounds.
+    pub(super) async fn serve(self, told: oneshot::Receiver<()>) {
+        let Ok(plain) = TcpListener::from_std(self.plain) else {
+            return;
+        };
+        let tls = match self.tls {
+            Some((socket, config)) => TcpListener::from_std(socket).ok().map(|socket| (socket, config)),
+            None => None,
+        };
+        let port = |listener: &TcpListener| listener.local_addr().ok().map(|address| address.port());
+        let plain_side = Side {
+            tls: false,
+            other: tls.as_ref().and_then(|(listener, _)| port(listener)),
+        };
+        let tls_side = Side {
+            tls: true,
+            other: port(&plain),
+        };
+        let (stopping, stopped) = watch::channel(false);
+        let router = |side| router(self.service.clone(), Arc::clone(&self.switch), side);
+        let plain = serve(plain, router(plain_side), stopped.clone());
+        let tls = async {
+            if let Some((listener, config)) = tls {
+                serve(TlsListener::new(listener, config), router(tls_side), stopped).await;
+            }
+        };
+        // A client that keeps its connection open must not keep the server.
+        let bound = async {
+            // A sandbox that is dropped without a word stops as well.
+            let _ = told.await;
+            stopping.send_replace(true);
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            _ = async { tokio::join!(plain, tls) } => {}
+            () = bound => {}
+        }
+    }
+}
+
+async fn serve<L>(listener: L, router: Router, mut stopped: watch::Receiver<bool>)
+where
+    L: Listener<Addr = std::net::SocketAddr>,
+{
+    let stop = async move {
+        // It fails when nobody can tell any more, which says the same.
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    };
+    // It serves until it stops, and has no errors of its own.
+    let _ = axum::serve(listener, router).with_graceful_shutdown(stop).await;
+}
+
+fn router(service: Service, switch: Arc<Switch>, side: Side) -> Router {
+    Router::new().fallback(move |request| answer(service.clone(), Arc::clone(&switch), side, request))
+}
+
+async fn answer(
+    service: Service,
+    switch: Arc<Switch>,
+    side: Side,
+    mut request: Request<Body>,
+) -> Response<Body> {
+    if let Some(elsewhere) = switch.answer(&mut request, side) {
+        return elsewhere.map(Body::from);
+    }
+    let (head, body) = request.into_parts();
+    // What is announced as too long is not waited for.
+    if body.size_hint().lower() > MAX_BODY as u64 {
+        return too_large(&head).map(Body::from);
+    }
+    let response = match axum::body::to_bytes(body, MAX_BODY).await {
+        Ok(body) => service.handle(Request::from_parts(head, body)).await,
+        Err(_) => too_large(&head),
+    };
+    response.map(Body::from)
+}
+
+/// A body that cannot be read is too long, or its sender is gone and does not see the answer.
+fn too_large(head: &http::request::Parts) -> Response<Bytes> {
+    dialect::refuse(
+        &Fault::body_too_large(MAX_BODY),
+        Version::NEWEST,
+        dialect::answer_format(&head.headers),
+    )
+}

@@ -1,0 +1,167 @@
+//! The certificate authority, and what it signs.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use rcgen::{
+    BasicConstraints, Certificate as Made, CertificateParams, DistinguishedName, DnType,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+
+use super::{Certificate, files};
+use crate::server::StartError;
+
+/// The file that others trust.
+const CERTIFICATE: &str = "ca.pem";
+/// By what the good certificate can be reached.
+const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+/// Whom the certificate with the wrong name is for.
+const OTHER_NAME: &str = "tableau.example.com";
+
+/// The key that signs, and the certificate that others trust.
+pub(super) struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    certificate: CertificateDer<'static>,
+}
+
+/// A certificate with its key.
+pub(super) struct Signed {
+    pub(super) certificate: Made,
+    pub(super) key: KeyPair,
+}
+
+impl Signed {
+    /// Both as PEM: the certificate, then its key.
+    pub(super) fn pem(&self) -> String {
+        format!("{}{}", self.certificate.pem(), self.key.serialize_pem())
+    }
+}
+
+impl Authority {
+    /// The authority that is kept in a directory, made at the first start; with the file that others trust.
+    ///
+    /// The key comes first: a certificate that is missing, as the process ended in between, is made again from the key.
+    pub(super) fn kept(directory: &Path) -> Result<(Self, PathBuf), StartError> {
+        let key_file = directory.join("ca-key.pem");
+        let key = match files::read(&key_file)? {
+            Some(pem) => KeyPair::from_pem(&pem).map_err(|error| files::unusable(&key_file, &error))?,
+            None => {
+                let key = KeyPair::generate().map_err(StartError::tls)?;
+                // A certificate of a key that is lost signs nothing any more.
+                files::remove(&directory.join(CERTIFICATE))?;
+                files::write_private(&key_file, &key.serialize_pem())?;
+                key
+            }
+        };
+        Self::with_key(key, directory)
+    }
+
+    /// An authority that lives as long as the process: its key is not written anywhere.
+    pub(super) fn passing(directory: &Path) -> Result<(Self, PathBuf), StartError> {
+        let key = KeyPair::generate().map_err(StartError::tls)?;
+        Self::with_key(key, directory)
+    }
+
+    fn with_key(key: KeyPair, directory: &Path) -> Result<(Self, PathBuf), StartError> {
+        let file = directory.join(CERTIFICATE);
+        let params = authority_params();
+        let pem = match files::read(&file)? {
+            Some(pem) => pem,
+            None => {
+                let pem = params.self_signed(&key).map_err(StartError::tls)?.pem();
+                files::write_public(&file, &pem)?;
+                pem
+            }
+        };
+        let certificate =
+            CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|error| files::unusable(&file, &error))?;
+        let this = Self {
+            issuer: Issuer::new(params, key),
+            certificate,
+        };
+        Ok((this, file))
+    }
+
+    pub(super) fn certificate(&self) -> CertificateDer<'static> {
+        self.certificate.clone()
+    }
+
+    /// What the server shows.
+    pub(super) fn server(&self, kind: Certificate) -> Result<Signed, StartError> {
+        let names = match kind {
+            Certificate::WrongName => vec![OTHER_NAME.to_owned()],
+            _ => NAMES.map(str::to_owned).to_vec(),
+        };
+        let mut params = CertificateParams::new(names).map_err(StartError::tls)?;
+        params.distinguished_name = name("tabctl sandbox");
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        valid_for(&mut params, i32::from(kind != Certificate::Expired));
+        self.sign(params, kind == Certificate::SelfSigned)
+    }
+
+    /// What a client shows to be let in.
+    pub(super) fn client(&self) -> Result<Signed, StartError> {
+        let mut params = CertificateParams::default();
+        params.distinguished_name = name("tabctl sandbox client");
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        valid_for(&mut params, 1);
+        self.sign(params, false)
+    }
+
+    fn sign(&self, mut params: CertificateParams, by_itself: bool) -> Result<Signed, StartError> {
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        // Strict verifiers, such as Python's since 3.13, want to be told which key signed.
+        params.use_authority_key_identifier_extension = true;
+        let key = KeyPair::generate().map_err(StartError::tls)?;
+        let certificate = if by_itself {
+            params.self_signed(&key)
+        } else {
+            params.signed_by(&key, &self.issuer)
+        };
+        let certificate = certificate.map_err(StartError::tls)?;
+        Ok(Signed { certificate, key })
+    }
+}
+
+/// The same at every start: a certificate says by this name who signed it.
+fn authority_params() -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = name("tabctl sandbox CA");
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    valid_for(&mut params, 10);
+    params
+}
+
+fn name(common: &str) -> DistinguishedName {
+    let mut name = DistinguishedName::new();
+    name.push(DnType::CommonName, common);
+    name
+}
+
+/// From a day ago, as clocks differ, for so many years; for none, it ended a day ago and was good for the year before.
+fn valid_for(params: &mut CertificateParams, years: i32) {
+    let yesterday = Timestamp::now()
+        .to_zoned(TimeZone::UTC)
+        .date()
+        .saturating_sub(1.day());
+    let (from, to) = if years == 0 {
+        (yesterday.saturating_sub(1.year()), yesterday)
+    } else {
+        (yesterday, yesterday.saturating_add(years.years()))
+    };
+    let midnight = |date: Date| {
+        // Months and days of a date are small and positive.
+        rcgen::date_time_ymd(
+            i32::from(date.year()),
+            date.month().unsigned_abs(),
+            date.day().unsigned_abs(),
+        )
+    };
+    params.not_before = midnight(from);
+    params.not_after = midnight(to);
+}

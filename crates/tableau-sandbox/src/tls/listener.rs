@@ -1,0 +1,108 @@
+//! A socket whose connections have shaken hands before anybody serves them.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::serve::Listener;
+use rustls::ServerConfig;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+/// How long a handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// How many handshakes there are at once; more wait in the queue of the system.
+const HANDSHAKES: usize = 256;
+/// How long a client that was refused may take to read why.
+const FAREWELL: Duration = Duration::from_secs(1);
+/// The first byte of every handshake.
+const HANDSHAKE_RECORD: u8 = 0x16;
+/// What Tableau's gateway, which is Apache, says to those who forget TLS.
+const PLAIN_HTTP: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n\
+    <!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head>\n<title>400 Bad Request</title>\n</head><body>\n\
+    <h1>Bad Request</h1>\n<p>Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />\n\
+    Instead use the HTTPS scheme to access this URL, please.<br />\n</p>\n</body></html>\n";
+
+/// Accepts connections, and gives each once its handshake is done; a slow one keeps nobody waiting.
+pub(crate) struct TlsListener {
+    listener: TcpListener,
+    acceptor: TlsAcceptor,
+    handshakes: JoinSet<Option<(TlsStream<TcpStream>, SocketAddr)>>,
+}
+
+impl TlsListener {
+    pub(crate) fn new(listener: TcpListener, config: Arc<ServerConfig>) -> Self {
+        Self {
+            listener,
+            acceptor: TlsAcceptor::from(config),
+            handshakes: JoinSet::new(),
+        }
+    }
+}
+
+impl Listener for TlsListener {
+    type Io = TlsStream<TcpStream>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        loop {
+            tokio::select! {
+                Some(done) = self.handshakes.join_next() => {
+                    if let Ok(Some(connection)) = done {
+                        return connection;
+                    }
+                }
+                // This one waits by itself when the system has no more sockets.
+                (stream, peer) = Listener::accept(&mut self.listener), if self.handshakes.len() < HANDSHAKES => {
+                    self.handshakes.spawn(handshake(self.acceptor.clone(), stream, peer));
+                }
+            }
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
+async fn handshake(
+    acceptor: TlsAcceptor,
+    mut stream: TcpStream,
+    peer: SocketAddr,
+) -> Option<(TlsStream<TcpStream>, SocketAddr)> {
+    let shaken = timeout(HANDSHAKE, async {
+        let mut first = [0];
+        stream.peek(&mut first).await.ok()?;
+        if first != [HANDSHAKE_RECORD] {
+            // Who is gone does not hear it.
+            let _ = stream.write_all(PLAIN_HTTP).await;
+            farewell(stream).await;
+            return None;
+        }
+        match acceptor.accept(stream).into_fallible().await {
+            Ok(stream) => Some((stream, peer)),
+            Err((_, stream)) => {
+                farewell(stream).await;
+                None
+            }
+        }
+    });
+    shaken.await.ok().flatten()
+}
+
+/// Closes a connection so that the other side can read the last words: with bytes left unread, the system would cut it off.
+async fn farewell(mut stream: TcpStream) {
+    let drained = async {
+        stream.shutdown().await.ok()?;
+        let mut rest = [0; 1024];
+        while stream.read(&mut rest).await.ok()? > 0 {}
+        Some(())
+    };
+    // Who keeps sending is cut off after all.
+    let _ = timeout(FAREWELL, drained).await;
+}
