@@ -5,8 +5,6 @@
 //! The ways take turns in one process, round after round, so that whatever else the machine does hits all of them alike; what is compared is the
 //! ratio within a round, never a figure of one run with a figure of another.
 
-#![expect(clippy::print_stdout, reason = "a program that prints its measurements")]
-
 use std::error::Error;
 use std::hint::black_box;
 use std::time::{Duration, Instant};

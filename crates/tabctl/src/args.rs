@@ -8,7 +8,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand};
+use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 /// Tableau Server, Tableau Cloud and a local sandbox on the command line.
 #[derive(Debug, Parser)]
@@ -47,6 +47,15 @@ pub(crate) struct Sandbox {
     /// Where the REST API listens; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = tableau_sandbox::well_known::REST_ADDRESS)]
     pub(crate) listen: SocketAddr,
+    /// Listen over TLS too, with a certificate of an authority made at the first start; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "127.0.0.1:8443")]
+    pub(crate) listen_tls: Option<SocketAddr>,
+    /// Show this certificate over TLS
+    #[arg(long, value_name = "KIND", requires = "listen_tls", default_value = "good")]
+    pub(crate) certificate: Certificate,
+    /// Redirect what comes to the API by http to https, with this status
+    #[arg(long, value_name = "STATUS", requires = "listen_tls", value_parser = ["301", "302", "303", "307", "308"])]
+    pub(crate) redirect: Option<String>,
     /// Write addresses and credentials to this file (JSON) once the sandbox serves
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,
@@ -56,6 +65,19 @@ pub(crate) struct Sandbox {
     /// How many workbooks the Default site has when it is made
     #[arg(long, value_name = "N", default_value_t = 40)]
     pub(crate) workbooks: u32,
+}
+
+/// What the sandbox shows over TLS: one way to be right, and the ways to be wrong that clients have to notice.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Certificate {
+    /// Signed by the sandbox's authority, for localhost, 127.0.0.1 and ::1
+    Good,
+    /// Was good until yesterday
+    Expired,
+    /// Is for a host of another name
+    WrongName,
+    /// Signed by nobody but itself
+    SelfSigned,
 }
 
 #[derive(Debug, Subcommand)]

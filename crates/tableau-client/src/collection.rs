@@ -2,7 +2,9 @@
 
 use std::marker::PhantomData;
 
-use tableau_wire::{Fetched, Get, Id, List, Listed, Resource};
+use tableau_wire::{
+    Create, Created, Delete, Deleted, Fetched, Get, Id, List, Listed, Resource, Update, Updated,
+};
 
 use crate::call::Call;
 use crate::mode::{Async, Mode};
@@ -37,5 +39,29 @@ impl<R: Resource, M: Mode> Collection<R, M> {
         R: Fetched,
     {
         self.site.call(Get::new(id))
+    }
+
+    /// Makes a new item.
+    pub fn create(&self, item: R::New) -> Call<Create<R>, M>
+    where
+        R: Created,
+    {
+        self.site.call(Create { item })
+    }
+
+    /// Changes an item; what the patch does not give stays.
+    pub fn update(&self, id: impl Into<Id<R>>, patch: R::Patch) -> Call<Update<R>, M>
+    where
+        R: Updated,
+    {
+        self.site.call(Update { id: id.into(), patch })
+    }
+
+    /// Deletes an item.
+    pub fn delete(&self, id: impl Into<Id<R>>) -> Call<Delete<R>, M>
+    where
+        R: Deleted,
+    {
+        self.site.call(Delete { id: id.into() })
     }
 }

@@ -122,7 +122,9 @@ impl Error {
     /// The causes of a refused sign-in: what the server's own number says, or else what often is the reason.
     pub(crate) fn with_sign_in_causes(self, often: Vec<String>) -> Self {
         match self.sign_in_code() {
-            Some(code) => self.with_causes(vec![format!("{} ({} {})", code.meaning, code.number, code.name)]),
+            Some(code) => self
+                .with_causes(vec![format!("{} ({} {})", code.meaning, code.number, code.name)])
+                .with_hint("Mend that in what makes the JWT; each sign-in needs a fresh one."),
             None => self.with_causes(often),
         }
     }
@@ -285,6 +287,12 @@ fn foreign(status: StatusCode, excerpt: &str) -> Error {
     } else {
         ErrorKind::Foreign
     };
+    if lower.contains("ssl-enabled server port") || lower.contains("http request was sent to https port") {
+        // As Apache and nginx say it.
+        let message = "the server wants https at this port".to_owned();
+        return Error::new(ErrorKind::Foreign, message)
+            .with_hint("Use an address that begins with https://.");
+    }
     let hint = match status.as_u16() {
         407 => "A proxy wants its own credentials.",
         502..=504 => "The server, or the gateway before it, is starting or overloaded: try again later.",

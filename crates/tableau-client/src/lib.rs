@@ -45,6 +45,9 @@
 //!
 //! The types of the API and its calls come from [`tableau_wire`], which is part of this crate's interface as [`wire`].
 
+// A library prints nothing; programs and examples do.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 mod address;
 mod builder;
 mod call;

@@ -3,7 +3,10 @@
 use std::sync::{Arc, OnceLock};
 
 use tableau_wire::rest::auth::{SignOut, SiteName, SwitchSite};
-use tableau_wire::rest::{Datasource, Project, Site as SiteInfo, User, View, Workbook};
+use tableau_wire::rest::{
+    ConnectedApplication, Datasource, ExternalAuthorizationServer, Project, Site as SiteInfo, User, View,
+    Workbook,
+};
 use tableau_wire::{Endpoint, Resource, Version};
 
 use crate::call::Call;
@@ -85,6 +88,18 @@ impl<M: Mode> Site<M> {
     /// The sites of the server; for server administrators, and not on Tableau Cloud.
     #[must_use]
     pub fn sites(&self) -> Collection<SiteInfo, M> {
+        self.collection()
+    }
+
+    /// The connected apps of the site; for site administrators.
+    #[must_use]
+    pub fn connected_apps(&self) -> Collection<ConnectedApplication, M> {
+        self.collection()
+    }
+
+    /// The external authorization servers of the site; for site administrators.
+    #[must_use]
+    pub fn external_authorization_servers(&self) -> Collection<ExternalAuthorizationServer, M> {
         self.collection()
     }
 

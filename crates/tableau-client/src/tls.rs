@@ -34,6 +34,13 @@ impl Trust {
     /// Trusts the authorities in a PEM file too.
     pub(crate) fn add_authorities(&mut self, file: &Path) -> Result<(), Error> {
         let read = certificates(file)?;
+        // Where the file is known, so that the error can name it.
+        let mut roots = RootCertStore::empty();
+        for certificate in &read {
+            roots.add(certificate.clone()).map_err(|error| {
+                unusable(file, "has something in it that is no certificate").caused_by(error)
+            })?;
+        }
         self.authorities.extend(read);
         Ok(())
     }

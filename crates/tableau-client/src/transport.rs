@@ -224,12 +224,20 @@ impl Transport for HttpTransport {
 /// A failure of `reqwest` by what it means: did the request leave?
 fn failed(error: reqwest::Error) -> TransportError {
     // The address is said elsewhere, and may have what must not be shown.
+    let plain = error.url().is_some_and(|url| url.scheme() == "http");
     let error = error.without_url();
     let reason = root_cause(&error);
-    let this = if let Some((message, hint)) = tls::problem(&error) {
+    let this = if let Some((message, hint)) = tls::problem(&error, !error.is_connect()) {
         TransportError::tls(message, hint)
+    } else if plain && reason.contains("invalid HTTP version") {
+        TransportError::interrupted(
+            "the answer is not HTTP; if the server speaks TLS at this port, its address begins with https://",
+        )
     } else if error.is_connect() {
-        TransportError::not_sent(format!("no connection: {reason}"))
+        TransportError::not_sent(match proxy_refusal(&reason) {
+            Some(refusal) => refusal.to_owned(),
+            None => format!("no connection: {reason}"),
+        })
     } else if error.is_timeout() {
         TransportError::interrupted("the server did not answer in time")
     } else if error.is_builder() || error.is_request() && !error.is_body() && reason.contains("URL") {
@@ -238,6 +246,15 @@ fn failed(error: reqwest::Error) -> TransportError {
         TransportError::interrupted(format!("the connection broke: {reason}"))
     };
     this.caused_by(error)
+}
+
+/// Why a proxy makes no connection to a server with https; there are only the words to tell by.
+fn proxy_refusal(reason: &str) -> Option<&'static str> {
+    match reason.strip_prefix("tunnel error: ")? {
+        "proxy authorization required" => Some("the proxy wants credentials, or others than it was given"),
+        "unsuccessful" => Some("the proxy refuses to connect to the server"),
+        _ => None,
+    }
 }
 
 /// The innermost error, which is the one that says something.

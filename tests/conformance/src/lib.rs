@@ -14,6 +14,19 @@
 
 pub mod calls;
 pub mod raw;
+mod rows;
+
+/// Gives the list of all cases to a macro, behind what the macro is given besides.
+#[macro_export]
+macro_rules! for_each_case {
+    ($macro:ident, $($given:tt)*) => {
+        $macro! {
+            $($given)*
+            calls: server_info sign_in_and_out one_session_for_a_token refused_sign_in versions collections filters sorting fields;
+            raw: errors paths formats pagination;
+        }
+    };
+}
 
 use std::sync::Arc;
 
@@ -86,3 +99,8 @@ impl Transport for Shared {
         self.0.send(request)
     }
 }
+
+/// The programs of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;

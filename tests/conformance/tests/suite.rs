@@ -8,7 +8,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use conformance::Target;
+use conformance::{Target, for_each_case};
 use tableau_client::{Format, HttpTransport, ServerAddress, Transport, TransportFuture};
 use tableau_sandbox::{Sandbox, Service, well_known};
 
@@ -80,7 +80,7 @@ impl<T> Running for (Target, T) {
 }
 
 macro_rules! run {
-    ($module:ident, $runner:path, $format:expr, $($group:ident: $($case:ident)*;)*) => {
+    ($module:ident = $runner:path, $format:expr; $($group:ident: $($case:ident)*;)*) => {
         mod $module {
             use super::*;
             $($(
@@ -92,20 +92,11 @@ macro_rules! run {
             )*)*
         }
     };
-    ($($module:ident = $runner:path, $format:expr;)*) => {$(
-        run! {
-            $module, $runner, $format,
-            calls: server_info sign_in_and_out one_session_for_a_token refused_sign_in versions collections filters sorting fields;
-            raw: errors paths formats pagination;
-        }
-    )*};
 }
 
-run! {
-    in_process_xml = in_process, Format::Xml;
-    in_process_json = in_process, Format::Json;
-    over_tcp_xml = over_tcp, Format::Xml;
-    over_tcp_json = over_tcp, Format::Json;
-    real_server_xml = real_server, Format::Xml;
-    real_server_json = real_server, Format::Json;
-}
+for_each_case!(run, in_process_xml = in_process, Format::Xml;);
+for_each_case!(run, in_process_json = in_process, Format::Json;);
+for_each_case!(run, over_tcp_xml = over_tcp, Format::Xml;);
+for_each_case!(run, over_tcp_json = over_tcp, Format::Json;);
+for_each_case!(run, real_server_xml = real_server, Format::Xml;);
+for_each_case!(run, real_server_json = real_server, Format::Json;);

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use tableau_sandbox::{Sandbox, well_known};
+use tableau_sandbox::{Builder, Certificate, Redirect, Sandbox, well_known};
 
 use crate::args;
 use crate::failure::Failure;
@@ -10,26 +10,47 @@ use crate::failure::Failure;
 pub(crate) fn run(args: args::Sandbox) -> Result<(), Failure> {
     // Before anything is announced: whoever waits for the announcement may end the sandbox right after it.
     let signals = Signals::listen()?;
-    let mut builder = Sandbox::builder().listen(args.listen).workbooks(args.workbooks);
-    if let Some(folder) = args.data {
-        builder = builder.data(folder);
-    }
-    let sandbox = builder
+    let ready_file = args.ready_file.clone();
+    let mut addresses = [Some(args.listen), args.listen_tls].into_iter().flatten();
+    let loopback = addresses.all(|address| address.ip().is_loopback());
+    let sandbox = builder(args)
         .start()
         .map_err(|error| Failure::Local(error.to_string()))?;
-    if let Some(file) = &args.ready_file {
+    if let Some(file) = &ready_file {
         let written = sandbox.ready().write_to(file);
         written.map_err(|error| Failure::Local(format!("{} cannot be written: {error}", file.display())))?;
     }
-    announce(sandbox.url(), args.listen.ip().is_loopback())?;
+    announce(&sandbox, loopback)?;
     signals.wait();
     sandbox.stop();
     Ok(())
 }
 
+fn builder(args: args::Sandbox) -> Builder {
+    let mut builder = Sandbox::builder().listen(args.listen).workbooks(args.workbooks);
+    if let Some(folder) = args.data {
+        builder = builder.data(folder);
+    }
+    if let Some(address) = args.listen_tls {
+        let certificate = match args.certificate {
+            args::Certificate::Good => Certificate::Good,
+            args::Certificate::Expired => Certificate::Expired,
+            args::Certificate::WrongName => Certificate::WrongName,
+            args::Certificate::SelfSigned => Certificate::SelfSigned,
+        };
+        builder = builder.listen_tls(address).certificate(certificate);
+    }
+    let status = args.redirect.and_then(|status| status.parse().ok());
+    if let Some(status) = status {
+        builder = builder.redirect(Redirect::to_https(status));
+    }
+    builder
+}
+
 /// Says where the sandbox is, with lines that can be pasted.
-fn announce(url: &str, loopback: bool) -> io::Result<()> {
+fn announce(sandbox: &Sandbox, loopback: bool) -> io::Result<()> {
     let mut err = io::stderr().lock();
+    let url = sandbox.url();
     writeln!(err, "Tableau sandbox at {url} (Ctrl-C ends it)\n")?;
     writeln!(err, "  export TABLEAU_SERVER_URL={url}")?;
     writeln!(err, "  export TABLEAU_SITE_NAME=")?;
@@ -41,6 +62,9 @@ fn announce(url: &str, loopback: bool) -> io::Result<()> {
         well_known::ADMIN,
         well_known::PASSWORD
     )?;
+    if let (Some(url), Some(ca)) = (sandbox.tls_url(), sandbox.ca_file()) {
+        writeln!(err, "\n  over TLS at {url}, for those who trust {}", ca.display())?;
+    }
     if !loopback {
         writeln!(
             err,

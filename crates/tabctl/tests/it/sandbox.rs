@@ -137,3 +137,54 @@ fn an_address_that_is_taken_says_so() {
     assert_eq!(ended.code, 1, "{ended:?}");
     assert!(ended.err.contains(&address), "{ended:?}");
 }
+
+#[test]
+fn over_tls_with_redirects_from_http() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let arguments = ["--listen-tls", "127.0.0.1:0", "--redirect", "307", "--data"];
+    let arguments = [&arguments[..], &[data.to_str().unwrap()]].concat();
+    let (_running, ready) = start(folder.path(), &arguments);
+    let (address, ca) = (
+        ready["restTls"].as_str().unwrap(),
+        ready["caFile"].as_str().unwrap(),
+    );
+    assert!(address.starts_with("https://127.0.0.1:") && Path::new(ca).starts_with(&data));
+    let list = |trusted: &str| {
+        let token = &ready["personalAccessTokens"][0];
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tabctl"));
+        command
+            .args(["workbooks", "list", "--json"])
+            // What the operating system trusts, on those systems that read it.
+            .env("SSL_CERT_FILE", trusted)
+            .env("TABLEAU_SERVER_URL", ready["rest"].as_str().unwrap())
+            .env("TABLEAU_PAT_NAME", token["name"].as_str().unwrap())
+            .env("TABLEAU_PAT_SECRET", token["secret"].as_str().unwrap());
+        end(command.output().unwrap())
+    };
+    let refused = list("/dev/null");
+    assert!(
+        refused.code != 0 && refused.err.contains("unknown authority"),
+        "{}",
+        refused.err
+    );
+    if cfg!(target_os = "linux") {
+        let listed = list(ca);
+        assert_eq!(listed.code, 0, "{}", listed.err);
+    }
+}
+
+#[test]
+fn options_of_tls_need_tls() {
+    let folder = TempDir::new().unwrap();
+    for arguments in [["--redirect", "302"], ["--certificate", "expired"]] {
+        let ended = Command::new(env!("CARGO_BIN_EXE_tabctl"))
+            .args(["sandbox", "--listen", "127.0.0.1:0", "--data"])
+            .arg(folder.path())
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert_eq!(ended.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&ended.stderr).contains("--listen-tls"));
+    }
+}

@@ -8,26 +8,56 @@ use rustls::{AlertDescription, CertificateError, OtherError};
 use super::verifier::PinChanged;
 
 /// The problem with TLS among the causes of an error, if there is one: what it is, and what to try.
-pub(crate) fn problem(error: &(dyn StdError + 'static)) -> Option<(String, &'static str)> {
+///
+/// Once hands are shaken a request may be under way, so that only what says that the server has not read it counts as a problem with TLS.
+pub(crate) fn problem(error: &(dyn StdError + 'static), shaken: bool) -> Option<(String, &'static str)> {
     let mut cause = Some(error);
     while let Some(this) = cause {
         if let Some(tls) = rustls_error(this) {
-            return Some(describe(tls));
+            return (!shaken || refuses_client(&tls)).then(|| describe(&tls));
         }
         cause = this.source();
     }
     None
 }
 
+/// What servers say about a client's certificate, or the lack of one.
+///
+/// With TLS 1.3 they say it after the client's part of the handshake, when the first request is under way; it is not read.
+const ABOUT_CLIENTS: [AlertDescription; 9] = [
+    AlertDescription::CertificateRequired,
+    AlertDescription::BadCertificate,
+    AlertDescription::UnsupportedCertificate,
+    AlertDescription::CertificateRevoked,
+    AlertDescription::CertificateExpired,
+    AlertDescription::CertificateUnknown,
+    AlertDescription::UnknownCA,
+    AlertDescription::AccessDenied,
+    AlertDescription::DecryptError,
+];
+
+fn refuses_client(error: &rustls::Error) -> bool {
+    matches!(error, rustls::Error::AlertReceived(alert) if ABOUT_CLIENTS.contains(alert))
+}
+
 /// The error of rustls, also inside an I/O error, which does not count it among its sources.
-fn rustls_error<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e rustls::Error> {
+fn rustls_error(error: &(dyn StdError + 'static)) -> Option<rustls::Error> {
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
-        return Some(error);
+        return Some(error.clone());
     }
     let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
-    inner
-        .downcast_ref::<rustls::Error>()
-        .or_else(|| rustls_error(inner))
+    if let Some(error) = inner.downcast_ref::<rustls::Error>() {
+        return Some(error.clone());
+    }
+    rustls_error(inner).or_else(|| alert_in_words(&inner.to_string()))
+}
+
+/// HTTP/2 keeps only the words of what went wrong below it.
+fn alert_in_words(words: &str) -> Option<rustls::Error> {
+    ABOUT_CLIENTS
+        .into_iter()
+        .map(rustls::Error::AlertReceived)
+        .find(|error| error.to_string() == words)
 }
 
 const TRUST: &str = "If it is your own authority, name its certificate (`ca_file`); for a self-signed certificate, pin its fingerprint (`pin_sha256`).";
@@ -48,6 +78,10 @@ fn describe(error: &rustls::Error) -> (String, &'static str) {
         ) => (
             "the server broke off the handshake: it probably wants a client certificate".to_owned(),
             "Give the client a certificate (`client_certificate`).",
+        ),
+        rustls::Error::AlertReceived(alert) if ABOUT_CLIENTS.contains(alert) => (
+            format!("the server does not accept the client certificate ({alert:?})"),
+            "Give the client a certificate that is still good and that an authority the server trusts has signed (`client_certificate`).",
         ),
         rustls::Error::InvalidMessage(_) => (
             "the server does not speak TLS at this port".to_owned(),
@@ -93,5 +127,25 @@ fn certificate(error: &CertificateError) -> (String, &'static str) {
             format!("the server's certificate cannot be accepted: {other}"),
             TRUST,
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inside(error: rustls::Error) -> io::Error {
+        io::Error::new(io::ErrorKind::InvalidData, error)
+    }
+
+    #[test]
+    fn after_the_handshake_only_refused_clients_were_not_heard() {
+        let refusal = rustls::Error::AlertReceived(AlertDescription::CertificateRequired);
+        let in_words = io::Error::new(io::ErrorKind::InvalidData, refusal.to_string());
+        for error in [inside(refusal), in_words] {
+            assert!(problem(&error, true).unwrap().0.contains("client certificate"));
+        }
+        let broken = inside(rustls::Error::AlertReceived(AlertDescription::InternalError));
+        assert!(problem(&broken, true).is_none() && problem(&broken, false).is_some());
     }
 }
