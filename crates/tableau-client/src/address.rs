@@ -71,7 +71,10 @@ impl FromStr for ServerAddress {
     fn from_str(text: &str) -> Result<Self, Error> {
         let text = text.trim();
         let lower = text.to_ascii_lowercase();
-        let with_scheme = match lower.split_once("://") {
+        let with_scheme = match lower
+            .split_once("://")
+            .filter(|(scheme, _)| !scheme.contains(['/', '?', '#']))
+        {
             Some(("http" | "https", _)) => text.to_owned(),
             Some((scheme, _)) => {
                 return Err(invalid(format!(
@@ -206,6 +209,11 @@ mod tests {
             ),
             (
                 "https://my-server/#/signin?redirect=%2Fprojects",
+                "https://my-server",
+                None,
+            ),
+            (
+                "my-server/#/signin?externalRedirect=https://my-server/#/home",
                 "https://my-server",
                 None,
             ),

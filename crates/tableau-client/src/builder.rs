@@ -18,12 +18,18 @@ use crate::transport::{HttpTransport, Options, ProxyChoice, Transport};
 pub struct ClientBuilder {
     address: Result<ServerAddress, Error>,
     transport: Option<Arc<dyn Transport>>,
+    wrap: Option<Wrap>,
     format: Format,
     version: Option<Version>,
     user_agent: Option<String>,
     allowed_hosts: Vec<String>,
     options: Result<Options, Error>,
+    /// Whether anything was said about the network's options.
+    has_options: bool,
 }
+
+/// Puts something around the network.
+type Wrap = Box<dyn FnOnce(HttpTransport) -> Arc<dyn Transport> + Send>;
 
 impl ClientBuilder {
     /// A client in the making, of the server at an address.
@@ -31,11 +37,13 @@ impl ClientBuilder {
         Self {
             address,
             transport: None,
+            wrap: None,
             format: Format::default(),
             version: None,
             user_agent: None,
             allowed_hosts: Vec::new(),
             options: Ok(Options::default()),
+            has_options: false,
         }
     }
 
@@ -60,10 +68,20 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends requests by something else than HTTP over the network, or through something that looks at them.
+    /// Sends requests by something else than HTTP over the network.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Sends requests over the network, through something that looks at them.
+    #[must_use]
+    pub fn wrap_transport<T: Transport>(
+        mut self,
+        wrap: impl FnOnce(HttpTransport) -> T + Send + 'static,
+    ) -> Self {
+        self.wrap = Some(Box::new(|network| Arc::new(wrap(network))));
         self
     }
 
@@ -132,6 +150,7 @@ impl ClientBuilder {
     }
 
     fn with_options(mut self, change: impl FnOnce(&mut Options) -> Result<(), Error>) -> Self {
+        self.has_options = true;
         // The first mistake is the one that is reported.
         self.options = self
             .options
@@ -145,9 +164,14 @@ impl ClientBuilder {
     /// [`ErrorKind::Address`] for the address, [`ErrorKind::Setup`] for what TLS needs.
     pub fn build(self) -> Result<Client, Error> {
         let address = self.address?;
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => Arc::new(HttpTransport::new(&address, self.options?)?),
+        let transport = match (self.transport, self.wrap) {
+            (Some(_), _) if self.has_options => {
+                let message = "a transport of one's own has no certificates and no proxy to choose: use `wrap_transport`";
+                return Err(Error::new(ErrorKind::Setup, message.to_owned()));
+            }
+            (Some(transport), _) => transport,
+            (None, Some(wrap)) => wrap(HttpTransport::new(&address, self.options?)?),
+            (None, None) => Arc::new(HttpTransport::new(&address, self.options?)?),
         };
         let user_agent = match &self.user_agent {
             Some(name) => HeaderValue::from_str(name).map_err(|_| {

@@ -174,7 +174,9 @@ impl Core {
     /// Asks an address with http something harmless, for where it redirects to; what a server answers does not matter.
     async fn probe(&self, version: Version) -> Result<Version, Error> {
         match self.server_info().await {
-            Err(error) if error.reached() != Reached::Yes => Err(error),
+            Err(error) if error.reached() != Reached::Yes || error.kind() == ErrorKind::Redirected => {
+                Err(error)
+            }
             _ => Ok(version),
         }
     }

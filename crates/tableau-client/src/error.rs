@@ -104,6 +104,13 @@ impl Error {
         }))
     }
 
+    /// The server answered, with a status that is no reply.
+    pub(crate) fn answered(mut self, status: StatusCode) -> Self {
+        self.0.reached = Reached::Yes;
+        self.0.status = Some(status);
+        self
+    }
+
     pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self

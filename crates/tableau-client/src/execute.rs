@@ -57,10 +57,13 @@ async fn execute(
             return Ok(answer);
         }
         // Method and body stay as they are: a sign-in that became a GET would be answered with 405000.
-        core.moved(location.follow(&answer, &path, &core.allowed_hosts)?);
+        let status = answer.status();
+        let next = location.follow(&answer, &path, &core.allowed_hosts);
+        core.moved(next.map_err(|error| error.answered(status))?);
     }
-    let message = format!("the server redirected {MAX_REDIRECTS} times");
+    let message = format!("the server redirected more than {MAX_REDIRECTS} times");
     Err(Error::new(ErrorKind::Redirected, message)
+        .answered(StatusCode::LOOP_DETECTED)
         .with_hint("Use the address that the redirects should lead to."))
 }
 
@@ -135,12 +138,15 @@ fn attach_token(
 fn refused(core: &Core, answer: &http::Response<Bytes>, error: ReplyError) -> Error {
     let error = Error::of_reply(answer.status(), error);
     if error.code() == Some("401002") {
+        let scope =
+            "a session from a JWT can do only what its scopes say, and this call's may be missing".to_owned();
         return error.with_causes(vec![
             "something else signed in with the same personal access token, which ends the session before"
                 .to_owned(),
             "the session was idle for too long (240 minutes on Server, 120 on Cloud, unless changed)"
                 .to_owned(),
             "the session was signed out".to_owned(),
+            scope,
         ]);
     }
     if error.kind() == ErrorKind::MethodNotAllowed && !core.location().is_https() {

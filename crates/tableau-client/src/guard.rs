@@ -9,6 +9,7 @@ use crate::site::Site;
 impl Client<Async> {
     /// Signs in, runs a block with the site, and signs out: on success, on error, on a panic, and if the future is dropped halfway.
     ///
+    /// If the block switched sites, the site it switched to last is signed out.
     /// What the block gives is given on, its error included; a sign-out that fails is only logged, since the session ends by itself.
     /// A future that is dropped outside of a tokio runtime cannot sign out.
     ///
@@ -36,10 +37,10 @@ impl Client<Async> {
     ) -> Result<T, E> {
         let site = self.sign_in(credentials).await?;
         let mut guard = Guard(Some(site.clone()));
-        let result = block(site).await;
-        if let Some(site) = guard.0.take() {
-            log(site.sign_out().await);
-        }
+        let result = block(site.clone()).await;
+        log(site.last().sign_out().await);
+        // Only now: dropped during the sign-out, the guard signs out too.
+        guard.0.take();
         result
     }
 }
@@ -68,7 +69,7 @@ struct Guard<M: SignOutOnDrop>(Option<Site<M>>);
 impl<M: SignOutOnDrop> Drop for Guard<M> {
     fn drop(&mut self) {
         if let Some(site) = self.0.take() {
-            M::sign_out(&site);
+            M::sign_out(&site.last());
         }
     }
 }

@@ -59,7 +59,7 @@ impl Blocking {
             .build()
             .map_err(|error| {
                 Error::new(
-                    ErrorKind::Input,
+                    ErrorKind::Setup,
                     "the client's own thread could not be started".to_owned(),
                 )
                 .caused_by(error)

@@ -69,7 +69,7 @@ impl Session {
         &self.user_id
     }
 
-    /// How many sign-ins with the same credentials it took, this one included; 0 for a session that was brought along.
+    /// Which session in a row it is: 1 after signing in, one more after each switch; 0 for a session that was brought along.
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.generation

@@ -36,11 +36,11 @@ struct Inner {
 }
 
 /// How a program ended its session.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 enum Ended {
     SignedOut,
     /// By switching to another site.
-    SwitchedTo(String),
+    SwitchedTo(Arc<Inner>),
 }
 
 impl<M: Mode> Site<M> {
@@ -159,20 +159,29 @@ impl<M: Mode> Site<M> {
                 .await
             {
                 Ok(answer) => {
+                    let session = Session::signed_in(answer, this.inner.session.generation() + 1);
+                    let next = Self::new(Arc::clone(&this.inner.core), this.mode.clone(), session);
                     this.inner
                         .ended
-                        .get_or_init(|| Ended::SwitchedTo(answer.site.content_url.clone()));
-                    let session = Session::signed_in(answer, this.inner.session.generation() + 1);
-                    Ok(Self::new(
-                        Arc::clone(&this.inner.core),
-                        this.mode.clone(),
-                        session,
-                    ))
+                        .get_or_init(|| Ended::SwitchedTo(Arc::clone(&next.inner)));
+                    Ok(next)
                 }
                 Err(error) if error.code() == Some("403070") => Ok(this),
                 Err(error) => Err(error),
             }
         })
+    }
+
+    /// The site that this one was switched to last; itself if it never was.
+    pub(crate) fn last(&self) -> Self {
+        let mut inner = &self.inner;
+        while let Some(Ended::SwitchedTo(next)) = inner.ended.get() {
+            inner = next;
+        }
+        Self {
+            inner: Arc::clone(inner),
+            mode: self.mode.clone(),
+        }
     }
 
     pub(crate) fn mode(&self) -> &M {
@@ -183,7 +192,12 @@ impl<M: Mode> Site<M> {
         if let Some(ended) = self.inner.ended.get() {
             let how = match ended {
                 Ended::SignedOut => "was signed out by this program".to_owned(),
-                Ended::SwitchedTo(site) => format!("ended when this program switched to site {site:?}"),
+                Ended::SwitchedTo(next) => {
+                    format!(
+                        "ended when this program switched to site {:?}",
+                        next.session.content_url()
+                    )
+                }
             };
             let message = format!("{}: this session {how}", E::OPERATION.full_name());
             let hint =

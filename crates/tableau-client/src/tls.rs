@@ -68,6 +68,10 @@ impl Trust {
             .map_err(|error| setup_error("TLS could not be set up").caused_by(error))?;
         let builder = if !https {
             builder.with_root_certificates(RootCertStore::empty())
+        } else if let Some(pin) = self.pin {
+            builder
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(PinnedCertificate::new(pin, provider)))
         } else if self.accept_invalid {
             tracing::warn!(
                 "certificates of servers are not checked: whoever stands between can read and change everything"
@@ -75,10 +79,6 @@ impl Trust {
             builder
                 .dangerous()
                 .with_custom_certificate_verifier(Arc::new(AnyCertificate::new(provider)))
-        } else if let Some(pin) = self.pin {
-            builder
-                .dangerous()
-                .with_custom_certificate_verifier(Arc::new(PinnedCertificate::new(pin, provider)))
         } else {
             let verifier = Verifier::new_with_extra_roots(self.authorities.iter().cloned(), provider);
             let verifier = verifier.map_err(|error| {

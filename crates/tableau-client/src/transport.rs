@@ -208,7 +208,7 @@ impl Transport for HttpTransport {
             while let Some(chunk) = answer.chunk().await.map_err(failed)? {
                 if body.len() + chunk.len() > MAX_DOCUMENT {
                     return Err(TransportError::interrupted(format!(
-                        "the answer is longer than {} MB",
+                        "the answer is longer than {} MB: ask for smaller pages",
                         MAX_DOCUMENT / 1024 / 1024
                     )));
                 }

@@ -190,7 +190,16 @@ impl FromStr for Operator {
             .iter()
             .copied()
             .find(|operator| operator.as_str() == text)
-            .ok_or_else(|| InvalidQuery::new(format_args!("`{text}` is not an operator")))
+            .ok_or_else(|| {
+                InvalidQuery::new(format_args!(
+                    "`{text}` is not an operator; there are {}",
+                    Self::ALL
+                        .iter()
+                        .map(|operator| operator.as_str())
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                ))
+            })
     }
 }
 

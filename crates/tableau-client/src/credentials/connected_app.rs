@@ -90,7 +90,7 @@ impl ConnectedApp {
     /// A JWT that is good from now on for a few minutes and for one sign-in.
     ///
     /// # Errors
-    /// [`ErrorKind::Setup`] if there is no cryptography or no randomness to be had.
+    /// [`ErrorKind::Setup`] if the system gives no random numbers.
     pub fn mint(&self, now: SystemTime) -> Result<Secret, Error> {
         let claims = Claims::new(now, SKEW, LIFETIME)?
             .text("iss", &self.client_id)
@@ -137,7 +137,7 @@ impl UnifiedAccessToken {
     /// A JWT that is good from now on for a few minutes and for one sign-in.
     ///
     /// # Errors
-    /// [`ErrorKind::Setup`] if there is no cryptography to be had, [`ErrorKind::Input`] if the key is not an RSA key.
+    /// [`ErrorKind::Setup`] if the system gives no random numbers, [`ErrorKind::Input`] if the key is not an RSA key.
     pub fn mint(&self, now: SystemTime) -> Result<Secret, Error> {
         if ["iss", "aud", "exp", "jti", "scp"].contains(&self.user_claim.as_str()) {
             return Err(Error::new(

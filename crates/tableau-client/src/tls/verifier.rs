@@ -45,7 +45,7 @@ impl FromStr for Fingerprint {
             .filter(|byte| *byte != b':' && *byte != b' ')
             .collect();
         let mut bytes = [0_u8; 32];
-        if digits.len() != 64 {
+        if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
             return Err("a SHA-256 fingerprint has 64 hexadecimal digits".to_owned());
         }
         for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {

@@ -47,6 +47,23 @@ async fn the_blocks_value_and_error_are_given_on() {
 }
 
 #[tokio::test]
+async fn a_block_that_switched_signs_out_where_it_is() {
+    let fake = Fake::new(|seen| match crate::support::usual(seen) {
+        None if seen.1.ends_with("switchSite") => Ok((200, crate::support::switched())),
+        usual => Ok(usual.unwrap()),
+    });
+    let block = async |site: tableau_client::Site| site.switch("Sales").await.map(drop);
+    fake.client().with_session(token(), block).await.unwrap();
+    let seen = fake.seen.lock().unwrap();
+    let (_, path, used, _) = seen.last().unwrap();
+    assert!(path.ends_with("/auth/signout"));
+    assert_eq!(
+        used.as_deref(),
+        Some("switched|token|22222222-2222-4333-8444-555555555555")
+    );
+}
+
+#[tokio::test]
 async fn a_panic_signs_out() {
     let fake = server(204);
     let client = fake.client();

@@ -75,6 +75,14 @@ pub(crate) fn usual((_, path, _, _): &Seen) -> Option<(u16, String)> {
     }
 }
 
+/// What switching to the site `Sales` gives.
+pub(crate) fn switched() -> String {
+    let site = "22222222-2222-4333-8444-555555555555";
+    document(&format!(
+        r#"<credentials token="switched|token|{site}"><site id="{site}" contentUrl="Sales"/><user id="u"/></credentials>"#
+    ))
+}
+
 pub(crate) fn document(content: &str) -> String {
     format!(
         "<?xml version='1.0' encoding='UTF-8'?><tsResponse xmlns=\"http://tableau.com/api\">{content}</tsResponse>"

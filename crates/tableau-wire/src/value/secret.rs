@@ -47,7 +47,7 @@ impl From<String> for Secret {
     }
 }
 
-// The wire is the one place a secret is written to: the sign-in request and its answer.
+// For the wire, and for files that are made to keep secrets.
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
