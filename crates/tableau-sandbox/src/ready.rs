@@ -151,6 +151,10 @@ impl Ready {
     pub fn write_to(&self, path: &Path) -> io::Result<()> {
         let mut json = serde_json::to_vec_pretty(self)?;
         json.push(b'\n');
+        // A pipe or a device is written to; what takes its place would be another file.
+        if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            return std::fs::write(path, json);
+        }
         let name = path
             .file_name()
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not the path of a file"))?;
