@@ -104,6 +104,8 @@ pub(crate) struct Login {
     /// Read the token's secret from this file; `-` is standard input [env: TABLEAU_PAT_SECRET holds the secret itself]
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
 }
 
 #[derive(Debug, Subcommand)]
@@ -134,8 +136,19 @@ pub(crate) struct List {
     pub(crate) connection: Connection,
 }
 
+/// Whom to trust.
+#[derive(Debug, Default, Clone, ClapArgs)]
+pub(crate) struct Trust {
+    /// Trust the authorities in this PEM file too [env: TABLEAU_CA_BUNDLE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Accept the one certificate with this SHA-256 fingerprint, whoever signed it
+    #[arg(long, value_name = "FINGERPRINT", conflicts_with = "ca_file")]
+    pub(crate) pin_sha256: Option<String>,
+}
+
 /// Where to sign in, for commands that do.
-#[derive(Debug, Default, ClapArgs)]
+#[derive(Debug, ClapArgs)]
 pub(crate) struct Connection {
     /// The server's address [env: TABLEAU_SERVER_URL]
     #[arg(long, value_name = "ADDRESS")]
@@ -143,4 +156,6 @@ pub(crate) struct Connection {
     /// The site by its content URL; "" is the Default site [env: TABLEAU_SITE_NAME]
     #[arg(long, value_name = "CONTENT_URL")]
     pub(crate) site: Option<String>,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
 }

@@ -27,6 +27,7 @@ pub(crate) const PAT_SECRET: Variable = Variable(&[
     "TABLEAU_TOKEN_VALUE",
     "TABLEAU_PERSONAL_ACCESS_TOKEN_SECRET",
 ]);
+pub(crate) const CA_BUNDLE: Variable = Variable(&["TABLEAU_CA_BUNDLE"]);
 pub(crate) const CONFIG_DIR: Variable = Variable(&["TABLEAU_CONFIG_DIR"]);
 
 impl Variable {

@@ -76,9 +76,16 @@ fn describe(error: &Error) -> String {
         let _ = writeln!(text, "  - {}", plain(cause));
     }
     if let Some(hint) = error.hint() {
-        let _ = writeln!(text, "try: {hint}");
+        let _ = writeln!(text, "try: {}", in_flags(hint));
     }
     text
+}
+
+/// The library's hints name its methods; the command has flags of the same names.
+fn in_flags(hint: &str) -> String {
+    [("`ca_file`", "--ca-file"), ("`pin_sha256`", "--pin-sha256")]
+        .iter()
+        .fold(hint.to_owned(), |hint, (method, flag)| hint.replace(method, flag))
 }
 
 impl From<Error> for Failure {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -64,7 +64,7 @@ impl<T: Serialize> Printer<T> {
                 table
                     .load_style(presets::NOTHING)
                     .set_content_arrangement(ContentArrangement::Dynamic);
-                table.set_header(titles.map(str::to_uppercase));
+                table.set_header(titles);
                 Sink::Table(table)
             }
             Form::Tabs => Sink::Tabs(out),
@@ -101,7 +101,16 @@ impl<T: Serialize> Printer<T> {
     /// Prints what is left.
     pub(crate) fn finish(self) -> Result<(), Failure> {
         match self.sink {
-            Sink::Table(table) => {
+            Sink::Table(mut table) => {
+                // Identifiers are there to be copied: they stay whole.
+                if let Some(id) = self
+                    .columns
+                    .iter()
+                    .position(|column| column.title == "id")
+                    .and_then(|at| table.column_mut(at))
+                {
+                    id.set_constraint(ColumnConstraint::ContentWidth);
+                }
                 let mut out = io::stdout().lock();
                 for line in table.lines() {
                     writeln!(out, "{}", line.trim_end())?;

@@ -8,6 +8,7 @@ use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
 use tableau_client::{Credentials, PersonalAccessToken, Secret, Session};
 
+use crate::args::Trust;
 use crate::env;
 use crate::failure::Failure;
 
@@ -17,6 +18,10 @@ pub(crate) struct Profile {
     pub(crate) server: String,
     /// The content URL; empty for the Default site.
     pub(crate) site: String,
+    /// Authorities that are trusted too.
+    pub(crate) ca_file: Option<PathBuf>,
+    /// The one certificate that is accepted.
+    pub(crate) pin_sha256: Option<String>,
     pub(crate) personal_access_token: StoredToken,
     pub(crate) session: Option<StoredSession>,
 }
@@ -35,6 +40,18 @@ pub(crate) struct StoredSession {
 }
 
 impl Profile {
+    /// Whom to trust: what was typed or set now, or else what was at `auth login`.
+    pub(crate) fn trust(&self, now: &Trust) -> Trust {
+        let now = now.clone().settle();
+        if now.ca_file.is_some() || now.pin_sha256.is_some() {
+            return now;
+        }
+        Trust {
+            ca_file: self.ca_file.clone(),
+            pin_sha256: self.pin_sha256.clone(),
+        }
+    }
+
     /// The credentials to sign in with.
     pub(crate) fn credentials(&self) -> Credentials {
         let StoredToken { name, secret } = &self.personal_access_token;

@@ -1,10 +1,12 @@
 //! Who signs in where: flags, then the environment, then the profile, settled into one answer.
 
+use std::path::PathBuf;
+
 use tableau_client::{
-    Blocking, Client, Credentials, ErrorKind, HttpTransport, PersonalAccessToken, Secret, ServerAddress, Site,
+    Blocking, Client, Credentials, ErrorKind, PersonalAccessToken, Secret, ServerAddress, Site,
 };
 
-use crate::args::Connection;
+use crate::args::{Connection, Trust};
 use crate::env;
 use crate::exchange::Shown;
 use crate::failure::Failure;
@@ -35,16 +37,63 @@ impl Connected {
     }
 }
 
+impl Trust {
+    /// What was typed, or else what is set.
+    pub(crate) fn settle(mut self) -> Self {
+        if self.ca_file.is_none() && self.pin_sha256.is_none() {
+            self.ca_file = env::CA_BUNDLE.get().map(PathBuf::from);
+        }
+        self
+    }
+}
+
 /// A client of a server, which shows its exchanges if asked.
-pub(crate) fn client(address: ServerAddress, verbose: bool) -> Result<Client<Blocking>, Failure> {
-    let transport = HttpTransport::for_server(&address)?;
-    let builder = Client::builder(address).user_agent(concat!("tabctl/", env!("CARGO_PKG_VERSION")));
-    let builder = if verbose {
-        builder.transport(Shown::on_stderr(transport))
-    } else {
-        builder.transport(transport)
-    };
+pub(crate) fn client(
+    address: ServerAddress,
+    trust: &Trust,
+    verbose: bool,
+) -> Result<Client<Blocking>, Failure> {
+    let mut builder = Client::builder(address).user_agent(concat!("tabctl/", env!("CARGO_PKG_VERSION")));
+    if let Some(file) = &trust.ca_file {
+        builder = builder.ca_file(file);
+    }
+    if let Some(fingerprint) = &trust.pin_sha256 {
+        builder = builder.pin_sha256(fingerprint);
+    }
+    if verbose {
+        builder = builder.wrap_transport(Shown::on_stderr);
+    }
     Ok(builder.build()?.blocking()?)
+}
+
+/// The server and the site: what is typed wins over what is set, and at the same rank a site by name over the one in an address.
+pub(crate) struct Place {
+    pub(crate) address: Option<ServerAddress>,
+    pub(crate) site: Option<String>,
+}
+
+impl Place {
+    pub(crate) fn settle(server: Option<&str>, site: Option<&str>) -> Result<Self, Failure> {
+        let typed = server.map(str::parse::<ServerAddress>).transpose()?;
+        let set = env::SERVER_URL
+            .get()
+            .map(|server| server.parse::<ServerAddress>())
+            .transpose()?;
+        let in_address = |address: &Option<ServerAddress>| {
+            address
+                .as_ref()
+                .and_then(|address| address.site().map(str::to_owned))
+        };
+        let site = site
+            .map(str::to_owned)
+            .or_else(|| in_address(&typed))
+            .or_else(|| env::SITE_NAME.get_site())
+            .or_else(|| if typed.is_none() { in_address(&set) } else { None });
+        Ok(Self {
+            address: typed.or(set),
+            site,
+        })
+    }
 }
 
 /// Connects by flags and environment, or by the profile, whose session is used again while it lasts.
@@ -77,25 +126,25 @@ fn missing_half(set: env::Variable, missing: env::Variable) -> Failure {
 }
 
 fn connect_once(flags: &Connection, name: &str, secret: Secret, verbose: bool) -> Result<Connected, Failure> {
-    let Some(server) = flags.server.clone().or_else(|| env::SERVER_URL.get()) else {
+    let place = Place::settle(flags.server.as_deref(), flags.site.as_deref())?;
+    let Some(address) = place.address else {
         return Err(Failure::Usage(format!(
             "no server: set {} or give --server",
             env::SERVER_URL.name()
         )));
     };
     let mut token = Credentials::from(PersonalAccessToken::new(name, secret));
-    if let Some(site) = flags.site.clone().or_else(|| env::SITE_NAME.get_site()) {
+    if let Some(site) = place.site {
         token = token.site(site);
     }
-    let site = client(server.parse()?, verbose)?.sign_in(token)?;
+    let site = client(address, &flags.trust.clone().settle(), verbose)?.sign_in(token)?;
     Ok(Connected { site, own: true })
 }
 
 fn connect_profile(flags: &Connection, mut profile: Profile, verbose: bool) -> Result<Connected, Failure> {
-    let server = flags.server.clone().or_else(|| env::SERVER_URL.get());
-    let site = flags.site.clone().or_else(|| env::SITE_NAME.get_site());
-    if let Some(server) = server {
-        let (asked, known): (ServerAddress, ServerAddress) = (server.parse()?, profile.server.parse()?);
+    let place = Place::settle(flags.server.as_deref(), flags.site.as_deref())?;
+    if let Some(asked) = place.address {
+        let known: ServerAddress = profile.server.parse()?;
         // The token is for one server, and is not carried to another.
         if asked.to_string() != known.to_string() {
             return Err(Failure::NotSignedIn(format!(
@@ -103,8 +152,11 @@ fn connect_profile(flags: &Connection, mut profile: Profile, verbose: bool) -> R
             )));
         }
     }
-    let client = client(profile.server.parse()?, verbose)?;
-    if let Some(other) = site.filter(|site| !site.eq_ignore_ascii_case(&profile.site)) {
+    let client = client(profile.server.parse()?, &profile.trust(&flags.trust), verbose)?;
+    if let Some(other) = place
+        .site
+        .filter(|site| !site.eq_ignore_ascii_case(&profile.site))
+    {
         let site = client.sign_in(profile.credentials().site(other))?;
         return Ok(Connected { site, own: true });
     }

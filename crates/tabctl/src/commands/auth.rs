@@ -4,14 +4,14 @@ use std::fs;
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 
-use tableau_client::{ErrorKind, PersonalAccessToken, Secret, ServerAddress};
+use tableau_client::{ErrorKind, PersonalAccessToken, Secret};
 
-use crate::args;
+use crate::args::{self, Trust};
 use crate::env;
 use crate::failure::Failure;
 use crate::output::{plain, say};
 use crate::profile::{self, Profile, StoredToken};
-use crate::settings;
+use crate::settings::{self, Place};
 
 pub(crate) fn run(command: args::Auth, verbose: bool) -> Result<(), Failure> {
     match command {
@@ -22,12 +22,16 @@ pub(crate) fn run(command: args::Auth, verbose: bool) -> Result<(), Failure> {
 }
 
 fn login(args: args::Login, verbose: bool) -> Result<(), Failure> {
-    let address = settle(args.address, env::SERVER_URL, "Server address", "ADDRESS")?;
-    let address: ServerAddress = address.parse()?;
-    let site = args
-        .site
-        .or_else(|| env::SITE_NAME.get_site())
-        .or_else(|| address.site().map(str::to_owned));
+    let typed = match args.address {
+        None if env::SERVER_URL.get().is_none() => {
+            Some(settle(None, env::SERVER_URL, "Server address", "ADDRESS")?)
+        }
+        typed => typed,
+    };
+    let Place { address, site } = Place::settle(typed.as_deref(), args.site.as_deref())?;
+    let Some(address) = address else {
+        return Err(Failure::Usage("ADDRESS is missing".to_owned()));
+    };
     let site = match site {
         Some(site) => site,
         None if io::stdin().is_terminal() => ask("Site (content URL, empty for Default)")?,
@@ -37,21 +41,26 @@ fn login(args: args::Login, verbose: bool) -> Result<(), Failure> {
     let secret = token_secret(args.token_file.as_deref())?;
 
     let token = PersonalAccessToken::new(&name, secret.clone()).site(&site);
-    let client = settings::client(address.clone(), verbose)?;
-    let signed_in = client.sign_in(token)?;
+    let trust = args.trust.settle();
+    let signed_in = settings::client(address.clone(), &trust, verbose)?.sign_in(token)?;
     let session = signed_in.session();
+    let who = signed_in.users().get(session.user_id()).send()?;
     let mut profile = Profile {
         server: address.to_string(),
         site: session.content_url().to_owned(),
+        // The profile is used from other folders too.
+        ca_file: trust
+            .ca_file
+            .map(|file| std::path::absolute(&file).unwrap_or(file)),
+        pin_sha256: trust.pin_sha256,
         personal_access_token: StoredToken { name, secret },
         session: None,
     };
     profile.set_session(session);
     let path = profile::store(Some(profile))?;
-    let who = signed_in.users().get(session.user_id()).send()?;
+    let site = site_name(session.content_url());
     say(&format!(
-        "Signed in to {address}, {}, as {}",
-        site_name(session.content_url()),
+        "Signed in to {address}, {site}, as {}",
         plain(&who.name)
     ));
     say(&format!(
@@ -67,9 +76,13 @@ fn logout(verbose: bool) -> Result<(), Failure> {
         return Ok(());
     };
     if let Some(session) = profile.session() {
-        let signed_out = settings::client(profile.server.parse()?, verbose)?
-            .resume(session)
-            .sign_out();
+        let signed_out = settings::client(
+            profile.server.parse()?,
+            &profile.trust(&Trust::default()),
+            verbose,
+        )?
+        .resume(session)
+        .sign_out();
         // What is remembered goes in any case: the session ends by itself, the token does not.
         if let Err(error) = signed_out {
             say(&format!(
@@ -90,9 +103,21 @@ fn status(verbose: bool) -> Result<(), Failure> {
     };
     let mut out = io::stdout().lock();
     writeln!(out, "server  {}", profile.server)?;
-    writeln!(out, "site    {}", site_name(&profile.site))?;
+    writeln!(
+        out,
+        "site    {}",
+        if profile.site.is_empty() {
+            "Default".into()
+        } else {
+            plain(&profile.site)
+        }
+    )?;
     writeln!(out, "token   {}", plain(&profile.personal_access_token.name))?;
-    let client = settings::client(profile.server.parse()?, verbose)?;
+    let client = settings::client(
+        profile.server.parse()?,
+        &profile.trust(&Trust::default()),
+        verbose,
+    )?;
     let user = profile.session().map(|session| {
         let id = session.user_id().clone();
         client.resume(session).users().get(id).send()

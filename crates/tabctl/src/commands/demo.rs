@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tableau_client::{Client, HttpTransport, PersonalAccessToken, ServerAddress, Workbook};
+use tableau_client::{Client, PersonalAccessToken, ServerAddress, Workbook};
 use tableau_sandbox::{Sandbox, well_known};
 
 use crate::args;
@@ -26,9 +26,9 @@ pub(crate) fn run(args: &args::Demo) -> Result<(), Failure> {
 
     let exchanges = Exchanges::default();
     let address: ServerAddress = sandbox.url().parse()?;
-    let transport = Shown::new(HttpTransport::for_server(&address)?, exchanges.recorder());
+    let recorder = exchanges.recorder();
     let client = Client::builder(address)
-        .transport(transport)
+        .wrap_transport(|network| Shown::new(network, recorder))
         .build()?
         .blocking()?;
 

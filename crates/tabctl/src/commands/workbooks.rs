@@ -1,7 +1,7 @@
 //! `tabctl workbooks`.
 
 use tableau_client::wire::query::InvalidQuery;
-use tableau_client::{Blocking, Site, Workbook};
+use tableau_client::{Blocking, Filter, Site, Sort, Workbook};
 
 use crate::args;
 use crate::failure::Failure;
@@ -53,30 +53,66 @@ pub(crate) const COLUMNS: &[Column<Workbook>] = &[
 pub(crate) fn run(command: args::Workbooks, verbose: bool) -> Result<(), Failure> {
     match command {
         args::Workbooks::List(args) => {
+            // Before signing in, which would end another session of the same token.
+            let query = Query::parse(&args)?;
+            let form = Form::settle(args.json, args.csv);
             let connected = settings::connect(&args.connection, verbose)?;
-            connected.run(|site| list(site, &args))
+            connected.run(|site| list(site, query, form))
         }
     }
 }
 
-fn list(site: &Site<Blocking>, args: &args::List) -> Result<(), Failure> {
-    let mut call = site.workbooks().list();
-    if let Some(filter) = &args.filter {
-        call = call.filter(filter.parse().map_err(invalid("--filter"))?);
+/// What to list, checked as far as it can be without a server.
+struct Query {
+    filter: Option<Filter>,
+    sort: Option<Sort>,
+    limit: Option<usize>,
+}
+
+impl Query {
+    fn parse(args: &args::List) -> Result<Self, Failure> {
+        let filter = args
+            .filter
+            .as_deref()
+            .map(str::parse::<Filter>)
+            .transpose()
+            .map_err(invalid("--filter"))?;
+        let sort = args
+            .sort
+            .as_deref()
+            .map(str::parse)
+            .transpose()
+            .map_err(invalid("--sort"))?;
+        if let Some(filter) = &filter {
+            filter.check().map_err(invalid("--filter"))?;
+        }
+        Ok(Self {
+            filter,
+            sort,
+            limit: args.limit,
+        })
     }
-    if let Some(sort) = &args.sort {
-        call = call.sort(sort.parse().map_err(invalid("--sort"))?);
-    }
-    if let Some(limit) = args.limit {
+}
+
+fn list(site: &Site<Blocking>, Query { filter, sort, limit }: Query, form: Form) -> Result<(), Failure> {
+    let mut call = site.workbooks().list().with(|list| {
+        list.filter = filter;
+        list.sort = sort;
+    });
+    if let Some(limit) = limit {
         call = call.page_size(limit.clamp(1, 1000) as u64);
     }
-    let mut printer = Printer::new(Form::settle(args.json, args.csv), COLUMNS)?;
-    for workbook in call.all().take(args.limit.unwrap_or(usize::MAX)) {
+    let mut printer = Printer::new(form, COLUMNS)?;
+    for workbook in call.all().take(limit.unwrap_or(usize::MAX)) {
         printer.item(&workbook?)?;
     }
     printer.finish()
 }
 
 fn invalid(flag: &'static str) -> impl Fn(InvalidQuery) -> Failure {
-    move |error| Failure::Usage(format!("{flag}: {error}"))
+    move |error| {
+        Failure::Usage(format!(
+            "{flag}: {error}\ntry: a filter is `field:operator:value`, a sort `field:asc`; several are separated by commas"
+        ))
+    }
 }

@@ -19,7 +19,7 @@ fn signing_in_lists_and_signing_out() {
     let status = bench.run(&["auth", "status"]);
     assert_eq!(status.code, 0, "{status:?}");
     assert!(
-        status.out.contains(bench.sandbox.url()) && status.out.contains("site MarketingTeam"),
+        status.out.contains(bench.sandbox.url()) && status.out.contains("site    MarketingTeam"),
         "{status:?}"
     );
     assert!(
@@ -182,4 +182,75 @@ fn a_token_is_not_carried_to_another_server() {
         ended.err.contains("not signed in to http://127.0.0.1:9"),
         "{ended:?}"
     );
+}
+
+#[test]
+fn what_is_typed_wins_over_what_is_set() {
+    let bench = Bench::new();
+    let address = format!("{}/#/site/MarketingTeam/home", bench.sandbox.url());
+    let mut command = bench.command(&["auth", "login", &address, "--token-name", well_known::PAT_NAME]);
+    command
+        .env("TABLEAU_SITE_NAME", "")
+        .env("TABLEAU_PAT_SECRET", well_known::PAT_SECRET);
+    let login = end(command.output().unwrap());
+    assert!(
+        login.code == 0 && login.err.contains("site MarketingTeam"),
+        "{login:?}"
+    );
+
+    // The site in an address that is typed, against the one of the profile.
+    let default = bench.run(&[
+        "-v",
+        "workbooks",
+        "list",
+        "--server",
+        &format!("{}/#/projects", bench.sandbox.url()),
+    ]);
+    assert_eq!(
+        (default.code, default.out.lines().count()),
+        (0, 40),
+        "{default:?}"
+    );
+    let by_name = bench.run(&["workbooks", "list", "--site", ""]);
+    assert_eq!(by_name.out, default.out);
+}
+
+#[test]
+fn a_private_authority_is_named_once() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let local = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    let sandbox = tableau_sandbox::Sandbox::builder()
+        .listen(local)
+        .listen_tls(local)
+        .ca_dir(folder.path())
+        .start()
+        .unwrap();
+    let bench = Bench { sandbox, folder };
+    let url = bench.sandbox.tls_url().unwrap().to_owned();
+    let ca = bench.sandbox.ca_file().unwrap().to_str().unwrap().to_owned();
+    let login = |arguments: &[&str]| {
+        let all = [
+            &["auth", "login", &url, "--token-name", well_known::PAT_NAME],
+            arguments,
+        ]
+        .concat();
+        let mut command = bench.command(&all);
+        end(command
+            .env("TABLEAU_PAT_SECRET", well_known::PAT_SECRET)
+            .output()
+            .unwrap())
+    };
+    let refused = login(&[]);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(
+        refused.err.contains("unknown authority") && refused.err.contains("--ca-file"),
+        "{refused:?}"
+    );
+    let pinned = login(&["--pin-sha256", &"ab".repeat(32)]);
+    assert!(pinned.code == 1 && pinned.err.contains("AB:AB:AB"), "{pinned:?}");
+
+    assert_eq!(login(&["--ca-file", &ca]).code, 0);
+    // It is remembered.
+    assert_eq!(bench.run(&["workbooks", "list"]).out.lines().count(), 40);
+    assert_eq!(bench.run(&["auth", "logout"]).code, 0);
 }
