@@ -5,7 +5,7 @@ mod redirect;
 mod serve;
 
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
@@ -262,7 +262,14 @@ impl Builder {
 fn bind(address: SocketAddr, scheme: &str) -> Result<(TcpListener, String), StartError> {
     let bound = TcpListener::bind(address).and_then(|listener| {
         listener.set_nonblocking(true)?;
-        let url = format!("{scheme}://{}", listener.local_addr()?);
+        let mut address = listener.local_addr()?;
+        // What listens everywhere is reached from here by loopback; nowhere is everywhere an address to go to.
+        match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
+        let url = format!("{scheme}://{address}");
         Ok((listener, url))
     });
     bound.map_err(|error| StartError::listen(address, &error))
