@@ -74,25 +74,25 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn settle(server: Option<&str>, site: Option<&str>) -> Result<Self, Failure> {
-        let typed = server.map(str::parse::<ServerAddress>).transpose()?;
-        let set = env::SERVER_URL
-            .get()
-            .map(|server| server.parse::<ServerAddress>())
+        // An address that is not used need not be a good one.
+        let address = server.map(str::to_owned).or_else(|| env::SERVER_URL.get());
+        let address = address
+            .map(|address| address.parse::<ServerAddress>())
             .transpose()?;
-        let in_address = |address: &Option<ServerAddress>| {
-            address
-                .as_ref()
-                .and_then(|address| address.site().map(str::to_owned))
+        let in_address = address
+            .as_ref()
+            .and_then(|address| address.site().map(str::to_owned));
+        let (typed, set) = if server.is_some() {
+            (in_address, None)
+        } else {
+            (None, in_address)
         };
         let site = site
             .map(str::to_owned)
-            .or_else(|| in_address(&typed))
+            .or(typed)
             .or_else(|| env::SITE_NAME.get_site())
-            .or_else(|| if typed.is_none() { in_address(&set) } else { None });
-        Ok(Self {
-            address: typed.or(set),
-            site,
-        })
+            .or(set);
+        Ok(Self { address, site })
     }
 }
 

@@ -49,22 +49,26 @@ async fn execute(
     let path = request.uri().to_string();
     request.headers_mut().insert(USER_AGENT, core.user_agent.clone());
     attach_token(operation, session, &mut request)?;
-    for _ in 0..=MAX_REDIRECTS {
+    let mut redirects = 0;
+    loop {
         let location = core.location();
         *request.uri_mut() = absolute(&location, &path)?;
         let answer = attempt(core, operation, request.clone()).await?;
-        if !is_redirect(answer.status()) {
+        let status = answer.status();
+        if !is_redirect(status) {
             return Ok(answer);
         }
         // Method and body stay as they are: a sign-in that became a GET would be answered with 405000.
-        let status = answer.status();
         let next = location.follow(&answer, &path, &core.allowed_hosts);
         core.moved(next.map_err(|error| error.answered(status))?);
+        redirects += 1;
+        if redirects > MAX_REDIRECTS {
+            let message = format!("the server redirected more than {MAX_REDIRECTS} times");
+            return Err(Error::new(ErrorKind::Redirected, message)
+                .answered(status)
+                .with_hint("Use the address that the redirects should lead to."));
+        }
     }
-    let message = format!("the server redirected more than {MAX_REDIRECTS} times");
-    Err(Error::new(ErrorKind::Redirected, message)
-        .answered(StatusCode::LOOP_DETECTED)
-        .with_hint("Use the address that the redirects should lead to."))
 }
 
 /// More redirects than any set-up has: http to https, a pod, a gateway.
