@@ -62,6 +62,7 @@ mod mode;
 mod pages;
 mod session;
 mod site;
+mod store;
 mod tls;
 mod transport;
 
@@ -78,6 +79,7 @@ pub use mode::{Async, Blocking, Mode};
 pub use pages::Pages;
 pub use session::Session;
 pub use site::Site;
+pub use store::{Lease, MemoryStore, SessionKey, SessionStore, StoreError, StoreFuture};
 pub use tableau_wire as wire;
 pub use tableau_wire::rest::{Datasource, Project, ServerInfo, Site as SiteInfo, User, View, Workbook};
 pub use tableau_wire::{ApiError, Fields, Filter, Format, Id, Operator, Page, Secret, Sort, Version};

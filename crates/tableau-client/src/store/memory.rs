@@ -1,0 +1,130 @@
+//! Sessions shared by the clients of one process.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tableau_wire::Secret;
+use tokio::time::Instant;
+
+use super::{Lease, SessionKey, SessionStore, StoreError, StoreFuture};
+
+/// Keeps sessions in memory, for several clients of one process; clones share what they keep.
+///
+/// One client, with its clones, shares its sessions without any store.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryStore {
+    places: Arc<Mutex<HashMap<SessionKey, Place>>>,
+}
+
+#[derive(Debug, Default)]
+struct Place {
+    entry: Option<(Secret, Option<Instant>)>,
+    /// The lease that was given last, and when it ends; every lease has a number of its own.
+    lease: Option<(u64, Option<Instant>)>,
+    leases: u64,
+}
+
+impl MemoryStore {
+    /// A store with nothing in it.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn at<T>(&self, key: &SessionKey, change: impl FnOnce(&mut Place) -> T) -> T {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        change(places.entry(key.clone()).or_default())
+    }
+}
+
+/// When a length of time from now has passed; never, if that is beyond all times.
+fn after(time: Duration) -> Option<Instant> {
+    Instant::now().checked_add(time)
+}
+
+fn is_over(end: Option<Instant>) -> bool {
+    end.is_some_and(|end| end <= Instant::now())
+}
+
+impl SessionStore for MemoryStore {
+    fn load<'a>(&'a self, key: &'a SessionKey) -> StoreFuture<'a, Option<Secret>> {
+        Box::pin(async move {
+            Ok(self.at(key, |place| {
+                let entry = place.entry.as_ref().filter(|(_, end)| !is_over(*end));
+                entry.map(|(entry, _)| entry.clone())
+            }))
+        })
+    }
+
+    fn try_lease<'a>(
+        &'a self,
+        key: &'a SessionKey,
+        time: Duration,
+    ) -> StoreFuture<'a, Option<Box<dyn Lease>>> {
+        Box::pin(async move {
+            let number = self.at(key, |place| {
+                if place.lease.is_some_and(|(_, end)| !is_over(end)) {
+                    return None;
+                }
+                place.leases += 1;
+                place.lease = Some((place.leases, after(time)));
+                Some(place.leases)
+            });
+            Ok(number.map(|number| {
+                let store = self.clone();
+                let key = key.clone();
+                Box::new(MemoryLease { store, key, number }) as Box<dyn Lease>
+            }))
+        })
+    }
+}
+
+#[derive(Debug)]
+struct MemoryLease {
+    store: MemoryStore,
+    key: SessionKey,
+    number: u64,
+}
+
+impl MemoryLease {
+    fn change(&self, change: impl FnOnce(&mut Place)) -> Result<(), StoreError> {
+        self.store.at(&self.key, |place| match place.lease {
+            Some((number, end)) if number == self.number && !is_over(end) => {
+                change(place);
+                Ok(())
+            }
+            _ => Err(StoreError::LeaseLost),
+        })
+    }
+}
+
+impl Lease for MemoryLease {
+    fn save<'a>(&'a mut self, entry: &'a Secret, keep: Duration) -> StoreFuture<'a, ()> {
+        let saved = self.change(|place| place.entry = Some((entry.clone(), after(keep))));
+        Box::pin(async move { saved })
+    }
+
+    fn remove(&mut self) -> StoreFuture<'_, ()> {
+        let removed = self.change(|place| place.entry = None);
+        Box::pin(async move { removed })
+    }
+
+    fn extend(&mut self, time: Duration) -> StoreFuture<'_, ()> {
+        let number = self.number;
+        let extended = self.change(|place| place.lease = Some((number, after(time))));
+        Box::pin(async move { extended })
+    }
+
+    fn release(self: Box<Self>) -> StoreFuture<'static, ()> {
+        drop(self);
+        Box::pin(async { Ok(()) })
+    }
+}
+
+impl Drop for MemoryLease {
+    fn drop(&mut self) {
+        // A lease that is lost already belongs to somebody else now.
+        let _ = self.change(|place| place.lease = None);
+    }
+}
