@@ -56,6 +56,9 @@ pub(crate) struct Sandbox {
     /// Redirect what comes to the API by http to https, with this status
     #[arg(long, value_name = "STATUS", requires = "listen_tls", value_parser = ["301", "302", "303", "307", "308"])]
     pub(crate) redirect: Option<String>,
+    /// Let tests on this machine move the clock, end sessions and read the request log, below /_sandbox; for loopback addresses only
+    #[arg(long)]
+    pub(crate) control: bool,
     /// Write addresses and credentials to this file (JSON) once the sandbox serves
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,

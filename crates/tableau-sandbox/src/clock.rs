@@ -7,6 +7,9 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 /// The sandbox's time: the real time, moved forward as far as tests want it.
+///
+/// Sessions, personal access tokens, JWTs, jobs, the log and every time in an answer live by it. What the sandbox does not emulate does not:
+/// certificates and sockets live by the real time. A JWT has to be made by this time to be good.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
     ahead_nanos: Arc<AtomicU64>,
@@ -16,9 +19,14 @@ impl Clock {
     /// The time it is in the sandbox.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        let ahead = Duration::from_nanos(self.ahead_nanos.load(Ordering::SeqCst));
-        let ahead = SignedDuration::try_from(ahead).unwrap_or(SignedDuration::MAX);
+        let ahead = SignedDuration::try_from(self.ahead()).unwrap_or(SignedDuration::MAX);
         Timestamp::now().checked_add(ahead).unwrap_or(Timestamp::MAX)
+    }
+
+    /// How far the time has been moved.
+    #[must_use]
+    pub fn ahead(&self) -> Duration {
+        Duration::from_nanos(self.ahead_nanos.load(Ordering::SeqCst))
     }
 
     /// Moves the time forward; it stays moved until the sandbox stops.

@@ -24,7 +24,8 @@
 //! 6. `handle`: the groups of the API: tables, and the calls that are like no other
 //! 7. `store`: the state, and the database that keeps it
 //! 8. `seed`: what there is at the start
-//! 9. [`Ready`], [`well_known`]: what others need to know to sign in
+//! 9. `log`, `server::control`: [`RequestLog`], and what tests may do over HTTP
+//! 10. [`Ready`], [`well_known`]: what others need to know to sign in
 
 mod auth;
 mod clock;
@@ -32,6 +33,7 @@ mod dialect;
 mod fault;
 mod handle;
 mod listing;
+mod log;
 mod ready;
 mod routes;
 mod seed;
@@ -43,8 +45,9 @@ mod token;
 mod verbs;
 pub mod well_known;
 
-pub use auth::InvalidKey;
+pub use auth::{CredentialKind, InvalidKey, OpenSession};
 pub use clock::Clock;
+pub use log::{LogEntry, RequestLog};
 pub use ready::{Ready, ReadyAccount, ReadyConnectedApp, ReadySite, ReadyToken, ReadyUser};
 pub use server::{Builder, Redirect, Sandbox, StartError};
 pub use service::Service;

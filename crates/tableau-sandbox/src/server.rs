@@ -1,5 +1,6 @@
 //! The sockets: a service on loopback ports, with a thread and a runtime of its own.
 
+mod control;
 mod error;
 mod redirect;
 mod serve;
@@ -16,6 +17,7 @@ use crate::ready::Ready;
 use crate::service::Service;
 use crate::tls::{Certificate, Files, Options, Tls};
 
+use control::Control;
 pub use error::StartError;
 pub use redirect::Redirect;
 use redirect::Switch;
@@ -61,6 +63,7 @@ impl Sandbox {
             ca_dir: None,
             tls: Options::default(),
             redirect: None,
+            control: false,
         }
     }
 
@@ -149,6 +152,7 @@ pub struct Builder {
     ca_dir: Option<PathBuf>,
     tls: Options,
     redirect: Option<Redirect>,
+    control: bool,
 }
 
 impl Builder {
@@ -194,6 +198,25 @@ impl Builder {
         self
     }
 
+    /// Lets tests in other processes move the clock, end sessions and read the log, below `/_sandbox`.
+    ///
+    /// Whoever reaches the address may, so it has to be a loopback address, and the host that a request names as well; pages in a browser may not.
+    ///
+    /// | request | what it does |
+    /// | --- | --- |
+    /// | `GET /_sandbox/clock` | the time: `{"now": "…", "ahead_seconds": 0}` |
+    /// | `POST /_sandbox/clock` | moves it by `{"advance_seconds": 3600}` and answers as above |
+    /// | `GET /_sandbox/sessions` | [`OpenSession`](crate::OpenSession)s, a JSON array |
+    /// | `DELETE /_sandbox/sessions` | ends all of them: `{"ended": 2}` |
+    /// | `DELETE /_sandbox/sessions/{id}` | ends one of them |
+    /// | `GET /_sandbox/log?since=17` | [`LogEntry`](crate::LogEntry)s after number 17, each on a line; the header `sandbox-log-dropped` says how many are lost |
+    /// | `DELETE /_sandbox/log` | forgets them: `{"cleared": 40}` |
+    #[must_use]
+    pub fn with_control(mut self) -> Self {
+        self.control = true;
+        self
+    }
+
     /// Seeds the Default site with exactly this many workbooks instead of forty; a database that exists keeps those it has.
     #[must_use]
     pub fn workbooks(mut self, count: u32) -> Self {
@@ -222,6 +245,12 @@ impl Builder {
     /// A directory or an address that cannot be used.
     pub fn start(mut self) -> Result<Sandbox, StartError> {
         let listen = self.listen;
+        if self.control {
+            let mut addresses = [Some(listen), self.listen_tls].into_iter().flatten();
+            if let Some(address) = addresses.find(|address| !address.ip().is_loopback()) {
+                return Err(StartError::ControlNotOnLoopback { address });
+            }
+        }
         let (plain, url) = bind(listen, "http")?;
         let tls_socket = self
             .listen_tls
@@ -229,6 +258,7 @@ impl Builder {
             .transpose()?;
         let switch = Arc::new(Switch::new(self.redirect.take()));
         let (options, ca_dir) = (self.tls.clone(), self.ca_dir.take().or_else(|| self.data.clone()));
+        let control = self.control;
         // First the state: it sees to it that no other sandbox uses the directory.
         let service = self.build()?;
         service.set_origin(&url);
@@ -244,6 +274,7 @@ impl Builder {
             tls: tls_front,
             service: service.clone(),
             switch: Arc::clone(&switch),
+            control: control.then(|| Control::new(service.clone())),
         };
         let refuse = |error| StartError::listen(listen, &error);
         let (thread, stop, stopped) = spawn(front).map_err(refuse)?;

@@ -1,17 +1,20 @@
 //! From a request to its answer, without a socket.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode, Uri};
 use tableau_wire::endpoint::{Arguments, Query};
 use tableau_wire::{Format, Scope, Version};
+use uuid::Uuid;
 
-use crate::auth::{self, InvalidKey};
+use crate::auth::{self, InvalidKey, OpenSession, session};
 use crate::clock::Clock;
 use crate::dialect::{self, Address};
 use crate::fault::Fault;
+use crate::log::{Party, RequestLog, Seen};
 use crate::ready::Ready;
 use crate::routes::Routes;
 use crate::seed;
@@ -31,6 +34,7 @@ struct Inner {
     store: Store,
     clock: Clock,
     routes: Routes,
+    log: RequestLog,
     /// Known once a socket is bound.
     origin: OnceLock<String>,
 }
@@ -45,6 +49,8 @@ pub(crate) struct Call<'a> {
     /// The format of the answer.
     pub(crate) format: Format,
     pub(crate) body: &'a [u8],
+    /// The session that the call begins, set by its handler.
+    pub(crate) begun: &'a Cell<Option<Uuid>>,
 }
 
 impl Service {
@@ -66,20 +72,31 @@ impl Service {
             store,
             clock,
             routes: Routes::new(),
+            log: RequestLog::default(),
             origin: OnceLock::new(),
         })))
     }
 
     /// Answers a request.
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let mut seen = Seen {
+            party: auth::session_named(request.headers()).and_then(|session| self.party(session)),
+            ..Seen::default()
+        };
+        let response = self.respond(&request, &mut seen);
+        self.record(request.method(), request.uri(), response.status(), seen);
+        response
+    }
+
+    fn respond(&self, request: &Request<Bytes>, seen: &mut Seen) -> Response<Bytes> {
         let Some(address) = Address::parse(request.uri().path()) else {
-            return self.outside(&request);
+            return self.outside(request);
         };
         let format = dialect::answer_format(request.headers());
         let known = address.known_version();
         let version = *known.as_ref().unwrap_or(&Version::NEWEST);
         known
-            .and_then(|version| self.answer(&request, &address, version, format))
+            .and_then(|version| self.answer(request, &address, version, format, seen))
             .unwrap_or_else(|fault| dialect::refuse(&fault, version, format))
     }
 
@@ -87,6 +104,50 @@ impl Service {
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// What was asked and answered.
+    #[must_use]
+    pub fn log(&self) -> &RequestLog {
+        &self.0.log
+    }
+
+    /// Puts an answer into the log, which knows no more than what it is given.
+    pub(crate) fn record(&self, method: &Method, uri: &Uri, status: StatusCode, seen: Seen) {
+        self.0.log.record(self.0.clock.now(), method, uri, status, seen);
+    }
+
+    /// Whose session it is or was.
+    fn party(&self, session: Uuid) -> Option<Party> {
+        let open = session::party(&self.0.store.read(), session);
+        open.or_else(|| self.0.log.recall(session))
+    }
+
+    /// The sessions that are not over, in the order in which they began.
+    #[must_use]
+    pub fn sessions(&self) -> Vec<OpenSession> {
+        session::open(&self.0.store.read(), self.0.clock.now())
+    }
+
+    /// Ends a session as if somebody else had: its next call is refused with 401002. Says whether there was one.
+    pub fn end_session(&self, id: Uuid) -> bool {
+        let ended = self
+            .0
+            .store
+            .write(|transaction| Ok(session::end(transaction, id)));
+        ended.unwrap_or_default()
+    }
+
+    /// Lets every session be idle for too long at once: the next call of each is refused with 401002. Says how many there were.
+    ///
+    /// Unlike a moved [`clock`](Self::clock) it changes nothing else.
+    pub fn expire_sessions(&self) -> usize {
+        let now = self.0.clock.now();
+        let expired = self
+            .0
+            .store
+            .write(|transaction| session::expire(transaction, now));
+        expired.unwrap_or_default()
     }
 
     /// The sites, users and credentials there are.
@@ -128,11 +189,13 @@ impl Service {
         address: &Address<'_>,
         version: Version,
         format: Format,
+        seen: &mut Seen,
     ) -> Result<Response<Bytes>, Fault> {
         let Inner {
             store, clock, routes, ..
         } = &*self.0;
         let found = routes.find(request.method(), &address.segments, address.raw, version)?;
+        seen.operation = Some(found.route.operation);
         let caller = match found.route.operation.scope {
             Scope::Open => None,
             Scope::Server | Scope::Site => Some(auth::authenticate(store, clock, request.headers())?),
@@ -145,6 +208,7 @@ impl Service {
             path: found.variables,
             query,
         };
+        let begun = Cell::new(None);
         let call = Call {
             store,
             clock,
@@ -152,8 +216,17 @@ impl Service {
             version,
             format,
             body: request.body(),
+            begun: &begun,
         };
-        found.route.run(&call, caller.as_ref(), &arguments)
+        let answer = found.route.run(&call, caller.as_ref(), &arguments);
+        if let Some(party) = begun.get().and_then(|session| self.party(session)) {
+            self.0.log.remember(party.clone());
+            // A call without a caller is a sign-in: what it is about is the session that it begins.
+            if caller.is_none() {
+                seen.party = Some(party);
+            }
+        }
+        answer
     }
 
     fn outside(&self, request: &Request<Bytes>) -> Response<Bytes> {

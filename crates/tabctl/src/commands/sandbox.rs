@@ -12,6 +12,7 @@ pub(crate) fn run(args: args::Sandbox) -> Result<(), Failure> {
     let signals = Signals::listen()?;
     let ready_file = args.ready_file.clone();
     let mut addresses = [Some(args.listen), args.listen_tls].into_iter().flatten();
+    let control = args.control;
     let loopback = addresses.all(|address| address.ip().is_loopback());
     let sandbox = builder(args)
         .start()
@@ -21,6 +22,13 @@ pub(crate) fn run(args: args::Sandbox) -> Result<(), Failure> {
         written.map_err(|error| Failure::Local(format!("{} cannot be written: {error}", file.display())))?;
     }
     announce(&sandbox, loopback)?;
+    if control {
+        writeln!(
+            io::stderr(),
+            "\n  tests move its clock, end its sessions and read its log below {}/_sandbox",
+            sandbox.url()
+        )?;
+    }
     signals.wait();
     sandbox.stop();
     Ok(())
@@ -39,6 +47,9 @@ fn builder(args: args::Sandbox) -> Builder {
             args::Certificate::SelfSigned => Certificate::SelfSigned,
         };
         builder = builder.listen_tls(address).certificate(certificate);
+    }
+    if args.control {
+        builder = builder.with_control();
     }
     let status = args.redirect.and_then(|status| status.parse().ok());
     if let Some(status) = status {

@@ -1,5 +1,7 @@
 //! `tabctl sandbox` and `tabctl demo`.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -187,4 +189,64 @@ fn options_of_tls_need_tls() {
         assert_eq!(ended.status.code(), Some(2));
         assert!(String::from_utf8_lossy(&ended.stderr).contains("--listen-tls"));
     }
+}
+
+/// What the control answers.
+fn control(ready: &Value, line: &str, body: &str) -> String {
+    let mut stream =
+        TcpStream::connect(ready["rest"].as_str().unwrap().strip_prefix("http://").unwrap()).unwrap();
+    let length = body.len();
+    write!(
+        stream,
+        "{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+}
+
+#[test]
+fn its_clock_sessions_and_log_are_in_the_hands_of_tests() {
+    let folder = TempDir::new().unwrap();
+    let (_running, ready) = start(folder.path(), &["--control"]);
+    assert_eq!(tabctl(&ready, &["workbooks", "list"]).code, 0);
+    let log = control(&ready, "GET /_sandbox/log", "");
+    let entries: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let list = entries
+        .iter()
+        .find(|entry| entry["operation"] == "workbooks.list")
+        .unwrap();
+    assert_eq!(
+        (
+            &list["method"],
+            &list["status"],
+            &list["user"],
+            &list["generation"]
+        ),
+        (&"GET".into(), &200.into(), &"admin".into(), &1.into())
+    );
+    assert!(!log.contains("s4ndb0x"), "{log}");
+    // A personal access token that nobody used for fifteen days signs nobody in.
+    let moved = control(&ready, "POST /_sandbox/clock", "{\"advance_seconds\": 1296000}");
+    assert!(moved.contains("\"ahead_seconds\":1296000"), "{moved}");
+    assert_ne!(tabctl(&ready, &["workbooks", "list"]).code, 0);
+    assert_eq!(
+        control(&ready, "DELETE /_sandbox/sessions", ""),
+        "{\"ended\":0}\n"
+    );
+}
+
+#[test]
+fn its_control_is_for_this_machine_only() {
+    let bench = Bench::new();
+    let ended = bench.run(&["sandbox", "--listen", "0.0.0.0:0", "--control"]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert!(
+        ended.err.contains("0.0.0.0:0") && ended.err.contains("127.0.0.1"),
+        "{ended:?}"
+    );
 }

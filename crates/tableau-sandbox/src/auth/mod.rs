@@ -8,7 +8,7 @@ mod oauth_trust;
 mod password;
 pub(crate) mod personal_access_token;
 mod scopes;
-mod session;
+pub(crate) mod session;
 mod sign_in;
 mod unified;
 
@@ -22,7 +22,9 @@ use tableau_wire::value::SiteRole;
 use uuid::Uuid;
 
 pub(crate) use self::jwks::Keys;
+pub use self::session::OpenSession;
 pub(crate) use self::session::{Admitted, switch};
+pub use self::sign_in::CredentialKind;
 pub(crate) use self::sign_in::{Context, sign_in};
 pub use self::unified::InvalidKey;
 pub(crate) use self::unified::Issuer;
@@ -95,10 +97,17 @@ pub(crate) fn authenticate(store: &Store, clock: &Clock, headers: &HeaderMap) ->
     Ok(caller)
 }
 
+/// The session that the token of a request names, alive or not.
+pub(crate) fn session_named(headers: &HeaderMap) -> Option<Uuid> {
+    token::session_of(headers.get(TOKEN)?.to_str().ok()?)
+}
+
 /// The caller of a session that has not expired and whose user is still there and may sign in.
 fn live(state: &State, session: &Session, now: Timestamp) -> Option<Caller> {
     let site = state.sites.get(session.site)?;
     let user = state.users.get(session.user)?;
+    // A database from before credentials were counted has sessions without one: they are over.
+    state.credentials.get(session.credential)?;
     let fresh = now.duration_since(session.last_used_at) < idle_limit(site);
     let licensed = user.site_role != SiteRole::Unlicensed;
     (fresh && licensed).then(|| Caller {

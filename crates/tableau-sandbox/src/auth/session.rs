@@ -1,18 +1,21 @@
 //! How sessions begin and end, and how one moves to another site.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 use tableau_wire::Secret;
 use tableau_wire::value::SiteRole;
 use uuid::Uuid;
 
-use super::{Caller, idle_limit, live, personal_access_token, user_of};
+use super::{Caller, CredentialKind, idle_limit, live, personal_access_token, user_of};
 use crate::fault::Fault;
-use crate::store::record::{PersonalAccessToken, Product, Session, Site, UsedJwt, User};
+use crate::log::Party;
+use crate::store::record::{Credential, PersonalAccessToken, Product, Session, Site, UsedJwt, User};
 use crate::store::{State, Transaction};
 use crate::token;
 
 /// What a sign-in or a switch gives.
 pub(crate) struct Admitted {
+    pub(crate) session: Uuid,
     pub(crate) token: Secret,
     pub(crate) site: Site,
     pub(crate) user: Uuid,
@@ -24,23 +27,94 @@ pub(super) fn begin(
     transaction: &mut Transaction<'_>,
     site: &Site,
     user: &User,
+    mut credential: Credential,
     scopes: Option<Vec<String>>,
     now: Timestamp,
 ) -> Result<(Uuid, Secret), Fault> {
     let (id, token) = token::session_token(site.id)?;
+    credential.sessions += 1;
     transaction.put(Session {
         id,
         token: token.clone(),
         site: site.id,
         user: user.id,
         last_used_at: now,
+        credential: credential.id,
+        generation: credential.sessions,
         scopes,
     })?;
+    transaction.put(credential)?;
     Ok((id, token))
 }
 
+/// A session that is not over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct OpenSession {
+    /// What identifies it; it is not the token.
+    pub id: Uuid,
+    /// The name of the user whom it acts as.
+    pub user: String,
+    /// The content URL of its site.
+    pub site: String,
+    /// What it was signed in with.
+    pub credential: CredentialKind,
+    /// Which of the sessions of its credential it is, from 1.
+    pub generation: u64,
+    /// When it was last used, to the second.
+    pub last_used_at: Timestamp,
+}
+
+/// The sessions that are not over.
+pub(crate) fn open(state: &State, now: Timestamp) -> Vec<OpenSession> {
+    let sessions = state.sessions.iter();
+    let live = sessions.filter(|session| live(state, session, now).is_some());
+    live.filter_map(|session| {
+        let Party { user, site, .. } = party(state, session.id)?;
+        Some(OpenSession {
+            id: session.id,
+            user,
+            site,
+            credential: state.credentials.get(session.credential)?.kind,
+            generation: session.generation,
+            last_used_at: session.last_used_at,
+        })
+    })
+    .collect()
+}
+
+/// Whose session it is.
+pub(crate) fn party(state: &State, session: Uuid) -> Option<Party> {
+    let session = state.sessions.get(session)?;
+    let account = state.account(state.users.get(session.user)?)?;
+    Some(Party {
+        session: session.id,
+        generation: session.generation,
+        user: account.name.clone(),
+        site: state.sites.get(session.site)?.content_url.clone(),
+    })
+}
+
+/// Makes every session as old as one that has been idle for too long.
+pub(crate) fn expire(transaction: &mut Transaction<'_>, now: Timestamp) -> Result<usize, Fault> {
+    let live: Vec<_> = transaction
+        .sessions
+        .iter()
+        .filter_map(|session| Some((session.clone(), live(transaction, session, now)?)))
+        .collect();
+    for (session, caller) in &live {
+        transaction.put(Session {
+            last_used_at: now
+                .checked_sub(idle_limit(&caller.site))
+                .unwrap_or(Timestamp::MIN),
+            ..session.clone()
+        })?;
+    }
+    Ok(live.len())
+}
+
 /// Ends a session; says whether there was one.
-pub(super) fn end(transaction: &mut Transaction<'_>, session: Uuid) -> bool {
+pub(crate) fn end(transaction: &mut Transaction<'_>, session: Uuid) -> bool {
     transaction.remove::<Session>(session)
 }
 
@@ -77,11 +151,14 @@ pub(crate) fn switch(
 ) -> Result<Admitted, Fault> {
     let (site, user) = destination(transaction, caller, content_url)?;
     let token = personal_access_token::of_session(transaction, caller.session);
+    let before = transaction.sessions.get(caller.session);
+    let credential = before.and_then(|session| transaction.credentials.get(session.credential));
+    let credential = credential.ok_or_else(Fault::dead_credentials)?.clone();
     // It may have been signed out in between.
     if !end(transaction, caller.session) {
         return Err(Fault::dead_credentials());
     }
-    let (id, secret) = begin(transaction, &site, &user, caller.scopes.clone(), now)?;
+    let (id, secret) = begin(transaction, &site, &user, credential, caller.scopes.clone(), now)?;
     let mut expires_in = idle_limit(&site);
     if let Some(token) = token {
         expires_in = personal_access_token::expires_in(&token, now).unwrap_or(expires_in);
@@ -92,6 +169,7 @@ pub(crate) fn switch(
         })?;
     }
     Ok(Admitted {
+        session: id,
         token: secret,
         site,
         user: user.id,

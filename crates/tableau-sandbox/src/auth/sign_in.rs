@@ -1,6 +1,7 @@
 //! Signing in: which kind of credential it is, whom it proves, and as whom they want to act.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use tableau_wire::rest::auth::Credentials;
 use tableau_wire::value::SiteRole;
 use tableau_wire::{Secret, Version};
@@ -11,7 +12,7 @@ use super::session::{self, Admitted};
 use super::unified::{self, Issuer};
 use super::{jwt, parse_id, password, personal_access_token, user_of};
 use crate::fault::Fault;
-use crate::store::record::{PersonalAccessToken, Product, Site, UsedJwt, User};
+use crate::store::record::{Credential, PersonalAccessToken, Product, Site, UsedJwt, User};
 use crate::store::{State, Transaction};
 
 /// What a sign-in is judged by besides the credentials and the state.
@@ -47,12 +48,49 @@ impl Proven {
     }
 }
 
+/// The ways to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CredentialKind {
+    /// User name and password.
+    Password,
+    /// Name and secret of a personal access token.
+    PersonalAccessToken,
+    /// A JWT of a connected app or of an external authorization server.
+    Jwt,
+    /// A unified access token.
+    UnifiedAccessToken,
+}
+
+impl CredentialKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::PersonalAccessToken => "personal_access_token",
+            Self::Jwt => "jwt",
+            Self::UnifiedAccessToken => "unified_access_token",
+        }
+    }
+}
+
 /// The one kind of credential that a sign-in uses.
 enum Proof<'c> {
     Password { name: &'c str, password: &'c str },
     PersonalAccessToken { name: &'c str, secret: &'c str },
     Jwt(&'c str),
     UnifiedAccessToken(&'c str),
+}
+
+impl Proof<'_> {
+    fn kind(&self) -> CredentialKind {
+        match self {
+            Self::Password { .. } => CredentialKind::Password,
+            Self::PersonalAccessToken { .. } => CredentialKind::PersonalAccessToken,
+            Self::Jwt(_) => CredentialKind::Jwt,
+            Self::UnifiedAccessToken(_) => CredentialKind::UnifiedAccessToken,
+        }
+    }
 }
 
 /// Signs in: checks the credentials and begins a session.
@@ -77,7 +115,8 @@ pub(crate) fn sign_in(
         return Err(Fault::signin());
     }
     session::end_expired(transaction, context.now);
-    admit(transaction, site, user, proven, context.now)
+    let credential = credential(transaction, proof.kind(), &proven);
+    admit(transaction, site, user, credential, proven, context.now)
 }
 
 /// Begins the session, and notes what the credential leaves behind.
@@ -85,6 +124,7 @@ fn admit(
     transaction: &mut Transaction<'_>,
     site: Site,
     user: User,
+    credential: Credential,
     proven: Proven,
     now: Timestamp,
 ) -> Result<Admitted, Fault> {
@@ -94,7 +134,7 @@ fn admit(
     if let Some(before) = proven.token.as_ref().and_then(|token| token.session) {
         session::end(transaction, before);
     }
-    let (id, secret) = session::begin(transaction, &site, &user, proven.scopes, now)?;
+    let (id, secret) = session::begin(transaction, &site, &user, credential, proven.scopes, now)?;
     if let Some(token) = proven.token {
         transaction.put(PersonalAccessToken {
             session: Some(id),
@@ -108,11 +148,24 @@ fn admit(
         ..user
     })?;
     Ok(Admitted {
+        session: id,
         token: secret,
         site,
         user: user_id,
         expires_in: proven.expires_in,
     })
+}
+
+/// The credential, with the sessions that it has had so far.
+fn credential(state: &State, kind: CredentialKind, proven: &Proven) -> Credential {
+    let of = proven.token.as_ref().map_or(proven.account, |token| token.id);
+    let id = crate::seed::luid::<Credential>(&[kind.as_str(), &of.to_string()]);
+    let new = Credential {
+        id,
+        kind,
+        sessions: 0,
+    };
+    state.credentials.get(id).cloned().unwrap_or(new)
 }
 
 fn proof(credentials: &Credentials) -> Result<Proof<'_>, Fault> {

@@ -27,7 +27,7 @@ pub(crate) fn sign_in(call: &Call<'_>, sign_in: &SignIn) -> Result<SignedIn, Fau
     };
     call.store
         .write(|transaction| auth::sign_in(transaction, credentials, &context))
-        .map(signed_in)
+        .map(|admitted| signed_in(call, admitted))
 }
 
 pub(crate) fn sign_out(call: &Call<'_>, caller: &Caller, _: &SignOut) -> Result<(), Fault> {
@@ -41,7 +41,7 @@ pub(crate) fn switch_site(call: &Call<'_>, caller: &Caller, switch: &SwitchSite)
     let now = call.clock.now();
     call.store
         .write(|transaction| auth::switch(transaction, caller, &switch.site.content_url, now))
-        .map(signed_in)
+        .map(|admitted| signed_in(call, admitted))
 }
 
 pub(crate) fn revoke_server_admin_tokens(
@@ -73,12 +73,14 @@ fn revoke_all(call: &Call<'_>, caller: &Caller) -> Result<(), Fault> {
     })
 }
 
-fn signed_in(admitted: Admitted) -> SignedIn {
+fn signed_in(call: &Call<'_>, admitted: Admitted) -> SignedIn {
+    call.begun.set(Some(admitted.session));
     let Admitted {
         token,
         site,
         user,
         expires_in,
+        ..
     } = admitted;
     SignedIn {
         token,

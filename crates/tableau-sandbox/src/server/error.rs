@@ -15,6 +15,11 @@ pub enum StartError {
         /// The reason the system gives.
         reason: String,
     },
+    /// Time and sessions were to be controlled over an address that others can reach.
+    ControlNotOnLoopback {
+        /// The address.
+        address: SocketAddr,
+    },
     /// The directory or its database cannot be used.
     Data {
         /// The directory or file.
@@ -67,6 +72,11 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Listen { address, reason } => write!(f, "the sandbox cannot listen at {address}: {reason}"),
+            Self::ControlNotOnLoopback { address } => write!(
+                f,
+                "the sandbox lets only this machine control it, and {address} can be reached from others: \
+                 listen at 127.0.0.1 or [::1], or leave the control out"
+            ),
             Self::Data { path, reason } => write!(f, "the sandbox cannot use {}: {reason}", path.display()),
             Self::DataInUse { path } => write!(
                 f,

@@ -14,9 +14,11 @@ use tableau_wire::Version;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
+use super::control::Control;
 use super::redirect::{Side, Switch};
 use crate::dialect;
 use crate::fault::Fault;
+use crate::log::Seen;
 use crate::service::Service;
 use crate::tls::TlsListener;
 
@@ -31,6 +33,7 @@ pub(super) struct Front {
     pub(super) tls: Option<(Socket, Arc<ServerConfig>)>,
     pub(super) service: Service,
     pub(super) switch: Arc<Switch>,
+    pub(super) control: Option<Control>,
 }
 
 impl Front {
@@ -53,7 +56,14 @@ impl Front {
             other: port(&plain),
         };
         let (stopping, stopped) = watch::channel(false);
-        let router = |side| router(self.service.clone(), Arc::clone(&self.switch), side);
+        let router = |side| {
+            router(
+                self.service.clone(),
+                Arc::clone(&self.switch),
+                self.control.clone(),
+                side,
+            )
+        };
         let plain = serve(plain, router(plain_side), stopped.clone());
         let tls = async {
             if let Some((listener, config)) = tls {
@@ -86,8 +96,16 @@ where
     let _ = axum::serve(listener, router).with_graceful_shutdown(stop).await;
 }
 
-fn router(service: Service, switch: Arc<Switch>, side: Side) -> Router {
-    Router::new().fallback(move |request| answer(service.clone(), Arc::clone(&switch), side, request))
+fn router(service: Service, switch: Arc<Switch>, control: Option<Control>, side: Side) -> Router {
+    Router::new().fallback(move |request: Request<Body>| {
+        let (service, switch, control) = (service.clone(), Arc::clone(&switch), control.clone());
+        async move {
+            match control.filter(|_| Control::is_asked(request.uri())) {
+                Some(control) => control.answer(request).await,
+                None => answer(service, switch, side, request).await,
+            }
+        }
+    })
 }
 
 async fn answer(
@@ -97,25 +115,33 @@ async fn answer(
     mut request: Request<Body>,
 ) -> Response<Body> {
     if let Some(elsewhere) = switch.answer(&mut request, side) {
+        service.record(
+            request.method(),
+            request.uri(),
+            elsewhere.status(),
+            Seen::default(),
+        );
         return elsewhere.map(Body::from);
     }
     let (head, body) = request.into_parts();
     // What is announced as too long is not waited for.
     if body.size_hint().lower() > MAX_BODY as u64 {
-        return too_large(&head).map(Body::from);
+        return too_large(&service, &head).map(Body::from);
     }
     let response = match axum::body::to_bytes(body, MAX_BODY).await {
         Ok(body) => service.handle(Request::from_parts(head, body)).await,
-        Err(_) => too_large(&head),
+        Err(_) => too_large(&service, &head),
     };
     response.map(Body::from)
 }
 
 /// A body that cannot be read is too long, or its sender is gone and does not see the answer.
-fn too_large(head: &http::request::Parts) -> Response<Bytes> {
-    dialect::refuse(
+fn too_large(service: &Service, head: &http::request::Parts) -> Response<Bytes> {
+    let refusal = dialect::refuse(
         &Fault::body_too_large(MAX_BODY),
         Version::NEWEST,
         dialect::answer_format(&head.headers),
-    )
+    );
+    service.record(&head.method, &head.uri, refusal.status(), Seen::default());
+    refusal
 }

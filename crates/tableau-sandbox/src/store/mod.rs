@@ -70,6 +70,7 @@ kinds! {
     users: User, "user", |user| user.site;
     personal_access_tokens: PersonalAccessToken, "personalAccessToken", |_| Uuid::nil();
     sessions: Session, "session", |_| Uuid::nil();
+    credentials: Credential, "credential", |_| Uuid::nil();
     used_jwts: UsedJwt, "usedJwt", |_| Uuid::nil();
     connected_apps: ConnectedApp, "connectedApp", |app| app.site;
     authorization_servers: AuthorizationServer, "externalAuthorizationServer", |server| server.site;

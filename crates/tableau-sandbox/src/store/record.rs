@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::State;
 use super::table::Table;
+use crate::auth::CredentialKind;
 
 /// A kind of record; the table of all kinds stands in the module above.
 pub(crate) trait Record: Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -81,9 +82,25 @@ pub(crate) struct Session {
     pub(crate) site: Uuid,
     pub(crate) user: Uuid,
     pub(crate) last_used_at: Timestamp,
+    /// What it was signed in with.
+    #[serde(default)]
+    pub(crate) credential: Uuid,
+    /// Which of the sessions of its credential it is, from 1.
+    #[serde(default)]
+    pub(crate) generation: u64,
     /// The scopes of the JWT that it comes from; all rights of the user if there is no list.
     #[serde(default)]
     pub(crate) scopes: Option<Vec<String>>,
+}
+
+/// What sessions are begun with: a personal access token, or an account in one way to sign in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Credential {
+    /// Derived from the kind and from the token or the account.
+    pub(crate) id: Uuid,
+    pub(crate) kind: CredentialKind,
+    /// How many sessions it has had.
+    pub(crate) sessions: u64,
 }
 
 /// A connected app with direct trust.

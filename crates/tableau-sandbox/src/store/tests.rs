@@ -132,6 +132,8 @@ fn a_session_from_before_scopes_has_all_rights() {
         site: Uuid::nil(),
         user: Uuid::nil(),
         last_used_at: jiff::Timestamp::UNIX_EPOCH,
+        credential: Uuid::nil(),
+        generation: 1,
         scopes: Some(vec!["tableau:content:read".to_owned()]),
     };
     let mut json = serde_json::to_value(session).unwrap();

@@ -8,12 +8,14 @@
 )]
 
 mod connected_apps;
+mod control;
 mod desk;
 mod durable;
 mod fields;
 mod impersonation;
 mod jwts;
 mod lists;
+mod log;
 mod mint;
 mod oauth_trust;
 mod refusals;
