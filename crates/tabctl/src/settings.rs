@@ -167,7 +167,7 @@ fn connect_profile(flags: &Connection, mut profile: Profile, verbose: bool) -> R
         }
     }
     let site = client.sign_in(profile.credentials())?;
-    profile.set_session(site.session());
+    profile.set_session(&site.session());
     profile::store(Some(profile))?;
     Ok(Connected { site, own: false })
 }

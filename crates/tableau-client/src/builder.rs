@@ -3,15 +3,18 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use http::HeaderValue;
 use tableau_wire::{Format, Secret, Version};
 use tokio::sync::OnceCell;
 
 use crate::address::ServerAddress;
-use crate::client::{Client, Core};
+use crate::client::{Client, Core, Renewal};
 use crate::error::{Error, ErrorKind};
 use crate::location::Location;
+use crate::session::Sessions;
+use crate::store::SessionStore;
 use crate::transport::{HttpTransport, Options, ProxyChoice, Transport};
 
 /// A client in the making.
@@ -23,6 +26,8 @@ pub struct ClientBuilder {
     version: Option<Version>,
     user_agent: Option<String>,
     allowed_hosts: Vec<String>,
+    renewal: Renewal,
+    store: Option<Arc<dyn SessionStore>>,
     options: Result<Options, Error>,
     /// Whether anything was said about the network's options.
     has_options: bool,
@@ -42,6 +47,12 @@ impl ClientBuilder {
             version: None,
             user_agent: None,
             allowed_hosts: Vec::new(),
+            renewal: Renewal {
+                is_on: true,
+                idle_limit: None,
+                keep_alive: None,
+            },
+            store: None,
             options: Ok(Options::default()),
             has_options: false,
         }
@@ -149,6 +160,40 @@ impl ClientBuilder {
         self
     }
 
+    /// Keeps sessions where others find them, so that they share one session: a [`MemoryStore`](crate::MemoryStore), or a store of one's own.
+    ///
+    /// Without it, the clones of one client share theirs.
+    #[must_use]
+    pub fn session_store(mut self, store: impl SessionStore) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// Never signs in again by itself: a session that has ended is an error ([`ErrorKind::SessionEnded`]).
+    #[must_use]
+    pub fn without_renewal(mut self) -> Self {
+        self.renewal.is_on = false;
+        self
+    }
+
+    /// Uses a session that nobody has used for a while, so that the server does not take it for idle. Off unless asked for.
+    ///
+    /// It needs a tokio runtime, and ends when the last [`Site`](crate::Site) of the session is signed out or dropped.
+    #[must_use]
+    pub fn keep_alive(mut self, interval: Duration) -> Self {
+        self.renewal.keep_alive = Some(interval);
+        self
+    }
+
+    /// Says after how long without a call the server ends a session (`wgserver.session.idle_limit`): such a one is renewed before the next call.
+    ///
+    /// Unless told otherwise it is 240 minutes, and 120 on Tableau Cloud.
+    #[must_use]
+    pub fn session_idle_limit(mut self, limit: Duration) -> Self {
+        self.renewal.idle_limit = Some(limit);
+        self
+    }
+
     fn with_options(mut self, change: impl FnOnce(&mut Options) -> Result<(), Error>) -> Self {
         self.has_options = true;
         // The first mistake is the one that is reported.
@@ -191,6 +236,9 @@ impl ClientBuilder {
             user_agent,
             fixed_version: self.version,
             negotiated: OnceCell::new(),
+            renewal: self.renewal,
+            store: self.store,
+            sessions: Sessions::default(),
         };
         Ok(Client::of(core))
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use http::HeaderValue;
 use tableau_wire::rest::auth::SignOut;
@@ -12,13 +13,14 @@ use tokio::sync::OnceCell;
 
 use crate::address::ServerAddress;
 use crate::builder::ClientBuilder;
-use crate::credentials::{Credentials, Impersonated};
+use crate::credentials::{Credentials, Fingerprint, Impersonated};
 use crate::error::{Error, ErrorKind, Reached};
-use crate::execute;
+use crate::execute::{self, Caller};
 use crate::location::Location;
 use crate::mode::{Async, Blocking, Mode};
-use crate::session::Session;
+use crate::session::{Holder, IDLE_LIMIT_CLOUD, IDLE_LIMIT_SERVER, Recipe, Session, Sessions, SharedSession};
 use crate::site::Site;
+use crate::store::{SessionKey, SessionStore};
 use crate::transport::Transport;
 
 /// A server, and how to talk to it. Cheap to clone; clones share connections and what they know of the server.
@@ -41,6 +43,21 @@ pub(crate) struct Core {
     pub(crate) fixed_version: Option<Version>,
     /// What the server said when it was first asked.
     pub(crate) negotiated: OnceCell<Version>,
+    pub(crate) renewal: Renewal,
+    /// Where sessions are kept for others.
+    pub(crate) store: Option<Arc<dyn SessionStore>>,
+    /// The sessions that are held now.
+    pub(crate) sessions: Sessions,
+}
+
+/// When sessions are renewed.
+#[derive(Debug)]
+pub(crate) struct Renewal {
+    pub(crate) is_on: bool,
+    /// After how long without a call a session is over, if that is known.
+    pub(crate) idle_limit: Option<Duration>,
+    /// How long a session waits before it is used only to keep it.
+    pub(crate) keep_alive: Option<Duration>,
 }
 
 impl Client<Async> {
@@ -97,15 +114,18 @@ impl<M: Mode> Client<M> {
         self.mode.run(async move { core.version().await })
     }
 
-    /// Signs in.
+    /// Signs in, or joins the session that clones of this client, or others through its store, have with the same credentials.
+    ///
+    /// The session renews itself: see the [guide](crate::guide::sessions).
     ///
     /// # Errors
     /// [`ErrorKind::SignInRefused`] if the server does not accept the credentials; [`Error::causes`] then lists what often is the reason.
     pub fn sign_in(&self, credentials: impl Into<Credentials>) -> M::Output<Result<Site<M>, Error>> {
         let (core, mode, credentials) = (Arc::clone(&self.core), self.mode.clone(), credentials.into());
         self.mode.run(async move {
-            let session = core.sign_in(&credentials).await?;
-            Ok(Site::new(core, mode, session))
+            let holder = core.hold(credentials);
+            holder.shared().session(&core, None).await?;
+            Ok(Site::new(core, mode, holder))
         })
     }
 
@@ -120,23 +140,29 @@ impl<M: Mode> Client<M> {
         self.mode.run(async move {
             let version = core.version().await?;
             let unknown = Session::new(token.clone(), "", "", "");
-            let current = execute::call(&core, version, Some(&unknown), GetCurrentSession).await?;
+            let caller = Caller::Session(&unknown);
+            let current = execute::call(&core, version, caller, GetCurrentSession).await?;
             let content_url = current.site.content_url.unwrap_or_default();
             let session = Session::new(token, current.site.id, content_url, current.user.id);
-            Ok(Site::new(core, mode, session))
+            Ok(Site::new(
+                core,
+                mode,
+                Holder::only(SharedSession::begun(session, None)),
+            ))
         })
     }
 
     /// Goes on with a session made elsewhere. Nothing is sent: whether it is still good shows at the first call.
     #[must_use]
     pub fn resume(&self, session: Session) -> Site<M> {
-        Site::new(Arc::clone(&self.core), self.mode.clone(), session)
+        let holder = Holder::only(SharedSession::begun(session, None));
+        Site::new(Arc::clone(&self.core), self.mode.clone(), holder)
     }
 }
 
 impl Core {
-    async fn server_info(&self) -> Result<ServerInfo, Error> {
-        execute::call(self, Version::BOOTSTRAP, None, GetServerInfo).await
+    async fn server_info(self: &Arc<Self>) -> Result<ServerInfo, Error> {
+        execute::call(self, Version::BOOTSTRAP, Caller::Nobody, GetServerInfo).await
     }
 
     /// Where the server is, as far as is known.
@@ -153,7 +179,7 @@ impl Core {
     }
 
     /// The version to use. Nothing secret has left before it is known: Server Info shows where a redirect leads.
-    pub(crate) async fn version(&self) -> Result<Version, Error> {
+    pub(crate) async fn version(self: &Arc<Self>) -> Result<Version, Error> {
         if let Some(version) = self.fixed_version {
             if !self.address.is_https() {
                 self.negotiated.get_or_try_init(|| self.probe(version)).await?;
@@ -172,7 +198,7 @@ impl Core {
     }
 
     /// Asks an address with http something harmless, for where it redirects to; what a server answers does not matter.
-    async fn probe(&self, version: Version) -> Result<Version, Error> {
+    async fn probe(self: &Arc<Self>, version: Version) -> Result<Version, Error> {
         match self.server_info().await {
             Err(error) if error.reached() != Reached::Yes || error.kind() == ErrorKind::Redirected => {
                 Err(error)
@@ -181,48 +207,104 @@ impl Core {
         }
     }
 
-    /// Signs in, and looks up first whom to impersonate if only the name is known.
-    async fn sign_in(&self, credentials: &Credentials) -> Result<Session, Error> {
+    /// Joins those who hold a session of these credentials, or is the first.
+    fn hold(&self, credentials: Credentials) -> Holder {
         let site = credentials
             .named_site()
             .or(self.address.site())
-            .unwrap_or_default();
+            .unwrap_or_default()
+            .to_owned();
         let user = match credentials.impersonated() {
-            None => None,
-            Some(Impersonated::Id(id)) => Some(id.clone()),
-            Some(Impersonated::Name(name)) => Some(self.look_up(credentials, site, name).await?),
+            None => String::new(),
+            Some(Impersonated::Id(id)) => format!("id {id}"),
+            Some(Impersonated::Name(name)) => format!("name {name}"),
         };
-        self.begin_session(credentials, site, user).await
+        let Fingerprint { text, is_lasting } = credentials.fingerprint();
+        let key = SessionKey::of(&[&self.address.to_string(), &site, &user, &text]);
+        self.sessions.join(&key, || Recipe {
+            credentials,
+            site,
+            user: OnceCell::new(),
+            key: is_lasting.then(|| key.clone()),
+        })
+    }
+
+    /// After how long without a call a session is taken to be over.
+    pub(crate) fn idle_limit(&self) -> Duration {
+        let usual = || match self.location().is_cloud() {
+            true => IDLE_LIMIT_CLOUD,
+            false => IDLE_LIMIT_SERVER,
+        };
+        self.renewal.idle_limit.unwrap_or_else(usual)
+    }
+
+    /// Signs in, and looks up first whom to impersonate if only the name is known.
+    pub(crate) async fn sign_in(self: &Arc<Self>, recipe: &Recipe) -> Result<Session, Error> {
+        let look_up = || async {
+            match recipe.credentials.impersonated() {
+                None => Ok(None),
+                Some(Impersonated::Id(id)) => Ok(Some(id.clone())),
+                Some(Impersonated::Name(name)) => self.look_up(recipe, name).await.map(Some),
+            }
+        };
+        let user = recipe.user.get_or_try_init(look_up).await?;
+        self.begin_session(recipe, user.clone()).await
     }
 
     async fn begin_session(
-        &self,
-        credentials: &Credentials,
-        site: &str,
+        self: &Arc<Self>,
+        recipe: &Recipe,
         user: Option<Id<User>>,
     ) -> Result<Session, Error> {
+        let Recipe {
+            credentials, site, ..
+        } = recipe;
         let version = self.version().await?;
-        let request = credentials.request(site, user).await?;
-        let answer = execute::call(self, version, None, request).await;
+        let request = credentials.request(site, user.clone()).await?;
+        let answer = execute::call(self, version, Caller::Nobody, request).await;
         let answer = answer.map_err(|error| match error.kind() {
             ErrorKind::SignInRefused => error.with_sign_in_causes(credentials.causes_of_refusal(site)),
             _ => error,
         })?;
         tracing::debug!(site, user = %answer.user.id, "signed in");
-        Ok(Session::signed_in(answer, 1))
+        let session = Session::signed_in(answer);
+        match user {
+            Some(user) if !user.as_str().eq_ignore_ascii_case(session.user_id().as_str()) => {
+                self.sign_out_quietly(&session).await;
+                let message = format!(
+                    "the server signed in user {} instead of {user}",
+                    session.user_id()
+                );
+                Err(Error::new(ErrorKind::SignInRefused, message)
+                    .with_hint("The server or something before it does not know impersonation; nothing was done as the other user."))
+            }
+            _ => Ok(session),
+        }
+    }
+
+    /// Ends a session at the server; one that is over already is as good.
+    pub(crate) async fn sign_out(self: &Arc<Self>, session: &Session) -> Result<(), Error> {
+        let version = self.version().await?;
+        match execute::call(self, version, Caller::Session(session), SignOut).await {
+            Err(error) if error.kind() != ErrorKind::SessionEnded => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn sign_out_quietly(self: &Arc<Self>, session: &Session) {
+        if let Err(error) = self.sign_out(session).await {
+            tracing::warn!(%error, "a session could not be signed out; it ends by itself");
+        }
     }
 
     /// The identifier of the user with a name, asked with a session of the caller's own.
-    async fn look_up(&self, credentials: &Credentials, site: &str, name: &str) -> Result<Id<User>, Error> {
+    async fn look_up(self: &Arc<Self>, recipe: &Recipe, name: &str) -> Result<Id<User>, Error> {
         let version = self.version().await?;
-        let own = self.begin_session(credentials, site, None).await?;
+        let own = self.begin_session(recipe, None).await?;
         let mut by_name = List::<User>::new();
         by_name.filter = Some(Filter::eq("name", name));
-        let found = execute::call(self, version, Some(&own), by_name).await;
-        let signed_out = execute::call(self, version, Some(&own), SignOut).await;
-        if let Err(error) = signed_out {
-            tracing::warn!(%error, "the session that looked up a user could not be signed out; it ends by itself");
-        }
+        let found = execute::call(self, version, Caller::Session(&own), by_name).await;
+        self.sign_out_quietly(&own).await;
         found?
             .items
             .into_iter()

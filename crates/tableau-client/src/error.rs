@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -14,8 +15,10 @@ use crate::transport::TransportError;
 ///
 /// [`kind`](Self::kind) says what to do in a program; [`hint`](Self::hint) and [`causes`](Self::causes) say what a person may try;
 /// [`api`](Self::api) is what the server said.
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     message: String,
@@ -28,7 +31,8 @@ struct Inner {
     hint: Option<String>,
     attempts: u32,
     elapsed: Duration,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    // Shared, so that everybody who waited for one sign-in gets its error.
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// What failed, by what a program would do about it.
@@ -55,6 +59,10 @@ pub enum ErrorKind {
     SignInRefused,
     /// The session is over (401002, 401000), or was ended by this program.
     SessionEnded,
+    /// The session was over and has been renewed, but the call was not sent again, since twice may do it twice.
+    ///
+    /// The server had refused it before doing anything, so it can be made again.
+    SessionRenewed,
     /// The user may not do this (403).
     Forbidden,
     /// There is no such thing (404).
@@ -112,7 +120,7 @@ impl Error {
     }
 
     pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(source.into().into());
         self
     }
 
@@ -123,6 +131,15 @@ impl Error {
 
     pub(crate) fn with_causes(mut self, causes: Vec<String>) -> Self {
         self.0.causes = causes;
+        self
+    }
+
+    /// Says that this is why a session that had ended could not be renewed.
+    pub(crate) fn of_renewal(mut self) -> Self {
+        self.0.message = format!(
+            "the session has ended, and signing in again failed: {}",
+            self.0.message
+        );
         self
     }
 

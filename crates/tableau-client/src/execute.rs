@@ -1,59 +1,125 @@
 //! The one way a call takes: every request of this library passes through [`execute`].
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{HeaderName, HeaderValue, USER_AGENT};
 use http::uri::Uri;
-use tableau_wire::{Endpoint, Operation, ReplyError, Scope, Target, Version, decode_reply, encode_request};
+use tableau_wire::rest::auth::SignOut;
+use tableau_wire::{
+    Endpoint, Operation, Repeat, ReplyError, Scope, Target, Version, decode_reply, encode_request,
+};
 
 use crate::client::Core;
 use crate::error::{Error, ErrorKind};
 use crate::location::Location;
-use crate::session::Session;
+use crate::session::{Circumstances, Session, SharedSession};
 
 /// The header that carries the token of the session.
 const AUTH_HEADER: HeaderName = HeaderName::from_static("x-tableau-auth");
 
+/// With which session a call is made.
+#[derive(Clone, Copy)]
+pub(crate) enum Caller<'a> {
+    /// Without any.
+    Nobody,
+    /// With this one and no other.
+    Session(&'a Session),
+    /// With one that is renewed when it has died.
+    Shared(&'a Arc<SharedSession>),
+}
+
 /// Makes a call at a version: the typed shell around [`execute`].
 pub(crate) async fn call<E: Endpoint>(
-    core: &Core,
+    core: &Arc<Core>,
     version: Version,
-    session: Option<&Session>,
+    caller: Caller<'_>,
     endpoint: E,
 ) -> Result<E::Reply, Error> {
     let operation = E::OPERATION;
+    let started = Instant::now();
+    let site = caller.last();
     let target = Target {
         prefix: "",
         version,
-        site: session.map(|session| session.site_id().as_str()),
+        site: site.as_ref().map(|session| session.site_id().as_str()),
     };
     check_version(&operation, version)?;
     let request = encode_request(endpoint, &target, core.format)?;
-    let started = Instant::now();
-    let answer = execute(core, &operation, request, session).await;
+    let mut course = Course::default();
+    let answer = execute(core, &operation, request, caller, &mut course).await;
     let reply = answer.and_then(|answer| {
-        decode_reply::<E>(answer.status(), answer.body()).map_err(|error| refused(core, &answer, error))
+        decode_reply::<E>(answer.status(), answer.body())
+            .map_err(|error| refused(core, &operation, caller, &course, &answer, error))
     });
-    reply.map_err(|error| error.during(operation, core.address.to_string(), 1, started.elapsed()))
+    reply.map_err(|error| {
+        error.during(
+            operation,
+            core.address.to_string(),
+            course.attempts,
+            started.elapsed(),
+        )
+    })
 }
 
-/// Sends a request and gives the answer. In order: origin → token → attempt → where the server really is, and again.
+/// What happened on the way to an answer.
+#[derive(Default)]
+struct Course {
+    /// How often the request was sent.
+    attempts: u32,
+    /// The session it was sent with last.
+    session: Option<Arc<Session>>,
+    renewed: bool,
+}
+
+/// Sends a request and gives the answer. In order: session → token → attempt → a dead session renewed once, and again.
 async fn execute(
-    core: &Core,
+    core: &Arc<Core>,
     operation: &Operation,
     mut request: http::Request<Bytes>,
-    session: Option<&Session>,
+    caller: Caller<'_>,
+    course: &mut Course,
+) -> Result<http::Response<Bytes>, Error> {
+    request.headers_mut().insert(USER_AGENT, core.user_agent.clone());
+    course.session = caller.session(core).await?;
+    loop {
+        attach_token(operation, course.session.as_deref(), &mut request)?;
+        let answer = follow(core, operation, &request, course).await?;
+        let Some(shared) = caller.renewable(core) else {
+            return Ok(answer);
+        };
+        let dead = course.session.as_ref().map(|session| session.generation());
+        if course.renewed
+            || !is_dead(operation, &answer)
+            || circumstances(operation, caller, course).lacks_scope()
+        {
+            return Ok(answer);
+        }
+        let renewed = shared.session(core, dead).await.map_err(Error::of_renewal)?;
+        course.session = Some(renewed);
+        course.renewed = true;
+        if operation.repeat == Repeat::Never {
+            return Err(not_repeated(answer.status()));
+        }
+    }
+}
+
+/// Sends a request to where the server really is.
+async fn follow(
+    core: &Core,
+    operation: &Operation,
+    request: &http::Request<Bytes>,
+    course: &mut Course,
 ) -> Result<http::Response<Bytes>, Error> {
     let path = request.uri().to_string();
-    request.headers_mut().insert(USER_AGENT, core.user_agent.clone());
-    attach_token(operation, session, &mut request)?;
-    let mut redirects = 0;
-    loop {
+    for _ in 0..=MAX_REDIRECTS {
         let location = core.location();
+        let mut request = request.clone();
         *request.uri_mut() = absolute(&location, &path)?;
-        let answer = attempt(core, operation, request.clone()).await?;
+        course.attempts += 1;
+        let answer = attempt(core, operation, request).await?;
         let status = answer.status();
         if !is_redirect(status) {
             return Ok(answer);
@@ -61,18 +127,69 @@ async fn execute(
         // Method and body stay as they are: a sign-in that became a GET would be answered with 405000.
         let next = location.follow(&answer, &path, &core.allowed_hosts);
         core.moved(next.map_err(|error| error.answered(status))?);
-        redirects += 1;
-        if redirects > MAX_REDIRECTS {
-            let message = format!("the server redirected more than {MAX_REDIRECTS} times");
-            return Err(Error::new(ErrorKind::Redirected, message)
-                .answered(status)
-                .with_hint("Use the address that the redirects should lead to."));
+    }
+    let message = format!("the server redirected more than {MAX_REDIRECTS} times");
+    Err(Error::new(ErrorKind::Redirected, message)
+        .answered(StatusCode::PERMANENT_REDIRECT)
+        .with_hint("Use the address that the redirects should lead to."))
+}
+
+impl Caller<'_> {
+    /// The session begun last, good or not.
+    fn last(&self) -> Option<Arc<Session>> {
+        match self {
+            Self::Nobody => None,
+            Self::Session(session) => Some(Arc::new((*session).clone())),
+            Self::Shared(shared) => shared.last(),
+        }
+    }
+
+    /// The session to use.
+    async fn session(&self, core: &Arc<Core>) -> Result<Option<Arc<Session>>, Error> {
+        let Some(shared) = self.renewable(core) else {
+            return Ok(self.last());
+        };
+        // What has not been used for so long is over, as far as can be known here: others may use it too if there is a store.
+        let past_its_life = core.store.is_none() && shared.idle() >= core.idle_limit();
+        let dead = shared
+            .last()
+            .filter(|_| past_its_life)
+            .map(|session| session.generation());
+        shared
+            .session(core, dead)
+            .await
+            .map(Some)
+            .map_err(Error::of_renewal)
+    }
+
+    fn renewable(&self, core: &Core) -> Option<&Arc<SharedSession>> {
+        match self {
+            Self::Shared(shared) if shared.recipe.is_some() && core.renewal.is_on => Some(*shared),
+            _ => None,
         }
     }
 }
 
+/// Whether an answer says that the session is over. A page that some gateway made says nothing of it.
+fn is_dead(operation: &Operation, answer: &http::Response<Bytes>) -> bool {
+    // Any call without a reply does: an error is read the same for all.
+    operation.scope != Scope::Open
+        && answer.status() == StatusCode::UNAUTHORIZED
+        && matches!(
+            decode_reply::<SignOut>(answer.status(), answer.body()),
+            Err(ReplyError::Api(error)) if matches!(error.code.as_str(), "401000" | "401002")
+        )
+}
+
+fn not_repeated(status: StatusCode) -> Error {
+    let message = "the session had ended and has been renewed, but the call was not sent again, since twice may do it twice";
+    Error::new(ErrorKind::SessionRenewed, message.to_owned())
+        .answered(status)
+        .with_hint("Make the call again: the server refused it before doing anything.")
+}
+
 /// More redirects than any set-up has: http to https, a pod, a gateway.
-const MAX_REDIRECTS: usize = 5;
+const MAX_REDIRECTS: u32 = 5;
 
 async fn attempt(
     core: &Core,
@@ -139,19 +256,17 @@ fn attach_token(
 }
 
 /// The error of an answer that was not the reply.
-fn refused(core: &Core, answer: &http::Response<Bytes>, error: ReplyError) -> Error {
+fn refused(
+    core: &Core,
+    operation: &Operation,
+    caller: Caller<'_>,
+    course: &Course,
+    answer: &http::Response<Bytes>,
+    error: ReplyError,
+) -> Error {
     let error = Error::of_reply(answer.status(), error);
     if error.code() == Some("401002") {
-        let scope =
-            "a session from a JWT can do only what its scopes say, and this call's may be missing".to_owned();
-        return error.with_causes(vec![
-            "something else signed in with the same personal access token, which ends the session before"
-                .to_owned(),
-            "the session was idle for too long (240 minutes on Server, 120 on Cloud, unless changed)"
-                .to_owned(),
-            "the session was signed out".to_owned(),
-            scope,
-        ]);
+        return error.with_causes(circumstances(operation, caller, course).causes());
     }
     if error.kind() == ErrorKind::MethodNotAllowed && !core.location().is_https() {
         let address = core.location().by_https();
@@ -161,4 +276,16 @@ fn refused(core: &Core, answer: &http::Response<Bytes>, error: ReplyError) -> Er
         ));
     }
     error
+}
+
+fn circumstances<'a>(operation: &'a Operation, caller: Caller<'a>, course: &'a Course) -> Circumstances<'a> {
+    Circumstances {
+        operation,
+        session: course.session.as_deref(),
+        credentials: match caller {
+            Caller::Shared(shared) => shared.recipe.as_ref().map(|recipe| &recipe.credentials),
+            _ => None,
+        },
+        just_renewed: course.renewed,
+    }
 }

@@ -41,7 +41,8 @@
 //! 3. [`Site`]: a session on one site; [`Collection`]: the verbs of workbooks, views, projects, users, …
 //! 4. [`Call`]: one request that is not sent yet; [`Pages`]: every page of a list
 //! 5. [`Error`]: what failed, whether the server may have seen the request, and what to try
-//! 6. [`Transport`]: the network, replaceable
+//! 6. [`SessionStore`]: sessions that several clients share; how sessions live and are renewed is in the [`guide`]
+//! 7. [`Transport`]: the network, replaceable
 //!
 //! The types of the API and its calls come from [`tableau_wire`], which is part of this crate's interface as [`wire`].
 
@@ -84,6 +85,12 @@ pub use tableau_wire as wire;
 pub use tableau_wire::rest::{Datasource, Project, ServerInfo, Site as SiteInfo, User, View, Workbook};
 pub use tableau_wire::{ApiError, Fields, Filter, Format, Id, Operator, Page, Secret, Sort, Version};
 pub use transport::{HttpTransport, Transport, TransportError, TransportFuture};
+
+/// The guide.
+pub mod guide {
+    #[doc = include_str!("../../../docs/guide/sessions.md")]
+    pub mod sessions {}
+}
 
 /// What calls of this library give.
 pub type Result<T> = std::result::Result<T, Error>;

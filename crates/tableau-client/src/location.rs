@@ -105,6 +105,13 @@ impl Location {
         })
     }
 
+    /// Whether it is Tableau Cloud.
+    pub(crate) fn is_cloud(&self) -> bool {
+        self.origin
+            .host_str()
+            .is_some_and(|host| host.to_ascii_lowercase().ends_with(CLOUD))
+    }
+
     fn leads_home(&self, target: &Url, allowed: &[String]) -> bool {
         let (Some(from), Some(to)) = (self.origin.host_str(), target.host_str()) else {
             return false;

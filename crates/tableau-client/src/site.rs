@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use tableau_wire::rest::auth::{SignOut, SiteName, SwitchSite};
+use tableau_wire::rest::auth::{SiteName, SwitchSite};
 use tableau_wire::rest::{
     ConnectedApplication, Datasource, ExternalAuthorizationServer, Project, Site as SiteInfo, User, View,
     Workbook,
@@ -13,9 +13,9 @@ use crate::call::Call;
 use crate::client::Core;
 use crate::collection::Collection;
 use crate::error::{Error, ErrorKind};
-use crate::execute;
+use crate::execute::{self, Caller};
 use crate::mode::{Async, Mode};
-use crate::session::Session;
+use crate::session::{self, Holder, Session, SharedSession, Whose};
 
 /// A session on one site. Cheap to clone; clones share the session.
 ///
@@ -30,9 +30,17 @@ pub struct Site<M: Mode = Async> {
 #[derive(Debug)]
 struct Inner {
     core: Arc<Core>,
-    session: Session,
+    holder: Holder,
     /// How this program ended the session, if it has.
     ended: OnceLock<Ended>,
+}
+
+impl Inner {
+    fn session(&self) -> Arc<Session> {
+        // A site is made with a session; one without would be a mistake of this library, and no call of it would be accepted.
+        let none = || Arc::new(Session::new("", "", "", ""));
+        self.holder.shared().last().unwrap_or_else(none)
+    }
 }
 
 /// How a program ended its session.
@@ -44,11 +52,11 @@ enum Ended {
 }
 
 impl<M: Mode> Site<M> {
-    pub(crate) fn new(core: Arc<Core>, mode: M, session: Session) -> Self {
+    pub(crate) fn new(core: Arc<Core>, mode: M, holder: Holder) -> Self {
         Self {
             inner: Arc::new(Inner {
                 core,
-                session,
+                holder,
                 ended: OnceLock::new(),
             }),
             mode,
@@ -114,10 +122,10 @@ impl<M: Mode> Site<M> {
         Call::new(self.clone(), endpoint)
     }
 
-    /// The session.
+    /// The session as it is now; it is another one after a renewal.
     #[must_use]
-    pub fn session(&self) -> &Session {
-        &self.inner.session
+    pub fn session(&self) -> Arc<Session> {
+        self.inner.session()
     }
 
     /// The version of the API that is used.
@@ -126,42 +134,78 @@ impl<M: Mode> Site<M> {
         self.mode.run(async move { core.version().await })
     }
 
-    /// Signs out: ends the session at the server. Twice is harmless, and so is a session that is over already.
+    /// Signs out. Twice is harmless, and so is a session that is over already.
+    ///
+    /// The session ends at the server, unless others hold it too: they signed in with the same credentials, by clones of this client or
+    /// through its store. The last one of them to sign out ends it.
     pub fn sign_out(&self) -> M::Output<Result<(), Error>> {
-        let this = self.clone();
+        self.end(Whose::Ours)
+    }
+
+    /// Ends the session at the server for everybody who shares it.
+    ///
+    /// Others that are still at work sign in again with the next call they make.
+    pub fn end_shared_session(&self) -> M::Output<Result<(), Error>> {
+        self.end(Whose::Everybodys)
+    }
+
+    fn end(&self, whose: Whose) -> M::Output<Result<(), Error>> {
+        let inner = Arc::clone(&self.inner);
         self.mode.run(async move {
-            if this.inner.ended.get().is_some() {
+            if inner.ended.get().is_some() {
                 return Ok(());
             }
-            match this.send(SignOut).await {
-                Err(error) if error.kind() != ErrorKind::SessionEnded => Err(error),
-                _ => {
-                    this.inner.ended.get_or_init(|| Ended::SignedOut);
-                    Ok(())
+            if inner.holder.leave() || whose == Whose::Everybodys {
+                let shared = inner.holder.shared();
+                shared.close(whose == Whose::Ours);
+                if let Err(error) = session::end(&inner.core, shared, whose).await {
+                    inner.holder.stay();
+                    shared.close(false);
+                    return Err(error);
                 }
             }
+            inner.ended.get_or_init(|| Ended::SignedOut);
+            Ok(())
         })
     }
 
-    /// Switches to another site of the server, by its content URL: gives a site with a session of its own.
+    /// Switches to another site of the server, by its content URL: gives a site with a session of its own, which nobody else shares.
     ///
     /// This one's session is over then, and says so. If it is on that site already, nothing happens and the site itself is given.
+    /// Others who shared the session sign in again; with a personal access token, which has one session, that ends the new one.
     ///
     /// # Errors
     /// [`ErrorKind::SignInRefused`] or [`ErrorKind::NotFound`] if there is no such site or the user does not belong to it.
     pub fn switch(&self, content_url: impl Into<String>) -> M::Output<Result<Self, Error>> {
         let (this, content_url) = (self.clone(), content_url.into());
         self.mode.run(async move {
-            match this
-                .send(SwitchSite {
+            let inner = &this.inner;
+            let shared = inner.holder.shared();
+            // What the old token was good for cannot be renewed any more, unless others go on with it.
+            let only = inner.holder.is_only();
+            let switched = loop {
+                let switch = SwitchSite {
                     site: SiteName::new(content_url.as_str()),
-                })
-                .await
-            {
+                };
+                match this.send(switch).await {
+                    // Refused for its dead session, so it was not done: with the new session it is the first time.
+                    Err(error) if error.kind() == ErrorKind::SessionRenewed => {}
+                    result => break result,
+                }
+            };
+            match switched {
                 Ok(answer) => {
-                    let session = Session::signed_in(answer, this.inner.session.generation() + 1);
-                    let next = Self::new(Arc::clone(&this.inner.core), this.mode.clone(), session);
-                    this.inner
+                    shared.close(only);
+                    inner.holder.leave();
+                    session::forget(&inner.core, shared).await;
+                    let recipe = shared
+                        .recipe
+                        .as_ref()
+                        .map(|recipe| recipe.for_site(&answer.site.content_url));
+                    let session = Session::signed_in(answer).after(&inner.session());
+                    let next = Holder::only(SharedSession::begun(session, recipe));
+                    let next = Self::new(Arc::clone(&inner.core), this.mode.clone(), next);
+                    inner
                         .ended
                         .get_or_init(|| Ended::SwitchedTo(Arc::clone(&next.inner)));
                     Ok(next)
@@ -195,7 +239,7 @@ impl<M: Mode> Site<M> {
                 Ended::SwitchedTo(next) => {
                     format!(
                         "ended when this program switched to site {:?}",
-                        next.session.content_url()
+                        next.session().content_url()
                     )
                 }
             };
@@ -205,6 +249,7 @@ impl<M: Mode> Site<M> {
             return Err(Error::new(ErrorKind::SessionEnded, message).with_hint(hint));
         }
         let version = self.inner.core.version().await?;
-        execute::call(&self.inner.core, version, Some(&self.inner.session), endpoint).await
+        let caller = Caller::Shared(self.inner.holder.shared());
+        execute::call(&self.inner.core, version, caller, endpoint).await
     }
 }

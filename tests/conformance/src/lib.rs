@@ -32,7 +32,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tableau_client::{
-    Client, Credentials, Error, Format, PersonalAccessToken, Site, Transport, TransportFuture,
+    Client, ClientBuilder, Credentials, Error, Format, PersonalAccessToken, Site, Transport, TransportFuture,
 };
 
 /// A server to be tested, and a token for it.
@@ -66,9 +66,21 @@ impl Target {
     }
 
     fn client(&self) -> Client {
-        let builder = Client::builder(self.address.as_str())
+        Self::built(self.builder())
+    }
+
+    /// A client that shows what the server does to a session, instead of renewing it.
+    fn client_without_renewal(&self) -> Client {
+        Self::built(self.builder().without_renewal())
+    }
+
+    fn builder(&self) -> ClientBuilder {
+        Client::builder(self.address.as_str())
             .format(self.format)
-            .transport(self.transport.clone());
+            .transport(self.transport.clone())
+    }
+
+    fn built(builder: ClientBuilder) -> Client {
         builder.build().expect("the address of the target is good")
     }
 

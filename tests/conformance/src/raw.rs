@@ -13,7 +13,8 @@ type Outcome = Result<(), Error>;
 /// Each mistake has Tableau's status, code, summary and detail, in XML and in JSON.
 pub async fn errors(target: &Target) -> Outcome {
     let site = target.sign_in().await?;
-    let (token, site_id) = (site.session().token().expose(), site.session().site_id().as_str());
+    let session = site.session();
+    let (token, site_id) = (session.token().expose(), session.site_id().as_str());
     for row in ROWS {
         let path = row.path.replace("{site}", site_id);
         let token = match row.token {

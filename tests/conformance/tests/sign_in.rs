@@ -18,7 +18,8 @@ use tableau_client::wire::value::SiteRole;
 use tableau_client::wire::{List, SignInCode};
 use tableau_client::{
     Client, ConnectedApp, Credentials, Error, ErrorKind, Format, Jwt, PersonalAccessToken, Reached, Secret,
-    Site, Transport, TransportFuture, UnifiedAccessToken, User, UserPassword, Version, View, Workbook,
+    Session, Site, Transport, TransportFuture, UnifiedAccessToken, User, UserPassword, Version, View,
+    Workbook,
 };
 use tableau_sandbox::well_known::{
     ADMIN, CLOUD_SITE, CONNECTED_APP_CLIENT_ID, CONNECTED_APP_SECRET_ID, CONNECTED_APP_SECRET_VALUE,
@@ -368,7 +369,7 @@ async fn switching_sites() {
             "{error}"
         );
         let error = client
-            .resume(default.session().clone())
+            .resume(Session::clone(&default.session()))
             .workbooks()
             .list()
             .await

@@ -56,7 +56,7 @@ fn login(args: args::Login, verbose: bool) -> Result<(), Failure> {
         personal_access_token: StoredToken { name, secret },
         session: None,
     };
-    profile.set_session(session);
+    profile.set_session(&session);
     let path = profile::store(Some(profile))?;
     let site = site_name(session.content_url());
     say(&format!(

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use tableau_wire::{Endpoint, Secret};
 
+use super::Fingerprint;
 use super::signing::{self, Claims};
 use crate::error::{Error, ErrorKind};
 
@@ -64,6 +65,15 @@ macro_rules! scopes {
                 self.scopes.extend(E::OPERATION.jwt_scope.map(str::to_owned));
                 self
             }
+
+            /// The scopes that its JWTs ask for.
+            pub(super) fn asked_for(&self) -> BTreeSet<&str> {
+                if self.scopes.is_empty() {
+                    BTreeSet::from([DEFAULT_SCOPE])
+                } else {
+                    self.scopes.iter().map(String::as_str).collect()
+                }
+            }
         }
     )*};
 }
@@ -87,6 +97,17 @@ impl ConnectedApp {
         }
     }
 
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        let mut parts = vec![
+            self.client_id.as_str(),
+            &self.secret_id,
+            self.secret.expose(),
+            &self.user,
+        ];
+        parts.extend(self.asked_for());
+        Fingerprint::of("connected app", &parts)
+    }
+
     /// A JWT that is good from now on for a few minutes and for one sign-in.
     ///
     /// # Errors
@@ -96,7 +117,7 @@ impl ConnectedApp {
             .text("iss", &self.client_id)
             .text("sub", &self.user)
             .text("aud", "tableau")
-            .list("scp", asked_for(&self.scopes));
+            .list("scp", self.asked_for().into_iter().collect());
         signing::hs256(&self.secret_id, &self.client_id, &claims, self.secret.expose())
     }
 }
@@ -134,6 +155,17 @@ impl UnifiedAccessToken {
         self
     }
 
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        let mut parts = vec![self.issuer.as_str(), &self.tenant_id, self.private_key.expose()];
+        parts.extend([
+            self.key_id.as_deref().unwrap_or_default(),
+            &self.user_claim,
+            &self.user,
+        ]);
+        parts.extend(self.asked_for());
+        Fingerprint::of("unified access token", &parts)
+    }
+
     /// A JWT that is good from now on for a few minutes and for one sign-in.
     ///
     /// # Errors
@@ -149,16 +181,8 @@ impl UnifiedAccessToken {
             .text("iss", &self.issuer)
             .text("https://tableau.com/tenantId", &self.tenant_id)
             .text(&self.user_claim, &self.user)
-            .list("scp", asked_for(&self.scopes));
+            .list("scp", self.asked_for().into_iter().collect());
         signing::rs256(self.key_id.as_deref(), &claims, self.private_key.expose())
-    }
-}
-
-fn asked_for(scopes: &BTreeSet<String>) -> Vec<&str> {
-    if scopes.is_empty() {
-        vec![DEFAULT_SCOPE]
-    } else {
-        scopes.iter().map(String::as_str).collect()
     }
 }
 

@@ -5,10 +5,11 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tableau_wire::Secret;
 
-use super::trimmed;
+use super::{Fingerprint, trimmed};
 use crate::error::{Error, ErrorKind};
 
 /// A JSON Web Token made by somebody else: a connected app's own program, or an external authorization server.
@@ -23,8 +24,15 @@ pub struct Jwt {
 #[derive(Clone)]
 enum Source {
     Ready(Secret),
-    Provider(Arc<dyn Fn() -> Asked + Send + Sync>),
+    Provider {
+        ask: Arc<dyn Fn() -> Asked + Send + Sync>,
+        /// Tells it from other providers.
+        number: u64,
+    },
 }
+
+/// How many providers there were in this process.
+static PROVIDERS: AtomicU64 = AtomicU64::new(0);
 
 type Asked = Pin<Box<dyn Future<Output = Result<Secret, Box<dyn StdError + Send + Sync>>> + Send>>;
 
@@ -55,7 +63,10 @@ impl Jwt {
             Box::pin(async move { asked.await.map_err(Into::into) })
         };
         Self {
-            source: Source::Provider(Arc::new(provider)),
+            source: Source::Provider {
+                ask: Arc::new(provider),
+                number: PROVIDERS.fetch_add(1, Ordering::Relaxed),
+            },
             is_uat: None,
         }
     }
@@ -71,10 +82,17 @@ impl Jwt {
         self.is_uat
     }
 
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        match &self.source {
+            Source::Ready(token) => Fingerprint::of("JWT", &[token.expose()]),
+            Source::Provider { number, .. } => Fingerprint::of_this_process("provider of JWTs", *number),
+        }
+    }
+
     pub(super) async fn fresh(&self) -> Result<Secret, Error> {
         match &self.source {
             Source::Ready(token) => Ok(token.clone()),
-            Source::Provider(provider) => provider().await.map(trimmed).map_err(|error| {
+            Source::Provider { ask, .. } => ask().await.map(trimmed).map_err(|error| {
                 Error::new(ErrorKind::Input, format!("no JWT could be got: {error}")).caused_by(error)
             }),
         }
@@ -85,7 +103,7 @@ impl fmt::Debug for Jwt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let source = match self.source {
             Source::Ready(_) => "[…]",
-            Source::Provider(_) => "provider",
+            Source::Provider { .. } => "provider",
         };
         f.debug_struct("Jwt")
             .field("source", &source)

@@ -1,12 +1,14 @@
 //! Who signs in: recipes from which sessions are made.
 
 mod connected_app;
+mod fingerprint;
 mod jwt;
 mod password;
 mod signing;
 mod suspicion;
 mod token;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::SystemTime;
 
@@ -14,6 +16,8 @@ use tableau_wire::rest::{User, auth};
 use tableau_wire::{Id, Secret};
 
 use crate::error::Error;
+
+pub(crate) use fingerprint::Fingerprint;
 
 pub use connected_app::{ConnectedApp, UnifiedAccessToken};
 pub use jwt::Jwt;
@@ -37,6 +41,17 @@ enum Kind {
     Jwt(Jwt),
     ConnectedApp(ConnectedApp),
     UnifiedAccessToken(UnifiedAccessToken),
+}
+
+/// What a session may do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Scopes<'a> {
+    /// What the user may do.
+    All,
+    /// What these scopes open, and nothing else.
+    Known(BTreeSet<&'a str>),
+    /// What the scopes of a JWT say that somebody else made.
+    Unknown,
 }
 
 /// The user to be instead of oneself.
@@ -133,6 +148,32 @@ impl Credentials {
         };
         credentials.user = user.map(|id| auth::UserId { id });
         Ok(auth::SignIn { credentials })
+    }
+
+    /// Whether signing in again ends the session before, wherever it is.
+    pub(crate) fn has_one_session(&self) -> bool {
+        matches!(self.kind, Kind::PersonalAccessToken(_))
+    }
+
+    /// What a session from them may do.
+    pub(crate) fn scopes(&self) -> Scopes<'_> {
+        match &self.kind {
+            Kind::PersonalAccessToken(_) | Kind::UserPassword(_) => Scopes::All,
+            Kind::Jwt(_) => Scopes::Unknown,
+            Kind::ConnectedApp(app) => Scopes::Known(app.asked_for()),
+            Kind::UnifiedAccessToken(token) => Scopes::Known(token.asked_for()),
+        }
+    }
+
+    /// What tells them from others.
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        match &self.kind {
+            Kind::PersonalAccessToken(token) => token.fingerprint(),
+            Kind::UserPassword(password) => password.fingerprint(),
+            Kind::Jwt(jwt) => jwt.fingerprint(),
+            Kind::ConnectedApp(app) => app.fingerprint(),
+            Kind::UnifiedAccessToken(token) => token.fingerprint(),
+        }
     }
 
     /// What often makes a server refuse such credentials, the likeliest first.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use tableau_wire::{Secret, rest::auth};
 
+use super::Fingerprint;
+
 /// A user's name and password: for Tableau Server, and users who do not sign in by single sign-on.
 ///
 /// Tableau Cloud asks for a second factor, which this kind does not have.
@@ -20,6 +22,10 @@ impl UserPassword {
             name: name.into(),
             password: password.into(),
         }
+    }
+
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of_password(&self.name, self.password.expose())
     }
 
     pub(super) fn request(&self, site: &str) -> auth::Credentials {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use tableau_wire::{Secret, rest::auth};
 
-use super::trimmed;
+use super::{Fingerprint, trimmed};
 
 /// A personal access token, made in the account settings of Tableau's web pages.
 ///
@@ -28,6 +28,10 @@ impl PersonalAccessToken {
 
     pub(super) fn request(&self, site: &str) -> auth::Credentials {
         auth::Credentials::personal_access_token(&self.name, self.secret.clone(), site)
+    }
+
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of("personal access token", &[&self.name, self.secret.expose()])
     }
 
     /// What about this token often makes a server refuse it.

@@ -1,0 +1,77 @@
+//! A word to the server now and then, so that a session which waits is not taken for idle.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use tableau_wire::rest::server::GetCurrentSession;
+
+use super::SharedSession;
+use super::entry::HOLDER_LEASE;
+use super::sharing;
+use crate::client::Core;
+use crate::execute::{self, Caller};
+
+/// Begins what goes on while a session is held: nothing, unless it was asked for or the session is shared through a store.
+pub(super) fn start(core: &Arc<Core>, shared: &Arc<SharedSession>) {
+    let is_in_store = shared.last().is_some_and(|session| session.in_store);
+    if core.renewal.keep_alive.is_none() && !is_in_store {
+        return;
+    }
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        tracing::warn!("a session is not kept alive: there is no tokio runtime");
+        return;
+    };
+    if !shared.claim_keep_alive() {
+        return;
+    }
+    let (core, shared) = (Arc::downgrade(core), Arc::downgrade(shared));
+    if let Some(interval) = core.upgrade().and_then(|core| core.renewal.keep_alive) {
+        runtime.spawn(keep_alive(core.clone(), shared.clone(), interval));
+    }
+    if is_in_store {
+        runtime.spawn(stay_known(core, shared));
+    }
+}
+
+/// Uses the session whenever nobody else has for a while. Ends with whoever holds it.
+async fn keep_alive(core: Weak<Core>, shared: Weak<SharedSession>, interval: Duration) {
+    loop {
+        let Some(idle) = shared.upgrade().map(|shared| shared.idle()) else {
+            return;
+        };
+        tokio::time::sleep(interval.saturating_sub(idle).max(interval / 10)).await;
+        let (Some(core), Some(shared)) = (core.upgrade(), shared.upgrade()) else {
+            return;
+        };
+        if shared.is_closing() {
+            return;
+        }
+        if shared.idle() < interval {
+            continue;
+        }
+        let answer = match core.version().await {
+            Ok(version) => execute::call(&core, version, Caller::Shared(&shared), GetCurrentSession).await,
+            Err(error) => Err(error),
+        };
+        match answer {
+            Ok(_) => tracing::debug!("session kept alive"),
+            Err(error) => tracing::warn!(%error, "the session could not be kept alive"),
+        }
+    }
+}
+
+/// Tells those who share the session that this process is still there.
+async fn stay_known(core: Weak<Core>, shared: Weak<SharedSession>) {
+    loop {
+        tokio::time::sleep(HOLDER_LEASE / 3).await;
+        let (Some(core), Some(shared)) = (core.upgrade(), shared.upgrade()) else {
+            return;
+        };
+        if shared.is_closing() {
+            return;
+        }
+        if let Err(error) = sharing::touch(&core, &shared).await {
+            tracing::debug!(%error, "the session store was not told that the session is in use");
+        }
+    }
+}

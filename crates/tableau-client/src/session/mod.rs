@@ -1,0 +1,140 @@
+//! A session: what signing in gives.
+
+mod death;
+mod entry;
+mod generations;
+mod keep_alive;
+mod shared;
+mod sharing;
+
+use std::time::Duration;
+
+use tableau_wire::rest::{Site, User, auth::SignedIn};
+use tableau_wire::{Id, Secret};
+use tokio::time::Instant;
+
+pub(crate) use death::{Circumstances, IDLE_LIMIT_CLOUD, IDLE_LIMIT_SERVER};
+pub(crate) use generations::Numbered;
+pub(crate) use shared::{Holder, Recipe, Sessions, SharedSession};
+pub(crate) use sharing::{Whose, end, forget};
+
+/// A session at a server: a token that is good for one site.
+///
+/// It can be kept and used by another process with [`Client::resume`](crate::Client::resume); whoever has the token is the user.
+#[derive(Debug, Clone)]
+pub struct Session {
+    token: Secret,
+    site_id: Id<Site>,
+    content_url: String,
+    user_id: Id<User>,
+    generation: u64,
+    began: Option<Instant>,
+    sign_ins: u64,
+    /// Others may find it in a store.
+    in_store: bool,
+}
+
+/// The same if token, site and user are.
+impl PartialEq for Session {
+    fn eq(&self, other: &Self) -> bool {
+        self.token == other.token && self.site_id == other.site_id && self.user_id == other.user_id
+    }
+}
+
+impl Eq for Session {}
+
+impl Session {
+    /// A session from its parts, made by another process or another client.
+    pub fn new(
+        token: impl Into<Secret>,
+        site_id: impl Into<Id<Site>>,
+        content_url: impl Into<String>,
+        user_id: impl Into<Id<User>>,
+    ) -> Self {
+        Self {
+            token: token.into(),
+            site_id: site_id.into(),
+            content_url: content_url.into(),
+            user_id: user_id.into(),
+            generation: 0,
+            began: None,
+            sign_ins: 0,
+            in_store: false,
+        }
+    }
+
+    pub(crate) fn signed_in(answer: SignedIn) -> Self {
+        let SignedIn {
+            token, site, user, ..
+        } = answer;
+        Self {
+            began: Some(Instant::now()),
+            ..Self::new(token, site.id, site.content_url, user.id)
+        }
+    }
+
+    /// The same session as the one that follows another, which this program has switched.
+    pub(crate) fn after(self, before: &Self) -> Self {
+        self.numbered(before.generation + 1, before.sign_ins)
+    }
+
+    /// The same session as one of a row.
+    fn numbered(self, generation: u64, sign_ins: u64) -> Self {
+        Self {
+            generation,
+            sign_ins,
+            ..self
+        }
+    }
+
+    /// The token, sent as `X-Tableau-Auth`.
+    #[must_use]
+    pub fn token(&self) -> &Secret {
+        &self.token
+    }
+
+    /// The site.
+    #[must_use]
+    pub fn site_id(&self) -> &Id<Site> {
+        &self.site_id
+    }
+
+    /// The site's name in addresses; empty for the Default site.
+    #[must_use]
+    pub fn content_url(&self) -> &str {
+        &self.content_url
+    }
+
+    /// The user.
+    #[must_use]
+    pub fn user_id(&self) -> &Id<User> {
+        &self.user_id
+    }
+
+    /// Which session in a row it is: 1 after the first sign-in, one more each time the session is renewed; 0 for a session that was brought
+    /// along.
+    ///
+    /// The row is that of everybody who shares the session, so a process that comes later may begin at a higher number.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// How long ago it began, if that is known.
+    #[must_use]
+    pub fn age(&self) -> Option<Duration> {
+        self.began.map(|began| began.elapsed())
+    }
+
+    /// How often this client has signed in for this session and those before it in the row.
+    #[must_use]
+    pub fn sign_ins(&self) -> u64 {
+        self.sign_ins
+    }
+}
+
+impl Numbered for std::sync::Arc<Session> {
+    fn generation(&self) -> u64 {
+        self.generation
+    }
+}

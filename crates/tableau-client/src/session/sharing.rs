@@ -1,0 +1,318 @@
+//! Beginning and ending a session together with others, through a store.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tableau_wire::Secret;
+use tokio::time::Instant;
+
+use super::entry::Entry;
+use super::shared::{Begun, Recipe};
+use super::{Session, SharedSession};
+use crate::client::Core;
+use crate::error::Error;
+use crate::store::{Lease, SessionKey, SessionStore, StoreError};
+
+/// How long a process that is killed while it signs in keeps the others waiting. Whoever lives extends it.
+const LEASE: Duration = Duration::from_secs(15);
+/// How long to wait for somebody else's sign-in before going on without the store.
+const PATIENCE: Duration = Duration::from_secs(150);
+/// How often to look whether somebody else is done: first, and at the longest.
+const FIRST_LOOK: Duration = Duration::from_millis(10);
+const LONGEST_LOOK: Duration = Duration::from_millis(200);
+/// How long a session is kept that nobody uses: the idle time of Tableau Server.
+const KEEP: Duration = Duration::from_secs(240 * 60);
+
+/// What a holder is called in a store: a random number.
+#[derive(Debug)]
+pub(crate) struct HolderName(String);
+
+impl HolderName {
+    pub(super) fn new() -> Self {
+        let mut bytes = [0_u8; 16];
+        // Without random numbers two holders may be taken for one, and the first to leave would end the session, which renews itself.
+        let _ = ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut bytes);
+        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+/// Why a session was not begun.
+enum Trouble {
+    /// The store is no help now.
+    Store(StoreError),
+    SignIn(Error),
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Begins a session, or finds one that others have begun since the one before died.
+///
+/// A store that is away is no reason to fail: the session is then shared with nobody.
+pub(super) async fn begin(
+    core: &Arc<Core>,
+    recipe: &Recipe,
+    holder: &HolderName,
+    before: Option<&Session>,
+) -> Result<Begun, Error> {
+    if let Some((store, key)) = core.store.as_deref().zip(recipe.key.as_ref()) {
+        let together = Together {
+            core,
+            recipe,
+            store,
+            key,
+            holder,
+            before,
+        };
+        match together.begin().await {
+            Ok(begun) => return Ok(begun),
+            Err(Trouble::SignIn(error)) => return Err(error),
+            Err(Trouble::Store(error)) => {
+                tracing::warn!(%error, "signing in without sharing the session");
+            }
+        }
+    }
+    Ok(Begun {
+        session: core.sign_in(recipe).await?,
+        generation: before.map_or(0, Session::generation) + 1,
+        by_us: true,
+    })
+}
+
+struct Together<'a> {
+    core: &'a Arc<Core>,
+    recipe: &'a Recipe,
+    store: &'a dyn SessionStore,
+    key: &'a SessionKey,
+    holder: &'a HolderName,
+    before: Option<&'a Session>,
+}
+
+impl Together<'_> {
+    async fn begin(&self) -> Result<Begun, Trouble> {
+        // Whoever was a holder still is: if another has renewed the session, looking is enough.
+        if self.before.is_some()
+            && let Some(entry) = self.found().await?
+        {
+            return Ok(self.joined(&entry));
+        }
+        let mut lease = self.lease().await?;
+        let begun = self.begin_alone_among_all(&mut lease).await;
+        if let Err(error) = lease.release().await {
+            tracing::debug!(%error, "a lease could not be given back; it ends by itself");
+        }
+        begun
+    }
+
+    /// With the lease: nobody else signs in meanwhile.
+    async fn begin_alone_among_all(&self, lease: &mut Box<dyn Lease>) -> Result<Begun, Trouble> {
+        let entry = self.load().await?;
+        if let Some(mut entry) = entry {
+            if self.is_good(&entry) {
+                entry.hold(&self.holder.0);
+                keep(lease, &entry).await?;
+                return Ok(self.joined(&entry));
+            }
+            return self.sign_in(lease, Some(entry)).await;
+        }
+        self.sign_in(lease, None).await
+    }
+
+    async fn sign_in(&self, lease: &mut Box<dyn Lease>, old: Option<Entry>) -> Result<Begun, Trouble> {
+        let session = while_extending(lease, self.core.sign_in(self.recipe)).await;
+        let mut session = session.map_err(Trouble::SignIn)?;
+        let highest = self.before.map_or(0, Session::generation);
+        let generation = old.as_ref().map_or(0, |entry| entry.generation).max(highest) + 1;
+        let mut entry = Entry::new(self.key, &session, generation);
+        if let Some(old) = old {
+            old.pass_holders_to(&mut entry);
+        }
+        entry.hold(&self.holder.0);
+        match keep(lease, &entry).await {
+            Ok(()) => session.in_store = true,
+            // Whoever had the lease next has signed in after this one, which with a personal access token has ended this one's session.
+            Err(StoreError::LeaseLost) => {
+                if let Some(theirs) = self.found().await? {
+                    return Ok(self.joined(&theirs));
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the session is not shared"),
+        }
+        Ok(Begun {
+            session,
+            generation,
+            by_us: true,
+        })
+    }
+
+    /// What others have begun, if it is good as far as is known.
+    async fn found(&self) -> Result<Option<Entry>, StoreError> {
+        Ok(self.load().await?.filter(|entry| self.is_good(entry)))
+    }
+
+    fn is_good(&self, entry: &Entry) -> bool {
+        self.before.is_none_or(|dead| entry.is_newer_than(dead))
+    }
+
+    fn joined(&self, entry: &Entry) -> Begun {
+        let next = self.before.map_or(0, |before| before.generation() + 1);
+        Begun {
+            session: entry.session(),
+            generation: entry.generation.max(next),
+            by_us: false,
+        }
+    }
+
+    async fn load(&self) -> Result<Option<Entry>, StoreError> {
+        load(self.store, self.key).await
+    }
+
+    async fn lease(&self) -> Result<Box<dyn Lease>, StoreError> {
+        wait_for_lease(self.store, self.key).await
+    }
+}
+
+async fn load(store: &dyn SessionStore, key: &SessionKey) -> Result<Option<Entry>, StoreError> {
+    match store.load(key).await {
+        Ok(text) => Ok(text.and_then(|text| Entry::read(key, &text))),
+        // What others could have read is replaced by what they cannot.
+        Err(error @ StoreError::Insecure(_)) => {
+            tracing::warn!(%error, "a session in the session store is not used");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn keep(lease: &mut Box<dyn Lease>, entry: &Entry) -> Result<(), StoreError> {
+    let text = entry
+        .text()
+        .ok_or_else(|| StoreError::Unavailable("the session cannot be written".to_owned()))?;
+    lease.save(&text, KEEP).await
+}
+
+/// Waits until nobody has the lease.
+async fn wait_for_lease(store: &dyn SessionStore, key: &SessionKey) -> Result<Box<dyn Lease>, StoreError> {
+    let start = Instant::now();
+    let mut pause = FIRST_LOOK;
+    loop {
+        if let Some(lease) = store.try_lease(key, LEASE).await? {
+            return Ok(lease);
+        }
+        if start.elapsed() > PATIENCE {
+            let reason = format!("somebody else has held the lease for {} s", PATIENCE.as_secs());
+            return Err(StoreError::Unavailable(reason));
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_LOOK);
+    }
+}
+
+/// Works while the lease goes on.
+async fn while_extending<T>(lease: &mut Box<dyn Lease>, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    loop {
+        match tokio::time::timeout(LEASE / 3, &mut work).await {
+            Ok(done) => return done,
+            Err(_) => {
+                if let Err(error) = lease.extend(LEASE).await {
+                    tracing::debug!(%error, "a lease could not be extended");
+                }
+            }
+        }
+    }
+}
+
+/// Says in the store that this one is still there.
+pub(super) async fn touch(core: &Core, shared: &SharedSession) -> Result<(), StoreError> {
+    let Some((store, key)) = place(core, shared) else {
+        return Ok(());
+    };
+    let mut lease = wait_for_lease(store, key).await?;
+    if let Some(mut entry) = load(store, key).await? {
+        entry.hold(&shared.holder.0);
+        keep(&mut lease, &entry).await?;
+    }
+    lease.release().await
+}
+
+/// Who is to lose a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// This process; the session goes on while others hold it.
+    Ours,
+    /// Everybody.
+    Everybodys,
+}
+
+/// Ends a session at the server, unless others hold it.
+pub(crate) async fn end(core: &Arc<Core>, shared: &SharedSession, whose: Whose) -> Result<(), Error> {
+    let Some(session) = shared.settled().await else {
+        return Ok(());
+    };
+    let Some((store, key)) = place(core, shared).filter(|_| session.in_store) else {
+        return core.sign_out(&session).await;
+    };
+    match end_in_store(core, store, key, shared, whose).await {
+        Ok(ended) => ended,
+        Err(error) => {
+            tracing::warn!(%error, "the session is left open, since others may be using it; it ends by itself");
+            Ok(())
+        }
+    }
+}
+
+async fn end_in_store(
+    core: &Arc<Core>,
+    store: &dyn SessionStore,
+    key: &SessionKey,
+    shared: &SharedSession,
+    whose: Whose,
+) -> Result<Result<(), Error>, StoreError> {
+    let mut lease = wait_for_lease(store, key).await?;
+    // Nothing there: somebody has ended it for everybody.
+    let Some(mut entry) = load(store, key).await? else {
+        return lease.release().await.map(Ok);
+    };
+    if entry.drop_holder(&shared.holder.0) && whose == Whose::Ours {
+        keep(&mut lease, &entry).await?;
+        return lease.release().await.map(Ok);
+    }
+    // With the lease in hand, so that nobody goes on with a session that is just ending.
+    let ended = while_extending(&mut lease, core.sign_out(&entry.session())).await;
+    if ended.is_ok() {
+        lease.remove().await?;
+    }
+    lease.release().await?;
+    Ok(ended)
+}
+
+fn place<'a>(core: &'a Core, shared: &'a SharedSession) -> Option<(&'a dyn SessionStore, &'a SessionKey)> {
+    let key = shared.recipe.as_ref()?.key.as_ref()?;
+    Some((core.store.as_deref()?, key))
+}
+
+/// Says in the store that this one does not hold the session any more, which is over.
+pub(crate) async fn forget(core: &Core, shared: &SharedSession) {
+    let Some((store, key)) = place(core, shared) else {
+        return;
+    };
+    let forgotten = async {
+        let mut lease = wait_for_lease(store, key).await?;
+        let ours: Option<Secret> = shared.last().map(|session| session.token.clone());
+        match load(store, key).await? {
+            // Nobody can use the token any more.
+            Some(entry) if Some(entry.session().token) == ours => lease.remove().await?,
+            _ => {}
+        }
+        lease.release().await
+    };
+    if let Err(error) = forgotten.await {
+        tracing::debug!(%error, "a session that is over stays in the session store");
+    }
+}
