@@ -4,8 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use tableau_wire::rest::auth::{SiteName, SwitchSite};
 use tableau_wire::rest::{
-    ConnectedApplication, Datasource, ExternalAuthorizationServer, Project, Site as SiteInfo, User, View,
-    Workbook,
+    BackgroundJob, ConnectedApplication, Datasource, ExternalAuthorizationServer, Project, Site as SiteInfo,
+    User, View, Workbook,
 };
 use tableau_wire::{Endpoint, Resource, Version};
 
@@ -90,6 +90,12 @@ impl<M: Mode> Site<M> {
     /// The users of the site.
     #[must_use]
     pub fn users(&self) -> Collection<User, M> {
+        self.collection()
+    }
+
+    /// The jobs of the site: what the server does in the background.
+    #[must_use]
+    pub fn jobs(&self) -> Collection<BackgroundJob, M> {
         self.collection()
     }
 

@@ -166,6 +166,15 @@ impl Fault {
         )
     }
 
+    /// Recorded. That a job counts until it has ended is inferred.
+    pub(crate) fn already_queued() -> Self {
+        Self::new(
+            "409093",
+            "Resource Conflict",
+            "Job for 'extract' is already queued. Not queuing a duplicate.",
+        )
+    }
+
     pub(crate) fn internal(detail: impl fmt::Display) -> Self {
         Self::new("500000", "Internal Server Error", detail)
     }

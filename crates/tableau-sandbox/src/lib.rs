@@ -22,7 +22,7 @@
 //! 4. `auth`, `token`: credentials and sessions
 //! 5. `verbs`, `listing`: list and get, written once; pages, filters, sorting, fields
 //! 6. `handle`: the groups of the API: tables, and the calls that are like no other
-//! 7. `store`: the state, and the database that keeps it
+//! 7. `jobs`: [`JobPlan`]: how work in the background goes; `store`: the state, and the database that keeps it
 //! 8. `seed`: what there is at the start
 //! 9. `log`, `server::control`: [`RequestLog`], and what tests may do over HTTP
 //! 10. [`Ready`], [`well_known`]: what others need to know to sign in
@@ -32,6 +32,7 @@ mod clock;
 mod dialect;
 mod fault;
 mod handle;
+mod jobs;
 mod listing;
 mod log;
 mod ready;
@@ -47,6 +48,7 @@ pub mod well_known;
 
 pub use auth::{CredentialKind, InvalidKey, OpenSession};
 pub use clock::Clock;
+pub use jobs::JobPlan;
 pub use log::{LogEntry, RequestLog};
 pub use ready::{Ready, ReadyAccount, ReadyConnectedApp, ReadySite, ReadyToken, ReadyUser};
 pub use server::{Builder, Redirect, Sandbox, StartError};

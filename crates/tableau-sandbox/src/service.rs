@@ -14,6 +14,7 @@ use crate::auth::{self, InvalidKey, OpenSession, session};
 use crate::clock::Clock;
 use crate::dialect::{self, Address};
 use crate::fault::Fault;
+use crate::jobs::JobPlan;
 use crate::log::{Party, RequestLog, Seen};
 use crate::ready::Ready;
 use crate::routes::Routes;
@@ -171,6 +172,11 @@ impl Service {
         let issuer = auth::Issuer::new(issuer.into(), tenant_id.into(), public_key_pem)?;
         self.0.store.trust(issuer);
         Ok(())
+    }
+
+    /// Lets jobs that are queued from now on go like this.
+    pub fn plan_jobs(&self, plan: JobPlan) {
+        self.0.store.plan_jobs(plan);
     }
 
     pub(crate) fn set_origin(&self, origin: &str) {

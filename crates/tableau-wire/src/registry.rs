@@ -28,7 +28,7 @@ impl Entry {
 ///
 /// ```
 /// let workbooks = tableau_wire::ENDPOINTS.iter().flat_map(|group| *group).filter(|entry| entry.operation.group == "workbooks");
-/// assert_eq!(workbooks.count(), 2);
+/// assert_eq!(workbooks.count(), 3);
 /// ```
 pub const ENDPOINTS: &[&[Entry]] = &[
     rest::auth::ENDPOINTS,
@@ -39,6 +39,7 @@ pub const ENDPOINTS: &[&[Entry]] = &[
     rest::views::ENDPOINTS,
     rest::datasources::ENDPOINTS,
     rest::users::ENDPOINTS,
+    rest::jobs::ENDPOINTS,
     rest::connected_apps::ENDPOINTS,
     rest::external_authorization_servers::ENDPOINTS,
 ];

@@ -8,11 +8,12 @@
 use http::StatusCode;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use tableau_wire::rest::auth::{Credentials, SignIn, SignOut, SignedIn, SiteId, SiteName, UserId};
+use tableau_wire::rest::jobs::{ExtractRefresh, RefreshRequest};
 use tableau_wire::rest::server::GetServerInfo;
-use tableau_wire::rest::{Datasource, Project, ServerInfo, Site, Tag, Workbook};
+use tableau_wire::rest::{Datasource, Job, Project, ServerInfo, Site, Tag, Workbook, workbooks};
 use tableau_wire::{
-    ApiError, Filter, Format, Get, List, Operator, Page, Pagination, ReplyError, Secret, Sort, Target,
-    Version, decode_reply, encode_error, encode_reply, encode_request,
+    ApiError, Document, Filter, Format, Get, List, Operator, Page, Pagination, ReplyError, Secret, Sort,
+    Target, Version, decode_reply, encode_error, encode_reply, encode_request,
 };
 
 const TARGET: Target<'static> = Target {
@@ -255,4 +256,46 @@ fn errors() {
             Err(ReplyError::Api(error.clone()))
         );
     }
+}
+
+#[test]
+fn a_refresh_asks_for_nothing_or_says_how() {
+    let refresh = |extract_refresh, format| {
+        let call = workbooks::Refresh {
+            id: "w-1".into(),
+            request: RefreshRequest { extract_refresh },
+        };
+        let request = encode_request(call, &TARGET, format).unwrap();
+        assert_eq!(request.uri(), "/api/3.29/sites/s-1/workbooks/w-1/refresh");
+        String::from_utf8(request.into_body().to_vec()).unwrap()
+    };
+    let incremental = Some(ExtractRefresh {
+        incremental: Some(true),
+    });
+    assert_eq!(refresh(None, Format::Xml), "<tsRequest/>");
+    assert_eq!(refresh(None, Format::Json), "{}");
+    assert_eq!(
+        refresh(incremental, Format::Xml),
+        "<tsRequest><extractRefresh incremental=\"true\"/></tsRequest>"
+    );
+    assert_eq!(
+        refresh(incremental, Format::Json),
+        r#"{"extractRefresh":{"incremental":true}}"#
+    );
+    // As other clients write it.
+    for text in ["<tsRequest />", "<tsRequest></tsRequest>"] {
+        assert_eq!(
+            RefreshRequest::decode(text.as_bytes(), Format::Xml),
+            Ok(RefreshRequest::default())
+        );
+    }
+    let job = r#"<tsResponse><job id="j" progress="40"><extractRefreshJob><notes>n</notes><workbook id="w"/></extractRefreshJob></job></tsResponse>"#;
+    let job = Job::decode(job.as_bytes(), Format::Xml).unwrap();
+    assert_eq!(
+        (job.progress, job.finish_code, job.completed_at),
+        (Some(40), None, None)
+    );
+    let about = job.extract_refresh_job.unwrap();
+    assert_eq!(about.workbook.unwrap().id.as_str(), "w");
+    assert_eq!(about.notes.unwrap().0, "n");
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use tableau_wire::codec::Root;
 use tableau_wire::rest::auth::{Credentials, SignedIn};
 use tableau_wire::rest::server::Session;
-use tableau_wire::rest::{Datasource, Project, ServerInfo, Site, User, View, Workbook};
+use tableau_wire::rest::{BackgroundJob, Datasource, Job, Project, ServerInfo, Site, User, View, Workbook};
 use tableau_wire::{ApiError, Document, Format, Page, Version};
 
 /// Reads, writes and reads again; what it was the second time is what it was the first time, also in JSON.
@@ -74,6 +74,8 @@ fn check(bytes: &[u8]) -> Option<Result<String, String>> {
         "session" => keeps::<Session>(bytes),
         "credentials" if answer => keeps::<SignedIn>(bytes),
         "credentials" => keeps::<Credentials>(bytes),
+        "backgroundJobs" => keeps::<Page<BackgroundJob>>(bytes),
+        "job" => keeps::<Job>(bytes),
         "error" => keeps::<ApiError>(bytes),
         _ => return None,
     })

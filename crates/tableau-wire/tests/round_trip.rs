@@ -23,9 +23,12 @@ use tableau_wire::rest::connected_apps::{
 use tableau_wire::rest::external_authorization_servers::{
     ExternalAuthorizationServer, NewExternalAuthorizationServer,
 };
+use tableau_wire::rest::jobs::RefreshRequest;
 use tableau_wire::rest::server::Session;
 use tableau_wire::rest::users::PersonalAccessTokens;
-use tableau_wire::rest::{Datasource, Project, ServerInfo, Site, Tag, User, View, Workbook};
+use tableau_wire::rest::{
+    BackgroundJob, Datasource, Job, Project, ServerInfo, Site, Tag, User, View, Workbook,
+};
 use tableau_wire::{ApiError, Document, Format, Page, Version};
 
 /// The bytes that values are made from: mostly readable text, with everything that XML or JSON treat specially.
@@ -226,6 +229,10 @@ survive! {
     connected_application_secret: ConnectedApplicationSecret, 2, 2, 0;
     external_authorization_server: ExternalAuthorizationServer, 3, 2, 0;
     new_external_authorization_server: NewExternalAuthorizationServer, 2, 2, 0;
+    background_job: BackgroundJob, 4, 2, 0;
+    job: Job, 8, 6, 2;
+    refresh_request: RefreshRequest, 0, 2, 0;
+    page_of_background_jobs: Page<BackgroundJob>, 8, 3, 2;
     page_of_workbooks: Page<Workbook>, 12, 7, 2;
     page_of_views: Page<View>, 12, 7, 2;
     page_of_projects: Page<Project>, 10, 5, 2;

@@ -85,6 +85,9 @@ impl<R> Test<R> {
             (Value::Text(text), Wanted::Text(wanted)) if self.operator == Operator::Cieq => {
                 return text.to_lowercase() == wanted.to_lowercase();
             }
+            (Value::Text(text), Wanted::Text(wanted)) if self.operator == Operator::Has => {
+                return text.contains(wanted.as_str());
+            }
             (Value::Text(text), Wanted::Text(wanted)) => text.as_ref().cmp(wanted),
             // A list of tags is met by any of them.
             (Value::Tags(tags), Wanted::Text(wanted)) => return tags.contains(wanted),

@@ -17,6 +17,7 @@ use self::sqlite::{Change, Database};
 pub(crate) use self::table::Table;
 use crate::auth::Issuer;
 use crate::fault::Fault;
+use crate::jobs::JobPlan;
 use crate::server::StartError;
 
 macro_rules! kinds {
@@ -78,6 +79,7 @@ kinds! {
     workbooks: Workbook, "workbook", |workbook| workbook.site;
     views: View, "view", |view| view.site;
     datasources: Datasource, "datasource", |datasource| datasource.site;
+    jobs: Job, "job", |job| job.site;
 }
 
 impl State {
@@ -101,6 +103,8 @@ pub(crate) struct Store {
     database: Option<Mutex<Database>>,
     /// Who may issue unified access tokens: in Tableau Cloud Manager a matter of the tenant and not of a site, here of whoever starts the sandbox.
     issuers: RwLock<Vec<Issuer>>,
+    /// How jobs go that are queued from now on.
+    job_plan: RwLock<JobPlan>,
 }
 
 impl Store {
@@ -110,6 +114,7 @@ impl Store {
             state: RwLock::default(),
             database: None,
             issuers: RwLock::default(),
+            job_plan: RwLock::default(),
         }
     }
 
@@ -123,6 +128,7 @@ impl Store {
                 state: RwLock::new(state),
                 database: Some(Mutex::new(database)),
                 issuers: RwLock::default(),
+                job_plan: RwLock::default(),
             },
             new,
         ))
@@ -139,6 +145,18 @@ impl Store {
     /// Whose unified access tokens are accepted.
     pub(crate) fn issuers(&self) -> Vec<Issuer> {
         self.issuers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Lets jobs that are queued from now on go so.
+    pub(crate) fn plan_jobs(&self, plan: JobPlan) {
+        *self.job_plan.write().unwrap_or_else(PoisonError::into_inner) = plan;
+    }
+
+    pub(crate) fn job_plan(&self) -> JobPlan {
+        self.job_plan
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()

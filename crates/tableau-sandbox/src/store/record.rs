@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::State;
 use super::table::Table;
 use crate::auth::CredentialKind;
+use crate::jobs::JobEnding;
 
 /// A kind of record; the table of all kinds stands in the module above.
 pub(crate) trait Record: Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -224,6 +225,30 @@ pub(crate) struct Datasource {
     pub(crate) tags: Vec<String>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
+}
+
+/// A refresh of extracts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Job {
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    /// Who queued it.
+    pub(crate) user: Uuid,
+    pub(crate) refreshes: Refreshed,
+    pub(crate) created_at: Timestamp,
+    /// When it begins to run, unless it is cancelled before.
+    pub(crate) starts_at: Timestamp,
+    /// When it ends, and how, unless it is cancelled before; nothing if it hangs.
+    pub(crate) end: Option<(Timestamp, JobEnding)>,
+    /// The time up to which it has come.
+    pub(crate) seen_at: Timestamp,
+}
+
+/// What a job refreshes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Refreshed {
+    Workbook(Uuid),
+    Datasource(Uuid),
 }
 
 /// Content with an owner, directly or through what it is part of.

@@ -13,6 +13,7 @@ mod desk;
 mod durable;
 mod fields;
 mod impersonation;
+mod jobs;
 mod jwts;
 mod lists;
 mod log;

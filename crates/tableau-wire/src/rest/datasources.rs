@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::content::{Location, Tag};
+use super::jobs::{Job, RefreshRequest};
 use super::{Project, Site, User};
 use crate::value::{Id, Items, Text, Timestamp, bool_as_text};
-use crate::{Entry, Get, List, Resource};
+use crate::{Endpoint, Entry, Get, List, Resource};
 
 /// A published data source (schema: `dataSourceType`).
 #[skip_serializing_none]
@@ -85,5 +86,23 @@ pub struct Datasource {
     pub parent_data_source_urls: Vec<Text<String>>,
 }
 
+/// Refreshes the extract of a data source: queues a job that does it.
+///
+/// It is refused with 409093 while such a job is queued already.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+// The scope is inferred from the names of those there are, and the status from other calls that queue something.
+#[endpoint(POST, "datasources/{id}/refresh", since = "2.8", reply = Job, status = 202, jwt = "tableau:tasks:run")]
+pub struct Refresh {
+    /// The data source.
+    pub id: Id<Datasource>,
+    /// How.
+    #[body]
+    pub request: RefreshRequest,
+}
+
 /// The calls of this group.
-pub(crate) const ENDPOINTS: &[Entry] = &[Entry::of::<List<Datasource>>(), Entry::of::<Get<Datasource>>()];
+pub(crate) const ENDPOINTS: &[Entry] = &[
+    Entry::of::<List<Datasource>>(),
+    Entry::of::<Get<Datasource>>(),
+    Entry::of::<Refresh>(),
+];

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::content::{DataAccelerationConfig, DataFreshnessPolicy, Location, Tag};
+use super::jobs::{Job, RefreshRequest};
 use super::{Project, Site, User, View};
 use crate::value::{Id, Items, Timestamp, bool_as_text};
-use crate::{Entry, Get, List, Resource};
+use crate::{Endpoint, Entry, Get, List, Resource};
 
 /// A published workbook (schema: `workbookType`).
 #[skip_serializing_none]
@@ -83,5 +84,23 @@ pub struct Workbook {
     pub data_freshness_policy: Option<DataFreshnessPolicy>,
 }
 
+/// Refreshes the extracts of a workbook: queues a job that does it.
+///
+/// It is refused with 409093 while such a job is queued already.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+// The scope is inferred from the names of those there are, and the status from other calls that queue something.
+#[endpoint(POST, "workbooks/{id}/refresh", since = "2.8", reply = Job, status = 202, jwt = "tableau:tasks:run")]
+pub struct Refresh {
+    /// The workbook.
+    pub id: Id<Workbook>,
+    /// How.
+    #[body]
+    pub request: RefreshRequest,
+}
+
 /// The calls of this group.
-pub(crate) const ENDPOINTS: &[Entry] = &[Entry::of::<List<Workbook>>(), Entry::of::<Get<Workbook>>()];
+pub(crate) const ENDPOINTS: &[Entry] = &[
+    Entry::of::<List<Workbook>>(),
+    Entry::of::<Get<Workbook>>(),
+    Entry::of::<Refresh>(),
+];

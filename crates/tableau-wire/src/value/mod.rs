@@ -10,7 +10,7 @@ mod version;
 
 pub use id::Id;
 pub use items::Items;
-pub use open_enum::{ContentPermissions, SiteRole, SiteState, UserAuthSetting};
+pub use open_enum::{ContentPermissions, JobStatus, SiteRole, SiteState, UserAuthSetting};
 pub use secret::Secret;
 pub(crate) use text::bool_as_text;
 pub use text::{Text, Value};

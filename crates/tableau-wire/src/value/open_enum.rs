@@ -144,6 +144,22 @@ open_enum! {
 }
 
 open_enum! {
+    /// How far a job is.
+    JobStatus {
+        /// It was cancelled.
+        Cancelled = "Cancelled",
+        /// It failed.
+        Failed = "Failed",
+        /// It runs.
+        InProgress = "InProgress",
+        /// It waits for its turn.
+        Pending = "Pending",
+        /// It succeeded.
+        Success = "Success",
+    }
+}
+
+open_enum! {
     /// Whether a site can be used (schema: `stateType`).
     SiteState {
         /// It can.

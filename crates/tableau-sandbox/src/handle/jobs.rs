@@ -1,0 +1,321 @@
+//! Jobs, and the calls that queue them.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use tableau_wire::rest::jobs::{BackgroundJob, Cancel, ExtractRefreshJob, Job};
+use tableau_wire::rest::{Datasource, Workbook, datasources, workbooks};
+use tableau_wire::{Get, List, Operator, Page};
+use uuid::Uuid;
+
+use super::{id, time};
+use crate::auth::{Caller, parse_id};
+use crate::fault::Fault;
+use crate::jobs::JobEnding;
+use crate::listing::Level::Default;
+use crate::listing::{Column, Member, Scene, Value, only};
+use crate::service::Call;
+use crate::store::record::{self, Refreshed};
+use crate::store::{State, Transaction};
+use crate::token;
+use crate::verbs::{self, Gettable, Listable, Served};
+
+type Record = record::Job;
+
+/// Schema: from 1, the most urgent, to 100; what stands in every recording.
+const PRIORITY: u64 = 50;
+/// What a title may be compared by. That "has" means a part of it is inferred.
+const PARTS: &[Operator] = &[Operator::Eq, Operator::Has];
+
+impl Served for BackgroundJob {
+    type Record = Record;
+    const COLUMNS: &'static [Column<Record>] = &[
+        Column::text("jobType", |_, _| Value::Text(Cow::Borrowed(JOB_TYPE))),
+        Column::text("status", |job: &Record, _| {
+            Value::Text(Cow::Owned(job.status().to_string()))
+        }),
+        Column::text("title", |job, state| Value::Text(Cow::Owned(title(job, state)))).takes(PARTS),
+        Column::text("subtitle", |job: &Record, _| {
+            Value::Text(Cow::Borrowed(subtitle(job)))
+        })
+        .takes(PARTS),
+        Column::text("notes", |job, state| {
+            notes(job, state).map_or(Value::Missing, |notes| Value::Text(Cow::Owned(notes)))
+        })
+        .takes(&[Operator::Has]),
+        Column::number("priority", |_, _| Value::Number(PRIORITY)),
+        Column::number("progress", |job, _| Value::Number(job.progress())),
+        Column::time("createdAt", |job, _| Value::Time(job.created_at)),
+        Column::time("startedAt", |job, _| {
+            job.started_at().map_or(Value::Missing, Value::Time)
+        }),
+        Column::time("completedAt", |job, _| {
+            job.ended_at().map_or(Value::Missing, Value::Time)
+        }),
+    ];
+    const MEMBERS: &'static [Member<Self>] = &[
+        Member::<Self>::new("id", Default, |job, record, _| job.id = id(record.id)),
+        Member::<Self>::new("status", Default, |job, record, _| {
+            job.status = Some(record.status());
+        }),
+        Member::<Self>::new("createdAt", Default, |job, record, _| {
+            job.created_at = Some(time(record.created_at));
+        }),
+        Member::<Self>::new("startedAt", Default, |job, record, _| {
+            job.started_at = record.started_at().map(time);
+        }),
+        Member::<Self>::new("endedAt", Default, |job, record, _| {
+            job.ended_at = record.ended_at().map(time);
+        }),
+        Member::<Self>::new("priority", Default, |job, _, _| job.priority = Some(PRIORITY)),
+        Member::<Self>::new("jobType", Default, |job, _, _| {
+            job.job_type = Some(JOB_TYPE.to_owned());
+        }),
+        Member::<Self>::new("title", Default, |job, record, scene| {
+            job.title = Some(title(record, scene.state));
+        }),
+        Member::<Self>::new("subtitle", Default, |job, record, _| {
+            job.subtitle = Some(subtitle(record).to_owned());
+        }),
+    ];
+}
+
+const JOB_TYPE: &str = "refresh_extracts";
+
+impl Listable for BackgroundJob {}
+
+impl Served for Job {
+    type Record = Record;
+    const MEMBERS: &'static [Member<Self>] = &[
+        Member::<Self>::new("id", Default, |job, record, _| job.id = id(record.id)),
+        Member::<Self>::new("mode", Default, |job, _, _| {
+            job.mode = Some("Asynchronous".to_owned());
+        }),
+        Member::<Self>::new("type", Default, |job, _, _| {
+            job.r#type = Some("RefreshExtract".to_owned());
+        }),
+        Member::<Self>::new("progress", Default, |job, record, _| {
+            job.progress = Some(record.progress());
+        }),
+        Member::<Self>::new("createdAt", Default, |job, record, _| {
+            job.created_at = Some(time(record.created_at));
+        }),
+        Member::<Self>::new("startedAt", Default, |job, record, _| {
+            job.started_at = record.started_at().map(time);
+        }),
+        Member::<Self>::new("updatedAt", Default, |job, record, _| {
+            job.updated_at = Some(time(record.updated_at()));
+        }),
+        Member::<Self>::new("completedAt", Default, |job, record, _| {
+            job.completed_at = record.ended_at().map(time);
+        }),
+        Member::<Self>::new("finishCode", Default, |job, record, _| {
+            job.finish_code = record.finish_code();
+        }),
+        Member::<Self>::new("extractRefreshJob", Default, |job, record, scene| {
+            job.extract_refresh_job = Some(about(record, scene));
+        }),
+    ];
+}
+
+impl Gettable for Job {
+    const MISSING: (&'static str, &'static str) = ("404018", "Job");
+}
+
+pub(crate) fn list(
+    call: &Call<'_>,
+    caller: &Caller,
+    list: &List<BackgroundJob>,
+) -> Result<Page<BackgroundJob>, Fault> {
+    look_at(call, caller)?;
+    verbs::list(call, caller, list)
+}
+
+pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<Job>) -> Result<Job, Fault> {
+    look_at(call, caller)?;
+    verbs::get(call, caller, get)
+}
+
+/// Cancels a job: for administrators and for whoever queued it (inferred).
+pub(crate) fn cancel(call: &Call<'_>, caller: &Caller, cancel: &Cancel) -> Result<(), Fault> {
+    let now = call.clock.now();
+    call.store.write(|transaction| {
+        bring_up_to(transaction, caller.site.id, now)?;
+        let job = parse_id(cancel.id.as_str())
+            .and_then(|id| transaction.jobs.get(id))
+            .filter(|job| job.site == caller.site.id)
+            .cloned()
+            .ok_or_else(|| Fault::not_found(Job::MISSING.0, Job::MISSING.1, cancel.id.as_str()))?;
+        if !caller.is_administrator() && job.user != caller.user.id {
+            return Err(Fault::forbidden(
+                "403032",
+                "Only administrators can cancel the jobs of others.",
+            ));
+        }
+        if job.ended().is_some() {
+            return Err(Fault::forbidden(
+                "403091",
+                "Can not cancel job, because it's already complete.",
+            ));
+        }
+        transaction.put(Record {
+            end: Some((now, JobEnding::Cancelled)),
+            ..job
+        })
+    })
+}
+
+pub(crate) fn refresh_workbook(
+    call: &Call<'_>,
+    caller: &Caller,
+    refresh: &workbooks::Refresh,
+) -> Result<Job, Fault> {
+    let text = refresh.id.as_str();
+    let of = parse_id(text).map(Refreshed::Workbook);
+    queue(call, caller, of, || {
+        Fault::not_found(Workbook::MISSING.0, Workbook::MISSING.1, text)
+    })
+}
+
+pub(crate) fn refresh_datasource(
+    call: &Call<'_>,
+    caller: &Caller,
+    refresh: &datasources::Refresh,
+) -> Result<Job, Fault> {
+    let text = refresh.id.as_str();
+    let of = parse_id(text).map(Refreshed::Datasource);
+    queue(call, caller, of, || {
+        Fault::not_found(Datasource::MISSING.0, Datasource::MISSING.1, text)
+    })
+}
+
+/// Queues a refresh: for administrators and the owner (inferred: permissions are not kept), and one at a time.
+///
+/// Content without extracts is refreshed too, to no effect; what a real server does there is not established.
+fn queue(
+    call: &Call<'_>,
+    caller: &Caller,
+    of: Option<Refreshed>,
+    missing: impl Fn() -> Fault,
+) -> Result<Job, Fault> {
+    let (now, plan) = (call.clock.now(), call.store.job_plan());
+    let site = caller.site.id;
+    call.store.write(|transaction| {
+        bring_up_to(transaction, site, now)?;
+        let of = of.ok_or_else(&missing)?;
+        let (on, owner) = whose(&of, transaction).ok_or_else(&missing)?;
+        if on != site {
+            return Err(missing());
+        }
+        if !caller.is_administrator() && owner != caller.user.id {
+            return Err(Fault::forbidden(
+                "403032",
+                "Only administrators and the owner can refresh it.",
+            ));
+        }
+        let mut jobs = transaction.jobs.of_site(site);
+        if jobs.any(|job| job.refreshes == of && job.ended().is_none()) {
+            return Err(Fault::already_queued());
+        }
+        drop(jobs);
+        let job = Record {
+            id: token::identifier()?,
+            site,
+            user: caller.user.id,
+            refreshes: of,
+            created_at: now,
+            starts_at: plan.starts_at(now),
+            end: plan.end(now),
+            seen_at: now,
+        };
+        let scene = Scene {
+            state: transaction,
+            origin: call.origin,
+        };
+        // What stands in the recording.
+        let said = ["id", "mode", "type", "createdAt", "extractRefreshJob"];
+        let shown = only::<Job>(&job, &scene, &said);
+        transaction.put(job)?;
+        Ok(shown)
+    })
+}
+
+/// Lets the jobs of the caller's site go on to the present.
+fn look_at(call: &Call<'_>, caller: &Caller) -> Result<(), Fault> {
+    let site = caller.site.id;
+    let state = call.store.read();
+    let at_work = state.jobs.of_site(site).any(|job| job.ended().is_none());
+    drop(state);
+    if !at_work {
+        return Ok(());
+    }
+    let now = call.clock.now();
+    call.store
+        .write(|transaction| bring_up_to(transaction, site, now))
+}
+
+fn bring_up_to(transaction: &mut Transaction<'_>, site: Uuid, now: Timestamp) -> Result<(), Fault> {
+    let jobs = transaction.jobs.of_site(site);
+    let at_work: Vec<_> = jobs.filter(|job| job.ended().is_none()).cloned().collect();
+    for job in at_work {
+        // A request that came first may be served last.
+        let seen_at = now.max(job.seen_at);
+        transaction.put(Record { seen_at, ..job })?;
+    }
+    Ok(())
+}
+
+/// The site and the owner of what is refreshed.
+fn whose(of: &Refreshed, state: &State) -> Option<(Uuid, Uuid)> {
+    match of {
+        Refreshed::Workbook(id) => state.workbooks.get(*id).map(|found| (found.site, found.owner)),
+        Refreshed::Datasource(id) => state.datasources.get(*id).map(|found| (found.site, found.owner)),
+    }
+}
+
+// That title and subtitle are the name and the kind is inferred.
+fn title(job: &Record, state: &State) -> String {
+    let name = match &job.refreshes {
+        Refreshed::Workbook(id) => state.workbooks.get(*id).map(|found| &found.name),
+        Refreshed::Datasource(id) => state.datasources.get(*id).map(|found| &found.name),
+    };
+    name.cloned().unwrap_or_default()
+}
+
+fn subtitle(job: &Record) -> &'static str {
+    match job.refreshes {
+        Refreshed::Workbook(_) => "Workbook",
+        Refreshed::Datasource(_) => "Data Source",
+    }
+}
+
+/// What the server has to say about a job that has ended. The texts are inferred.
+fn notes(job: &Record, state: &State) -> Option<String> {
+    let (_, ending) = job.ended()?;
+    Some(match ending {
+        JobEnding::Succeeded => format!(
+            "Finished refresh of extracts for {} '{}'.",
+            subtitle(job),
+            title(job, state)
+        ),
+        JobEnding::Failed { notes } => notes.clone(),
+        JobEnding::Cancelled => "The job was cancelled.".to_owned(),
+    })
+}
+
+fn about(job: &Record, scene: &Scene<'_>) -> ExtractRefreshJob {
+    let named = ["id", "name"];
+    let mut about = ExtractRefreshJob::default();
+    about.notes = notes(job, scene.state).map(tableau_wire::Text);
+    match &job.refreshes {
+        Refreshed::Workbook(id) => {
+            let workbook = scene.state.workbooks.get(*id);
+            about.workbook = workbook.map(|found| Box::new(only::<Workbook>(found, scene, &named)));
+        }
+        Refreshed::Datasource(id) => {
+            let datasource = scene.state.datasources.get(*id);
+            about.datasource = datasource.map(|found| Box::new(only::<Datasource>(found, scene, &named)));
+        }
+    }
+    about
+}

@@ -1,0 +1,157 @@
+//! Jobs: what the server does in the background.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use super::{Datasource, View, Workbook};
+use crate::codec::{self, DecodeError, EncodeError, Format, Root};
+use crate::value::{Id, Items, JobStatus, Text, Timestamp};
+use crate::{Document, Endpoint, Entry, Get, List, Resource};
+
+/// A job as lists show it (schema: `backgroundJobType`).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
+#[resource(
+    "jobs",
+    element = "backgroundJob",
+    collection = "backgroundJobs",
+    since = "3.1",
+    jwt = "tableau:jobs:read",
+    list
+)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct BackgroundJob {
+    /// The identifier; empty if the server was asked for other fields only.
+    #[serde(skip_serializing_if = "Id::is_empty")]
+    pub id: Id<Job>,
+    /// How far it is.
+    pub status: Option<JobStatus>,
+    /// When it was queued.
+    pub created_at: Option<Timestamp>,
+    /// When it began to run.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// How urgent it is: from 1, the most urgent, to 100.
+    pub priority: Option<u64>,
+    /// What it does: `refresh_extracts`, `single_subscription_notify`, ….
+    pub job_type: Option<String>,
+    /// What it is about.
+    pub title: Option<String>,
+    /// What kind of thing that is.
+    pub subtitle: Option<String>,
+}
+
+/// A job (schema: `jobType`).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
+#[resource("jobs", element = "job", since = "2.0", jwt = "tableau:jobs:read", get)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Job {
+    /// The identifier.
+    #[serde(skip_serializing_if = "Id::is_empty")]
+    pub id: Id<Job>,
+    /// `Asynchronous`.
+    pub mode: Option<String>,
+    /// What it does: `RefreshExtract`, `PublishWorkbook`, ….
+    pub r#type: Option<String>,
+    /// How much of it is done, in percent.
+    pub progress: Option<u64>,
+    /// When it was queued.
+    pub created_at: Option<Timestamp>,
+    /// When it began to run.
+    pub started_at: Option<Timestamp>,
+    /// When something about it last changed.
+    pub updated_at: Option<Timestamp>,
+    /// When it ended; until then it is under way.
+    pub completed_at: Option<Timestamp>,
+    /// How it ended: 0 with success, 1 with a failure, 2 it was cancelled, 3 completed. Servers give one to jobs that are under way as well.
+    pub finish_code: Option<i64>,
+    /// What it counted.
+    pub status_notes: Option<Items<StatusNote>>,
+    /// What a refresh of extracts is about.
+    pub extract_refresh_job: Option<ExtractRefreshJob>,
+}
+
+/// What a job counted (schema: `statusNoteType`).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Element)]
+#[element("statusNote")]
+#[serde(default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct StatusNote {
+    /// What was counted: `CountOfUsersAddedToGroup`, ….
+    pub r#type: Option<String>,
+    /// The number.
+    pub value: Option<String>,
+    /// What that means, in words.
+    pub text: Option<String>,
+}
+
+/// What a refresh of extracts is about (schema: `extractRefreshJobType`).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct ExtractRefreshJob {
+    /// What the server has to say about it: why it failed, for example.
+    pub notes: Option<Text<String>>,
+    /// The data source, if it is one.
+    pub datasource: Option<Box<Datasource>>,
+    /// The view, if it is one.
+    pub view: Option<Box<View>>,
+    /// The workbook, if it is one.
+    pub workbook: Option<Box<Workbook>>,
+}
+
+/// Cancels a job that has not ended yet.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+// What the answer carries is not established; nothing in it is needed.
+#[endpoint(PUT, "jobs/{id}", since = "3.1", jwt = "tableau:jobs:update", status = 200)]
+pub struct Cancel {
+    /// The job.
+    pub id: Id<Job>,
+}
+
+/// The document that asks for a refresh; that of a full one has nothing in it.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct RefreshRequest {
+    /// How to refresh (3.25 and later).
+    pub extract_refresh: Option<ExtractRefresh>,
+}
+
+/// How to refresh extracts.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct ExtractRefresh {
+    /// Whether only what is new is added.
+    pub incremental: Option<bool>,
+}
+
+impl Document for RefreshRequest {
+    fn encode(&self, root: Root, format: Format) -> Result<Vec<u8>, EncodeError> {
+        codec::encode(self, root, format)
+    }
+
+    fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
+        codec::decode(bytes, format)
+    }
+}
+
+/// The calls of this group.
+pub(crate) const ENDPOINTS: &[Entry] = &[
+    Entry::of::<List<BackgroundJob>>(),
+    Entry::of::<Get<Job>>(),
+    Entry::of::<Cancel>(),
+];
