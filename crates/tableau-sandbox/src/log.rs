@@ -27,7 +27,7 @@ pub struct LogEntry {
     pub at: Timestamp,
     /// The HTTP method.
     pub method: String,
-    /// The path as it was sent.
+    /// The path, without the prefix of a gateway.
     pub path: String,
     /// The query as it was sent, with `…` in place of what the call does not describe, as that could be a secret.
     pub query: Option<String>,

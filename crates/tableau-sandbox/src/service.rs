@@ -50,8 +50,8 @@ pub(crate) struct Call<'a> {
     /// The format of the answer.
     pub(crate) format: Format,
     pub(crate) body: &'a [u8],
-    /// The session that the call begins, set by its handler.
-    pub(crate) begun: &'a Cell<Option<Uuid>>,
+    /// Whose session the call begins, set by its handler.
+    pub(crate) begun: &'a Cell<Option<Party>>,
 }
 
 impl Service {
@@ -225,7 +225,7 @@ impl Service {
             begun: &begun,
         };
         let answer = found.route.run(&call, caller.as_ref(), &arguments);
-        if let Some(party) = begun.get().and_then(|session| self.party(session)) {
+        if let Some(party) = begun.take() {
             self.0.log.remember(party.clone());
             // A call without a caller is a sign-in: what it is about is the session that it begins.
             if caller.is_none() {

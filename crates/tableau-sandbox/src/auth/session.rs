@@ -15,7 +15,8 @@ use crate::token;
 
 /// What a sign-in or a switch gives.
 pub(crate) struct Admitted {
-    pub(crate) session: Uuid,
+    /// Whose session it is: asked here, as another sign-in may end it at once.
+    pub(crate) party: Option<Party>,
     pub(crate) token: Secret,
     pub(crate) site: Site,
     pub(crate) user: Uuid,
@@ -169,7 +170,7 @@ pub(crate) fn switch(
         })?;
     }
     Ok(Admitted {
-        session: id,
+        party: party(transaction, id),
         token: secret,
         site,
         user: user.id,

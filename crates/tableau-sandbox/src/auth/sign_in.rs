@@ -148,7 +148,7 @@ fn admit(
         ..user
     })?;
     Ok(Admitted {
-        session: id,
+        party: session::party(transaction, id),
         token: secret,
         site,
         user: user_id,

@@ -74,14 +74,14 @@ fn revoke_all(call: &Call<'_>, caller: &Caller) -> Result<(), Fault> {
 }
 
 fn signed_in(call: &Call<'_>, admitted: Admitted) -> SignedIn {
-    call.begun.set(Some(admitted.session));
     let Admitted {
+        party,
         token,
         site,
         user,
         expires_in,
-        ..
     } = admitted;
+    call.begun.set(party);
     SignedIn {
         token,
         estimated_time_to_expiration: Some(hours_minutes_seconds(expires_in)),

@@ -382,11 +382,8 @@ fn it_is_there_only_for_those_who_asked_for_it() {
     assert_eq!(sandbox.service().log().entries().len(), 1);
     let with = start();
     assert_eq!(ask(&with, "GET /_sandboxes", "").0, 404);
-    assert_eq!(
-        with.service().log().entries().len(),
-        1,
-        "what is no control request is logged"
-    );
+    // What is no control request is logged.
+    assert_eq!(with.service().log().entries().len(), 1);
 
     let everywhere = SocketAddr::from(([0, 0, 0, 0], 0));
     let refused = Sandbox::builder()

@@ -124,6 +124,31 @@ async fn a_sandbox_that_keeps_its_state_goes_on_counting() {
     assert_eq!(gist(&service).2, Some(2));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sign_ins_that_displace_each_other_are_all_known() {
+    let service = service();
+    let work = (0..8).map(|_| {
+        let service = service.clone();
+        tokio::spawn(async move {
+            for _ in 0..100 {
+                admin(&service, "").await;
+            }
+        })
+    });
+    for worker in work.collect::<Vec<_>>() {
+        worker.await.unwrap();
+    }
+    let mut generations: Vec<_> = service
+        .log()
+        .entries()
+        .iter()
+        .map(|entry| entry.generation.unwrap())
+        .collect();
+    generations.sort_unstable();
+    assert_eq!(generations, (1..=800).collect::<Vec<_>>());
+    assert_eq!(service.sessions().len(), 1);
+}
+
 #[tokio::test]
 async fn sessions_are_ended_and_expired() {
     let service = service();
