@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use tableau_wire::{ApiError, ArgumentError, RequestError};
+use tableau_wire::{ApiError, ArgumentError, BodyError, RequestError};
 
 /// Why a call is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,8 +181,19 @@ impl Fault {
 
     /// What a request is refused with that cannot be understood; `raw` finds the text of a query parameter.
     pub(crate) fn of_request<'q>(error: &RequestError, raw: impl Fn(&str) -> Option<&'q str>) -> Self {
-        let RequestError::Argument(ArgumentError { name, reason }) = error else {
-            return Self::incomplete_payload();
+        let ArgumentError { name, reason } = match error {
+            RequestError::Argument(error) => error,
+            RequestError::Body(BodyError::Document(_)) => return Self::incomplete_payload(),
+            // The codes are documented, the texts are inferred.
+            RequestError::Body(BodyError::Multipart(error)) => {
+                return Self::bad_request("400019", format_args!("Malformed request body: {error}"));
+            }
+            RequestError::Body(BodyError::MissingPart(name)) => {
+                return Self::bad_request(
+                    "400020",
+                    format_args!("Missing file data: there is no part '{name}'."),
+                );
+            }
         };
         let value = raw(name).unwrap_or_default();
         match name.as_str() {

@@ -22,7 +22,7 @@
 //! 4. `auth`, `token`: credentials and sessions
 //! 5. `verbs`, `listing`: list and get, written once; pages, filters, sorting, fields
 //! 6. `handle`: the groups of the API: tables, and the calls that are like no other
-//! 7. `jobs`: [`JobPlan`]: how work in the background goes; `store`: the state, and the database that keeps it
+//! 7. `jobs`: [`JobPlan`]: how work in the background goes; `uploads`: files on their way; `store`: the state, and the database that keeps it
 //! 8. `seed`: what there is at the start
 //! 9. `log`, `server::control`: [`RequestLog`], and what tests may do over HTTP
 //! 10. [`Ready`], [`well_known`]: what others need to know to sign in
@@ -43,6 +43,7 @@ mod service;
 mod store;
 mod tls;
 mod token;
+mod uploads;
 mod verbs;
 pub mod well_known;
 

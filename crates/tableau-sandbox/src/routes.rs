@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::Response;
 use tableau_wire::endpoint::Arguments;
-use tableau_wire::rest::{self, auth, connected_apps, server, users};
+use tableau_wire::rest::{self, auth, connected_apps, file_uploads, server, users};
 use tableau_wire::{
     Create, Delete, Endpoint, Get, List, Operation, Update, Version, decode_request, encode_reply,
 };
@@ -45,6 +45,8 @@ fn served() -> Vec<Route> {
         on::<Get<rest::User>>(verbs::get),
         on::<users::ListPersonalAccessTokens>(handle::personal_access_tokens::list),
         on::<users::RevokePersonalAccessToken>(handle::personal_access_tokens::revoke),
+        on::<file_uploads::InitiateFileUpload>(handle::file_uploads::initiate),
+        on::<file_uploads::AppendToFileUpload>(handle::file_uploads::append),
         on::<List<rest::ConnectedApplication>>(verbs::list),
         on::<Get<rest::ConnectedApplication>>(handle::connected_apps::get),
         on::<Create<rest::ConnectedApplication>>(handle::connected_apps::create),
@@ -93,7 +95,7 @@ fn open<E: Endpoint>(handler: fn(&Call<'_>, &E) -> Result<E::Reply, Fault>) -> R
 }
 
 fn decode<E: Endpoint>(call: &Call<'_>, arguments: &Arguments) -> Result<E, Fault> {
-    decode_request(arguments, call.body)
+    decode_request(arguments, call.content_type, call.body)
         .map_err(|error| Fault::of_request(&error, |name| arguments.query.get(name)))
 }
 

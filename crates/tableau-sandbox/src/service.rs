@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use http::{Method, Request, Response, StatusCode, Uri};
 use tableau_wire::endpoint::{Arguments, Query};
 use tableau_wire::{Format, Scope, Version};
@@ -21,6 +22,7 @@ use crate::routes::Routes;
 use crate::seed;
 use crate::server::StartError;
 use crate::store::Store;
+use crate::uploads::Uploads;
 use crate::well_known;
 
 /// What links say when there is no socket: the address of a sandbox that is started without options.
@@ -34,6 +36,7 @@ pub struct Service(Arc<Inner>);
 struct Inner {
     store: Store,
     clock: Clock,
+    uploads: Uploads,
     routes: Routes,
     log: RequestLog,
     /// Known once a socket is bound.
@@ -44,14 +47,16 @@ struct Inner {
 pub(crate) struct Call<'a> {
     pub(crate) store: &'a Store,
     pub(crate) clock: &'a Clock,
+    pub(crate) uploads: &'a Uploads,
     /// The address of the sandbox: `http://127.0.0.1:8000`.
     pub(crate) origin: &'a str,
     pub(crate) version: Version,
     /// The format of the answer.
     pub(crate) format: Format,
-    pub(crate) body: &'a [u8],
     /// Whose session the call begins, set by its handler.
     pub(crate) begun: &'a Cell<Option<Party>>,
+    pub(crate) content_type: Option<&'a str>,
+    pub(crate) body: &'a Bytes,
 }
 
 impl Service {
@@ -72,6 +77,7 @@ impl Service {
         Ok(Self(Arc::new(Inner {
             store,
             clock,
+            uploads: Uploads::default(),
             routes: Routes::new(),
             log: RequestLog::default(),
             origin: OnceLock::new(),
@@ -179,6 +185,24 @@ impl Service {
         self.0.store.plan_jobs(plan);
     }
 
+    /// What has arrived of a file that is being uploaded, by the identifier of its upload.
+    #[must_use]
+    pub fn uploaded(&self, upload_session_id: &str) -> Option<Vec<u8>> {
+        self.0.uploads.content(upload_session_id)
+    }
+
+    /// Says whether an upload can be continued in another session of the same user; it can unless told otherwise.
+    ///
+    /// What real servers do is not known.
+    pub fn upload_session_survives_signin(&self, survives: bool) {
+        self.0.uploads.set_survive_sign_in(survives);
+    }
+
+    /// Allows files of so many bytes to be uploaded, instead of 10 GB.
+    pub fn upload_limit(&self, bytes: u64) {
+        self.0.uploads.set_limit(bytes);
+    }
+
     pub(crate) fn set_origin(&self, origin: &str) {
         // A service is bound once; a second address would not be wrong, only not the one in links.
         let _ = self.0.origin.set(origin.to_owned());
@@ -198,7 +222,11 @@ impl Service {
         seen: &mut Seen,
     ) -> Result<Response<Bytes>, Fault> {
         let Inner {
-            store, clock, routes, ..
+            store,
+            clock,
+            uploads,
+            routes,
+            ..
         } = &*self.0;
         let found = routes.find(request.method(), &address.segments, address.raw, version)?;
         seen.operation = Some(found.route.operation);
@@ -218,9 +246,14 @@ impl Service {
         let call = Call {
             store,
             clock,
+            uploads,
             origin: self.origin(),
             version,
             format,
+            content_type: request
+                .headers()
+                .get(CONTENT_TYPE)
+                .and_then(|value| value.to_str().ok()),
             body: request.body(),
             begun: &begun,
         };

@@ -19,7 +19,7 @@
 //! 3. [`rest`]: the groups of the REST API, one module each: types, then calls
 //! 4. [`query`] and [`page`]: paging, filters, sorting, fields; written by clients, read by servers
 //! 5. [`value`]: identifiers, versions, times and the other scalars
-//! 6. [`codec`]: XML and JSON for the same types
+//! 6. [`codec`]: XML and JSON for the same types, multipart; [`body`] and [`document`]: what messages carry
 //! 7. [`error`]: the server's errors, and what to do about each code
 //! 8. [`ENDPOINTS`]: every endpoint with its types erased
 
@@ -29,6 +29,7 @@
 // The derives name this crate by its name, also inside it.
 extern crate self as tableau_wire;
 
+pub mod body;
 pub mod codec;
 pub mod document;
 pub mod endpoint;
@@ -41,6 +42,7 @@ pub mod rest;
 mod sign_in_code;
 pub mod value;
 
+pub use body::{Body, BodyError};
 pub use codec::{DecodeError, EncodeError, Format};
 pub use document::{Document, Element};
 pub use endpoint::{

@@ -9,7 +9,7 @@ use crate::rest;
 pub struct Entry {
     /// The facts about it.
     pub operation: Operation,
-    /// Whether it sends a document.
+    /// Whether it sends a body.
     pub has_body: bool,
 }
 
@@ -19,7 +19,7 @@ impl Entry {
     pub const fn of<E: Endpoint>() -> Self {
         Self {
             operation: E::OPERATION,
-            has_body: !<E::Body as crate::Document>::EMPTY,
+            has_body: !<E::Body as crate::Body>::ABSENT,
         }
     }
 }
@@ -40,6 +40,7 @@ pub const ENDPOINTS: &[&[Entry]] = &[
     rest::datasources::ENDPOINTS,
     rest::users::ENDPOINTS,
     rest::jobs::ENDPOINTS,
+    rest::file_uploads::ENDPOINTS,
     rest::connected_apps::ENDPOINTS,
     rest::external_authorization_servers::ENDPOINTS,
 ];

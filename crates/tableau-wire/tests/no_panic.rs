@@ -5,10 +5,12 @@
     reason = "a test fails by panicking, also in what its tests share"
 )]
 
+use bytes::Bytes;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use tableau_wire::endpoint::Query;
 use tableau_wire::rest::auth::{Credentials, SignIn, SignOut, SignedIn};
+use tableau_wire::rest::file_uploads::AppendToFileUpload;
 use tableau_wire::rest::server::{GetServerInfo, Session};
 use tableau_wire::rest::{Datasource, Project, ServerInfo, Site, Tag, User, View, Workbook};
 use tableau_wire::{
@@ -69,9 +71,13 @@ fn read_as_arguments(text: &str) {
         path: segments,
         query,
     };
-    let _ = decode_request::<List<View>>(&arguments, text.as_bytes()).map_err(|error| error.to_string());
-    let _ = decode_request::<Get<Site>>(&arguments, text.as_bytes()).map_err(|error| error.to_string());
-    let _ = decode_request::<SignIn>(&arguments, text.as_bytes()).map_err(|error| error.to_string());
+    let body = Bytes::copy_from_slice(text.as_bytes());
+    macro_rules! each {
+        ($($ty:ty),* $(,)?) => {$(
+            let _ = decode_request::<$ty>(&arguments, Some(text), &body).map_err(|error| error.to_string());
+        )*};
+    }
+    each!(List<View>, Get<Site>, SignIn, AppendToFileUpload);
 }
 
 /// Documents that are right, to be spoilt.

@@ -12,6 +12,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use tableau_wire::endpoint::{Arguments, Query};
 use tableau_wire::rest::auth::{Credentials, SignIn, SignOut, UserId};
+use tableau_wire::rest::file_uploads::{AppendToFileUpload, Chunk, InitiateFileUpload};
 use tableau_wire::rest::server::GetServerInfo;
 use tableau_wire::rest::{Datasource, Project, Site, User, View, Workbook};
 use tableau_wire::{
@@ -61,7 +62,14 @@ fn send<E: Endpoint + Clone>(call: &E, format: Format) -> (E, Arguments) {
     let request = encode_request(call.clone(), &target(), format).unwrap();
     let arguments = arrive::<E>(&request);
     assert_eq!(arguments, call.clone().into_parts().unwrap().0);
-    (decode_request(&arguments, request.body()).unwrap(), arguments)
+    let content_type = request
+        .headers()
+        .get(http::header::CONTENT_TYPE)
+        .map(|value| value.to_str().unwrap());
+    (
+        decode_request(&arguments, content_type, request.body()).unwrap(),
+        arguments,
+    )
 }
 
 /// Text with everything that separates something from something else in an address, a query or a filter.
@@ -201,7 +209,22 @@ proptest! {
 #[test]
 fn calls_without_arguments_arrive() {
     send(&SignOut, Format::Xml);
+    send(&InitiateFileUpload, Format::Xml);
     send(&GetServerInfo, Format::Json);
+}
+
+#[test]
+fn a_chunk_arrives_as_it_was_sent_whatever_the_format() {
+    for format in [Format::Xml, Format::Json] {
+        let call = AppendToFileUpload {
+            upload_session_id: "7720:170fe6b1c1c7422dadff20f944d58a52-1:0".into(),
+            chunk: Chunk(Bytes::from_static(b"PK\x03\x04\r\n--\0\xff")),
+        };
+        assert_eq!(send(&call, format).0, call);
+    }
+    let request = encode_request(InitiateFileUpload, &target(), Format::Xml).unwrap();
+    assert!(request.body().is_empty());
+    assert!(!request.headers().contains_key(http::header::CONTENT_TYPE));
 }
 
 #[test]

@@ -27,7 +27,7 @@ use tableau_wire::rest::jobs::RefreshRequest;
 use tableau_wire::rest::server::Session;
 use tableau_wire::rest::users::PersonalAccessTokens;
 use tableau_wire::rest::{
-    BackgroundJob, Datasource, Job, Project, ServerInfo, Site, Tag, User, View, Workbook,
+    BackgroundJob, Datasource, FileUpload, Job, Project, ServerInfo, Site, Tag, User, View, Workbook,
 };
 use tableau_wire::{ApiError, Document, Format, Page, Version};
 
@@ -233,6 +233,7 @@ survive! {
     job: Job, 8, 6, 2;
     refresh_request: RefreshRequest, 0, 2, 0;
     page_of_background_jobs: Page<BackgroundJob>, 8, 3, 2;
+    file_upload: FileUpload, 2, 2, 0;
     page_of_workbooks: Page<Workbook>, 12, 7, 2;
     page_of_views: Page<View>, 12, 7, 2;
     page_of_projects: Page<Project>, 10, 5, 2;

@@ -4,6 +4,7 @@ pub(crate) mod auth;
 pub(crate) mod connected_apps;
 mod datasources;
 pub(crate) mod external_authorization_servers;
+pub(crate) mod file_uploads;
 pub(crate) mod jobs;
 pub(crate) mod personal_access_tokens;
 mod projects;

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use rustls::ServerConfig;
 use tableau_wire::Version;
+use tableau_wire::rest::file_uploads::Chunk;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
@@ -22,8 +23,8 @@ use crate::log::Seen;
 use crate::service::Service;
 use crate::tls::TlsListener;
 
-/// The greatest body of a request: the API takes 64 MB at once.
-const MAX_BODY: usize = 64 * 1024 * 1024;
+/// The greatest body of a request: the API takes files of 64 MB at once, and there is something around them.
+const MAX_BODY: usize = Chunk::MAX + 1024 * 1024;
 /// How long a sandbox waits for answers that are under way when it stops.
 pub(super) const GRACE: Duration = Duration::from_secs(2);
 

@@ -26,3 +26,4 @@ mod sessions;
 mod socket;
 mod switch;
 mod unified;
+mod uploads;

@@ -58,7 +58,7 @@ fn a_body_that_is_too_large_is_refused() {
     let sandbox = Sandbox::start().unwrap();
     let request = format!(
         "POST /api/3.29/auth/signin HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
-        65 * 1024 * 1024
+        66 * 1024 * 1024
     );
     let answer = exchange(&sandbox, &request);
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");

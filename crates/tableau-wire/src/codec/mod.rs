@@ -20,6 +20,7 @@
 mod error;
 mod json_read;
 mod json_write;
+pub mod multipart;
 mod scalar;
 mod sniff;
 mod xml_element;

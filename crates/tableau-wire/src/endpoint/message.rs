@@ -7,6 +7,7 @@ use http::header::{ACCEPT, CONTENT_TYPE};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{ArgumentError, Arguments, Endpoint, Operation, Scope, Segment};
+use crate::body::{Body, BodyError, Encoded};
 use crate::codec::{DecodeError, EncodeError, Format, Root, answer_format, beginning};
 use crate::document::Document;
 use crate::error::ApiError;
@@ -45,10 +46,10 @@ pub fn encode_request<E: Endpoint>(
 ) -> Result<http::Request<Bytes>, EncodeError> {
     let operation = E::OPERATION;
     let (arguments, body) = call.into_parts()?;
-    let body = if E::Body::EMPTY {
+    let body = if E::Body::ABSENT {
         None
     } else {
-        Some(body.encode(Root::Request, format)?)
+        Some(body.write(format)?)
     };
     build_request(&operation, &arguments, body, target, format)
 }
@@ -57,7 +58,7 @@ pub fn encode_request<E: Endpoint>(
 fn build_request(
     operation: &Operation,
     arguments: &Arguments,
-    body: Option<Vec<u8>>,
+    body: Option<Encoded>,
     target: &Target<'_>,
     format: Format,
 ) -> Result<http::Request<Bytes>, EncodeError> {
@@ -95,19 +96,19 @@ fn build_request(
         .method(http::Method::from(operation.method))
         .uri(uri)
         .header(ACCEPT, format.media_type());
-    if body.is_some() {
-        request = request.header(CONTENT_TYPE, format.media_type());
+    if let Some(body) = &body {
+        request = request.header(CONTENT_TYPE, &*body.media_type);
     }
     request
-        .body(body.map(Bytes::from).unwrap_or_default())
+        .body(body.map(|body| Bytes::from(body.bytes)).unwrap_or_default())
         .map_err(EncodeError::new)
 }
 
 /// A request that cannot be understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RequestError {
-    /// The document is missing, malformed or of another shape.
-    Body(DecodeError),
+    /// The body is missing, malformed or of another shape.
+    Body(BodyError),
     /// An argument is not of its type.
     Argument(ArgumentError),
 }
@@ -125,20 +126,17 @@ impl std::error::Error for RequestError {}
 
 /// Puts a call together from a request whose path has been recognized: the server's half.
 ///
-/// The format of the body is found by looking at it: clients exist that do not say it.
+/// The `Content-Type` matters to multipart bodies only: the format of a document is found by looking at it.
 ///
 /// # Errors
 /// What in the request cannot be understood.
-pub fn decode_request<E: Endpoint>(arguments: &Arguments, body: &[u8]) -> Result<E, RequestError> {
-    let body = if E::Body::EMPTY {
-        E::Body::decode(&[], Format::Xml)
-    } else {
-        match Format::sniff(body) {
-            Some(format) => E::Body::decode(body, format),
-            None => Err(DecodeError::new("neither an XML nor a JSON document")),
-        }
-    };
-    E::from_parts(arguments, body.map_err(RequestError::Body)?).map_err(RequestError::Argument)
+pub fn decode_request<E: Endpoint>(
+    arguments: &Arguments,
+    content_type: Option<&str>,
+    body: &Bytes,
+) -> Result<E, RequestError> {
+    let body = E::Body::read(body, content_type).map_err(RequestError::Body)?;
+    E::from_parts(arguments, body).map_err(RequestError::Argument)
 }
 
 /// Makes the answer of a call that worked.

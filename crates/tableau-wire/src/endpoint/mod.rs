@@ -4,6 +4,7 @@ mod arguments;
 mod message;
 mod operation;
 
+use crate::body::Body;
 use crate::document::Document;
 
 pub use arguments::{
@@ -23,8 +24,8 @@ pub use operation::{
 pub trait Endpoint: Sized + Send + Sync + 'static {
     /// The facts about the call.
     const OPERATION: Operation;
-    /// The request document; `()` if there is none.
-    type Body: Document;
+    /// What the request carries; `()` if nothing.
+    type Body: Body;
     /// The reply document; `()` if there is none.
     type Reply: Document;
 

@@ -5,6 +5,7 @@ pub mod connected_apps;
 mod content;
 pub mod datasources;
 pub mod external_authorization_servers;
+pub mod file_uploads;
 pub mod jobs;
 pub mod projects;
 pub mod server;
@@ -20,6 +21,7 @@ pub use content::{
 };
 pub use datasources::Datasource;
 pub use external_authorization_servers::ExternalAuthorizationServer;
+pub use file_uploads::FileUpload;
 pub use jobs::{BackgroundJob, Job};
 pub use projects::{ContentsCounts, Project};
 pub use server::ServerInfo;

@@ -1,0 +1,49 @@
+//! Uploads of files in chunks.
+
+use tableau_wire::rest::FileUpload;
+use tableau_wire::rest::file_uploads::{AppendToFileUpload, InitiateFileUpload};
+use tableau_wire::value::SiteRole;
+
+use crate::auth::Caller;
+use crate::fault::Fault;
+use crate::service::Call;
+
+pub(crate) fn initiate(
+    call: &Call<'_>,
+    caller: &Caller,
+    _: &InitiateFileUpload,
+) -> Result<FileUpload, Fault> {
+    let id = call.uploads.begin(caller, call.clock.now())?;
+    Ok(file_upload(&id, 0))
+}
+
+pub(crate) fn append(
+    call: &Call<'_>,
+    caller: &Caller,
+    append: &AppendToFileUpload,
+) -> Result<FileUpload, Fault> {
+    // Documented for appending and not for initiating; which roles may publish at all is inferred from their names.
+    if !may_publish(&caller.user.site_role) {
+        return Err(Fault::forbidden(
+            "403007",
+            "The user is not allowed to publish on this site.",
+        ));
+    }
+    let id = append.upload_session_id.as_str();
+    let megabytes = call.uploads.append(id, &append.chunk, caller, call.clock.now())?;
+    Ok(file_upload(id, megabytes))
+}
+
+fn may_publish(role: &SiteRole) -> bool {
+    !matches!(
+        role,
+        SiteRole::Viewer | SiteRole::Explorer | SiteRole::Guest | SiteRole::Unlicensed
+    )
+}
+
+fn file_upload(id: &str, megabytes: u64) -> FileUpload {
+    let mut upload = FileUpload::default();
+    upload.upload_session_id = id.into();
+    upload.file_size = Some(megabytes.to_string());
+    upload
+}
