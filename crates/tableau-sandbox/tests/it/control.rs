@@ -210,7 +210,7 @@ fn the_log_has_every_request_once_over_both_sockets() {
     ask(&sandbox, "GET /api/2.4/serverinfo", "");
     sandbox.set_redirect(None);
     ask(&sandbox, "GET /nowhere", "");
-    let long = format!("Host: x\r\nContent-Length: {}\r\n", 65 * 1024 * 1024);
+    let long = format!("Host: x\r\nContent-Length: {}\r\n", 1024 * 1024 * 1024);
     let mut stream = plain(&sandbox);
     write!(
         stream,
