@@ -1,8 +1,11 @@
 """Tableau's Python library, as its documentation uses it."""
 
+import os
 import sys
+import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -168,6 +171,45 @@ class Lists(Case):
         with self.assertRaises(TSC.ServerResponseError) as refused:
             self.server.workbooks.get(TSC.RequestOptions(pagenumber=26))
         self.assertEqual(refused.exception.code, "400006")
+
+
+class Uploads(Case):
+    def setUp(self):
+        super().setUp()
+        self.server.auth.sign_in(auth())
+        self.addCleanup(self.server.auth.sign_out)
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = Path(folder.name) / "Superstore.twbx"
+
+    def upload(self, content):
+        """Uploads, and gives what the server said after each chunk."""
+        self.path.write_bytes(content)
+        sizes = []
+        append = self.server.fileuploads.append
+
+        def watched(*arguments):
+            upload = append(*arguments)
+            sizes.append((upload.upload_session_id, upload.file_size))
+            return upload
+
+        with mock.patch.object(self.server.fileuploads, "append", watched):
+            upload_id = self.server.fileuploads.upload(str(self.path))
+        self.assertEqual({upload_id}, {session for session, _ in sizes})
+        return [size for _, size in sizes]
+
+    def test_a_small_file_is_one_chunk(self):
+        self.assertEqual(self.upload(b"PK\x03\x04 small"), [0])
+
+    def test_chunks_of_the_size_that_the_environment_says(self):
+        with mock.patch.dict(os.environ, TSC_CHUNK_SIZE_MB="1"):
+            self.assertEqual(self.upload(os.urandom(2 * 1024 * 1024 + 7)), [1, 2, 2])
+
+    def test_an_upload_that_nobody_began(self):
+        with self.assertRaises(TSC.ServerResponseError) as refused:
+            data, content_type = TSC.server.request_factory.RequestFactory.Fileupload.chunk_req(b"x")
+            self.server.fileuploads.append("1:0-1:0", data, content_type)
+        self.assertEqual(refused.exception.code, "404015")
 
 
 if __name__ == "__main__":

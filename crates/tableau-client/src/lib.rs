@@ -39,7 +39,7 @@
 //! 1. [`Client`]: a server, and how to talk to it; [`ServerAddress`]: any address people paste
 //! 2. [`PersonalAccessToken`], [`UserPassword`], [`ConnectedApp`], [`Jwt`], [`UnifiedAccessToken`], all of them [`Credentials`]: who signs in
 //! 3. [`Site`]: a session on one site; [`Collection`]: the verbs of workbooks, views, projects, users, …
-//! 4. [`Call`]: one request that is not sent yet; [`Pages`]: every page of a list
+//! 4. [`Call`]: one request that is not sent yet; [`Pages`]: every page of a list; [`Upload`]: a file, chunk by chunk
 //! 5. [`Error`]: what failed, whether the server may have seen the request, and what to try
 //! 6. [`SessionStore`]: sessions that several clients share; how sessions live and are renewed is in the [`guide`]
 //! 7. [`Transport`]: the network, replaceable
@@ -66,6 +66,7 @@ mod site;
 mod store;
 mod tls;
 mod transport;
+mod upload;
 
 pub use address::ServerAddress;
 pub use builder::ClientBuilder;
@@ -85,6 +86,7 @@ pub use tableau_wire as wire;
 pub use tableau_wire::rest::{Datasource, Project, ServerInfo, Site as SiteInfo, User, View, Workbook};
 pub use tableau_wire::{ApiError, Fields, Filter, Format, Id, Operator, Page, Secret, Sort, Version};
 pub use transport::{HttpTransport, Transport, TransportError, TransportFuture};
+pub use upload::{Source, Upload};
 
 /// The guide.
 pub mod guide {

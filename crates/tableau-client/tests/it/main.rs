@@ -7,3 +7,4 @@ mod guard;
 mod pages;
 mod sessions;
 mod support;
+mod uploads;

@@ -12,6 +12,7 @@ mod proxies;
 mod redirects;
 mod tls;
 mod two_origins;
+mod uploads;
 
 use std::future::Future;
 
