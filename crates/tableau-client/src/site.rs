@@ -189,16 +189,10 @@ impl<M: Mode> Site<M> {
             let shared = inner.holder.shared();
             // What the old token was good for cannot be renewed any more, unless others go on with it.
             let only = inner.holder.is_only();
-            let switched = loop {
-                let switch = SwitchSite {
-                    site: SiteName::new(content_url.as_str()),
-                };
-                match this.send(switch).await {
-                    // Refused for its dead session, so it was not done: with the new session it is the first time.
-                    Err(error) if error.kind() == ErrorKind::SessionRenewed => {}
-                    result => break result,
-                }
+            let switch = SwitchSite {
+                site: SiteName::new(content_url.as_str()),
             };
+            let switched = this.send_if_refused_again(switch).await;
             match switched {
                 Ok(answer) => {
                     shared.close(only);
@@ -236,6 +230,22 @@ impl<M: Mode> Site<M> {
 
     pub(crate) fn mode(&self) -> &M {
         &self.mode
+    }
+
+    /// Sends a call, and again when it was refused for a session that was dead: it was not done then.
+    ///
+    /// For what this library does in several calls, where the program that uses it could not make one of them again.
+    pub(crate) async fn send_if_refused_again<E: Endpoint + Clone>(
+        &self,
+        endpoint: E,
+    ) -> Result<E::Reply, Error> {
+        loop {
+            match self.send(endpoint.clone()).await {
+                // A session that dies each time ends this: see `Generations`.
+                Err(error) if error.kind() == ErrorKind::SessionRenewed => {}
+                result => return result,
+            }
+        }
     }
 
     pub(crate) async fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Reply, Error> {

@@ -121,7 +121,11 @@ impl<M: Mode> Upload<M> {
                     .with_hint("Check the path, and that a reader stands at its beginning."),
             );
         }
-        let upload = self.site.send(InitiateFileUpload).await?.upload_session_id;
+        let upload = self
+            .site
+            .send_if_refused_again(InitiateFileUpload)
+            .await?
+            .upload_session_id;
         if upload.is_empty() {
             let message = format!(
                 "{}: the server gave no identifier",
@@ -137,13 +141,13 @@ impl<M: Mode> Upload<M> {
     }
 }
 
-/// Sends one chunk, once: appending twice makes another file, and only its caller may know that the first time did not count.
+/// Sends one chunk, once: appending twice makes another file. Again only if the server refused it for a dead session, before storing anything.
 async fn append<M: Mode>(site: &Site<M>, upload: &Id<FileUpload>, chunk: Bytes) -> Result<FileUpload, Error> {
     let call = AppendToFileUpload {
         upload_session_id: upload.clone(),
         chunk: Chunk(chunk),
     };
-    site.send(call).await
+    site.send_if_refused_again(call).await
 }
 
 /// The next bytes of a file: as many as were asked for, fewer at its end, none behind it.

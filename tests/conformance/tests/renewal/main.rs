@@ -4,6 +4,8 @@
 
 mod sharing;
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,14 +15,15 @@ use tableau_client::wire::List;
 use tableau_client::wire::rest::connected_apps::NewConnectedApplication;
 use tableau_client::wire::rest::server::GetCurrentSession;
 use tableau_client::{
-    Client, ClientBuilder, ConnectedApp, ErrorKind, PersonalAccessToken, Site, Transport, TransportFuture,
-    UserPassword, Workbook,
+    Client, ClientBuilder, ConnectedApp, ErrorKind, PersonalAccessToken, Site, Source, Transport,
+    TransportFuture, UserPassword, Workbook,
 };
 use tableau_sandbox::well_known::{
     ADMIN, CONNECTED_APP_CLIENT_ID, CONNECTED_APP_SECRET_ID, CONNECTED_APP_SECRET_VALUE, MARKETING_SITE,
     PASSWORD, PAT_NAME, PAT_SECRET,
 };
 use tableau_sandbox::{Sandbox, Service};
+use tokio::io::{AsyncRead, ReadBuf};
 
 #[derive(Clone)]
 struct InProcess(Service);
@@ -130,6 +133,54 @@ async fn a_page_stream_goes_on_where_it_was() {
     ids.dedup();
     assert_eq!(ids.len() as u64, count, "no item came twice");
     assert_eq!(sign_ins(&service), 2);
+}
+
+#[tokio::test]
+async fn an_upload_goes_on_with_the_chunk_that_was_refused() {
+    const MEGABYTE: usize = 1024 * 1024;
+    let service = service();
+    let site = client(&service).sign_in(token()).await.unwrap();
+    let content: Vec<u8> = (0..3 * MEGABYTE + 5).map(|at| (at % 251) as u8).collect();
+    let source = EndsSessions {
+        content: content.clone(),
+        read: 0,
+        service: service.clone(),
+    };
+    let upload = site
+        .upload(Source::reader(source))
+        .chunk_megabytes(1)
+        .await
+        .unwrap();
+    assert_eq!(service.uploaded(upload.as_str()).unwrap(), content);
+    assert_eq!(sign_ins(&service), 2);
+    assert_eq!(answered(&service, "file_uploads.appendToFileUpload", 401), 1);
+}
+
+/// A file in the middle of which every session ends.
+struct EndsSessions {
+    content: Vec<u8>,
+    read: usize,
+    service: Service,
+}
+
+impl AsyncRead for EndsSessions {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        let end = self
+            .content
+            .len()
+            .min(self.read + buffer.remaining().min(64 * 1024));
+        buffer.put_slice(self.content.get(self.read..end).unwrap_or_default());
+        let half = self.content.len() / 2;
+        if self.read < half && end >= half {
+            kill_all(&self.service);
+        }
+        self.read = end;
+        Poll::Ready(Ok(()))
+    }
 }
 
 #[tokio::test]
