@@ -75,7 +75,7 @@ pub enum ErrorKind {
     Conflict,
     /// The server wants fewer requests (429).
     TooManyRequests,
-    /// The server failed (5xx).
+    /// The server failed (5xx), or took too long (408).
     Server,
     /// The answer does not come from Tableau: a proxy, a gateway, a sign-on page.
     Foreign,
@@ -147,7 +147,7 @@ impl Error {
     pub(crate) fn with_sign_in_causes(self, often: Vec<String>) -> Self {
         match self.sign_in_code() {
             Some(code) => self
-                .with_causes(vec![format!("{} ({} {})", code.meaning, code.number, code.name)])
+                .with_causes(vec![cause_of(code)])
                 .with_hint("Mend that in what makes the JWT; each sign-in needs a fresh one."),
             None => self.with_causes(often),
         }
@@ -197,6 +197,7 @@ impl Error {
             ReplyError::Api(api) => {
                 let mut this = Self::new(kind_of(status, &api.code), api.to_string());
                 this.0.hint = api.known().map(|known| known.hint.to_owned());
+                this.0.causes = SignInCode::of(&api).map(cause_of).into_iter().collect();
                 this.0.api = Some(api);
                 this
             }
@@ -279,6 +280,10 @@ impl Error {
     }
 }
 
+fn cause_of(code: &SignInCode) -> String {
+    format!("{} ({} {})", code.meaning, code.number, code.name)
+}
+
 /// The kind of a server's error: by code where the status says too little.
 fn kind_of(status: StatusCode, code: &str) -> ErrorKind {
     match (code, status.as_u16()) {
@@ -291,7 +296,7 @@ fn kind_of(status: StatusCode, code: &str) -> ErrorKind {
         (_, 405) => ErrorKind::MethodNotAllowed,
         (_, 409) => ErrorKind::Conflict,
         (_, 429) => ErrorKind::TooManyRequests,
-        (_, 500..) => ErrorKind::Server,
+        (_, 408 | 500..) => ErrorKind::Server,
         _ => ErrorKind::BadRequest,
     }
 }

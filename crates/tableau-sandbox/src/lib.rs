@@ -18,7 +18,7 @@
 //!
 //! 1. `server`, `tls`: [`Sandbox`], [`Builder`]: the sockets; [`Redirect`], [`Certificate`]: what they show
 //! 2. `service`: [`Service`]: from a request to its answer
-//! 3. `dialect`, `routes`, `fault`: versions and formats, which call it is, refusals
+//! 3. `dialect`, `routes`, `fault`: versions and formats, which call it is, refusals; `inject`: [`Failure`]s on request
 //! 4. `auth`, `token`: credentials and sessions
 //! 5. `verbs`, `listing`: list and get, written once; pages, filters, sorting, fields
 //! 6. `handle`: the groups of the API: tables, and the calls that are like no other
@@ -32,6 +32,7 @@ mod clock;
 mod dialect;
 mod fault;
 mod handle;
+mod inject;
 mod jobs;
 mod listing;
 mod log;
@@ -49,6 +50,7 @@ pub mod well_known;
 
 pub use auth::{CredentialKind, InvalidKey, OpenSession};
 pub use clock::Clock;
+pub use inject::Failure;
 pub use jobs::JobPlan;
 pub use log::{LogEntry, RequestLog};
 pub use ready::{Ready, ReadyAccount, ReadyConnectedApp, ReadySite, ReadyToken, ReadyUser};

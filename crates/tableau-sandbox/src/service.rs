@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{Method, Request, Response, StatusCode, Uri};
 use tableau_wire::endpoint::{Arguments, Query};
 use tableau_wire::{Format, Scope, Version};
@@ -15,6 +15,7 @@ use crate::auth::{self, InvalidKey, OpenSession, session};
 use crate::clock::Clock;
 use crate::dialect::{self, Address};
 use crate::fault::Fault;
+use crate::inject::{Failure, Failures};
 use crate::jobs::JobPlan;
 use crate::log::{Party, RequestLog, Seen};
 use crate::ready::Ready;
@@ -37,6 +38,7 @@ struct Inner {
     store: Store,
     clock: Clock,
     uploads: Uploads,
+    failures: Failures,
     routes: Routes,
     log: RequestLog,
     /// Known once a socket is bound.
@@ -78,6 +80,7 @@ impl Service {
             store,
             clock,
             uploads: Uploads::default(),
+            failures: Failures::default(),
             routes: Routes::new(),
             log: RequestLog::default(),
             origin: OnceLock::new(),
@@ -102,6 +105,9 @@ impl Service {
         let format = dialect::answer_format(request.headers());
         let known = address.known_version();
         let version = *known.as_ref().unwrap_or(&Version::NEWEST);
+        if let Some(failure) = self.failure(request, &address, version, format) {
+            return failure;
+        }
         known
             .and_then(|version| self.answer(request, &address, version, format, seen))
             .unwrap_or_else(|fault| dialect::refuse(&fault, version, format))
@@ -203,6 +209,18 @@ impl Service {
         self.0.uploads.set_limit(bytes);
     }
 
+    /// Answers with a failure instead of what it would answer, to the next request that the failure is for.
+    pub fn inject(&self, failure: Failure) {
+        self.0.failures.add(failure);
+    }
+
+    /// Says whether JWTs of connected apps and external authorization servers are accepted at all; they are unless told otherwise.
+    ///
+    /// Those that are not are refused with 67 (`FEATURE_NOT_ENABLED`).
+    pub fn connected_apps_enabled(&self, enabled: bool) {
+        self.0.store.enable_connected_apps(enabled);
+    }
+
     pub(crate) fn set_origin(&self, origin: &str) {
         // A service is bound once; a second address would not be wrong, only not the one in links.
         let _ = self.0.origin.set(origin.to_owned());
@@ -266,6 +284,28 @@ impl Service {
             }
         }
         answer
+    }
+
+    /// The failure that was asked for, if one was asked for this request.
+    fn failure(
+        &self,
+        request: &Request<Bytes>,
+        address: &Address<'_>,
+        version: Version,
+        format: Format,
+    ) -> Option<Response<Bytes>> {
+        let Inner { routes, failures, .. } = &*self.0;
+        if failures.is_empty() {
+            return None;
+        }
+        let found = routes.find(request.method(), &address.segments, address.raw, version);
+        let operation = found.as_ref().ok().map(|found| &found.route.operation);
+        let (fault, retry_after) = failures.next(operation, address)?;
+        let mut response = dialect::refuse(&fault, version, format);
+        if let Some(after) = retry_after {
+            response.headers_mut().insert(RETRY_AFTER, after.as_secs().into());
+        }
+        Some(response)
     }
 
     fn outside(&self, request: &Request<Bytes>) -> Response<Bytes> {

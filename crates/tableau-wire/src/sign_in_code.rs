@@ -102,18 +102,19 @@ impl SignInCode {
         Self::ALL.iter().find(|known| known.number == number)
     }
 
+    /// What refuses calls that manage connected apps, and no sign-in.
+    const OF_MANAGEMENT: [u32; 2] = [128, 133];
+
     /// The number in a server's error, if there is one that is known.
     #[must_use]
     pub fn of(error: &ApiError) -> Option<&'static Self> {
-        if error.code != "401001" {
-            return None;
-        }
+        let known = |code: &&Self| error.code == "401001" || Self::OF_MANAGEMENT.contains(&code.number);
         [error.detail.as_str(), error.summary.as_str()]
             .into_iter()
             .find_map(|text| {
                 let inside = text.rsplit_once('(')?.1.split(')').next()?;
                 let digits = inside.rsplit('=').next()?.trim();
-                Self::find(digits.parse().ok()?)
+                Self::find(digits.parse().ok()?).filter(known)
             })
     }
 }
@@ -149,6 +150,8 @@ mod tests {
             assert_eq!(found, number, "{summary}: {detail}");
         }
         assert_eq!(SignInCode::of(&ApiError::new("401002", "", "(16)")), None);
+        let limit = SignInCode::of(&ApiError::new("400000", "Bad Request", "At most two (128)"));
+        assert_eq!(limit.map(|code| code.number), Some(128));
         assert!(SignInCode::ALL.is_sorted_by_key(|code| code.number));
     }
 }

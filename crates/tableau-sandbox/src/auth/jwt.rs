@@ -95,6 +95,10 @@ impl<'t> Jwt<'t> {
 
 /// Checks a JWT of a connected app or an external authorization server.
 pub(super) fn verify(state: &State, site: &Site, text: &str, context: &Context) -> Result<Proven, Fault> {
+    // The number is documented; that it comes before everything else about the JWT is inferred.
+    if !context.connected_apps {
+        return Err(Fault::signin_code(67));
+    }
     let jwt = Jwt::parse(text)?;
     let (Some(issuer), Some(key)) = (jwt.issuer(), jwt.key_id()) else {
         return Err(Fault::signin_code(10083));

@@ -23,6 +23,8 @@ pub(crate) struct Context {
     pub(crate) version: Version,
     /// Who may issue unified access tokens.
     pub(crate) issuers: Vec<Issuer>,
+    /// Whether JWTs of connected apps are accepted at all.
+    pub(crate) connected_apps: bool,
     /// The public keys of whoever the JWT says it is from, fetched before the state is locked.
     pub(crate) keys: Option<Keys>,
 }

@@ -23,6 +23,7 @@ pub(crate) fn sign_in(call: &Call<'_>, sign_in: &SignIn) -> Result<SignedIn, Fau
         now: call.clock.now(),
         version: call.version,
         issuers: call.store.issuers(),
+        connected_apps: call.store.are_connected_apps_enabled(),
         keys: auth::Keys::for_credentials(call.store, credentials),
     };
     call.store

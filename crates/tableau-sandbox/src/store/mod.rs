@@ -8,6 +8,7 @@ mod table;
 
 use std::ops::Deref;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use uuid::Uuid;
@@ -105,6 +106,8 @@ pub(crate) struct Store {
     issuers: RwLock<Vec<Issuer>>,
     /// How jobs go that are queued from now on.
     job_plan: RwLock<JobPlan>,
+    /// Whether JWTs of connected apps are accepted at all: a matter of the server's configuration, which is no part of its state.
+    connected_apps_disabled: AtomicBool,
 }
 
 impl Store {
@@ -115,6 +118,7 @@ impl Store {
             database: None,
             issuers: RwLock::default(),
             job_plan: RwLock::default(),
+            connected_apps_disabled: AtomicBool::default(),
         }
     }
 
@@ -129,6 +133,7 @@ impl Store {
                 database: Some(Mutex::new(database)),
                 issuers: RwLock::default(),
                 job_plan: RwLock::default(),
+                connected_apps_disabled: AtomicBool::default(),
             },
             new,
         ))
@@ -160,6 +165,14 @@ impl Store {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    pub(crate) fn enable_connected_apps(&self, enabled: bool) {
+        self.connected_apps_disabled.store(!enabled, Ordering::Relaxed);
+    }
+
+    pub(crate) fn are_connected_apps_enabled(&self) -> bool {
+        !self.connected_apps_disabled.load(Ordering::Relaxed)
     }
 
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {

@@ -1,0 +1,143 @@
+//! Failures on request: what a real server refuses with when it is overloaded, broken, or asked for what the sandbox does not have.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tableau_wire::{KnownCode, Operation};
+
+use crate::dialect::Address;
+use crate::fault::Fault;
+
+/// An answer that the sandbox gives instead of its own, to the next request that it is for.
+///
+/// ```
+/// use tableau_sandbox::{Failure, Sandbox};
+///
+/// let service = Sandbox::builder().build()?;
+/// service.inject(Failure::new(429, "429000").on("workbooks.list").retry_after(std::time::Duration::from_secs(3)).times(2));
+/// # Ok::<(), tableau_sandbox::StartError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Failure {
+    fault: Fault,
+    on: On,
+    retry_after: Option<Duration>,
+    times: u32,
+}
+
+/// Which requests a failure is for.
+#[derive(Debug, Clone)]
+enum On {
+    Any,
+    Operation(String),
+    Path(String),
+}
+
+impl Failure {
+    /// A failure with a status and one of Tableau's codes, once, for whatever comes next.
+    ///
+    /// Summary and detail are what the code is known to mean, unless they are given.
+    #[must_use]
+    pub fn new(status: u16, code: &str) -> Self {
+        let known = KnownCode::find(code);
+        let text = |text: fn(&KnownCode) -> &'static str| known.map_or("Failure on request", text);
+        let mut fault = Fault::new(code, text(|known| known.summary), text(|known| known.meaning));
+        fault.status = status;
+        Self {
+            fault,
+            on: On::Any,
+            retry_after: None,
+            times: 1,
+        }
+    }
+
+    /// Only for this call, by its group and name: `workbooks.list`.
+    #[must_use]
+    pub fn on(mut self, operation: impl Into<String>) -> Self {
+        self.on = On::Operation(operation.into());
+        self
+    }
+
+    /// Only for paths that begin with this, behind `/api` and without regard to case: `/-/search`. There need be nothing else.
+    #[must_use]
+    pub fn on_path(mut self, prefix: impl Into<String>) -> Self {
+        self.on = On::Path(prefix.into().to_lowercase());
+        self
+    }
+
+    /// So many times, instead of once.
+    #[must_use]
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = times;
+        self
+    }
+
+    /// With this summary.
+    #[must_use]
+    pub fn summary(mut self, summary: impl Into<String>) -> Self {
+        self.fault.error.summary = summary.into().into();
+        self
+    }
+
+    /// With this detail.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.fault.error.detail = detail.into().into();
+        self
+    }
+
+    /// With a `Retry-After` of so many seconds. Whether Tableau Cloud sends one is not known.
+    #[must_use]
+    pub fn retry_after(mut self, after: Duration) -> Self {
+        self.retry_after = Some(after);
+        self
+    }
+
+    fn is_for(&self, operation: Option<&Operation>, address: &Address<'_>) -> bool {
+        match &self.on {
+            On::Any => true,
+            On::Operation(name) => operation.is_some_and(|operation| operation.full_name() == *name),
+            On::Path(prefix) => address.raw.to_lowercase().starts_with(prefix),
+        }
+    }
+}
+
+/// The failures that are still to come, in the order in which they were asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Failures(Mutex<Vec<Failure>>);
+
+impl Failures {
+    pub(crate) fn add(&self, failure: Failure) {
+        if failure.times > 0 {
+            self.failures().push(failure);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.failures().is_empty()
+    }
+
+    /// The failure of a request, if it has one: what to refuse it with, and when to come again.
+    pub(crate) fn next(
+        &self,
+        operation: Option<&Operation>,
+        address: &Address<'_>,
+    ) -> Option<(Fault, Option<Duration>)> {
+        let mut failures = self.failures();
+        let at = failures
+            .iter()
+            .position(|failure| failure.is_for(operation, address))?;
+        let failure = failures.get_mut(at)?;
+        failure.times -= 1;
+        let found = (failure.fault.clone(), failure.retry_after);
+        if failure.times == 0 {
+            failures.remove(at);
+        }
+        Some(found)
+    }
+
+    fn failures(&self) -> MutexGuard<'_, Vec<Failure>> {
+        // Nothing is half done when a thread panics here.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
