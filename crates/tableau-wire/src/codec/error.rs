@@ -40,7 +40,7 @@ pub struct DecodeError {
 impl DecodeError {
     pub(crate) fn new(message: impl fmt::Display) -> Self {
         Self {
-            message: message.to_string(),
+            message: without_texts(&message.to_string()),
             offset: None,
         }
     }
@@ -58,6 +58,26 @@ impl DecodeError {
     }
 }
 
+/// A message without the texts that stand where no text belongs: any of them may be a secret in the wrong place.
+fn without_texts(message: &str) -> String {
+    // As serde says it: `invalid type: string "…", expected a boolean`.
+    const TEXT: &str = "invalid type: string \"";
+    let mut kept = String::new();
+    let mut rest = message;
+    while let Some((before, text)) = rest.split_once(TEXT) {
+        kept.push_str(before);
+        kept.push_str("invalid type: string […]");
+        let mut escaped = false;
+        let end = text.find(|c| {
+            let end = c == '"' && !escaped;
+            escaped = c == '\\' && !escaped;
+            end
+        });
+        rest = end.and_then(|end| text.get(end + 1..)).unwrap_or_default();
+    }
+    kept + rest
+}
+
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.offset {
@@ -72,5 +92,31 @@ impl std::error::Error for DecodeError {}
 impl serde::de::Error for DecodeError {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self::new(message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_left_out_wherever_they_end() {
+        for (message, kept) in [
+            (
+                r#"invalid type: string "a\"b\\", expected c"#,
+                "invalid type: string […], expected c",
+            ),
+            (
+                r#"invalid type: string "never closed\""#,
+                "invalid type: string […]",
+            ),
+            (
+                r#"invalid value: string "huge""#,
+                r#"invalid value: string "huge""#,
+            ),
+            ("a control character", "a control character"),
+        ] {
+            assert_eq!(DecodeError::new(message).to_string(), kept);
+        }
     }
 }

@@ -188,7 +188,7 @@ fn build_response(
 }
 
 /// An answer that is not the reply.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum ReplyError {
     /// The server says what was wrong.
     Api(ApiError),
@@ -199,6 +199,17 @@ pub enum ReplyError {
     },
     /// The answer is a document that cannot be read.
     Decode(DecodeError),
+}
+
+impl fmt::Debug for ReplyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Api(error) => f.debug_tuple("Api").field(error).finish(),
+            // Something that answers with what it was asked answers with what was secret in it.
+            Self::Foreign { excerpt } => write!(f, "Foreign({} bytes)", excerpt.len()),
+            Self::Decode(error) => f.debug_tuple("Decode").field(error).finish(),
+        }
+    }
 }
 
 impl fmt::Display for ReplyError {

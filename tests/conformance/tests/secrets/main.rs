@@ -2,15 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod shown;
+mod sources;
+mod types;
+
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use conformance::{Target, for_each_case};
 use tableau_client::{
-    Client, Credentials, Format, HttpTransport, PersonalAccessToken, ServerAddress, Transport,
-    TransportFuture, UserPassword,
+    Client, ConnectedApp, Credentials, Format, HttpTransport, Jwt, PersonalAccessToken, ServerAddress,
+    Source, Transport, TransportFuture, UnifiedAccessToken, UserPassword,
 };
 use tableau_sandbox::{Sandbox, well_known};
 use tracing_subscriber::fmt::MakeWriter;
@@ -53,9 +58,19 @@ impl Transport for Watched {
                 .unwrap()
                 .insert(token.to_str().unwrap().to_owned());
         }
+        let body = String::from_utf8_lossy(request.body());
+        let jwts = body.split('"').filter(|text| text.starts_with("eyJ"));
+        self.tokens.lock().unwrap().extend(jwts.map(str::to_owned));
         self.inner.send(request)
     }
 }
+
+/// A key pair for this test; it opens nothing.
+const PRIVATE_KEY: &str = include_str!("../keys/test-only.pem");
+const PUBLIC_KEY: &str = include_str!("../keys/test-only.pub.pem");
+const CLOUD_USER: &str = "tara.novak@example.com";
+/// What a file that is uploaded holds.
+const CONTENT: &str = "the content of a file is nobody's business";
 
 macro_rules! run_all {
     ($target:expr; $($group:ident: $($case:ident)*;)*) => {
@@ -87,7 +102,22 @@ async fn nothing_secret_is_logged_or_printed() {
         .transport(transport)
         .build()
         .unwrap();
-    let credentials: [Credentials; 3] = [
+    let service = sandbox.service();
+    service
+        .unified_access_token_issuer("https://issuer.example", "tenant", PUBLIC_KEY)
+        .unwrap();
+    let app = ConnectedApp::new(
+        well_known::CONNECTED_APP_CLIENT_ID,
+        well_known::CONNECTED_APP_SECRET_ID,
+        well_known::CONNECTED_APP_SECRET_VALUE,
+        well_known::ADMIN,
+    );
+    let jwt = app.mint(SystemTime::now()).unwrap();
+    let unified = UnifiedAccessToken::new("https://issuer.example", "tenant", PRIVATE_KEY, CLOUD_USER);
+    let credentials: [Credentials; 6] = [
+        app.into(),
+        Jwt::new(jwt.clone()).into(),
+        unified.site(well_known::CLOUD_SITE),
         PersonalAccessToken::new(well_known::PAT_NAME, well_known::PAT_SECRET).into(),
         UserPassword::new(well_known::ADMIN, well_known::PASSWORD).into(),
         UserPassword::new(well_known::ADMIN, "wr0ng-passw0rd").into(),
@@ -102,6 +132,8 @@ async fn nothing_secret_is_logged_or_printed() {
         printed.push_str(&format!("{credentials:?} {credentials} {signed_in:?}"));
         if let Ok(site) = signed_in {
             printed.push_str(&format!("{:?} {:?}", site.session(), site.workbooks().list()));
+            let uploaded = site.upload(Source::reader(CONTENT.as_bytes())).await;
+            printed.push_str(&format!("{uploaded:?}"));
             site.sign_out().await.unwrap();
         }
     }
@@ -119,10 +151,22 @@ async fn nothing_secret_is_logged_or_printed() {
         .filter(|token| token.contains('|') && !token.starts_with("AAAA"))
         .collect();
     assert!(good.len() > 10, "many tokens were used: {}", good.len());
-    let known = [well_known::PAT_SECRET, well_known::PASSWORD, "wr0ng-passw0rd"];
+    // Every JWT that passed: what `eyJ` begins is base64 of `{"`.
+    let jwts: Vec<&String> = tokens.iter().filter(|token| token.starts_with("eyJ")).collect();
+    assert!(jwts.len() >= 3, "{}", jwts.len());
+    let known = [
+        well_known::PAT_SECRET,
+        well_known::PASSWORD,
+        well_known::CONNECTED_APP_SECRET_VALUE,
+        "wr0ng-passw0rd",
+        CONTENT,
+        PRIVATE_KEY.lines().nth(1).unwrap(),
+        jwt.expose(),
+    ];
     // The middle part of a token is the secret one: its last part is the site's identifier, which is no secret.
     let parts = good.iter().filter_map(|token| token.split('|').nth(1));
-    for secret in known.into_iter().chain(parts) {
+    let jwts = jwts.into_iter().map(String::as_str);
+    for secret in known.into_iter().chain(parts).chain(jwts) {
         let found = text.lines().find(|line| line.contains(secret));
         assert!(found.is_none(), "a secret in: {}", found.unwrap_or_default());
     }

@@ -1,0 +1,130 @@
+//! The public types of the crates, found in their sources.
+//!
+//! What a macro defines is not seen: those of `tableau-wire` are the open sets (names that servers use) and `Text` and `Value`, which wrap others.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use syn::visit::{self, Visit};
+
+/// What may be a secret by itself, whatever it is part of.
+const SECRET: &[&str] = &["Secret", "Zeroizing", "EncodingKey", "DecodingKey", "HeaderValue"];
+
+/// A type of one of the crates.
+#[derive(Debug, Default)]
+pub(crate) struct Type {
+    pub(crate) file: String,
+    pub(crate) public: bool,
+    /// Every name in the types of its members.
+    parts: BTreeSet<String>,
+}
+
+/// The types of a crate by name; types of the same name are taken together.
+#[derive(Debug, Default)]
+pub(crate) struct Types(pub(crate) BTreeMap<String, Type>);
+
+impl Types {
+    /// Reads the sources of a crate: all modules, but not their tests.
+    pub(crate) fn of(package: &str) -> Self {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../crates")
+            .join(package)
+            .join("src");
+        let mut types = Self::default();
+        types.read(&source, &source);
+        types
+    }
+
+    fn read(&mut self, root: &Path, folder: &Path) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                self.read(root, &path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let file = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+                let parsed = syn::parse_file(&std::fs::read_to_string(&path).unwrap()).unwrap();
+                Reader { types: self, file }.visit_file(&parsed);
+            }
+        }
+    }
+
+    /// The types in which a secret may stand, however deep; what is not found here is looked up in `others`.
+    pub(crate) fn holders(&self, others: &BTreeSet<String>) -> BTreeSet<String> {
+        let mut holders: BTreeSet<String> = SECRET.iter().map(|name| (*name).to_owned()).collect();
+        holders.extend(others.iter().filter(|name| !self.0.contains_key(*name)).cloned());
+        loop {
+            let more = self
+                .0
+                .iter()
+                .filter(|(_, found)| !found.parts.is_disjoint(&holders));
+            let more: Vec<_> = more.map(|(name, _)| name.clone()).collect();
+            let before = holders.len();
+            holders.extend(more);
+            if holders.len() == before {
+                return holders;
+            }
+        }
+    }
+}
+
+struct Reader<'t> {
+    types: &'t mut Types,
+    file: String,
+}
+
+impl Reader<'_> {
+    fn add(&mut self, name: &syn::Ident, visibility: &syn::Visibility, fields: impl Fn(&mut Parts)) {
+        let mut parts = Parts::default();
+        fields(&mut parts);
+        let found = self.types.0.entry(name.to_string()).or_default();
+        found.parts.extend(parts.0);
+        // `unreachable_pub` is a lint here: what is `pub` is part of a crate's interface.
+        if matches!(visibility, syn::Visibility::Public(_)) {
+            found.public = true;
+            found.file.clone_from(&self.file);
+        }
+    }
+}
+
+impl<'s> Visit<'s> for Reader<'_> {
+    fn visit_item_struct(&mut self, item: &'s syn::ItemStruct) {
+        self.add(&item.ident, &item.vis, |parts| parts.visit_fields(&item.fields));
+    }
+
+    fn visit_item_enum(&mut self, item: &'s syn::ItemEnum) {
+        self.add(&item.ident, &item.vis, |parts| {
+            item.variants
+                .iter()
+                .for_each(|variant| parts.visit_variant(variant));
+        });
+    }
+
+    fn visit_item_type(&mut self, item: &'s syn::ItemType) {
+        self.add(&item.ident, &syn::Visibility::Inherited, |parts| {
+            parts.visit_type(&item.ty);
+        });
+    }
+
+    fn visit_item_mod(&mut self, item: &'s syn::ItemMod) {
+        if item.ident != "tests" {
+            visit::visit_item_mod(self, item);
+        }
+    }
+}
+
+/// The names that types are made of.
+#[derive(Default)]
+struct Parts(BTreeSet<String>);
+
+impl<'s> Visit<'s> for Parts {
+    fn visit_path_segment(&mut self, segment: &'s syn::PathSegment) {
+        // The identifier of something holds nothing of it.
+        if segment.ident != "Id" {
+            self.0.insert(segment.ident.to_string());
+            visit::visit_path_segment(self, segment);
+        }
+    }
+
+    // Attributes are no types.
+    fn visit_attribute(&mut self, _: &'s syn::Attribute) {}
+}
