@@ -65,9 +65,26 @@ pub(crate) struct Sandbox {
     /// Keep everything in this folder; without it, nothing outlives the process
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
-    /// How many workbooks the Default site has when it is made
-    #[arg(long, value_name = "N", default_value_t = 40)]
-    pub(crate) workbooks: u32,
+    /// How many workbooks the Default site has when it is made, instead of 40
+    #[arg(long, value_name = "N")]
+    pub(crate) workbooks: Option<u32>,
+    #[command(flatten)]
+    pub(crate) unified: Option<UnifiedAccessTokens>,
+}
+
+/// Whose unified access tokens are accepted, on the site that plays Tableau Cloud.
+#[derive(Debug, ClapArgs)]
+#[group(requires_all = ["uat_issuer", "uat_tenant", "uat_key"])]
+pub(crate) struct UnifiedAccessTokens {
+    /// Accept unified access tokens of this issuer (the claim `iss`), on the site that plays Tableau Cloud
+    #[arg(long, value_name = "ISSUER", required = false)]
+    pub(crate) uat_issuer: String,
+    /// For this tenant (the claim `https://tableau.com/tenantId`)
+    #[arg(long, value_name = "ID", required = false)]
+    pub(crate) uat_tenant: String,
+    /// Signed with the key whose public part is in this file (RSA, PEM)
+    #[arg(long, value_name = "FILE", required = false)]
+    pub(crate) uat_key: PathBuf,
 }
 
 /// What the sandbox shows over TLS: one way to be right, and the ways to be wrong that clients have to notice.
@@ -139,7 +156,7 @@ pub(crate) struct List {
     pub(crate) connection: Connection,
 }
 
-/// Whom to trust.
+/// Whom to trust, and what to show those who do not trust everybody.
 #[derive(Debug, Default, Clone, ClapArgs)]
 pub(crate) struct Trust {
     /// Trust the authorities in this PEM file too [env: TABLEAU_CA_BUNDLE]
@@ -148,6 +165,9 @@ pub(crate) struct Trust {
     /// Accept the one certificate with this SHA-256 fingerprint, whoever signed it
     #[arg(long, value_name = "FINGERPRINT", conflicts_with = "ca_file")]
     pub(crate) pin_sha256: Option<String>,
+    /// Show the certificate in this file to servers that want one: PEM, with its private key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) client_cert: Option<PathBuf>,
 }
 
 /// Where to sign in, for commands that do.

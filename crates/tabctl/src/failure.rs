@@ -83,9 +83,13 @@ fn describe(error: &Error) -> String {
 
 /// The library's hints name its methods; the command has flags of the same names.
 fn in_flags(hint: &str) -> String {
-    [("`ca_file`", "--ca-file"), ("`pin_sha256`", "--pin-sha256")]
-        .iter()
-        .fold(hint.to_owned(), |hint, (method, flag)| hint.replace(method, flag))
+    [
+        ("`ca_file`", "--ca-file"),
+        ("`pin_sha256`", "--pin-sha256"),
+        ("`client_certificate`", "--client-cert"),
+    ]
+    .iter()
+    .fold(hint.to_owned(), |hint, (method, flag)| hint.replace(method, flag))
 }
 
 impl From<Error> for Failure {

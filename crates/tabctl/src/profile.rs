@@ -22,6 +22,8 @@ pub(crate) struct Profile {
     pub(crate) ca_file: Option<PathBuf>,
     /// The one certificate that is accepted.
     pub(crate) pin_sha256: Option<String>,
+    /// The certificate that is shown.
+    pub(crate) client_cert: Option<PathBuf>,
     pub(crate) personal_access_token: StoredToken,
     pub(crate) session: Option<StoredSession>,
 }
@@ -42,13 +44,15 @@ pub(crate) struct StoredSession {
 impl Profile {
     /// Whom to trust: what was typed or set now, or else what was at `auth login`.
     pub(crate) fn trust(&self, now: &Trust) -> Trust {
-        let now = now.clone().settle();
+        let mut now = now.clone().settle();
+        now.client_cert = now.client_cert.or_else(|| self.client_cert.clone());
         if now.ca_file.is_some() || now.pin_sha256.is_some() {
             return now;
         }
         Trust {
             ca_file: self.ca_file.clone(),
             pin_sha256: self.pin_sha256.clone(),
+            ..now
         }
     }
 

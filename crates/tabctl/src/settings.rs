@@ -60,6 +60,9 @@ pub(crate) fn client(
     if let Some(fingerprint) = &trust.pin_sha256 {
         builder = builder.pin_sha256(fingerprint);
     }
+    if let Some(file) = &trust.client_cert {
+        builder = builder.client_certificate(file);
+    }
     if verbose {
         builder = builder.wrap_transport(Shown::on_stderr);
     }

@@ -41,6 +41,8 @@ struct Inner {
     failures: Failures,
     routes: Routes,
     log: RequestLog,
+    /// Whether the state was made by this start, rather than found in a directory.
+    new: bool,
     /// Known once a socket is bound.
     origin: OnceLock<String>,
 }
@@ -83,6 +85,7 @@ impl Service {
             failures: Failures::default(),
             routes: Routes::new(),
             log: RequestLog::default(),
+            new: empty,
             origin: OnceLock::new(),
         })))
     }
@@ -111,6 +114,12 @@ impl Service {
         known
             .and_then(|version| self.answer(request, &address, version, format, seen))
             .unwrap_or_else(|fault| dialect::refuse(&fault, version, format))
+    }
+
+    /// Whether the state was made by this start, rather than found in a directory.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.0.new
     }
 
     /// The time in the sandbox.

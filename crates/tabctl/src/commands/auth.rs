@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tableau_client::{ErrorKind, PersonalAccessToken, Secret};
 
@@ -48,11 +48,9 @@ fn login(args: args::Login, verbose: bool) -> Result<(), Failure> {
     let mut profile = Profile {
         server: address.to_string(),
         site: session.content_url().to_owned(),
-        // The profile is used from other folders too.
-        ca_file: trust
-            .ca_file
-            .map(|file| std::path::absolute(&file).unwrap_or(file)),
+        ca_file: trust.ca_file.map(from_anywhere),
         pin_sha256: trust.pin_sha256,
+        client_cert: trust.client_cert.map(from_anywhere),
         personal_access_token: StoredToken { name, secret },
         session: None,
     };
@@ -68,6 +66,11 @@ fn login(args: args::Login, verbose: bool) -> Result<(), Failure> {
         path.display()
     ));
     Ok(())
+}
+
+/// A profile is used from other folders too.
+fn from_anywhere(file: PathBuf) -> PathBuf {
+    std::path::absolute(&file).unwrap_or(file)
 }
 
 fn logout(verbose: bool) -> Result<(), Failure> {

@@ -4,19 +4,24 @@ use std::io::{self, Write as _};
 
 use tableau_sandbox::{Builder, Certificate, Redirect, Sandbox, well_known};
 
-use crate::args;
+use crate::args::{self, UnifiedAccessTokens};
 use crate::failure::Failure;
 
-pub(crate) fn run(args: args::Sandbox) -> Result<(), Failure> {
+pub(crate) fn run(mut args: args::Sandbox) -> Result<(), Failure> {
     // Before anything is announced: whoever waits for the announcement may end the sandbox right after it.
     let signals = Signals::listen()?;
     let ready_file = args.ready_file.clone();
     let mut addresses = [Some(args.listen), args.listen_tls].into_iter().flatten();
     let control = args.control;
     let loopback = addresses.all(|address| address.ip().is_loopback());
+    let unified = args.unified.take().map(Issuer::read).transpose()?;
+    let workbooks = args.workbooks;
     let sandbox = builder(args)
         .start()
         .map_err(|error| Failure::Local(error.to_string()))?;
+    if let Some(issuer) = unified {
+        issuer.trust(&sandbox)?;
+    }
     if let Some(file) = &ready_file {
         let written = sandbox.ready().write_to(file);
         written.map_err(|error| Failure::Local(format!("{} cannot be written: {error}", file.display())))?;
@@ -29,13 +34,22 @@ pub(crate) fn run(args: args::Sandbox) -> Result<(), Failure> {
             sandbox.url()
         )?;
     }
+    if workbooks.is_some() && !sandbox.service().is_new() {
+        writeln!(
+            io::stderr(),
+            "\nwarning: --workbooks is ignored: the folder of --data holds a sandbox already, with the workbooks it has"
+        )?;
+    }
     signals.wait();
     sandbox.stop();
     Ok(())
 }
 
 fn builder(args: args::Sandbox) -> Builder {
-    let mut builder = Sandbox::builder().listen(args.listen).workbooks(args.workbooks);
+    let mut builder = Sandbox::builder().listen(args.listen);
+    if let Some(count) = args.workbooks {
+        builder = builder.workbooks(count);
+    }
     if let Some(folder) = args.data {
         builder = builder.data(folder);
     }
@@ -56,6 +70,34 @@ fn builder(args: args::Sandbox) -> Builder {
         builder = builder.redirect(Redirect::to_https(status));
     }
     builder
+}
+
+/// An issuer of unified access tokens, with its key as it is in the file.
+struct Issuer {
+    args: UnifiedAccessTokens,
+    key: String,
+}
+
+impl Issuer {
+    /// Before anything is started: a file that is not there is said at once.
+    fn read(args: UnifiedAccessTokens) -> Result<Self, Failure> {
+        let file = args.uat_key.display();
+        let key = std::fs::read_to_string(&args.uat_key)
+            .map_err(|error| Failure::Local(format!("{file} cannot be read: {error}")))?;
+        Ok(Self { args, key })
+    }
+
+    fn trust(self, sandbox: &Sandbox) -> Result<(), Failure> {
+        let UnifiedAccessTokens {
+            uat_issuer,
+            uat_tenant,
+            uat_key,
+        } = self.args;
+        let accepted = sandbox
+            .service()
+            .unified_access_token_issuer(uat_issuer, uat_tenant, &self.key);
+        accepted.map_err(|error| Failure::Local(format!("{}: {error}", uat_key.display())))
+    }
 }
 
 /// Says where the sandbox is, with lines that can be pasted.

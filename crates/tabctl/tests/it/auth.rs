@@ -216,6 +216,60 @@ fn what_is_typed_wins_over_what_is_set() {
 }
 
 #[test]
+fn a_client_certificate_is_shown_and_remembered() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let local = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    let sandbox = tableau_sandbox::Sandbox::builder()
+        .listen(local)
+        .listen_tls(local)
+        .ca_dir(folder.path())
+        .require_client_certificate()
+        .start()
+        .unwrap();
+    let bench = Bench { sandbox, folder };
+    let url = bench.sandbox.tls_url().unwrap().to_owned();
+    let file = |path: Option<&std::path::Path>| path.unwrap().to_str().unwrap().to_owned();
+    let ca = file(bench.sandbox.ca_file());
+    let certificate = file(bench.sandbox.client_certificate());
+    let login = |arguments: &[&str]| {
+        let all = [
+            "auth",
+            "login",
+            &url,
+            "--token-name",
+            well_known::PAT_NAME,
+            "--ca-file",
+            &ca,
+        ];
+        let mut command = bench.command(&[&all, arguments].concat());
+        command.env("TABLEAU_PAT_SECRET", well_known::PAT_SECRET);
+        end(command.output().unwrap())
+    };
+    let refused = login(&[]);
+    assert!(
+        refused.code == 1 && refused.err.contains("--client-cert"),
+        "{refused:?}"
+    );
+    // The authority's file has a certificate and no key.
+    let keyless = login(&["--client-cert", &ca]);
+    assert!(
+        keyless.code == 1 && keyless.err.contains("no private key"),
+        "{keyless:?}"
+    );
+
+    let signed_in = login(&["--client-cert", &certificate]);
+    assert_eq!(signed_in.code, 0, "{signed_in:?}");
+    // It is remembered, also when whom to trust is said again.
+    for arguments in [
+        &["workbooks", "list"][..],
+        &["workbooks", "list", "--ca-file", &ca],
+    ] {
+        assert_eq!(bench.run(arguments).out.lines().count(), 40);
+    }
+    assert_eq!(bench.run(&["auth", "logout"]).code, 0);
+}
+
+#[test]
 fn a_private_authority_is_named_once() {
     let folder = tempfile::TempDir::new().unwrap();
     let local = std::net::SocketAddr::from(([127, 0, 0, 1], 0));

@@ -3,10 +3,12 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use tableau_client::{Client, ErrorKind, UnifiedAccessToken};
+use tableau_sandbox::well_known;
 use tempfile::TempDir;
 
 use crate::support::{Bench, end};
@@ -50,7 +52,8 @@ fn start(folder: &Path, arguments: &[&str]) -> (Running, Value) {
         .args(["sandbox", "--listen", "127.0.0.1:0", "--ready-file"])
         .arg(&file)
         .args(arguments);
-    let mut running = Running(command.stderr(Stdio::null()).spawn().unwrap());
+    let log = std::fs::File::create(folder.join("log")).unwrap();
+    let mut running = Running(command.stderr(log).spawn().unwrap());
     let deadline = Instant::now() + Duration::from_secs(60);
     while !file.exists() {
         assert!(Instant::now() < deadline, "the sandbox does not get ready");
@@ -126,8 +129,78 @@ fn a_folder_keeps_everything() {
     let first = tabctl(&ready, &["workbooks", "list"]);
     assert_eq!(first.out.lines().count(), 3);
     assert_eq!(signal(&mut running, "-TERM"), Some(0));
-    let (_running, ready) = start(folder.path(), &["--data", data.to_str().unwrap()]);
+    let log = || std::fs::read_to_string(folder.path().join("log")).unwrap();
+    assert!(!log().contains("ignored"), "{}", log());
+    let (mut running, ready) = start(folder.path(), &["--data", data.to_str().unwrap()]);
     assert_eq!(tabctl(&ready, &["workbooks", "list"]).out, first.out);
+    assert_eq!(signal(&mut running, "-TERM"), Some(0));
+    assert!(!log().contains("ignored"), "{}", log());
+    // Workbooks that are there already are not made again.
+    let (mut running, ready) = start(folder.path(), &arguments);
+    assert_eq!(tabctl(&ready, &["workbooks", "list"]).out, first.out);
+    assert_eq!(signal(&mut running, "-TERM"), Some(0));
+    assert!(log().contains("warning: --workbooks is ignored"), "{}", log());
+}
+
+/// A key pair for tests; it opens nothing.
+const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/conformance/tests/keys");
+
+#[test]
+fn unified_access_tokens_of_an_issuer_are_accepted() {
+    let folder = TempDir::new().unwrap();
+    let key = format!("{KEYS}/test-only.pub.pem");
+    let issuer = [
+        "--uat-issuer",
+        "https://issuer.example",
+        "--uat-tenant",
+        "tenant-1",
+        "--uat-key",
+        &key,
+    ];
+    let (_running, ready) = start(folder.path(), &issuer);
+    let private = std::fs::read_to_string(format!("{KEYS}/test-only.pem")).unwrap();
+    let client = Client::builder(ready["rest"].as_str().unwrap())
+        .no_proxy()
+        .build()
+        .unwrap()
+        .blocking()
+        .unwrap();
+    let sign_in = |tenant: &str| {
+        let token = UnifiedAccessToken::new(
+            "https://issuer.example",
+            tenant,
+            private.as_str(),
+            "tara.novak@example.com",
+        );
+        client.sign_in(token.site(well_known::CLOUD_SITE))
+    };
+    sign_in("tenant-1").unwrap().sign_out().unwrap();
+    assert_eq!(sign_in("tenant-2").unwrap_err().kind(), ErrorKind::SignInRefused);
+}
+
+#[test]
+fn an_issuer_needs_all_of_its_parts() {
+    let bench = Bench::new();
+    let sandbox =
+        |arguments: &[&str]| bench.run(&[&["sandbox", "--listen", "127.0.0.1:0"], arguments].concat());
+    let issuer = ["--uat-issuer", "i", "--uat-tenant", "t", "--uat-key"];
+    for part in [&issuer[..2], &issuer[2..4], &["--uat-key", "f"], &issuer[..4]] {
+        let ended = sandbox(part);
+        assert_eq!(ended.code, 2, "{ended:?}");
+        assert!(ended.err.contains("--uat-"), "{ended:?}");
+    }
+    let nowhere = sandbox(&[&issuer[..], &["no/such/file.pem"]].concat());
+    assert!(
+        nowhere.code == 1 && nowhere.err.contains("no/such/file.pem cannot be read"),
+        "{nowhere:?}"
+    );
+    let file = bench.folder.path().join("key.pem");
+    std::fs::write(&file, "no key").unwrap();
+    let no_key = sandbox(&[&issuer[..], &[file.to_str().unwrap()]].concat());
+    assert!(
+        no_key.code == 1 && no_key.err.contains("no public RSA key"),
+        "{no_key:?}"
+    );
 }
 
 #[test]
