@@ -11,6 +11,7 @@ use jsonwebtoken::jwk::JwkSet;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use tableau_wire::rest::auth::Credentials;
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::jwt::Jwt;
 use super::oauth_trust;
@@ -20,7 +21,7 @@ use crate::store::record::AuthorizationServer;
 /// The greatest document that is read.
 const MAX_DOCUMENT: u64 = 256 * 1024;
 /// How long a document may take.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The keys of an authorization server.
 #[derive(Debug)]
@@ -51,6 +52,10 @@ impl Keys {
             let site = state.site_by_content_url(&credentials.site.content_url)?;
             oauth_trust::server(&state, site, jwt.issuer()?)?.clone()
         };
+        aside(|| Self::of(server))
+    }
+
+    fn of(server: AuthorizationServer) -> Option<Self> {
         let found;
         let uri = if let Some(uri) = &server.jwks_uri {
             uri
@@ -76,6 +81,14 @@ impl Keys {
 
     pub(super) fn find(&self, key: &str) -> Option<DecodingKey> {
         DecodingKey::from_jwk(self.set.find(key)?).ok()
+    }
+}
+
+/// Runs what takes its time: the runtime moves the other requests of this thread to another, if it has others.
+fn aside<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
-use tableau_sandbox::Service;
+use tableau_sandbox::{Sandbox, Service};
 
 use crate::desk::*;
 use crate::mint::*;
@@ -163,6 +163,57 @@ async fn keys_may_be_on_this_machine() {
         idp.join().unwrap(),
         ["/.well-known/oauth-authorization-server", "/keys"]
     );
+}
+
+/// As many sign-ins wait for keys as no sandbox has threads, and another request is answered meanwhile.
+#[test]
+fn keys_that_take_their_time_keep_nobody_else_waiting() {
+    use std::io::{Read, Write};
+    use std::net::{TcpListener, TcpStream};
+    const SIGN_INS: usize = 8;
+    let sandbox = Sandbox::start().unwrap();
+    let service = sandbox.service();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let uri = format!("http://{}/keys", listener.local_addr().unwrap());
+    let server = json!({"name": "idp", "issuerUrl": ISSUER, "jwksUri": uri});
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(register(&service, server));
+
+    let address = sandbox.url().strip_prefix("http://").unwrap();
+    let exchange = |method: &str, path: &str, body: &str| {
+        let length = body.len();
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
+        );
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all((head + body).as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    std::thread::scope(|scope| {
+        let sign_ins: Vec<_> = (0..SIGN_INS)
+            .map(|_| {
+                let jwt = Mint::of_issuer(&service, ISSUER, "ec", "ES256").by_ec();
+                let body = format!("{{\"credentials\":{}}}", jwt_credentials(&jwt, ""));
+                scope.spawn(move || exchange("POST", "/api/3.29/auth/signin", &body))
+            })
+            .collect();
+        let waiting: Vec<_> = (0..SIGN_INS).map(|_| listener.accept().unwrap().0).collect();
+        let info = exchange("GET", "/api/3.29/serverinfo", "");
+        assert!(info.starts_with("HTTP/1.1 200"), "{info}");
+        for mut keys in waiting {
+            let (mut head, mut byte) = (Vec::new(), [0]);
+            while !head.ends_with(b"\r\n\r\n") {
+                keys.read_exact(&mut byte).unwrap();
+                head.extend(byte);
+            }
+            write!(keys, "HTTP/1.0 200 OK\r\n\r\n{}", key_set()).unwrap();
+        }
+        for answer in sign_ins.into_iter().map(|sign_in| sign_in.join().unwrap()) {
+            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        }
+    });
 }
 
 #[tokio::test]
