@@ -201,6 +201,10 @@ impl Error {
                 this.0.api = Some(api);
                 this
             }
+            ReplyError::Tsm(error) => Self::new(
+                kind_of(status, error.code.as_deref().unwrap_or_default()),
+                error.to_string(),
+            ),
             ReplyError::Foreign { excerpt } => foreign(status, &excerpt),
             ReplyError::Decode(error) => {
                 Self::new(ErrorKind::Decode, format!("the server's answer cannot be read: {error}"))

@@ -11,6 +11,7 @@ const EXAMPLE: &str = "#[endpoint(GET, \"workbooks/{id}\", since = \"2.0\")]";
 struct Description {
     method: syn::Ident,
     template: LitStr,
+    family: TokenStream,
     since: TokenStream,
     scope: TokenStream,
     availability: TokenStream,
@@ -25,7 +26,7 @@ impl syn::parse::Parse for Description {
         let method: syn::Ident = input.parse()?;
         input.parse::<syn::Token![,]>()?;
         let template: LitStr = input.parse()?;
-        let mut since = None;
+        let (mut since, mut scope, mut tsm) = (None, None, false);
         let repeats = matches!(method.to_string().as_str(), "GET" | "HEAD" | "PUT" | "DELETE");
         let repeat = if repeats {
             quote!(::tableau_wire::Repeat::Safe)
@@ -35,6 +36,7 @@ impl syn::parse::Parse for Description {
         let mut this = Self {
             method,
             template,
+            family: quote!(::tableau_wire::Family::Rest),
             since: TokenStream::new(),
             scope: quote!(::tableau_wire::Scope::Site),
             availability: quote!(::tableau_wire::Availability::Everywhere),
@@ -50,8 +52,11 @@ impl syn::parse::Parse for Description {
         let parser = syn::meta::parser(|meta| {
             if meta.path.is_ident("since") {
                 since = Some(attributes::version(&meta.value()?.parse()?)?);
+            } else if meta.path.is_ident("family") {
+                this.family = attributes::choice(&meta, &[("tsm", "::tableau_wire::Family::Tsm")])?;
+                tsm = true;
             } else if meta.path.is_ident("scope") {
-                this.scope = attributes::choice(&meta, attributes::SCOPES)?;
+                scope = Some(attributes::choice(&meta, attributes::SCOPES)?);
             } else if meta.path.is_ident("only") {
                 this.availability = attributes::choice(
                     &meta,
@@ -76,12 +81,18 @@ impl syn::parse::Parse for Description {
             } else if meta.path.is_ident("reply") {
                 this.reply = Some(meta.value()?.parse()?);
             } else {
-                return Err(meta.error("expected since, scope, only, repeat, jwt, status or reply"));
+                return Err(meta.error("expected family, since, scope, only, repeat, jwt, status or reply"));
             }
             Ok(())
         });
         let rest: TokenStream = input.parse()?;
         syn::parse::Parser::parse2(parser, rest)?;
+        if tsm {
+            // A TSM controller knows no sites, and Tableau Cloud has none of its own to show.
+            this.scope = quote!(::tableau_wire::Scope::Server);
+            this.availability = quote!(::tableau_wire::Availability::ServerOnly);
+        }
+        this.scope = scope.unwrap_or(this.scope);
         this.since =
             since.ok_or_else(|| syn::Error::new_spanned(&this.template, "expected since = \"…\""))?;
         Ok(this)
@@ -140,6 +151,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let ident = &input.ident;
     let Description {
         method,
+        family,
         since,
         scope,
         availability,
@@ -172,6 +184,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     Ok(quote! {
         impl ::tableau_wire::Endpoint for #ident {
             const OPERATION: ::tableau_wire::Operation = ::tableau_wire::Operation {
+                family: #family,
                 group: ::tableau_wire::endpoint::last_segment(module_path!()),
                 name: #name,
                 summary: ::tableau_wire::Summary::Text(#summary),

@@ -20,7 +20,7 @@ use proc_macro::TokenStream;
 /// Derives `tableau_wire::Endpoint` for a struct that describes one call.
 ///
 /// The attribute names the method and the path template, then facts about the call:
-/// `since = "2.0"` (required), `scope = site | server | open`, `repeat = safe | never`, `only = server | cloud`,
+/// `since = "2.0"` (required), `family = tsm` (a call of Tableau Services Manager: its scope is `server` unless told otherwise), `scope = site | server | open`, `repeat = safe | never`, `only = server | cloud`,
 /// `jwt = "tableau:…"`, `status = 201`, `reply = Type`.
 /// A field named in the template goes into the path, a field marked `#[body]` is the request document, every other field is a query
 /// parameter (camelCase) and must be an `Option`.

@@ -17,11 +17,12 @@
 //! 1. [`endpoint`]: what a call is: [`Endpoint`], [`Operation`], and the four functions that turn calls into messages and back
 //! 2. [`resource`]: the verbs that collections share, written once: [`List`], [`Get`], [`Create`], [`Update`], [`Delete`]
 //! 3. [`rest`]: the groups of the REST API, one module each: types, then calls
-//! 4. [`query`] and [`page`]: paging, filters, sorting, fields; written by clients, read by servers
-//! 5. [`value`]: identifiers, versions, times and the other scalars
-//! 6. [`codec`]: XML and JSON for the same types, multipart; [`body`] and [`document`]: what messages carry
-//! 7. [`error`]: the server's errors, and what to do about each code
-//! 8. [`ENDPOINTS`]: every endpoint with its types erased
+//! 4. [`tsm`]: the same for Tableau Services Manager, in plain JSON
+//! 5. [`query`] and [`page`]: paging, filters, sorting, fields; written by clients, read by servers
+//! 6. [`value`]: identifiers, versions, times and the other scalars
+//! 7. [`codec`]: XML and JSON for the same types, multipart; [`body`] and [`document`]: what messages carry
+//! 8. [`error`]: the server's errors, and what to do about each code
+//! 9. [`Family::endpoints`], [`ENDPOINTS`]: every endpoint with its types erased
 
 // A library prints nothing; programs and examples do.
 #![warn(clippy::print_stdout, clippy::print_stderr)]
@@ -40,15 +41,16 @@ mod registry;
 pub mod resource;
 pub mod rest;
 mod sign_in_code;
+pub mod tsm;
 pub mod value;
 
 pub use body::{Body, BodyError};
 pub use codec::{DecodeError, EncodeError, Format};
 pub use document::{Document, Element};
 pub use endpoint::{
-    Argument, ArgumentError, Availability, Endpoint, Method, Operation, Param, Place, QueryOptions, Repeat,
-    ReplyError, RequestError, Scope, Segment, Summary, Target, decode_reply, decode_request, encode_error,
-    encode_reply, encode_request,
+    Argument, ArgumentError, Availability, Endpoint, Family, Method, Operation, Param, Place, QueryOptions,
+    Repeat, ReplyError, RequestError, Scope, Segment, Summary, Target, decode_reply, decode_request,
+    encode_error, encode_reply, encode_request,
 };
 pub use error::{ApiError, KnownCode};
 pub use page::{Page, Pagination};

@@ -1,7 +1,7 @@
 //! Every endpoint with its types erased, for whatever walks them.
 
-use crate::endpoint::{Endpoint, Operation};
-use crate::rest;
+use crate::endpoint::{Endpoint, Family, Operation};
+use crate::{rest, tsm};
 
 /// One endpoint without its types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,21 @@ impl Entry {
     }
 }
 
-/// Every endpoint, by groups.
+impl Family {
+    /// Every API there is a description of.
+    pub const ALL: &'static [Self] = &[Self::Rest, Self::Tsm];
+
+    /// Every endpoint of the API, by groups.
+    #[must_use]
+    pub const fn endpoints(self) -> &'static [&'static [Entry]] {
+        match self {
+            Self::Rest => ENDPOINTS,
+            Self::Tsm => tsm::ENDPOINTS,
+        }
+    }
+}
+
+/// Every endpoint of the REST API, by groups; [`Family::endpoints`] has those of the others.
 ///
 /// ```
 /// let workbooks = tableau_wire::ENDPOINTS.iter().flat_map(|group| *group).filter(|entry| entry.operation.group == "workbooks");

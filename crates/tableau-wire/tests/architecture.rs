@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value as Json;
-use tableau_wire::{ENDPOINTS, Entry, Method, Place, Segment, Summary, Version};
+use tableau_wire::{Entry, Family, Method, Place, Segment, Summary, Version};
 
 /// What each package needs to run: its normal dependencies, as cargo resolved them.
 struct Graph {
@@ -188,7 +188,8 @@ fn a_wrong_arrow_is_noticed() {
 }
 
 fn entries() -> impl Iterator<Item = &'static Entry> {
-    ENDPOINTS.iter().flat_map(|group| *group)
+    let groups = Family::ALL.iter().flat_map(|family| family.endpoints());
+    groups.flat_map(|group| *group)
 }
 
 #[test]
@@ -199,7 +200,11 @@ fn every_entry_of_the_table_is_sound() {
         let operation = entry.operation;
         let name = operation.full_name();
         assert!(names.insert(name.clone()), "{name} is there twice");
-        let address = (operation.method, operation.template().to_lowercase());
+        let address = (
+            operation.family,
+            operation.method,
+            operation.template().to_lowercase(),
+        );
         assert!(addresses.insert(address), "{name} has the address of another");
         assert!(
             !operation.group.is_empty() && !operation.name.is_empty() && !operation.path.is_empty(),
@@ -255,9 +260,25 @@ fn every_entry_of_the_table_is_sound() {
     assert!(names.len() >= 15, "{names:?}");
 }
 
-/// The Rust files below `src/rest`, without their comments.
-fn sources() -> Vec<(PathBuf, String)> {
-    let mut waiting = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rest")];
+#[test]
+fn every_entry_is_in_the_table_of_its_family() {
+    for family in Family::ALL {
+        let mut entries = family.endpoints().iter().flat_map(|group| *group);
+        assert!(
+            entries.all(|entry| entry.operation.family == *family),
+            "{family:?}"
+        );
+    }
+    assert_eq!(Family::Rest.endpoints(), tableau_wire::ENDPOINTS);
+}
+
+/// The Rust files in which a family is described, without their comments.
+fn sources(family: Family) -> Vec<(PathBuf, String)> {
+    let directory = match family {
+        Family::Rest => "src/rest",
+        Family::Tsm => "src/tsm",
+    };
+    let mut waiting = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(directory)];
     let mut sources = Vec::new();
     while let Some(directory) = waiting.pop() {
         for entry in directory.read_dir().unwrap() {
@@ -298,7 +319,11 @@ const VERBS: &[&str] = &["list", "get", "create", "update", "delete"];
 #[test]
 fn no_endpoint_is_forgotten_in_the_table() {
     let (mut one_offs, mut verbs) = (0, 0);
-    for (path, source) in sources() {
+    let sources = Family::ALL.iter().flat_map(|family| {
+        let sources = sources(*family).into_iter();
+        sources.map(move |(path, source)| (family, path, source))
+    });
+    for (family, path, source) in sources {
         let file = path.file_stem().unwrap().to_string_lossy().into_owned();
         let described = attributes(&source, "#[derive(")
             .iter()
@@ -310,7 +335,10 @@ fn no_endpoint_is_forgotten_in_the_table() {
             .flatten()
             .filter(|word| VERBS.contains(word))
             .count();
-        let of_group = || entries().filter(|entry| entry.operation.group == file);
+        let of_group = || {
+            let entries = family.endpoints().iter().flat_map(|group| *group);
+            entries.filter(|entry| entry.operation.group == file)
+        };
         let listed = of_group()
             .filter(|entry| matches!(entry.operation.summary, Summary::Text(_)))
             .count();

@@ -6,11 +6,12 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{ArgumentError, Arguments, Endpoint, Operation, Scope, Segment};
+use super::{ArgumentError, Arguments, Endpoint, Family, Operation, Scope, Segment};
 use crate::body::{Body, BodyError, Encoded};
 use crate::codec::{DecodeError, EncodeError, Format, Root, answer_format, beginning};
 use crate::document::Document;
 use crate::error::ApiError;
+use crate::tsm::TsmError;
 use crate::value::Version;
 
 /// Where a request goes.
@@ -35,7 +36,7 @@ const QUERY: &AsciiSet = &SEGMENT.remove(b':').remove(b',').remove(b'[').remove(
 
 /// Makes the request of a call: the client's half.
 ///
-/// The URI has path and query only; the caller adds the origin, the token and whatever else belongs to the connection.
+/// Calls of TSM are written in JSON, whatever `format` says. The URI has path and query only; the caller adds the origin, the token and whatever else belongs to the connection.
 ///
 /// # Errors
 /// An argument that cannot be sent, a document the format cannot carry, or a call for a site without a site.
@@ -45,6 +46,7 @@ pub fn encode_request<E: Endpoint>(
     format: Format,
 ) -> Result<http::Request<Bytes>, EncodeError> {
     let operation = E::OPERATION;
+    let format = operation.format(format);
     let (arguments, body) = call.into_parts()?;
     let body = if E::Body::ABSENT {
         None
@@ -148,6 +150,7 @@ pub fn encode_reply<E: Endpoint>(
     version: Version,
     format: Format,
 ) -> Result<http::Response<Bytes>, EncodeError> {
+    let format = E::OPERATION.format(format);
     let body = if E::Reply::EMPTY {
         None
     } else {
@@ -173,7 +176,7 @@ pub fn encode_error(
     )
 }
 
-fn build_response(
+pub(crate) fn build_response(
     status: u16,
     body: Option<Vec<u8>>,
     format: Format,
@@ -192,6 +195,8 @@ fn build_response(
 pub enum ReplyError {
     /// The server says what was wrong.
     Api(ApiError),
+    /// Tableau Services Manager says what was wrong; never the answer of a REST call ([`TsmError::recognize`] finds one there).
+    Tsm(Box<TsmError>),
     /// The answer does not come from Tableau: a page of a proxy, a gateway or a sign-on, or nothing at all.
     Foreign {
         /// The beginning of the body, if it was text.
@@ -205,6 +210,7 @@ impl fmt::Debug for ReplyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Api(error) => f.debug_tuple("Api").field(error).finish(),
+            Self::Tsm(error) => f.debug_tuple("Tsm").field(error).finish(),
             // Something that answers with what it was asked answers with what was secret in it.
             Self::Foreign { excerpt } => write!(f, "Foreign({} bytes)", excerpt.len()),
             Self::Decode(error) => f.debug_tuple("Decode").field(error).finish(),
@@ -216,6 +222,7 @@ impl fmt::Display for ReplyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Api(error) => error.fmt(f),
+            Self::Tsm(error) => error.fmt(f),
             Self::Foreign { excerpt } if excerpt.is_empty() => f.write_str("an answer without a document"),
             Self::Foreign { .. } => f.write_str("an answer that does not come from Tableau"),
             Self::Decode(error) => error.fmt(f),
@@ -231,9 +238,9 @@ impl std::error::Error for ReplyError {}
 /// The server's error, an answer that is not Tableau's, or a document that cannot be read.
 pub fn decode_reply<E: Endpoint>(status: http::StatusCode, body: &[u8]) -> Result<E::Reply, ReplyError> {
     if !status.is_success() {
-        return Err(error_reply(body));
+        return Err(error_reply(E::OPERATION.family, body));
     }
-    match answer_format(body) {
+    match answer_format(body).filter(|format| E::OPERATION.format(*format) == *format) {
         Some(format) => E::Reply::decode(body, format).map_err(ReplyError::Decode),
         // Nothing was expected, and it is not a page that a proxy answered with in the server's stead.
         None if E::Reply::EMPTY && Format::sniff(body).is_none() => {
@@ -245,13 +252,16 @@ pub fn decode_reply<E: Endpoint>(status: http::StatusCode, body: &[u8]) -> Resul
     }
 }
 
-fn error_reply(body: &[u8]) -> ReplyError {
-    match answer_format(body).map(|format| ApiError::decode(body, format)) {
-        Some(Ok(error)) => ReplyError::Api(error),
-        _ => ReplyError::Foreign {
-            excerpt: excerpt(body),
-        },
-    }
+fn error_reply(family: Family, body: &[u8]) -> ReplyError {
+    let error = match family {
+        Family::Rest => answer_format(body)
+            .and_then(|format| ApiError::decode(body, format).ok())
+            .map(ReplyError::Api),
+        Family::Tsm => TsmError::decode(body).map(|error| ReplyError::Tsm(Box::new(error))),
+    };
+    error.unwrap_or_else(|| ReplyError::Foreign {
+        excerpt: excerpt(body),
+    })
 }
 
 /// The first characters of a text; enough to recognize a page by, too few to hold a secret's worth of log.

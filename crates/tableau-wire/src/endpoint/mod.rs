@@ -10,12 +10,13 @@ use crate::document::Document;
 pub use arguments::{
     Argument, ArgumentError, Arguments, Query, QueryOptions, read_path, read_query, write_path, write_query,
 };
+pub(crate) use message::build_response;
 pub use message::{
     ReplyError, RequestError, Target, decode_reply, decode_request, encode_error, encode_reply,
     encode_request,
 };
 pub use operation::{
-    Availability, Method, Operation, Param, Place, Repeat, Scope, Segment, Summary, last_segment,
+    Availability, Family, Method, Operation, Param, Place, Repeat, Scope, Segment, Summary, last_segment,
 };
 
 /// One call: a value that comes apart into path, query and body, and can be put together again.

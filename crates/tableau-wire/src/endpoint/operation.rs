@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use crate::codec::Format;
 use crate::value::Version;
 
 /// The facts about a call: data, which whatever walks [`ENDPOINTS`](crate::ENDPOINTS) reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operation {
+    /// The API it belongs to.
+    pub family: Family,
     /// The group it belongs to: `workbooks`.
     pub group: &'static str,
     /// Its name within the group: `list`.
@@ -33,6 +36,15 @@ pub struct Operation {
     pub jwt_scope: Option<&'static str>,
     /// The status of the answer that says it worked.
     pub status: u16,
+}
+
+/// An API: which server has the call, and how it writes documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// The REST API of Tableau Server and Tableau Cloud.
+    Rest,
+    /// The API of Tableau Services Manager: plain JSON, never XML.
+    Tsm,
 }
 
 /// What a call does.
@@ -115,10 +127,22 @@ pub enum Repeat {
 }
 
 impl Operation {
-    /// Group and name: `workbooks.list`.
+    /// Group and name: `workbooks.list`; calls of TSM say so: `tsm.session.login`.
     #[must_use]
     pub fn full_name(&self) -> String {
-        format!("{}.{}", self.group, self.name)
+        let family = match self.family {
+            Family::Rest => "",
+            Family::Tsm => "tsm.",
+        };
+        format!("{family}{}.{}", self.group, self.name)
+    }
+
+    /// The format the call is written in where `wanted` is asked for.
+    pub(crate) fn format(&self, wanted: Format) -> Format {
+        match self.family {
+            Family::Rest => wanted,
+            Family::Tsm => Format::Json,
+        }
     }
 
     /// The path as a template: `sites/{site}/workbooks/{id}`.

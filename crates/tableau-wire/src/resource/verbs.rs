@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use super::{Created, Deleted, Fetched, Listed, Resource, Updated};
 use crate::endpoint::{
-    self, ArgumentError, Arguments, Availability, Endpoint, Method, Operation, Param, Place, QueryOptions,
-    Repeat, Summary,
+    self, ArgumentError, Arguments, Availability, Endpoint, Family, Method, Operation, Param, Place,
+    QueryOptions, Repeat, Summary,
 };
 use crate::page::Page;
 use crate::query::{Fields, Filter, Sort};
@@ -110,6 +110,7 @@ const LIST_PARAMS: &[Param] = &[
 
 impl<R: Listed> Endpoint for List<R> {
     const OPERATION: Operation = Operation {
+        family: Family::Rest,
         group: R::GROUP,
         name: "list",
         summary: Summary::Verb("Lists", R::WRAPPER),
@@ -195,6 +196,7 @@ const ITEM_PARAMS: &[Param] = &[Param {
 
 impl<R: Fetched> Endpoint for Get<R> {
     const OPERATION: Operation = Operation {
+        family: Family::Rest,
         group: R::GROUP,
         name: "get",
         summary: Summary::Verb("Gets one of the", R::WRAPPER),
@@ -232,6 +234,7 @@ impl<R: Fetched> Endpoint for Get<R> {
 /// The facts of a verb that has no options: what most of them share.
 const fn verb<R: Resource>(name: &'static str, summary: Summary, method: Method) -> Operation {
     Operation {
+        family: Family::Rest,
         group: R::GROUP,
         name,
         summary,

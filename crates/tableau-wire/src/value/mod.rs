@@ -10,9 +10,10 @@ mod version;
 
 pub use id::Id;
 pub use items::Items;
+pub(crate) use open_enum::open_enum;
 pub use open_enum::{ContentPermissions, JobStatus, SiteRole, SiteState, UserAuthSetting};
 pub use secret::Secret;
-pub(crate) use text::bool_as_text;
 pub use text::{Text, Value};
+pub(crate) use text::{bool_as_text, deserialize_by};
 pub use time::{InvalidTimestamp, Timestamp};
 pub use version::{InvalidVersion, Version};

@@ -1,15 +1,8 @@
 //! Closed sets that servers may open: every one keeps the values it does not know, because servers are newer than clients.
 
-use std::convert::Infallible;
-use std::fmt;
-use std::str::FromStr;
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-use super::text::deserialize_by;
-
+/// `by $same` also takes for a known value what only looks like it: `fn(known: &str, text: &str) -> bool`.
 macro_rules! open_enum {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
+    ($(#[$doc:meta])* $name:ident $(by $same:path)? { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
@@ -33,8 +26,8 @@ macro_rules! open_enum {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(self.as_str())
             }
         }
@@ -42,29 +35,35 @@ macro_rules! open_enum {
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
                 match text {
-                    $($text => Self::$variant,)*
-                    _ => Self::Other(text.to_owned()),
+                    $($text => return Self::$variant,)*
+                    _ => {}
                 }
+                $(for known in Self::KNOWN {
+                    if $same(known.as_str(), text) {
+                        return known.clone();
+                    }
+                })?
+                Self::Other(text.to_owned())
             }
         }
 
-        impl FromStr for $name {
-            type Err = Infallible;
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::convert::Infallible;
 
-            fn from_str(text: &str) -> Result<Self, Infallible> {
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
                 Ok(Self::from(text))
             }
         }
 
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserialize_by(deserializer, |text| Ok(Self::from(text)))
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::value::deserialize_by(deserializer, |text| Ok(Self::from(text)))
             }
         }
 
@@ -79,6 +78,8 @@ macro_rules! open_enum {
         }
     };
 }
+
+pub(crate) use open_enum;
 
 open_enum! {
     /// What a user may do on a site (schema: `siteRoleType`).

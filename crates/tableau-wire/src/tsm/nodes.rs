@@ -1,0 +1,65 @@
+//! The machines of the cluster.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use super::json::{Json, Payload};
+use super::loose;
+use crate::{Endpoint, Entry};
+
+/// Lists the nodes of the cluster.
+///
+/// Observed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(GET, "nodes", family = tsm, since = "0.5", reply = Json<ClusterNodes>)]
+pub struct ListNodes;
+
+/// Tells what a node is made of.
+///
+/// Observed.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(GET, "nodes/{node_id}", family = tsm, since = "0.5", reply = Json<NodeInfo>)]
+pub struct GetNode {
+    /// The node: `node1`.
+    pub node_id: String,
+}
+
+/// The nodes of the cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ClusterNodes {
+    /// Their identifiers: `node1`.
+    #[serde(deserialize_with = "loose::or_empty")]
+    pub nodes: Vec<String>,
+}
+
+impl Payload for ClusterNodes {
+    const MEMBER: Option<&'static str> = Some("clusterNodes");
+}
+
+/// What a node is made of.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct NodeInfo {
+    /// Its name or address in the network.
+    #[serde(deserialize_with = "loose::text")]
+    pub address: Option<String>,
+    /// Its processors.
+    #[serde(deserialize_with = "loose::number")]
+    pub processor_count: Option<u64>,
+    /// Its memory; in megabytes, as far as can be told from a program that shows it.
+    #[serde(deserialize_with = "loose::number")]
+    pub available_memory: Option<u64>,
+    /// Its disks; in gigabytes, as far as can be told from a program that shows it.
+    #[serde(deserialize_with = "loose::number")]
+    pub total_disk_space: Option<u64>,
+}
+
+impl Payload for NodeInfo {
+    const MEMBER: Option<&'static str> = Some("nodeInfo");
+}
+
+/// The calls of this group.
+pub(crate) const ENDPOINTS: &[Entry] = &[Entry::of::<ListNodes>(), Entry::of::<GetNode>()];

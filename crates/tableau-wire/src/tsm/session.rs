@@ -1,0 +1,79 @@
+//! Signing in and out.
+
+use serde::{Deserialize, Serialize};
+
+use super::json;
+use crate::codec::{DecodeError, EncodeError, Format, Root};
+use crate::document::Document;
+use crate::value::Secret;
+use crate::{Endpoint, Entry};
+
+/// Signs in: the answer sets the cookies that every later call needs.
+///
+/// Documented. The cookie was seen to be called `AUTH_COOKIE` by one program; nothing says that it is the only one.
+// Twice leaves a second session behind, which ends by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(POST, "login", family = tsm, since = "0.5", scope = open, repeat = safe)]
+pub struct Login {
+    /// Who signs in.
+    #[body]
+    pub authentication: Authentication,
+}
+
+impl Login {
+    /// Signs in an account of the operating system.
+    pub fn new(name: impl Into<String>, password: Secret) -> Self {
+        Self {
+            authentication: Authentication {
+                name: name.into(),
+                password,
+            },
+        }
+    }
+}
+
+/// Signs out: the cookie of the request is worth nothing afterwards.
+///
+/// Documented with status 204; one program expects 200.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(POST, "logout", family = tsm, since = "0.5", repeat = safe)]
+pub struct Logout;
+
+/// Signs everybody out: no cookie is worth anything afterwards.
+///
+/// Documented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(POST, "logout/all", family = tsm, since = "0.5", repeat = safe)]
+pub struct LogoutAll;
+
+/// Who signs in: an account of the operating system of the server, not a user of Tableau Server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authentication {
+    /// The account's name, without a domain.
+    pub name: String,
+    /// The account's password.
+    pub password: Secret,
+}
+
+#[derive(Serialize, Deserialize)]
+struct InMember<T> {
+    authentication: T,
+}
+
+// Not a `Json`: that would keep the password where it can be printed.
+impl Document for Authentication {
+    fn encode(&self, _: Root, format: Format) -> Result<Vec<u8>, EncodeError> {
+        json::write(&InMember { authentication: self }, format)
+    }
+
+    fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
+        json::read(bytes, format).map(|InMember { authentication }| authentication)
+    }
+}
+
+/// The calls of this group.
+pub(crate) const ENDPOINTS: &[Entry] = &[
+    Entry::of::<Login>(),
+    Entry::of::<Logout>(),
+    Entry::of::<LogoutAll>(),
+];

@@ -1,0 +1,98 @@
+//! How the cluster is.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use super::json::{Json, Payload};
+use super::loose;
+use super::time::EpochMillis;
+use super::word::{DeploymentState, ProcessStatus, RollupStatus};
+use crate::{Endpoint, Entry};
+
+/// Tells how the cluster, its nodes, their services and each process are.
+///
+/// Observed, and named in Tableau's reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(GET, "status", family = tsm, since = "0.5", reply = Json<ClusterStatus>)]
+pub struct GetStatus;
+
+/// How the cluster is.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct ClusterStatus {
+    /// How it is as a whole.
+    pub rollup_status: Option<RollupStatus>,
+    /// How it is meant to be.
+    pub rollup_requested_deployment_state: Option<DeploymentState>,
+    /// Its nodes.
+    #[serde(deserialize_with = "loose::or_empty")]
+    pub nodes: Vec<NodeStatus>,
+}
+
+impl Payload for ClusterStatus {
+    const MEMBER: Option<&'static str> = Some("clusterStatus");
+}
+
+/// How a node is.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct NodeStatus {
+    /// The node: `node1`.
+    #[serde(deserialize_with = "loose::text")]
+    pub node_id: Option<String>,
+    /// How it is as a whole.
+    pub rollup_status: Option<RollupStatus>,
+    /// How it is meant to be.
+    pub rollup_requested_deployment_state: Option<DeploymentState>,
+    /// Its services.
+    #[serde(deserialize_with = "loose::or_empty")]
+    pub services: Vec<ServiceStatus>,
+}
+
+/// How a service on a node is.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct ServiceStatus {
+    /// The service: `vizqlserver`.
+    #[serde(deserialize_with = "loose::text")]
+    pub service_name: Option<String>,
+    /// How it is as a whole.
+    pub rollup_status: Option<RollupStatus>,
+    /// How it is meant to be.
+    pub rollup_requested_deployment_state: Option<DeploymentState>,
+    /// Its processes.
+    #[serde(deserialize_with = "loose::or_empty")]
+    pub instances: Vec<InstanceStatus>,
+}
+
+/// How a process of a service is.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct InstanceStatus {
+    /// Which of the service's processes on this node: `0`.
+    #[serde(deserialize_with = "loose::text")]
+    pub instance_id: Option<String>,
+    /// How it is.
+    pub process_status: Option<ProcessStatus>,
+    /// Whether it is meant to run.
+    pub current_deployment_state: Option<DeploymentState>,
+    /// When it said so.
+    pub timestamp_utc: Option<EpochMillis>,
+    /// What it says besides.
+    #[serde(deserialize_with = "loose::text")]
+    pub message: Option<String>,
+    /// The code of what is wrong.
+    #[serde(deserialize_with = "loose::text")]
+    pub code: Option<String>,
+}
+
+/// The calls of this group.
+pub(crate) const ENDPOINTS: &[Entry] = &[Entry::of::<GetStatus>()];
