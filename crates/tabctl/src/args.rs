@@ -59,6 +59,9 @@ pub(crate) struct Sandbox {
     /// Let tests on this machine move the clock, end sessions and read the request log, below /_sandbox; for loopback addresses only
     #[arg(long)]
     pub(crate) control: bool,
+    /// Listen for Tableau Services Manager too, by https with a self-signed certificate; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = tableau_sandbox::well_known::TSM_ADDRESS)]
+    pub(crate) listen_tsm: Option<SocketAddr>,
     /// Write addresses and credentials to this file (JSON) once the sandbox serves
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,

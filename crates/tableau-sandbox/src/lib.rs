@@ -25,7 +25,8 @@
 //! 7. `jobs`: [`JobPlan`]: how work in the background goes; `uploads`: files on their way; `store`: the state, and the database that keeps it
 //! 8. `seed`: what there is at the start
 //! 9. `log`, `server::control`: [`RequestLog`], and what tests may do over HTTP
-//! 10. [`Ready`], [`well_known`]: what others need to know to sign in
+//! 10. [`tsm`]: Tableau Services Manager, the same way for an API of its own
+//! 11. [`Ready`], [`well_known`]: what others need to know to sign in
 
 mod auth;
 mod clock;
@@ -44,6 +45,7 @@ mod service;
 mod store;
 mod tls;
 mod token;
+pub mod tsm;
 mod uploads;
 mod verbs;
 pub mod well_known;
@@ -56,4 +58,4 @@ pub use log::{LogEntry, RequestLog};
 pub use ready::{Ready, ReadyAccount, ReadyConnectedApp, ReadySite, ReadyToken, ReadyUser};
 pub use server::{Builder, Redirect, Sandbox, StartError};
 pub use service::Service;
-pub use tls::Certificate;
+pub use tls::{Certificate, TsmCertificate};

@@ -144,6 +144,16 @@ impl Ready {
         }
     }
 
+    /// The same with TSM, if something listens for it.
+    pub(crate) fn with_tsm(mut self, address: Option<&String>) -> Self {
+        self.tsm = address.cloned();
+        self.tsm_account = address.map(|_| ReadyAccount {
+            name: well_known::TSM_ACCOUNT.to_owned(),
+            password: Secret::new(well_known::PASSWORD),
+        });
+        self
+    }
+
     /// Writes it to a file as JSON; whoever finds the file finds it complete.
     ///
     /// # Errors

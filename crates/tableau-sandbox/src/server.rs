@@ -4,6 +4,7 @@ mod control;
 mod error;
 mod redirect;
 mod serve;
+mod tsm;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
@@ -15,13 +16,15 @@ use tokio::sync::oneshot;
 
 use crate::ready::Ready;
 use crate::service::Service;
-use crate::tls::{Certificate, Files, Options, Tls};
+use crate::tls::{Certificate, Files, Options, Tls, TsmCertificate};
+use crate::tsm::{Controller, Front as TsmFront, Service as Tsm};
 
 use control::Control;
 pub use error::StartError;
 pub use redirect::Redirect;
 use redirect::Switch;
 use serve::{Front, GRACE};
+use tsm::OverTsm;
 
 /// How many workbooks the Default site has unless told otherwise.
 const WORKBOOKS: u32 = 40;
@@ -31,6 +34,8 @@ pub struct Sandbox {
     service: Service,
     url: String,
     tls: Option<OverTls>,
+    tsm: Tsm,
+    over_tsm: Option<OverTsm>,
     switch: Arc<Switch>,
     stop: Option<oneshot::Sender<()>>,
     stopped: mpsc::Receiver<()>,
@@ -58,6 +63,8 @@ impl Sandbox {
         Builder {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             listen_tls: None,
+            listen_tsm: None,
+            tsm_certificate: None,
             workbooks: WORKBOOKS,
             data: None,
             ca_dir: None,
@@ -147,6 +154,8 @@ impl fmt::Debug for Sandbox {
 pub struct Builder {
     listen: SocketAddr,
     listen_tls: Option<SocketAddr>,
+    listen_tsm: Option<SocketAddr>,
+    tsm_certificate: Option<TsmCertificate>,
     workbooks: u32,
     data: Option<PathBuf>,
     ca_dir: Option<PathBuf>,
@@ -256,9 +265,14 @@ impl Builder {
             .listen_tls
             .map(|address| bind(address, "https"))
             .transpose()?;
+        let tsm_socket = self
+            .listen_tsm
+            .map(|address| bind(address, "https"))
+            .transpose()?;
         let switch = Arc::new(Switch::new(self.redirect.take()));
         let (options, ca_dir) = (self.tls.clone(), self.ca_dir.take().or_else(|| self.data.clone()));
         let control = self.control;
+        let tsm_certificate = self.tsm_certificate;
         // First the state: it sees to it that no other sandbox uses the directory.
         let service = self.build()?;
         service.set_origin(&url);
@@ -269,9 +283,22 @@ impl Builder {
             tls_front = Some((socket, config));
             tls = Some(OverTls { url, files });
         }
+        let tsm = Tsm::new(service.clock().clone());
+        let (mut over_tsm, mut tsm_front) = (None, None);
+        if let Some((socket, url)) = tsm_socket {
+            let controller = Controller::new(service.clock().clone(), ca_dir.as_deref(), tsm_certificate)?;
+            service.set_tsm_origin(&url);
+            tsm_front = Some(TsmFront {
+                socket,
+                service: tsm.clone(),
+                controller: controller.clone(),
+            });
+            over_tsm = Some(OverTsm { url, controller });
+        }
         let front = Front {
             plain,
             tls: tls_front,
+            tsm: tsm_front,
             service: service.clone(),
             switch: Arc::clone(&switch),
             control: control.then(|| Control::new(service.clone())),
@@ -282,6 +309,8 @@ impl Builder {
             service,
             url,
             tls,
+            tsm,
+            over_tsm,
             switch,
             stop: Some(stop),
             stopped,

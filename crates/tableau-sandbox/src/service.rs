@@ -45,6 +45,8 @@ struct Inner {
     new: bool,
     /// Known once a socket is bound.
     origin: OnceLock<String>,
+    /// The address of TSM, if something listens for it.
+    tsm_origin: OnceLock<String>,
 }
 
 /// What a handler knows about a request besides the call itself.
@@ -87,6 +89,7 @@ impl Service {
             log: RequestLog::default(),
             new: empty,
             origin: OnceLock::new(),
+            tsm_origin: OnceLock::new(),
         })))
     }
 
@@ -175,7 +178,8 @@ impl Service {
     /// The sites, users and credentials there are.
     #[must_use]
     pub fn ready(&self) -> Ready {
-        Ready::of(&self.0.store.read(), self.origin())
+        let ready = Ready::of(&self.0.store.read(), self.origin());
+        ready.with_tsm(self.0.tsm_origin.get())
     }
 
     /// Accepts unified access tokens of an issuer for a tenant, on the site that plays Tableau Cloud; the key is a public RSA key in PEM.
@@ -233,6 +237,11 @@ impl Service {
     pub(crate) fn set_origin(&self, origin: &str) {
         // A service is bound once; a second address would not be wrong, only not the one in links.
         let _ = self.0.origin.set(origin.to_owned());
+    }
+
+    pub(crate) fn set_tsm_origin(&self, origin: &str) {
+        // As above.
+        let _ = self.0.tsm_origin.set(origin.to_owned());
     }
 
     fn origin(&self) -> &str {
@@ -331,15 +340,17 @@ impl Service {
     fn front_page(&self) -> String {
         let Ready {
             rest,
+            tsm,
             product_version,
             rest_api_version,
             sites,
             ..
         } = self.ready();
+        let tsm = tsm.map_or_else(String::new, |tsm| format!("TSM                    {tsm}\n"));
         let mut page = format!(
             "This is a sandbox that emulates Tableau Server {product_version} (REST API {rest_api_version}).\n\
              It holds nothing real, and its credentials are public.\n\n\
-             server                 {rest}\n\
+             server                 {rest}\n{tsm}\
              personal access token  {}\n\
              its secret             {}\n\
              user                   {}\n\

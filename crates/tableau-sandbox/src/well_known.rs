@@ -20,8 +20,14 @@ pub const CONNECTED_APP_SECRET_ID: &str = "5a4db0c5-0000-4000-8000-00000005ec12"
 pub const CONNECTED_APP_SECRET_VALUE: &str = "c2FuZGJveC1jb25uZWN0ZWQtYXBwLXNlY3JldC0wMDE=";
 /// The name of a user of the Default site who has single sign-on (SAML), so that no password signs them in.
 pub const SINGLE_SIGN_ON_USER: &str = "liam.obrien";
+/// The name of the account that administers the server through TSM.
+pub const TSM_ACCOUNT: &str = "tsmadmin";
+/// The name of an account that may not, as it is not in the group `tsmadmin`.
+pub const TSM_ACCOUNT_WITHOUT_GROUP: &str = "operator";
 /// Where the REST API listens unless told otherwise.
 pub const REST_ADDRESS: &str = "127.0.0.1:8000";
+/// Where TSM listens if it is asked for.
+pub const TSM_ADDRESS: &str = "127.0.0.1:8850";
 /// The content URL of the Default site.
 pub const DEFAULT_SITE: &str = "";
 /// The content URL of a second site of the server.

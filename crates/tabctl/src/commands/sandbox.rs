@@ -11,8 +11,10 @@ pub(crate) fn run(mut args: args::Sandbox) -> Result<(), Failure> {
     // Before anything is announced: whoever waits for the announcement may end the sandbox right after it.
     let signals = Signals::listen()?;
     let ready_file = args.ready_file.clone();
-    let mut addresses = [Some(args.listen), args.listen_tls].into_iter().flatten();
     let control = args.control;
+    let mut addresses = [Some(args.listen), args.listen_tls, args.listen_tsm]
+        .into_iter()
+        .flatten();
     let loopback = addresses.all(|address| address.ip().is_loopback());
     let unified = args.unified.take().map(Issuer::read).transpose()?;
     let workbooks = args.workbooks;
@@ -64,6 +66,9 @@ fn builder(args: args::Sandbox) -> Builder {
     }
     if args.control {
         builder = builder.with_control();
+    }
+    if let Some(address) = args.listen_tsm {
+        builder = builder.listen_tsm(address);
     }
     let status = args.redirect.and_then(|status| status.parse().ok());
     if let Some(status) = status {
@@ -117,6 +122,14 @@ fn announce(sandbox: &Sandbox, loopback: bool) -> io::Result<()> {
     )?;
     if let (Some(url), Some(ca)) = (sandbox.tls_url(), sandbox.ca_file()) {
         writeln!(err, "\n  over TLS at {url}, for those who trust {}", ca.display())?;
+    }
+    if let (Some(url), Some(fingerprint)) = (sandbox.tsm_url(), sandbox.tsm_fingerprint()) {
+        writeln!(
+            err,
+            "\n  TSM at {url}: user {} with password {}\n  its certificate has the SHA-256 fingerprint\n  {fingerprint}",
+            well_known::TSM_ACCOUNT,
+            well_known::PASSWORD
+        )?;
     }
     if !loopback {
         writeln!(

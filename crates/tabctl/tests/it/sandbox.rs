@@ -250,6 +250,18 @@ fn over_tls_with_redirects_from_http() {
 }
 
 #[test]
+fn tsm_if_it_is_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let (_running, ready) = start(folder.path(), &["--listen-tsm", "127.0.0.1:0"]);
+    let address = ready["tsm"].as_str().unwrap().strip_prefix("https://").unwrap();
+    assert!(std::net::TcpStream::connect(address).is_ok(), "{address}");
+    assert_eq!(
+        ready["tsmAccount"],
+        serde_json::json!({"name": "tsmadmin", "password": "tabctl-sandbox"})
+    );
+}
+
+#[test]
 fn options_of_tls_need_tls() {
     let folder = TempDir::new().unwrap();
     for arguments in [["--redirect", "302"], ["--certificate", "expired"]] {

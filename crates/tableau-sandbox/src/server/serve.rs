@@ -22,6 +22,7 @@ use crate::fault::Fault;
 use crate::log::Seen;
 use crate::service::Service;
 use crate::tls::TlsListener;
+use crate::tsm;
 
 /// The greatest body of a request: the API takes files of 64 MB at once, and there is something around them.
 const MAX_BODY: usize = Chunk::MAX + 1024 * 1024;
@@ -32,6 +33,7 @@ pub(super) const GRACE: Duration = Duration::from_secs(2);
 pub(super) struct Front {
     pub(super) plain: Socket,
     pub(super) tls: Option<(Socket, Arc<ServerConfig>)>,
+    pub(super) tsm: Option<tsm::Front>,
     pub(super) service: Service,
     pub(super) switch: Arc<Switch>,
     pub(super) control: Option<Control>,
@@ -68,7 +70,17 @@ impl Front {
         let plain = serve(plain, router(plain_side), stopped.clone());
         let tls = async {
             if let Some((listener, config)) = tls {
-                serve(TlsListener::new(listener, config), router(tls_side), stopped).await;
+                serve(
+                    TlsListener::new(listener, config),
+                    router(tls_side),
+                    stopped.clone(),
+                )
+                .await;
+            }
+        };
+        let tsm = async {
+            if let Some((listener, router)) = self.tsm.and_then(tsm::Front::open) {
+                serve(listener, router, stopped.clone()).await;
             }
         };
         // A client that keeps its connection open must not keep the server.
@@ -79,7 +91,7 @@ impl Front {
             tokio::time::sleep(GRACE).await;
         };
         tokio::select! {
-            _ = async { tokio::join!(plain, tls) } => {}
+            _ = async { tokio::join!(plain, tls, tsm) } => {}
             () = bound => {}
         }
     }

@@ -18,7 +18,7 @@ use crate::server::StartError;
 /// The file that others trust.
 const CERTIFICATE: &str = "ca.pem";
 /// By what the good certificate can be reached.
-const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+pub(super) const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 /// Whom the certificate with the wrong name is for.
 const OTHER_NAME: &str = "tableau.example.com";
 
@@ -137,14 +137,14 @@ fn authority_params() -> CertificateParams {
     params
 }
 
-fn name(common: &str) -> DistinguishedName {
+pub(super) fn name(common: &str) -> DistinguishedName {
     let mut name = DistinguishedName::new();
     name.push(DnType::CommonName, common);
     name
 }
 
 /// From a day ago, as clocks differ, for so many years; for none, it ended a day ago and was good for the year before.
-fn valid_for(params: &mut CertificateParams, years: i32) {
+pub(super) fn valid_for(params: &mut CertificateParams, years: i32) {
     let yesterday = Timestamp::now()
         .to_zoned(TimeZone::UTC)
         .date()

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::serve::Listener;
 use rustls::ServerConfig;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -28,15 +28,29 @@ const PLAIN_HTTP: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/html\
     <h1>Bad Request</h1>\n<p>Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />\n\
     Instead use the HTTPS scheme to access this URL, please.<br />\n</p>\n</body></html>\n";
 
-/// Accepts connections, and gives each once its handshake is done; a slow one keeps nobody waiting.
-pub(crate) struct TlsListener {
-    listener: TcpListener,
-    acceptor: TlsAcceptor,
-    handshakes: JoinSet<Option<(TlsStream<TcpStream>, SocketAddr)>>,
+/// A connection before its handshake.
+pub(crate) trait Incoming: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// Whether it begins with a handshake; who forgets TLS is told so in words of HTTP.
+    fn begins_with_handshake(&mut self) -> impl Future<Output = io::Result<bool>> + Send;
 }
 
-impl TlsListener {
-    pub(crate) fn new(listener: TcpListener, config: Arc<ServerConfig>) -> Self {
+impl Incoming for TcpStream {
+    async fn begins_with_handshake(&mut self) -> io::Result<bool> {
+        let mut first = [0];
+        self.peek(&mut first).await?;
+        Ok(first == [HANDSHAKE_RECORD])
+    }
+}
+
+/// Accepts connections, and gives each once its handshake is done; a slow one keeps nobody waiting.
+pub(crate) struct TlsListener<L: Listener = TcpListener> {
+    listener: L,
+    acceptor: TlsAcceptor,
+    handshakes: JoinSet<Option<(TlsStream<L::Io>, SocketAddr)>>,
+}
+
+impl<L: Listener<Io: Incoming>> TlsListener<L> {
+    pub(crate) fn new(listener: L, config: Arc<ServerConfig>) -> Self {
         Self {
             listener,
             acceptor: TlsAcceptor::from(config),
@@ -45,8 +59,8 @@ impl TlsListener {
     }
 }
 
-impl Listener for TlsListener {
-    type Io = TlsStream<TcpStream>;
+impl<L: Listener<Io: Incoming, Addr = SocketAddr>> Listener for TlsListener<L> {
+    type Io = TlsStream<L::Io>;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
@@ -70,15 +84,13 @@ impl Listener for TlsListener {
     }
 }
 
-async fn handshake(
+async fn handshake<S: Incoming>(
     acceptor: TlsAcceptor,
-    mut stream: TcpStream,
+    mut stream: S,
     peer: SocketAddr,
-) -> Option<(TlsStream<TcpStream>, SocketAddr)> {
+) -> Option<(TlsStream<S>, SocketAddr)> {
     let shaken = timeout(HANDSHAKE, async {
-        let mut first = [0];
-        stream.peek(&mut first).await.ok()?;
-        if first != [HANDSHAKE_RECORD] {
+        if !stream.begins_with_handshake().await.ok()? {
             // Who is gone does not hear it.
             let _ = stream.write_all(PLAIN_HTTP).await;
             farewell(stream).await;
@@ -96,7 +108,7 @@ async fn handshake(
 }
 
 /// Closes a connection so that the other side can read the last words: with bytes left unread, the system would cut it off.
-async fn farewell(mut stream: TcpStream) {
+async fn farewell(mut stream: impl Incoming) {
     let drained = async {
         stream.shutdown().await.ok()?;
         let mut rest = [0; 1024];

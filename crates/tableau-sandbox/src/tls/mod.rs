@@ -3,6 +3,7 @@
 mod authority;
 mod files;
 mod listener;
+mod self_signed;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,7 +16,9 @@ use tempfile::TempDir;
 use crate::server::StartError;
 use authority::{Authority, Signed};
 
-pub(crate) use listener::TlsListener;
+pub(crate) use listener::{Incoming, TlsListener};
+pub(crate) use self_signed::SelfSigned;
+pub use self_signed::TsmCertificate;
 
 /// What the sandbox shows to those who connect over TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,0 +1,272 @@
+//! TSM: jobs, by the clock.
+
+use serde_json::{Value, json};
+use tableau_sandbox::tsm::Fate;
+
+use crate::tsm_desk::Desk;
+
+/// Longer than any job takes.
+const LONG: u64 = 60;
+
+/// Step and status of each note.
+fn notes<'j>(job: &'j Value) -> Vec<(&'j str, &'j str)> {
+    let notes = job["detailedProgress"]["progressNotes"].as_array().unwrap();
+    let note = |note: &'j Value| (note["step"].as_str().unwrap(), note["status"].as_str().unwrap());
+    notes.iter().map(note).collect()
+}
+
+#[tokio::test]
+async fn a_job_that_stops_the_server() {
+    let desk = Desk::new().await;
+    let created = desk.start("disable").await;
+    assert_eq!(
+        (&created["id"], &created["jobType"]),
+        (&json!(1), &json!("StopServerJob"))
+    );
+    assert_eq!(
+        (&created["status"], &created["progress"]),
+        (&json!("Created"), &json!(0))
+    );
+    assert!(created.get("completedAt").is_none() && notes(&created).is_empty());
+    assert_eq!(created["detailedProgress"]["totalSteps"], 2);
+    assert_eq!(
+        (&created["jobTimeout"], &created["worker"]),
+        (&json!(300), &json!("node1"))
+    );
+
+    desk.advance(LONG);
+    let done = desk.job(1).await;
+    assert_eq!(
+        (&done["status"], &done["progress"]),
+        (&json!("Succeeded"), &json!(100))
+    );
+    assert_eq!(done["statusMessage"], "This job completed successfully.");
+    assert_eq!(
+        notes(&done),
+        [
+            ("DisableAllServices", "Running"),
+            ("DisableAllServices", "Succeeded"),
+            ("StopAllServices", "Running"),
+            ("StopAllServices", "Succeeded"),
+        ]
+    );
+    let note = &done["detailedProgress"]["progressNotes"][2];
+    assert_eq!(note["message"], "Waiting for the services to stop.");
+    assert_eq!(note["messageData"], json!([]));
+    assert_eq!(done["detailedProgress"]["doneSteps"], 2);
+    let millis = |name: &str| done[name].as_u64().unwrap();
+    assert_eq!(millis("completedAt") - millis("createdAt"), 5000);
+    assert_eq!(millis("updatedAt"), millis("completedAt"));
+    assert_eq!(done["createdAt"], created["createdAt"]);
+    // However much later it is asked.
+    desk.advance(LONG);
+    assert_eq!(desk.job(1).await, done);
+}
+
+#[tokio::test]
+async fn the_cluster_follows_its_jobs() {
+    let desk = Desk::new().await;
+    let how = async || {
+        let status = desk.get("status").await.ok();
+        let cluster = &status["clusterStatus"];
+        let services = cluster["nodes"][0]["services"].as_array().unwrap();
+        let gateway = services
+            .iter()
+            .find(|service| service["serviceName"] == "gateway")
+            .unwrap();
+        [
+            &cluster["rollupStatus"],
+            &cluster["rollupRequestedDeploymentState"],
+            &gateway["rollupStatus"],
+            &gateway["instances"][0]["processStatus"],
+        ]
+        .map(|word| word.as_str().unwrap().to_owned())
+    };
+    assert_eq!(how().await, ["Running", "Enabled", "Running", "Active"]);
+    desk.service.next_job(Fate::Hang);
+    desk.start("disable").await;
+    desk.advance(LONG);
+    // Everything is told to stop, and does not.
+    assert_eq!(how().await, ["Running", "Disabled", "Running", "Active"]);
+    // Who waits for such a job cannot cancel it: so another sandbox.
+    let desk = Desk::new().await;
+    desk.start("disable").await;
+    desk.advance(LONG);
+    let status = desk.get("status").await.ok();
+    assert_eq!(status["clusterStatus"]["rollupStatus"], "Stopped");
+    desk.start("enable").await;
+    desk.advance(LONG);
+    assert_eq!(
+        desk.get("status").await.ok()["clusterStatus"]["rollupStatus"],
+        "Running"
+    );
+    let restart = desk.start("restart").await;
+    desk.advance(LONG);
+    assert_eq!(
+        desk.get("status").await.ok()["clusterStatus"]["rollupStatus"],
+        "Running"
+    );
+    assert_eq!(notes(&desk.job(restart["id"].as_u64().unwrap()).await).len(), 8);
+}
+
+#[tokio::test]
+async fn a_job_that_fails() {
+    let desk = Desk::new().await;
+    desk.service.next_job(Fate::Fail("no disk".to_owned()));
+    desk.start("disable").await;
+    desk.advance(LONG);
+    let job = desk.job(1).await;
+    assert_eq!(
+        (&job["status"], &job["errorMessage"]),
+        (&json!("Failed"), &json!("no disk"))
+    );
+    assert_eq!(notes(&job).last(), Some(&("StopAllServices", "Failed")));
+    assert_eq!(job["detailedProgress"]["doneSteps"], 1);
+    assert!(job["completedAt"].is_u64() && job["progress"].as_u64().unwrap() < 100);
+    // It did not stop anything, and the next job is not affected.
+    assert_eq!(
+        desk.get("status").await.ok()["clusterStatus"]["rollupStatus"],
+        "Running"
+    );
+    desk.start("reindex-search").await;
+    desk.advance(LONG);
+    assert_eq!(desk.job(2).await["status"], "Succeeded");
+}
+
+#[tokio::test]
+async fn a_job_that_hangs_keeps_others_waiting() {
+    let desk = Desk::new().await;
+    desk.service.next_job(Fate::Hang);
+    desk.start("cleanup").await;
+    let waiting = desk.start("reindex-search").await;
+    assert_eq!(waiting["status"], "Queued");
+    desk.advance(366 * 24 * 60 * 60);
+    // By now the cookie is gone as well.
+    let desk = Desk::at(&desk.service).await;
+    let job = desk.job(1).await;
+    assert_eq!(
+        (&job["status"], notes(&job)),
+        (&json!("Running"), vec![("Cleanup", "Running")])
+    );
+    assert_eq!((&job["progress"], job.get("completedAt")), (&json!(99), None));
+    assert_eq!(desk.job(2).await["status"], "Queued");
+
+    let cancelled = desk.call("PUT", "asyncJobs/1/cancel", "").await.ok()["asyncJob"].take();
+    assert_eq!(cancelled["status"], "Cancelled");
+    assert_eq!(
+        notes(&cancelled),
+        [("Cleanup", "Running"), ("Cleanup", "Cancelled")]
+    );
+    assert!(cancelled["completedAt"].is_u64() && cancelled["errorMessage"].is_string());
+    desk.advance(LONG);
+    let next = desk.job(2).await;
+    assert_eq!(next["status"], "Succeeded");
+    let begun = &next["detailedProgress"]["progressNotes"][0]["timestamp"];
+    assert_eq!(begun, &cancelled["completedAt"]);
+}
+
+#[tokio::test]
+async fn what_can_be_cancelled() {
+    for (start, runs_on) in [
+        ("cleanup", true),
+        ("backupFixedFile?writePath=a", true),
+        ("restart", true),
+        ("enable", true),
+        ("disable", false),
+        ("reindex-search", false),
+        ("restoreFixedFile?fixedFile=sandbox.tsbak", false),
+    ] {
+        let desk = Desk::new().await;
+        desk.service.next_job(Fate::Hang);
+        desk.start(start).await;
+        let queued = desk.start(start).await;
+        assert_eq!(queued["status"], "Queued", "{start}");
+        desk.advance(LONG);
+        // What waits, always.
+        let job = desk.call("PUT", "asyncJobs/2/cancel", "").await.ok()["asyncJob"].take();
+        assert_eq!(
+            (&job["status"], notes(&job)),
+            (&json!("Cancelled"), vec![]),
+            "{start}"
+        );
+        let running = desk.call("PUT", "asyncJobs/1/cancel", "").await;
+        assert_eq!(running.status, if runs_on { 200 } else { 409 }, "{start}");
+        let expected = if runs_on { "Cancelled" } else { "Running" };
+        assert_eq!(desk.job(1).await["status"], expected, "{start}");
+        // What is over, never.
+        assert_eq!(desk.call("PUT", "asyncJobs/2/cancel", "").await.status, 409);
+    }
+    let desk = Desk::new().await;
+    assert_eq!(desk.call("PUT", "asyncJobs/7/cancel", "").await.status, 404);
+    desk.start("cleanup").await;
+    desk.advance(LONG);
+    assert_eq!(desk.call("PUT", "asyncJobs/1/cancel", "").await.status, 409);
+    assert_eq!(desk.job(1).await["status"], "Succeeded");
+}
+
+#[tokio::test]
+async fn jobs_are_listed() {
+    let desk = Desk::new().await;
+    assert_eq!(desk.get("asyncJobs").await.ok(), json!({"asyncJobs": []}));
+    assert_eq!(desk.get("asyncJobs/latest").await.status, 404);
+    assert_eq!(desk.get("asyncJobs/1").await.status, 404);
+    desk.start("cleanup").await;
+    desk.service.next_job(Fate::Fail(String::new()));
+    desk.start("cleanup").await;
+    desk.service.next_job(Fate::Hang);
+    desk.start("reindex-search").await;
+    desk.advance(LONG);
+    desk.start("disable").await;
+    let ids = async |query: &str| {
+        let jobs = desk.get(&format!("asyncJobs{query}")).await.ok();
+        let jobs = jobs["asyncJobs"].as_array().unwrap().iter();
+        jobs.map(|job| job["id"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids("").await, [1, 2, 3, 4]);
+    assert_eq!(ids("?status=Succeeded").await, [1]);
+    assert_eq!(ids("?status=failed").await, [2]);
+    assert_eq!(ids("?status=Running").await, [3]);
+    assert_eq!(ids("?status=Queued").await, [4]);
+    assert!(ids("?status=Odd").await.is_empty());
+    assert_eq!(desk.get("asyncJobs/latest").await.ok()["asyncJob"]["id"], 4);
+    assert_eq!(desk.service.jobs().len(), 4);
+}
+
+#[tokio::test]
+async fn backups_are_made_and_restored() {
+    let desk = Desk::new().await;
+    let uri = "backupFixedFile?writePath=nightly&skipVerification=True&jobTimeoutSeconds=7200";
+    let backup = desk.start(uri).await;
+    assert_eq!(
+        (&backup["jobType"], &backup["jobTimeout"]),
+        (&json!("GenerateBackupJob"), &json!(7200))
+    );
+    assert_eq!(backup["detailedProgress"]["totalSteps"], 2);
+    // It is not there before it is made.
+    let early = desk.start("restoreFixedFile?fixedFile=nightly.tsbak").await;
+    desk.advance(LONG);
+    let early = desk.job(early["id"].as_u64().unwrap()).await;
+    assert_eq!(early["status"], "Failed");
+    assert_eq!(early["errorMessage"], "There is no backup called nightly.tsbak.");
+    assert!(desk.service.backups().contains("nightly.tsbak"));
+    let restore = desk.start("restoreFixedFile?fixedFile=nightly.tsbak").await;
+    desk.advance(LONG);
+    assert_eq!(
+        desk.job(restore["id"].as_u64().unwrap()).await["status"],
+        "Succeeded"
+    );
+    for incomplete in [
+        "backupFixedFile",
+        "backupFixedFile?writePath=",
+        "restoreFixedFile",
+    ] {
+        assert_eq!(
+            desk.call("POST", incomplete, "").await.status,
+            400,
+            "{incomplete}"
+        );
+    }
+    let wrong = "backupFixedFile?writePath=a&skipVerification=perhaps";
+    assert_eq!(desk.call("POST", wrong, "").await.status, 400);
+    assert_eq!(desk.service.jobs().len(), 3);
+}
