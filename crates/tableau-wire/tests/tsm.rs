@@ -64,7 +64,7 @@ fn send<E: Endpoint + Clone>(call: &E) -> (Request<Bytes>, E) {
     assert_eq!(site, None);
     let query = Query::parse(request.uri().query().unwrap_or_default());
     let arguments = tableau_wire::endpoint::Arguments { path, query };
-    let arrived = decode_request(&arguments, request.body()).unwrap();
+    let arrived = decode_request(&arguments, None, request.body()).unwrap();
     (request, arrived)
 }
 
@@ -321,10 +321,14 @@ fn documents_of_another_shape_are_errors() {
         );
     }
     assert!(Json::<AsyncJob>::decode(b"{}", Format::Xml).is_err());
-    let nothing = decode_request::<Login>(&tableau_wire::endpoint::Arguments::default(), b"");
-    assert!(nothing.is_err());
-    let xml = b"<tsRequest><authentication name='a' password='b'/></tsRequest>";
-    assert!(decode_request::<Login>(&tableau_wire::endpoint::Arguments::default(), xml).is_err());
+    for text in [
+        "",
+        "<tsRequest><authentication name='a' password='b'/></tsRequest>",
+    ] {
+        let arguments = tableau_wire::endpoint::Arguments::default();
+        let request = decode_request::<Login>(&arguments, None, &Bytes::from_static(text.as_bytes()));
+        assert!(request.is_err(), "{text}");
+    }
 }
 
 #[test]
