@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod free;
 mod shown;
 mod sources;
+mod tsm;
 mod types;
 
 use std::collections::BTreeSet;

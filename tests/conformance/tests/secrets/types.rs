@@ -21,119 +21,10 @@ use tableau_client::{
 };
 use tableau_sandbox::{Failure, ReadyAccount, Sandbox, well_known};
 
+use crate::free::FREE;
 use crate::shown::Shown;
 use crate::sources::Types;
-
-/// Public types without a secret, by file or by name, with the reason.
-const FREE: &[(&str, &[&str], &str)] = &[
-    ("tableau-client", &["mode.rs"], "holds a thread at most"),
-    ("tableau-client", &["ErrorKind", "Reached"], "is a word"),
-    (
-        "tableau-client",
-        &["SessionKey", "StoreError"],
-        "is a digest, or a reason without what is kept",
-    ),
-    (
-        "tableau-sandbox",
-        &["server/redirect.rs"],
-        "holds an address that whoever starts the sandbox gives",
-    ),
-    (
-        "tableau-sandbox",
-        &["server/error.rs"],
-        "names paths, addresses and reasons of the system",
-    ),
-    ("tableau-sandbox", &["clock.rs"], "is a time"),
-    ("tableau-sandbox", &["JobPlan"], "says how jobs go"),
-    (
-        "tableau-sandbox",
-        &["CredentialKind", "LogEntry", "OpenSession", "RequestLog"],
-        "names sessions by what is no part of their tokens",
-    ),
-    ("tableau-sandbox", &["tls/mod.rs"], "is a word"),
-    ("tableau-sandbox", &["ReadySite"], "names a site"),
-    (
-        "tableau-wire",
-        &[
-            "codec/mod.rs",
-            "endpoint/operation.rs",
-            "registry.rs",
-            "sign_in_code.rs",
-        ],
-        "is a fact about the API",
-    ),
-    ("tableau-wire", &["KnownCode"], "is a fact about the API"),
-    ("tableau-wire", &["ApiError"], "is what the server says"),
-    (
-        "tableau-wire",
-        &[
-            "endpoint/arguments.rs",
-            "Target",
-            "query/filter.rs",
-            "query/mod.rs",
-            "Pagination",
-        ],
-        "stands in addresses, where no call puts a secret",
-    ),
-    (
-        "tableau-wire",
-        &[
-            "rest/content.rs",
-            "rest/datasources.rs",
-            "rest/jobs.rs",
-            "rest/projects.rs",
-            "rest/views.rs",
-            "rest/workbooks.rs",
-        ],
-        "describes content, and work on it",
-    ),
-    (
-        "tableau-wire",
-        &["rest/sites.rs", "rest/server.rs"],
-        "describes a site, a server or whose session it is, not its token",
-    ),
-    (
-        "tableau-wire",
-        &["rest/users.rs"],
-        "describes a user or a token, never its secret: servers do not give it again",
-    ),
-    (
-        "tableau-wire",
-        &["SiteName", "SiteId", "UserId", "SwitchSite", "ProjectIds"],
-        "names things",
-    ),
-    (
-        "tableau-wire",
-        &[
-            "SignOut",
-            "RevokeServerAdminTokens",
-            "RevokeAllServerAdminTokens",
-            "InitiateFileUpload",
-        ],
-        "is empty",
-    ),
-    (
-        "tableau-wire",
-        &[
-            "NewConnectedApplication",
-            "ConnectedApplicationPatch",
-            "DeleteSecret",
-            "FileUpload",
-        ],
-        "names and describes things",
-    ),
-    ("tableau-wire", &["Delete"], "names a thing"),
-    (
-        "tableau-wire",
-        &[
-            "value/id.rs",
-            "value/version.rs",
-            "value/time.rs",
-            "value/items.rs",
-        ],
-        "is a value, or prints what it holds",
-    ),
-];
+use crate::tsm;
 
 /// Stands wherever there can be a secret.
 const SECRET: &str = "s3cret4qnj3Hwbp4qnj3Hwbp4qnj3Hw";
@@ -372,6 +263,7 @@ async fn no_public_type_prints_a_secret() {
     show_wire(&mut shown);
     show_errors_of_wire(&mut shown);
     show_sandbox(&mut shown);
+    tsm::show(&mut shown, SECRET);
 
     let key = PRIVATE_KEY.lines().nth(1).unwrap();
     for secret in [
