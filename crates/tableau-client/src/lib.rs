@@ -81,7 +81,7 @@ pub use mode::{Async, Blocking, Mode};
 pub use pages::Pages;
 pub use session::Session;
 pub use site::Site;
-pub use store::{Lease, MemoryStore, SessionKey, SessionStore, StoreError, StoreFuture};
+pub use store::{FileStore, Lease, MemoryStore, SessionKey, SessionStore, StoreError, StoreFuture};
 pub use tableau_wire as wire;
 pub use tableau_wire::rest::{Datasource, Project, ServerInfo, Site as SiteInfo, User, View, Workbook};
 pub use tableau_wire::{ApiError, Fields, Filter, Format, Id, Operator, Page, Secret, Sort, Version};

@@ -1,5 +1,6 @@
 //! Where sessions are kept, so that others than the one who signed in can use them.
 
+mod file;
 mod memory;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use ring::digest;
 use tableau_wire::Secret;
 
+pub use file::FileStore;
 pub use memory::MemoryStore;
 
 /// What the calls of a store give.
