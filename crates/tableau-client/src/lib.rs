@@ -81,6 +81,8 @@ pub use mode::{Async, Blocking, Mode};
 pub use pages::Pages;
 pub use session::Session;
 pub use site::Site;
+#[cfg(feature = "redis")]
+pub use store::RedisStore;
 pub use store::{FileStore, Lease, MemoryStore, SessionKey, SessionStore, StoreError, StoreFuture};
 pub use tableau_wire as wire;
 pub use tableau_wire::rest::{Datasource, Project, ServerInfo, Site as SiteInfo, User, View, Workbook};
