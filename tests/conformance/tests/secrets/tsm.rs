@@ -20,7 +20,7 @@ pub(crate) fn show(shown: &mut Shown, secret: &str) {
 
     let keys = json!({"productKeys": {"items": [{"serial": secret}]}});
     let keys: Json<ProductKeys> = Json::from_raw(keys).unwrap();
-    shown.show::<ProductKey>(&keys.items[0]);
+    shown.show::<ProductKey>(keys.items.first().unwrap());
     shown.show::<ProductKeys>(&keys);
     shown.show(&keys);
 
