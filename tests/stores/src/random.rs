@@ -1,0 +1,42 @@
+//! Random numbers that are the same for the same seed.
+
+use std::env;
+use std::time::SystemTime;
+
+const SEED: &str = "STORES_SEED";
+
+/// A generator (xorshift64*).
+#[derive(Debug)]
+pub struct Random(u64);
+
+impl Random {
+    /// Begins with a seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(seed.max(1))
+    }
+
+    /// Begins with the seed in `STORES_SEED`, or with any, and prints it.
+    ///
+    /// # Panics
+    /// If what is there is no number.
+    #[must_use]
+    pub fn printed() -> Self {
+        let any = || {
+            SystemTime::UNIX_EPOCH
+                .elapsed()
+                .map_or(1, |time| time.as_secs() ^ u64::from(time.subsec_nanos()))
+        };
+        let seed = env::var(SEED).map_or_else(|_| any(), |text| text.parse().unwrap());
+        println!("{SEED}={seed}");
+        Self::new(seed)
+    }
+
+    /// A number below another.
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 11) % end
+    }
+}
