@@ -1,0 +1,114 @@
+//! Clients that share a session through a Redis server, which comes and goes.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use stores::{Log, RedisServer};
+use tableau_client::{Client, PersonalAccessToken, RedisStore, Site};
+use tableau_sandbox::Sandbox;
+use tableau_sandbox::well_known::{PAT_NAME, PAT_SECRET};
+
+/// A client of its own, as another process would have it.
+async fn sign_in(sandbox: &Sandbox, store: RedisStore) -> Site {
+    let client = Client::builder(sandbox.url())
+        .session_store(store)
+        .build()
+        .unwrap();
+    client
+        .sign_in(PersonalAccessToken::new(PAT_NAME, PAT_SECRET))
+        .await
+        .unwrap()
+}
+
+fn sign_ins(sandbox: &Sandbox) -> usize {
+    let log = sandbox.service().log().entries();
+    let sign_ins = log
+        .iter()
+        .filter(|entry| entry.operation.as_deref() == Some("auth.signIn"));
+    sign_ins.inspect(|entry| assert_eq!(entry.status, 200)).count()
+}
+
+/// What is logged by this thread from now on.
+fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
+    let log = Log::default();
+    let listener = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::WARN)
+        .with_writer(log.clone())
+        .finish();
+    (log, tracing::subscriber::set_default(listener))
+}
+
+#[tokio::test]
+async fn a_session_is_shared_by_tls_with_a_user_of_the_workers() {
+    let Some(server) = RedisServer::start_with_tls() else {
+        return;
+    };
+    let sandbox = Sandbox::start().unwrap();
+    let store = || RedisStore::with_ca_file(server.url(), server.ca_file()).unwrap();
+    let (one, two) = (sign_in(&sandbox, store()).await, sign_in(&sandbox, store()).await);
+    assert_eq!(sign_ins(&sandbox), 1);
+    sandbox.service().expire_sessions();
+    for site in [&one, &two] {
+        site.workbooks().list().await.unwrap();
+    }
+    assert_eq!(sign_ins(&sandbox), 2);
+    one.sign_out().await.unwrap();
+    two.workbooks().list().await.unwrap();
+    two.sign_out().await.unwrap();
+    assert_eq!((sign_ins(&sandbox), sandbox.service().sessions().len()), (2, 0));
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_costs_a_warning_and_no_call() {
+    let Some(mut server) = RedisServer::start() else {
+        return;
+    };
+    let (log, _listening) = listen();
+    let sandbox = Sandbox::start().unwrap();
+    let store = || RedisStore::new(server.url()).unwrap();
+    let (one, two) = (sign_in(&sandbox, store()).await, sign_in(&sandbox, store()).await);
+    assert_eq!(sign_ins(&sandbox), 1);
+
+    // A restart, with all that it knew gone, is not even noticed.
+    server.stop();
+    server.restart();
+    sandbox.service().expire_sessions();
+    for site in [&two, &one] {
+        site.workbooks().list().await.unwrap();
+    }
+    assert_eq!((sign_ins(&sandbox), log.take().as_str()), (2, ""));
+
+    server.stop();
+    sandbox.service().expire_sessions();
+    for (site, sign_ins_so_far) in [(&one, 3), (&two, 4)] {
+        site.workbooks().list().await.unwrap();
+        assert_eq!(sign_ins(&sandbox), sign_ins_so_far, "nobody knows of the other");
+        let logged = log.take();
+        assert!(
+            logged.contains("WARN") && logged.contains("signing in without sharing the session"),
+            "{logged}"
+        );
+    }
+
+    // Once it is back, the one that was ended by the other finds what there is to share.
+    server.restart();
+    sandbox.service().expire_sessions();
+    for site in [&two, &one] {
+        site.workbooks().list().await.unwrap();
+    }
+    assert_eq!((sign_ins(&sandbox), log.take().as_str()), (5, ""));
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_costs_a_warning_and_no_call() {
+    let Some(server) = RedisServer::start() else {
+        return;
+    };
+    let (log, _listening) = listen();
+    let sandbox = Sandbox::start().unwrap();
+    let site = sign_in(&sandbox, RedisStore::new(server.url()).unwrap()).await;
+    server.freeze();
+    sandbox.service().expire_sessions();
+    site.workbooks().list().await.unwrap();
+    assert!(log.take().contains("no answer within"));
+    server.thaw();
+}
