@@ -71,10 +71,15 @@ struct Course {
     attempts: u32,
     /// The session it was sent with last.
     session: Option<Arc<Session>>,
-    renewed: bool,
+    renewals: u32,
+    /// The last renewal was a sign-in, for this call or another of this client.
+    just_begun: bool,
 }
 
-/// Sends a request and gives the answer. In order: session → token → attempt → a dead session renewed once, and again.
+/// How often a call goes on with a session that others have begun, and that may have died since.
+const MAX_RENEWALS: u32 = 3;
+
+/// Sends a request and gives the answer. In order: session → token → attempt → a dead session renewed, and again.
 async fn execute(
     core: &Arc<Core>,
     operation: &Operation,
@@ -91,15 +96,18 @@ async fn execute(
             return Ok(answer);
         };
         let dead = course.session.as_ref().map(|session| session.generation());
-        if course.renewed
+        if course.just_begun
+            || course.renewals == MAX_RENEWALS
             || !is_dead(operation, &answer)
             || circumstances(operation, caller, course).lacks_scope()
         {
             return Ok(answer);
         }
         let renewed = shared.session(core, dead).await.map_err(Error::of_renewal)?;
+        let sign_ins = |session: &Arc<Session>| session.sign_ins();
+        course.just_begun = course.session.as_ref().map(sign_ins) < Some(sign_ins(&renewed));
         course.session = Some(renewed);
-        course.renewed = true;
+        course.renewals += 1;
         if operation.repeat == Repeat::Never {
             return Err(not_repeated(answer.status()));
         }
@@ -286,6 +294,6 @@ fn circumstances<'a>(operation: &'a Operation, caller: Caller<'a>, course: &'a C
             Caller::Shared(shared) => shared.recipe.as_ref().map(|recipe| &recipe.credentials),
             _ => None,
         },
-        just_renewed: course.renewed,
+        just_renewed: course.just_begun,
     }
 }

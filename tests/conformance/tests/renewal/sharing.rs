@@ -148,6 +148,26 @@ async fn a_stale_entry_costs_one_call() {
     assert_eq!(site.session().generation(), 2);
 }
 
+#[tokio::test]
+async fn what_others_have_begun_may_have_died_as_well() {
+    let (service, store) = (service(), MemoryStore::new());
+    let (first, second) = (sharing(&service, &store), sharing(&service, &store));
+    let (first, second) = (
+        first.sign_in(token()).await.unwrap(),
+        second.sign_in(token()).await.unwrap(),
+    );
+    kill_all(&service);
+    first.workbooks().list().await.unwrap();
+    kill_all(&service);
+    // It knows the first session, finds the second, and needs a third.
+    second.workbooks().list().await.unwrap();
+    assert_eq!(sign_ins(&service), 3);
+    assert_eq!(
+        (second.session().generation(), second.session().sign_ins()),
+        (3, 1)
+    );
+}
+
 /// A store that is away.
 #[derive(Debug)]
 struct Away;
