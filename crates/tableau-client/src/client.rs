@@ -13,7 +13,9 @@ use tokio::sync::OnceCell;
 
 use crate::address::ServerAddress;
 use crate::builder::ClientBuilder;
-use crate::credentials::{Credentials, Fingerprint, Impersonated};
+use crate::credentials::{
+    Credentials, Fingerprint, Impersonated, PersonalAccessToken, PersonalAccessTokenPool,
+};
 use crate::error::{Error, ErrorKind, Reached};
 use crate::execute::{self, Caller};
 use crate::location::Location;
@@ -127,6 +129,22 @@ impl<M: Mode> Client<M> {
             holder.shared().session(&core, None).await?;
             Ok(Site::new(core, mode, holder))
         })
+    }
+
+    /// Leases a personal access token of a pool that nobody else has; if all are taken, waits for one, at most so long.
+    ///
+    /// It is given back when it is dropped, with its clones and the [`Site`]s that were signed in with it. A holder that is killed keeps it from
+    /// others for 30 seconds at most. Its session is not shared with others, also not through the client's store.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Busy`] if all are still taken then; [`ErrorKind::Setup`] if the pool is empty or the client's store cannot be used.
+    pub fn lease(
+        &self,
+        pool: &PersonalAccessTokenPool,
+        patience: Duration,
+    ) -> M::Output<Result<PersonalAccessToken, Error>> {
+        let (core, pool) = (Arc::clone(&self.core), pool.clone());
+        self.mode.run(async move { pool.lease(&core, patience).await })
     }
 
     /// Goes on with a token made elsewhere, of which nothing else is known: asks the server whose it is.

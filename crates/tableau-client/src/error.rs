@@ -73,6 +73,8 @@ pub enum ErrorKind {
     MethodNotAllowed,
     /// It conflicts with what is there (409).
     Conflict,
+    /// Others have all there is of something: every token of a pool.
+    Busy,
     /// The server wants fewer requests (429).
     TooManyRequests,
     /// The server failed (5xx), or took too long (408).

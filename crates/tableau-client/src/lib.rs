@@ -41,7 +41,7 @@
 //! 3. [`Site`]: a session on one site; [`Collection`]: the verbs of workbooks, views, projects, users, …
 //! 4. [`Call`]: one request that is not sent yet; [`Pages`]: every page of a list; [`Upload`]: a file, chunk by chunk
 //! 5. [`Error`]: what failed, whether the server may have seen the request, and what to try
-//! 6. [`SessionStore`]: sessions that several clients share; how sessions live and are renewed is in the [`guide`]
+//! 6. [`SessionStore`]: sessions that several clients share; [`PersonalAccessTokenPool`]: a session for each of them; how sessions live and are renewed is in the [`guide`]
 //! 7. [`Transport`]: the network, replaceable
 //!
 //! The types of the API and its calls come from [`tableau_wire`], which is part of this crate's interface as [`wire`].
@@ -74,7 +74,8 @@ pub use call::Call;
 pub use client::Client;
 pub use collection::Collection;
 pub use credentials::{
-    ConnectedApp, Credentials, Jwt, PersonalAccessToken, UnifiedAccessToken, UserPassword,
+    ConnectedApp, Credentials, Jwt, PersonalAccessToken, PersonalAccessTokenPool, UnifiedAccessToken,
+    UserPassword,
 };
 pub use error::{Error, ErrorKind, Reached};
 pub use mode::{Async, Blocking, Mode};

@@ -4,6 +4,7 @@ mod connected_app;
 mod fingerprint;
 mod jwt;
 mod password;
+mod pool;
 mod signing;
 mod suspicion;
 mod token;
@@ -22,6 +23,7 @@ pub(crate) use fingerprint::Fingerprint;
 pub use connected_app::{ConnectedApp, UnifiedAccessToken};
 pub use jwt::Jwt;
 pub use password::UserPassword;
+pub use pool::PersonalAccessTokenPool;
 pub use token::PersonalAccessToken;
 
 /// Credentials of any kind, the site to sign in to, and whom to be there.
@@ -138,7 +140,7 @@ impl Credentials {
     /// The document to sign in with; a JWT is made, or asked for, each time anew.
     pub(crate) async fn request(&self, site: &str, user: Option<Id<User>>) -> Result<auth::SignIn, Error> {
         let mut credentials = match &self.kind {
-            Kind::PersonalAccessToken(token) => token.request(site),
+            Kind::PersonalAccessToken(token) => token.request(site).await?,
             Kind::UserPassword(password) => password.request(site),
             Kind::Jwt(jwt) => auth::Credentials::jwt(jwt.fresh().await?, jwt.is_uat(), site),
             Kind::ConnectedApp(app) => auth::Credentials::jwt(app.mint(SystemTime::now())?, None, site),

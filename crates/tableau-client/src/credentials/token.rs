@@ -1,10 +1,13 @@
 //! Personal access tokens.
 
 use std::fmt;
+use std::sync::Arc;
 
 use tableau_wire::{Secret, rest::auth};
 
+use super::pool::TokenLease;
 use super::{Fingerprint, trimmed};
+use crate::error::{Error, ErrorKind};
 
 /// A personal access token, made in the account settings of Tableau's web pages.
 ///
@@ -15,6 +18,8 @@ use super::{Fingerprint, trimmed};
 pub struct PersonalAccessToken {
     name: String,
     secret: Secret,
+    /// If it is from a pool.
+    lease: Option<Arc<TokenLease>>,
 }
 
 impl PersonalAccessToken {
@@ -23,15 +28,39 @@ impl PersonalAccessToken {
         Self {
             name: name.into(),
             secret: trimmed(secret.into()),
+            lease: None,
         }
     }
 
-    pub(super) fn request(&self, site: &str) -> auth::Credentials {
-        auth::Credentials::personal_access_token(&self.name, self.secret.clone(), site)
+    pub(super) fn leased(&self, lease: Arc<TokenLease>) -> Self {
+        Self {
+            lease: Some(lease),
+            ..self.clone()
+        }
+    }
+
+    /// The document to sign in with; an error if the token was leased and somebody else has it now, whose session that would end.
+    pub(super) async fn request(&self, site: &str) -> Result<auth::Credentials, Error> {
+        if let Some(lease) = &self.lease
+            && !lease.keep().await
+        {
+            let message = format!("the {self} was leased from a pool, and another has it now");
+            return Err(Error::new(ErrorKind::SessionEnded, message)
+                .with_hint("Lease a token again. This happens to a program that was stopped for half a minute, or lost touch with the session store."));
+        }
+        Ok(auth::Credentials::personal_access_token(
+            &self.name,
+            self.secret.clone(),
+            site,
+        ))
     }
 
     pub(super) fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of("personal access token", &[&self.name, self.secret.expose()])
+        match &self.lease {
+            // Whoever has it now shares its session with nobody.
+            Some(lease) => Fingerprint::of_this_process("leased personal access token", lease.number),
+            None => Fingerprint::of("personal access token", &[&self.name, self.secret.expose()]),
+        }
     }
 
     /// What about this token often makes a server refuse it.

@@ -170,7 +170,7 @@ async fn what_others_have_begun_may_have_died_as_well() {
 
 /// A store that is away.
 #[derive(Debug)]
-struct Away;
+pub(crate) struct Away;
 
 impl SessionStore for Away {
     fn load<'a>(&'a self, _: &'a SessionKey) -> StoreFuture<'a, Option<Secret>> {

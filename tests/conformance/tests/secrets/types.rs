@@ -16,8 +16,8 @@ use tableau_client::wire::{
 };
 use tableau_client::{
     Client, ClientBuilder, ConnectedApp, Credentials, Error, Format, HttpTransport, Jwt, MemoryStore,
-    PersonalAccessToken, Secret, ServerAddress, Session, SessionKey, SessionStore, Source, TransportError,
-    UnifiedAccessToken, UserPassword, Workbook,
+    PersonalAccessToken, PersonalAccessTokenPool, Secret, ServerAddress, Session, SessionKey, SessionStore,
+    Source, TransportError, UnifiedAccessToken, UserPassword, Workbook,
 };
 use tableau_sandbox::{Failure, ReadyAccount, Sandbox, well_known};
 
@@ -48,6 +48,9 @@ fn client() -> ClientBuilder {
 /// The types of the client: what a program holds, and what it gets when something fails.
 async fn show_client(shown: &mut Shown) {
     shown.show(&PersonalAccessToken::new("ci", SECRET));
+    shown.show(&PersonalAccessTokenPool::new([PersonalAccessToken::new(
+        "ci", SECRET,
+    )]));
     shown.show(&UserPassword::new("admin", SECRET));
     shown.show(&Jwt::new(SECRET));
     shown.show(&Jwt::provider(|| async {

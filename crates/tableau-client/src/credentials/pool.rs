@@ -1,0 +1,197 @@
+//! Several personal access tokens, for work that must have sessions of its own.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use super::PersonalAccessToken;
+use crate::client::Core;
+use crate::error::{Error, ErrorKind};
+use crate::store::{Lease, MemoryStore, SessionKey, SessionStore, StoreError};
+
+/// How long a holder that is killed keeps its token from others. Whoever lives extends it.
+const LEASE: Duration = Duration::from_secs(30);
+/// How often to look whether a token was given back: first, and at the longest.
+const FIRST_LOOK: Duration = Duration::from_millis(50);
+const LONGEST_LOOK: Duration = Duration::from_secs(1);
+
+/// Several personal access tokens, each for one holder at a time; clones share them.
+///
+/// A token gives one session, so work that goes on at the same time and cannot share a session needs a token for each. Who has which is kept in the
+/// client's [`SessionStore`], for all who use it; without a store, in the pool.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use tableau_client::{Client, PersonalAccessToken, PersonalAccessTokenPool};
+/// # async fn example() -> tableau_client::Result<()> {
+/// let pool = PersonalAccessTokenPool::new([
+///     PersonalAccessToken::new("ci-1", "TOKEN_VALUE_1"),
+///     PersonalAccessToken::new("ci-2", "TOKEN_VALUE_2"),
+/// ]);
+/// let client = Client::new("https://my-server")?;
+/// let token = client.lease(&pool, Duration::from_secs(60)).await?;
+/// let site = client.sign_in(token).await?;
+/// site.workbooks().list().await?;
+/// site.sign_out().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct PersonalAccessTokenPool {
+    tokens: Arc<[PersonalAccessToken]>,
+    own: MemoryStore,
+}
+
+impl PersonalAccessTokenPool {
+    /// A pool of these tokens; those that come first are leased first.
+    pub fn new(tokens: impl IntoIterator<Item = PersonalAccessToken>) -> Self {
+        Self {
+            tokens: tokens.into_iter().collect(),
+            own: MemoryStore::new(),
+        }
+    }
+
+    /// Waits for a token that nobody has.
+    pub(crate) async fn lease(&self, core: &Core, patience: Duration) -> Result<PersonalAccessToken, Error> {
+        if self.tokens.is_empty() {
+            let message = "the pool has no personal access tokens".to_owned();
+            return Err(Error::new(ErrorKind::Setup, message).with_hint("Make it with at least one."));
+        }
+        let start = Instant::now();
+        let mut pause = FIRST_LOOK;
+        loop {
+            let looked = self.try_lease(core).await;
+            if let Ok(Some(token)) = looked {
+                return Ok(token);
+            }
+            let rest = patience.saturating_sub(start.elapsed());
+            if rest.is_zero() {
+                return Err(match looked {
+                    Err(error) => unavailable(error),
+                    Ok(_) => self.all_taken(patience),
+                });
+            }
+            tokio::time::sleep(pause.min(rest)).await;
+            pause = (pause * 2).min(LONGEST_LOOK);
+        }
+    }
+
+    async fn try_lease(&self, core: &Core) -> Result<Option<PersonalAccessToken>, StoreError> {
+        let own = || Arc::new(self.own.clone()) as Arc<dyn SessionStore>;
+        let store = core.store.clone().unwrap_or_else(own);
+        for token in &*self.tokens {
+            let key = SessionKey::of(&["pool", &core.address.to_string(), &token.fingerprint().text]);
+            if let Some(lease) = store.try_lease(&key, LEASE).await? {
+                return Ok(Some(token.leased(TokenLease::begin(store, key, lease))));
+            }
+        }
+        Ok(None)
+    }
+
+    fn all_taken(&self, patience: Duration) -> Error {
+        let (count, seconds) = (self.tokens.len(), patience.as_secs_f32());
+        let message = match count {
+            1 => format!("the only personal access token of the pool is taken; waited {seconds} s for it"),
+            _ => format!(
+                "all {count} personal access tokens of the pool are taken; waited {seconds} s for one"
+            ),
+        };
+        Error::new(ErrorKind::Busy, message)
+            .with_hint("Put more tokens into the pool, wait longer, or do less at the same time.")
+    }
+}
+
+fn unavailable(error: StoreError) -> Error {
+    // Going on without the store could end the session of another holder.
+    Error::new(
+        ErrorKind::Setup,
+        format!("no personal access token can be leased: {error}"),
+    )
+    .caused_by(error)
+}
+
+/// The right to sign in with a token of a pool; dropping it gives it back.
+pub(crate) struct TokenLease {
+    /// Tells it from others of this process.
+    pub(super) number: u64,
+    store: Arc<dyn SessionStore>,
+    key: SessionKey,
+    /// None after it was lost.
+    lease: Mutex<Option<Box<dyn Lease>>>,
+    runtime: Option<Handle>,
+}
+
+/// How many leases there were in this process.
+static LEASES: AtomicU64 = AtomicU64::new(0);
+
+impl TokenLease {
+    fn begin(store: Arc<dyn SessionStore>, key: SessionKey, lease: Box<dyn Lease>) -> Arc<Self> {
+        let this = Arc::new(Self {
+            number: LEASES.fetch_add(1, Ordering::Relaxed),
+            store,
+            key,
+            lease: Mutex::new(Some(lease)),
+            runtime: Handle::try_current().ok(),
+        });
+        if let Some(runtime) = &this.runtime {
+            runtime.spawn(keep_up(Arc::downgrade(&this)));
+        }
+        this
+    }
+
+    /// Has the lease go on; whether it is still ours.
+    ///
+    /// A store that is away, or has lost what it knew, takes it from nobody: only another holder does.
+    pub(super) async fn keep(&self) -> bool {
+        let mut lease = self.lease.lock().await;
+        let Some(held) = lease.as_mut() else {
+            return false;
+        };
+        let trouble = match held.extend(LEASE).await {
+            Ok(()) => return true,
+            Err(StoreError::LeaseLost) => match self.store.try_lease(&self.key, LEASE).await {
+                Ok(again) => {
+                    *lease = again;
+                    return lease.is_some();
+                }
+                Err(error) => error,
+            },
+            Err(error) => error,
+        };
+        tracing::warn!(error = %trouble, "others may take a leased personal access token");
+        true
+    }
+}
+
+/// Extends the lease while somebody has it.
+async fn keep_up(lease: Weak<TokenLease>) {
+    loop {
+        tokio::time::sleep(LEASE / 3).await;
+        let Some(lease) = lease.upgrade() else {
+            return;
+        };
+        if !lease.keep().await {
+            tracing::warn!("a leased personal access token was taken by another, after its time was over");
+            return;
+        }
+    }
+}
+
+impl Drop for TokenLease {
+    fn drop(&mut self) {
+        // What waits for an answer needs a runtime.
+        let _runtime = self.runtime.as_ref().map(Handle::enter);
+        drop(self.lease.get_mut().take());
+    }
+}
+
+impl fmt::Debug for TokenLease {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TokenLease({})", self.number)
+    }
+}
