@@ -15,9 +15,9 @@ use tableau_client::wire::{
     Body, Create, Document, Get, List, Page, Pagination, Update, decode_reply, decode_request,
 };
 use tableau_client::{
-    Client, ClientBuilder, ConnectedApp, Credentials, Error, Format, HttpTransport, Jwt, MemoryStore,
-    PersonalAccessToken, PersonalAccessTokenPool, Secret, ServerAddress, Session, SessionKey, SessionStore,
-    Source, TransportError, UnifiedAccessToken, UserPassword, Workbook,
+    Client, ClientBuilder, ConnectedApp, Credentials, Error, FileStore, Format, HttpTransport, Jwt,
+    MemoryStore, PersonalAccessToken, PersonalAccessTokenPool, RedisStore, Secret, ServerAddress, Session,
+    SessionKey, SessionStore, Source, TransportError, UnifiedAccessToken, UserPassword, Workbook,
 };
 use tableau_sandbox::{Failure, ReadyAccount, Sandbox, well_known};
 
@@ -27,7 +27,7 @@ use crate::sources::Types;
 use crate::tsm;
 
 /// Stands wherever there can be a secret.
-const SECRET: &str = "s3cret4qnj3Hwbp4qnj3Hwbp4qnj3Hw";
+const SECRET: &str = "s3cret4qnj3Hwbp4qnj3Hwbp4qnj3Hwb";
 const PRIVATE_KEY: &str = include_str!("../keys/test-only.pem");
 
 fn credentials() -> [Credentials; 6] {
@@ -100,6 +100,15 @@ async fn show_client(shown: &mut Shown) {
     let mut lease = store.try_lease(&key, Duration::MAX).await.unwrap().unwrap();
     lease.save(&Secret::new(SECRET), Duration::MAX).await.unwrap();
     shown.show(&store);
+    let directory = tempfile::tempdir().unwrap();
+    let key: &[u8; 32] = SECRET.as_bytes().first_chunk().unwrap();
+    shown.show(
+        &FileStore::at(directory.path().join("sessions"))
+            .unwrap()
+            .encrypted_with(key),
+    );
+    shown.show(&RedisStore::new(format!("rediss://{SECRET}:{SECRET}@127.0.0.1:1")).unwrap());
+    shown.error(&RedisStore::new(format!("rediss://user:{SECRET}@[bad")).unwrap_err());
     shown.error(&TransportError::not_sent("no connection").caused_by(std::io::Error::other("refused")));
     let bad_proxy = Client::builder("https://my-server").proxy(format!("http://user:{SECRET}@[bad"));
     shown.error(&bad_proxy.build().unwrap_err());
