@@ -25,6 +25,10 @@ impl<R: Resource, M: Mode> Collection<R, M> {
         }
     }
 
+    pub(crate) fn site(&self) -> &Site<M> {
+        &self.site
+    }
+
     /// Lists the items: one page with its totals, or with [`Call::all`] every item.
     pub fn list(&self) -> Call<List<R>, M>
     where

@@ -39,7 +39,8 @@
 //! 1. [`Client`]: a server, and how to talk to it; [`ServerAddress`]: any address people paste
 //! 2. [`PersonalAccessToken`], [`UserPassword`], [`ConnectedApp`], [`Jwt`], [`UnifiedAccessToken`], all of them [`Credentials`]: who signs in
 //! 3. [`Site`]: a session on one site; [`Collection`]: the verbs of workbooks, views, projects, users, …
-//! 4. [`Call`]: one request that is not sent yet; [`Pages`]: every page of a list; [`Upload`]: a file, chunk by chunk
+//! 4. [`Call`]: one request that is not sent yet; [`Pages`]: every page of a list; [`Upload`]: a file, chunk by chunk;
+//!    [`JobOutcome`]: what became of work in the background
 //! 5. [`Error`]: what failed, whether the server may have seen the request, and what to try
 //! 6. [`SessionStore`]: sessions that several clients share; [`PersonalAccessTokenPool`]: a session for each of them; how sessions live and are renewed is in the [`guide`]
 //! 7. [`Transport`]: the network, replaceable
@@ -58,6 +59,7 @@ mod credentials;
 mod error;
 mod execute;
 mod guard;
+mod jobs;
 mod location;
 mod mode;
 mod pages;
@@ -78,6 +80,7 @@ pub use credentials::{
     UserPassword,
 };
 pub use error::{Error, ErrorKind, Reached};
+pub use jobs::JobOutcome;
 pub use mode::{Async, Blocking, Mode};
 pub use pages::Pages;
 pub use session::Session;
@@ -86,7 +89,7 @@ pub use site::Site;
 pub use store::RedisStore;
 pub use store::{FileStore, Lease, MemoryStore, SessionKey, SessionStore, StoreError, StoreFuture};
 pub use tableau_wire as wire;
-pub use tableau_wire::rest::{Datasource, Project, ServerInfo, Site as SiteInfo, User, View, Workbook};
+pub use tableau_wire::rest::{Datasource, Job, Project, ServerInfo, Site as SiteInfo, User, View, Workbook};
 pub use tableau_wire::{ApiError, Fields, Filter, Format, Id, Operator, Page, Secret, Sort, Version};
 pub use transport::{HttpTransport, Transport, TransportError, TransportFuture};
 pub use upload::{Source, Upload};

@@ -214,7 +214,7 @@ async fn a_holder_that_is_gone_keeps_nobody_waiting_for_longer_than_its_lease() 
 }
 
 /// A network on which nothing is ever answered.
-struct Never;
+pub(crate) struct Never;
 
 impl Transport for Never {
     fn send(&self, _: http::Request<Bytes>) -> TransportFuture {

@@ -1,0 +1,204 @@
+//! Waiting for what a server does in the background.
+
+use std::time::Duration;
+
+use tableau_wire::rest::{BackgroundJob, Job};
+use tableau_wire::value::JobStatus;
+use tableau_wire::{Get, Id, List};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::collection::Collection;
+use crate::error::{Error, ErrorKind};
+use crate::mode::Mode;
+use crate::site::Site;
+
+/// How long to wait between two looks: first, by how much longer each time, and at the longest. As Tableau's Python library does.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const GROWTH: f32 = 1.4;
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How long before the end of its time the last look is due: as much as an answer may take.
+const LAST_LOOK: Duration = Duration::from_secs(2);
+
+/// What became of a job that was waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "a job may have failed"]
+pub enum JobOutcome {
+    /// It has done what it was to do.
+    Succeeded(Job),
+    /// It has not; of a refresh, the notes of [`Job::extract_refresh_job`] say why.
+    Failed(Job),
+    /// Somebody has cancelled it.
+    Cancelled(Job),
+    /// It has not ended in the time that there was: so it was seen last. It goes on, and can be waited for again.
+    TimedOut(Job),
+}
+
+impl JobOutcome {
+    /// The job as it was seen last.
+    #[must_use]
+    pub fn job(&self) -> &Job {
+        match self {
+            Self::Succeeded(job) | Self::Failed(job) | Self::Cancelled(job) | Self::TimedOut(job) => job,
+        }
+    }
+}
+
+impl<M: Mode> Collection<BackgroundJob, M> {
+    /// Waits until a job has ended, at most so long.
+    ///
+    /// The server is asked after half a second, and then less and less often, up to every 30 seconds. A session that ends meanwhile is renewed, and
+    /// a server that is away for a while is asked again. The identifier may come from anywhere, such as an earlier run of a program.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use tableau_client::{JobOutcome, Site, wire::rest::workbooks::Refresh};
+    /// # async fn example(site: Site, refresh: Refresh) -> tableau_client::Result<()> {
+    /// let job = site.call(refresh).await?;
+    /// match site.jobs().wait(job.id, Duration::from_secs(3600)).await? {
+    ///     JobOutcome::Succeeded(_) => println!("refreshed"),
+    ///     JobOutcome::Failed(job) => println!("failed: {:?}", job.extract_refresh_job.and_then(|about| about.notes)),
+    ///     JobOutcome::Cancelled(_) => println!("cancelled"),
+    ///     JobOutcome::TimedOut(job) => println!("still at work: {} %", job.progress.unwrap_or(0)),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] if there is no such job, and what else asking for it is refused with; if the server never answered in all that
+    /// time, the last of its errors.
+    pub fn wait(&self, id: impl Into<Id<Job>>, time: Duration) -> M::Output<Result<JobOutcome, Error>> {
+        let mut watch = Watch {
+            site: self.site().clone(),
+            id: id.into(),
+            seen: None,
+            trouble: None,
+        };
+        self.site().mode().run(async move {
+            match timeout(time, watch.until_ended(time)).await {
+                Ok(ended) => ended,
+                Err(_) => watch.timed_out(time),
+            }
+        })
+    }
+}
+
+struct Watch<M: Mode> {
+    site: Site<M>,
+    id: Id<Job>,
+    seen: Option<Job>,
+    /// Why it was not seen.
+    trouble: Option<Error>,
+}
+
+impl<M: Mode> Watch<M> {
+    async fn until_ended(&mut self, time: Duration) -> Result<JobOutcome, Error> {
+        let start = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.look().await {
+                Ok(job) if job.completed_at.is_some() => return outcome(job),
+                Ok(job) => {
+                    tracing::debug!(id = %self.id, progress = job.progress, "the job goes on");
+                    self.seen = Some(job);
+                }
+                Err(error) if is_passing(&error) => {
+                    tracing::warn!(id = %self.id, %error, "the server could not be asked for the job; it is asked again");
+                    self.trouble = Some(error);
+                }
+                Err(error) => return Err(error),
+            }
+            let rest = time.saturating_sub(start.elapsed());
+            let last = rest.saturating_sub(LAST_LOOK).max(FIRST_PAUSE);
+            sleep(pause.min(last)).await;
+            pause = pause.mul_f32(GROWTH).min(LONGEST_PAUSE);
+        }
+    }
+
+    async fn look(&self) -> Result<Job, Error> {
+        match self.site.send(Get::<Job>::new(self.id.clone())).await {
+            // For the jobs of some calls (createExtract) servers say so, and have them in the list. Seen by users; not documented.
+            Err(error) if error.code() == Some("400031") => self.listed().await?.ok_or(error),
+            answer => answer,
+        }
+    }
+
+    /// The job as the list has it.
+    async fn listed(&self) -> Result<Option<Job>, Error> {
+        let mut list = List::<BackgroundJob>::new();
+        list.page_size = Some(1000);
+        let mut seen = 0;
+        for number in 1.. {
+            list.page_number = Some(number);
+            let page = self.site.send(list.clone()).await?;
+            seen += page.items.len() as u64;
+            let is_last = page.items.is_empty() || seen >= page.total_available;
+            let found = page.items.into_iter().find(|job| job.id == self.id);
+            if found.is_some() || is_last {
+                return Ok(found.map(as_job));
+            }
+        }
+        Ok(None)
+    }
+
+    fn timed_out(self, time: Duration) -> Result<JobOutcome, Error> {
+        let silent = || {
+            let message = format!(
+                "job {}: the server did not answer within {} s",
+                self.id,
+                time.as_secs_f32()
+            );
+            Error::new(ErrorKind::Interrupted, message).with_hint("Wait for it again, for longer.")
+        };
+        match (self.seen, self.trouble) {
+            (Some(job), _) => Ok(JobOutcome::TimedOut(job)),
+            (None, trouble) => Err(trouble.unwrap_or_else(silent)),
+        }
+    }
+}
+
+/// What is known of a job from the list.
+fn as_job(listed: BackgroundJob) -> Job {
+    let mut job = Job::default();
+    job.finish_code = match listed.status {
+        Some(JobStatus::Success) => Some(0),
+        Some(JobStatus::Failed) => Some(1),
+        Some(JobStatus::Cancelled) => Some(2),
+        _ => None,
+    };
+    job.id = listed.id;
+    job.r#type = listed.job_type;
+    job.created_at = listed.created_at;
+    job.started_at = listed.started_at;
+    job.completed_at = listed.ended_at;
+    job
+}
+
+/// How a job that has ended did so.
+fn outcome(job: Job) -> Result<JobOutcome, Error> {
+    match job.finish_code {
+        // What tells 3, "completed", from 0 is not established; Tableau's Python library takes both for success.
+        Some(0 | 3) => Ok(JobOutcome::Succeeded(job)),
+        Some(1) => Ok(JobOutcome::Failed(job)),
+        Some(2) => Ok(JobOutcome::Cancelled(job)),
+        code => {
+            let code = code.map_or("no finish code".to_owned(), |code| {
+                format!("the finish code {code}")
+            });
+            let message = format!(
+                "job {} has ended with {code}, which says nothing of success",
+                job.id
+            );
+            Err(Error::new(ErrorKind::Decode, message)
+                .with_hint("Look it up in the jobs of Tableau's web pages."))
+        }
+    }
+}
+
+/// Whether the same question may be answered later.
+fn is_passing(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Connection | ErrorKind::Interrupted | ErrorKind::Server | ErrorKind::TooManyRequests
+    )
+}
