@@ -133,8 +133,8 @@ impl<M: Mode> Client<M> {
 
     /// Leases a personal access token of a pool that nobody else has; if all are taken, waits for one, at most so long.
     ///
-    /// It is given back when it is dropped, with its clones and the [`Site`]s that were signed in with it. A holder that is killed keeps it from
-    /// others for 30 seconds at most. Its session is not shared with others, also not through the client's store.
+    /// It is given back by [`Site::sign_out`], or when it is dropped, with its clones and the [`Site`]s that were signed in with it. A process that
+    /// ends without either keeps it from others for 30 seconds at most. Its session is not shared, also not through the client's store.
     ///
     /// # Errors
     /// [`ErrorKind::Busy`] if all are still taken then; [`ErrorKind::Setup`] if the pool is empty or the client's store cannot be used.

@@ -65,8 +65,8 @@ impl<'a> Crowd<'a> {
         command
             .env("SERVER", self.sandbox.url())
             .env("STORE", self.store)
-            .env("PAT_NAME", well_known::PAT_NAME)
-            .env("PAT_SECRET", well_known::PAT_SECRET)
+            .env("PAT_NAMES", well_known::PAT_NAME)
+            .env("PAT_SECRETS", well_known::PAT_SECRET)
             .env("CALLS", CALLS.to_string());
         let child = Child::start_heard(&mut command, move |line| {
             // After a failure nobody listens.

@@ -152,6 +152,13 @@ impl Credentials {
         Ok(auth::SignIn { credentials })
     }
 
+    /// Lets others have them, if they are a leased token.
+    pub(crate) async fn give_back(&self) {
+        if let Kind::PersonalAccessToken(token) = &self.kind {
+            token.give_back().await;
+        }
+    }
+
     /// Whether signing in again ends the session before, wherever it is.
     pub(crate) fn has_one_session(&self) -> bool {
         matches!(self.kind, Kind::PersonalAccessToken(_))

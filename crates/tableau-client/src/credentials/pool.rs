@@ -121,7 +121,7 @@ pub(crate) struct TokenLease {
     pub(super) number: u64,
     store: Arc<dyn SessionStore>,
     key: SessionKey,
-    /// None after it was lost.
+    /// None after it was given back or lost.
     lease: Mutex<Option<Box<dyn Lease>>>,
     runtime: Option<Handle>,
 }
@@ -144,27 +144,39 @@ impl TokenLease {
         this
     }
 
-    /// Has the lease go on; whether it is still ours.
+    /// Has the lease go on, or begin again if nobody else has it; whether it is ours.
     ///
     /// A store that is away, or has lost what it knew, takes it from nobody: only another holder does.
     pub(super) async fn keep(&self) -> bool {
         let mut lease = self.lease.lock().await;
-        let Some(held) = lease.as_mut() else {
-            return false;
+        let is_held = lease.is_some();
+        let trouble = match lease.as_mut() {
+            Some(held) => held.extend(LEASE).await.err(),
+            None => Some(StoreError::LeaseLost),
         };
-        let trouble = match held.extend(LEASE).await {
-            Ok(()) => return true,
-            Err(StoreError::LeaseLost) => match self.store.try_lease(&self.key, LEASE).await {
+        let trouble = match trouble {
+            None => return true,
+            Some(StoreError::LeaseLost) => match self.store.try_lease(&self.key, LEASE).await {
                 Ok(again) => {
                     *lease = again;
                     return lease.is_some();
                 }
                 Err(error) => error,
             },
-            Err(error) => error,
+            Some(error) => error,
         };
         tracing::warn!(error = %trouble, "others may take a leased personal access token");
-        true
+        is_held
+    }
+
+    /// Lets others have it, who need not wait for the end of its time then.
+    pub(super) async fn give_back(&self) {
+        let Some(lease) = self.lease.lock().await.take() else {
+            return;
+        };
+        if let Err(error) = lease.release().await {
+            tracing::debug!(%error, "a lease could not be given back; it ends by itself");
+        }
     }
 }
 
@@ -175,9 +187,9 @@ async fn keep_up(lease: Weak<TokenLease>) {
         let Some(lease) = lease.upgrade() else {
             return;
         };
-        if !lease.keep().await {
+        let is_held = lease.lease.lock().await.is_some();
+        if is_held && !lease.keep().await {
             tracing::warn!("a leased personal access token was taken by another, after its time was over");
-            return;
         }
     }
 }

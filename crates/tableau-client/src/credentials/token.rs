@@ -55,6 +55,12 @@ impl PersonalAccessToken {
         ))
     }
 
+    pub(super) async fn give_back(&self) {
+        if let Some(lease) = &self.lease {
+            lease.give_back().await;
+        }
+    }
+
     pub(super) fn fingerprint(&self) -> Fingerprint {
         match &self.lease {
             // Whoever has it now shares its session with nobody.

@@ -250,8 +250,16 @@ pub(crate) enum Whose {
     Everybodys,
 }
 
-/// Ends a session at the server, unless others hold it.
+/// Ends a session at the server, unless others hold it, and gives a leased token back.
 pub(crate) async fn end(core: &Arc<Core>, shared: &SharedSession, whose: Whose) -> Result<(), Error> {
+    end_at_server(core, shared, whose).await?;
+    if let Some(recipe) = &shared.recipe {
+        recipe.credentials.give_back().await;
+    }
+    Ok(())
+}
+
+async fn end_at_server(core: &Arc<Core>, shared: &SharedSession, whose: Whose) -> Result<(), Error> {
     let Some(session) = shared.settled().await else {
         return Ok(());
     };

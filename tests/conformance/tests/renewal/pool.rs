@@ -95,6 +95,26 @@ async fn a_token_is_given_back_with_the_last_that_has_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn signing_out_gives_a_token_back() {
+    let (service, store) = (service(), MemoryStore::new());
+    let (one, two) = (sharing(&service, store.clone()), sharing(&service, store));
+    let pool = pool(&service, &["admin"]);
+    let token = one.lease(&pool, NOW).await.unwrap();
+    let site = one.sign_in(token.clone()).await.unwrap();
+    site.sign_out().await.unwrap();
+    let next = sign_in(&two, &pool, NOW).await;
+    // Who had it before can have it again, but not now.
+    let error = one.sign_in(token.clone()).await.unwrap_err();
+    assert!(error.to_string().contains("another has it now"), "{error}");
+    next.workbooks().list().await.unwrap();
+    next.sign_out().await.unwrap();
+    let site = one.sign_in(token).await.unwrap();
+    sleep(A_WHILE).await;
+    assert_eq!(two.lease(&pool, NOW).await.unwrap_err().kind(), ErrorKind::Busy);
+    site.workbooks().list().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_holder_that_is_gone_loses_its_token_when_its_lease_is_over() {
     let (service, store) = (service(), MemoryStore::new());
     let gone = Stoppable::of(&store);

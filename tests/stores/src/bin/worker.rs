@@ -1,13 +1,14 @@
-//! A process that works with a session it shares with others.
+//! A process that works with a session it shares with others, or with one of its own by a token of a pool.
 //!
-//! The environment says what with: `SERVER`, `STORE`, `PAT_NAME`, `PAT_SECRET` and `CALLS`. Each step is a line, which ends with how often it has
+//! The environment says what with: `SERVER`, `STORE`, `PAT_NAMES`, `PAT_SECRETS` and `CALLS`; several tokens are a pool. Each step is a line, which ends with how often it has
 //! signed in, and behind each call it waits for a line; warnings are lines as well.
 
 use std::env;
 use std::error::Error;
 use std::io;
 
-use tableau_client::{Client, FileStore, PersonalAccessToken, RedisStore};
+use stores::PATIENCE;
+use tableau_client::{Client, FileStore, PersonalAccessToken, PersonalAccessTokenPool, RedisStore};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -24,7 +25,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let client = client.build()?;
     println!("started");
-    let token = PersonalAccessToken::new(env::var("PAT_NAME")?, env::var("PAT_SECRET")?);
+    let (names, secrets) = (env::var("PAT_NAMES")?, env::var("PAT_SECRETS")?);
+    let tokens = names.split(',').zip(secrets.split(','));
+    let tokens = tokens.map(|(name, secret)| PersonalAccessToken::new(name, secret));
+    let token = match tokens.collect::<Vec<_>>() {
+        tokens if tokens.len() > 1 => {
+            client
+                .lease(&PersonalAccessTokenPool::new(tokens), PATIENCE)
+                .await?
+        }
+        mut tokens => tokens.remove(0),
+    };
     let site = client.sign_in(token).await?;
     println!("signed in {}", site.session().sign_ins());
     let calls: u32 = env::var("CALLS")?.parse()?;
