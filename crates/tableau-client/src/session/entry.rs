@@ -107,6 +107,11 @@ impl Entry {
         self.token != dead.token && is_later
     }
 
+    /// Whether it is on the same site as the same user.
+    pub(super) fn is_like(&self, other: &Session) -> bool {
+        other.site_id.as_str() == self.site_id && other.user_id.as_str() == self.user_id
+    }
+
     /// Notes that somebody holds it, and forgets who has not been heard of for long.
     pub(super) fn hold(&mut self, name: &str) {
         self.drop_holder(name);

@@ -156,7 +156,8 @@ impl Together<'_> {
     }
 
     fn is_good(&self, entry: &Entry) -> bool {
-        self.before.is_none_or(|dead| entry.is_newer_than(dead))
+        self.before
+            .is_none_or(|dead| entry.is_newer_than(dead) && entry.is_like(dead))
     }
 
     fn joined(&self, entry: &Entry) -> Begun {

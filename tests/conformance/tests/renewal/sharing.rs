@@ -137,6 +137,30 @@ async fn what_a_store_has_is_not_trusted_blindly() {
 }
 
 #[tokio::test]
+async fn a_session_of_another_user_is_not_gone_on_with() {
+    let (service, store) = (service(), MemoryStore::new());
+    let first = sharing(&service, &store).sign_in(token()).await.unwrap();
+    let others = Spoilt {
+        store: store.clone(),
+        spoil: |text| match text.contains("\"generation\":2") {
+            true => text.replace("\"user_id\":\"", "\"user_id\":\"0"),
+            false => text.to_owned(),
+        },
+    };
+    let second = builder(&service).session_store(others).build().unwrap();
+    let second = second.sign_in(token()).await.unwrap();
+    assert_eq!(sign_ins(&service), 1);
+    kill_all(&service);
+    first.workbooks().list().await.unwrap();
+    // What is there now is another's, as far as it can see.
+    second.workbooks().list().await.unwrap();
+    assert_eq!((sign_ins(&service), second.session().generation()), (3, 3));
+    assert_eq!(second.session().user_id(), first.session().user_id());
+    first.workbooks().list().await.unwrap();
+    assert_eq!(sign_ins(&service), 3, "it was replaced");
+}
+
+#[tokio::test]
 async fn a_stale_entry_costs_one_call() {
     let (service, store) = (service(), MemoryStore::new());
     let gone = sharing(&service, &store).sign_in(token()).await.unwrap();
