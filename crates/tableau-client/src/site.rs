@@ -39,7 +39,7 @@ impl Inner {
     fn session(&self) -> Arc<Session> {
         // A site is made with a session; one without would be a mistake of this library, and no call of it would be accepted.
         let none = || Arc::new(Session::new("", "", "", ""));
-        self.holder.shared().last().unwrap_or_else(none)
+        self.holder.shared().shown().unwrap_or_else(none)
     }
 }
 

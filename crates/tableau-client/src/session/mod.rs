@@ -3,6 +3,7 @@
 mod death;
 mod entry;
 mod generations;
+mod holder;
 mod keep_alive;
 mod shared;
 mod sharing;
@@ -15,7 +16,8 @@ use tokio::time::Instant;
 
 pub(crate) use death::{Circumstances, IDLE_LIMIT_CLOUD, IDLE_LIMIT_SERVER};
 pub(crate) use generations::Numbered;
-pub(crate) use shared::{Holder, Recipe, Sessions, SharedSession};
+pub(crate) use holder::{Holder, Sessions};
+pub(crate) use shared::{Recipe, SharedSession};
 pub(crate) use sharing::{Whose, end, forget};
 
 /// A session at a server: a token that is good for one site.
@@ -30,6 +32,7 @@ pub struct Session {
     generation: u64,
     began: Option<Instant>,
     sign_ins: u64,
+    failed_renewals: u64,
     /// Others may find it in a store.
     in_store: bool,
 }
@@ -59,6 +62,7 @@ impl Session {
             generation: 0,
             began: None,
             sign_ins: 0,
+            failed_renewals: 0,
             in_store: false,
         }
     }
@@ -75,14 +79,10 @@ impl Session {
 
     /// The same session as the one that follows another, which this program has switched.
     pub(crate) fn after(self, before: &Self) -> Self {
-        self.numbered(before.generation + 1, before.sign_ins)
-    }
-
-    /// The same session as one of a row.
-    fn numbered(self, generation: u64, sign_ins: u64) -> Self {
         Self {
-            generation,
-            sign_ins,
+            generation: before.generation + 1,
+            sign_ins: before.sign_ins,
+            failed_renewals: before.failed_renewals,
             ..self
         }
     }
@@ -130,6 +130,12 @@ impl Session {
     #[must_use]
     pub fn sign_ins(&self) -> u64 {
         self.sign_ins
+    }
+
+    /// How often signing in again has failed, for this session and those before it in the row.
+    #[must_use]
+    pub fn failed_renewals(&self) -> u64 {
+        self.failed_renewals
     }
 }
 

@@ -1,11 +1,10 @@
 //! A session that many calls, sites and tasks use, renewed once for all of them.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -62,6 +61,7 @@ struct State {
     flight: Option<WeakShared<Flight>>,
     last_used: Instant,
     sign_ins: u64,
+    failed_renewals: u64,
     /// It is being ended by this program: nothing renews it any more.
     closing: bool,
 }
@@ -90,13 +90,17 @@ impl SharedSession {
 
     fn of(recipe: Option<Recipe>, first: Option<Arc<Session>>) -> Arc<Self> {
         let now = Instant::now();
+        let (sign_ins, failed_renewals) = first
+            .as_ref()
+            .map_or((0, 0), |first| (first.sign_ins, first.failed_renewals));
         Arc::new(Self {
             recipe,
             state: Mutex::new(State {
                 generations: Generations::new(first),
                 flight: None,
                 last_used: now,
-                sign_ins: 0,
+                sign_ins,
+                failed_renewals,
                 closing: false,
             }),
             start: now,
@@ -108,6 +112,19 @@ impl SharedSession {
     /// The session begun last, good or not.
     pub(crate) fn last(&self) -> Option<Arc<Session>> {
         self.lock().generations.last().cloned()
+    }
+
+    /// The same, with what has failed since it was begun.
+    pub(crate) fn shown(&self) -> Option<Arc<Session>> {
+        let state = self.lock();
+        let last = state.generations.last()?;
+        if last.failed_renewals == state.failed_renewals {
+            return Some(Arc::clone(last));
+        }
+        Some(Arc::new(Session {
+            failed_renewals: state.failed_renewals,
+            ..(**last).clone()
+        }))
     }
 
     /// How long no call has used it.
@@ -200,7 +217,13 @@ impl SharedSession {
         match begun {
             Ok(begun) => {
                 state.sign_ins += u64::from(begun.by_us);
-                let session = Arc::new(begun.session.numbered(begun.generation, state.sign_ins));
+                let session = Session {
+                    generation: begun.generation,
+                    sign_ins: state.sign_ins,
+                    failed_renewals: state.failed_renewals,
+                    ..begun.session
+                };
+                let session = Arc::new(session);
                 state
                     .generations
                     .succeeded(number, Arc::clone(&session), begun.by_us, now);
@@ -220,12 +243,14 @@ impl SharedSession {
                 Ok(session)
             }
             Err(error) => {
+                state.failed_renewals += u64::from(before.is_some());
+                let failed_renewals = state.failed_renewals;
                 state
                     .generations
                     .failed(number, error.clone(), is_final(&error), now);
                 drop(state);
                 if before.is_some() {
-                    tracing::warn!(%error, "a session could not be renewed");
+                    tracing::warn!(%error, failed_renewals, "a session could not be renewed");
                 }
                 Err(error)
             }
@@ -291,109 +316,5 @@ impl fmt::Debug for SharedSession {
             .field("last", &self.last())
             .field("recipe", &self.recipe)
             .finish_non_exhaustive()
-    }
-}
-
-/// The sessions of a client by their keys, while somebody holds them.
-#[derive(Debug, Default)]
-pub(crate) struct Sessions(Mutex<HashMap<SessionKey, Weak<Place>>>);
-
-/// A session and all who hold it.
-#[derive(Debug)]
-struct Place {
-    shared: Arc<SharedSession>,
-    holders: Mutex<usize>,
-}
-
-impl Sessions {
-    /// Joins those who hold the session of a key, or is the first of them.
-    pub(crate) fn join(&self, key: &SessionKey, recipe: impl FnOnce() -> Recipe) -> Holder {
-        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        places.retain(|_, place| place.strong_count() > 0);
-        let place = places
-            .get(key)
-            .and_then(Weak::upgrade)
-            .filter(|place| place.enter());
-        let place = place.unwrap_or_else(|| {
-            let place = Place::of(SharedSession::new(recipe()));
-            places.insert(key.clone(), Arc::downgrade(&place));
-            place
-        });
-        Holder::of(place)
-    }
-}
-
-impl Place {
-    fn of(shared: Arc<SharedSession>) -> Arc<Self> {
-        Arc::new(Self {
-            shared,
-            holders: Mutex::new(1),
-        })
-    }
-
-    /// One more holder; unless the last one is just leaving.
-    fn enter(&self) -> bool {
-        let mut holders = self.count();
-        let open = *holders > 0;
-        *holders += usize::from(open);
-        open
-    }
-
-    fn count(&self) -> MutexGuard<'_, usize> {
-        self.holders.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// One of those who hold a session. Dropping it leaves the session open.
-#[derive(Debug)]
-pub(crate) struct Holder {
-    place: Arc<Place>,
-    left: AtomicBool,
-}
-
-impl Holder {
-    fn of(place: Arc<Place>) -> Self {
-        Self {
-            place,
-            left: AtomicBool::new(false),
-        }
-    }
-
-    /// The only holder of a session.
-    pub(crate) fn only(shared: Arc<SharedSession>) -> Self {
-        Self::of(Place::of(shared))
-    }
-
-    pub(crate) fn shared(&self) -> &Arc<SharedSession> {
-        &self.place.shared
-    }
-
-    /// Whether nobody else in this process holds the session.
-    pub(crate) fn is_only(&self) -> bool {
-        *self.place.count() == 1
-    }
-
-    /// Stops holding; gives whether it was the last one to do so.
-    pub(crate) fn leave(&self) -> bool {
-        let mut holders = self.place.count();
-        if self.left.swap(true, Ordering::Relaxed) {
-            return false;
-        }
-        *holders = holders.saturating_sub(1);
-        *holders == 0
-    }
-
-    /// Holds again what it has left.
-    pub(crate) fn stay(&self) {
-        let mut holders = self.place.count();
-        if self.left.swap(false, Ordering::Relaxed) {
-            *holders += 1;
-        }
-    }
-}
-
-impl Drop for Holder {
-    fn drop(&mut self) {
-        self.leave();
     }
 }

@@ -1,0 +1,112 @@
+//! Who holds a session in this process, so that the last one to leave ends it.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use super::shared::{Recipe, SharedSession};
+use crate::store::SessionKey;
+
+/// The sessions of a client by their keys, while somebody holds them.
+#[derive(Debug, Default)]
+pub(crate) struct Sessions(Mutex<HashMap<SessionKey, Weak<Place>>>);
+
+/// A session and all who hold it.
+#[derive(Debug)]
+struct Place {
+    shared: Arc<SharedSession>,
+    holders: Mutex<usize>,
+}
+
+impl Sessions {
+    /// Joins those who hold the session of a key, or is the first of them.
+    pub(crate) fn join(&self, key: &SessionKey, recipe: impl FnOnce() -> Recipe) -> Holder {
+        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        places.retain(|_, place| place.strong_count() > 0);
+        let place = places
+            .get(key)
+            .and_then(Weak::upgrade)
+            .filter(|place| place.enter());
+        let place = place.unwrap_or_else(|| {
+            let place = Place::of(SharedSession::new(recipe()));
+            places.insert(key.clone(), Arc::downgrade(&place));
+            place
+        });
+        Holder::of(place)
+    }
+}
+
+impl Place {
+    fn of(shared: Arc<SharedSession>) -> Arc<Self> {
+        Arc::new(Self {
+            shared,
+            holders: Mutex::new(1),
+        })
+    }
+
+    /// One more holder; unless the last one is just leaving.
+    fn enter(&self) -> bool {
+        let mut holders = self.count();
+        let open = *holders > 0;
+        *holders += usize::from(open);
+        open
+    }
+
+    fn count(&self) -> MutexGuard<'_, usize> {
+        self.holders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One of those who hold a session. Dropping it leaves the session open.
+#[derive(Debug)]
+pub(crate) struct Holder {
+    place: Arc<Place>,
+    left: AtomicBool,
+}
+
+impl Holder {
+    fn of(place: Arc<Place>) -> Self {
+        Self {
+            place,
+            left: AtomicBool::new(false),
+        }
+    }
+
+    /// The only holder of a session.
+    pub(crate) fn only(shared: Arc<SharedSession>) -> Self {
+        Self::of(Place::of(shared))
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<SharedSession> {
+        &self.place.shared
+    }
+
+    /// Whether nobody else in this process holds the session.
+    pub(crate) fn is_only(&self) -> bool {
+        *self.place.count() == 1
+    }
+
+    /// Stops holding; gives whether it was the last one to do so.
+    pub(crate) fn leave(&self) -> bool {
+        let mut holders = self.place.count();
+        if self.left.swap(true, Ordering::Relaxed) {
+            return false;
+        }
+        *holders = holders.saturating_sub(1);
+        *holders == 0
+    }
+
+    /// Holds again what it has left.
+    pub(crate) fn stay(&self) {
+        let mut holders = self.place.count();
+        if self.left.swap(false, Ordering::Relaxed) {
+            *holders += 1;
+        }
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
