@@ -1,14 +1,18 @@
-//! Clients that share a session through a Redis server, which comes and goes.
+//! Clients that share a session through a store with which something is wrong.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::path::Path;
+
 use stores::{Log, RedisServer};
-use tableau_client::{Client, PersonalAccessToken, RedisStore, Site};
+use tableau_client::{Client, FileStore, PersonalAccessToken, RedisStore, SessionStore, Site};
 use tableau_sandbox::Sandbox;
 use tableau_sandbox::well_known::{PAT_NAME, PAT_SECRET};
 
 /// A client of its own, as another process would have it.
-async fn sign_in(sandbox: &Sandbox, store: RedisStore) -> Site {
+async fn sign_in(sandbox: &Sandbox, store: impl SessionStore) -> Site {
     let client = Client::builder(sandbox.url())
         .session_store(store)
         .build()
@@ -111,4 +115,44 @@ async fn a_server_that_hangs_costs_a_warning_and_no_call() {
     site.workbooks().list().await.unwrap();
     assert!(log.take().contains("no answer within"));
     server.thaw();
+}
+
+#[tokio::test]
+async fn a_file_that_others_could_have_read_or_written_is_replaced() {
+    let (log, _listening) = listen();
+    let sandbox = Sandbox::start().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let store = || FileStore::at(directory.path().join("sessions")).unwrap();
+    let one = sign_in(&sandbox, store()).await;
+    let session = fs::read_dir(directory.path().join("sessions"))
+        .unwrap()
+        .next()
+        .unwrap();
+    let session = session.unwrap().path().join("session");
+    // Only the superuser can give a file to another user.
+    let give_away = |path: &Path| chown(path, Some(12_345), None).is_ok();
+    let open_to_others = |path: &Path| fs::set_permissions(path, Permissions::from_mode(0o644)).is_ok();
+    let mut signed_in = 1;
+    for spoil in [&open_to_others as &dyn Fn(&Path) -> bool, &give_away] {
+        if !spoil(&session) {
+            continue;
+        }
+        signed_in += 1;
+        let two = sign_in(&sandbox, store()).await;
+        let logged = log.take();
+        assert!(
+            logged.contains("WARN") && logged.contains("not trusted"),
+            "{logged}"
+        );
+        let metadata = fs::metadata(&session).unwrap();
+        let directory = fs::metadata(session.parent().unwrap()).unwrap();
+        assert_eq!(
+            (metadata.mode() & 0o777, metadata.uid()),
+            (0o600, directory.uid())
+        );
+        // What is there now is shared again.
+        one.workbooks().list().await.unwrap();
+        two.workbooks().list().await.unwrap();
+        assert_eq!(sign_ins(&sandbox), signed_in);
+    }
 }
