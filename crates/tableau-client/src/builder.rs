@@ -160,7 +160,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Keeps sessions where others find them, so that they share one session: a [`MemoryStore`](crate::MemoryStore), or a store of one's own.
+    /// Keeps sessions where others find them, so that they share one session: a [`MemoryStore`](crate::MemoryStore), a
+    /// [`FileStore`](crate::FileStore), a `RedisStore` (feature `redis`), or a store of one's own.
     ///
     /// Without it, the clones of one client share theirs.
     #[must_use]
