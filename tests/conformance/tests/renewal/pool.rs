@@ -198,6 +198,22 @@ async fn a_pool_without_tokens_or_without_its_store_says_so() {
     assert!(error.to_string().contains("away"), "{error}");
 }
 
+#[test]
+fn a_blocking_client_leases_too() {
+    let service = service();
+    let client = client(&service).blocking().unwrap();
+    let pool = pool(&service, &["admin"]);
+    let site = client.sign_in(client.lease(&pool, NOW).unwrap()).unwrap();
+    assert_eq!(client.lease(&pool, NOW).unwrap_err().kind(), ErrorKind::Busy);
+    site.workbooks().list().send().unwrap();
+    drop(site);
+    drop(client.lease(&pool, NOW).unwrap());
+    let token = client.lease(&pool, NOW).unwrap();
+    // It may outlive the client, whose thread would have extended it.
+    drop(client);
+    drop(token);
+}
+
 /// A store as a process sees it that can be stopped: meanwhile its leases are not extended.
 #[derive(Debug, Clone)]
 struct Stoppable {
