@@ -5,9 +5,13 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::Path;
+use std::time::Duration;
 
 use stores::{Log, RedisServer};
-use tableau_client::{Client, FileStore, PersonalAccessToken, RedisStore, SessionStore, Site};
+use tableau_client::{
+    Client, ErrorKind, FileStore, PersonalAccessToken, PersonalAccessTokenPool, RedisStore, SessionStore,
+    Site,
+};
 use tableau_sandbox::Sandbox;
 use tableau_sandbox::well_known::{PAT_NAME, PAT_SECRET};
 
@@ -115,6 +119,36 @@ async fn a_server_that_hangs_costs_a_warning_and_no_call() {
     site.workbooks().list().await.unwrap();
     assert!(log.take().contains("no answer within"));
     server.thaw();
+}
+
+#[tokio::test]
+async fn a_leased_token_stays_leased_when_the_server_has_lost_what_it_knew() {
+    let Some(mut server) = RedisServer::start() else {
+        return;
+    };
+    let sandbox = Sandbox::start().unwrap();
+    let client = || {
+        let store = RedisStore::new(server.url()).unwrap();
+        Client::builder(sandbox.url())
+            .session_store(store)
+            .build()
+            .unwrap()
+    };
+    let (one, two) = (client(), client());
+    let pool = PersonalAccessTokenPool::new([PersonalAccessToken::new(PAT_NAME, PAT_SECRET)]);
+    let token = one.lease(&pool, Duration::ZERO).await.unwrap();
+    let site = one.sign_in(token).await.unwrap();
+    server.stop();
+    sandbox.service().expire_sessions();
+    site.workbooks().list().await.unwrap();
+    server.restart();
+    sandbox.service().expire_sessions();
+    site.workbooks().list().await.unwrap();
+    let error = two.lease(&pool, Duration::ZERO).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Busy, "{error}");
+    site.sign_out().await.unwrap();
+    two.lease(&pool, Duration::ZERO).await.unwrap();
+    assert_eq!((sign_ins(&sandbox), sandbox.service().sessions().len()), (3, 0));
 }
 
 #[tokio::test]

@@ -148,7 +148,10 @@ impl TokenLease {
     ///
     /// A store that is away, or has lost what it knew, takes it from nobody: only another holder does.
     pub(super) async fn keep(&self) -> bool {
-        let mut lease = self.lease.lock().await;
+        self.extend_or_take(&mut *self.lease.lock().await).await
+    }
+
+    async fn extend_or_take(&self, lease: &mut Option<Box<dyn Lease>>) -> bool {
         let is_held = lease.is_some();
         let trouble = match lease.as_mut() {
             Some(held) => held.extend(LEASE).await.err(),
@@ -187,8 +190,8 @@ async fn keep_up(lease: Weak<TokenLease>) {
         let Some(lease) = lease.upgrade() else {
             return;
         };
-        let is_held = lease.lease.lock().await.is_some();
-        if is_held && !lease.keep().await {
+        let mut held = lease.lease.lock().await;
+        if held.is_some() && !lease.extend_or_take(&mut held).await {
             tracing::warn!("a leased personal access token was taken by another, after its time was over");
         }
     }
