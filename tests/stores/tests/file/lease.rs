@@ -2,6 +2,8 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -76,20 +78,26 @@ fn who_looked_at_the_clock_before_being_stopped_changes_nothing_after() {
 fn whenever_a_lease_is_taken_over_nothing_changes_after() {
     let mut random = Random::new(20_261_127);
     let mut saved_before = 0;
-    for round in 0..500 {
+    for round in 0..200 {
         let place = Place::new();
         let store = place.store();
         let mut late = lease(&store).unwrap();
         now(late.save(&"first".into(), LONG)).unwrap();
-        let late = thread::spawn(move || {
-            for n in 0.. {
+        let saved = Arc::new(AtomicU64::new(0));
+        let late = thread::spawn({
+            let saved = Arc::clone(&saved);
+            move || loop {
+                let n = saved.load(Ordering::SeqCst);
                 match now(late.save(&format!("late {n}").into(), LONG)) {
-                    Ok(()) => {}
+                    Ok(()) => saved.store(n + 1, Ordering::SeqCst),
                     Err(error) => return error,
                 }
             }
-            unreachable!()
         });
+        let at_least = random.below(3);
+        while saved.load(Ordering::SeqCst) < at_least {
+            thread::yield_now();
+        }
         for _ in 0..random.below(30_000) {
             std::hint::spin_loop();
         }
