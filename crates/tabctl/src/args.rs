@@ -5,20 +5,27 @@
     reason = "these comments are the help, where backticks would be noise"
 )]
 
+mod output;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+pub(crate) use output::Output;
 
 /// Tableau Server, Tableau Cloud and a local sandbox on the command line.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, arg_required_else_help = true)]
+#[command(version, propagate_version = true, arg_required_else_help = true, after_long_help = crate::failure::exit_codes())]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
     /// Show each HTTP exchange in one line on standard error; secrets are hidden
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
+    /// Never show output a page at a time: by default it goes through $TABCTL_PAGER, $PAGER or less, on a terminal only
+    #[arg(long, global = true)]
+    pub(crate) no_pager: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -138,7 +145,6 @@ pub(crate) enum Workbooks {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(group = ArgGroup::new("form").args(["json", "csv"]))]
 pub(crate) struct List {
     /// Which ones, in Tableau's own syntax: `ownerName:eq:admin,size:gt:10`
     #[arg(long, value_name = "FILTER")]
@@ -149,12 +155,8 @@ pub(crate) struct List {
     /// At most this many
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
-    /// Print one JSON array of objects, with Tableau's own field names
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Print CSV with a header
-    #[arg(long)]
-    pub(crate) csv: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) connection: Connection,
 }

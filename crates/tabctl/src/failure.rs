@@ -1,12 +1,14 @@
 //! What went wrong, as people read it and scripts test it.
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use tableau_client::{Error, ErrorKind};
+use serde_json::{Value, json};
+use tableau_client::{Error, ErrorKind, Reached};
 
-use crate::output::plain;
+use crate::output::{error_word, plain};
 
 /// The end of a command that did not work.
 #[derive(Debug)]
@@ -23,7 +25,27 @@ pub(crate) enum Failure {
     BrokenPipe,
 }
 
-/// The exit codes: part of the interface, see the README.
+/// The exit codes: part of the interface. `tabctl --help` and the guide show this table.
+pub(crate) const EXIT_CODES: &[(u8, &str)] = &[
+    (0, "it worked"),
+    (code::ERROR, "it failed in a way that has no code of its own"),
+    (
+        code::USAGE,
+        "what was typed or set does not suffice; nothing was done",
+    ),
+    (code::NOT_FOUND, "there is no such thing (404)"),
+    (
+        code::NOT_SIGNED_IN,
+        "nobody is signed in, or the server does not accept the credentials (401)",
+    ),
+    (code::FORBIDDEN, "the user may not do this (403)"),
+    (code::CONFLICT, "it conflicts with what is there (409)"),
+    (
+        code::LATER,
+        "the server is starting or overloaded, has failed, or wants fewer requests (408, 429, 5xx): try again later",
+    ),
+];
+
 mod code {
     pub(super) const ERROR: u8 = 1;
     pub(super) const USAGE: u8 = 2;
@@ -31,16 +53,46 @@ mod code {
     pub(super) const NOT_SIGNED_IN: u8 = 4;
     pub(super) const FORBIDDEN: u8 = 5;
     pub(super) const CONFLICT: u8 = 6;
+    // Between them stand those that are kept for jobs: failed, still running, partly done.
+    pub(super) const LATER: u8 = 10;
+}
+
+/// The table as help shows it.
+pub(crate) fn exit_codes() -> String {
+    let mut text = String::from("Exit codes:\n");
+    for (code, meaning) in EXIT_CODES {
+        let _ = writeln!(text, "  {code:>2}  {meaning}");
+    }
+    text
+}
+
+/// Whether `--json` was typed: looked for in the words themselves, so that errors in these words come as JSON too.
+pub(crate) fn is_wanted_as_json(words: impl Iterator<Item = OsString>) -> bool {
+    words.take_while(|word| word != "--").any(|word| word == "--json")
+}
+
+/// Says that the command line cannot be understood, in clap's words; help and version are no errors.
+pub(crate) fn report_usage(error: &clap::Error, as_json: bool) -> ExitCode {
+    if as_json && error.use_stderr() {
+        let text = error.render().to_string();
+        let (message, _) = text.split_once("\n\nUsage").unwrap_or((&text, ""));
+        let message = message.trim_start_matches("error: ").trim_end();
+        return Failure::Usage(message.to_owned()).report(true);
+    }
+    // Nothing is to be done about a closed output.
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { code::USAGE } else { 0 })
 }
 
 impl Failure {
-    /// Says it on standard error and gives the exit code.
-    pub(crate) fn report(&self) -> ExitCode {
+    /// Says it on standard error, as text or as one JSON object in one line, and gives the exit code.
+    pub(crate) fn report(&self, as_json: bool) -> ExitCode {
         let text = match self {
             Self::BrokenPipe => return ExitCode::SUCCESS,
+            _ if as_json => format!("{}\n", self.to_json()),
             Self::Call(error) => describe(error),
             Self::Usage(message) | Self::NotSignedIn(message) | Self::Local(message) => {
-                format!("error: {message}\n")
+                format!("{} {message}\n", error_word())
             }
         };
         // Nothing is to be done about a closed standard error.
@@ -60,15 +112,32 @@ impl Failure {
                 ErrorKind::SignInRefused | ErrorKind::SessionEnded => code::NOT_SIGNED_IN,
                 ErrorKind::Forbidden => code::FORBIDDEN,
                 ErrorKind::Conflict => code::CONFLICT,
+                ErrorKind::TooManyRequests | ErrorKind::Server => code::LATER,
                 _ => code::ERROR,
             },
         }
+    }
+
+    /// What is known of the failure: members that are not known are left out.
+    fn to_json(&self) -> Value {
+        let mut error = match self {
+            Self::Call(error) => describe_as_json(error),
+            Self::Usage(message) => json!({"kind": "usage", "message": message}),
+            Self::NotSignedIn(message) => json!({"kind": "notSignedIn", "message": message}),
+            Self::Local(message) => json!({"kind": "local", "message": message}),
+            Self::BrokenPipe => Value::Null,
+        };
+        if let Some(members) = error.as_object_mut() {
+            members.insert("exitCode".to_owned(), self.code().into());
+            members.retain(|_, value| !value.is_null());
+        }
+        json!({"error": error})
     }
 }
 
 /// The error, what often is its cause, and what to try.
 fn describe(error: &Error) -> String {
-    let mut text = format!("error: {}\n", plain(&error.to_string()));
+    let mut text = format!("{} {}\n", error_word(), plain(&error.to_string()));
     if !error.causes().is_empty() {
         text.push_str("often the reason:\n");
     }
@@ -79,6 +148,28 @@ fn describe(error: &Error) -> String {
         let _ = writeln!(text, "try: {}", in_flags(hint));
     }
     text
+}
+
+fn describe_as_json(error: &Error) -> Value {
+    let kind = format!("{:?}", error.kind());
+    let (first, rest) = kind.split_at_checked(1).unwrap_or_default();
+    let api = error.api();
+    json!({
+        "kind": format!("{}{rest}", first.to_lowercase()),
+        "message": error.to_string(),
+        "code": api.map(|api| &api.code),
+        "summary": api.map(|api| &api.summary),
+        "detail": api.map(|api| &api.detail),
+        "status": error.status(),
+        "operation": error.operation(),
+        "reachedServer": match error.reached() {
+            Reached::Yes => Value::from(true),
+            Reached::No => Value::from(false),
+            Reached::Unknown => Value::Null,
+        },
+        "causes": error.causes(),
+        "hint": error.hint().map(in_flags),
+    })
 }
 
 /// The library's hints name its methods; the command has flags of the same names.

@@ -16,9 +16,13 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let args = args::Args::parse();
+    let as_json = failure::is_wanted_as_json(std::env::args_os());
+    let args = match args::Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return failure::report_usage(&error, as_json),
+    };
     match commands::run(args) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+        Err(failure) => failure.report(as_json),
     }
 }

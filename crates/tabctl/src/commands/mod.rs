@@ -10,11 +10,15 @@ use crate::failure::Failure;
 
 /// Runs the command that was typed.
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
-    let Args { command, verbose } = args;
+    let Args {
+        command,
+        verbose,
+        no_pager,
+    } = args;
     match command {
         Command::Demo(args) => demo::run(&args),
         Command::Sandbox(args) => sandbox::run(args),
         Command::Auth(args) => auth::run(args, verbose),
-        Command::Workbooks(args) => workbooks::run(args, verbose),
+        Command::Workbooks(args) => workbooks::run(args, verbose, no_pager),
     }
 }

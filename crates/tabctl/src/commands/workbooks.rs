@@ -1,63 +1,45 @@
 //! `tabctl workbooks`.
 
 use tableau_client::wire::query::InvalidQuery;
-use tableau_client::{Blocking, Filter, Site, Sort, Workbook};
+use tableau_client::{Blocking, Filter, Site, Sort};
 
 use crate::args;
 use crate::failure::Failure;
-use crate::output::{Column, Form, Printer};
+use crate::output::{Column, Printer, Style};
 use crate::settings;
 
 /// The columns of a list of workbooks.
-pub(crate) const COLUMNS: &[Column<Workbook>] = &[
+const COLUMNS: &[Column] = &[
     Column {
         title: "name",
-        text: |workbook| workbook.name.clone(),
+        path: "name",
     },
     Column {
         title: "project",
-        text: |workbook| {
-            workbook
-                .project
-                .as_ref()
-                .map(|p| p.name.clone())
-                .unwrap_or_default()
-        },
+        path: "project.name",
     },
     Column {
         title: "owner",
-        text: |workbook| {
-            workbook
-                .owner
-                .as_ref()
-                .map(|o| o.name.clone())
-                .unwrap_or_default()
-        },
+        path: "owner.name",
     },
     Column {
         title: "updatedAt",
-        text: |workbook| {
-            workbook
-                .updated_at
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default()
-        },
+        path: "updatedAt",
     },
     Column {
         title: "id",
-        text: |workbook| workbook.id.to_string(),
+        path: "id",
     },
 ];
 
-pub(crate) fn run(command: args::Workbooks, verbose: bool) -> Result<(), Failure> {
+pub(crate) fn run(command: args::Workbooks, verbose: bool, no_pager: bool) -> Result<(), Failure> {
     match command {
         args::Workbooks::List(args) => {
             // Before signing in, which would end another session of the same token.
             let query = Query::parse(&args)?;
-            let form = Form::settle(args.json, args.csv);
+            let style = Style::settle(args.output, no_pager);
             let connected = settings::connect(&args.connection, verbose)?;
-            connected.run(|site| list(site, query, form))
+            connected.run(|site| list(site, query, style))
         }
     }
 }
@@ -94,7 +76,7 @@ impl Query {
     }
 }
 
-fn list(site: &Site<Blocking>, Query { filter, sort, limit }: Query, form: Form) -> Result<(), Failure> {
+fn list(site: &Site<Blocking>, Query { filter, sort, limit }: Query, style: Style) -> Result<(), Failure> {
     let mut call = site.workbooks().list().with(|list| {
         list.filter = filter;
         list.sort = sort;
@@ -102,7 +84,7 @@ fn list(site: &Site<Blocking>, Query { filter, sort, limit }: Query, form: Form)
     if let Some(limit) = limit {
         call = call.page_size(limit.clamp(1, 1000) as u64);
     }
-    let mut printer = Printer::new(form, COLUMNS)?;
+    let mut printer = Printer::new(style, COLUMNS);
     for workbook in call.all().take(limit.unwrap_or(usize::MAX)) {
         printer.item(&workbook?)?;
     }

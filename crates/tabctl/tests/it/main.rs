@@ -9,4 +9,5 @@
 mod auth;
 mod sandbox;
 mod support;
+mod transcripts;
 mod workbooks;

@@ -1,0 +1,150 @@
+//! Where data goes: standard output, or a pager before it.
+
+use std::ffi::OsString;
+use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+/// What shows data a page at a time: `None` if nothing does.
+#[derive(Debug, Clone)]
+pub(crate) struct Paging(Option<OsString>);
+
+impl Paging {
+    /// As `git` does: on a terminal only, `TABCTL_PAGER` before `PAGER` before `less`; an empty one and `cat` are none.
+    pub(crate) fn settle(no_pager: bool) -> Self {
+        if no_pager || !io::stdout().is_terminal() {
+            return Self(None);
+        }
+        let named = ["TABCTL_PAGER", "PAGER"].iter().find_map(std::env::var_os);
+        let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+        let pager = match named {
+            Some(pager) => Some(pager),
+            // What `less` needs of a terminal is not there.
+            None if dumb => None,
+            None => Some(OsString::from("less")),
+        };
+        Self(pager.filter(|pager| !pager.is_empty() && pager != "cat"))
+    }
+}
+
+/// Where data goes. [`finish`](Self::finish) it: that is when errors of writing show, and when the reader of a pager has read.
+pub(crate) enum Out {
+    Stdout(BufWriter<StdoutLock<'static>>),
+    Pager(Box<Pager>),
+}
+
+/// A pager that is running.
+pub(crate) struct Pager {
+    input: BufWriter<ChildStdin>,
+    child: Child,
+    /// Ctrl-C belongs to the pager as long as it runs.
+    #[cfg(unix)]
+    _interrupts: Option<Interrupts>,
+}
+
+impl Out {
+    /// Starts the pager, if there is one; one that cannot be started is done without.
+    pub(crate) fn open(paging: &Paging) -> Self {
+        let pager = paging.0.as_ref().and_then(|pager| Pager::start(pager).ok());
+        pager.map_or_else(
+            || Self::Stdout(BufWriter::new(io::stdout().lock())),
+            |pager| Self::Pager(Box::new(pager)),
+        )
+    }
+
+    /// Writes what is left, and waits until the pager's reader has enough.
+    pub(crate) fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Stdout(mut out) => out.flush(),
+            Self::Pager(pager) => pager.finish(),
+        }
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Stdout(out) => out.write(bytes),
+            Self::Pager(pager) => pager.input.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Stdout(out) => out.flush(),
+            Self::Pager(pager) => pager.input.flush(),
+        }
+    }
+}
+
+impl Pager {
+    fn start(pager: &OsString) -> io::Result<Self> {
+        let mut command = command(pager);
+        // As git: quit if it fits one screen, pass colors through, leave the screen as it is.
+        if std::env::var_os("LESS").is_none() {
+            command.env("LESS", "FRX");
+        }
+        if std::env::var_os("LV").is_none() {
+            command.env("LV", "-c");
+        }
+        let mut child = command.stdin(Stdio::piped()).spawn()?;
+        let input = child.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        Ok(Self {
+            input: BufWriter::new(input),
+            child,
+            #[cfg(unix)]
+            _interrupts: Interrupts::swallow().ok(),
+        })
+    }
+
+    fn finish(self) -> io::Result<()> {
+        let Self { input, mut child, .. } = self;
+        // Whoever quits the pager before the end has read enough.
+        let written = input
+            .into_inner()
+            .map(drop)
+            .map_err(io::IntoInnerError::into_error);
+        child.wait()?;
+        written
+    }
+}
+
+/// The pager, through the shell if there is something in it for a shell to do.
+fn command(pager: &OsString) -> Command {
+    let simple = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-+:\\".contains(byte);
+    if pager.as_encoded_bytes().iter().all(simple) {
+        return Command::new(pager);
+    }
+    let (shell, flag) = if cfg!(windows) {
+        ("cmd", "/C")
+    } else {
+        ("sh", "-c")
+    };
+    let mut command = Command::new(shell);
+    command.arg(flag).arg(pager);
+    command
+}
+
+/// Keeps Ctrl-C from ending this process: it reaches the pager too, which would lose its terminal to the shell.
+#[cfg(unix)]
+struct Interrupts {
+    _runtime: tokio::runtime::Runtime,
+    _signal: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Interrupts {
+    fn swallow() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let inside = runtime.enter();
+        // Once something listens, the signal ends nothing any more.
+        let signal = signal(SignalKind::interrupt())?;
+        drop(inside);
+        Ok(Self {
+            _runtime: runtime,
+            _signal: signal,
+        })
+    }
+}

@@ -1,0 +1,312 @@
+//! Prints items in the form that was asked for.
+
+use std::io::{self, Write as _};
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::table::{self, Heading};
+use super::{Form, Out, Progress, Style, cell, is_colored, plain, say};
+use crate::failure::Failure;
+
+/// A column: its title, and the member of an item that stands in it (`owner.name`).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Column {
+    pub(crate) title: &'static str,
+    pub(crate) path: &'static str,
+}
+
+/// A column as it is printed.
+struct Field {
+    title: String,
+    path: String,
+    /// Whether any item had it.
+    found: bool,
+}
+
+/// Prints items as they come, except for tables, which have to see all of them first.
+pub(crate) struct Printer {
+    form: Form,
+    fields: Vec<Field>,
+    /// Whether the columns were asked for by name.
+    asked: bool,
+    rows: Vec<Vec<String>>,
+    out: Sink,
+    progress: Progress,
+    count: usize,
+    /// The members that items have, to choose columns from.
+    members: Vec<String>,
+}
+
+enum Sink {
+    /// Opened with the first data: an error before that needs no pager.
+    Closed(Style),
+    Open(Out),
+    Csv(Box<csv::Writer<Out>>),
+}
+
+impl Printer {
+    /// With a command's own columns, unless others were asked for.
+    pub(crate) fn new(style: Style, columns: &[Column]) -> Self {
+        let own = |name: &String| columns.iter().find(|column| column.title == name);
+        let field = |title: &str, path: &str| Field {
+            title: title.to_owned(),
+            path: path.to_owned(),
+            found: false,
+        };
+        let fields = match &style.columns {
+            Some(names) => {
+                let named = names.iter().map(|name| match own(name) {
+                    Some(column) => field(column.title, column.path),
+                    None => field(name, name),
+                });
+                named.collect()
+            }
+            None => columns
+                .iter()
+                .map(|column| field(column.title, column.path))
+                .collect(),
+        };
+        Self {
+            form: style.form,
+            fields,
+            asked: style.columns.is_some(),
+            rows: Vec::new(),
+            progress: Progress::new(style.form != Form::Table),
+            out: Sink::Closed(style),
+            count: 0,
+            members: Vec::new(),
+        }
+    }
+
+    /// Prints one item.
+    pub(crate) fn item(&mut self, item: &impl Serialize) -> Result<(), Failure> {
+        self.count += 1;
+        self.progress.add(1);
+        if self.form == Form::Json && !self.asked {
+            self.json(item)
+        } else {
+            let item = serde_json::to_value(item).map_err(io::Error::from)?;
+            self.value(&item)
+        }
+    }
+
+    fn value(&mut self, item: &Value) -> Result<(), Failure> {
+        if let (true, Some(members)) = (self.asked, item.as_object()) {
+            for name in members.keys() {
+                if !self.members.contains(name) {
+                    self.members.push(name.clone());
+                }
+            }
+        }
+        match self.form {
+            Form::Ids => {
+                let Some(id) = cell::identifier(item) else {
+                    let message =
+                        "--quiet prints identifiers, and there are none here: name a column with --columns";
+                    return Err(Failure::Usage(message.to_owned()));
+                };
+                writeln!(self.out()?, "{}", plain(&id))?;
+            }
+            Form::Json => {
+                let mut chosen = Map::new();
+                for field in &mut self.fields {
+                    if let Some(value) = cell::value(item, &field.path) {
+                        field.found = true;
+                        chosen.insert(field.title.clone(), value.clone());
+                    }
+                }
+                self.json(&chosen)?;
+            }
+            Form::Table => {
+                let row = self.row(item);
+                self.rows.push(row);
+            }
+            Form::Tabs => {
+                let line = self.row(item).join("\t");
+                writeln!(self.out()?, "{line}")?;
+            }
+            Form::Csv => {
+                let row = self.cells(item);
+                self.csv()?.write_record(row).map_err(csv_error)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn json(&mut self, item: &impl Serialize) -> Result<(), Failure> {
+        let before: &[u8] = if self.count == 1 { b"[\n  " } else { b",\n  " };
+        let out = self.out()?;
+        out.write_all(before)?;
+        serde_json::to_writer(out, item).map_err(io::Error::from)?;
+        Ok(())
+    }
+
+    fn cells(&mut self, item: &Value) -> Vec<String> {
+        let cell = |field: &mut Field| {
+            let value = cell::value(item, &field.path);
+            field.found |= value.is_some();
+            value.map(cell::text).unwrap_or_default()
+        };
+        self.fields.iter_mut().map(cell).collect()
+    }
+
+    /// Cells that cannot break the line they stand in.
+    fn row(&mut self, item: &Value) -> Vec<String> {
+        let cells = self.cells(item);
+        cells.iter().map(|text| plain(text).into_owned()).collect()
+    }
+
+    fn out(&mut self) -> Result<&mut Out, Failure> {
+        if let Sink::Closed(style) = &self.out {
+            self.out = Sink::Open(Out::open(&style.paging));
+        }
+        match &mut self.out {
+            Sink::Open(out) => Ok(out),
+            _ => Err(Failure::Local("the output is closed".to_owned())),
+        }
+    }
+
+    fn csv(&mut self) -> Result<&mut csv::Writer<Out>, Failure> {
+        if let Sink::Closed(style) = &self.out {
+            let mut writer = csv::Writer::from_writer(Out::open(&style.paging));
+            let titles = self.fields.iter().map(|field| &field.title);
+            writer.write_record(titles).map_err(csv_error)?;
+            self.out = Sink::Csv(Box::new(writer));
+        }
+        match &mut self.out {
+            Sink::Csv(writer) => Ok(writer),
+            _ => Err(Failure::Local("the output is closed".to_owned())),
+        }
+    }
+
+    /// Prints what is left.
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        drop(std::mem::replace(&mut self.progress, Progress::new(true)));
+        match self.form {
+            Form::Table if self.rows.is_empty() => say("Nothing found"),
+            Form::Table => {
+                let lines = table::lines(&self.headings(), &self.rows, width(), bold());
+                for line in lines {
+                    writeln!(self.out()?, "{line}")?;
+                }
+            }
+            Form::Json => {
+                let end: &[u8] = if self.count == 0 { b"[]\n" } else { b"\n]\n" };
+                self.out()?.write_all(end)?;
+            }
+            Form::Csv => {
+                self.csv()?;
+            }
+            Form::Tabs | Form::Ids => {}
+        }
+        self.warn();
+        self.close()
+    }
+
+    /// Prints one item alone: not as a list.
+    pub(crate) fn only(mut self, item: &impl Serialize) -> Result<(), Failure> {
+        let item = serde_json::to_value(item).map_err(io::Error::from)?;
+        if self.fields.is_empty()
+            && let Some(members) = item.as_object()
+        {
+            let names = members.keys();
+            self.fields.extend(names.map(|name| Field {
+                title: name.clone(),
+                path: name.clone(),
+                found: false,
+            }));
+        }
+        match self.form {
+            Form::Json if self.asked => {
+                let chosen = self.fields.iter().filter_map(|field| {
+                    Some((field.title.clone(), cell::value(&item, &field.path)?.clone()))
+                });
+                let chosen: Map<_, _> = chosen.collect();
+                self.document(&chosen)?;
+            }
+            Form::Json => self.document(&item)?,
+            Form::Table => {
+                let row = self.row(&item);
+                let lines = table::record(&self.headings(), &row, width(), bold());
+                for line in lines {
+                    writeln!(self.out()?, "{line}")?;
+                }
+            }
+            Form::Tabs => {
+                let row = self.row(&item);
+                let titles: Vec<_> = self.fields.iter().map(|field| field.title.clone()).collect();
+                for (title, text) in titles.iter().zip(row).filter(|(_, text)| !text.is_empty()) {
+                    writeln!(self.out()?, "{title}\t{text}")?;
+                }
+            }
+            Form::Csv | Form::Ids => self.value(&item)?,
+        }
+        self.close()
+    }
+
+    fn document(&mut self, document: &impl Serialize) -> Result<(), Failure> {
+        let out = self.out()?;
+        serde_json::to_writer_pretty(&mut *out, document).map_err(io::Error::from)?;
+        writeln!(out)?;
+        Ok(())
+    }
+
+    fn headings(&self) -> Vec<Heading> {
+        let heading = |field: &Field| Heading {
+            title: plain(&field.title).into_owned(),
+            whole: cell::is_identifier(&field.path),
+        };
+        self.fields.iter().map(heading).collect()
+    }
+
+    /// A column that no item has may be a slip of the fingers; it may also be that no item has a value there.
+    fn warn(&self) {
+        for field in self
+            .fields
+            .iter()
+            .filter(|field| self.asked && !field.found && self.count > 0)
+        {
+            if self.form != Form::Ids {
+                say(&format!(
+                    "warning: nothing has `{}`; there are: {}",
+                    plain(&field.path),
+                    plain(&self.members.join(", "))
+                ));
+            }
+        }
+    }
+
+    fn close(self) -> Result<(), Failure> {
+        match self.out {
+            Sink::Closed(_) => Ok(()),
+            Sink::Open(out) => Ok(out.finish()?),
+            Sink::Csv(writer) => {
+                let out = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
+                Ok(out.finish()?)
+            }
+        }
+    }
+}
+
+/// What makes words stand out where that is seen.
+fn bold() -> [&'static str; 2] {
+    if is_colored(&io::stdout()) {
+        ["\x1b[1m", "\x1b[0m"]
+    } else {
+        ["", ""]
+    }
+}
+
+/// The width of the terminal; 80 columns where it has none.
+fn width() -> usize {
+    let known = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    known.filter(|width| *width > 0).unwrap_or(80)
+}
+
+fn csv_error(error: csv::Error) -> Failure {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error.into(),
+        other => Failure::Local(format!("the output cannot be written: {other:?}")),
+    }
+}

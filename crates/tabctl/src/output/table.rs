@@ -1,0 +1,209 @@
+//! Columns that fit a width; where they cannot, one line for each field.
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+/// Between two columns.
+const GAP: usize = 2;
+/// A column that has to give way keeps this much.
+const LEAST: usize = 12;
+
+/// A column of a table.
+pub(super) struct Heading {
+    pub(super) title: String,
+    /// Never cut.
+    pub(super) whole: bool,
+}
+
+/// The lines of a table; `bold` begins and ends what stands out.
+pub(super) fn lines(
+    headings: &[Heading],
+    rows: &[Vec<String>],
+    width: usize,
+    bold: [&str; 2],
+) -> Vec<String> {
+    match widths(headings, rows, width) {
+        Some(widths) => {
+            let titles: Vec<_> = headings.iter().map(|heading| heading.title.clone()).collect();
+            let [begin, end] = bold;
+            let header = format!("{begin}{}{end}", line(&titles, &widths));
+            let rows = rows.iter().map(|row| line(row, &widths));
+            std::iter::once(header).chain(rows).collect()
+        }
+        None => {
+            let blocks = rows.iter().map(|row| record(headings, row, width, bold));
+            blocks.collect::<Vec<_>>().join(&[String::new()][..])
+        }
+    }
+}
+
+/// One item, a field on each line; fields without a value are left out.
+pub(super) fn record(
+    headings: &[Heading],
+    row: &[String],
+    width: usize,
+    [begin, end]: [&str; 2],
+) -> Vec<String> {
+    let shown = || headings.iter().zip(row).filter(|(_, text)| !text.is_empty());
+    let titles = shown()
+        .map(|(heading, _)| heading.title.width())
+        .max()
+        .unwrap_or(0);
+    let mut lines = Vec::new();
+    for (Heading { title, whole }, text) in shown() {
+        let padding = " ".repeat(titles - title.width() + GAP);
+        if titles + GAP + text.width() <= width {
+            lines.push(format!("{begin}{title}{end}{padding}{text}"));
+            continue;
+        }
+        lines.push(format!("{begin}{title}{end}"));
+        let room = if *whole {
+            usize::MAX
+        } else {
+            width.saturating_sub(GAP).max(LEAST)
+        };
+        lines.extend(
+            wrapped(text, room)
+                .iter()
+                .map(|part| format!("{:GAP$}{part}", "")),
+        );
+    }
+    lines
+}
+
+/// The width of each column; `None` if they cannot be made to fit.
+fn widths(headings: &[Heading], rows: &[Vec<String>], width: usize) -> Option<Vec<usize>> {
+    let mut widths: Vec<usize> = headings.iter().map(|heading| heading.title.width()).collect();
+    for row in rows {
+        for (width, text) in widths.iter_mut().zip(row) {
+            *width = (*width).max(text.width());
+        }
+    }
+    let gaps = GAP * headings.len().saturating_sub(1);
+    while widths.iter().sum::<usize>() + gaps > width {
+        let mut columns = widths.iter_mut().zip(headings);
+        let widest = columns
+            .by_ref()
+            .filter(|(width, heading)| !heading.whole && **width > LEAST)
+            .max_by_key(|(width, _)| **width);
+        *widest?.0 -= 1;
+    }
+    Some(widths)
+}
+
+fn line(cells: &[String], widths: &[usize]) -> String {
+    let mut line = String::new();
+    for (cell, width) in cells.iter().zip(widths) {
+        let cell = cut(cell, *width);
+        let padding = " ".repeat(width.saturating_sub(cell.width()) + GAP);
+        line.push_str(&cell);
+        line.push_str(&padding);
+    }
+    line.truncate(line.trim_end().len());
+    line
+}
+
+/// A text with at most this width; what was cut off shows as `…`.
+fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut room = width.saturating_sub(1);
+    let mut kept: String = text
+        .chars()
+        .take_while(|letter| {
+            let left = room.checked_sub(letter.width().unwrap_or(0));
+            room = left.unwrap_or(0);
+            left.is_some()
+        })
+        .collect();
+    kept.push('…');
+    kept
+}
+
+/// A text in lines of at most this width, broken between words where that is possible.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        if !line.is_empty() && line.width() + 1 + word.width() > width {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        for letter in word.chars() {
+            if line.width() + letter.width().unwrap_or(0) > width {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push(letter);
+        }
+    }
+    lines.push(line);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headings() -> Vec<Heading> {
+        let heading = |title: &str| Heading {
+            title: title.to_owned(),
+            whole: title == "id",
+        };
+        ["name", "project", "id"].map(heading).into()
+    }
+
+    fn rows() -> Vec<Vec<String>> {
+        let id = "9a8b7c6d-0000-4000-8000-000000000001";
+        [
+            ["Sales", "Finance", id],
+            [
+                "Überraschend lange Übersicht über alle Verkäufe",
+                "売上の一覧表と分析",
+                id,
+            ],
+        ]
+        .map(|row| row.map(str::to_owned).into())
+        .into()
+    }
+
+    #[test]
+    fn every_width_is_kept_and_identifiers_stay_whole() {
+        for width in 38..200 {
+            let lines = lines(&headings(), &rows(), width, ["", ""]);
+            let too_long = lines.iter().find(|line| line.width() > width);
+            assert_eq!(too_long, None, "{width}");
+            let ids = lines.iter().filter(|line| line.contains("000000000001"));
+            assert_eq!(ids.count(), 2, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_cut_says_so() {
+        let lines = lines(&headings(), &rows(), 80, ["", ""]);
+        assert_eq!(lines.len(), 3, "{lines:?}");
+        assert!(
+            lines[2].starts_with("Überraschend l") && lines[2].contains('…'),
+            "{lines:?}"
+        );
+        assert!(!lines[1].contains('…'), "{lines:?}");
+    }
+
+    #[test]
+    fn what_cannot_fit_gets_a_line_for_each_field() {
+        let expected = "\
+name     Sales
+project  Finance
+id
+  9a8b7c6d-0000-4000-8000-000000000001
+
+name
+  Überraschend lange Übersicht über alle
+  Verkäufe
+project  売上の一覧表と分析
+id
+  9a8b7c6d-0000-4000-8000-000000000001";
+        assert_eq!(lines(&headings(), &rows(), 40, ["", ""]).join("\n"), expected);
+    }
+}
