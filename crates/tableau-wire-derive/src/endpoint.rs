@@ -137,6 +137,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             &key,
             &attributes::summary(&field.attrs),
             &quote!(Path),
+            &field.ty,
         ));
     }
     all_params.extend(params);

@@ -53,14 +53,19 @@ pub(crate) fn query(fields: &[&Field]) -> syn::Result<Query> {
             .push(quote!(::tableau_wire::endpoint::write_query(query, #key, self.#name.as_ref())?;));
         out.read
             .push(quote!(#name: ::tableau_wire::endpoint::read_query(query, #key)?));
-        out.params.push(param(&key, &doc, &quote!(Query)));
+        out.params.push(param(&key, &doc, &quote!(Query), &field.ty));
     }
     Ok(out)
 }
 
 /// One `Param` of the description.
-pub(crate) fn param(name: &str, doc: &str, place: &TokenStream) -> TokenStream {
-    quote!(::tableau_wire::Param { name: #name, doc: #doc, place: ::tableau_wire::Place::#place })
+pub(crate) fn param(name: &str, doc: &str, place: &TokenStream, ty: &Type) -> TokenStream {
+    quote!(::tableau_wire::Param {
+        name: #name,
+        doc: #doc,
+        place: ::tableau_wire::Place::#place,
+        kind: <#ty as ::tableau_wire::Described>::KIND,
+    })
 }
 
 fn is_option(ty: &Type) -> bool {

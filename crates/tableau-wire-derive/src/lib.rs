@@ -10,6 +10,7 @@
 //! A derive adds implementations and never changes the item it stands on.
 
 mod attributes;
+mod described;
 mod element;
 mod endpoint;
 mod fields;
@@ -40,7 +41,15 @@ pub fn derive_resource(input: TokenStream) -> TokenStream {
     run(input, resource::derive)
 }
 
+/// Derives `tableau_wire::Described` for a struct: the names, documentation and kinds of its members.
+#[proc_macro_derive(Described)]
+pub fn derive_described(input: TokenStream) -> TokenStream {
+    run(input, described::derive)
+}
+
 /// Derives `tableau_wire::Element`: the name a value has inside a list or as the only child of a document.
+///
+/// `#[element("site", body)]` says that requests carry it: it is `Described` then.
 #[proc_macro_derive(Element, attributes(element))]
 pub fn derive_element(input: TokenStream) -> TokenStream {
     run(input, element::derive)

@@ -121,7 +121,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         .split('/')
         .map(|segment| quote!(::tableau_wire::Segment::Literal(#segment)));
     let item_segments = segments.clone();
-    let element_impl = element::implement(ident, &element);
+    let element_impl = element::implement(ident, &element, false);
     let list = list.map(|options| {
         quote! {
             impl ::tableau_wire::Listed for #ident { type Options = #options; }

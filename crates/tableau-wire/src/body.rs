@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use crate::codec::{DecodeError, EncodeError, Format, Root};
 use crate::document::Document;
+use crate::endpoint::BodyKind;
 
 /// What a request carries.
 ///
@@ -14,6 +15,8 @@ use crate::document::Document;
 pub trait Body: Sized + Send + 'static {
     /// Whether there is no body at all.
     const ABSENT: bool = false;
+    /// What it is, without its type.
+    const KIND: BodyKind;
 
     /// Writes the body: the client's half.
     ///
@@ -68,6 +71,14 @@ impl std::error::Error for BodyError {}
 
 impl<D: Document> Body for D {
     const ABSENT: bool = D::EMPTY;
+    const KIND: BodyKind = if D::EMPTY {
+        BodyKind::Absent
+    } else {
+        BodyKind::Document {
+            child: D::CHILD,
+            fields: D::FIELDS,
+        }
+    };
 
     fn write(&self, format: Format) -> Result<Encoded, EncodeError> {
         Ok(Encoded {

@@ -6,11 +6,14 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::codec::{self, DecodeError, EncodeError, Format, Root};
+use crate::endpoint::{Field, Reply};
 
 /// A type with a name of its own as a child: `workbook`, `credentials`.
 pub trait Element {
     /// The element's name in XML and the member's name in JSON.
     const ELEMENT: &'static str;
+    /// Its members, described, if it is what a request carries.
+    const FIELDS: &'static [Field] = &[];
 }
 
 /// What a request or a reply carries.
@@ -19,6 +22,11 @@ pub trait Element {
 pub trait Document: Sized + Send + 'static {
     /// Whether there is no document at all.
     const EMPTY: bool = false;
+
+    /// The one child that it has, if it is always the same.
+    const CHILD: Option<&'static str> = None;
+    /// The members of what is sent, described; none if nobody sends it.
+    const FIELDS: &'static [Field] = &[];
 
     /// Writes the document.
     ///
@@ -31,10 +39,27 @@ pub trait Document: Sized + Send + 'static {
     /// # Errors
     /// Malformed input, or input of another shape.
     fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError>;
+
+    /// What it holds, without its type.
+    ///
+    /// # Errors
+    /// A value that JSON cannot carry.
+    fn erase(self) -> Result<Reply, DecodeError> {
+        let json = self
+            .encode(Root::Request, Format::Json)
+            .map_err(DecodeError::new)?;
+        serde_json::from_slice(&json)
+            .map(Reply::One)
+            .map_err(DecodeError::new)
+    }
 }
 
 impl Document for () {
     const EMPTY: bool = true;
+
+    fn erase(self) -> Result<Reply, DecodeError> {
+        Ok(Reply::Nothing)
+    }
 
     fn encode(&self, _: Root, _: Format) -> Result<Vec<u8>, EncodeError> {
         Ok(Vec::new())
@@ -47,6 +72,15 @@ impl Document for () {
 }
 
 impl<T: Element + Serialize + DeserializeOwned + Send + 'static> Document for T {
+    const CHILD: Option<&'static str> = Some(T::ELEMENT);
+    const FIELDS: &'static [Field] = T::FIELDS;
+
+    fn erase(self) -> Result<Reply, DecodeError> {
+        serde_json::to_value(self)
+            .map(Reply::One)
+            .map_err(DecodeError::new)
+    }
+
     fn encode(&self, root: Root, format: Format) -> Result<Vec<u8>, EncodeError> {
         codec::encode(&Only(self), root, format)
     }

@@ -48,9 +48,9 @@ pub use body::{Body, BodyError};
 pub use codec::{DecodeError, EncodeError, Format};
 pub use document::{Document, Element};
 pub use endpoint::{
-    Argument, ArgumentError, Availability, Endpoint, Family, Method, Operation, Param, Place, QueryOptions,
-    Repeat, ReplyError, RequestError, Scope, Segment, Summary, Target, decode_reply, decode_request,
-    encode_error, encode_reply, encode_request,
+    Argument, ArgumentError, Arguments, Availability, BodyKind, Described, Endpoint, Family, Field, Method,
+    Operation, Param, Place, QueryOptions, Repeat, Reply, ReplyError, RequestError, Scope, Segment, Summary,
+    Target, ValueKind, decode_reply, decode_request, encode_error, encode_reply, encode_request,
 };
 pub use error::{ApiError, KnownCode};
 pub use page::{Page, Pagination};
@@ -58,5 +58,5 @@ pub use query::{Condition, Direction, Fields, Filter, Operator, Sort};
 pub use registry::{ENDPOINTS, Entry};
 pub use resource::{Create, Created, Delete, Deleted, Fetched, Get, List, Listed, Resource, Update, Updated};
 pub use sign_in_code::SignInCode;
-pub use tableau_wire_derive::{Element, Endpoint, QueryOptions, Resource};
+pub use tableau_wire_derive::{Described, Element, Endpoint, QueryOptions, Resource};
 pub use value::{Id, Items, Secret, Text, Timestamp, Value, Version};

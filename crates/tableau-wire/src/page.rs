@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::codec::{self, DecodeError, EncodeError, Format, Root};
 use crate::document::{Document, OneOf};
+use crate::endpoint::Reply;
 use crate::resource::Resource;
 use crate::value::Items;
 
@@ -98,6 +99,15 @@ pub struct Pagination {
 }
 
 impl<R: Resource> Document for Page<R> {
+    fn erase(self) -> Result<Reply, DecodeError> {
+        let total_available = self.total_available;
+        let items: Result<_, _> = self.items.iter().map(serde_json::to_value).collect();
+        Ok(Reply::Page {
+            items: items.map_err(DecodeError::new)?,
+            total_available,
+        })
+    }
+
     fn encode(&self, root: Root, format: Format) -> Result<Vec<u8>, EncodeError> {
         codec::encode(self, root, format)
     }

@@ -1,17 +1,34 @@
 //! Every endpoint with its types erased, for whatever walks them.
 
-use crate::endpoint::{Endpoint, Family, Operation};
+use bytes::Bytes;
+use http::{Request, StatusCode};
+
+use crate::codec::{EncodeError, Format};
+use crate::endpoint::{
+    self, Arguments, BodyKind, Endpoint, Family, Operation, Read, Reply, ReplyError, Target, Write,
+};
 use crate::{rest, tsm};
 
 /// One endpoint without its types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Entry {
     /// The facts about it.
     pub operation: Operation,
-    /// Whether it sends a body.
-    pub has_body: bool,
+    /// What it sends.
+    pub body: BodyKind,
+    write: Write,
+    read: Read,
 }
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        // What reads and writes belongs to the operation, and functions cannot be compared.
+        (self.operation, self.body) == (other.operation, other.body)
+    }
+}
+
+impl Eq for Entry {}
 
 impl Entry {
     /// The entry of an endpoint.
@@ -19,8 +36,35 @@ impl Entry {
     pub const fn of<E: Endpoint>() -> Self {
         Self {
             operation: E::OPERATION,
-            has_body: !<E::Body as crate::Body>::ABSENT,
+            body: endpoint::body_kind::<E>(),
+            write: endpoint::write::<E>,
+            read: endpoint::read::<E>,
         }
+    }
+
+    /// Makes the request of a call from text: [`encode_request`](crate::encode_request) without the type.
+    ///
+    /// The body is a document in either format, or multipart with its `Content-Type`; numbers and booleans in it may be strings.
+    ///
+    /// # Errors
+    /// As for [`encode_request`](crate::encode_request); an argument or a body that is not of its type.
+    pub fn encode_request(
+        &self,
+        arguments: &Arguments,
+        content_type: Option<&str>,
+        body: &Bytes,
+        target: &Target<'_>,
+        format: Format,
+    ) -> Result<Request<Bytes>, EncodeError> {
+        (self.write)(arguments, content_type, body, target, format)
+    }
+
+    /// Reads the answer of a call: [`decode_reply`](crate::decode_reply) without the type.
+    ///
+    /// # Errors
+    /// As for [`decode_reply`](crate::decode_reply).
+    pub fn decode_reply(&self, status: StatusCode, body: &[u8]) -> Result<Reply, ReplyError> {
+        (self.read)(status, body)
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a call is: an [`Endpoint`] describes it once, a client uses one half of it, a server the other.
 
 mod arguments;
+mod described;
+mod erased;
 mod message;
 mod operation;
 
@@ -10,6 +12,9 @@ use crate::document::Document;
 pub use arguments::{
     Argument, ArgumentError, Arguments, Query, QueryOptions, read_path, read_query, write_path, write_query,
 };
+pub use described::{Described, Field, ValueKind};
+pub use erased::{BodyKind, Reply};
+pub(crate) use erased::{Read, Write, body_kind, read, write};
 pub(crate) use message::build_response;
 pub use message::{
     ReplyError, RequestError, Target, decode_reply, decode_request, encode_error, encode_reply,

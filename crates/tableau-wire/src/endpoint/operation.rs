@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::ValueKind;
 use crate::codec::Format;
 use crate::value::Version;
 
@@ -85,6 +86,8 @@ pub struct Param {
     pub doc: &'static str,
     /// Where it goes. What is in the path is required, what is in the query is not.
     pub place: Place,
+    /// What it is.
+    pub kind: ValueKind,
 }
 
 /// Where an argument goes.

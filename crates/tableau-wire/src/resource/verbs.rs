@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::{Created, Deleted, Fetched, Listed, Resource, Updated};
 use crate::endpoint::{
     self, ArgumentError, Arguments, Availability, Endpoint, Family, Method, Operation, Param, Place,
-    QueryOptions, Repeat, Summary,
+    QueryOptions, Repeat, Summary, ValueKind,
 };
 use crate::page::Page;
 use crate::query::{Fields, Filter, Sort};
@@ -85,26 +85,31 @@ const LIST_PARAMS: &[Param] = &[
         name: "pageNumber",
         doc: "The page, from 1.",
         place: Place::Query,
+        kind: ValueKind::Number,
     },
     Param {
         name: "pageSize",
         doc: "The number of items on a page, from 1 to 1000.",
         place: Place::Query,
+        kind: ValueKind::Number,
     },
     Param {
         name: "filter",
         doc: "Which items: `field:operator:value`, separated by commas.",
         place: Place::Query,
+        kind: ValueKind::Filter,
     },
     Param {
         name: "sort",
         doc: "In which order: `field:asc` or `field:desc`, separated by commas.",
         place: Place::Query,
+        kind: ValueKind::Sort,
     },
     Param {
         name: "fields",
         doc: "With which fields: `_default_`, `_all_`, or names.",
         place: Place::Query,
+        kind: ValueKind::Fields,
     },
 ];
 
@@ -192,6 +197,7 @@ const ITEM_PARAMS: &[Param] = &[Param {
     name: "id",
     doc: "The identifier.",
     place: Place::Path,
+    kind: ValueKind::Id,
 }];
 
 impl<R: Fetched> Endpoint for Get<R> {

@@ -5,7 +5,7 @@ use serde_with::skip_serializing_none;
 
 use super::{Site, User};
 use crate::value::{Id, Secret};
-use crate::{Element, Endpoint, Entry};
+use crate::{Described, Element, Endpoint, Entry};
 
 /// Signs in: gives a token for one site, to be sent as `X-Tableau-Auth` with every later call.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
@@ -59,8 +59,8 @@ pub struct RevokeAllServerAdminTokens;
 ///
 /// Exactly one kind: name and password, or the name and secret of a personal access token, or a JWT.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
-#[element("credentials")]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described, Element)]
+#[element("credentials", body)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Credentials {
@@ -115,8 +115,8 @@ impl Credentials {
 }
 
 /// A site by its content URL.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
-#[element("site")]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described, Element)]
+#[element("site", body)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct SiteName {
@@ -134,7 +134,7 @@ impl SiteName {
 }
 
 /// A user by identifier.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
 #[serde(default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct UserId {

@@ -5,7 +5,7 @@ use serde_with::skip_serializing_none;
 
 use super::Project;
 use crate::value::{Id, Secret, Text, Timestamp};
-use crate::{Create, Delete, Element, Endpoint, Entry, Get, List, Resource, Update};
+use crate::{Create, Delete, Described, Element, Endpoint, Entry, Get, List, Resource, Update};
 
 /// A connected app with direct trust (schema: `connectedApplicationType`).
 ///
@@ -63,8 +63,8 @@ pub struct ProjectIds {
 
 /// What a connected app is made from.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
-#[element("connectedApplication")]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described, Element)]
+#[element("connectedApplication", body)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct NewConnectedApplication {
@@ -80,8 +80,8 @@ pub struct NewConnectedApplication {
 
 /// What may be changed about a connected app; what is not given stays.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
-#[element("connectedApplication")]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described, Element)]
+#[element("connectedApplication", body)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ConnectedApplicationPatch {

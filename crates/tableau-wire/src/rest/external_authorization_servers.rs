@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::value::{Id, Timestamp};
-use crate::{Create, Delete, Element, Entry, Get, List, Resource, Update};
+use crate::{Create, Delete, Described, Element, Entry, Get, List, Resource, Update};
 
 /// An external authorization server (schema: `externalAuthorizationServerType`).
 #[skip_serializing_none]
@@ -43,8 +43,8 @@ pub struct ExternalAuthorizationServer {
 
 /// What an external authorization server is registered with, or what may be changed about it: then what is not given stays.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
-#[element("externalAuthorizationServer")]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described, Element)]
+#[element("externalAuthorizationServer", body)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct NewExternalAuthorizationServer {

@@ -8,6 +8,7 @@ use serde_with::skip_serializing_none;
 
 use crate::body::{Body, BodyError, Encoded};
 use crate::codec::multipart::{self, Part};
+use crate::endpoint::BodyKind;
 use crate::value::Id;
 use crate::{Element, EncodeError, Endpoint, Entry, Format};
 
@@ -63,6 +64,10 @@ impl Chunk {
 }
 
 impl Body for Chunk {
+    const KIND: BodyKind = BodyKind::File {
+        part: Self::TABLEAU_FILE,
+    };
+
     fn write(&self, _: Format) -> Result<Encoded, EncodeError> {
         // The document has to be there and is empty, in either format.
         multipart::encode(&[

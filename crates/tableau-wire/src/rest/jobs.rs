@@ -6,7 +6,7 @@ use serde_with::skip_serializing_none;
 use super::{Datasource, View, Workbook};
 use crate::codec::{self, DecodeError, EncodeError, Format, Root};
 use crate::value::{Id, Items, JobStatus, Text, Timestamp};
-use crate::{Document, Endpoint, Entry, Get, List, Resource};
+use crate::{Described, Document, Endpoint, Entry, Field, Get, List, Resource};
 
 /// A job as lists show it (schema: `backgroundJobType`).
 #[skip_serializing_none]
@@ -121,7 +121,7 @@ pub struct Cancel {
 
 /// The document that asks for a refresh; that of a full one has nothing in it.
 #[skip_serializing_none]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct RefreshRequest {
@@ -131,7 +131,7 @@ pub struct RefreshRequest {
 
 /// How to refresh extracts.
 #[skip_serializing_none]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
 #[serde(default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ExtractRefresh {
@@ -140,6 +140,8 @@ pub struct ExtractRefresh {
 }
 
 impl Document for RefreshRequest {
+    const FIELDS: &'static [Field] = <Self as Described>::FIELDS;
+
     fn encode(&self, root: Root, format: Format) -> Result<Vec<u8>, EncodeError> {
         codec::encode(self, root, format)
     }

@@ -14,7 +14,7 @@ use super::loose;
 use super::time::EpochMillis;
 use super::word::{JobStatus, JobType};
 use crate::endpoint::Argument;
-use crate::{Endpoint, Entry};
+use crate::{Described, Endpoint, Entry, ValueKind};
 
 /// Lists the jobs.
 ///
@@ -78,6 +78,10 @@ impl<'de> Deserialize<'de> for JobId {
     }
 }
 
+impl Described for JobId {
+    const KIND: ValueKind = ValueKind::Number;
+}
+
 impl Argument for JobId {
     fn encode(&self) -> Result<String, String> {
         Ok(self.to_string())
@@ -86,6 +90,10 @@ impl Argument for JobId {
     fn decode(text: &str) -> Result<Self, String> {
         text.parse().map_err(|error| format!("{error}"))
     }
+}
+
+impl Described for JobStatus {
+    const KIND: ValueKind = ValueKind::Text;
 }
 
 impl Argument for JobStatus {
