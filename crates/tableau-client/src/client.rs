@@ -178,6 +178,16 @@ impl<M: Mode> Client<M> {
     }
 }
 
+impl<M: Mode> Client<M> {
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    pub(crate) fn mode(&self) -> &M {
+        &self.mode
+    }
+}
+
 impl Core {
     async fn server_info(self: &Arc<Self>) -> Result<ServerInfo, Error> {
         execute::call(self, Version::BOOTSTRAP, Caller::Nobody, GetServerInfo).await

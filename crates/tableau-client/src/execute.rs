@@ -9,7 +9,7 @@ use http::header::{HeaderName, HeaderValue, USER_AGENT};
 use http::uri::Uri;
 use tableau_wire::rest::auth::SignOut;
 use tableau_wire::{
-    Endpoint, Operation, Repeat, ReplyError, Scope, Target, Version, decode_reply, encode_request,
+    Endpoint, Format, Operation, Repeat, ReplyError, Scope, Target, Version, decode_reply, encode_request,
 };
 
 use crate::client::Core;
@@ -18,7 +18,7 @@ use crate::location::Location;
 use crate::session::{Circumstances, Session, SharedSession};
 
 /// The header that carries the token of the session.
-const AUTH_HEADER: HeaderName = HeaderName::from_static("x-tableau-auth");
+pub(crate) const AUTH_HEADER: HeaderName = HeaderName::from_static("x-tableau-auth");
 
 /// With which session a call is made.
 #[derive(Clone, Copy)]
@@ -38,7 +38,20 @@ pub(crate) async fn call<E: Endpoint>(
     caller: Caller<'_>,
     endpoint: E,
 ) -> Result<E::Reply, Error> {
-    let operation = E::OPERATION;
+    let write = |target: &Target<'_>, format| Ok(encode_request(endpoint, target, format)?);
+    let read = |answer: &http::Response<Bytes>| decode_reply::<E>(answer.status(), answer.body());
+    exchange(core, version, caller, E::OPERATION, write, read).await
+}
+
+/// Writes a request, executes it and reads the answer.
+pub(crate) async fn exchange<T>(
+    core: &Arc<Core>,
+    version: Version,
+    caller: Caller<'_>,
+    operation: Operation,
+    write: impl FnOnce(&Target<'_>, Format) -> Result<http::Request<Bytes>, Error>,
+    read: impl FnOnce(&http::Response<Bytes>) -> Result<T, ReplyError>,
+) -> Result<T, Error> {
     let started = Instant::now();
     let site = caller.last();
     let target = Target {
@@ -47,12 +60,11 @@ pub(crate) async fn call<E: Endpoint>(
         site: site.as_ref().map(|session| session.site_id().as_str()),
     };
     check_version(&operation, version)?;
-    let request = encode_request(endpoint, &target, core.format)?;
+    let request = write(&target, core.format)?;
     let mut course = Course::default();
     let answer = execute(core, &operation, request, caller, &mut course).await;
     let reply = answer.and_then(|answer| {
-        decode_reply::<E>(answer.status(), answer.body())
-            .map_err(|error| refused(core, &operation, caller, &course, &answer, error))
+        read(&answer).map_err(|error| refused(core, &operation, caller, &course, &answer, error))
     });
     reply.map_err(|error| {
         error.during(

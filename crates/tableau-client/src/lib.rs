@@ -41,9 +41,10 @@
 //! 3. [`Site`]: a session on one site; [`Collection`]: the verbs of workbooks, views, projects, users, …
 //! 4. [`Call`]: one request that is not sent yet; [`Pages`]: every page of a list; [`Upload`]: a file, chunk by chunk;
 //!    [`JobOutcome`]: what became of work in the background
-//! 5. [`Error`]: what failed, whether the server may have seen the request, and what to try
-//! 6. [`SessionStore`]: sessions that several clients share; [`PersonalAccessTokenPool`]: a session for each of them; how sessions live and are renewed is in the [`guide`]
-//! 7. [`Transport`]: the network, replaceable
+//! 5. [`Untyped`], [`Site::request`]: calls without a type, from the table of endpoints or by hand
+//! 6. [`Error`]: what failed, whether the server may have seen the request, and what to try
+//! 7. [`SessionStore`]: sessions that several clients share; [`PersonalAccessTokenPool`]: a session for each of them; how sessions live and are renewed is in the [`guide`]
+//! 8. [`Transport`]: the network, replaceable
 //!
 //! The types of the API and its calls come from [`tableau_wire`], which is part of this crate's interface as [`wire`].
 
@@ -68,6 +69,7 @@ mod site;
 mod store;
 mod tls;
 mod transport;
+mod untyped;
 mod upload;
 
 pub use address::ServerAddress;
@@ -92,6 +94,7 @@ pub use tableau_wire as wire;
 pub use tableau_wire::rest::{Datasource, Job, Project, ServerInfo, Site as SiteInfo, User, View, Workbook};
 pub use tableau_wire::{ApiError, Fields, Filter, Format, Id, Operator, Page, Secret, Sort, Version};
 pub use transport::{HttpTransport, Transport, TransportError, TransportFuture};
+pub use untyped::Untyped;
 pub use upload::{Source, Upload};
 
 /// The guide.

@@ -7,7 +7,7 @@ use tableau_wire::rest::{
     BackgroundJob, ConnectedApplication, Datasource, ExternalAuthorizationServer, Project, Site as SiteInfo,
     User, View, Workbook,
 };
-use tableau_wire::{Endpoint, Resource, Version};
+use tableau_wire::{Endpoint, Operation, Resource, Version};
 
 use crate::call::Call;
 use crate::client::Core;
@@ -249,6 +249,13 @@ impl<M: Mode> Site<M> {
     }
 
     pub(crate) async fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Reply, Error> {
+        let caller = self.caller(&E::OPERATION)?;
+        let version = self.core().version().await?;
+        execute::call(self.core(), version, caller, endpoint).await
+    }
+
+    /// The session to make a call with, unless this program has ended it.
+    pub(crate) fn caller(&self, operation: &Operation) -> Result<Caller<'_>, Error> {
         if let Some(ended) = self.inner.ended.get() {
             let how = match ended {
                 Ended::SignedOut => "was signed out by this program".to_owned(),
@@ -259,13 +266,15 @@ impl<M: Mode> Site<M> {
                     )
                 }
             };
-            let message = format!("{}: this session {how}", E::OPERATION.full_name());
+            let message = format!("{}: this session {how}", operation.full_name());
             let hint =
                 "Use the site that signing in or switching gave last, and sign out after the last call.";
             return Err(Error::new(ErrorKind::SessionEnded, message).with_hint(hint));
         }
-        let version = self.inner.core.version().await?;
-        let caller = Caller::Shared(self.inner.holder.shared());
-        execute::call(&self.inner.core, version, caller, endpoint).await
+        Ok(Caller::Shared(self.inner.holder.shared()))
+    }
+
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.inner.core
     }
 }

@@ -7,4 +7,5 @@ mod guard;
 mod pages;
 mod sessions;
 mod support;
+mod untyped;
 mod uploads;

@@ -1,0 +1,197 @@
+//! Calls without a type: those of the table of endpoints, and requests by hand.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderName, TRANSFER_ENCODING};
+use http::{Method, Request, Response, Uri};
+use percent_encoding::percent_decode_str;
+use tableau_wire::body::Encoded;
+use tableau_wire::rest::auth::SignOut;
+use tableau_wire::{
+    Arguments, Availability, Entry, Family, Format, Operation, Repeat, Reply, Scope, Summary, Target,
+    Version, decode_reply,
+};
+
+use crate::client::{Client, Core};
+use crate::error::{Error, ErrorKind};
+use crate::execute::{self, AUTH_HEADER, Caller};
+use crate::mode::Mode;
+use crate::site::Site;
+
+/// A call of the table of endpoints ([`ENDPOINTS`](tableau_wire::ENDPOINTS)), with its arguments as text.
+#[derive(Debug, Clone)]
+pub struct Untyped {
+    /// The call.
+    pub entry: Entry,
+    /// What stands in path and query.
+    pub arguments: Arguments,
+    /// What it sends: a document in either format, or multipart.
+    pub body: Option<Encoded>,
+}
+
+impl<M: Mode> Site<M> {
+    /// Any call of the table of endpoints, without its type.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] if an argument is not of its type, and everything that the call itself fails with.
+    pub fn call_untyped(&self, call: Untyped) -> M::Output<Result<Reply, Error>> {
+        let this = self.clone();
+        self.mode().run(async move {
+            let caller = this.caller(&call.entry.operation)?;
+            call.send(this.core(), caller).await
+        })
+    }
+
+    /// A request by hand, for calls that have no type: with the token of the session, which is renewed, and redirects as for any call.
+    ///
+    /// The path begins behind the version (`/sites/…/workbooks`), or with `/api/`. The answer is given as it is if its status says that it
+    /// worked. Only GET, HEAD, PUT and DELETE are sent again after a renewal.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] for an address with a host, a path that leads upwards, or a header that is this library's; the server's error.
+    pub fn request(&self, request: Request<Bytes>) -> M::Output<Result<Response<Bytes>, Error>> {
+        let this = self.clone();
+        self.mode().run(async move {
+            let operation = by_hand(request.method(), Scope::Server);
+            let caller = this.caller(&operation)?;
+            send(this.core(), caller, operation, request).await
+        })
+    }
+}
+
+impl<M: Mode> Client<M> {
+    /// A call of the table of endpoints that needs no session.
+    ///
+    /// # Errors
+    /// As for [`Site::call_untyped`]; [`ErrorKind::SessionEnded`] for a call that needs a session.
+    pub fn call_untyped(&self, call: Untyped) -> M::Output<Result<Reply, Error>> {
+        let core = self.core().clone();
+        self.mode().run(async move {
+            if call.entry.operation.scope != Scope::Open {
+                let name = call.entry.operation.full_name();
+                let message = format!("{name} needs a session: sign in first");
+                return Err(Error::new(ErrorKind::SessionEnded, message));
+            }
+            call.send(&core, Caller::Nobody).await
+        })
+    }
+
+    /// A request by hand without a session: see [`Site::request`].
+    ///
+    /// # Errors
+    /// As for [`Site::request`].
+    pub fn request(&self, request: Request<Bytes>) -> M::Output<Result<Response<Bytes>, Error>> {
+        let core = self.core().clone();
+        self.mode().run(async move {
+            let operation = by_hand(request.method(), Scope::Open);
+            send(&core, Caller::Nobody, operation, request).await
+        })
+    }
+}
+
+impl Untyped {
+    async fn send(self, core: &Arc<Core>, caller: Caller<'_>) -> Result<Reply, Error> {
+        let Self {
+            entry,
+            arguments,
+            body,
+        } = self;
+        let version = core.version().await?;
+        let write = |target: &Target<'_>, format: Format| {
+            let (media_type, bytes) = match body {
+                Some(body) => (Some(body.media_type), Bytes::from(body.bytes)),
+                None => (None, Bytes::new()),
+            };
+            let request = entry.encode_request(&arguments, media_type.as_deref(), &bytes, target, format)?;
+            Ok(request)
+        };
+        let read = |answer: &Response<Bytes>| entry.decode_reply(answer.status(), answer.body());
+        execute::exchange(core, version, caller, entry.operation, write, read).await
+    }
+}
+
+/// What is known of a request by hand.
+fn by_hand(method: &Method, scope: Scope) -> Operation {
+    Operation {
+        scope,
+        repeat: match *method {
+            Method::GET | Method::HEAD | Method::PUT | Method::DELETE => Repeat::Safe,
+            _ => Repeat::Never,
+        },
+        ..BY_HAND
+    }
+}
+
+const BY_HAND: Operation = Operation {
+    family: Family::Rest,
+    group: "api",
+    name: "request",
+    summary: Summary::Text("A request by hand."),
+    method: tableau_wire::Method::GET,
+    path: &[],
+    params: &[],
+    options: &[],
+    since: Version::new(0, 0),
+    scope: Scope::Server,
+    availability: Availability::Everywhere,
+    repeat: Repeat::Never,
+    jwt_scope: None,
+    status: 200,
+};
+
+/// Headers that a request by hand does not set: the token would go elsewhere, or the message be torn.
+const OURS: [HeaderName; 5] = [AUTH_HEADER, HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING];
+
+async fn send(
+    core: &Arc<Core>,
+    caller: Caller<'_>,
+    operation: Operation,
+    request: Request<Bytes>,
+) -> Result<Response<Bytes>, Error> {
+    if let Some(name) = OURS.iter().find(|name| request.headers().contains_key(*name)) {
+        return Err(refused(&format!("the header `{name}` cannot be set by hand")));
+    }
+    let version = core.version().await?;
+    let write = |target: &Target<'_>, _| {
+        let mut request = request;
+        *request.uri_mut() = absolute(request.uri(), target.version)?;
+        Ok(request)
+    };
+    let read = |answer: &Response<Bytes>| match answer.status() {
+        status if status.is_success() => Ok(answer.clone()),
+        // Any call does: an error is read the same for all.
+        status => decode_reply::<SignOut>(status, answer.body()).map(|()| answer.clone()),
+    };
+    execute::exchange(core, version, caller, operation, write, read).await
+}
+
+/// The path of a request by hand from the root of the server on.
+fn absolute(uri: &Uri, version: Version) -> Result<Uri, Error> {
+    if uri.authority().is_some() {
+        return Err(refused(
+            "only the path of an address can be given: the server is the one that is known",
+        ));
+    }
+    let path = uri.path().trim_start_matches('/');
+    let upwards = |segment: &str| {
+        let segment = percent_decode_str(segment).collect::<Vec<u8>>();
+        matches!(segment.as_slice(), b"." | b"..") || segment.contains(&b'\\')
+    };
+    if path.split('/').any(upwards) {
+        return Err(refused("a path with `.` or `..` in it is not sent"));
+    }
+    let base = if path.starts_with("api/") {
+        "/".to_owned()
+    } else {
+        format!("/api/{version}/")
+    };
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{base}{path}{query}")
+        .parse()
+        .map_err(|error| refused("the path cannot stand in an address").caused_by(error))
+}
+
+fn refused(message: &str) -> Error {
+    Error::new(ErrorKind::Input, message.to_owned())
+}

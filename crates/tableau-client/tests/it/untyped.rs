@@ -1,0 +1,164 @@
+//! Calls without a type, and requests by hand.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bytes::Bytes;
+use http::Request;
+use tableau_client::wire::body::Encoded;
+use tableau_client::wire::{Arguments, ENDPOINTS, Entry, Reply};
+use tableau_client::{Error, ErrorKind, Untyped};
+
+use crate::support::{Fake, SESSION_TOKEN, error};
+
+fn entry(name: &str) -> Entry {
+    let mut entries = ENDPOINTS.iter().flat_map(|group| *group);
+    *entries.find(|entry| entry.operation.full_name() == name).unwrap()
+}
+
+fn get(path: &str) -> Request<Bytes> {
+    Request::get(path).body(Bytes::new()).unwrap()
+}
+
+fn anything() -> Fake {
+    Fake::signed_in(|_| Ok((200, "anything".to_owned())))
+}
+
+#[tokio::test]
+async fn a_request_by_hand_goes_below_the_version_or_where_it_says() {
+    let fake = anything();
+    let site = fake.site().await;
+    for (path, expected) in [
+        (
+            "/sites/s/workbooks?pageSize=1",
+            "/api/3.20/sites/s/workbooks?pageSize=1",
+        ),
+        ("/api/metadata/graphql", "/api/metadata/graphql"),
+        ("/apis", "/api/3.20/apis"),
+    ] {
+        let answer = site.request(get(path)).await.unwrap();
+        assert_eq!(answer.body().as_ref(), b"anything");
+        let seen = fake.seen.lock().unwrap().pop().unwrap();
+        assert_eq!(seen.1, expected);
+        assert_eq!(seen.2.as_deref(), Some(SESSION_TOKEN));
+    }
+}
+
+#[tokio::test]
+async fn the_token_goes_nowhere_else() {
+    let fake = anything();
+    let site = fake.site().await;
+    let before = fake.paths().len();
+    let with = |name: &str, value: &str| {
+        let request = Request::get("/sites").header(name, value);
+        request.body(Bytes::new()).unwrap()
+    };
+    for request in [
+        get("https://elsewhere.example.com/api/3.20/sites"),
+        get("/../admin"),
+        get("/sites/%2e%2E/admin"),
+        get("/sites/..%5cadmin"),
+        with("Host", "elsewhere.example.com"),
+        with("x-tableau-auth", "another"),
+        with("Content-Length", "3"),
+    ] {
+        let error = site.request(request).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Input, "{error}");
+    }
+    assert_eq!(fake.paths().len(), before);
+}
+
+#[tokio::test]
+async fn what_the_server_refuses_is_its_error() {
+    let fake = Fake::signed_in(|_| Ok((404, error("404006"))));
+    let failed = fake
+        .site()
+        .await
+        .request(get("/sites/s/workbooks/w"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (failed.kind(), failed.code()),
+        (ErrorKind::NotFound, Some("404006"))
+    );
+}
+
+/// A server on which the first session is dead.
+fn renewing() -> Fake {
+    let dead = AtomicBool::new(true);
+    Fake::signed_in(move |_| match dead.swap(false, Ordering::Relaxed) {
+        true => Ok((401, error("401002"))),
+        false => Ok((200, "{}".to_owned())),
+    })
+}
+
+#[tokio::test]
+async fn a_dead_session_is_renewed_and_what_may_do_it_twice_is_not_repeated() {
+    let site = renewing().site().await;
+    assert!(site.request(get("/sites")).await.is_ok());
+    let site = renewing().site().await;
+    let post = Request::post("/sites").body(Bytes::new()).unwrap();
+    let failed = site.request(post.clone()).await.unwrap_err();
+    assert_eq!(failed.kind(), ErrorKind::SessionRenewed);
+    assert!(site.request(post).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_call_of_the_table_needs_no_type() -> Result<(), Error> {
+    let page = r#"{"pagination":{"pageNumber":"1","pageSize":"1","totalAvailable":"3"},"workbooks":{"workbook":[{"id":"w"}]}}"#;
+    let fake = Fake::signed_in(move |_| Ok((200, page.to_owned())));
+    let site = fake.site().await;
+    let mut list = Untyped {
+        entry: entry("workbooks.list"),
+        arguments: Arguments::default(),
+        body: None,
+    };
+    list.arguments
+        .query
+        .0
+        .push(("pageSize".to_owned(), "1".to_owned()));
+    let Reply::Page {
+        items,
+        total_available,
+    } = site.call_untyped(list.clone()).await?
+    else {
+        panic!("no page")
+    };
+    assert_eq!((items.len(), total_available), (1, 3));
+    assert!(
+        fake.paths()
+            .iter()
+            .any(|path| path.ends_with("/workbooks?pageSize=1"))
+    );
+
+    list.arguments
+        .query
+        .0
+        .push(("pageSize".to_owned(), "many".to_owned()));
+    let failed = site.call_untyped(list.clone()).await.unwrap_err();
+    assert_eq!(failed.kind(), ErrorKind::Input);
+    let failed = fake.client().call_untyped(list).await.unwrap_err();
+    assert_eq!(failed.kind(), ErrorKind::SessionEnded);
+
+    let create = Untyped {
+        entry: entry("connected_apps.create"),
+        arguments: Arguments::default(),
+        body: Some(Encoded {
+            media_type: "application/json".into(),
+            bytes: br#"{"connectedApplication":{"name":"n","enabled":"maybe"}}"#.into(),
+        }),
+    };
+    let failed = site.call_untyped(create).await.unwrap_err();
+    assert!(
+        failed.to_string().starts_with("the request cannot be sent"),
+        "{failed}"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_a_session_only_open_calls_are_made() {
+    let fake = anything();
+    let open = fake.client().request(get("/serverinfo")).await;
+    assert!(open.is_ok());
+    assert!(fake.seen.lock().unwrap().iter().all(|seen| seen.2.is_none()));
+}
