@@ -5,6 +5,7 @@
     reason = "these comments are the help, where backticks would be noise"
 )]
 
+mod api;
 mod output;
 
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+pub(crate) use api::Api;
 pub(crate) use output::Output;
 
 /// Tableau Server, Tableau Cloud and a local sandbox on the command line.
@@ -40,6 +42,8 @@ pub(crate) enum Command {
     /// Work with workbooks
     #[command(subcommand)]
     Workbooks(Workbooks),
+    /// Make a request of the REST API by hand
+    Api(Api),
 }
 
 #[derive(Debug, ClapArgs)]

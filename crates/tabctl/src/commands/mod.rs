@@ -1,5 +1,6 @@
 //! The commands, one file each: a function that takes what it needs and gives its outcome.
 
+mod api;
 mod auth;
 mod demo;
 mod sandbox;
@@ -16,6 +17,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         no_pager,
     } = args;
     match command {
+        Command::Api(args) => api::run(&args, verbose, no_pager),
         Command::Demo(args) => demo::run(&args),
         Command::Sandbox(args) => sandbox::run(args),
         Command::Auth(args) => auth::run(args, verbose),

@@ -51,7 +51,7 @@ fn play(transcript: &str) -> String {
             writeln!(played, "{}", settled(&bench, line)).unwrap();
         }
         for line in err.lines() {
-            writeln!(played, "2> {}", settled(&bench, line)).unwrap();
+            writeln!(played, "{}", settled(&bench, &format!("2> {line}"))).unwrap();
         }
         if code != 0 {
             writeln!(played, "= {code}").unwrap();
@@ -81,4 +81,6 @@ pub(crate) fn run(bench: &Bench, command: &str) -> Ended {
 /// A line without what differs from run to run.
 fn settled(bench: &Bench, line: &str) -> String {
     line.replace(bench.sandbox.url(), "http://127.0.0.1:8000")
+        .trim_end()
+        .to_owned()
 }

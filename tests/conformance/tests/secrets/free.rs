@@ -34,7 +34,9 @@ pub(crate) const FREE: &[(&str, &[&str], &str)] = &[
         "tableau-wire",
         &[
             "codec/mod.rs",
+            "endpoint/described.rs",
             "endpoint/operation.rs",
+            "BodyKind",
             "registry.rs",
             "sign_in_code.rs",
         ],

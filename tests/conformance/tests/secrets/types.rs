@@ -12,12 +12,12 @@ use tableau_client::wire::rest::connected_apps::{ConnectedApplicationSecret, Cre
 use tableau_client::wire::rest::file_uploads::{AppendToFileUpload, Chunk};
 use tableau_client::wire::rest::{ConnectedApplication, external_authorization_servers};
 use tableau_client::wire::{
-    Body, Create, Document, Get, List, Page, Pagination, Update, decode_reply, decode_request,
+    Body, Create, Document, ENDPOINTS, Get, List, Page, Pagination, Update, decode_reply, decode_request,
 };
 use tableau_client::{
     Client, ClientBuilder, ConnectedApp, Credentials, Error, FileStore, Format, HttpTransport, Jwt,
     MemoryStore, PersonalAccessToken, PersonalAccessTokenPool, RedisStore, Secret, ServerAddress, Session,
-    SessionKey, SessionStore, Source, TransportError, UnifiedAccessToken, UserPassword, Workbook,
+    SessionKey, SessionStore, Source, TransportError, UnifiedAccessToken, Untyped, UserPassword, Workbook,
 };
 use tableau_sandbox::{Failure, ReadyAccount, Sandbox, well_known};
 
@@ -125,6 +125,21 @@ fn show_wire(shown: &mut Shown) {
     };
     shown.show(&Secret::new(SECRET));
     shown.show(&credentials.write(Format::Xml).unwrap());
+    let sign_in = ENDPOINTS.iter().flat_map(|group| *group);
+    let sign_in = *sign_in
+        .clone()
+        .find(|entry| entry.operation.name == "signIn")
+        .unwrap();
+    shown.show(&Untyped {
+        entry: sign_in,
+        arguments: Arguments::default(),
+        body: credentials.write(Format::Json).ok(),
+    });
+    let signed_in = format!(
+        r#"{{"credentials":{{"token":"{SECRET}","site":{{"id":"s","contentUrl":""}},"user":{{"id":"u"}}}}}}"#
+    );
+    let reply = sign_in.decode_reply(http::StatusCode::OK, signed_in.as_bytes());
+    shown.show(&reply.unwrap());
     shown.show(&SignIn {
         credentials: credentials.clone(),
     });

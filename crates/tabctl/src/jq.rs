@@ -1,0 +1,174 @@
+//! Filters in the language of jq.
+
+use std::fmt::Display;
+use std::io::Write as _;
+use std::thread;
+
+use jaq_core::load::{self, Arena, File, Loader};
+use jaq_core::{Compiler, Ctx, Vars, data};
+use jaq_json::{Val, read};
+use serde::de::IgnoredAny;
+
+use crate::failure::Failure;
+
+/// Longer than what anybody types.
+const MAX_LENGTH: usize = 4096;
+/// What reads filters is recursive: this is enough for the deepest of that length.
+const STACK: usize = 256 * 1024 * 1024;
+
+type Compiled = jaq_core::Filter<data::JustLut<Val>>;
+
+/// A filter that can be understood.
+pub(crate) struct Filter(String);
+
+impl Filter {
+    pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
+        if text.len() > MAX_LENGTH {
+            return Err(refused(&format!("a filter has at most {MAX_LENGTH} characters")));
+        }
+        with_stack(|| compile(text).map(drop))?;
+        Ok(Self(text.to_owned()))
+    }
+
+    /// What the filter makes of a JSON document, one line each: texts as they are, everything else as JSON.
+    pub(crate) fn run(&self, document: &[u8]) -> Result<Vec<u8>, Failure> {
+        with_stack(|| execute(&compile(&self.0)?, document))
+    }
+}
+
+/// Does something on a stack that is large enough.
+fn with_stack<T: Send>(work: impl FnOnce() -> Result<T, Failure> + Send) -> Result<T, Failure> {
+    thread::scope(|scope| {
+        let thread = thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, work)?;
+        let ended = thread.join();
+        ended.unwrap_or_else(|_| Err(Failure::Local("--jq: the filter failed".to_owned())))
+    })
+}
+
+fn compile(text: &str) -> Result<Compiled, Failure> {
+    let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
+    let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
+    let arena = Arena::default();
+    let program = File { code: text, path: () };
+    let modules = Loader::new(definitions)
+        .load(&arena, program)
+        .map_err(|errors| refused(&unreadable(errors)))?;
+    Compiler::default()
+        .with_funs(functions)
+        .compile(modules)
+        .map_err(|errors| refused(&undefined(errors)))
+}
+
+fn execute(filter: &Compiled, document: &[u8]) -> Result<Vec<u8>, Failure> {
+    let failed = |error: &dyn Display| Failure::Local(format!("--jq: {error}"));
+    // This one bounds the depth of what it reads, the other does not.
+    serde_json::from_slice::<IgnoredAny>(document).map_err(|error| failed(&error))?;
+    let input = read::parse_single(document).map_err(|error| failed(&error))?;
+    let context = Ctx::<data::JustLut<Val>>::new(&filter.lut, Vars::new([]));
+    let mut out = Vec::new();
+    for value in filter.id.run((context, input)) {
+        match value {
+            Ok(Val::TStr(text)) => {
+                out.extend_from_slice(&text);
+                out.push(b'\n');
+            }
+            Ok(value) => writeln!(out, "{value}")?,
+            Err(exception) => match exception.get_err() {
+                Ok(error) => return Err(failed(&error)),
+                // `halt` ends the filter; it does not end this program.
+                Err(_) => break,
+            },
+        }
+    }
+    Ok(out)
+}
+
+fn refused(reason: &str) -> Failure {
+    Failure::Usage(format!("--jq: {reason}"))
+}
+
+fn unreadable(errors: load::Errors<&str, ()>) -> String {
+    let problem = |expected: &str, found: &str| match found.is_empty() {
+        true => format!("expected {expected} at the end"),
+        false => format!("expected {expected} at `{found}`"),
+    };
+    let reasons = errors.into_iter().flat_map(|(_, error)| match error {
+        load::Error::Lex(errors) => errors
+            .iter()
+            .map(|(expected, found)| problem(expected.as_str(), found))
+            .collect::<Vec<_>>(),
+        load::Error::Parse(errors) => errors
+            .iter()
+            .map(|(expected, found)| problem(expected.as_str(), found))
+            .collect(),
+        load::Error::Io(_) => vec!["a filter cannot include other files".to_owned()],
+    });
+    reasons.collect::<Vec<_>>().join("; ")
+}
+
+fn undefined(errors: jaq_core::compile::Errors<&str, ()>) -> String {
+    let names = errors.into_iter().flat_map(|(_, errors)| errors);
+    let names = names.map(|(name, what)| format!("there is no {} `{name}`", what.as_str()));
+    names.collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(filter: &str, document: &str) -> Result<String, String> {
+        let result = Filter::parse(filter).and_then(|filter| filter.run(document.as_bytes()));
+        match result {
+            Ok(out) => Ok(String::from_utf8(out).unwrap()),
+            Err(Failure::Usage(message) | Failure::Local(message)) => Err(message),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn texts_are_printed_as_they_are_and_the_rest_as_json() {
+        let document = r#"{"a":[{"n":"Überblick"},{"n":2},{"n":null,"z":{"b":1,"a":[true]}}]}"#;
+        let printed = run(".a[] | (.n, .z)", document).unwrap();
+        assert_eq!(
+            printed,
+            "Überblick\nnull\n2\nnull\nnull\n{\"b\":1,\"a\":[true]}\n"
+        );
+        assert_eq!(run("[.a[].n | strings] | length", document).unwrap(), "1\n");
+        assert_eq!(run(r#".a[0].n | test("^Über")"#, document).unwrap(), "true\n");
+        assert_eq!(run("1, halt, 2", document).unwrap(), "1\n");
+        assert_eq!(run("empty", document).unwrap(), "");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        for (filter, reason) in [
+            (".a[", "--jq: expected closing bracket at the end"),
+            ("nonsense", "--jq: there is no filter `nonsense`"),
+            ("$x", "--jq: there is no variable `$x`"),
+            (".a |", "--jq: expected term at the end"),
+            (r#"include "m"; ."#, "--jq: a filter cannot include other files"),
+        ] {
+            assert_eq!(run(filter, "{}").unwrap_err(), reason);
+        }
+        assert!(
+            run(".a.b", r#"{"a":[]}"#)
+                .unwrap_err()
+                .starts_with("--jq: cannot index")
+        );
+        assert!(run(".", "<html>").unwrap_err().starts_with("--jq: "));
+    }
+
+    #[test]
+    fn nothing_is_too_deep() {
+        for deep in [
+            "(", "[", "{", "-", "if ", "try ", "def f: ", ".a|", "1+", ". as $x|", "reduce ",
+        ] {
+            for length in [MAX_LENGTH, 2 * MAX_LENGTH] {
+                assert!(run(&deep.repeat(length / deep.len()), "{}").is_err(), "{deep}");
+            }
+        }
+        assert!(run(".", &"[".repeat(100_000)).is_err());
+    }
+}
