@@ -1,7 +1,7 @@
 //! What commands print, to the letter: each file below `transcripts/` is a session in a shell, with a sandbox of its own.
 //!
 //! A line that begins with `$ ` is a command. Behind it stand the lines of standard output, then those of standard error (`2> `), then the
-//! exit code unless it is 0 (`= `). `UPDATE_TRANSCRIPTS=1` writes down what is printed now.
+//! exit code unless it is 0 (`= `). A line that begins with `#` is a heading. `UPDATE_TRANSCRIPTS=1` writes down what is printed now.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -38,9 +38,9 @@ fn play(transcript: &str) -> String {
     let bench = Bench::new();
     let mut played = String::new();
     for line in transcript.lines() {
-        if line.starts_with('#') || line.is_empty() {
-            played.push_str(line);
-            played.push('\n');
+        if line.starts_with('#') {
+            let blank = if played.is_empty() { "" } else { "\n" };
+            writeln!(played, "{blank}{line}").unwrap();
         }
         let Some(command) = line.strip_prefix("$ ") else {
             continue;
