@@ -25,6 +25,7 @@ fn commands_print_what_is_written_down() {
         let printed = play(&expected);
         if std::env::var_os("UPDATE_TRANSCRIPTS").is_some() {
             fs::write(&path, &printed).unwrap();
+            continue;
         }
         let mut lines = printed.lines().zip(expected.lines());
         let other = lines.find(|(printed, expected)| printed != expected);
@@ -51,7 +52,8 @@ fn play(transcript: &str) -> String {
             writeln!(played, "{}", settled(&bench, line)).unwrap();
         }
         for line in err.lines() {
-            writeln!(played, "{}", settled(&bench, &format!("2> {line}"))).unwrap();
+            let mark = if line.is_empty() { "2>" } else { "2> " };
+            writeln!(played, "{mark}{}", settled(&bench, line)).unwrap();
         }
         if code != 0 {
             writeln!(played, "= {code}").unwrap();
