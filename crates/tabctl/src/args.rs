@@ -6,6 +6,7 @@
 )]
 
 mod api;
+mod call;
 mod output;
 
 use std::net::SocketAddr;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub(crate) use api::Api;
+pub(crate) use call::{Call, Endpoint, is_paged, members};
 pub(crate) use output::Output;
 
 /// Tableau Server, Tableau Cloud and a local sandbox on the command line.
@@ -44,6 +46,8 @@ pub(crate) enum Command {
     Workbooks(Workbooks),
     /// Make a request of the REST API by hand
     Api(Api),
+    /// Call any endpoint of the REST API by its name
+    Call(Call),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -180,7 +184,7 @@ pub(crate) struct Trust {
 }
 
 /// Where to sign in, for commands that do.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 pub(crate) struct Connection {
     /// The server's address [env: TABLEAU_SERVER_URL]
     #[arg(long, value_name = "ADDRESS")]

@@ -7,6 +7,7 @@ mod commands;
 mod env;
 mod exchange;
 mod failure;
+mod input;
 mod jq;
 mod output;
 mod profile;

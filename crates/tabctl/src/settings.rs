@@ -120,6 +120,25 @@ pub(crate) fn connect(flags: &Connection, verbose: bool) -> Result<Connected, Fa
     }
 }
 
+/// A client without a session, by flags and environment, or else of the profile's server.
+pub(crate) fn reach(flags: &Connection, verbose: bool) -> Result<Client<Blocking>, Failure> {
+    let place = Place::settle(flags.server.as_deref(), flags.site.as_deref())?;
+    if let Some(address) = place.address {
+        return client(address, &flags.trust.clone().settle(), verbose);
+    }
+    match profile::load()? {
+        Some(profile) => client(profile.server.parse()?, &profile.trust(&flags.trust), verbose),
+        None => Err(no_server()),
+    }
+}
+
+fn no_server() -> Failure {
+    Failure::Usage(format!(
+        "no server: set {} or give --server",
+        env::SERVER_URL.name()
+    ))
+}
+
 fn missing_half(set: env::Variable, missing: env::Variable) -> Failure {
     Failure::Usage(format!(
         "{} is set, and {} is not: a token has a name and a secret",
@@ -131,10 +150,7 @@ fn missing_half(set: env::Variable, missing: env::Variable) -> Failure {
 fn connect_once(flags: &Connection, name: &str, secret: Secret, verbose: bool) -> Result<Connected, Failure> {
     let place = Place::settle(flags.server.as_deref(), flags.site.as_deref())?;
     let Some(address) = place.address else {
-        return Err(Failure::Usage(format!(
-            "no server: set {} or give --server",
-            env::SERVER_URL.name()
-        )));
+        return Err(no_server());
     };
     let mut token = Credentials::from(PersonalAccessToken::new(name, secret));
     if let Some(site) = place.site {

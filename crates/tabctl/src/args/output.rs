@@ -4,7 +4,7 @@ use clap::{ArgGroup, Args as ClapArgs};
 
 /// Without any of these: a table on a terminal; elsewhere lines with tabs between the fields.
 #[derive(Debug, Clone, Default, ClapArgs)]
-#[command(group = ArgGroup::new("form").args(["json", "csv", "quiet"]), next_help_heading = "Output")]
+#[command(group = ArgGroup::new("form").args(["json", "csv", "quiet"]))]
 pub(crate) struct Output {
     /// Print JSON with Tableau's own names; an error is one JSON object on standard error
     #[arg(long)]

@@ -2,6 +2,7 @@
 
 mod api;
 mod auth;
+mod call;
 mod demo;
 mod sandbox;
 mod workbooks;
@@ -18,6 +19,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     } = args;
     match command {
         Command::Api(args) => api::run(&args, verbose, no_pager),
+        Command::Call(args) => call::run(args, verbose, no_pager),
         Command::Demo(args) => demo::run(&args),
         Command::Sandbox(args) => sandbox::run(args),
         Command::Auth(args) => auth::run(args, verbose),

@@ -2,8 +2,11 @@
 
 use serde_json::Value;
 
-/// The value at a path such as `owner.name`; nothing if there is none.
+/// The value at a path such as `owner.name`; nothing if there is none. An empty path is the item itself.
 pub(super) fn value<'v>(item: &'v Value, path: &str) -> Option<&'v Value> {
+    if path.is_empty() {
+        return Some(item);
+    }
     path.split('.').try_fold(item, |value, name| value.get(name))
 }
 
@@ -22,7 +25,9 @@ pub(super) fn text(value: &Value) -> String {
             {
                 return text(list);
             }
-            let name = ["label", "name", "id"].iter().find_map(|name| members.get(*name));
+            let name = ["label", "name", "value", "id"]
+                .iter()
+                .find_map(|name| members.get(*name));
             name.map_or_else(|| value.to_string(), text)
         }
     }
@@ -44,4 +49,22 @@ pub(super) fn identifier(item: &Value) -> Option<String> {
             .map(|(_, id)| id)
     };
     members.get("id").or_else(by_name).map(text)
+}
+
+/// The columns that suit an item nobody chose columns for: its name, a few more plain values, and its identifier.
+pub(super) fn columns(item: &Value) -> Vec<String> {
+    const PLAIN: usize = 4;
+    let Some(members) = item.as_object() else {
+        return vec![String::new()];
+    };
+    let plain = members
+        .iter()
+        .filter(|(_, value)| !value.is_object() && !value.is_array());
+    let (ids, mut others): (Vec<_>, Vec<_>) = plain
+        .map(|(name, _)| name.clone())
+        .partition(|name| is_identifier(name));
+    others.sort_by_key(|name| name != "name");
+    others.truncate(PLAIN);
+    others.extend(ids.into_iter().take(1));
+    others
 }

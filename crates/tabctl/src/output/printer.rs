@@ -24,6 +24,16 @@ struct Field {
     found: bool,
 }
 
+impl Field {
+    fn new(title: &str, path: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            path: path.to_owned(),
+            found: false,
+        }
+    }
+}
+
 /// Prints items as they come, except for tables, which have to see all of them first.
 pub(crate) struct Printer {
     form: Form,
@@ -49,22 +59,17 @@ impl Printer {
     /// With a command's own columns, unless others were asked for.
     pub(crate) fn new(style: Style, columns: &[Column]) -> Self {
         let own = |name: &String| columns.iter().find(|column| column.title == name);
-        let field = |title: &str, path: &str| Field {
-            title: title.to_owned(),
-            path: path.to_owned(),
-            found: false,
-        };
         let fields = match &style.columns {
             Some(names) => {
                 let named = names.iter().map(|name| match own(name) {
-                    Some(column) => field(column.title, column.path),
-                    None => field(name, name),
+                    Some(column) => Field::new(column.title, column.path),
+                    None => Field::new(name, name),
                 });
                 named.collect()
             }
             None => columns
                 .iter()
-                .map(|column| field(column.title, column.path))
+                .map(|column| Field::new(column.title, column.path))
                 .collect(),
         };
         Self {
@@ -92,6 +97,10 @@ impl Printer {
     }
 
     fn value(&mut self, item: &Value) -> Result<(), Failure> {
+        if self.fields.is_empty() {
+            let columns = cell::columns(item).into_iter();
+            self.fields = columns.map(|path| Field::new(&path, &path)).collect();
+        }
         if let (true, Some(members)) = (self.asked, item.as_object()) {
             for name in members.keys() {
                 if !self.members.contains(name) {
@@ -211,11 +220,7 @@ impl Printer {
             && let Some(members) = item.as_object()
         {
             let names = members.keys();
-            self.fields.extend(names.map(|name| Field {
-                title: name.clone(),
-                path: name.clone(),
-                found: false,
-            }));
+            self.fields.extend(names.map(|name| Field::new(name, name)));
         }
         match self.form {
             Form::Json if self.asked => {

@@ -3,10 +3,12 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test fails by panicking"
 )]
 
 mod auth;
+mod call;
 mod sandbox;
 mod support;
 mod transcripts;

@@ -83,6 +83,4 @@ pub(crate) fn run(bench: &Bench, command: &str) -> Ended {
 /// A line without what differs from run to run.
 fn settled(bench: &Bench, line: &str) -> String {
     line.replace(bench.sandbox.url(), "http://127.0.0.1:8000")
-        .trim_end()
-        .to_owned()
 }

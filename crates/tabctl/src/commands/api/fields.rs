@@ -1,12 +1,11 @@
 //! `key=value`: parameters of a query, or members of a JSON body.
 
-use std::fs;
-use std::io::{self, Read as _};
 use std::path::Path;
 
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
+use crate::input::read_text;
 
 /// A key and its value, as typed.
 #[derive(Debug)]
@@ -32,7 +31,7 @@ impl Field {
         let Self { key, value } = Self::raw(typed)?;
         let text = value.as_str().unwrap_or_default();
         let value = match (text, text.strip_prefix('@')) {
-            (_, Some(file)) => Value::from(text_of(read(Path::new(file))?, file)?),
+            (_, Some(file)) => Value::from(read_text(Path::new(file))?),
             ("true", _) => Value::from(true),
             ("false", _) => Value::from(false),
             ("null", _) => Value::Null,
@@ -40,24 +39,6 @@ impl Field {
         };
         Ok(Self { key, value })
     }
-}
-
-/// What a file holds; `-` is standard input.
-pub(super) fn read(file: &Path) -> Result<Vec<u8>, Failure> {
-    let read = if file == Path::new("-") {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-    } else {
-        fs::read(file)
-    };
-    read.map_err(|error| Failure::Local(format!("{} cannot be read: {error}", file.display())))
-}
-
-/// Text from a file, without the line break at its end.
-pub(super) fn text_of(bytes: Vec<u8>, file: &str) -> Result<String, Failure> {
-    let text = String::from_utf8(bytes)
-        .map_err(|_| Failure::Usage(format!("{file} is not text: send it with --input")))?;
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// A JSON body from members by their paths: `workbook.name`, `tags.tag[].label`.

@@ -13,6 +13,7 @@ use tableau_client::{Blocking, Format, Site};
 
 use crate::args;
 use crate::failure::Failure;
+use crate::input::read;
 use crate::jq::Filter;
 use crate::output::Paging;
 use crate::settings;
@@ -102,7 +103,7 @@ impl Request {
         let format = if args.xml { Format::Xml } else { Format::Json };
         this.default_header(ACCEPT, format.media_type());
         if let Some(file) = &args.input {
-            this.body = fields::read(file)?.into();
+            this.body = read(file)?.into();
             if let Some(format) = Format::sniff(&this.body) {
                 this.default_header(CONTENT_TYPE, format.media_type());
             }

@@ -27,7 +27,15 @@ pub(super) fn get(site: &Site<Blocking>, request: &Request) -> Result<Vec<u8>, F
         let mut page = request.clone();
         page.query
             .push(("pageNumber".to_owned(), u64::to_string(&number)));
-        let answer = site.request(page.build(site)?)?;
+        let answer = match (site.request(page.build(site)?), document.take()) {
+            (Ok(answer), read) => {
+                document = read;
+                answer
+            }
+            // A list that shrinks while it is read may end between two pages.
+            (Err(error), Some(read)) if error.code() == Some("400006") => return Ok(settled(read)),
+            (Err(error), _) => return Err(error.into()),
+        };
         let page: Value = serde_json::from_slice(answer.body())
             .map_err(|error| Failure::Local(format!("--paginate: the answer is not JSON: {error}")))?;
         let last = is_last(&page);
@@ -45,8 +53,7 @@ pub(super) fn get(site: &Site<Blocking>, request: &Request) -> Result<Vec<u8>, F
         progress.add(came);
         // A list that shrinks while it is read has an empty page where it ends.
         if last || came == 0 {
-            settle(document);
-            return Ok(document.to_string().into_bytes());
+            return Ok(settled(std::mem::take(document)));
         }
         number += 1;
     }
@@ -87,11 +94,12 @@ fn append(document: &mut Value, mut page: Value) -> usize {
 }
 
 /// One page with everything on it.
-fn settle(document: &mut Value) {
-    let length = items(document).map_or(0, |items| items.len());
+fn settled(mut document: Value) -> Vec<u8> {
+    let length = items(&mut document).map_or(0, |items| items.len());
     if let Some(pagination) = document.get_mut("pagination").and_then(Value::as_object_mut) {
         for (name, value) in [("pageNumber", 1), ("pageSize", length)] {
             pagination.insert(name.to_owned(), Value::from(value.to_string()));
         }
     }
+    document.to_string().into_bytes()
 }

@@ -57,10 +57,11 @@ fn write(
         } else {
             filter.run(body)?
         };
-        return Ok(match std::str::from_utf8(&made) {
-            Ok(text) if on_terminal => out.write_all(lines(text).as_bytes())?,
-            _ => out.write_all(&made)?,
-        });
+        let written = match std::str::from_utf8(&made) {
+            Ok(text) if on_terminal => out.write_all(lines(text).as_bytes()),
+            _ => out.write_all(&made),
+        };
+        return Ok(written?);
     }
     let indented = match serde_json::from_slice::<Value>(body) {
         Ok(document) if on_terminal => serde_json::to_string_pretty(&document).ok(),

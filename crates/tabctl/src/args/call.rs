@@ -1,0 +1,268 @@
+//! `tabctl call`: one command for each endpoint, made from the table of endpoints.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Args as ClapArgs, Command, FromArgMatches, Subcommand, value_parser};
+use tableau_client::wire::{
+    Availability, BodyKind, ENDPOINTS, Entry, Family, Field, Operation, Param, Place, ValueKind,
+};
+
+use super::{Connection, Output};
+
+/// Where the file is whose bytes or document are sent.
+const FILE: &str = "file";
+const INPUT: &str = "input";
+const COMMON: &str = "Common options";
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    arg_required_else_help = true,
+    args_conflicts_with_subcommands = true,
+    subcommand_value_name = "GROUP.NAME",
+    subcommand_help_heading = "Endpoints",
+    disable_help_subcommand = true
+)]
+pub(crate) struct Call {
+    /// List the endpoints: what they are called, where they are, since when, and what they do
+    #[arg(long, required = true)]
+    pub(crate) list: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(subcommand)]
+    pub(crate) endpoint: Option<Endpoint>,
+}
+
+/// A call as it was typed.
+#[derive(Debug)]
+pub(crate) struct Endpoint {
+    pub(crate) entry: &'static Entry,
+    /// Path, query and members of the body by their names, in no order.
+    pub(crate) values: Vec<(&'static str, String)>,
+    /// Members of the body by their paths: `site.contentUrl`.
+    pub(crate) members: Vec<(String, ValueKind, String)>,
+    /// What is sent, or the document that is sent instead of one made from members.
+    pub(crate) file: Option<PathBuf>,
+    /// How many items of a list.
+    pub(crate) limit: Option<usize>,
+    pub(crate) jq: Option<String>,
+    pub(crate) output: Output,
+    pub(crate) connection: Connection,
+}
+
+fn entries() -> impl Iterator<Item = &'static Entry> {
+    let families = [ENDPOINTS, Family::Tsm.endpoints()];
+    families.into_iter().flatten().flat_map(|group| *group)
+}
+
+fn params(operation: &Operation) -> impl Iterator<Item = &'static Param> + use<> {
+    operation.params.iter().chain(operation.options)
+}
+
+/// Whether a call gives a list page by page.
+pub(crate) fn is_paged(operation: &Operation) -> bool {
+    params(operation).any(|param| param.name == "pageNumber")
+}
+
+/// The members of a body by their paths.
+pub(crate) fn members(entry: &Entry) -> Vec<(String, Field)> {
+    fn walk(fields: &[Field], path: &str, found: &mut Vec<(String, Field)>) {
+        for field in fields {
+            let path = format!("{path}{}", field.name);
+            match field.kind {
+                ValueKind::Object(fields) => walk(fields, &format!("{path}."), found),
+                _ => found.push((path, *field)),
+            }
+        }
+    }
+    let mut found = Vec::new();
+    if let BodyKind::Document { fields, .. } = entry.body {
+        walk(fields, "", &mut found);
+    }
+    found
+}
+
+/// What stands for a value in help.
+fn placeholder(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Number => "NUMBER",
+        ValueKind::Boolean => "BOOLEAN",
+        ValueKind::Id => "ID",
+        ValueKind::Timestamp => "TIME",
+        ValueKind::Version => "VERSION",
+        ValueKind::Filter => "FILTER",
+        ValueKind::Sort => "SORT",
+        ValueKind::Fields => "FIELDS",
+        ValueKind::Secret => "@FILE",
+        _ => "TEXT",
+    }
+}
+
+/// `pageSize` as `page-size`, which is how other commands write it.
+fn in_kebab_case(name: &str) -> String {
+    let mut kebab = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() {
+            kebab.push('-');
+        }
+        kebab.extend(letter.to_lowercase());
+    }
+    kebab
+}
+
+fn arg(name: String, doc: &'static str, kind: ValueKind) -> Arg {
+    let arg = Arg::new(name.clone())
+        .alias(in_kebab_case(&name))
+        .long(name)
+        .value_name(placeholder(kind))
+        .help(doc.trim_end_matches('.'));
+    match kind {
+        ValueKind::Boolean => arg.value_parser(["true", "false"]),
+        ValueKind::List(_) => arg.action(ArgAction::Append),
+        _ => arg,
+    }
+}
+
+/// The command of an endpoint.
+fn command(entry: &'static Entry) -> Command {
+    let operation = &entry.operation;
+    let command = Command::new(operation.full_name());
+    let summary = operation.summary.to_string();
+    if operation.family == Family::Tsm {
+        // What is typed behind it does not matter: the answer is the same.
+        return command.hide(true).arg(
+            Arg::new("words")
+                .num_args(0..)
+                .allow_hyphen_values(true)
+                .trailing_var_arg(true),
+        );
+    }
+    let mut command = command.after_help(facts(operation));
+    for param in params(operation) {
+        let required = param.place == Place::Path;
+        command = command.arg(arg(param.name.to_owned(), param.doc, param.kind).required(required));
+    }
+    let members = members(entry);
+    for (path, field) in &members {
+        command = command.arg(arg(path.clone(), field.doc, field.kind));
+    }
+    match entry.body {
+        BodyKind::File { .. } => {
+            let file = Arg::new(FILE)
+                .long(FILE)
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("What to send; `-` is standard input");
+            command = command.arg(file.required(true));
+        }
+        BodyKind::Document { .. } => {
+            let input = Arg::new(INPUT)
+                .long(INPUT)
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .conflicts_with_all(members.iter().map(|(path, _)| path.clone()))
+                .help("Send the document in this file, in XML or JSON; `-` is standard input");
+            command = command.arg(input);
+        }
+        _ => {}
+    }
+    if is_paged(operation) {
+        let limit = Arg::new("limit")
+            .long("limit")
+            .value_name("N")
+            .value_parser(value_parser!(usize))
+            .conflicts_with("pageNumber")
+            .help("At most this many; without --pageNumber, every page is fetched");
+        command = command.arg(limit);
+    }
+    let jq = Arg::new("jq")
+        .long("jq")
+        .value_name("FILTER")
+        .conflicts_with_all(["csv", "quiet", "columns"])
+        .help("Print what this filter makes of the JSON, in the language of jq");
+    let command = command.next_help_heading(COMMON).arg(jq);
+    // These set an `about` of their own.
+    Connection::augment_args(Output::augment_args(command)).about(summary)
+}
+
+/// Where an endpoint is, since when, and who may call it.
+fn facts(operation: &Operation) -> String {
+    let mut facts = format!(
+        "{} {}, since version {} of the REST API",
+        operation.method.as_str(),
+        operation.template(),
+        operation.since
+    );
+    match operation.availability {
+        Availability::ServerOnly => facts.push_str("; on Tableau Server only"),
+        Availability::CloudOnly => facts.push_str("; on Tableau Cloud only"),
+        Availability::Everywhere => {}
+    }
+    if let Some(scope) = operation.jwt_scope {
+        facts.push_str("; a JWT needs the scope ");
+        facts.push_str(scope);
+    }
+    facts
+}
+
+impl Subcommand for Endpoint {
+    fn augment_subcommands(parent: Command) -> Command {
+        parent.subcommands(entries().map(command))
+    }
+
+    fn augment_subcommands_for_update(parent: Command) -> Command {
+        Self::augment_subcommands(parent)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        entries().any(|entry| entry.operation.full_name() == name)
+    }
+}
+
+impl FromArgMatches for Endpoint {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let missing = || clap::Error::new(clap::error::ErrorKind::MissingSubcommand);
+        let (name, matches) = matches.subcommand().ok_or_else(missing)?;
+        let entry = entries().find(|entry| entry.operation.full_name() == name);
+        let entry = entry.ok_or_else(missing)?;
+        if entry.operation.family == Family::Tsm {
+            return Ok(Self {
+                entry,
+                values: Vec::new(),
+                members: Vec::new(),
+                file: None,
+                limit: None,
+                jq: None,
+                output: Output::default(),
+                connection: Connection::default(),
+            });
+        }
+        let typed = |name: &str| matches.get_many::<String>(name).into_iter().flatten().cloned();
+        let file = |name| matches.try_get_one::<PathBuf>(name).ok().flatten().cloned();
+        let values = params(&entry.operation);
+        let members = members(entry).into_iter();
+        Ok(Self {
+            entry,
+            values: values
+                .flat_map(|param| typed(param.name).map(|value| (param.name, value)))
+                .collect(),
+            members: members
+                .flat_map(|(path, field)| {
+                    let values: Vec<_> = typed(&path).collect();
+                    values
+                        .into_iter()
+                        .map(move |value| (path.clone(), field.kind, value))
+                })
+                .collect(),
+            file: file(FILE).or_else(|| file(INPUT)),
+            limit: matches.try_get_one::<usize>("limit").ok().flatten().copied(),
+            jq: matches.get_one::<String>("jq").cloned(),
+            output: Output::from_arg_matches(matches)?,
+            connection: Connection::from_arg_matches(matches)?,
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}

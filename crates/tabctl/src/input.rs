@@ -1,0 +1,25 @@
+//! What is read from files and from standard input.
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use crate::failure::Failure;
+
+/// What a file holds; `-` is standard input.
+pub(crate) fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    let read = if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        fs::read(file)
+    };
+    read.map_err(|error| Failure::Local(format!("{} cannot be read: {error}", file.display())))
+}
+
+/// The text that a file holds, without the line break at its end.
+pub(crate) fn read_text(file: &Path) -> Result<String, Failure> {
+    let text = String::from_utf8(read(file)?)
+        .map_err(|_| Failure::Usage(format!("{} does not hold text", file.display())))?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
