@@ -8,6 +8,7 @@
 mod api;
 mod call;
 mod output;
+mod shell;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 pub(crate) use api::Api;
 pub(crate) use call::{Call, Endpoint, is_paged, members};
 pub(crate) use output::Output;
+pub(crate) use shell::{Completions, Man};
 
 /// Tableau Server, Tableau Cloud and a local sandbox on the command line.
 #[derive(Debug, Parser)]
@@ -48,6 +50,10 @@ pub(crate) enum Command {
     Api(Api),
     /// Call any endpoint of the REST API by its name
     Call(Call),
+    /// Print the completions of commands, flags and endpoints for a shell
+    Completions(Completions),
+    /// Print the manual page, or write the pages of all commands
+    Man(Man),
 }
 
 #[derive(Debug, ClapArgs)]

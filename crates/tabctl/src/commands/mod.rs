@@ -5,6 +5,7 @@ mod auth;
 mod call;
 mod demo;
 mod sandbox;
+mod shell;
 mod workbooks;
 
 use crate::args::{Args, Command};
@@ -20,6 +21,8 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     match command {
         Command::Api(args) => api::run(&args, verbose, no_pager),
         Command::Call(args) => call::run(args, verbose, no_pager),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man(args) => shell::man(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Sandbox(args) => sandbox::run(args),
         Command::Auth(args) => auth::run(args, verbose),

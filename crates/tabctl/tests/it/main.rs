@@ -10,6 +10,7 @@
 mod auth;
 mod call;
 mod sandbox;
+mod shell;
 mod support;
 mod transcripts;
 mod workbooks;

@@ -1,0 +1,32 @@
+//! `tabctl completions` and `tabctl man`: both made from what can be typed.
+
+use std::fs;
+use std::io::{self, Write as _};
+
+use clap::CommandFactory as _;
+
+use crate::args::{Args, Completions, Man};
+use crate::failure::Failure;
+use crate::output::say;
+
+pub(crate) fn completions(args: &Completions) -> Result<(), Failure> {
+    // Its own writing stops at a closed output with a panic.
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Args::command(), "tabctl", &mut script);
+    Ok(io::stdout().lock().write_all(&script)?)
+}
+
+pub(crate) fn man(args: &Man) -> Result<(), Failure> {
+    let command = Args::command();
+    let Some(folder) = &args.output else {
+        let mut page = Vec::new();
+        clap_mangen::Man::new(command).render(&mut page)?;
+        return Ok(io::stdout().lock().write_all(&page)?);
+    };
+    let failed =
+        |error: io::Error| Failure::Local(format!("{} cannot be written: {error}", folder.display()));
+    fs::create_dir_all(folder).map_err(failed)?;
+    clap_mangen::generate_to(command, folder).map_err(failed)?;
+    say(&format!("The pages are in {}", folder.display()));
+    Ok(())
+}
