@@ -84,10 +84,13 @@ fn list(site: &Site<Blocking>, Query { filter, sort, limit }: Query, style: Styl
     if let Some(limit) = limit {
         call = call.page_size(limit.clamp(1, 1000) as u64);
     }
+    let mut progress = style.progress();
     let mut printer = Printer::new(style, COLUMNS);
     for workbook in call.all().take(limit.unwrap_or(usize::MAX)) {
         printer.item(&workbook?)?;
+        progress.add(1);
     }
+    drop(progress);
     printer.finish()
 }
 

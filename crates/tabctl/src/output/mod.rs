@@ -56,6 +56,11 @@ impl Style {
             paging: Paging::settle(no_pager),
         }
     }
+
+    /// Says how far it is while items come; a table is written only when all of them are there.
+    pub(crate) fn progress(&self) -> Progress {
+        Progress::new(self.form != Form::Table)
+    }
 }
 
 /// Whether words may be colored there: on a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.

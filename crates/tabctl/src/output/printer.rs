@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::table::{self, Heading};
-use super::{Form, Out, Progress, Style, cell, is_colored, plain, say};
+use super::{Form, Out, Style, cell, is_colored, plain, say};
 use crate::failure::Failure;
 
 /// A column: its title, and the member of an item that stands in it (`owner.name`).
@@ -42,7 +42,6 @@ pub(crate) struct Printer {
     asked: bool,
     rows: Vec<Vec<String>>,
     out: Sink,
-    progress: Progress,
     count: usize,
     /// The members that items have, to choose columns from.
     members: Vec<String>,
@@ -77,7 +76,6 @@ impl Printer {
             fields,
             asked: style.columns.is_some(),
             rows: Vec::new(),
-            progress: Progress::new(style.form != Form::Table),
             out: Sink::Closed(style),
             count: 0,
             members: Vec::new(),
@@ -87,7 +85,6 @@ impl Printer {
     /// Prints one item.
     pub(crate) fn item(&mut self, item: &impl Serialize) -> Result<(), Failure> {
         self.count += 1;
-        self.progress.add(1);
         if self.form == Form::Json && !self.asked {
             self.json(item)
         } else {
@@ -191,7 +188,6 @@ impl Printer {
 
     /// Prints what is left.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
-        drop(std::mem::replace(&mut self.progress, Progress::new(true)));
         match self.form {
             Form::Table if self.rows.is_empty() => say("Nothing found"),
             Form::Table => {

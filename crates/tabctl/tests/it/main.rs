@@ -9,8 +9,12 @@
 
 mod auth;
 mod call;
+#[cfg(unix)]
+mod paged;
 mod sandbox;
 mod shell;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod transcripts;
 mod workbooks;
