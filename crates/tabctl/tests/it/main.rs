@@ -9,6 +9,7 @@
 
 mod auth;
 mod call;
+mod exit_codes;
 #[cfg(unix)]
 mod paged;
 mod sandbox;
