@@ -1,6 +1,10 @@
 //! The table of exit codes: one, wherever it is shown.
 
-use crate::support::Bench;
+use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
+use std::thread;
+
+use crate::support::{Bench, end};
 
 /// The rows of a table in the guide that has this header.
 fn rows(page: &str, header: &str) -> Vec<(String, String)> {
@@ -30,5 +34,99 @@ fn the_guide_has_the_codes_that_help_shows() {
             help.contains(&format!("{code} {meaning}")),
             "{code} {meaning}: {help}"
         );
+    }
+}
+
+/// A server that lets everybody sign in, and answers everything else with one status: few of them can be had from a sandbox.
+fn answering(status: u16) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    // It ends with the test's process.
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = BufReader::new(stream.unwrap());
+            let path = receive(&mut stream);
+            let (status, body) = match path.rsplit('/').next().unwrap() {
+                "serverinfo" => (
+                    200,
+                    "<serverInfo><restApiVersion>3.20</restApiVersion></serverInfo>".to_owned(),
+                ),
+                "signin" => (
+                    200,
+                    r#"<credentials token="t|t|s"><site id="s" contentUrl=""/><user id="u"/></credentials>"#
+                        .to_owned(),
+                ),
+                "signout" => (204, String::new()),
+                _ => (
+                    status,
+                    format!(r#"<error code="{status}000"><summary>S</summary><detail>D</detail></error>"#),
+                ),
+            };
+            let body = match body.as_str() {
+                "" => body,
+                body => format!(r#"<tsResponse xmlns="http://tableau.com/api">{body}</tsResponse>"#),
+            };
+            let head = format!(
+                "HTTP/1.1 {status} S\r\nConnection: close\r\nContent-Type: application/xml\r\nContent-Length: {}\r\n\r\n",
+                body.len()
+            );
+            // Nobody may wait for it any more.
+            let _ = stream.get_mut().write_all((head + &body).as_bytes());
+        }
+    });
+    address
+}
+
+/// Reads a request, and gives its path.
+fn receive(stream: &mut impl BufRead) -> String {
+    let (mut path, mut length) = (String::new(), 0);
+    for line in stream.lines() {
+        let line = line.unwrap();
+        if path.is_empty() {
+            path = line.split(' ').nth(1).unwrap().to_owned();
+        }
+        if let Some(value) = line.to_lowercase().strip_prefix("content-length: ") {
+            length = value.parse().unwrap();
+        }
+        if line.is_empty() {
+            break;
+        }
+    }
+    stream.take(length).read_to_end(&mut Vec::new()).unwrap();
+    path
+}
+
+#[test]
+fn every_status_has_its_code() {
+    let bench = Bench::new();
+    for (status, code, kind) in [
+        (400, 1, "badRequest"),
+        (401, 4, "sessionEnded"),
+        (403, 5, "forbidden"),
+        (404, 3, "notFound"),
+        (408, 10, "server"),
+        (409, 6, "conflict"),
+        (429, 10, "tooManyRequests"),
+        (500, 10, "server"),
+        (503, 10, "server"),
+    ] {
+        let server = answering(status);
+        for arguments in [
+            &["api", "sites/s/groups"][..],
+            &["call", "workbooks.list"],
+            &["workbooks", "list"],
+        ] {
+            let mut command = bench.command(arguments);
+            command.args(["--json", "--server", &server]);
+            command
+                .env("TABLEAU_PAT_NAME", "ci")
+                .env("TABLEAU_PAT_SECRET", "x");
+            let ended = end(command.output().unwrap());
+            assert_eq!((ended.code, ended.out.as_str()), (code, ""), "{ended:?}");
+            let error: serde_json::Value = serde_json::from_str(&ended.err).unwrap();
+            assert_eq!(error["error"]["kind"], kind, "{ended:?}");
+            assert_eq!(error["error"]["status"], status);
+            assert_eq!(error["error"]["exitCode"], code);
+        }
     }
 }
