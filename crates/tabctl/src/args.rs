@@ -201,3 +201,13 @@ pub(crate) struct Connection {
     #[command(flatten)]
     pub(crate) trust: Trust,
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn no_option_is_there_twice() {
+        super::Args::command().debug_assert();
+    }
+}

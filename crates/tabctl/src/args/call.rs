@@ -36,9 +36,9 @@ pub(crate) struct Call {
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     pub(crate) entry: &'static Entry,
-    /// Path, query and members of the body by their names, in no order.
+    /// What stands in path and query, by name.
     pub(crate) values: Vec<(&'static str, String)>,
-    /// Members of the body by their paths: `site.contentUrl`.
+    /// Members of the body by their paths (`site.contentUrl`).
     pub(crate) members: Vec<(String, ValueKind, String)>,
     /// What is sent, or the document that is sent instead of one made from members.
     pub(crate) file: Option<PathBuf>,

@@ -98,30 +98,17 @@ impl Printer {
             let columns = cell::columns(item).into_iter();
             self.fields = columns.map(|path| Field::new(&path, &path)).collect();
         }
-        if let (true, Some(members)) = (self.asked, item.as_object()) {
-            for name in members.keys() {
-                if !self.members.contains(name) {
-                    self.members.push(name.clone());
-                }
-            }
-        }
+        self.note_members(item);
         match self.form {
             Form::Ids => {
                 let Some(id) = cell::identifier(item) else {
-                    let message =
-                        "--quiet prints identifiers, and there are none here: name a column with --columns";
-                    return Err(Failure::Usage(message.to_owned()));
+                    let message = "--quiet prints identifiers, and this has none: use --columns";
+                    return Err(Failure::Local(message.to_owned()));
                 };
                 writeln!(self.out()?, "{}", plain(&id))?;
             }
             Form::Json => {
-                let mut chosen = Map::new();
-                for field in &mut self.fields {
-                    if let Some(value) = cell::value(item, &field.path) {
-                        field.found = true;
-                        chosen.insert(field.title.clone(), value.clone());
-                    }
-                }
+                let chosen = self.chosen(item);
                 self.json(&chosen)?;
             }
             Form::Table => {
@@ -146,6 +133,28 @@ impl Printer {
         out.write_all(before)?;
         serde_json::to_writer(out, item).map_err(io::Error::from)?;
         Ok(())
+    }
+
+    /// For the warning about columns that nothing has.
+    fn note_members(&mut self, item: &Value) {
+        let names = item.as_object().into_iter().flat_map(Map::keys);
+        for name in names.filter(|_| self.asked) {
+            if !self.members.contains(name) {
+                self.members.push(name.clone());
+            }
+        }
+    }
+
+    /// The members that were asked for.
+    fn chosen(&mut self, item: &Value) -> Map<String, Value> {
+        let mut chosen = Map::new();
+        for field in &mut self.fields {
+            if let Some(value) = cell::value(item, &field.path) {
+                field.found = true;
+                chosen.insert(field.title.clone(), value.clone());
+            }
+        }
+        chosen
     }
 
     fn cells(&mut self, item: &Value) -> Vec<String> {
@@ -176,8 +185,11 @@ impl Printer {
     fn csv(&mut self) -> Result<&mut csv::Writer<Out>, Failure> {
         if let Sink::Closed(style) = &self.out {
             let mut writer = csv::Writer::from_writer(Out::open(&style.paging));
-            let titles = self.fields.iter().map(|field| &field.title);
-            writer.write_record(titles).map_err(csv_error)?;
+            // A list without items may be one without columns.
+            if !self.fields.is_empty() {
+                let titles = self.fields.iter().map(|field| &field.title);
+                writer.write_record(titles).map_err(csv_error)?;
+            }
             self.out = Sink::Csv(Box::new(writer));
         }
         match &mut self.out {
@@ -205,25 +217,24 @@ impl Printer {
             }
             Form::Tabs | Form::Ids => {}
         }
-        self.warn();
         self.close()
     }
 
     /// Prints one item alone: not as a list.
     pub(crate) fn only(mut self, item: &impl Serialize) -> Result<(), Failure> {
         let item = serde_json::to_value(item).map_err(io::Error::from)?;
-        if self.fields.is_empty()
-            && let Some(members) = item.as_object()
-        {
-            let names = members.keys();
-            self.fields.extend(names.map(|name| Field::new(name, name)));
+        self.count = 1;
+        if self.fields.is_empty() {
+            let names: Vec<_> = match item.as_object() {
+                Some(members) => members.keys().cloned().collect(),
+                None => cell::columns(&item),
+            };
+            self.fields = names.iter().map(|name| Field::new(name, name)).collect();
         }
+        self.note_members(&item);
         match self.form {
             Form::Json if self.asked => {
-                let chosen = self.fields.iter().filter_map(|field| {
-                    Some((field.title.clone(), cell::value(&item, &field.path)?.clone()))
-                });
-                let chosen: Map<_, _> = chosen.collect();
+                let chosen = self.chosen(&item);
                 self.document(&chosen)?;
             }
             Form::Json => self.document(&item)?,
@@ -261,32 +272,25 @@ impl Printer {
         self.fields.iter().map(heading).collect()
     }
 
-    /// A column that no item has may be a slip of the fingers; it may also be that no item has a value there.
-    fn warn(&self) {
-        for field in self
-            .fields
-            .iter()
-            .filter(|field| self.asked && !field.found && self.count > 0)
-        {
-            if self.form != Form::Ids {
-                say(&format!(
-                    "warning: nothing has `{}`; there are: {}",
-                    plain(&field.path),
-                    plain(&self.members.join(", "))
-                ));
-            }
-        }
-    }
-
     fn close(self) -> Result<(), Failure> {
         match self.out {
-            Sink::Closed(_) => Ok(()),
-            Sink::Open(out) => Ok(out.finish()?),
+            Sink::Closed(_) => {}
+            Sink::Open(out) => out.finish()?,
             Sink::Csv(writer) => {
                 let out = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
-                Ok(out.finish()?)
+                out.finish()?;
             }
         }
+        // It may be a slip of the fingers; it may also be that no item has a value there.
+        let absent = |field: &&Field| self.asked && !field.found && self.count > 0;
+        for field in self.fields.iter().filter(absent) {
+            say(&format!(
+                "warning: nothing has `{}`; there are: {}",
+                plain(&field.path),
+                plain(&self.members.join(", "))
+            ));
+        }
+        Ok(())
     }
 }
 

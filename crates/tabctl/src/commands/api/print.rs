@@ -78,7 +78,7 @@ fn write(
     Ok(())
 }
 
-fn head(answer: &Response<Bytes>, out: &mut Out) -> io::Result<()> {
+fn head(answer: &Response<Bytes>, out: &mut impl io::Write) -> io::Result<()> {
     writeln!(out, "{:?} {}", answer.version(), answer.status())?;
     for (name, value) in answer.headers() {
         let shown = String::from_utf8_lossy(value.as_bytes());
@@ -102,4 +102,34 @@ fn lines(text: &str) -> String {
         }
     };
     text.replace("\r\n", "\n").chars().map(kept).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_that_hold_secrets_are_hidden() {
+        let answer = Response::builder()
+            .header("Content-Type", "application/xml")
+            .header("Set-Cookie", "workgroup_session_id=s3cret")
+            .header("X-Tableau-Auth", "s3cret")
+            .body(Bytes::new())
+            .unwrap();
+        let mut out = Vec::new();
+        head(&answer, &mut out).unwrap();
+        let expected = "\
+HTTP/1.1 200 OK
+content-type: application/xml
+set-cookie: […]
+x-tableau-auth: […]
+
+";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
+    fn text_for_terminals_moves_no_cursor() {
+        assert_eq!(lines("a\tb\r\nc\x1b[2J\u{9b}d\r"), "a\tb\nc [2J d ");
+    }
 }
