@@ -13,9 +13,11 @@ mod exit_codes;
 #[cfg(unix)]
 mod paged;
 mod sandbox;
+#[cfg(unix)]
 mod shell;
 mod support;
 #[cfg(unix)]
 mod terminal;
+#[cfg(unix)]
 mod transcripts;
 mod workbooks;

@@ -143,3 +143,23 @@ fn whoever_stops_reading_is_no_error() {
     child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
     assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(0), ""));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    let bench = Bench::new();
+    assert_eq!(bench.login("").code, 0);
+    for arguments in [
+        &["workbooks", "list"][..],
+        &["workbooks", "list", "--json"],
+        &["api", "serverinfo"],
+        &["man"],
+    ] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let ended = end(bench.command(arguments).stdout(full).output().unwrap());
+        assert!(
+            ended.code == 1 && ended.err.contains("the output cannot be written"),
+            "{ended:?}"
+        );
+    }
+}
