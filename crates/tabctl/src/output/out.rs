@@ -51,6 +51,14 @@ impl Out {
         )
     }
 
+    /// Writes text as it came; for a terminal, without what would move its cursor.
+    pub(crate) fn text(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) if io::stdout().is_terminal() => self.write_all(without_controls(text).as_bytes()),
+            _ => self.write_all(bytes),
+        }
+    }
+
     /// Writes what is left, and waits until the pager's reader has enough.
     pub(crate) fn finish(self) -> io::Result<()> {
         match self {
@@ -58,6 +66,18 @@ impl Out {
             Self::Pager(pager) => pager.finish(),
         }
     }
+}
+
+/// Text without control characters other than line breaks and tabs.
+fn without_controls(text: &str) -> String {
+    let kept = |c: char| {
+        if c.is_control() && c != '\n' && c != '\t' {
+            ' '
+        } else {
+            c
+        }
+    };
+    text.replace("\r\n", "\n").chars().map(kept).collect()
 }
 
 impl Write for Out {
@@ -146,5 +166,16 @@ impl Interrupts {
             _runtime: runtime,
             _signal: signal,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_for_terminals_moves_no_cursor() {
+        let text = without_controls("a\tb\r\nc\x1b[2J\u{9b}d\r");
+        assert_eq!(text, "a\tb\nc [2J d ");
     }
 }

@@ -114,6 +114,11 @@ impl Request {
             this.body = fields::body(fields)?.to_string().into();
             this.default_header(CONTENT_TYPE, Format::Json.media_type());
         }
+        if args.paginate && this.has_query("pageNumber") {
+            return Err(Failure::Usage(
+                "--paginate gets every page: leave out pageNumber".to_owned(),
+            ));
+        }
         Ok(this)
     }
 

@@ -16,17 +16,13 @@ pub(super) fn get(site: &Site<Blocking>, request: &Request) -> Result<Vec<u8>, F
     if !request.has_query("pageSize") {
         request.query.push(("pageSize".to_owned(), PAGE_SIZE.to_string()));
     }
-    let asked_for = request.query.iter().position(|(name, _)| name == "pageNumber");
-    let mut number = match asked_for {
-        Some(at) => request.query.remove(at).1.parse().unwrap_or(1),
-        None => 1,
-    };
     let mut progress = Progress::new(false);
     let mut document: Option<Value> = None;
+    let mut number = 0;
     loop {
+        number += 1;
         let mut page = request.clone();
-        page.query
-            .push(("pageNumber".to_owned(), u64::to_string(&number)));
+        page.query.push(("pageNumber".to_owned(), number.to_string()));
         let answer = match (site.request(page.build(site)?), document.take()) {
             (Ok(answer), read) => {
                 document = read;
@@ -55,7 +51,6 @@ pub(super) fn get(site: &Site<Blocking>, request: &Request) -> Result<Vec<u8>, F
         if last || came == 0 {
             return Ok(settled(std::mem::take(document)));
         }
-        number += 1;
     }
 }
 

@@ -3,9 +3,10 @@
 mod body;
 mod list;
 
+use bytes::Bytes;
 use serde_json::Value;
-use tableau_client::wire::{Arguments, Family, Place, Reply, Scope};
-use tableau_client::{Blocking, Error, Site, Untyped};
+use tableau_client::wire::{Arguments, BodyKind, Family, Place, Reply, Scope, Target};
+use tableau_client::{Blocking, Error, Format, Site, Untyped, Version};
 
 use crate::args::{self, Endpoint, is_paged};
 use crate::failure::Failure;
@@ -25,10 +26,10 @@ pub(crate) fn run(args: args::Call, verbose: bool, no_pager: bool) -> Result<(),
         let message = format!("{} is a call of TSM: use `tabctl tsm`", operation.full_name());
         return Err(Failure::Usage(message));
     }
-    // Before signing in, which would end another session of the same token.
     let filter = endpoint.jq.as_deref().map(Filter::parse).transpose()?;
     let style = Style::settle(endpoint.output.clone(), no_pager);
     let call = call(&endpoint)?;
+    check(&call)?;
     let reply = if operation.scope == Scope::Open {
         settings::reach(&endpoint.connection, verbose)?.call_untyped(call)?
     } else {
@@ -60,6 +61,24 @@ fn call(endpoint: &Endpoint) -> Result<Untyped, Failure> {
         arguments,
         body: body::of(endpoint)?,
     })
+}
+
+/// Whether the arguments are of their types: said before signing in, which would end another session of the same token.
+fn check(call: &Untyped) -> Result<(), Error> {
+    let (entry, arguments) = (&call.entry, &call.arguments);
+    let target = Target {
+        prefix: "",
+        version: Version::NEWEST,
+        site: Some("site"),
+    };
+    let body = match (&call.body, entry.body) {
+        (Some(body), BodyKind::Document { .. }) => Bytes::from(body.bytes.clone()),
+        // A file is what it is.
+        (Some(_), _) => return Ok(()),
+        (None, _) => Bytes::new(),
+    };
+    entry.encode_request(arguments, None, &body, &target, Format::Xml)?;
+    Ok(())
 }
 
 fn has(call: &Untyped, name: &str) -> bool {
@@ -118,7 +137,7 @@ fn print(reply: Reply, style: Style, filter: Option<&Filter>) -> Result<(), Fail
     if let Some(filter) = filter {
         let made = filter.run(document.to_string().as_bytes())?;
         let mut out = Out::open(&style.paging);
-        let written = std::io::Write::write_all(&mut out, &made);
+        let written = out.text(&made);
         let finished = out.finish();
         written?;
         return Ok(finished?);
