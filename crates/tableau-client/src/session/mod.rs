@@ -5,6 +5,7 @@ mod entry;
 mod generations;
 mod holder;
 mod keep_alive;
+mod row;
 mod shared;
 mod sharing;
 
@@ -17,6 +18,7 @@ use tokio::time::Instant;
 pub(crate) use death::{Circumstances, IDLE_LIMIT_CLOUD, IDLE_LIMIT_SERVER};
 pub(crate) use generations::Numbered;
 pub(crate) use holder::{Holder, Sessions};
+pub(crate) use row::{Flight, Row};
 pub(crate) use shared::{Recipe, SharedSession};
 pub(crate) use sharing::{Whose, end, forget};
 

@@ -1,20 +1,15 @@
 //! A session that many calls, sites and tasks use, renewed once for all of them.
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use futures_util::FutureExt;
-use futures_util::future::WeakShared;
 use tableau_wire::Id;
 use tableau_wire::rest::User;
 use tokio::sync::OnceCell;
-use tokio::time::Instant;
 
-use super::generations::{Generations, Next};
+use super::row::{Flight, Row};
 use super::{Session, keep_alive, sharing};
 use crate::client::Core;
 use crate::credentials::Credentials;
@@ -48,26 +43,13 @@ impl Recipe {
 pub(crate) struct SharedSession {
     /// None for a session that was brought along: it cannot be renewed.
     pub(crate) recipe: Option<Recipe>,
-    state: Mutex<State>,
-    /// The start of the time that the rules count in.
-    start: Instant,
+    row: Row<Arc<Session>>,
+    sign_ins: AtomicU64,
+    failed_renewals: AtomicU64,
     /// What others who share the session know this one by.
     pub(crate) holder: sharing::HolderName,
     kept_alive: AtomicBool,
 }
-
-struct State {
-    generations: Generations<Arc<Session>, Error>,
-    flight: Option<WeakShared<Flight>>,
-    last_used: Instant,
-    sign_ins: u64,
-    failed_renewals: u64,
-    /// It is being ended by this program: nothing renews it any more.
-    closing: bool,
-}
-
-/// A sign-in under way. It lives as long as somebody waits for it.
-type Flight = Pin<Box<dyn Future<Output = Result<Arc<Session>, Error>> + Send>>;
 
 /// A session that was begun for everybody who waits.
 pub(super) struct Begun {
@@ -89,47 +71,30 @@ impl SharedSession {
     }
 
     fn of(recipe: Option<Recipe>, first: Option<Arc<Session>>) -> Arc<Self> {
-        let now = Instant::now();
         let (sign_ins, failed_renewals) = first
             .as_ref()
             .map_or((0, 0), |first| (first.sign_ins, first.failed_renewals));
         Arc::new(Self {
             recipe,
-            state: Mutex::new(State {
-                generations: Generations::new(first),
-                flight: None,
-                last_used: now,
-                sign_ins,
-                failed_renewals,
-                closing: false,
-            }),
-            start: now,
+            row: Row::new(first, contended),
+            sign_ins: AtomicU64::new(sign_ins),
+            failed_renewals: AtomicU64::new(failed_renewals),
             holder: sharing::HolderName::new(),
             kept_alive: AtomicBool::new(false),
         })
     }
 
-    /// The session begun last, good or not.
-    pub(crate) fn last(&self) -> Option<Arc<Session>> {
-        self.lock().generations.last().cloned()
-    }
-
-    /// The same, with what has failed since it was begun.
+    /// The session begun last, with what has failed since.
     pub(crate) fn shown(&self) -> Option<Arc<Session>> {
-        let state = self.lock();
-        let last = state.generations.last()?;
-        if last.failed_renewals == state.failed_renewals {
-            return Some(Arc::clone(last));
+        let last = self.last()?;
+        let failed_renewals = self.failed_renewals.load(Ordering::Relaxed);
+        if last.failed_renewals == failed_renewals {
+            return Some(last);
         }
         Some(Arc::new(Session {
-            failed_renewals: state.failed_renewals,
-            ..(**last).clone()
+            failed_renewals,
+            ..(*last).clone()
         }))
-    }
-
-    /// How long no call has used it.
-    pub(crate) fn idle(&self) -> Duration {
-        self.lock().last_used.elapsed()
     }
 
     /// The session to use: the one there is, or a new one if the generation given was found dead.
@@ -140,34 +105,8 @@ impl SharedSession {
         core: &Arc<Core>,
         dead: Option<u64>,
     ) -> Result<Arc<Session>, Error> {
-        loop {
-            let flight = {
-                let mut state = self.lock();
-                state.forget_abandoned();
-                if state.closing && dead.is_some() {
-                    let message = "the session was ended by this program while the call was under way";
-                    return Err(Error::new(ErrorKind::SessionEnded, message.to_owned()));
-                }
-                match state.generations.next(dead, self.start.elapsed()) {
-                    Next::Use(session) => {
-                        state.last_used = Instant::now();
-                        return Ok(session);
-                    }
-                    Next::Refuse(error) => return Err(error),
-                    Next::Contended => return Err(contended()),
-                    Next::Begin(number) => {
-                        let flight = Arc::clone(self).fly(Arc::clone(core), number).shared();
-                        state.flight = flight.downgrade();
-                        Some(flight)
-                    }
-                    Next::Join => state.flight.as_ref().and_then(WeakShared::upgrade),
-                }
-            };
-            if let Some(flight) = flight {
-                return flight.await;
-            }
-            // Whoever flew has just landed or gone: look again.
-        }
+        let sign_in = |number| Arc::clone(self).fly(Arc::clone(core), number);
+        self.row.session(dead, sign_in).await
     }
 
     /// Whether nobody has begun yet what keeps it alive; from now on somebody has.
@@ -175,27 +114,8 @@ impl SharedSession {
         !self.kept_alive.swap(true, Ordering::Relaxed)
     }
 
-    /// From now on nothing renews it, since this program is ending it; or again, if that failed.
-    pub(crate) fn close(&self, closing: bool) {
-        self.lock().closing = closing;
-    }
-
-    pub(crate) fn is_closing(&self) -> bool {
-        self.lock().closing
-    }
-
-    /// The session that is to be ended: after a sign-in under way, what came of it.
-    pub(crate) async fn settled(&self) -> Option<Arc<Session>> {
-        let flight = self.lock().flight.as_ref().and_then(WeakShared::upgrade);
-        if let Some(flight) = flight {
-            // Its error is that of whoever flew.
-            let _ = flight.await;
-        }
-        self.last()
-    }
-
     /// A sign-in. Boxed here, as signing in is a call like those that wait for it.
-    fn fly(self: Arc<Self>, core: Arc<Core>, number: u64) -> Flight {
+    fn fly(self: Arc<Self>, core: Arc<Core>, number: u64) -> Flight<Arc<Session>> {
         Box::pin(async move { self.land(&core, number).await })
     }
 
@@ -212,23 +132,16 @@ impl SharedSession {
             Some(before) => begun.continues(before),
             None => Ok(begun),
         });
-        let mut state = self.lock();
-        let now = self.start.elapsed();
         match begun {
             Ok(begun) => {
-                state.sign_ins += u64::from(begun.by_us);
-                let session = Session {
+                let by_us = u64::from(begun.by_us);
+                let session = Arc::new(Session {
                     generation: begun.generation,
-                    sign_ins: state.sign_ins,
-                    failed_renewals: state.failed_renewals,
+                    sign_ins: self.sign_ins.fetch_add(by_us, Ordering::Relaxed) + by_us,
+                    failed_renewals: self.failed_renewals.load(Ordering::Relaxed),
                     ..begun.session
-                };
-                let session = Arc::new(session);
-                state
-                    .generations
-                    .succeeded(number, Arc::clone(&session), begun.by_us, now);
-                state.last_used = Instant::now();
-                drop(state);
+                });
+                self.row.succeeded(number, Arc::clone(&session), begun.by_us);
                 if before.is_some() {
                     let (generation, sign_ins) = (session.generation(), session.sign_ins());
                     tracing::info!(
@@ -243,12 +156,9 @@ impl SharedSession {
                 Ok(session)
             }
             Err(error) => {
-                state.failed_renewals += u64::from(before.is_some());
-                let failed_renewals = state.failed_renewals;
-                state
-                    .generations
-                    .failed(number, error.clone(), is_final(&error), now);
-                drop(state);
+                let is_renewal = u64::from(before.is_some());
+                let failed_renewals = self.failed_renewals.fetch_add(is_renewal, Ordering::Relaxed) + is_renewal;
+                self.row.failed(number, &error);
                 if before.is_some() {
                     tracing::warn!(%error, failed_renewals, "a session could not be renewed");
                 }
@@ -256,20 +166,13 @@ impl SharedSession {
             }
         }
     }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-impl State {
-    /// A sign-in that nobody waits for any more has ended halfway.
-    fn forget_abandoned(&mut self) {
-        if let Some(number) = self.generations.under_way()
-            && self.flight.as_ref().and_then(WeakShared::upgrade).is_none()
-        {
-            self.generations.abandoned(number);
-        }
+impl Deref for SharedSession {
+    type Target = Row<Arc<Session>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.row
     }
 }
 
@@ -283,21 +186,6 @@ impl Begun {
         Err(Error::new(ErrorKind::SessionEnded, message)
             .with_hint("Sign in anew. A provider of JWTs has to name the same user each time."))
     }
-}
-
-/// Whether the same credentials would fail the same way later: trying again could lock the account.
-fn is_final(error: &Error) -> bool {
-    !matches!(
-        error.kind(),
-        ErrorKind::Connection
-            | ErrorKind::Tls
-            | ErrorKind::Interrupted
-            | ErrorKind::Redirected
-            | ErrorKind::TooManyRequests
-            | ErrorKind::Server
-            | ErrorKind::Foreign
-            | ErrorKind::Decode
-    )
 }
 
 fn contended() -> Error {

@@ -1,0 +1,161 @@
+//! Sessions one after the other, each begun once for all who wait for it.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::WeakShared;
+use tokio::time::Instant;
+
+use super::generations::{Generations, Next, Numbered};
+use crate::error::{Error, ErrorKind};
+
+/// A sign-in under way. It lives as long as somebody waits for it.
+pub(crate) type Flight<S> = Pin<Box<dyn Future<Output = Result<S, Error>> + Send>>;
+
+/// The rules, a lock, and the one sign-in under way.
+pub(crate) struct Row<S: Numbered> {
+    state: Mutex<State<S>>,
+    /// The start of the time that the rules count in.
+    start: Instant,
+    /// What to say when sessions die as fast as they are begun.
+    contended: fn() -> Error,
+}
+
+struct State<S: Numbered> {
+    generations: Generations<S, Error>,
+    flight: Option<WeakShared<Flight<S>>>,
+    last_used: Instant,
+    /// It is being ended by this program: nothing renews it any more.
+    closing: bool,
+}
+
+impl<S: Numbered> Row<S> {
+    /// A row that begins with a session that is there already, or with none.
+    pub(crate) fn new(first: Option<S>, contended: fn() -> Error) -> Self {
+        let now = Instant::now();
+        Self {
+            state: Mutex::new(State {
+                generations: Generations::new(first),
+                flight: None,
+                last_used: now,
+                closing: false,
+            }),
+            start: now,
+            contended,
+        }
+    }
+
+    /// The session begun last, good or not.
+    pub(crate) fn last(&self) -> Option<S> {
+        self.lock().generations.last().cloned()
+    }
+
+    /// How long no call has used it.
+    pub(crate) fn idle(&self) -> Duration {
+        self.lock().last_used.elapsed()
+    }
+
+    /// The session to use: the one there is, or a new one if the generation given was found dead.
+    ///
+    /// However many ask at once, there is one sign-in, and all get what comes of it. Whoever signs in gives the number back with the outcome.
+    pub(crate) async fn session(
+        &self,
+        dead: Option<u64>,
+        sign_in: impl Fn(u64) -> Flight<S>,
+    ) -> Result<S, Error> {
+        loop {
+            let flight = {
+                let mut state = self.lock();
+                state.forget_abandoned();
+                if state.closing && dead.is_some() {
+                    let message = "the session was ended by this program while the call was under way";
+                    return Err(Error::new(ErrorKind::SessionEnded, message.to_owned()));
+                }
+                match state.generations.next(dead, self.start.elapsed()) {
+                    Next::Use(session) => {
+                        state.last_used = Instant::now();
+                        return Ok(session);
+                    }
+                    Next::Refuse(error) => return Err(error),
+                    Next::Contended => return Err((self.contended)()),
+                    Next::Begin(number) => {
+                        let flight = sign_in(number).shared();
+                        state.flight = flight.downgrade();
+                        Some(flight)
+                    }
+                    Next::Join => state.flight.as_ref().and_then(WeakShared::upgrade),
+                }
+            };
+            if let Some(flight) = flight {
+                return flight.await;
+            }
+            // Whoever flew has just landed or gone: look again.
+        }
+    }
+
+    /// A sign-in gave a session: signed in for by us, or found where others had left it.
+    pub(crate) fn succeeded(&self, number: u64, session: S, by_us: bool) {
+        let (mut state, now) = (self.lock(), self.start.elapsed());
+        state.generations.succeeded(number, session, by_us, now);
+        state.last_used = Instant::now();
+    }
+
+    pub(crate) fn failed(&self, number: u64, error: &Error) {
+        let (mut state, now) = (self.lock(), self.start.elapsed());
+        state
+            .generations
+            .failed(number, error.clone(), is_final(error), now);
+    }
+
+    /// From now on nothing renews it, since this program is ending it; or again, if that failed.
+    pub(crate) fn close(&self, closing: bool) {
+        self.lock().closing = closing;
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.lock().closing
+    }
+
+    /// The session that is to be ended: after a sign-in under way, what came of it.
+    pub(crate) async fn settled(&self) -> Option<S> {
+        let flight = self.lock().flight.as_ref().and_then(WeakShared::upgrade);
+        if let Some(flight) = flight {
+            // Its error is that of whoever flew.
+            let _ = flight.await;
+        }
+        self.last()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<S>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<S: Numbered> State<S> {
+    /// A sign-in that nobody waits for any more has ended halfway.
+    fn forget_abandoned(&mut self) {
+        if let Some(number) = self.generations.under_way()
+            && self.flight.as_ref().and_then(WeakShared::upgrade).is_none()
+        {
+            self.generations.abandoned(number);
+        }
+    }
+}
+
+/// Whether the same credentials would fail the same way later: trying again could lock the account.
+fn is_final(error: &Error) -> bool {
+    !matches!(
+        error.kind(),
+        ErrorKind::Connection
+            | ErrorKind::Tls
+            | ErrorKind::Interrupted
+            | ErrorKind::Redirected
+            | ErrorKind::TooManyRequests
+            | ErrorKind::Server
+            | ErrorKind::Foreign
+            | ErrorKind::Decode
+    )
+}
