@@ -1,5 +1,7 @@
 //! What failed, whether the server may have seen the request, and what to try.
 
+mod reply;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +9,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 use tableau_wire::query::InvalidQuery;
-use tableau_wire::{ApiError, ArgumentError, EncodeError, Operation, ReplyError, SignInCode};
+use tableau_wire::tsm::{AsyncJob, TsmError};
+use tableau_wire::{ApiError, ArgumentError, EncodeError, Operation, SignInCode};
 
 use crate::transport::TransportError;
 
@@ -24,6 +27,8 @@ struct Inner {
     message: String,
     reached: Reached,
     api: Option<ApiError>,
+    tsm: Option<Box<TsmError>>,
+    job: Option<Box<AsyncJob>>,
     status: Option<StatusCode>,
     operation: Option<Operation>,
     server: Option<String>,
@@ -83,6 +88,12 @@ pub enum ErrorKind {
     Foreign,
     /// The answer cannot be read.
     Decode,
+    /// A job ended without doing what it was to do.
+    JobFailed,
+    /// A job was ended before its end.
+    JobCancelled,
+    /// A job had not ended when there was no time left to wait for it. It goes on.
+    TimedOut,
 }
 
 /// Whether the server may have seen the request.
@@ -103,6 +114,8 @@ impl Error {
             message,
             reached: Reached::No,
             api: None,
+            tsm: None,
+            job: None,
             status: None,
             operation: None,
             server: None,
@@ -136,6 +149,16 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
+    pub(crate) fn with_job(mut self, job: Option<AsyncJob>) -> Self {
+        self.0.job = job.map(Box::new);
+        self
+    }
+
     /// Says that this is why a session that had ended could not be renewed.
     pub(crate) fn of_renewal(mut self) -> Self {
         self.0.message = format!(
@@ -149,7 +172,7 @@ impl Error {
     pub(crate) fn with_sign_in_causes(self, often: Vec<String>) -> Self {
         match self.sign_in_code() {
             Some(code) => self
-                .with_causes(vec![cause_of(code)])
+                .with_causes(vec![reply::cause_of(code)])
                 .with_hint("Mend that in what makes the JWT; each sign-in needs a fresh one."),
             None => self.with_causes(often),
         }
@@ -193,32 +216,6 @@ impl Error {
         this
     }
 
-    /// An answer that is not the reply.
-    pub(crate) fn of_reply(status: StatusCode, error: ReplyError) -> Self {
-        let mut this = match error {
-            ReplyError::Api(api) => {
-                let mut this = Self::new(kind_of(status, &api.code), api.to_string());
-                this.0.hint = api.known().map(|known| known.hint.to_owned());
-                this.0.causes = SignInCode::of(&api).map(cause_of).into_iter().collect();
-                this.0.api = Some(api);
-                this
-            }
-            ReplyError::Tsm(error) => Self::new(
-                kind_of(status, error.code.as_deref().unwrap_or_default()),
-                error.to_string(),
-            ),
-            ReplyError::Foreign { excerpt } => foreign(status, &excerpt),
-            ReplyError::Decode(error) => {
-                Self::new(ErrorKind::Decode, format!("the server's answer cannot be read: {error}"))
-                    .with_hint("The server may be newer or older than this library knows; please report it with the server's version.")
-                    .caused_by(error)
-            }
-        };
-        this.0.reached = Reached::Yes;
-        this.0.status = Some(status);
-        this
-    }
-
     /// What failed.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -237,10 +234,23 @@ impl Error {
         self.0.api.as_ref()
     }
 
+    /// What Tableau Services Manager said, if it was TSM that refused.
+    #[must_use]
+    pub fn tsm(&self) -> Option<&TsmError> {
+        self.0.tsm.as_deref()
+    }
+
+    /// The job that failed, was cancelled or has not ended, as it was when it was last looked at.
+    #[must_use]
+    pub fn job(&self) -> Option<&AsyncJob> {
+        self.0.job.as_deref()
+    }
+
     /// Tableau's code, such as `401002`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
-        self.0.api.as_ref().map(|api| api.code.as_str())
+        let of_tsm = || self.0.tsm.as_ref()?.code.as_deref();
+        self.0.api.as_ref().map(|api| api.code.as_str()).or_else(of_tsm)
     }
 
     /// The number behind a refused JWT, if the server gave one that is known.
@@ -284,59 +294,6 @@ impl Error {
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed
     }
-}
-
-fn cause_of(code: &SignInCode) -> String {
-    format!("{} ({} {})", code.meaning, code.number, code.name)
-}
-
-/// The kind of a server's error: by code where the status says too little.
-fn kind_of(status: StatusCode, code: &str) -> ErrorKind {
-    match (code, status.as_u16()) {
-        ("401001" | "401003", _) => ErrorKind::SignInRefused,
-        ("404001" | "404008", _) => ErrorKind::UnsupportedVersion,
-        (_, 400) => ErrorKind::BadRequest,
-        (_, 401) => ErrorKind::SessionEnded,
-        (_, 403) => ErrorKind::Forbidden,
-        (_, 404) => ErrorKind::NotFound,
-        (_, 405) => ErrorKind::MethodNotAllowed,
-        (_, 409) => ErrorKind::Conflict,
-        (_, 429) => ErrorKind::TooManyRequests,
-        (_, 408 | 500..) => ErrorKind::Server,
-        _ => ErrorKind::BadRequest,
-    }
-}
-
-/// An answer from something else than Tableau.
-fn foreign(status: StatusCode, excerpt: &str) -> Error {
-    let lower = excerpt.to_ascii_lowercase();
-    let what = if excerpt.is_empty() {
-        "without a document"
-    } else if lower.contains("<html") || lower.contains("<!doctype html") {
-        "with a web page"
-    } else {
-        "with something else than a document of the REST API"
-    };
-    let kind = if status.is_server_error() {
-        ErrorKind::Server
-    } else {
-        ErrorKind::Foreign
-    };
-    if lower.contains("ssl-enabled server port") || lower.contains("http request was sent to https port") {
-        // As Apache and nginx say it.
-        let message = "the server wants https at this port".to_owned();
-        return Error::new(ErrorKind::Foreign, message)
-            .with_hint("Use an address that begins with https://.");
-    }
-    let hint = match status.as_u16() {
-        407 => "A proxy wants its own credentials.",
-        502..=504 => "The server, or the gateway before it, is starting or overloaded: try again later.",
-        _ => {
-            "Something between you and Tableau answered: a proxy, a gateway or a sign-on page. Check the address, and that \
-             `/api` can be reached without signing on in a browser."
-        }
-    };
-    Error::new(kind, format!("the answer (HTTP {}) came {what}", status.as_u16())).with_hint(hint)
 }
 
 impl fmt::Display for Error {

@@ -8,14 +8,16 @@ use http::StatusCode;
 use http::header::{HeaderName, HeaderValue, USER_AGENT};
 use http::uri::Uri;
 use tableau_wire::rest::auth::SignOut;
+use tableau_wire::tsm::TsmError;
 use tableau_wire::{
-    Endpoint, Format, Operation, Repeat, ReplyError, Scope, Target, Version, decode_reply, encode_request,
+    Endpoint, Family, Format, Operation, Repeat, ReplyError, Scope, Target, Version, decode_reply, encode_request,
 };
 
 use crate::client::Core;
 use crate::error::{Error, ErrorKind};
 use crate::location::Location;
 use crate::session::{Circumstances, Session, SharedSession};
+use crate::transport::Transport;
 
 /// The header that carries the token of the session.
 pub(crate) const AUTH_HEADER: HeaderName = HeaderName::from_static("x-tableau-auth");
@@ -52,6 +54,7 @@ pub(crate) async fn exchange<T>(
     write: impl FnOnce(&Target<'_>, Format) -> Result<http::Request<Bytes>, Error>,
     read: impl FnOnce(&http::Response<Bytes>) -> Result<T, ReplyError>,
 ) -> Result<T, Error> {
+    check_family(&operation, Family::Rest)?;
     let started = Instant::now();
     let site = caller.last();
     let target = Target {
@@ -139,7 +142,7 @@ async fn follow(
         let mut request = request.clone();
         *request.uri_mut() = absolute(&location, &path)?;
         course.attempts += 1;
-        let answer = attempt(core, operation, request).await?;
+        let answer = attempt(&*core.transport, operation, request).await?;
         let status = answer.status();
         if !is_redirect(status) {
             return Ok(answer);
@@ -201,7 +204,8 @@ fn is_dead(operation: &Operation, answer: &http::Response<Bytes>) -> bool {
         )
 }
 
-fn not_repeated(status: StatusCode) -> Error {
+/// The error of a call whose session was renewed, and that may not be sent twice.
+pub(crate) fn not_repeated(status: StatusCode) -> Error {
     let message = "the session had ended and has been renewed, but the call was not sent again, since twice may do it twice";
     Error::new(ErrorKind::SessionRenewed, message.to_owned())
         .answered(status)
@@ -211,14 +215,15 @@ fn not_repeated(status: StatusCode) -> Error {
 /// More redirects than any set-up has: http to https, a pod, a gateway.
 const MAX_REDIRECTS: u32 = 5;
 
-async fn attempt(
-    core: &Core,
+/// Sends a request once.
+pub(crate) async fn attempt(
+    transport: &dyn Transport,
     operation: &Operation,
     request: http::Request<Bytes>,
 ) -> Result<http::Response<Bytes>, Error> {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let started = Instant::now();
-    let result = core.transport.send(request).await;
+    let result = transport.send(request).await;
     let status = result.as_ref().map(|answer| answer.status().as_u16()).ok();
     tracing::debug!(operation = %operation.full_name(), %method, path, status, elapsed = ?started.elapsed(), "exchange");
     result.map_err(Error::of_transport)
@@ -237,6 +242,19 @@ fn absolute(location: &Location, path: &str) -> Result<Uri, Error> {
         )
         .caused_by(error)
     })
+}
+
+/// Checks that a call is one of the API that is spoken.
+pub(crate) fn check_family(operation: &Operation, family: Family) -> Result<(), Error> {
+    if operation.family == family {
+        return Ok(());
+    }
+    let other = match family {
+        Family::Rest => "of TSM, and this is a session of the REST API",
+        Family::Tsm => "of the REST API, and this is a session of TSM",
+    };
+    let message = format!("{} is a call {other}", operation.full_name());
+    Err(Error::new(ErrorKind::Input, message))
 }
 
 fn check_version(operation: &Operation, version: Version) -> Result<(), Error> {
@@ -284,6 +302,9 @@ fn refused(
     answer: &http::Response<Bytes>,
     error: ReplyError,
 ) -> Error {
+    if TsmError::recognize(answer.body()).is_some() {
+        return Error::is_tsm(answer.status());
+    }
     let error = Error::of_reply(answer.status(), error);
     if error.code() == Some("401002") {
         return error.with_causes(circumstances(operation, caller, course).causes());

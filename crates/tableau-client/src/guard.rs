@@ -3,8 +3,9 @@
 use crate::client::Client;
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::mode::{Async, Blocking, Mode};
+use crate::mode::{Async, Blocking};
 use crate::site::Site;
+use crate::tsm::TsmSession;
 
 impl Client<Async> {
     /// Signs in, runs a block with the site, and signs out: on success, on error, on a panic, and if the future is dropped halfway.
@@ -36,11 +37,11 @@ impl Client<Async> {
         block: impl AsyncFnOnce(Site<Async>) -> Result<T, E>,
     ) -> Result<T, E> {
         let site = self.sign_in(credentials).await?;
-        let mut guard = Guard(Some(site.clone()));
+        let mut guard = Guard::new(site.clone());
         let result = block(site.clone()).await;
         log(site.last().sign_out().await);
         // Only now: dropped during the sign-out, the guard signs out too.
-        guard.0.take();
+        guard.release();
         result
     }
 }
@@ -58,44 +59,70 @@ impl Client<Blocking> {
         block: impl FnOnce(Site<Blocking>) -> Result<T, E>,
     ) -> Result<T, E> {
         let site = self.sign_in(credentials)?;
-        let _guard = Guard(Some(site.clone()));
+        let _guard = Guard::new(site.clone());
         block(site)
     }
 }
 
-/// Signs out when it is dropped with a site in it.
-struct Guard<M: SignOutOnDrop>(Option<Site<M>>);
+/// Signs out when it is dropped with a session in it.
+pub(crate) struct Guard<S: SignOutOnDrop>(Option<S>);
 
-impl<M: SignOutOnDrop> Drop for Guard<M> {
+impl<S: SignOutOnDrop> Guard<S> {
+    pub(crate) fn new(session: S) -> Self {
+        Self(Some(session))
+    }
+
+    /// Nothing is left to be signed out.
+    pub(crate) fn release(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl<S: SignOutOnDrop> Drop for Guard<S> {
     fn drop(&mut self) {
-        if let Some(site) = self.0.take() {
-            M::sign_out(&site.last());
+        if let Some(session) = self.0.take() {
+            session.sign_out_on_drop();
         }
     }
 }
 
-/// How a mode signs out where nothing can be awaited.
-trait SignOutOnDrop: Mode {
-    fn sign_out(site: &Site<Self>);
+/// How a session is signed out where nothing can be awaited.
+pub(crate) trait SignOutOnDrop {
+    fn sign_out_on_drop(&self);
 }
 
-impl SignOutOnDrop for Async {
-    fn sign_out(site: &Site<Self>) {
-        let sign_out = site.sign_out();
-        match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(async move { log(sign_out.await) })),
-            Err(_) => tracing::warn!("a session was left open: its future was dropped outside of a runtime"),
-        }
+impl SignOutOnDrop for Site<Async> {
+    fn sign_out_on_drop(&self) {
+        spawn(self.last().sign_out());
     }
 }
 
-impl SignOutOnDrop for Blocking {
-    fn sign_out(site: &Site<Self>) {
-        log(site.sign_out());
+impl SignOutOnDrop for Site<Blocking> {
+    fn sign_out_on_drop(&self) {
+        log(self.last().sign_out());
     }
 }
 
-fn log(result: Result<(), Error>) {
+impl SignOutOnDrop for TsmSession<Async> {
+    fn sign_out_on_drop(&self) {
+        spawn(self.sign_out());
+    }
+}
+
+impl SignOutOnDrop for TsmSession<Blocking> {
+    fn sign_out_on_drop(&self) {
+        log(self.sign_out());
+    }
+}
+
+fn spawn(sign_out: impl Future<Output = Result<(), Error>> + Send + 'static) {
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => drop(runtime.spawn(async move { log(sign_out.await) })),
+        Err(_) => tracing::warn!("a session was left open: its future was dropped outside of a runtime"),
+    }
+}
+
+pub(crate) fn log(result: Result<(), Error>) {
     if let Err(error) = result {
         tracing::warn!(%error, "a session could not be signed out; it ends by itself");
     }

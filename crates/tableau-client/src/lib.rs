@@ -45,6 +45,7 @@
 //! 6. [`Error`]: what failed, whether the server may have seen the request, and what to try
 //! 7. [`SessionStore`]: sessions that several clients share; [`PersonalAccessTokenPool`]: a session for each of them; how sessions live and are renewed is in the [`guide`]
 //! 8. [`Transport`]: the network, replaceable
+//! 9. [`tsm`]: Tableau Services Manager, an API of its own
 //!
 //! The types of the API and its calls come from [`tableau_wire`], which is part of this crate's interface as [`wire`].
 
@@ -63,12 +64,14 @@ mod guard;
 mod jobs;
 mod location;
 mod mode;
+mod network;
 mod pages;
 mod session;
 mod site;
 mod store;
 mod tls;
 mod transport;
+pub mod tsm;
 mod untyped;
 mod upload;
 

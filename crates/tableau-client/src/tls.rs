@@ -1,5 +1,8 @@
 //! How connections are encrypted, and whom they trust.
 
+mod certificate;
+mod distrust;
+mod known_hosts;
 mod problem;
 mod verifier;
 
@@ -14,9 +17,10 @@ use rustls_platform_verifier::Verifier;
 
 use crate::error::{Error, ErrorKind};
 
+pub(crate) use known_hosts::KnownHosts;
 pub(crate) use problem::problem;
-pub(crate) use verifier::Fingerprint;
 use verifier::{AnyCertificate, PinnedCertificate};
+pub(crate) use verifier::{Fingerprint, Pin};
 
 /// Whom to trust, and who to be: properties of a client, not of a call.
 #[derive(Debug, Default)]
@@ -26,7 +30,7 @@ pub(crate) struct Trust {
     /// The client's own certificate.
     identity: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
     /// The one certificate that is right, whoever signed it.
-    pub(crate) pin: Option<Fingerprint>,
+    pub(crate) pin: Option<Arc<Pin>>,
     pub(crate) accept_invalid: bool,
 }
 
@@ -58,6 +62,14 @@ impl Trust {
         Ok(())
     }
 
+    /// Trusts the certificate with this fingerprint and no other.
+    pub(crate) fn set_pin(&mut self, fingerprint: &str) -> Result<(), Error> {
+        let pin = fingerprint.parse();
+        let pin: Fingerprint = pin.map_err(|reason| Error::new(ErrorKind::Setup, reason))?;
+        self.pin = Some(Arc::new(Pin::Sha256(pin)));
+        Ok(())
+    }
+
     /// The configuration for connections to one server.
     ///
     /// Loading the system's certificates takes some 20 ms, so it is left out where there is nothing to check.
@@ -68,7 +80,7 @@ impl Trust {
             .map_err(|error| setup_error("TLS could not be set up").caused_by(error))?;
         let builder = if !https {
             builder.with_root_certificates(RootCertStore::empty())
-        } else if let Some(pin) = self.pin {
+        } else if let Some(pin) = self.pin.clone() {
             builder
                 .dangerous()
                 .with_custom_certificate_verifier(Arc::new(PinnedCertificate::new(pin, provider)))

@@ -143,16 +143,16 @@ impl HttpTransport {
     /// # Errors
     /// [`ErrorKind::Setup`](crate::ErrorKind::Setup) if TLS cannot be set up.
     pub fn for_server(address: &ServerAddress) -> Result<Self, Error> {
-        Self::new(address, Options::default())
+        Self::new(address.is_https(), Options::default())
     }
 
-    pub(crate) fn new(address: &ServerAddress, options: Options) -> Result<Self, Error> {
+    pub(crate) fn new(https: bool, options: Options) -> Result<Self, Error> {
         let this = Self {
             plain: client(&options, false)?,
             encrypted: Arc::default(),
             options: Arc::new(options),
         };
-        if address.is_https() {
+        if https {
             // What is wrong with the certificates to trust is said now, not at the first call.
             let client = client(&this.options, true)?;
             this.encrypted.get_or_init(|| Ok(client));

@@ -5,7 +5,7 @@ use std::io;
 
 use rustls::{AlertDescription, CertificateError, OtherError};
 
-use super::verifier::PinChanged;
+use super::distrust::Distrust;
 
 /// The problem with TLS among the causes of an error, if there is one: what it is, and what to try.
 ///
@@ -67,12 +67,13 @@ const NAME: &str =
     "Use the name that the certificate is for, or have the certificate made for the name you use.";
 
 fn describe(error: &rustls::Error) -> (String, &'static str) {
+    if let rustls::Error::Other(OtherError(other)) = error
+        && let Some(reason) = other.downcast_ref::<Distrust>()
+    {
+        return (reason.to_string(), reason.hint());
+    }
     match error {
         rustls::Error::InvalidCertificate(error) => certificate(error),
-        rustls::Error::Other(OtherError(other)) if other.downcast_ref::<PinChanged>().is_some() => (
-            other.to_string(),
-            "Find out whether the server has a new certificate; if it has, pin the new fingerprint. If not, somebody stands between.",
-        ),
         rustls::Error::AlertReceived(
             AlertDescription::CertificateRequired | AlertDescription::HandshakeFailure,
         ) => (

@@ -8,14 +8,20 @@ use ring::digest;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{DigitallySignedStruct, OtherError, SignatureScheme};
+use rustls::{DigitallySignedStruct, SignatureScheme};
+use serde::{Deserialize, Serialize};
+
+use super::certificate::Certificate;
+use super::distrust::Distrust;
+use super::known_hosts::KnownHosts;
 
 /// The SHA-256 fingerprint of a certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub(crate) struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
-    fn of(certificate: &CertificateDer<'_>) -> Self {
+    pub(super) fn of(certificate: &CertificateDer<'_>) -> Self {
         let mut bytes = [0; 32];
         bytes.copy_from_slice(digest::digest(&digest::SHA256, certificate).as_ref());
         Self(bytes)
@@ -58,47 +64,72 @@ impl FromStr for Fingerprint {
     }
 }
 
-/// A server showed another certificate than the one that is right.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct PinChanged {
-    pub(super) expected: Fingerprint,
-    pub(super) found: Fingerprint,
-}
-
-impl fmt::Display for PinChanged {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the server's certificate has the fingerprint {}, not {}",
-            self.found, self.expected
-        )
+impl From<Fingerprint> for String {
+    fn from(fingerprint: Fingerprint) -> Self {
+        fingerprint.to_string()
     }
 }
 
-impl std::error::Error for PinChanged {}
+impl TryFrom<String> for Fingerprint {
+    type Error = String;
 
-/// Accepts one certificate, whoever signed it, whatever name it has, and also when it has expired: it was chosen by its fingerprint.
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+/// Which one certificate is right, whoever signed it and whatever name it has.
+#[derive(Debug)]
+pub(crate) enum Pin {
+    /// The one with this fingerprint.
+    Sha256(Fingerprint),
+    /// The first that is seen.
+    FirstUse(KnownHosts),
+}
+
+/// Accepts one certificate as long as it has not expired.
 #[derive(Debug)]
 pub(super) struct PinnedCertificate {
-    pin: Fingerprint,
+    pin: Arc<Pin>,
     provider: Arc<CryptoProvider>,
 }
 
 impl PinnedCertificate {
-    pub(super) fn new(pin: Fingerprint, provider: Arc<CryptoProvider>) -> Self {
+    pub(super) fn new(pin: Arc<Pin>, provider: Arc<CryptoProvider>) -> Self {
         Self { pin, provider }
     }
 
-    fn judge(&self, certificate: &CertificateDer<'_>) -> Result<ServerCertVerified, rustls::Error> {
-        let found = Fingerprint::of(certificate);
-        if found == self.pin {
-            return Ok(ServerCertVerified::assertion());
+    fn judge(
+        &self,
+        certificate: &CertificateDer<'_>,
+        host: &ServerName<'_>,
+        now: UnixTime,
+    ) -> Result<(), Distrust> {
+        let found = Certificate::of(certificate);
+        match &*self.pin {
+            Pin::Sha256(expected) if *expected != found.sha256 => {
+                let expected = Certificate::with_fingerprint(*expected);
+                return Err(Distrust::changed(&found, &expected, ""));
+            }
+            Pin::Sha256(_) => {}
+            Pin::FirstUse(hosts) => {
+                if let Some(expected) = hosts.expected(host)? {
+                    hosts.compare(&expected, &found)?;
+                }
+            }
         }
-        let changed = PinChanged {
-            expected: self.pin,
-            found,
-        };
-        Err(rustls::Error::Other(OtherError(Arc::new(changed))))
+        if found.is_expired(now) {
+            return Err(Distrust::expired(&found));
+        }
+        Ok(())
+    }
+
+    /// What to do once the server has shown that it has the key of the certificate.
+    fn proven(&self, certificate: &CertificateDer<'_>) -> Result<(), Distrust> {
+        match &*self.pin {
+            Pin::Sha256(_) => Ok(()),
+            Pin::FirstUse(hosts) => hosts.remember(&Certificate::of(certificate)),
+        }
     }
 }
 
@@ -118,8 +149,17 @@ impl AnyCertificate {
         clippy::unnecessary_wraps,
         reason = "the shape that the macro below calls"
     )]
-    fn judge(&self, _: &CertificateDer<'_>) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
+    fn judge(&self, _: &CertificateDer<'_>, _: &ServerName<'_>, _: UnixTime) -> Result<(), Distrust> {
+        Ok(())
+    }
+
+    #[expect(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "the shape that the macro below calls"
+    )]
+    fn proven(&self, _: &CertificateDer<'_>) -> Result<(), Distrust> {
+        Ok(())
     }
 }
 
@@ -131,11 +171,12 @@ macro_rules! verifier {
                 &self,
                 certificate: &CertificateDer<'_>,
                 _: &[CertificateDer<'_>],
-                _: &ServerName<'_>,
+                host: &ServerName<'_>,
                 _: &[u8],
-                _: UnixTime,
+                now: UnixTime,
             ) -> Result<ServerCertVerified, rustls::Error> {
-                self.judge(certificate)
+                self.judge(certificate, host, now)?;
+                Ok(ServerCertVerified::assertion())
             }
 
             fn verify_tls12_signature(
@@ -144,7 +185,10 @@ macro_rules! verifier {
                 certificate: &CertificateDer<'_>,
                 signed: &DigitallySignedStruct,
             ) -> Result<HandshakeSignatureValid, rustls::Error> {
-                verify_tls12_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+                let algorithms = &self.provider.signature_verification_algorithms;
+                let valid = verify_tls12_signature(message, certificate, signed, algorithms)?;
+                self.proven(certificate)?;
+                Ok(valid)
             }
 
             fn verify_tls13_signature(
@@ -153,7 +197,10 @@ macro_rules! verifier {
                 certificate: &CertificateDer<'_>,
                 signed: &DigitallySignedStruct,
             ) -> Result<HandshakeSignatureValid, rustls::Error> {
-                verify_tls13_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+                let algorithms = &self.provider.signature_verification_algorithms;
+                let valid = verify_tls13_signature(message, certificate, signed, algorithms)?;
+                self.proven(certificate)?;
+                Ok(valid)
             }
 
             fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

@@ -1,0 +1,105 @@
+//! From an answer that is not the reply to an error.
+
+use http::StatusCode;
+use tableau_wire::{ReplyError, SignInCode};
+
+use super::{Error, ErrorKind, Reached};
+
+impl Error {
+    /// An answer that is not the reply.
+    pub(crate) fn of_reply(status: StatusCode, error: ReplyError) -> Self {
+        let mut this = match error {
+            ReplyError::Api(api) => {
+                let mut this = Self::new(kind_of(status, &api.code), api.to_string());
+                this.0.hint = api.known().map(|known| known.hint.to_owned());
+                this.0.causes = SignInCode::of(&api).map(cause_of).into_iter().collect();
+                this.0.api = Some(api);
+                this
+            }
+            ReplyError::Tsm(error) => {
+                let code = error.code.as_deref().unwrap_or_default();
+                let mut this = Self::new(kind_of(status, code), error.to_string());
+                this.0.tsm = Some(error);
+                this
+            }
+            ReplyError::Foreign { excerpt } => foreign(status, &excerpt),
+            ReplyError::Decode(error) => {
+                Self::new(ErrorKind::Decode, format!("the server's answer cannot be read: {error}"))
+                    .with_hint("The server may be newer or older than this library knows; please report it with the server's version.")
+                    .caused_by(error)
+            }
+        };
+        this.0.reached = Reached::Yes;
+        this.0.status = Some(status);
+        this
+    }
+
+    /// The answer of a TSM controller to a call of the REST API.
+    pub(crate) fn is_tsm(status: StatusCode) -> Self {
+        let message = "this is Tableau Services Manager (TSM), not the REST API";
+        Self::new(ErrorKind::Address, message.to_owned())
+            .with_hint("Leave the port out of the address, or use the one of the REST API; for TSM itself there is `Tsm`.")
+            .answered(status)
+    }
+
+    /// The answer of the REST API to a call of TSM.
+    pub(crate) fn is_rest(status: StatusCode) -> Self {
+        let message = "this is the REST API, not Tableau Services Manager (TSM)";
+        Self::new(ErrorKind::Address, message.to_owned())
+            .with_hint("TSM has a port of its own: 8850, unless it was set up otherwise.")
+            .answered(status)
+    }
+}
+
+pub(super) fn cause_of(code: &SignInCode) -> String {
+    format!("{} ({} {})", code.meaning, code.number, code.name)
+}
+
+/// The kind of a server's error: by code where the status says too little.
+fn kind_of(status: StatusCode, code: &str) -> ErrorKind {
+    match (code, status.as_u16()) {
+        ("401001" | "401003", _) => ErrorKind::SignInRefused,
+        ("404001" | "404008", _) => ErrorKind::UnsupportedVersion,
+        (_, 400) => ErrorKind::BadRequest,
+        (_, 401) => ErrorKind::SessionEnded,
+        (_, 403) => ErrorKind::Forbidden,
+        (_, 404) => ErrorKind::NotFound,
+        (_, 405) => ErrorKind::MethodNotAllowed,
+        (_, 409) => ErrorKind::Conflict,
+        (_, 429) => ErrorKind::TooManyRequests,
+        (_, 408 | 500..) => ErrorKind::Server,
+        _ => ErrorKind::BadRequest,
+    }
+}
+
+/// An answer from something else than Tableau.
+fn foreign(status: StatusCode, excerpt: &str) -> Error {
+    let lower = excerpt.to_ascii_lowercase();
+    let what = if excerpt.is_empty() {
+        "without a document"
+    } else if lower.contains("<html") || lower.contains("<!doctype html") {
+        "with a web page"
+    } else {
+        "with something else than a document of the REST API"
+    };
+    let kind = if status.is_server_error() {
+        ErrorKind::Server
+    } else {
+        ErrorKind::Foreign
+    };
+    if lower.contains("ssl-enabled server port") || lower.contains("http request was sent to https port") {
+        // As Apache and nginx say it.
+        let message = "the server wants https at this port".to_owned();
+        return Error::new(ErrorKind::Foreign, message)
+            .with_hint("Use an address that begins with https://.");
+    }
+    let hint = match status.as_u16() {
+        407 => "A proxy wants its own credentials.",
+        502..=504 => "The server, or the gateway before it, is starting or overloaded: try again later.",
+        _ => {
+            "Something between you and Tableau answered: a proxy, a gateway or a sign-on page. Check the address, and that \
+             `/api` can be reached without signing on in a browser."
+        }
+    };
+    Error::new(kind, format!("the answer (HTTP {}) came {what}", status.as_u16())).with_hint(hint)
+}

@@ -1,0 +1,174 @@
+//! How requests leave, in the making: what the builders of all clients have in common.
+
+use std::sync::Arc;
+
+use http::HeaderValue;
+
+use crate::error::{Error, ErrorKind};
+use crate::transport::{HttpTransport, Options, Transport};
+
+/// Puts something around the network.
+type Wrap = Box<dyn FnOnce(HttpTransport) -> Arc<dyn Transport> + Send>;
+
+/// A transport in the making, and the name of the program.
+pub(crate) struct Network {
+    transport: Option<Arc<dyn Transport>>,
+    wrap: Option<Wrap>,
+    user_agent: Option<String>,
+    options: Result<Options, Error>,
+    /// Whether anything was said about the options.
+    has_options: bool,
+}
+
+impl Network {
+    pub(crate) fn new() -> Self {
+        Self {
+            transport: None,
+            wrap: None,
+            user_agent: None,
+            options: Ok(Options::default()),
+            has_options: false,
+        }
+    }
+
+    pub(crate) fn name(&mut self, user_agent: String) {
+        self.user_agent = Some(user_agent);
+    }
+
+    pub(crate) fn replace(&mut self, transport: impl Transport) {
+        self.transport = Some(Arc::new(transport));
+    }
+
+    pub(crate) fn wrap<T: Transport>(&mut self, wrap: impl FnOnce(HttpTransport) -> T + Send + 'static) {
+        self.wrap = Some(Box::new(|network| Arc::new(wrap(network))));
+    }
+
+    /// Changes the options; the first mistake is the one that is reported.
+    pub(crate) fn change(&mut self, change: impl FnOnce(&mut Options) -> Result<(), Error>) {
+        self.has_options = true;
+        if let Ok(options) = &mut self.options
+            && let Err(error) = change(options)
+        {
+            self.options = Err(error);
+        }
+    }
+
+    /// The transport, and the name of the program as a header.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Setup`] for what TLS needs, and for options that do not go together.
+    pub(crate) fn open(self, https: bool) -> Result<(Arc<dyn Transport>, HeaderValue), Error> {
+        let transport = match (self.transport, self.wrap) {
+            (Some(_), _) if self.has_options => {
+                let message = "a transport of one's own has no certificates and no proxy to choose: use `wrap_transport`";
+                return Err(Error::new(ErrorKind::Setup, message.to_owned()));
+            }
+            (Some(transport), _) => transport,
+            (None, Some(wrap)) => wrap(HttpTransport::new(https, self.options?)?),
+            (None, None) => Arc::new(HttpTransport::new(https, self.options?)?),
+        };
+        let user_agent = match &self.user_agent {
+            Some(name) => HeaderValue::from_str(name).map_err(|_| {
+                Error::new(
+                    ErrorKind::Setup,
+                    "the user agent has characters no header has".to_owned(),
+                )
+            })?,
+            None => HeaderValue::from_static(concat!("tableau-client/", env!("CARGO_PKG_VERSION"))),
+        };
+        Ok((transport, user_agent))
+    }
+}
+
+/// The options of the network, on a builder with a field `network`: the same for every API.
+macro_rules! network_options {
+    ($builder:ident) => {
+        impl $builder {
+            /// Names the program to the server, as `name/version`.
+            #[must_use]
+            pub fn user_agent(mut self, name: impl Into<String>) -> Self {
+                self.network.name(name.into());
+                self
+            }
+
+            /// Sends requests by something else than HTTP over the network.
+            #[must_use]
+            pub fn transport(mut self, transport: impl $crate::Transport) -> Self {
+                self.network.replace(transport);
+                self
+            }
+
+            /// Sends requests over the network, through something that looks at them.
+            #[must_use]
+            pub fn wrap_transport<T: $crate::Transport>(
+                mut self,
+                wrap: impl FnOnce($crate::HttpTransport) -> T + Send + 'static,
+            ) -> Self {
+                self.network.wrap(wrap);
+                self
+            }
+
+            /// Trusts the authorities in a PEM file beside those of the operating system.
+            #[must_use]
+            pub fn ca_file(mut self, file: impl AsRef<std::path::Path>) -> Self {
+                self.network
+                    .change(|options| options.trust.add_authorities(file.as_ref()));
+                self
+            }
+
+            /// Shows the server a certificate of one's own: a PEM file with the certificate, those that signed it, and its key without a passphrase.
+            #[must_use]
+            pub fn client_certificate(mut self, file: impl AsRef<std::path::Path>) -> Self {
+                self.network
+                    .change(|options| options.trust.set_identity(file.as_ref()));
+                self
+            }
+
+            /// Accepts one certificate and no other, by its SHA-256 fingerprint, whoever signed it: for self-signed certificates.
+            ///
+            /// The fingerprint is that of `openssl x509 -fingerprint -sha256`, with or without colons. Once the certificate has expired it is not
+            /// accepted any more, and the error says so.
+            #[must_use]
+            pub fn pin_sha256(mut self, fingerprint: &str) -> Self {
+                self.network
+                    .change(|options| options.trust.set_pin(fingerprint));
+                self
+            }
+
+            /// Accepts whatever certificate a server shows: whoever stands between can then read and change everything, credentials included.
+            ///
+            /// Rather name the authority ([`ca_file`](Self::ca_file)) or pin the certificate ([`pin_sha256`](Self::pin_sha256)).
+            #[must_use]
+            pub fn danger_accept_invalid_certs(mut self) -> Self {
+                self.network.change(|options| {
+                    options.trust.accept_invalid = true;
+                    Ok(())
+                });
+                self
+            }
+
+            /// Goes through this proxy for every request: `http://user:password@host:port`, `https://…` or `socks5://…`.
+            #[must_use]
+            pub fn proxy(mut self, address: impl Into<tableau_wire::Secret>) -> Self {
+                let proxy = $crate::transport::ProxyChoice::Named(address.into());
+                self.network.change(|options| {
+                    options.proxy = proxy;
+                    Ok(())
+                });
+                self
+            }
+
+            /// Goes through no proxy, whatever the environment says.
+            #[must_use]
+            pub fn no_proxy(mut self) -> Self {
+                self.network.change(|options| {
+                    options.proxy = $crate::transport::ProxyChoice::None;
+                    Ok(())
+                });
+                self
+            }
+        }
+    };
+}
+
+pub(crate) use network_options;

@@ -1,0 +1,181 @@
+//! The calls that have evidence, by name; each is described in `tableau_wire::tsm`.
+
+use tableau_wire::tsm::async_jobs::{CancelAsyncJob, GetAsyncJob, GetLatestAsyncJob, ListAsyncJobs};
+use tableau_wire::tsm::licensing::{GetLicensing, ListProductKeys, Register};
+use tableau_wire::tsm::maintenance::{BackupFixedFile, Cleanup, ReindexSearch, RestoreFixedFile};
+use tableau_wire::tsm::nodes::{GetNode, ListNodes};
+use tableau_wire::tsm::repository::GetCurrentMaster;
+use tableau_wire::tsm::server::{Disable, Enable, GetServerInfo, GetSupportInfo, Restart};
+use tableau_wire::tsm::settings::{Export, Import};
+use tableau_wire::tsm::status::GetStatus;
+use tableau_wire::tsm::{
+    AsyncJob, AsyncJobs, ClusterNodes, ClusterStatus, ConfigKeys, JobId, Json, Links, NodeInfo, ProductKeys,
+    Registration, RepositoryNode, RequestedVersion, ServerInfo, Settings, SupportInfo, Topology,
+    configurations, topologies,
+};
+
+use super::TsmSession;
+use crate::error::Error;
+use crate::mode::Mode;
+
+/// What a call gives: a typed document, with the JSON that it came from.
+pub type Reply<T, M> = <M as Mode>::Output<Result<Json<T>, Error>>;
+
+impl<M: Mode> TsmSession<M> {
+    /// Tells how the cluster, its nodes, their services and each process are.
+    pub fn status(&self) -> Reply<ClusterStatus, M> {
+        self.call(GetStatus)
+    }
+
+    /// Lists the nodes of the cluster.
+    pub fn nodes(&self) -> Reply<ClusterNodes, M> {
+        self.call(ListNodes)
+    }
+
+    /// Tells what a node is made of.
+    pub fn node(&self, node_id: impl Into<String>) -> Reply<NodeInfo, M> {
+        self.call(GetNode {
+            node_id: node_id.into(),
+        })
+    }
+
+    /// Tells what the server says about itself.
+    pub fn server_info(&self) -> Reply<ServerInfo, M> {
+        self.call(GetServerInfo)
+    }
+
+    /// Tells what Tableau's support wants to know.
+    pub fn support_info(&self) -> Reply<SupportInfo, M> {
+        self.call(GetSupportInfo)
+    }
+
+    /// Tells on which node the repository takes changes.
+    pub fn repository(&self) -> Reply<RepositoryNode, M> {
+        self.call(GetCurrentMaster)
+    }
+
+    /// Lists the jobs.
+    pub fn jobs(&self) -> Reply<AsyncJobs, M> {
+        self.call(ListAsyncJobs::default())
+    }
+
+    /// Tells how far a job is.
+    pub fn job(&self, id: JobId) -> Reply<AsyncJob, M> {
+        self.call(GetAsyncJob { id })
+    }
+
+    /// Tells how far the newest job is.
+    pub fn latest_job(&self) -> Reply<AsyncJob, M> {
+        self.call(GetLatestAsyncJob)
+    }
+
+    /// Asks for the end of a job before its end: what waits can be cancelled, of what runs only some types.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict), as far as is known, if it cannot be cancelled any more.
+    pub fn cancel_job(&self, id: JobId) -> Reply<AsyncJob, M> {
+        self.call(CancelAsyncJob { id })
+    }
+
+    /// Starts the server.
+    pub fn enable(&self) -> Reply<AsyncJob, M> {
+        self.call(Enable)
+    }
+
+    /// Stops the server.
+    pub fn disable(&self) -> Reply<AsyncJob, M> {
+        self.call(Disable)
+    }
+
+    /// Stops the server and starts it again.
+    pub fn restart(&self) -> Reply<AsyncJob, M> {
+        self.call(Restart)
+    }
+
+    /// Makes a backup in a file of this name in the server's own directory for backups; [`BackupFixedFile`] has more to choose.
+    pub fn backup_fixed_file(&self, write_path: impl Into<String>) -> Reply<AsyncJob, M> {
+        self.call(BackupFixedFile::new(write_path))
+    }
+
+    /// Restores a backup from the server's own directory for backups.
+    pub fn restore_fixed_file(&self, fixed_file: impl Into<String>) -> Reply<AsyncJob, M> {
+        self.call(RestoreFixedFile::new(fixed_file))
+    }
+
+    /// Removes what is not needed any more, as far as it is chosen.
+    pub fn cleanup(&self, what: Cleanup) -> Reply<AsyncJob, M> {
+        self.call(what)
+    }
+
+    /// Builds the search index again.
+    pub fn reindex_search(&self) -> Reply<AsyncJob, M> {
+        self.call(ReindexSearch)
+    }
+
+    /// Tells the version of the configuration that was asked for last, be it applied or not.
+    pub fn requested_configuration(&self) -> Reply<RequestedVersion, M> {
+        self.call(configurations::GetRequestedVersion)
+    }
+
+    /// Lists the keys of a version of the configuration.
+    pub fn configuration_keys(&self, version: u64) -> Reply<ConfigKeys, M> {
+        self.call(configurations::ListKeys { version })
+    }
+
+    /// Gets one key of a version of the configuration.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound), as far as is known, if there is no such key.
+    pub fn configuration_key(&self, version: u64, key: impl Into<String>) -> Reply<ConfigKeys, M> {
+        self.call(configurations::GetKey {
+            version,
+            key: key.into(),
+        })
+    }
+
+    /// Exports the configuration and the topology; the document has secrets of the server in it.
+    pub fn export(&self) -> Reply<Settings, M> {
+        self.call(Export::default())
+    }
+
+    /// Imports a configuration and a topology; the changes are pending until they are applied. [`Import`] can choose one of them.
+    pub fn import(&self, settings: Json<Settings>) -> M::Output<Result<(), Error>> {
+        self.call(Import {
+            configuration: None,
+            topology: None,
+            settings,
+        })
+    }
+
+    /// Lists links to the topologies there are.
+    pub fn topologies(&self) -> Reply<Links, M> {
+        self.call(topologies::ListTopologies)
+    }
+
+    /// Tells the version of the topology that was asked for last, be it applied or not.
+    pub fn requested_topology(&self) -> Reply<RequestedVersion, M> {
+        self.call(topologies::GetRequestedVersion)
+    }
+
+    /// Gets a version of the topology.
+    pub fn topology(&self, version: u64) -> Reply<Topology, M> {
+        self.call(topologies::GetTopology { version })
+    }
+
+    /// Lists links to what there is about licenses.
+    pub fn licensing(&self) -> Reply<Links, M> {
+        self.call(GetLicensing)
+    }
+
+    /// Lists the product keys.
+    pub fn product_keys(&self) -> Reply<ProductKeys, M> {
+        self.call(ListProductKeys)
+    }
+
+    /// Registers the server with Tableau.
+    pub fn register(&self, registration: Registration) -> M::Output<Result<(), Error>> {
+        self.call(Register {
+            registration: Json::new(registration),
+        })
+    }
+}

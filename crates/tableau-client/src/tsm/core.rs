@@ -1,0 +1,188 @@
+//! The one way a call of TSM takes: every request to a controller passes through [`Core::send`].
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::header::{COOKIE, HeaderValue, LOCATION, USER_AGENT};
+use http::{StatusCode, Uri};
+use tableau_wire::tsm::{TsmError, VERSION_1_0};
+use tableau_wire::{
+    ApiError, Endpoint, Family, Format, Operation, ReplyError, Target, Version, decode_reply, encode_request,
+};
+
+use super::address::TsmAddress;
+use super::cookies::{Cookies, Jar};
+use crate::error::{Error, ErrorKind};
+use crate::execute;
+use crate::transport::Transport;
+
+/// What every call needs and no call changes.
+pub(super) struct Core {
+    pub(super) address: TsmAddress,
+    transport: Arc<dyn Transport>,
+    user_agent: HeaderValue,
+    pub(super) fixed_version: Option<Version>,
+    /// What the controller knew when somebody signed in.
+    pub(super) found_version: OnceLock<Version>,
+    /// Whether sessions renew themselves.
+    pub(super) renews: bool,
+}
+
+/// A call with its answer, and how often it was sent.
+pub(super) struct Course {
+    operation: Operation,
+    started: Instant,
+    attempts: u32,
+}
+
+impl Course {
+    pub(super) fn of<E: Endpoint>() -> Self {
+        Self {
+            operation: E::OPERATION,
+            started: Instant::now(),
+            attempts: 0,
+        }
+    }
+}
+
+impl Core {
+    pub(super) fn new(
+        address: TsmAddress,
+        transport: Arc<dyn Transport>,
+        user_agent: HeaderValue,
+        fixed_version: Option<Version>,
+        renews: bool,
+    ) -> Self {
+        Self {
+            address,
+            transport,
+            user_agent,
+            fixed_version,
+            found_version: OnceLock::new(),
+            renews,
+        }
+    }
+
+    /// The version to use: the one asked for, or the one that signing in found, or the first one tried.
+    pub(super) fn version(&self) -> Version {
+        let found = || self.found_version.get().copied();
+        self.fixed_version.or_else(found).unwrap_or(VERSION_1_0)
+    }
+
+    /// Makes a call with the cookies of one session and no other.
+    pub(super) async fn call<E: Endpoint>(&self, cookies: &Cookies, endpoint: E) -> Result<E::Reply, Error> {
+        let mut course = Course::of::<E>();
+        let answer = async {
+            let request = self.encode(self.version(), endpoint)?;
+            self.send(&mut course, request, cookies).await
+        };
+        let answer = answer.await;
+        self.decode::<E>(&course, answer)
+    }
+
+    /// Makes the request of a call.
+    pub(super) fn encode<E: Endpoint>(
+        &self,
+        version: Version,
+        endpoint: E,
+    ) -> Result<http::Request<Bytes>, Error> {
+        execute::check_family(&E::OPERATION, Family::Tsm)?;
+        let target = Target {
+            prefix: "",
+            version,
+            site: None,
+        };
+        Ok(encode_request(endpoint, &target, Format::Json)?)
+    }
+
+    /// Sends a request once, with the cookies that belong to it, and keeps those that its answer sets.
+    pub(super) async fn send(
+        &self,
+        course: &mut Course,
+        mut request: http::Request<Bytes>,
+        cookies: &Cookies,
+    ) -> Result<http::Response<Bytes>, Error> {
+        let path = request.uri().path().to_owned();
+        let absolute = format!("{}{}", self.address, request.uri());
+        *request.uri_mut() = absolute.parse::<Uri>().map_err(|error| {
+            let message = "the request's address is too long or malformed";
+            Error::new(ErrorKind::Input, message.to_owned()).caused_by(error)
+        })?;
+        let headers = request.headers_mut();
+        headers.insert(USER_AGENT, self.user_agent.clone());
+        if let Some(cookies) = cookies.jar().header(&path) {
+            headers.insert(COOKIE, cookies);
+        }
+        course.attempts += 1;
+        let answer = execute::attempt(&*self.transport, &course.operation, request).await?;
+        cookies.jar().take(answer.headers(), self.address.host(), &path);
+        Ok(answer)
+    }
+
+    /// Reads the answer of a call.
+    pub(super) fn decode<E: Endpoint>(
+        &self,
+        course: &Course,
+        answer: Result<http::Response<Bytes>, Error>,
+    ) -> Result<E::Reply, Error> {
+        let reply = answer.and_then(|answer| {
+            decode_reply::<E>(answer.status(), answer.body()).map_err(|error| refused(&answer, error))
+        });
+        reply.map_err(|error| {
+            let Course {
+                operation,
+                started,
+                attempts,
+            } = course;
+            error.during(*operation, self.address.to_string(), *attempts, started.elapsed())
+        })
+    }
+
+    /// Cookies of nobody.
+    pub(super) fn no_cookies() -> Cookies {
+        Cookies::new(0, Jar::default())
+    }
+}
+
+/// Whether an answer says that the session is over. A page that some gateway made says nothing of it.
+pub(super) fn is_dead(answer: &http::Response<Bytes>) -> bool {
+    let from_controller = || answer.body().is_empty() || TsmError::decode(answer.body()).is_some();
+    answer.status() == StatusCode::UNAUTHORIZED && from_controller()
+}
+
+/// The error of an answer that was not the reply.
+fn refused(answer: &http::Response<Bytes>, error: ReplyError) -> Error {
+    let status = answer.status();
+    if is_rest(answer.body()) {
+        return Error::is_rest(status);
+    }
+    let redirects = answer.headers().contains_key(LOCATION) && status.is_redirection();
+    if redirects {
+        // Nothing says that a controller redirects, and whoever does would get the password of an administrator.
+        let message = format!(
+            "the answer (HTTP {}) redirects, which TSM does not",
+            status.as_u16()
+        );
+        return Error::new(ErrorKind::Redirected, message)
+            .answered(status)
+            .with_hint("Use the controller's own address: https, the name of its machine, and its port.");
+    }
+    Error::of_reply(status, error)
+}
+
+/// Whether a body is an error of the REST API.
+fn is_rest(body: &[u8]) -> bool {
+    use tableau_wire::Document as _;
+    Format::sniff(body).is_some_and(|format| ApiError::decode(body, format).is_ok())
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core")
+            .field("address", &self.address)
+            .field("version", &self.version())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,155 @@
+//! A session at a controller.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tableau_wire::tsm::{JobId, Logout, LogoutAll};
+use tableau_wire::{Endpoint, Repeat, Secret, Version};
+
+use super::cookies::Cookies;
+use super::core::{Core, Course, is_dead};
+use super::job::JobWatch;
+use super::sign_in::Shared;
+use crate::error::{Error, ErrorKind};
+use crate::execute;
+use crate::mode::{Async, Mode};
+
+/// A session at a controller. Cheap to clone; clones share the session.
+///
+/// Dropping it leaves the session open at the controller, which ends it after its time (120 minutes unless it was set up otherwise);
+/// [`sign_out`](Self::sign_out) ends it now.
+#[derive(Debug, Clone)]
+pub struct TsmSession<M: Mode = Async> {
+    inner: Arc<Inner>,
+    mode: M,
+}
+
+#[derive(Debug)]
+struct Inner {
+    core: Arc<Core>,
+    shared: Arc<Shared>,
+    /// This program has signed out.
+    ended: AtomicBool,
+}
+
+impl<M: Mode> TsmSession<M> {
+    pub(super) fn new(core: Arc<Core>, mode: M, shared: Arc<Shared>) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                core,
+                shared,
+                ended: AtomicBool::new(false),
+            }),
+            mode,
+        }
+    }
+
+    /// Any call of the API, by its description in [`wire::tsm`](crate::wire::tsm).
+    ///
+    /// # Errors
+    /// [`ErrorKind::SessionRenewed`] if the session had ended and the call may not be sent twice: make it again.
+    pub fn call<E: Endpoint>(&self, endpoint: E) -> M::Output<Result<E::Reply, Error>> {
+        let inner = Arc::clone(&self.inner);
+        self.mode.run(async move { inner.call(endpoint).await })
+    }
+
+    /// Watches a job until it ends: a `Stream` of what happens, or an `Iterator` if blocking.
+    pub fn watch(&self, id: JobId) -> JobWatch<M> {
+        let session = TsmSession {
+            inner: Arc::clone(&self.inner),
+            mode: Async,
+        };
+        JobWatch::new(session, id, self.mode.clone())
+    }
+
+    /// Signs out. Twice is harmless, and so is a session that is over already.
+    pub fn sign_out(&self) -> M::Output<Result<(), Error>> {
+        let inner = Arc::clone(&self.inner);
+        self.mode.run(async move { inner.sign_out().await })
+    }
+
+    /// Signs everybody out: whoever has a session at the controller, people in their browsers included.
+    ///
+    /// Programs with this library that are still at work sign in again.
+    pub fn sign_out_everywhere(&self) -> M::Output<Result<(), Error>> {
+        let inner = Arc::clone(&self.inner);
+        self.mode.run(async move {
+            inner.call(LogoutAll).await?;
+            inner.shared.close(true);
+            inner.ended.store(true, Ordering::Relaxed);
+            Ok(())
+        })
+    }
+
+    /// The cookies as they are now, for [`Tsm::resume`](super::Tsm::resume): whoever has them is the administrator until they end.
+    #[must_use]
+    pub fn cookies(&self) -> Secret {
+        let cookies = self.inner.shared.last();
+        cookies
+            .unwrap_or_else(|| Arc::new(Core::no_cookies()))
+            .jar()
+            .text()
+    }
+
+    /// The version of the API that is used.
+    #[must_use]
+    pub fn api_version(&self) -> Version {
+        self.inner.core.version()
+    }
+
+    /// Which session in a row it is: 1 after the first sign-in, one more each time it is renewed; 0 for one that was brought along.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.inner.shared.last().map_or(0, |cookies| cookies.generation())
+    }
+}
+
+impl Inner {
+    /// In order: session → attempt → a dead session renewed once, and again.
+    async fn call<E: Endpoint>(&self, endpoint: E) -> Result<E::Reply, Error> {
+        let Self { core, shared, .. } = self;
+        if self.ended.load(Ordering::Relaxed) {
+            let message = format!(
+                "{}: this session was signed out by this program",
+                E::OPERATION.full_name()
+            );
+            return Err(
+                Error::new(ErrorKind::SessionEnded, message).with_hint("Sign out after the last call.")
+            );
+        }
+        let cookies = shared.session(core, None).await.map_err(Error::of_renewal)?;
+        let request = core.encode(core.version(), endpoint)?;
+        let mut course = Course::of::<E>();
+        let first = core.send(&mut course, request.clone(), &cookies).await;
+        let answer = match first {
+            Ok(answer) if is_dead(&answer) && shared.is_renewable(core) => {
+                let renewed = shared.session(core, Some(cookies.generation())).await;
+                let cookies = renewed.map_err(Error::of_renewal)?;
+                match E::OPERATION.repeat {
+                    Repeat::Never => Err(execute::not_repeated(answer.status())),
+                    Repeat::Safe => core.send(&mut course, request, &cookies).await,
+                }
+            }
+            first => first,
+        };
+        core.decode::<E>(&course, answer)
+    }
+
+    async fn sign_out(&self) -> Result<(), Error> {
+        let Self { core, shared, ended } = self;
+        if ended.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        shared.close(true);
+        let cookies: Option<Arc<Cookies>> = shared.settled().await;
+        if let Some(cookies) = cookies
+            && let Err(error) = core.call(&cookies, Logout).await
+            && error.kind() != ErrorKind::SessionEnded
+        {
+            shared.close(false);
+            return Err(error);
+        }
+        ended.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+}
