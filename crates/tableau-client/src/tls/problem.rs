@@ -60,7 +60,7 @@ fn alert_in_words(words: &str) -> Option<rustls::Error> {
         .find(|error| error.to_string() == words)
 }
 
-const TRUST: &str = "If it is your own authority, name its certificate (`ca_file`); for a self-signed certificate, pin its fingerprint (`pin_sha256`).";
+const TRUST: &str = "If it is your own authority, name its certificate (`ca_file`); for a self-signed certificate, pin its fingerprint (`pin_sha256`); TSM also has `trust_on_first_use`.";
 const RENEW: &str =
     "The server's certificate has to be renewed; check also that this machine's clock is right.";
 const NAME: &str =

@@ -9,7 +9,8 @@ use http::header::{COOKIE, HeaderValue, LOCATION, USER_AGENT};
 use http::{StatusCode, Uri};
 use tableau_wire::tsm::{TsmError, VERSION_1_0};
 use tableau_wire::{
-    ApiError, Endpoint, Family, Format, Operation, ReplyError, Target, Version, decode_reply, encode_request,
+    ApiError, Endpoint, Family, Format, Operation, Repeat, ReplyError, Target, Version, decode_reply,
+    encode_request,
 };
 
 use super::address::TsmAddress;
@@ -97,7 +98,9 @@ impl Core {
         Ok(encode_request(endpoint, &target, Format::Json)?)
     }
 
-    /// Sends a request once, with the cookies that belong to it, and keeps those that its answer sets.
+    /// Sends a request, with the cookies that belong to it, and keeps those that its answer sets.
+    ///
+    /// A connection that was kept open breaks when the controller starts again: what may be repeated is then sent by another, once.
     pub(super) async fn send(
         &self,
         course: &mut Course,
@@ -116,7 +119,16 @@ impl Core {
             headers.insert(COOKIE, cookies);
         }
         course.attempts += 1;
-        let answer = execute::attempt(&*self.transport, &course.operation, request).await?;
+        let first = execute::attempt(&*self.transport, &course.operation, request.clone()).await;
+        let answer = match first {
+            Err(error)
+                if error.kind() == ErrorKind::Interrupted && course.operation.repeat == Repeat::Safe =>
+            {
+                course.attempts += 1;
+                execute::attempt(&*self.transport, &course.operation, request).await?
+            }
+            first => first?,
+        };
         cookies.jar().take(answer.headers(), self.address.host(), &path);
         Ok(answer)
     }

@@ -1,0 +1,208 @@
+//! Jobs that are watched while everything else goes wrong.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use tableau_client::ErrorKind;
+use tableau_client::tsm::{JobEvent, JobWatch, TsmSession};
+use tableau_client::wire::tsm::{JobStatus, ProgressNote};
+use tableau_sandbox::tsm::Fate;
+
+use crate::desk::{Desk, sign_in};
+
+/// What each look takes by the sandbox's clock; no job takes 60 of them.
+const STEP: Duration = Duration::from_millis(300);
+const MOMENT: Duration = Duration::from_millis(1);
+
+/// Someone signed in whose looks move the clock.
+async fn worker(desk: &Desk) -> TsmSession {
+    sign_in(&desk.with_steps(STEP)).await.unwrap()
+}
+
+/// Looks as often as it can.
+fn watch(session: &TsmSession, id: tableau_client::tsm::JobId) -> JobWatch {
+    session.watch(id).interval(MOMENT, MOMENT)
+}
+
+fn step(note: &ProgressNote) -> (&str, &str) {
+    (
+        note.step.as_deref().unwrap(),
+        note.status.as_ref().unwrap().as_str(),
+    )
+}
+
+#[tokio::test]
+async fn each_note_comes_once_and_in_order() {
+    let desk = Desk::new();
+    let session = worker(&desk).await;
+    let job = session.disable().await.unwrap();
+    let mut watch = watch(&session, job.id);
+    let (mut seen, mut last) = (Vec::new(), 0);
+    while let Some(event) = watch.next().await {
+        let JobEvent::Progress { job, notes } = event.unwrap() else {
+            panic!("nothing was away");
+        };
+        assert!(job.progress.unwrap() >= last);
+        last = job.progress.unwrap();
+        seen.extend(notes);
+    }
+    assert_eq!(
+        seen.iter().map(step).collect::<Vec<_>>(),
+        [
+            ("DisableAllServices", "Running"),
+            ("DisableAllServices", "Succeeded"),
+            ("StopAllServices", "Running"),
+            ("StopAllServices", "Succeeded"),
+        ]
+    );
+    assert_eq!(last, 100);
+    // A job that is over already is told at once.
+    let again = session.watch(job.id).finish().await.unwrap();
+    assert_eq!(again.status, Some(JobStatus::Succeeded));
+}
+
+#[test]
+fn without_a_runtime() {
+    let desk = Desk::new();
+    let client = desk.with_steps(STEP).blocking().unwrap();
+    let session = client
+        .sign_in(crate::desk::ACCOUNT, crate::desk::PASSWORD)
+        .unwrap();
+    let job = session.restart().unwrap();
+    let watch = session.watch(job.id).interval(MOMENT, MOMENT);
+    let notes: usize = watch
+        .map(|event| match event.unwrap() {
+            JobEvent::Progress { notes, .. } => notes.len(),
+            _ => 0,
+        })
+        .sum();
+    assert_eq!(notes, 8);
+    let job = session.reindex_search().unwrap();
+    let watch = session.watch(job.id).interval(MOMENT, MOMENT);
+    assert!(watch.finish().unwrap().is_done());
+}
+
+#[tokio::test]
+async fn failed_and_cancelled_are_told_apart() {
+    let desk = Desk::new();
+    let session = worker(&desk).await;
+    desk.tsm().next_job(Fate::Fail("no disk".to_owned()));
+    let job = session.backup_fixed_file("nightly").await.unwrap();
+    let error = watch(&session, job.id).finish().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::JobFailed);
+    assert!(error.to_string().contains("GenerateBackupJob") && error.to_string().contains("no disk"));
+    assert_eq!(error.job().unwrap().status, Some(JobStatus::Failed));
+
+    desk.tsm().next_job(Fate::Hang);
+    let job = session.backup_fixed_file("nightly").await.unwrap();
+    let mut watch = watch(&session, job.id);
+    watch.next().await.unwrap().unwrap();
+    session.cancel_job(job.id).await.unwrap();
+    let mut rest: Vec<_> = watch.collect().await;
+    let error = rest.pop().unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::JobCancelled, "{error}");
+    assert_eq!(error.job().unwrap().id, job.id);
+    // What was noted last comes before the end.
+    assert!(matches!(rest.last(), Some(Ok(JobEvent::Progress { .. }))));
+}
+
+#[tokio::test]
+async fn a_job_that_never_ends_is_waited_for_until_the_deadline() {
+    let desk = Desk::new();
+    let session = worker(&desk).await;
+    desk.tsm().next_job(Fate::Hang);
+    let job = session.disable().await.unwrap();
+    let watch = watch(&session, job.id).deadline(Duration::from_millis(300));
+    let error = watch.finish().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut, "{error}");
+    assert!(error.to_string().contains("goes on"), "{error}");
+    assert_eq!(error.job().unwrap().id, job.id);
+    assert!(!desk.tsm().jobs()[0].is_done(), "it is left alone");
+}
+
+#[tokio::test]
+async fn a_cookie_revoked_by_somebody_else_meanwhile() {
+    let desk = Desk::new();
+    let session = worker(&desk).await;
+    let job = session.backup_fixed_file("nightly").await.unwrap();
+    let mut watch = watch(&session, job.id);
+    watch.next().await.unwrap().unwrap();
+    desk.signed_in().await.sign_out_everywhere().await.unwrap();
+    assert_eq!(desk.sessions(), 0);
+    assert!(watch.finish().await.unwrap().is_done());
+    // The worker's first, the other's, and one again.
+    assert_eq!((desk.exchanges.logins(), desk.sessions()), (3, 1));
+    assert_eq!(session.generation(), 2);
+}
+
+#[tokio::test]
+async fn a_cookie_that_expires_meanwhile() {
+    let desk = Desk::new();
+    let session = worker(&desk).await;
+    desk.tsm().next_job(Fate::Hang);
+    let job = session.backup_fixed_file("nightly").await.unwrap();
+    let mut watch = watch(&session, job.id);
+    watch.next().await.unwrap().unwrap();
+    desk.tsm().clock().advance(Duration::from_secs(121 * 60));
+    assert_eq!(desk.sessions(), 0);
+    watch.next().await.unwrap().unwrap();
+    assert_eq!((desk.exchanges.logins(), session.generation()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_controller_that_restarts_meanwhile() {
+    let desk = Desk::new();
+    let session = worker(&desk).await;
+    let job = session.restart().await.unwrap();
+    let mut watch = watch(&session, job.id);
+    watch.next().await.unwrap().unwrap();
+    // Ten looks by the sandbox's clock, of which it hears nothing.
+    desk.controller().restart(STEP * 10);
+    let (mut away, mut last) = (0, None);
+    while let Some(event) = watch.next().await {
+        match event.unwrap() {
+            JobEvent::Unreachable(error) => {
+                assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
+                away += 1;
+            }
+            JobEvent::Progress { job, .. } => last = Some(job),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(away, 1, "it is said once");
+    assert_eq!(last.unwrap().status, Some(JobStatus::Succeeded));
+    assert!(desk.exchanges.count("/asyncJobs/1 0") >= 9);
+    assert_eq!(desk.exchanges.logins(), 1);
+}
+
+#[tokio::test]
+async fn a_controller_that_forgets_its_sessions_when_it_restarts() {
+    let desk = Desk::new();
+    let session = worker(&desk).await;
+    let job = session.restart().await.unwrap();
+    let mut watch = watch(&session, job.id);
+    watch.next().await.unwrap().unwrap();
+    desk.tsm().end_sessions();
+    desk.controller().restart(STEP * 10);
+    assert!(watch.finish().await.unwrap().is_done());
+    assert_eq!(desk.exchanges.count("/login 204"), 2);
+}
+
+#[tokio::test]
+async fn a_controller_that_does_not_come_back() {
+    let desk = Desk::new();
+    let session = worker(&desk).await;
+    let job = session.restart().await.unwrap();
+    desk.controller().stop();
+    let watch = watch(&session, job.id).deadline(Duration::from_millis(300));
+    let error = watch.finish().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut, "{error}");
+}
+
+#[tokio::test]
+async fn a_job_that_is_not_there() {
+    let desk = Desk::new();
+    let session = worker(&desk).await;
+    let error = watch(&session, tableau_client::tsm::JobId(99)).finish().await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::NotFound);
+}
