@@ -5,6 +5,7 @@ pub(crate) const FREE: &[(&str, &[&str], &str)] = &[
     ("tableau-client", &["mode.rs"], "holds a thread at most"),
     ("tableau-client", &["ErrorKind", "Reached"], "is a word"),
     ("tableau-client", &["JobOutcome"], "describes work on content"),
+    ("tableau-client", &["TsmAddress"], "is an address without a user"),
     (
         "tableau-client",
         &["SessionKey", "StoreError"],

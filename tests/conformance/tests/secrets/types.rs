@@ -291,6 +291,7 @@ async fn no_public_type_prints_a_secret() {
     show_errors_of_wire(&mut shown);
     show_sandbox(&mut shown);
     tsm::show(&mut shown, SECRET);
+    tsm::show_client(&mut shown, SECRET).await;
 
     let key = PRIVATE_KEY.lines().nth(1).unwrap();
     for secret in [
