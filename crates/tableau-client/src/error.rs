@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use tableau_wire::query::InvalidQuery;
-use tableau_wire::tsm::{AsyncJob, TsmError};
+use tableau_wire::tsm::TsmError;
 use tableau_wire::{ApiError, ArgumentError, EncodeError, Operation, SignInCode};
 
 use crate::transport::TransportError;
@@ -28,7 +28,6 @@ struct Inner {
     reached: Reached,
     api: Option<ApiError>,
     tsm: Option<Box<TsmError>>,
-    job: Option<Box<AsyncJob>>,
     status: Option<StatusCode>,
     operation: Option<Operation>,
     server: Option<String>,
@@ -88,12 +87,6 @@ pub enum ErrorKind {
     Foreign,
     /// The answer cannot be read.
     Decode,
-    /// A job ended without doing what it was to do.
-    JobFailed,
-    /// A job was ended before its end.
-    JobCancelled,
-    /// A job had not ended when there was no time left to wait for it. It goes on.
-    TimedOut,
 }
 
 /// Whether the server may have seen the request.
@@ -115,7 +108,6 @@ impl Error {
             reached: Reached::No,
             api: None,
             tsm: None,
-            job: None,
             status: None,
             operation: None,
             server: None,
@@ -151,11 +143,6 @@ impl Error {
 
     pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
-        self
-    }
-
-    pub(crate) fn with_job(mut self, job: Option<AsyncJob>) -> Self {
-        self.0.job = job.map(Box::new);
         self
     }
 
@@ -238,12 +225,6 @@ impl Error {
     #[must_use]
     pub fn tsm(&self) -> Option<&TsmError> {
         self.0.tsm.as_deref()
-    }
-
-    /// The job that failed, was cancelled or has not ended, as it was when it was last looked at.
-    #[must_use]
-    pub fn job(&self) -> Option<&AsyncJob> {
-        self.0.job.as_deref()
     }
 
     /// Tableau's code, such as `401002`.

@@ -1,5 +1,6 @@
 //! Waiting for what a server does in the background.
 
+use std::fmt;
 use std::time::Duration;
 
 use tableau_wire::rest::{BackgroundJob, Job};
@@ -22,21 +23,21 @@ const LAST_LOOK: Duration = Duration::from_secs(2);
 /// What became of a job that was waited for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a job may have failed"]
-pub enum JobOutcome {
+pub enum JobOutcome<J = Job> {
     /// It has done what it was to do.
-    Succeeded(Job),
+    Succeeded(J),
     /// It has not; of a refresh, the notes of [`Job::extract_refresh_job`] say why.
-    Failed(Job),
+    Failed(J),
     /// Somebody has cancelled it.
-    Cancelled(Job),
+    Cancelled(J),
     /// It has not ended in the time that there was: so it was seen last. It goes on, and can be waited for again.
-    TimedOut(Job),
+    TimedOut(J),
 }
 
-impl JobOutcome {
+impl<J> JobOutcome<J> {
     /// The job as it was seen last.
     #[must_use]
-    pub fn job(&self) -> &Job {
+    pub fn job(&self) -> &J {
         match self {
             Self::Succeeded(job) | Self::Failed(job) | Self::Cancelled(job) | Self::TimedOut(job) => job,
         }
@@ -108,9 +109,8 @@ impl<M: Mode> Watch<M> {
                 }
                 Err(error) => return Err(error),
             }
-            let rest = time.saturating_sub(start.elapsed());
-            let last = rest.saturating_sub(LAST_LOOK).max(FIRST_PAUSE);
-            sleep(pause.min(last)).await;
+            let left = time.saturating_sub(start.elapsed());
+            sleep(pause_within(pause, left)).await;
             pause = pause.mul_f32(GROWTH).min(LONGEST_PAUSE);
         }
     }
@@ -142,19 +142,31 @@ impl<M: Mode> Watch<M> {
     }
 
     fn timed_out(self, time: Duration) -> Result<JobOutcome, Error> {
-        let silent = || {
-            let message = format!(
-                "job {}: the server did not answer within {} s",
-                self.id,
-                time.as_secs_f32()
-            );
-            Error::new(ErrorKind::Interrupted, message).with_hint("Wait for it again, for longer.")
-        };
         match (self.seen, self.trouble) {
             (Some(job), _) => Ok(JobOutcome::TimedOut(job)),
-            (None, trouble) => Err(trouble.unwrap_or_else(silent)),
+            (None, trouble) => Err(trouble.unwrap_or_else(|| silent(&self.id, time))),
         }
     }
+}
+
+/// The error of a job of which nothing was seen in time.
+pub(crate) fn silent(id: &dyn fmt::Display, time: Duration) -> Error {
+    let message = format!(
+        "job {id}: the server did not answer within {} s",
+        time.as_secs_f32()
+    );
+    Error::new(ErrorKind::Interrupted, message).with_hint("Wait for it again, for longer.")
+}
+
+/// The error of a job of which nobody can tell how it ended.
+pub(crate) fn unclear(id: &dyn fmt::Display, how: &str) -> Error {
+    let message = format!("job {id} has ended with {how}, which says nothing of success");
+    Error::new(ErrorKind::Decode, message).with_hint("Look it up in the jobs of Tableau's web pages.")
+}
+
+/// How long to wait before the next look, of the time that is left: so that there is one shortly before its end.
+pub(crate) fn pause_within(pause: Duration, left: Duration) -> Duration {
+    pause.min(left.saturating_sub(LAST_LOOK).max(FIRST_PAUSE))
 }
 
 /// What is known of a job from the list.
@@ -185,18 +197,13 @@ fn outcome(job: Job) -> Result<JobOutcome, Error> {
             let code = code.map_or("no finish code".to_owned(), |code| {
                 format!("the finish code {code}")
             });
-            let message = format!(
-                "job {} has ended with {code}, which says nothing of success",
-                job.id
-            );
-            Err(Error::new(ErrorKind::Decode, message)
-                .with_hint("Look it up in the jobs of Tableau's web pages."))
+            Err(unclear(&job.id, &code))
         }
     }
 }
 
 /// Whether the same question may be answered later.
-fn is_passing(error: &Error) -> bool {
+pub(crate) fn is_passing(error: &Error) -> bool {
     matches!(
         error.kind(),
         ErrorKind::Connection | ErrorKind::Interrupted | ErrorKind::Server | ErrorKind::TooManyRequests

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use tableau_wire::tsm::async_jobs::GetAsyncJob;
-use tableau_wire::tsm::{AsyncJob, JobId, JobOutcome, ProgressNote};
+use tableau_wire::tsm::{self, AsyncJob, JobId, ProgressNote};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::session::TsmSession;
 use crate::error::{Error, ErrorKind};
+use crate::jobs::{JobOutcome, is_passing, pause_within, silent, unclear};
 use crate::mode::{Async, Blocking, Mode};
 
 /// How long to wait between two looks: at first, and at the longest, which is what a program does that watches real servers.
@@ -33,15 +34,14 @@ pub enum JobEvent {
     },
     /// The controller cannot be reached, or has trouble of its own: it may be starting again. Watching goes on.
     Unreachable(Error),
+    /// It has ended, or there is no time left. Nothing comes after it.
+    Ended(Box<JobOutcome<AsyncJob>>),
 }
 
 /// A job that is watched: a `Stream` of [`JobEvent`]s, or an `Iterator` if blocking; [`finish`](Self::finish) waits for the end.
 ///
 /// It looks at the job at growing intervals. When the session ends meanwhile it signs in again, and while the controller is away, for 10 minutes at
 /// the longest, it tries again. Dropping it leaves the job alone.
-///
-/// After the job has succeeded there is nothing more. Otherwise an error comes last, which has the job ([`Error::job`]) and tells what became of it:
-/// [`ErrorKind::JobFailed`], [`ErrorKind::JobCancelled`], or [`ErrorKind::TimedOut`] if the deadline has passed.
 #[must_use = "a job is watched by using the stream, or by `finish`"]
 pub struct JobWatch<M: Mode = Async> {
     mode: M,
@@ -86,33 +86,33 @@ impl<M: Mode> JobWatch<M> {
         self
     }
 
-    /// Waits until the job has ended, and gives it if it has succeeded.
+    /// Waits until the job has ended, or there is no time left; tells what became of it.
     ///
     /// # Errors
-    /// [`ErrorKind::JobFailed`], [`ErrorKind::JobCancelled`], [`ErrorKind::TimedOut`], or why the job could not be looked at.
-    pub fn finish(self) -> M::Output<Result<AsyncJob, Error>> {
+    /// Why the job could not be looked at.
+    pub fn finish(self) -> M::Output<Result<JobOutcome<AsyncJob>, Error>> {
         let Self { mode, state } = self;
         mode.run(async move {
-            let mut watcher = match state {
-                State::Idle(watcher) => watcher,
-                State::Looking(look) => match look.await {
-                    (_, Some(Err(error))) => return Err(error),
-                    (watcher, _) => watcher,
-                },
+            let (mut watcher, mut event) = match state {
+                State::Idle(watcher) => watcher.step().await,
+                State::Looking(look) => look.await,
                 State::Done => return Err(over()),
             };
-            while let Some(event) = watcher.next().await {
-                event?;
+            loop {
+                match event {
+                    Some(Ok(JobEvent::Ended(outcome))) => return Ok(*outcome),
+                    Some(Err(error)) => return Err(error),
+                    Some(Ok(_)) => event = watcher.next().await,
+                    None => return Err(over()),
+                }
             }
-            watcher.last.ok_or_else(over)
         })
     }
 
     fn take(&mut self, (watcher, event): Step) -> Option<Result<JobEvent, Error>> {
-        self.state = match &event {
-            Some(Ok(_)) => State::Idle(watcher),
-            Some(Err(_)) | None => State::Done,
-        };
+        if !watcher.is_over {
+            self.state = State::Idle(watcher);
+        }
         event
     }
 }
@@ -172,10 +172,10 @@ struct Watcher {
     longest: Duration,
     has_looked: bool,
     last: Option<AsyncJob>,
-    /// Since when the controller cannot be reached.
-    away: Option<Instant>,
-    /// What is still to be said of how it ended.
-    verdict: Option<Error>,
+    /// Since when the controller cannot be reached, and why.
+    away: Option<(Instant, Error)>,
+    /// All was said.
+    is_over: bool,
 }
 
 impl Watcher {
@@ -189,7 +189,7 @@ impl Watcher {
             has_looked: false,
             last: None,
             away: None,
-            verdict: None,
+            is_over: false,
         }
     }
 
@@ -199,38 +199,62 @@ impl Watcher {
     }
 
     async fn next(&mut self) -> Option<Result<JobEvent, Error>> {
-        if let Some(verdict) = self.verdict.take() {
-            return Some(Err(verdict));
+        if self.is_over {
+            return None;
         }
-        loop {
-            if self.last.as_ref().is_some_and(AsyncJob::is_done) {
-                return None;
-            }
-            let look = self.look_in_time().await;
-            let event = match look {
-                Ok(job) => self.note(job).map(Ok),
-                Err(error) if is_passing(&error) => self.bear(error).transpose(),
-                Err(error) => Some(Err(error)),
-            };
-            if event.is_some() {
-                return event;
-            }
-        }
+        let event = match self.end() {
+            Some(end) => end,
+            None => self.next_change().await,
+        };
+        self.is_over = matches!(event, Err(_) | Ok(JobEvent::Ended(_)));
+        Some(event)
     }
 
-    async fn look_in_time(&mut self) -> Result<AsyncJob, Error> {
-        let deadline = self.deadline;
-        let look = self.look();
-        let looked = match deadline {
-            None => Ok(look.await),
-            Some((until, after)) => timeout_at(until, look).await.map_err(|_| after),
+    /// How it ended, once the job that was seen last has.
+    fn end(&self) -> Option<Result<JobEvent, Error>> {
+        let job = self.last.as_ref()?;
+        let outcome = match job.outcome()? {
+            tsm::JobOutcome::Succeeded => JobOutcome::Succeeded,
+            tsm::JobOutcome::Failed => JobOutcome::Failed,
+            tsm::JobOutcome::Cancelled => JobOutcome::Cancelled,
+            _ => {
+                let status = job.status.as_ref().map(ToString::to_string);
+                let status = status.map_or("no status".to_owned(), |status| format!("the status {status}"));
+                return Some(Err(unclear(&self.id, &status)));
+            }
         };
-        looked.unwrap_or_else(|after| Err(self.timed_out(after)))
+        Some(Ok(JobEvent::Ended(Box::new(outcome(job.clone())))))
+    }
+
+    async fn next_change(&mut self) -> Result<JobEvent, Error> {
+        loop {
+            let deadline = self.deadline;
+            let look = self.look();
+            let looked = match deadline {
+                None => Ok(look.await),
+                Some((until, after)) => timeout_at(until, look).await.map_err(|_| after),
+            };
+            let looked = match looked {
+                Ok(looked) => looked,
+                Err(after) => return self.time_is_up(after),
+            };
+            let event = match looked {
+                Ok(job) => self.note(job),
+                Err(error) if is_passing(&error) => self.bear(error)?,
+                Err(error) => return Err(error),
+            };
+            if let Some(event) = event {
+                return Ok(event);
+            }
+        }
     }
 
     async fn look(&mut self) -> Result<AsyncJob, Error> {
         if self.has_looked {
-            sleep(self.interval).await;
+            let left = self
+                .deadline
+                .map(|(until, _)| until.duration_since(Instant::now()));
+            sleep(left.map_or(self.interval, |left| pause_within(self.interval, left))).await;
             self.interval = (self.interval * 3 / 2).min(self.longest);
         }
         self.has_looked = true;
@@ -246,7 +270,6 @@ impl Watcher {
         }
         let seen = self.last.as_ref().map_or(0, |last| last.notes().len());
         let notes = job.notes_after(seen).to_vec();
-        self.verdict = verdict(&job);
         self.last = Some(job.clone());
         let job = Box::new(job);
         Some(JobEvent::Progress { job, notes })
@@ -254,55 +277,20 @@ impl Watcher {
 
     /// Bears with a controller that is away, for a while; says so once.
     fn bear(&mut self, error: Error) -> Result<Option<JobEvent>, Error> {
-        match self.away {
+        match &self.away {
             None => {
-                self.away = Some(Instant::now());
+                self.away = Some((Instant::now(), error.clone()));
                 Ok(Some(JobEvent::Unreachable(error)))
             }
-            Some(since) if since.elapsed() >= PATIENCE => Err(error.with_job(self.last.clone())),
+            Some((since, _)) if since.elapsed() >= PATIENCE => Err(error),
             Some(_) => Ok(None),
         }
     }
 
-    fn timed_out(&self, after: Duration) -> Error {
-        let message = format!("{} had not ended after {after:?}, and goes on", self.name());
-        Error::new(ErrorKind::TimedOut, message)
-            .with_hint("Watch it again, with more time, or cancel it.")
-            .with_job(self.last.clone())
-    }
-
-    fn name(&self) -> String {
-        self.last
-            .as_ref()
-            .map_or_else(|| format!("job {}", self.id), describe)
-    }
-}
-
-/// Whether a controller that is starting again may be the reason.
-fn is_passing(error: &Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::Connection | ErrorKind::Interrupted | ErrorKind::Server | ErrorKind::TooManyRequests
-    )
-}
-
-/// What to say of a job that has ended, unless it has succeeded.
-fn verdict(job: &AsyncJob) -> Option<Error> {
-    let (kind, how) = match job.outcome()? {
-        JobOutcome::Succeeded => return None,
-        JobOutcome::Failed => (ErrorKind::JobFailed, "failed"),
-        JobOutcome::Cancelled => (ErrorKind::JobCancelled, "was cancelled"),
-        // It did not say that it has succeeded.
-        _ => (ErrorKind::JobFailed, "ended without saying how"),
-    };
-    let why = job.error_message.as_ref().or(job.status_message.as_ref());
-    let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-    Some(Error::new(kind, format!("{} {how}{why}", describe(job))).with_job(Some(job.clone())))
-}
-
-fn describe(job: &AsyncJob) -> String {
-    match &job.job_type {
-        Some(kind) => format!("job {} ({kind})", job.id),
-        None => format!("job {}", job.id),
+    fn time_is_up(&self, after: Duration) -> Result<JobEvent, Error> {
+        let trouble = || self.away.as_ref().map(|(_, error)| error.clone());
+        let silent = || trouble().unwrap_or_else(|| silent(&self.id, after));
+        let last = self.last.clone().ok_or_else(silent)?;
+        Ok(JobEvent::Ended(Box::new(JobOutcome::TimedOut(last))))
     }
 }

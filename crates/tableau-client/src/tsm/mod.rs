@@ -2,6 +2,7 @@
 //!
 //! ```no_run
 //! use std::time::Duration;
+//! use tableau_client::JobOutcome;
 //! use tableau_client::tsm::Tsm;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -12,7 +13,12 @@
 //!     println!("the server is {status}");
 //! }
 //! let job = session.backup_fixed_file("nightly").await?;
-//! session.watch(job.id).deadline(Duration::from_secs(7200)).finish().await?;
+//! match session.watch(job.id).deadline(Duration::from_secs(7200)).finish().await? {
+//!     JobOutcome::Succeeded(_) => println!("the backup is there"),
+//!     JobOutcome::Failed(job) => println!("it failed: {:?}", job.error_message),
+//!     JobOutcome::Cancelled(_) => println!("somebody has cancelled it"),
+//!     JobOutcome::TimedOut(job) => println!("job {} still runs", job.id),
+//! }
 //! session.sign_out().await
 //! # }
 //! ```

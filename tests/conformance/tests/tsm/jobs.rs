@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use tableau_client::ErrorKind;
-use tableau_client::tsm::{JobEvent, JobWatch, TsmSession};
-use tableau_client::wire::tsm::{JobStatus, ProgressNote};
+use tableau_client::tsm::{AsyncJob, JobEvent, JobWatch, TsmSession};
+use tableau_client::wire::tsm::ProgressNote;
+use tableau_client::{ErrorKind, JobOutcome};
 use tableau_sandbox::tsm::Fate;
 
 use crate::desk::{Desk, sign_in};
@@ -24,6 +24,10 @@ fn watch(session: &TsmSession, id: tableau_client::tsm::JobId) -> JobWatch {
     session.watch(id).interval(MOMENT, MOMENT)
 }
 
+fn succeeded(outcome: tableau_client::Result<JobOutcome<AsyncJob>>) -> bool {
+    matches!(outcome.unwrap(), JobOutcome::Succeeded(job) if job.is_done())
+}
+
 fn step(note: &ProgressNote) -> (&str, &str) {
     (
         note.step.as_deref().unwrap(),
@@ -39,12 +43,15 @@ async fn each_note_comes_once_and_in_order() {
     let mut watch = watch(&session, job.id);
     let (mut seen, mut last) = (Vec::new(), 0);
     while let Some(event) = watch.next().await {
-        let JobEvent::Progress { job, notes } = event.unwrap() else {
-            panic!("nothing was away");
-        };
-        assert!(job.progress.unwrap() >= last);
-        last = job.progress.unwrap();
-        seen.extend(notes);
+        match event.unwrap() {
+            JobEvent::Progress { job, notes } => {
+                assert!(job.progress.unwrap() >= last);
+                last = job.progress.unwrap();
+                seen.extend(notes);
+            }
+            JobEvent::Ended(outcome) => assert!(matches!(*outcome, JobOutcome::Succeeded(_))),
+            other => panic!("nothing was away: {other:?}"),
+        }
     }
     assert_eq!(
         seen.iter().map(step).collect::<Vec<_>>(),
@@ -57,8 +64,7 @@ async fn each_note_comes_once_and_in_order() {
     );
     assert_eq!(last, 100);
     // A job that is over already is told at once.
-    let again = session.watch(job.id).finish().await.unwrap();
-    assert_eq!(again.status, Some(JobStatus::Succeeded));
+    assert!(succeeded(session.watch(job.id).finish().await));
 }
 
 #[test]
@@ -79,7 +85,7 @@ fn without_a_runtime() {
     assert_eq!(notes, 8);
     let job = session.reindex_search().unwrap();
     let watch = session.watch(job.id).interval(MOMENT, MOMENT);
-    assert!(watch.finish().unwrap().is_done());
+    assert!(succeeded(watch.finish()));
 }
 
 #[tokio::test]
@@ -88,22 +94,24 @@ async fn failed_and_cancelled_are_told_apart() {
     let session = worker(&desk).await;
     desk.tsm().next_job(Fate::Fail("no disk".to_owned()));
     let job = session.backup_fixed_file("nightly").await.unwrap();
-    let error = watch(&session, job.id).finish().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::JobFailed);
-    assert!(error.to_string().contains("GenerateBackupJob") && error.to_string().contains("no disk"));
-    assert_eq!(error.job().unwrap().status, Some(JobStatus::Failed));
+    let outcome = watch(&session, job.id).finish().await.unwrap();
+    let JobOutcome::Failed(failed) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(failed.error_message.as_deref(), Some("no disk"));
 
     desk.tsm().next_job(Fate::Hang);
     let job = session.backup_fixed_file("nightly").await.unwrap();
     let mut watch = watch(&session, job.id);
     watch.next().await.unwrap().unwrap();
     session.cancel_job(job.id).await.unwrap();
-    let mut rest: Vec<_> = watch.collect().await;
-    let error = rest.pop().unwrap().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::JobCancelled, "{error}");
-    assert_eq!(error.job().unwrap().id, job.id);
+    let mut rest: Vec<_> = watch.map(Result::unwrap).collect().await;
+    let Some(JobEvent::Ended(outcome)) = rest.pop() else {
+        panic!("the end comes last");
+    };
+    assert!(matches!(&*outcome, JobOutcome::Cancelled(cancelled) if cancelled.id == job.id));
     // What was noted last comes before the end.
-    assert!(matches!(rest.last(), Some(Ok(JobEvent::Progress { .. }))));
+    assert!(matches!(rest.last(), Some(JobEvent::Progress { .. })));
 }
 
 #[tokio::test]
@@ -113,10 +121,8 @@ async fn a_job_that_never_ends_is_waited_for_until_the_deadline() {
     desk.tsm().next_job(Fate::Hang);
     let job = session.disable().await.unwrap();
     let watch = watch(&session, job.id).deadline(Duration::from_millis(300));
-    let error = watch.finish().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::TimedOut, "{error}");
-    assert!(error.to_string().contains("goes on"), "{error}");
-    assert_eq!(error.job().unwrap().id, job.id);
+    let outcome = watch.finish().await.unwrap();
+    assert!(matches!(&outcome, JobOutcome::TimedOut(seen) if seen.id == job.id));
     assert!(!desk.tsm().jobs()[0].is_done(), "it is left alone");
 }
 
@@ -129,7 +135,7 @@ async fn a_cookie_revoked_by_somebody_else_meanwhile() {
     watch.next().await.unwrap().unwrap();
     desk.signed_in().await.sign_out_everywhere().await.unwrap();
     assert_eq!(desk.sessions(), 0);
-    assert!(watch.finish().await.unwrap().is_done());
+    assert!(succeeded(watch.finish().await));
     // The worker's first, the other's, and one again.
     assert_eq!((desk.exchanges.logins(), desk.sessions()), (3, 1));
     assert_eq!(session.generation(), 2);
@@ -165,12 +171,12 @@ async fn a_controller_that_restarts_meanwhile() {
                 assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
                 away += 1;
             }
-            JobEvent::Progress { job, .. } => last = Some(job),
-            other => panic!("{other:?}"),
+            JobEvent::Ended(outcome) => last = Some(*outcome),
+            _ => {}
         }
     }
     assert_eq!(away, 1, "it is said once");
-    assert_eq!(last.unwrap().status, Some(JobStatus::Succeeded));
+    assert!(matches!(last, Some(JobOutcome::Succeeded(_))));
     assert!(desk.exchanges.count("/asyncJobs/1 0") >= 9);
     assert_eq!(desk.exchanges.logins(), 1);
 }
@@ -184,7 +190,7 @@ async fn a_controller_that_forgets_its_sessions_when_it_restarts() {
     watch.next().await.unwrap().unwrap();
     desk.tsm().end_sessions();
     desk.controller().restart(STEP * 10);
-    assert!(watch.finish().await.unwrap().is_done());
+    assert!(succeeded(watch.finish().await));
     assert_eq!(desk.exchanges.count("/login 204"), 2);
 }
 
@@ -193,10 +199,15 @@ async fn a_controller_that_does_not_come_back() {
     let desk = Desk::new();
     let session = worker(&desk).await;
     let job = session.restart().await.unwrap();
+    let mut seen = watch(&session, job.id).deadline(Duration::from_millis(300));
+    seen.next().await.unwrap().unwrap();
     desk.controller().stop();
+    let outcome = seen.finish().await.unwrap();
+    assert!(matches!(outcome, JobOutcome::TimedOut(_)));
+    // One that was never seen: why.
     let watch = watch(&session, job.id).deadline(Duration::from_millis(300));
     let error = watch.finish().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::TimedOut, "{error}");
+    assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
 }
 
 #[tokio::test]
