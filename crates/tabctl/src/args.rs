@@ -9,6 +9,7 @@ mod api;
 mod call;
 mod output;
 mod shell;
+pub(crate) mod tsm;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -46,6 +47,8 @@ pub(crate) enum Command {
     /// Work with workbooks
     #[command(subcommand)]
     Workbooks(Workbooks),
+    /// Administer a server through Tableau Services Manager (TSM)
+    Tsm(tsm::Tsm),
     /// Make a request of the REST API by hand
     Api(Api),
     /// Call any endpoint of the REST API by its name

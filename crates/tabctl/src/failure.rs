@@ -21,6 +21,12 @@ pub(crate) enum Failure {
     NotSignedIn(String),
     /// Something on this machine: a file, the sandbox.
     Local(String),
+    /// A job has not done what it was to do.
+    JobFailed(String),
+    /// A job had not ended when the time was up.
+    StillRunning(String),
+    /// Somebody pressed Ctrl-C.
+    Interrupted(String),
     /// Whoever read the output has had enough.
     BrokenPipe,
 }
@@ -40,10 +46,16 @@ pub(crate) const EXIT_CODES: &[(u8, &str)] = &[
     ),
     (code::FORBIDDEN, "the user may not do this (403)"),
     (code::CONFLICT, "it conflicts with what is there (409)"),
+    (code::JOB_FAILED, "the job failed, or somebody cancelled it"),
+    (
+        code::STILL_RUNNING,
+        "the job had not ended when the time was up, and goes on",
+    ),
     (
         code::LATER,
         "the server is starting or overloaded, has failed, or wants fewer requests (408, 429, 5xx): try again later",
     ),
+    (code::INTERRUPTED, "somebody pressed Ctrl-C"),
 ];
 
 mod code {
@@ -53,8 +65,12 @@ mod code {
     pub(super) const NOT_SIGNED_IN: u8 = 4;
     pub(super) const FORBIDDEN: u8 = 5;
     pub(super) const CONFLICT: u8 = 6;
-    // Between them stand those that are kept for jobs: failed, still running, partly done.
+    pub(super) const JOB_FAILED: u8 = 7;
+    pub(super) const STILL_RUNNING: u8 = 8;
+    // 9 is kept for what is partly done.
     pub(super) const LATER: u8 = 10;
+    // What shells give for a command that was ended by Ctrl-C.
+    pub(super) const INTERRUPTED: u8 = 130;
 }
 
 /// The table as help shows it.
@@ -91,9 +107,12 @@ impl Failure {
             Self::BrokenPipe => return ExitCode::SUCCESS,
             _ if as_json => format!("{}\n", self.to_json()),
             Self::Call(error) => describe(error),
-            Self::Usage(message) | Self::NotSignedIn(message) | Self::Local(message) => {
-                format!("{} {message}\n", error_word())
-            }
+            Self::Interrupted(message) => format!("{message}\n"),
+            Self::Usage(message)
+            | Self::NotSignedIn(message)
+            | Self::Local(message)
+            | Self::JobFailed(message)
+            | Self::StillRunning(message) => format!("{} {message}\n", error_word()),
         };
         // Nothing is to be done about a closed standard error.
         let _ = io::stderr().write_all(text.as_bytes());
@@ -106,6 +125,9 @@ impl Failure {
             Self::Usage(_) => code::USAGE,
             Self::NotSignedIn(_) => code::NOT_SIGNED_IN,
             Self::Local(_) => code::ERROR,
+            Self::JobFailed(_) => code::JOB_FAILED,
+            Self::StillRunning(_) => code::STILL_RUNNING,
+            Self::Interrupted(_) => code::INTERRUPTED,
             Self::Call(error) => match error.kind() {
                 ErrorKind::Address | ErrorKind::Input => code::USAGE,
                 ErrorKind::NotFound => code::NOT_FOUND,
@@ -125,6 +147,9 @@ impl Failure {
             Self::Usage(message) => json!({"kind": "usage", "message": message}),
             Self::NotSignedIn(message) => json!({"kind": "notSignedIn", "message": message}),
             Self::Local(message) => json!({"kind": "local", "message": message}),
+            Self::JobFailed(message) => json!({"kind": "jobFailed", "message": message}),
+            Self::StillRunning(message) => json!({"kind": "stillRunning", "message": message}),
+            Self::Interrupted(message) => json!({"kind": "interrupted", "message": message}),
             Self::BrokenPipe => Value::Null,
         };
         if let Some(members) = error.as_object_mut() {
@@ -157,7 +182,7 @@ fn describe_as_json(error: &Error) -> Value {
     json!({
         "kind": format!("{}{rest}", first.to_lowercase()),
         "message": error.to_string(),
-        "code": api.map(|api| &api.code),
+        "code": error.code(),
         "summary": api.map(|api| &api.summary),
         "detail": api.map(|api| &api.detail),
         "status": error.status(),
@@ -178,6 +203,7 @@ fn in_flags(hint: &str) -> String {
         ("`ca_file`", "--ca-file"),
         ("`pin_sha256`", "--pin-sha256"),
         ("`client_certificate`", "--client-cert"),
+        ("`trust_on_first_use`", "--trust-on-first-use"),
     ]
     .iter()
     .fold(hint.to_owned(), |hint, (method, flag)| hint.replace(method, flag))

@@ -99,41 +99,69 @@ struct Profiles {
     default: Option<Profile>,
 }
 
+/// The folder of all that is remembered.
+pub(crate) fn folder() -> Result<PathBuf, Failure> {
+    if let Some(folder) = env::CONFIG_DIR.get() {
+        return Ok(PathBuf::from(folder));
+    }
+    let strategy = etcetera::choose_base_strategy().map_err(|_| {
+        Failure::Local(format!(
+            "this user has no home directory: name a folder in {}",
+            env::CONFIG_DIR.name()
+        ))
+    })?;
+    Ok(strategy.config_dir().join("tabctl"))
+}
+
+/// Makes the folder, if it is not there.
+pub(crate) fn make_folder() -> Result<(), Failure> {
+    let folder = folder()?;
+    fs::create_dir_all(&folder)
+        .map_err(|error| Failure::Local(format!("{} cannot be made: {error}", folder.display())))
+}
+
 /// Where the file is.
 fn path() -> Result<PathBuf, Failure> {
-    let folder = match env::CONFIG_DIR.get() {
-        Some(folder) => PathBuf::from(folder),
-        None => etcetera::choose_base_strategy()
-            .map_err(|_| {
-                Failure::Local(format!(
-                    "this user has no home directory: name a folder in {}",
-                    env::CONFIG_DIR.name()
-                ))
-            })?
-            .config_dir()
-            .join("tabctl"),
-    };
-    Ok(folder.join("profiles.toml"))
+    Ok(folder()?.join("profiles.toml"))
 }
 
 /// What is remembered, if anything is.
 pub(crate) fn load() -> Result<Option<Profile>, Failure> {
     let path = path()?;
-    match fs::read_to_string(&path) {
+    let Some(text) = read(&path)? else {
+        return Ok(None);
+    };
+    // The parser's own message would quote the line, which may be the one with the secret.
+    let file: File = toml::from_str(&text).map_err(|error| {
+        let line = error
+            .span()
+            .map(|span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
+        let place = line.map(|line| format!(" (line {line})")).unwrap_or_default();
+        Failure::Local(format!(
+            "{} is not a profile file{place}; mend it, or remove it and sign in again",
+            path.display()
+        ))
+    })?;
+    Ok(file.profiles.default)
+}
+
+/// Remembers a profile instead of the one before; `None` forgets it.
+pub(crate) fn store(profile: Option<Profile>) -> Result<PathBuf, Failure> {
+    let path = path()?;
+    let text = toml::to_string(&File {
+        profiles: Profiles { default: profile },
+    })
+    .map_err(|error| Failure::Local(format!("the profile cannot be written: {error}")))?;
+    write(&path, &text)?;
+    Ok(path)
+}
+
+/// Reads a file that holds secrets, if it is there and nobody else's.
+pub(crate) fn read(path: &Path) -> Result<Option<String>, Failure> {
+    match fs::read_to_string(path) {
         Ok(text) => {
-            check_mode(&path)?;
-            // The parser's own message would quote the line, which may be the one with the secret.
-            let file: File = toml::from_str(&text).map_err(|error| {
-                let line = error
-                    .span()
-                    .map(|span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
-                let place = line.map(|line| format!(" (line {line})")).unwrap_or_default();
-                Failure::Local(format!(
-                    "{} is not a profile file{place}; mend it, or remove it and sign in again",
-                    path.display()
-                ))
-            })?;
-            Ok(file.profiles.default)
+            check_mode(path)?;
+            Ok(Some(text))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::Local(format!(
@@ -143,22 +171,17 @@ pub(crate) fn load() -> Result<Option<Profile>, Failure> {
     }
 }
 
-/// Remembers a profile instead of the one before; `None` forgets it.
-pub(crate) fn store(profile: Option<Profile>) -> Result<PathBuf, Failure> {
-    let path = path()?;
+/// Writes a file that only its owner can read.
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::Local(format!("{} cannot be written: {error}", path.display()));
-    let text = toml::to_string(&File {
-        profiles: Profiles { default: profile },
-    })
-    .map_err(|error| Failure::Local(format!("the profile cannot be written: {error}")))?;
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;
     // A temporary file is made with mode 0600, and takes the place of the old one in one step.
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
-    file.persist(&path).map_err(|error| failed(error.error))?;
-    Ok(path)
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
 }
 
 /// A file that others can read holds no secret.

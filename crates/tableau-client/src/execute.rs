@@ -10,7 +10,8 @@ use http::uri::Uri;
 use tableau_wire::rest::auth::SignOut;
 use tableau_wire::tsm::TsmError;
 use tableau_wire::{
-    Endpoint, Family, Format, Operation, Repeat, ReplyError, Scope, Target, Version, decode_reply, encode_request,
+    Endpoint, Family, Format, Operation, Repeat, ReplyError, Scope, Target, Version, decode_reply,
+    encode_request,
 };
 
 use crate::client::Core;

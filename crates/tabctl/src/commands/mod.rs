@@ -6,6 +6,7 @@ mod call;
 mod demo;
 mod sandbox;
 mod shell;
+mod tsm;
 mod workbooks;
 
 use crate::args::{Args, Command};
@@ -27,5 +28,6 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         Command::Sandbox(args) => sandbox::run(args),
         Command::Auth(args) => auth::run(args, verbose),
         Command::Workbooks(args) => workbooks::run(args, verbose, no_pager),
+        Command::Tsm(args) => tsm::run(args, verbose, no_pager),
     }
 }

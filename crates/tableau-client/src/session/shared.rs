@@ -157,7 +157,8 @@ impl SharedSession {
             }
             Err(error) => {
                 let is_renewal = u64::from(before.is_some());
-                let failed_renewals = self.failed_renewals.fetch_add(is_renewal, Ordering::Relaxed) + is_renewal;
+                let failed_renewals =
+                    self.failed_renewals.fetch_add(is_renewal, Ordering::Relaxed) + is_renewal;
                 self.row.failed(number, &error);
                 if before.is_some() {
                     tracing::warn!(%error, failed_renewals, "a session could not be renewed");

@@ -1,0 +1,184 @@
+//! Which controller, as whom, trusting whom: flags, then what was remembered.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use tableau_client::tsm::{Tsm, TsmAddress, TsmSession};
+use tableau_client::{ErrorKind, Secret};
+
+use super::kept::{self, Kept, Trust};
+use crate::args::tsm::Connection;
+use crate::env;
+use crate::exchange::Shown;
+use crate::failure::Failure;
+use crate::profile;
+
+/// How to get a session.
+pub(super) struct Connector {
+    pub(super) flags: Connection,
+    verbose: bool,
+}
+
+impl Connector {
+    pub(super) fn new(flags: Connection, verbose: bool) -> Self {
+        Self { flags, verbose }
+    }
+
+    /// Runs a command with a session: the one that is remembered, or one of its own if credentials were given, which ends with it.
+    pub(super) async fn run(
+        &self,
+        command: impl AsyncFnOnce(&TsmSession) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        if self.flags.username.is_some() || self.flags.password_stdin {
+            let session = self.sign_in().await?.1;
+            let result = command(&session).await;
+            let signed_out = session.sign_out().await;
+            // The command's own failure is the one that counts.
+            result?;
+            return Ok(signed_out?);
+        }
+        let (mut kept, session) = self.resume()?;
+        let result = command(&session).await;
+        let cookies = session.cookies();
+        if cookies != kept.cookies {
+            kept.cookies = cookies;
+            kept.store()?;
+        }
+        match result {
+            Err(Failure::Call(error)) if error.kind() == ErrorKind::SessionEnded => {
+                Err(Failure::NotSignedIn(format!(
+                    "the session at {} has ended: run `tabctl tsm login`",
+                    kept.server
+                )))
+            }
+            result => result,
+        }
+    }
+
+    /// Signs in with what was typed, or asks for it.
+    pub(super) async fn sign_in(&self) -> Result<(Kept, TsmSession), Failure> {
+        let kept = Kept::load()?;
+        let remembered = kept.as_ref().map(|kept| kept.server.clone());
+        let server = settle(self.flags.server.clone().or(remembered), "Server", "--server")?;
+        let address: TsmAddress = server.parse()?;
+        let server = address.to_string();
+        let username = settle(self.flags.username.clone(), "Account", "--username")?;
+        let password = self.password()?;
+        let trust = self.trust(kept.filter(|kept| kept.server == server));
+        let session = self
+            .client(address, &trust, None)?
+            .sign_in(&username, password)
+            .await?;
+        let kept = Kept {
+            server,
+            username,
+            api_version: session.api_version().to_string(),
+            cookies: session.cookies(),
+            trust,
+        };
+        Ok((kept, session))
+    }
+
+    /// Goes on with the session that is remembered.
+    pub(super) fn resume(&self) -> Result<(Kept, TsmSession), Failure> {
+        let Some(kept) = Kept::load()? else {
+            return Err(Failure::NotSignedIn(
+                "not signed in to TSM: run `tabctl tsm login`, or give --server, --username and --password-stdin"
+                    .to_owned(),
+            ));
+        };
+        let address: TsmAddress = kept.server.parse()?;
+        if let Some(asked) = &self.flags.server {
+            let asked: TsmAddress = asked.parse()?;
+            // The cookies are for one controller, and are not carried to another.
+            if asked != address {
+                return Err(Failure::NotSignedIn(format!(
+                    "not signed in to {asked} (but to {address}): run `tabctl tsm login --server {asked}`"
+                )));
+            }
+        }
+        let trust = self.trust(Some(kept.clone()));
+        let client = self.client(address, &trust, Some(&kept.api_version))?;
+        let session = client.resume(&kept.cookies)?;
+        Ok((kept, session))
+    }
+
+    /// Whom to trust: what was typed, or else what is remembered, or else what is set.
+    fn trust(&self, kept: Option<Kept>) -> Trust {
+        let typed = Trust {
+            on_first_use: self.flags.trust_on_first_use,
+            ca_file: self.flags.ca_file.as_deref().map(from_anywhere),
+            pin_sha256: self.flags.pin_sha256.clone(),
+        };
+        if typed != Trust::default() {
+            return typed;
+        }
+        let mut trust = kept.map(|kept| kept.trust).unwrap_or_default();
+        if trust == Trust::default() {
+            trust.ca_file = env::CA_BUNDLE.get().map(PathBuf::from);
+        }
+        trust
+    }
+
+    fn client(&self, address: TsmAddress, trust: &Trust, version: Option<&str>) -> Result<Tsm, Failure> {
+        let mut builder = Tsm::builder(address).user_agent(concat!("tabctl/", env!("CARGO_PKG_VERSION")));
+        if trust.on_first_use {
+            profile::make_folder()?;
+            builder = builder.trust_on_first_use(kept::hosts()?);
+        }
+        if let Some(file) = &trust.ca_file {
+            builder = builder.ca_file(file);
+        }
+        if let Some(fingerprint) = &trust.pin_sha256 {
+            builder = builder.pin_sha256(fingerprint);
+        }
+        if let Some(version) = version.and_then(|version| version.parse().ok()) {
+            builder = builder.api_version(version);
+        }
+        if self.verbose {
+            builder = builder.wrap_transport(Shown::on_stderr);
+        }
+        Ok(builder.build()?)
+    }
+
+    fn password(&self) -> Result<Secret, Failure> {
+        if self.flags.password_stdin {
+            let mut line = String::new();
+            io::stdin().lock().read_line(&mut line)?;
+            let password = Secret::from(line.trim_end_matches(['\r', '\n']));
+            if password.expose().is_empty() {
+                return Err(Failure::Usage(
+                    "there is no password on standard input".to_owned(),
+                ));
+            }
+            return Ok(password);
+        }
+        if !io::stdin().is_terminal() {
+            return Err(Failure::Usage(
+                "the password is missing: give --password-stdin and write it to standard input".to_owned(),
+            ));
+        }
+        Ok(Secret::from(rpassword::prompt_password("Password: ")?))
+    }
+}
+
+/// A session is used from other folders too.
+fn from_anywhere(file: &Path) -> PathBuf {
+    std::path::absolute(file).unwrap_or_else(|_| file.to_owned())
+}
+
+/// A value from its flag, or whoever sits at the terminal.
+fn settle(flag: Option<String>, question: &str, name: &str) -> Result<String, Failure> {
+    if let Some(value) = flag {
+        return Ok(value);
+    }
+    if !io::stdin().is_terminal() {
+        return Err(Failure::Usage(format!("{name} is missing")));
+    }
+    let mut err = io::stderr().lock();
+    write!(err, "{question}: ")?;
+    err.flush()?;
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    Ok(line.trim().to_owned())
+}

@@ -1,0 +1,106 @@
+//! `tabctl tsm status`, `nodes`, `licenses`: what there is, and how it is.
+
+use serde_json::{Value, json};
+use tableau_client::tsm::TsmSession;
+
+use super::print::{self, add, items, text};
+use crate::args::tsm::{Licenses, Nodes, Status};
+use crate::failure::Failure;
+use crate::output::{Column, Style};
+
+const fn column(title: &'static str, path: &'static str) -> Column {
+    Column { title, path }
+}
+
+const NODES_AS_A_WHOLE: &[Column] = &[
+    column("node", "nodeId"),
+    column("status", "rollupStatus"),
+    column("requested", "rollupRequestedDeploymentState"),
+];
+const SERVICES: &[Column] = &[
+    column("node", "nodeId"),
+    column("service", "serviceName"),
+    column("status", "rollupStatus"),
+    column("processes", "processes"),
+];
+
+pub(super) async fn status(session: &TsmSession, args: Status, no_pager: bool) -> Result<(), Failure> {
+    let status = session.status().await?;
+    if print::is_whole(&args.output) {
+        return print::document(status.raw());
+    }
+    let style = Style::settle(args.output, no_pager);
+    let cluster = status.raw().get("clusterStatus").cloned().unwrap_or_default();
+    let nodes = items(&cluster, "/nodes");
+    if !args.verbose {
+        let mut rows = vec![named(&cluster, "cluster")];
+        rows.extend_from_slice(nodes);
+        return print::list(style, NODES_AS_A_WHOLE, &rows, |_| {});
+    }
+    let mut rows = Vec::new();
+    for node in nodes {
+        let id = text(node, "nodeId");
+        let services = items(node, "/services").iter();
+        rows.extend(services.map(|service| named(service, &id)));
+    }
+    print::list(style, SERVICES, &rows, |row| {
+        let instances = items(row, "/instances").iter();
+        let processes: Vec<_> = instances.map(|process| text(process, "processStatus")).collect();
+        add(row, "processes", processes.join(","));
+    })
+}
+
+/// The same with the identifier of a node.
+fn named(row: &Value, node_id: &str) -> Value {
+    let mut row = row.clone();
+    add(&mut row, "nodeId", node_id);
+    row
+}
+
+// Memory in megabytes and disks in gigabytes, as far as can be told from a program that shows them.
+const NODES: &[Column] = &[
+    column("node", "nodeId"),
+    column("address", "address"),
+    column("processors", "processorCount"),
+    column("memory", "availableMemory"),
+    column("disk", "totalDiskSpace"),
+];
+
+pub(super) async fn nodes(session: &TsmSession, args: Nodes, no_pager: bool) -> Result<(), Failure> {
+    let nodes = session.nodes().await?;
+    let mut rows = Vec::new();
+    for id in &nodes.nodes {
+        let node = session.node(id.as_str()).await?;
+        let info = node.raw().get("nodeInfo").cloned().unwrap_or_else(|| json!({}));
+        rows.push(named(&info, id));
+    }
+    print::list(Style::settle(args.output, no_pager), NODES, &rows, |_| {})
+}
+
+const KEYS: &[Column] = &[
+    column("key", "serial"),
+    column("active", "isActive"),
+    column("valid", "valid"),
+    column("expiration", "expiration"),
+    column("maintenance", "maintenance"),
+];
+
+pub(super) async fn licenses(session: &TsmSession, args: Licenses, no_pager: bool) -> Result<(), Failure> {
+    let keys = session.product_keys().await?;
+    let mut rows = items(keys.raw(), "/productKeys/items").to_vec();
+    if !args.show_keys {
+        for serial in rows.iter_mut().filter_map(|row| row.get_mut("serial")) {
+            *serial = serial.as_str().map_or(Value::Null, |key| end_of(key).into());
+        }
+    }
+    print::list(Style::settle(args.output, no_pager), KEYS, &rows, |_| {})
+}
+
+/// The part of a product key by which it is told from others; the word `trial` is no key.
+fn end_of(key: &str) -> String {
+    let hidden = key.chars().count().saturating_sub(4);
+    match key.contains('-') {
+        true => format!("…{}", key.chars().skip(hidden).collect::<String>()),
+        false => key.to_owned(),
+    }
+}

@@ -1,0 +1,64 @@
+//! How what a controller says is printed: as it sends it, or as rows.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::args::Output;
+use crate::failure::Failure;
+use crate::output::{Column, Form, Paging, Printer, Style};
+
+/// Prints a list: as the controller sends it in JSON, else with what `row` makes of each item.
+pub(super) fn list(
+    style: Style,
+    columns: &[Column],
+    items: &[Value],
+    row: fn(&mut Value),
+) -> Result<(), Failure> {
+    let as_sent = style.form == Form::Json;
+    let mut printer = Printer::new(style, columns);
+    for item in items {
+        let mut item = item.clone();
+        if !as_sent {
+            row(&mut item);
+        }
+        printer.item(&item)?;
+    }
+    printer.finish()
+}
+
+/// Prints one document in JSON.
+pub(super) fn document(document: &impl Serialize) -> Result<(), Failure> {
+    let style = Style {
+        form: Form::Json,
+        columns: None,
+        paging: Paging::settle(true),
+    };
+    Printer::new(style, &[]).only(document)
+}
+
+/// Whether a whole document is wanted, instead of rows.
+pub(super) fn is_whole(output: &Output) -> bool {
+    output.json && output.columns.is_none()
+}
+
+/// The text of a member; empty if there is none.
+pub(super) fn text(item: &Value, name: &str) -> String {
+    match item.get(name) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// Adds a member to a row.
+pub(super) fn add(row: &mut Value, name: &str, value: impl Into<Value>) {
+    if let Some(members) = row.as_object_mut() {
+        members.insert(name.to_owned(), value.into());
+    }
+}
+
+/// The members of a list in a document; none if it is not there.
+pub(super) fn items<'v>(document: &'v Value, pointer: &str) -> &'v [Value] {
+    let list = document.pointer(pointer).and_then(Value::as_array);
+    list.map(Vec::as_slice).unwrap_or_default()
+}

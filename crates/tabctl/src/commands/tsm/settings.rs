@@ -1,0 +1,105 @@
+//! `tabctl tsm configuration`, `export`, `import`.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+
+use serde_json::Value;
+use tableau_client::tsm::{Json, TsmSession};
+use tableau_client::wire::tsm::Settings;
+use tableau_client::wire::tsm::settings::Import;
+
+use super::print;
+use crate::args::tsm;
+use crate::failure::Failure;
+use crate::output::{plain, say};
+
+pub(super) async fn get(session: &TsmSession, args: &tsm::ConfigurationGet) -> Result<(), Failure> {
+    let key = args.key.as_str();
+    let version = session.requested_configuration().await?.version;
+    let keys = session.configuration_key(version, key).await?;
+    if args.json {
+        return print::document(keys.raw());
+    }
+    let value = match keys.get(key) {
+        Some(Value::String(text)) => plain(text).into_owned(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    writeln!(io::stdout(), "{value}")?;
+    Ok(())
+}
+
+pub(super) async fn export(session: &TsmSession, args: &tsm::Export) -> Result<(), Failure> {
+    let settings = session.export().await?;
+    if args.file == Path::new("-") {
+        return print::document(settings.raw());
+    }
+    let mut text = serde_json::to_vec_pretty(settings.raw()).map_err(io::Error::from)?;
+    text.push(b'\n');
+    write_private(&args.file, &text, args.force).map_err(|error| {
+        let again = match error.kind() {
+            io::ErrorKind::AlreadyExists => ": --force replaces it",
+            _ => "",
+        };
+        Failure::Local(format!(
+            "{} cannot be written: {error}{again}",
+            args.file.display()
+        ))
+    })?;
+    say(&format!(
+        "Written to {} (readable by you only, as it holds secrets of the server)",
+        args.file.display()
+    ));
+    Ok(())
+}
+
+/// Writes a file that nobody else can read, also if there was one that others could.
+fn write_private(file: &Path, text: &[u8], replace: bool) -> io::Result<()> {
+    if replace && fs::symlink_metadata(file).is_ok() {
+        fs::remove_file(file)?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let mut file = options.open(file)?;
+    file.write_all(text)?;
+    file.sync_all()
+}
+
+/// Reads settings from a file.
+pub(super) fn read(file: &Path) -> Result<Json<Settings>, Failure> {
+    let mut text = Vec::new();
+    let read = if file == Path::new("-") {
+        io::stdin().lock().read_to_end(&mut text).map(|_| ())
+    } else {
+        fs::read(file).map(|content| text = content)
+    };
+    read.map_err(|error| Failure::Local(format!("{} cannot be read: {error}", file.display())))?;
+    let settings = serde_json::from_slice(&text)
+        .ok()
+        .and_then(|raw: Value| Json::from_raw(raw).ok());
+    // The reason may quote what is in the file, and so secrets.
+    settings.ok_or_else(|| Failure::Usage(format!("{} holds no settings of TSM in JSON", file.display())))
+}
+
+pub(super) async fn import(
+    session: &TsmSession,
+    settings: Json<Settings>,
+    args: &tsm::Import,
+) -> Result<(), Failure> {
+    let import = Import {
+        configuration: args.topology_only.then_some(false),
+        topology: args.config_only.then_some(false),
+        settings,
+    };
+    session.call(import).await?;
+    say(
+        "Imported; the changes are pending until they are applied (`tsm pending-changes apply` on the server)",
+    );
+    Ok(())
+}

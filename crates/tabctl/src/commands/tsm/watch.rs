@@ -1,0 +1,180 @@
+//! Watching a job: a bar on a terminal, lines elsewhere.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::future::{Either, select};
+use tableau_client::tsm::{AsyncJob, JobEvent, Json, TsmSession};
+use tableau_client::{ErrorKind, JobOutcome};
+
+use super::jobs::name;
+use super::print;
+use crate::args::tsm::Wait;
+use crate::failure::Failure;
+use crate::output::{plain, say};
+
+/// How long `tsm` waits for most jobs, and for backups.
+pub(super) const HALF_AN_HOUR: Duration = Duration::from_secs(1800);
+pub(super) const A_DAY: Duration = Duration::from_secs(86_400);
+
+/// How a job is watched.
+pub(super) struct Follow {
+    timeout: Duration,
+    cancel_on_interrupt: bool,
+    json: bool,
+}
+
+impl Follow {
+    pub(super) fn new(wait: &Wait, usual: Duration) -> Self {
+        Self {
+            timeout: wait.request_timeout.unwrap_or(usual),
+            cancel_on_interrupt: wait.cancel_on_interrupt,
+            json: wait.json,
+        }
+    }
+
+    /// Watches a job until it ends, the time is up, or somebody presses Ctrl-C.
+    pub(super) async fn job(&self, session: &TsmSession, job: Json<AsyncJob>) -> Result<(), Failure> {
+        let mut watch = session.watch(job.id).deadline(self.timeout);
+        let mut shown = Shown::new();
+        let mut cancelled = false;
+        let mut interrupt = pin!(tokio::signal::ctrl_c());
+        loop {
+            let event = match select(watch.next(), interrupt.as_mut()).await {
+                Either::Left((event, _)) => event,
+                Either::Right(_) if self.cancel_on_interrupt && !cancelled => {
+                    shown.clear();
+                    self.cancel(session, &job).await?;
+                    cancelled = true;
+                    interrupt.set(tokio::signal::ctrl_c());
+                    continue;
+                }
+                Either::Right(_) => {
+                    shown.clear();
+                    return Err(Failure::Interrupted(left(&job)));
+                }
+            };
+            match event {
+                Some(Ok(JobEvent::Ended(outcome))) => {
+                    shown.clear();
+                    return self.tell(&outcome, cancelled);
+                }
+                Some(Ok(event)) => shown.event(&event),
+                Some(Err(error)) => {
+                    shown.clear();
+                    say(&left(&job));
+                    return Err(error.into());
+                }
+                // The end is always told before.
+                None => return Ok(()),
+            }
+        }
+    }
+
+    async fn cancel(&self, session: &TsmSession, job: &AsyncJob) -> Result<(), Failure> {
+        match session.cancel_job(job.id).await {
+            Ok(_) => say(&format!("{} is being cancelled", name(job))),
+            Err(error) if error.kind() == ErrorKind::Conflict => {
+                say(&format!("error: {}", plain(&error.to_string())));
+                return Err(Failure::Interrupted(left(job)));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    /// Says what became of the job.
+    fn tell(&self, outcome: &JobOutcome<AsyncJob>, by_us: bool) -> Result<(), Failure> {
+        let job = outcome.job();
+        if self.json {
+            print::document(job)?;
+        }
+        let why = job.error_message.as_deref().or(job.status_message.as_deref());
+        let why = why.map_or(String::new(), |why| format!(": {}", plain(why)));
+        match outcome {
+            JobOutcome::Succeeded(_) => {
+                say(&format!("{} succeeded", name(job)));
+                Ok(())
+            }
+            JobOutcome::Failed(_) => Err(Failure::JobFailed(format!("{} failed{why}", name(job)))),
+            JobOutcome::Cancelled(_) if by_us => {
+                Err(Failure::Interrupted(format!("{} was cancelled", name(job))))
+            }
+            JobOutcome::Cancelled(_) => Err(Failure::JobFailed(format!("{} was cancelled{why}", name(job)))),
+            JobOutcome::TimedOut(_) => Err(Failure::StillRunning(format!(
+                "{} had not ended after {} s\n{}",
+                name(job),
+                self.timeout.as_secs(),
+                left(job)
+            ))),
+        }
+    }
+}
+
+/// What to say of a job that is left to itself.
+fn left(job: &AsyncJob) -> String {
+    format!(
+        "{} goes on; watch it with `tabctl tsm jobs watch {1}`, cancel it with `tabctl tsm jobs cancel {1}`",
+        name(job),
+        job.id
+    )
+}
+
+/// What is shown on standard error: one line that changes on a terminal, a line for each note elsewhere.
+struct Shown {
+    is_terminal: bool,
+    has_line: bool,
+}
+
+impl Shown {
+    fn new() -> Self {
+        Self {
+            is_terminal: io::stderr().is_terminal(),
+            has_line: false,
+        }
+    }
+
+    fn event(&mut self, event: &JobEvent) {
+        match event {
+            JobEvent::Progress { job, .. } if self.is_terminal => self.bar(job),
+            JobEvent::Progress { job, notes } => {
+                let percent = job.progress.unwrap_or_default();
+                for note in notes {
+                    let status = note.status.as_ref().map_or("", |status| status.as_str());
+                    let message = note.message.as_deref().unwrap_or_default();
+                    let step = note.step.as_deref().unwrap_or_default();
+                    say(&plain(&format!("{percent:>3} %  {step} {status}: {message}")));
+                }
+            }
+            JobEvent::Unreachable(error) => {
+                self.clear();
+                say(&plain(&format!(
+                    "{error}; waiting for the controller to come back"
+                )));
+            }
+            _ => {}
+        }
+    }
+
+    fn bar(&mut self, job: &AsyncJob) {
+        const WIDTH: u32 = 24;
+        const MESSAGE: usize = 40;
+        let percent = job.progress.unwrap_or_default().min(100);
+        let full = percent * WIDTH / 100;
+        let bar: String = (0..WIDTH).map(|at| if at < full { '#' } else { '.' }).collect();
+        let message = job.notes().last().and_then(|note| note.message.as_deref());
+        let message: String = plain(message.unwrap_or_default()).chars().take(MESSAGE).collect();
+        self.has_line = true;
+        // Nothing is to be done about a closed standard error.
+        let _ = write!(io::stderr(), "\r\x1b[K[{bar}] {percent:>3} %  {message}");
+    }
+
+    /// Makes room for words.
+    fn clear(&mut self) {
+        if std::mem::take(&mut self.has_line) {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+}
