@@ -20,4 +20,5 @@ mod support;
 mod terminal;
 #[cfg(unix)]
 mod transcripts;
+mod tsm;
 mod workbooks;

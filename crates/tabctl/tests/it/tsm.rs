@@ -1,0 +1,8 @@
+//! `tabctl tsm` against a sandbox's controller.
+
+mod desk;
+#[cfg(unix)]
+mod interrupts;
+mod jobs;
+mod sessions;
+mod settings;

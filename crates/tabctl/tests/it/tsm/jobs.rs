@@ -1,0 +1,119 @@
+//! Jobs, and the commands that start one.
+
+use serde_json::Value;
+use tableau_sandbox::tsm::Fate;
+
+use super::desk::Desk;
+
+#[test]
+fn a_pipe_gets_lines() {
+    let desk = Desk::signed_in();
+    let ended = desk.run(&["stop"]);
+    assert_eq!((ended.code, ended.out.as_str()), (0, ""), "{ended:?}");
+    let lines: Vec<_> = ended.err.lines().collect();
+    let steps: Vec<_> = lines
+        .iter()
+        .filter_map(|line| Some(line.split_once("%  ")?.1))
+        .collect();
+    assert_eq!(
+        steps,
+        [
+            "DisableAllServices Running: Disabling all services.",
+            "DisableAllServices Succeeded: Disabling all services.",
+            "StopAllServices Running: Waiting for the services to stop.",
+            "StopAllServices Succeeded: Waiting for the services to stop.",
+        ]
+    );
+    assert_eq!(lines.last(), Some(&"job 1 (StopServerJob) succeeded"));
+    assert!(
+        desk.run(&["status"])
+            .out
+            .starts_with("cluster\tStopped\tDisabled\n")
+    );
+
+    for (command, name) in [("start", "StartServerJob"), ("restart", "RestartServerJob")] {
+        let ended = desk.run(&[command, "--json"]);
+        let job: Value = serde_json::from_str(&ended.out).unwrap();
+        assert_eq!(
+            (ended.code, &job["jobType"]),
+            (0, &Value::from(name)),
+            "{ended:?}"
+        );
+    }
+    assert!(
+        desk.run(&["status"])
+            .out
+            .starts_with("cluster\tRunning\tEnabled\n")
+    );
+    let ended = desk.run(&["jobs", "list"]);
+    let listed: Vec<_> = ended
+        .out
+        .lines()
+        .map(|line| &line[..line.len().min(30)])
+        .collect();
+    assert_eq!(listed.len(), 3);
+    assert!(
+        listed[0].starts_with("1\tStopServerJob\tSucceeded\t100"),
+        "{ended:?}"
+    );
+    assert_eq!(desk.run(&["jobs", "list", "--status", "Running"]).out, "");
+}
+
+#[test]
+fn backups_and_cleaning_up() {
+    let desk = Desk::signed_in();
+    let ended = desk.run(&["backup", "nightly", "--skip-verification"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(!ended.err.contains("VerifyBackup"), "{ended:?}");
+    assert!(desk.tsm().backups().contains("nightly.tsbak"));
+    let ended = desk.run(&[
+        "cleanup",
+        "--log-files",
+        "--log-files-retention",
+        "60",
+        "--temp-files",
+    ]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert_eq!(desk.run(&["cleanup", "--log-files-retention", "60"]).code, 2);
+    // The newest, which has ended.
+    let ended = desk.run(&["jobs", "watch"]);
+    assert!(ended.err.ends_with("job 2 (CleanupJob) succeeded\n"), "{ended:?}");
+    assert_eq!(desk.run(&["jobs", "watch", "99"]).code, 3);
+    assert_eq!(desk.run(&["jobs", "watch", "one"]).code, 2);
+    assert_eq!(desk.run(&["jobs", "cancel", "1"]).code, 6);
+}
+
+#[test]
+fn what_became_of_a_job_is_an_exit_code() {
+    let desk = Desk::signed_in();
+    desk.tsm().next_job(Fate::Fail("no disk".to_owned()));
+    let ended = desk.run(&["backup", "nightly"]);
+    assert_eq!(ended.code, 7);
+    assert!(
+        ended
+            .err
+            .ends_with("error: job 1 (GenerateBackupJob) failed: no disk\n"),
+        "{ended:?}"
+    );
+    let listed = desk.run(&["jobs", "list"]).out;
+    assert!(
+        listed.contains("Failed") && listed.contains("no disk"),
+        "{listed}"
+    );
+
+    desk.tsm().next_job(Fate::Hang);
+    let ended = desk.run(&["backup", "nightly", "--request-timeout", "1"]);
+    assert_eq!(ended.code, 8);
+    assert!(ended.err.contains("tabctl tsm jobs watch 2"), "{ended:?}");
+    let ended = desk.run(&["jobs", "cancel", "2"]);
+    assert_eq!(
+        (ended.code, ended.err.as_str()),
+        (0, "job 2 (GenerateBackupJob) is being cancelled\n")
+    );
+    let ended = desk.run(&["jobs", "watch", "2"]);
+    assert_eq!(ended.code, 7);
+    assert!(
+        ended.err.contains("job 2 (GenerateBackupJob) was cancelled"),
+        "{ended:?}"
+    );
+}

@@ -1,0 +1,151 @@
+//! Signing in and out.
+
+use tableau_sandbox::{TsmCertificate, well_known};
+
+use super::desk::Desk;
+
+#[test]
+fn from_login_to_logout() {
+    let desk = Desk::new();
+    let ended = desk.run(&["status"]);
+    assert_eq!(ended.code, 4);
+    assert!(ended.err.contains("run `tabctl tsm login`"), "{ended:?}");
+
+    let ended = desk.login(&["--trust-on-first-use"]);
+    assert_eq!((ended.code, ended.out.as_str()), (0, ""), "{ended:?}");
+    let fingerprint = desk.sandbox().tsm_fingerprint().unwrap();
+    assert!(ended.err.contains("trusted from now on") && ended.err.contains(&fingerprint));
+    assert!(
+        ended
+            .err
+            .starts_with(&format!("Signed in to {} as tsmadmin\n", desk.url()))
+    );
+    let kept = desk.kept().unwrap();
+    assert!(!kept.contains(well_known::PASSWORD), "the password is not kept");
+
+    let ended = desk.run(&["status"]);
+    let out = "cluster\tRunning\tEnabled\nnode1\tRunning\tEnabled\nnode2\tRunning\tEnabled\nnode3\tRunning\tEnabled\n";
+    assert_eq!((ended.code, ended.out.as_str(), ended.err.as_str()), (0, out, ""));
+
+    let ended = desk.run(&["logout"]);
+    let said = format!("Signed out of {}\n", desk.url());
+    assert_eq!((ended.code, ended.err.as_str()), (0, said.as_str()));
+    assert_eq!((desk.kept(), desk.tsm().session_count()), (None, 0));
+    let ended = desk.run(&["logout"]);
+    assert_eq!(
+        (ended.code, ended.err.as_str()),
+        (0, "Not signed in to TSM: nothing to do\n")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_reads_the_session() {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = Desk::signed_in();
+    let file = desk.file("tsm.toml");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let ended = desk.run(&["nodes"]);
+    assert_eq!(ended.code, 1);
+    assert!(ended.err.contains("chmod 600"), "{ended:?}");
+}
+
+#[test]
+fn a_session_that_has_ended_says_so() {
+    let desk = Desk::signed_in();
+    desk.tsm().end_sessions();
+    let ended = desk.run(&["nodes"]);
+    assert_eq!(ended.code, 4);
+    assert!(
+        ended.err.contains("has ended: run `tabctl tsm login`"),
+        "{ended:?}"
+    );
+    // There is nothing to sign out of any more.
+    assert_eq!(desk.run(&["logout"]).code, 0);
+    assert_eq!(desk.kept(), None);
+}
+
+#[test]
+fn who_is_refused_is_told_why() {
+    let desk = Desk::new();
+    let arguments = ["login", "--server", desk.url(), "--trust-on-first-use"];
+    let ended = desk.with_password("wrong", &arguments);
+    assert_eq!(ended.code, 4);
+    assert!(ended.err.contains("not a user of Tableau Server"), "{ended:?}");
+    let ended = desk.login(&[]);
+    assert_eq!(ended.code, 1);
+    assert!(ended.err.contains("--trust-on-first-use"), "{ended:?}");
+    assert_eq!(desk.kept(), None);
+
+    let plain = desk.url().replace("https:", "http:");
+    let ended = desk.with_password(well_known::PASSWORD, &["login", "--server", &plain]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("https only"), "{ended:?}");
+    for (arguments, missing) in [
+        (&["login"][..], "--server"),
+        (&["login", "--server", "x"], "--username"),
+        (&["login", "--server", "x", "--username", "y"], "--password-stdin"),
+    ] {
+        let ended = desk.run(arguments);
+        assert_eq!(ended.code, 2);
+        assert!(ended.err.contains(missing), "{ended:?}");
+    }
+    let ended = desk.with_password("", &["login", "--server", desk.url()]);
+    assert_eq!(ended.code, 2, "{ended:?}");
+}
+
+#[test]
+fn credentials_on_the_command_line_are_for_one_command() {
+    let desk = Desk::new();
+    let fingerprint = desk.sandbox().tsm_fingerprint().unwrap();
+    let arguments = ["nodes", "--server", desk.url(), "--pin-sha256", &fingerprint];
+    let ended = desk.with_password(well_known::PASSWORD, &arguments);
+    assert_eq!((ended.code, ended.out.lines().count()), (0, 3), "{ended:?}");
+    assert_eq!((desk.kept(), desk.tsm().session_count()), (None, 0));
+}
+
+#[test]
+fn a_certificate_that_changes() {
+    let desk = Desk::signed_in();
+    let old = desk.sandbox().tsm_fingerprint().unwrap();
+    desk.sandbox()
+        .replace_tsm_certificate(TsmCertificate::valid_for_days(10))
+        .unwrap();
+    let new = desk.sandbox().tsm_fingerprint().unwrap();
+    for arguments in [["nodes"], ["logout"]] {
+        let ended = desk.run(&arguments);
+        assert_eq!(ended.code, 1, "{ended:?}");
+        for part in [&old, &new, "subject", "expires"] {
+            assert!(ended.err.contains(part), "{part}: {ended:?}");
+        }
+    }
+    assert!(desk.kept().is_some(), "it was not signed out");
+    // Whoever has made sure says so.
+    let ended = desk.run(&["logout", "--pin-sha256", &new]);
+    assert_eq!((ended.code, desk.tsm().session_count()), (0, 0), "{ended:?}");
+}
+
+#[test]
+fn everybody_is_signed_out() {
+    let desk = Desk::signed_in();
+    let other = Desk::signed_in();
+    assert_eq!(desk.login(&[]).code, 0);
+    assert_eq!(desk.tsm().session_count(), 2);
+    assert_eq!(desk.run(&["logout", "--everywhere"]).code, 0);
+    assert_eq!((desk.tsm().session_count(), desk.kept()), (0, None));
+    // Those of another controller have nothing to do with it.
+    assert_eq!(other.tsm().session_count(), 1);
+}
+
+#[test]
+fn a_session_is_for_one_controller() {
+    let desk = Desk::signed_in();
+    let ended = desk.run(&["nodes", "--server", "other-server"]);
+    assert_eq!(ended.code, 4);
+    assert!(
+        ended.err.contains("not signed in to https://other-server:8850"),
+        "{ended:?}"
+    );
+}
