@@ -104,6 +104,8 @@ pub use upload::{Source, Upload};
 pub mod guide {
     #[doc = include_str!("../../../docs/guide/sessions.md")]
     pub mod sessions {}
+    #[doc = include_str!("../../../docs/guide/tsm.md")]
+    pub mod tsm {}
 }
 
 /// What calls of this library give.
