@@ -79,7 +79,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Never signs in again by itself: a session that has ended is an error ([`ErrorKind::SessionEnded`]).
+    /// Never signs in again by itself: a session that has ended is an error ([`ErrorKind::SessionEnded`](crate::ErrorKind::SessionEnded)).
     #[must_use]
     pub fn without_renewal(mut self) -> Self {
         self.renewal.is_on = false;
