@@ -6,3 +6,5 @@ mod interrupts;
 mod jobs;
 mod sessions;
 mod settings;
+#[cfg(unix)]
+mod terminal;

@@ -80,7 +80,7 @@ fn foreign(status: StatusCode, excerpt: &str) -> Error {
     } else if lower.contains("<html") || lower.contains("<!doctype html") {
         "with a web page"
     } else {
-        "with something else than a document of the REST API"
+        "with something else than a document of Tableau's"
     };
     let kind = if status.is_server_error() {
         ErrorKind::Server

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use futures_util::future::{Either, select};
@@ -38,6 +38,7 @@ impl Follow {
     /// Watches a job until it ends, the time is up, or somebody presses Ctrl-C.
     pub(super) async fn job(&self, session: &TsmSession, job: Json<AsyncJob>) -> Result<(), Failure> {
         let mut watch = session.watch(job.id).deadline(self.timeout);
+        let started = Instant::now();
         let mut shown = Shown::new();
         let mut cancelled = false;
         let mut interrupt = pin!(tokio::signal::ctrl_c());
@@ -64,6 +65,11 @@ impl Follow {
                 Some(Ok(event)) => shown.event(&event),
                 Some(Err(error)) => {
                     shown.clear();
+                    // Of a job that was never seen in all that time, the error says why.
+                    if started.elapsed() >= self.timeout {
+                        say(&plain(&error.to_string()));
+                        return Err(self.still_running(&job));
+                    }
                     say(&left(&job));
                     return Err(error.into());
                 }
@@ -103,13 +109,17 @@ impl Follow {
                 Err(Failure::Interrupted(format!("{} was cancelled", name(job))))
             }
             JobOutcome::Cancelled(_) => Err(Failure::JobFailed(format!("{} was cancelled{why}", name(job)))),
-            JobOutcome::TimedOut(_) => Err(Failure::StillRunning(format!(
-                "{} had not ended after {} s\n{}",
-                name(job),
-                self.timeout.as_secs(),
-                left(job)
-            ))),
+            JobOutcome::TimedOut(_) => Err(self.still_running(job)),
         }
+    }
+
+    fn still_running(&self, job: &AsyncJob) -> Failure {
+        Failure::StillRunning(format!(
+            "{} had not ended after {} s\n{}",
+            name(job),
+            self.timeout.as_secs(),
+            left(job)
+        ))
     }
 }
 

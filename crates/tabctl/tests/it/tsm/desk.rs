@@ -68,7 +68,7 @@ impl Desk {
         command.spawn().unwrap()
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.bench.command(&["tsm"]);
         command.args(arguments).current_dir(self.bench.folder.path());
         command

@@ -1,5 +1,7 @@
 //! Jobs, and the commands that start one.
 
+use std::io::{BufRead as _, BufReader};
+
 use serde_json::Value;
 use tableau_sandbox::tsm::Fate;
 
@@ -105,6 +107,8 @@ fn what_became_of_a_job_is_an_exit_code() {
     let ended = desk.run(&["backup", "nightly", "--request-timeout", "1"]);
     assert_eq!(ended.code, 8);
     assert!(ended.err.contains("tabctl tsm jobs watch 2"), "{ended:?}");
+    let ended = desk.run(&["jobs", "watch", "2", "--request-timeout", "0"]);
+    assert_eq!(ended.code, 8, "{ended:?}");
     let ended = desk.run(&["jobs", "cancel", "2"]);
     assert_eq!(
         (ended.code, ended.err.as_str()),
@@ -116,4 +120,24 @@ fn what_became_of_a_job_is_an_exit_code() {
         ended.err.contains("job 2 (GenerateBackupJob) was cancelled"),
         "{ended:?}"
     );
+}
+
+#[test]
+fn a_controller_that_restarts_meanwhile() {
+    let desk = Desk::signed_in();
+    desk.tsm().next_job(Fate::Hang);
+    let mut child = desk.start(&["backup", "nightly"]);
+    let mut err = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut wait_for = |text: &str| {
+        let mut lines = err.by_ref().map(Result::unwrap);
+        assert!(lines.any(|line| line.contains(text)), "{text}");
+    };
+    wait_for("GenerateBackup Running");
+    let controller = desk.sandbox().tsm_controller().unwrap();
+    controller.stop();
+    wait_for("waiting for the controller to come back");
+    controller.start();
+    assert_eq!(desk.run(&["jobs", "cancel", "1"]).code, 0);
+    wait_for("job 1 (GenerateBackupJob) was cancelled");
+    assert_eq!(child.wait().unwrap().code(), Some(7));
 }

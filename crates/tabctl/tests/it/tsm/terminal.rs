@@ -1,0 +1,37 @@
+//! At a terminal: questions, a bar, Ctrl-C.
+
+use tableau_sandbox::tsm::Fate;
+use tableau_sandbox::well_known;
+
+use super::desk::Desk;
+use crate::terminal::Session;
+
+#[test]
+fn what_is_missing_is_asked_for() {
+    let desk = Desk::new();
+    let session = Session::start(desk.command(&["login", "--trust-on-first-use"]), 120);
+    session.answer("Server: ", &format!("{}\n", desk.url()));
+    session.answer("Account: ", &format!("{}\n", well_known::TSM_ACCOUNT));
+    session.answer("Password: ", &format!("{}\n", well_known::PASSWORD));
+    let (code, screen) = session.end();
+    assert_eq!(code, Some(0), "{screen}");
+    assert!(screen.contains("Signed in to"), "{screen}");
+    assert!(!screen.contains(well_known::PASSWORD), "it is not seen: {screen}");
+    assert!(desk.kept().is_some());
+}
+
+#[test]
+fn a_bar_that_makes_room_for_words() {
+    let desk = Desk::signed_in();
+    desk.tsm().next_job(Fate::Hang);
+    let session = Session::start(desk.command(&["backup", "nightly"]), 120);
+    session.answer("  Generating the backup.", "\x03");
+    let (code, screen) = session.end();
+    assert_eq!(code, Some(130), "{screen}");
+    assert!(
+        screen.contains("................]") && screen.contains(" %  Generating the backup."),
+        "{screen}"
+    );
+    let (_, after) = screen.rsplit_once("\x1b[K").unwrap();
+    assert!(after.starts_with("job 1 (GenerateBackupJob) goes on"), "{screen}");
+}
