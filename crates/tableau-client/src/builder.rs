@@ -1,7 +1,7 @@
 //! A client in the making: the options.
 
 use std::fmt;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use std::time::Duration;
 
 use tableau_wire::{Format, Version};
@@ -23,6 +23,7 @@ pub struct ClientBuilder {
     version: Option<Version>,
     allowed_hosts: Vec<String>,
     renewal: Renewal,
+    holds: bool,
     store: Option<Arc<dyn SessionStore>>,
 }
 
@@ -42,6 +43,7 @@ impl ClientBuilder {
                 idle_limit: None,
                 keep_alive: None,
             },
+            holds: true,
             store: None,
         }
     }
@@ -76,6 +78,17 @@ impl ClientBuilder {
     #[must_use]
     pub fn session_store(mut self, store: impl SessionStore) -> Self {
         self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// Uses the sessions of the store without being counted among those who hold them: for programs that run for a moment and leave the
+    /// session to the next.
+    ///
+    /// Going on with a session is then one look at the store, without a lease. Others do not wait for this one when they sign out; should they
+    /// end the session meanwhile, it is renewed.
+    #[must_use]
+    pub fn without_holding(mut self) -> Self {
+        self.holds = false;
         self
     }
 
@@ -120,7 +133,9 @@ impl ClientBuilder {
             user_agent,
             fixed_version: self.version,
             negotiated: OnceCell::new(),
+            remembered: OnceLock::new(),
             renewal: self.renewal,
+            holds: self.holds,
             store: self.store,
             sessions: Sessions::default(),
         };

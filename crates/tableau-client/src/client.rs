@@ -1,7 +1,7 @@
 //! A server, and how to talk to it.
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -45,7 +45,11 @@ pub(crate) struct Core {
     pub(crate) fixed_version: Option<Version>,
     /// What the server said when it was first asked.
     pub(crate) negotiated: OnceCell<Version>,
+    /// What it said to those who left the session that was found in the store.
+    pub(crate) remembered: OnceLock<Version>,
     pub(crate) renewal: Renewal,
+    /// Whether this client counts as one who holds the sessions it finds in a store.
+    pub(crate) holds: bool,
     /// Where sessions are kept for others.
     pub(crate) store: Option<Arc<dyn SessionStore>>,
     /// The sessions that are held now.
@@ -206,8 +210,25 @@ impl Core {
         *self.location.write().unwrap_or_else(PoisonError::into_inner) = location;
     }
 
-    /// The version to use. Nothing secret has left before it is known: Server Info shows where a redirect leads.
+    /// The version to use.
     pub(crate) async fn version(self: &Arc<Self>) -> Result<Version, Error> {
+        match self.remembered.get() {
+            Some(version) if self.negotiated.get().is_none() => Ok(*version),
+            _ => self.negotiate().await,
+        }
+    }
+
+    /// Takes over the version that others have negotiated not long ago, so that the server need not be asked.
+    ///
+    /// Not by http: there the server has to be asked something harmless before a token leaves.
+    pub(crate) fn remember(&self, version: Version) {
+        if self.address.is_https() && self.fixed_version.is_none() {
+            self.remembered.get_or_init(|| version.min(Version::NEWEST));
+        }
+    }
+
+    /// The version as the server says it, once. Nothing secret has left before it is known: Server Info shows where a redirect leads.
+    async fn negotiate(self: &Arc<Self>) -> Result<Version, Error> {
         if let Some(version) = self.fixed_version {
             if !self.address.is_https() {
                 self.negotiated.get_or_try_init(|| self.probe(version)).await?;
@@ -248,7 +269,9 @@ impl Core {
             Some(Impersonated::Name(name)) => format!("name {name}"),
         };
         let Fingerprint { text, is_lasting } = credentials.fingerprint();
-        let key = SessionKey::of(&[&self.address.to_string(), &site, &user, &text]);
+        // Servers do not tell a content URL by its case.
+        let place = site.to_ascii_lowercase();
+        let key = SessionKey::of(&[&self.address.to_string(), &place, &user, &text]);
         self.sessions.join(&key, || Recipe {
             credentials,
             site,
@@ -287,7 +310,8 @@ impl Core {
         let Recipe {
             credentials, site, ..
         } = recipe;
-        let version = self.version().await?;
+        let credentials = credentials.at_hand().await?;
+        let version = self.negotiate().await?;
         let request = credentials.request(site, user.clone()).await?;
         let answer = execute::call(self, version, Caller::Nobody, request).await;
         let answer = answer.map_err(|error| match error.kind() {
@@ -327,7 +351,7 @@ impl Core {
 
     /// The identifier of the user with a name, asked with a session of the caller's own.
     async fn look_up(self: &Arc<Self>, recipe: &Recipe, name: &str) -> Result<Id<User>, Error> {
-        let version = self.version().await?;
+        let version = self.negotiate().await?;
         let own = self.begin_session(recipe, None).await?;
         let mut by_name = List::<User>::new();
         by_name.filter = Some(Filter::eq("name", name));

@@ -5,12 +5,16 @@ mod fingerprint;
 mod jwt;
 mod password;
 mod pool;
+mod provider;
 mod signing;
 mod suspicion;
 mod token;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::error::Error as StdError;
 use std::fmt;
+use std::future::Future;
 use std::time::SystemTime;
 
 use tableau_wire::rest::{User, auth};
@@ -24,6 +28,7 @@ pub use connected_app::{ConnectedApp, UnifiedAccessToken};
 pub use jwt::Jwt;
 pub use password::UserPassword;
 pub use pool::PersonalAccessTokenPool;
+use provider::Provider;
 pub use token::PersonalAccessToken;
 
 /// Credentials of any kind, the site to sign in to, and whom to be there.
@@ -43,6 +48,7 @@ enum Kind {
     Jwt(Jwt),
     ConnectedApp(ConnectedApp),
     UnifiedAccessToken(UnifiedAccessToken),
+    Provider(Provider),
 }
 
 /// What a session may do.
@@ -104,6 +110,34 @@ kinds!(
 );
 
 impl Credentials {
+    /// Credentials that are asked for when somebody has to sign in, and not before: kept in a keyring, given by another program.
+    ///
+    /// The name says to those who share sessions through a store whose they are: the same name means the same credentials, now and in other
+    /// processes. Site and user of what the provider gives are not used, but those of what this gives.
+    ///
+    /// ```
+    /// use tableau_client::{Credentials, PersonalAccessToken};
+    ///
+    /// let credentials = Credentials::provider("token of the nightly job", || async {
+    ///     let secret = std::fs::read_to_string("/run/secrets/tableau")?;
+    ///     Ok::<_, std::io::Error>(PersonalAccessToken::new("nightly", secret))
+    /// });
+    /// # drop(credentials.site("MarketingTeam"));
+    /// ```
+    pub fn provider<F, Fut, C, E>(name: impl Into<String>, provider: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<C, E>> + Send + 'static,
+        C: Into<Self>,
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        Self {
+            kind: Kind::Provider(Provider::new(name.into(), provider)),
+            site: None,
+            impersonate: None,
+        }
+    }
+
     /// The same credentials for another site.
     #[must_use]
     pub fn site(mut self, content_url: impl Into<String>) -> Self {
@@ -137,6 +171,14 @@ impl Credentials {
         self.impersonate.as_ref()
     }
 
+    /// Themselves, or what their provider gives now.
+    pub(crate) async fn at_hand(&self) -> Result<Cow<'_, Self>, Error> {
+        match &self.kind {
+            Kind::Provider(provider) => provider.ask().await.map(Cow::Owned),
+            _ => Ok(Cow::Borrowed(self)),
+        }
+    }
+
     /// The document to sign in with; a JWT is made, or asked for, each time anew.
     pub(crate) async fn request(&self, site: &str, user: Option<Id<User>>) -> Result<auth::SignIn, Error> {
         let mut credentials = match &self.kind {
@@ -147,6 +189,7 @@ impl Credentials {
             Kind::UnifiedAccessToken(token) => {
                 auth::Credentials::jwt(token.mint(SystemTime::now())?, Some(true), site)
             }
+            Kind::Provider(provider) => return Err(provider.gave_a_provider()),
         };
         credentials.user = user.map(|id| auth::UserId { id });
         Ok(auth::SignIn { credentials })
@@ -159,16 +202,16 @@ impl Credentials {
         }
     }
 
-    /// Whether signing in again ends the session before, wherever it is.
+    /// Whether signing in again ends the session before, wherever it is; it may, with what a provider gives.
     pub(crate) fn has_one_session(&self) -> bool {
-        matches!(self.kind, Kind::PersonalAccessToken(_))
+        matches!(self.kind, Kind::PersonalAccessToken(_) | Kind::Provider(_))
     }
 
     /// What a session from them may do.
     pub(crate) fn scopes(&self) -> Scopes<'_> {
         match &self.kind {
             Kind::PersonalAccessToken(_) | Kind::UserPassword(_) => Scopes::All,
-            Kind::Jwt(_) => Scopes::Unknown,
+            Kind::Jwt(_) | Kind::Provider(_) => Scopes::Unknown,
             Kind::ConnectedApp(app) => Scopes::Known(app.asked_for()),
             Kind::UnifiedAccessToken(token) => Scopes::Known(token.asked_for()),
         }
@@ -182,6 +225,7 @@ impl Credentials {
             Kind::Jwt(jwt) => jwt.fingerprint(),
             Kind::ConnectedApp(app) => app.fingerprint(),
             Kind::UnifiedAccessToken(token) => token.fingerprint(),
+            Kind::Provider(provider) => provider.fingerprint(),
         }
     }
 
@@ -198,6 +242,7 @@ impl Credentials {
             Kind::Jwt(_) | Kind::ConnectedApp(_) | Kind::UnifiedAccessToken(_) => causes.push(
                 "the JWT is expired, was used before, names another audience than `tableau`, or asks for a scope it may not have".to_owned(),
             ),
+            Kind::Provider(_) => {}
         }
         causes.push(match site {
             "" => {
@@ -218,6 +263,7 @@ impl fmt::Display for Credentials {
             Kind::Jwt(_) => f.write_str("JWT"),
             Kind::ConnectedApp(app) => app.fmt(f),
             Kind::UnifiedAccessToken(_) => f.write_str("unified access token"),
+            Kind::Provider(provider) => provider.fmt(f),
         }
     }
 }

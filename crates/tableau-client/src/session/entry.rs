@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
-use tableau_wire::Secret;
+use tableau_wire::{Secret, Version};
 use tokio::time::Instant;
 
 use super::Session;
@@ -11,6 +11,8 @@ use crate::store::SessionKey;
 
 /// The format of [`Entry`]. One with another number is somebody else's business.
 const VERSION: u32 = 1;
+/// How long the server is taken to have the version that it had at the sign-in.
+const VERSION_LASTS: Duration = Duration::from_secs(24 * 3600);
 /// How long a process counts as a holder after it was last heard of.
 pub(super) const HOLDER_LEASE: Duration = Duration::from_secs(15 * 60);
 
@@ -27,6 +29,9 @@ pub(super) struct Entry {
     user_id: String,
     /// Microseconds since 1970.
     signed_in_at: u64,
+    /// The version of the API that was negotiated; entries before it was kept have none.
+    #[serde(default)]
+    api_version: Option<String>,
     holders: Vec<HolderEntry>,
 }
 
@@ -44,7 +49,12 @@ struct AnyVersion {
 }
 
 impl Entry {
-    pub(super) fn new(key: &SessionKey, session: &Session, generation: u64) -> Self {
+    pub(super) fn new(
+        key: &SessionKey,
+        session: &Session,
+        generation: u64,
+        api_version: Option<Version>,
+    ) -> Self {
         Self {
             version: VERSION,
             key: key.as_str().to_owned(),
@@ -54,8 +64,15 @@ impl Entry {
             content_url: session.content_url.clone(),
             user_id: session.user_id.to_string(),
             signed_in_at: microseconds(SystemTime::now()),
+            api_version: api_version.map(|version| version.to_string()),
             holders: Vec::new(),
         }
+    }
+
+    /// The version of the API, if that is not too long ago.
+    pub(super) fn api_version(&self) -> Option<Version> {
+        let text = self.api_version.as_ref().filter(|_| self.age() < VERSION_LASTS)?;
+        text.parse().ok()
     }
 
     /// Reads an entry; nothing, and a warning, if it is torn, of another version or of another key.

@@ -96,7 +96,7 @@ struct Together<'a> {
 impl Together<'_> {
     async fn begin(&self) -> Result<Begun, Trouble> {
         // Whoever was a holder still is: if another has renewed the session, looking is enough.
-        if self.before.is_some()
+        if (self.before.is_some() || !self.core.holds)
             && let Some(entry) = self.found().await?
         {
             return Ok(self.joined(&entry));
@@ -114,8 +114,10 @@ impl Together<'_> {
         let entry = self.load().await?;
         if let Some(mut entry) = entry {
             if self.is_good(&entry) {
-                entry.hold(&self.holder.0);
-                keep(lease, &entry).await?;
+                if self.core.holds {
+                    entry.hold(&self.holder.0);
+                    keep(lease, &entry).await?;
+                }
                 return Ok(self.joined(&entry));
             }
             return self.sign_in(lease, Some(entry)).await;
@@ -128,11 +130,18 @@ impl Together<'_> {
         let mut session = session.map_err(Trouble::SignIn)?;
         let highest = self.before.map_or(0, Session::generation);
         let generation = old.as_ref().map_or(0, |entry| entry.generation).max(highest) + 1;
-        let mut entry = Entry::new(self.key, &session, generation);
+        let mut entry = Entry::new(
+            self.key,
+            &session,
+            generation,
+            self.core.negotiated.get().copied(),
+        );
         if let Some(old) = old {
             old.pass_holders_to(&mut entry);
         }
-        entry.hold(&self.holder.0);
+        if self.core.holds {
+            entry.hold(&self.holder.0);
+        }
         match keep(lease, &entry).await {
             Ok(()) => session.in_store = true,
             // Whoever had the lease next has signed in after this one, which with a personal access token has ended this one's session.
@@ -161,6 +170,9 @@ impl Together<'_> {
     }
 
     fn joined(&self, entry: &Entry) -> Begun {
+        if let Some(version) = entry.api_version() {
+            self.core.remember(version);
+        }
         let next = self.before.map_or(0, |before| before.generation() + 1);
         Begun {
             session: entry.session(),
@@ -231,7 +243,7 @@ async fn while_extending<T>(lease: &mut Box<dyn Lease>, work: impl Future<Output
 
 /// Says in the store that this one is still there.
 pub(super) async fn touch(core: &Core, shared: &SharedSession) -> Result<(), StoreError> {
-    let Some((store, key)) = place(core, shared) else {
+    let Some((store, key)) = place(core, shared).filter(|_| core.holds) else {
         return Ok(());
     };
     let mut lease = wait_for_lease(store, key).await?;

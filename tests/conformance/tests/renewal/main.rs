@@ -4,6 +4,7 @@
 
 mod jobs;
 mod pool;
+mod provider;
 mod races;
 mod sharing;
 

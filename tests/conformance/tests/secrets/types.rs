@@ -30,12 +30,13 @@ use crate::tsm;
 const SECRET: &str = "s3cret4qnj3Hwbp4qnj3Hwbp4qnj3Hwb";
 const PRIVATE_KEY: &str = include_str!("../keys/test-only.pem");
 
-fn credentials() -> [Credentials; 6] {
+fn credentials() -> [Credentials; 7] {
     [
         PersonalAccessToken::new("ci", SECRET).into(),
         UserPassword::new("admin", SECRET).into(),
         Jwt::new(SECRET).into(),
         Jwt::provider(|| async { Ok::<_, std::io::Error>(Secret::new(SECRET)) }).into(),
+        Credentials::provider("ci", || async { Ok::<_, std::io::Error>(Jwt::new(SECRET)) }),
         ConnectedApp::new("client", "kid", SECRET, "admin").into(),
         UnifiedAccessToken::new("https://issuer.example", "tenant", PRIVATE_KEY, "admin").into(),
     ]

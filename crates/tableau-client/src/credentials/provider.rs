@@ -1,0 +1,68 @@
+//! Credentials that are asked for when they are needed.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::{Credentials, Fingerprint};
+use crate::error::{Error, ErrorKind};
+
+/// Somebody who gives credentials, and the name by which others know whose they are.
+#[derive(Clone)]
+pub(super) struct Provider {
+    name: String,
+    ask: Arc<dyn Fn() -> Asked + Send + Sync>,
+}
+
+type Asked = Pin<Box<dyn Future<Output = Result<Credentials, Box<dyn StdError + Send + Sync>>> + Send>>;
+
+impl Provider {
+    pub(super) fn new<F, Fut, C, E>(name: String, provider: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<C, E>> + Send + 'static,
+        C: Into<Credentials>,
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        let ask = move || -> Asked {
+            let asked = provider();
+            Box::pin(async move { asked.await.map(Into::into).map_err(Into::into) })
+        };
+        Self {
+            name,
+            ask: Arc::new(ask),
+        }
+    }
+
+    pub(super) async fn ask(&self) -> Result<Credentials, Error> {
+        (self.ask)().await.map_err(|error| {
+            Error::new(ErrorKind::Input, format!("no credentials could be got: {error}")).caused_by(error)
+        })
+    }
+
+    pub(super) fn gave_a_provider(&self) -> Error {
+        let message = format!(
+            "the provider {:?} gave another provider instead of credentials",
+            self.name
+        );
+        Error::new(ErrorKind::Input, message)
+    }
+
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of("provider", &[&self.name])
+    }
+}
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Provider").field(&self.name).finish()
+    }
+}
+
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "credentials {:?}", self.name)
+    }
+}
