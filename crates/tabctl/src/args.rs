@@ -6,6 +6,7 @@
 )]
 
 mod api;
+mod auth;
 mod call;
 mod output;
 mod shell;
@@ -21,18 +22,30 @@ pub(crate) use call::{Call, Endpoint, is_paged, members};
 pub(crate) use output::Output;
 pub(crate) use shell::{Completions, Man};
 
+pub(crate) use auth::{Auth, Import, Kind, Login, Logout, Status, Tabcmd};
+
 /// Tableau Server, Tableau Cloud and a local sandbox on the command line.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, arg_required_else_help = true, after_long_help = crate::failure::exit_codes())]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+/// What every command has.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct Global {
     /// Show each HTTP exchange in one line on standard error; secrets are hidden
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
     /// Never show output a page at a time: by default it goes through $TABCTL_PAGER, $PAGER or less, on a terminal only
     #[arg(long, global = true)]
     pub(crate) no_pager: bool,
+    /// Use this profile, whatever the environment says [env: TABLEAU_PROFILE]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -41,7 +54,7 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Run a Tableau Server on this machine, for tests and demos
     Sandbox(Sandbox),
-    /// Sign in and out
+    /// Sign in and out, and keep profiles of servers
     #[command(subcommand)]
     Auth(Auth),
     /// Work with workbooks
@@ -128,34 +141,6 @@ pub(crate) enum Certificate {
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Auth {
-    /// Sign in and remember the server, the site and the token
-    Login(Login),
-    /// Sign out at the server and forget what was remembered
-    Logout,
-    /// Show who is signed in, and where
-    Status,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct Login {
-    /// The server's address, as typed or as pasted from a browser [env: TABLEAU_SERVER_URL]
-    #[arg(value_name = "ADDRESS")]
-    pub(crate) address: Option<String>,
-    /// The site by its content URL; "" is the Default site [env: TABLEAU_SITE_NAME]
-    #[arg(long, value_name = "CONTENT_URL")]
-    pub(crate) site: Option<String>,
-    /// The name of the personal access token [env: TABLEAU_PAT_NAME]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) token_name: Option<String>,
-    /// Read the token's secret from this file; `-` is standard input [env: TABLEAU_PAT_SECRET holds the secret itself]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) token_file: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) trust: Trust,
-}
-
-#[derive(Debug, Subcommand)]
 pub(crate) enum Workbooks {
     /// List the workbooks of the site
     List(List),
@@ -187,7 +172,7 @@ pub(crate) struct Trust {
     /// Accept the one certificate with this SHA-256 fingerprint, whoever signed it
     #[arg(long, value_name = "FINGERPRINT", conflicts_with = "ca_file")]
     pub(crate) pin_sha256: Option<String>,
-    /// Show the certificate in this file to servers that want one: PEM, with its private key
+    /// Show the certificate in this file to servers that want one: PEM, with its private key [env: TABLEAU_CLIENT_CERT]
     #[arg(long, value_name = "FILE")]
     pub(crate) client_cert: Option<PathBuf>,
 }

@@ -2,6 +2,8 @@
 //!
 //! The first name is ours, the others are those that scripts in the field use. Names without `TABLEAU_` are never read.
 
+use std::path::PathBuf;
+
 use tableau_client::Secret;
 
 /// A variable by its names, the preferred one first.
@@ -16,19 +18,59 @@ pub(crate) const SERVER_URL: Variable = Variable(&[
 ]);
 pub(crate) const SITE_NAME: Variable =
     Variable(&["TABLEAU_SITE_NAME", "TABLEAU_SITE", "TABLEAU_CONTENT_URL"]);
+pub(crate) const PROFILE: Variable = Variable(&["TABLEAU_PROFILE"]);
 pub(crate) const PAT_NAME: Variable = Variable(&[
     "TABLEAU_PAT_NAME",
     "TABLEAU_TOKEN_NAME",
     "TABLEAU_PERSONAL_ACCESS_TOKEN_NAME",
 ]);
-pub(crate) const PAT_SECRET: Variable = Variable(&[
-    "TABLEAU_PAT_SECRET",
-    "TABLEAU_PAT_VALUE",
-    "TABLEAU_TOKEN_VALUE",
-    "TABLEAU_PERSONAL_ACCESS_TOKEN_SECRET",
-]);
-pub(crate) const CA_BUNDLE: Variable = Variable(&["TABLEAU_CA_BUNDLE"]);
+pub(crate) const PAT_SECRET: SecretVariable = SecretVariable {
+    value: Variable(&[
+        "TABLEAU_PAT_SECRET",
+        "TABLEAU_PAT_VALUE",
+        "TABLEAU_TOKEN_VALUE",
+        "TABLEAU_PERSONAL_ACCESS_TOKEN_SECRET",
+    ]),
+    file: Variable(&["TABLEAU_PAT_SECRET_FILE"]),
+};
+pub(crate) const USERNAME: Variable = Variable(&["TABLEAU_USERNAME"]);
+pub(crate) const PASSWORD: SecretVariable = SecretVariable {
+    value: Variable(&["TABLEAU_PASSWORD"]),
+    file: Variable(&["TABLEAU_PASSWORD_FILE"]),
+};
+pub(crate) const CONNECTED_APP_CLIENT_ID: Variable = Variable(&["TABLEAU_CONNECTED_APP_CLIENT_ID"]);
+pub(crate) const CONNECTED_APP_SECRET_ID: Variable = Variable(&["TABLEAU_CONNECTED_APP_SECRET_ID"]);
+pub(crate) const CONNECTED_APP_SECRET: SecretVariable = SecretVariable {
+    value: Variable(&["TABLEAU_CONNECTED_APP_SECRET_VALUE"]),
+    file: Variable(&["TABLEAU_CONNECTED_APP_SECRET_VALUE_FILE"]),
+};
+pub(crate) const JWT_SUB: Variable = Variable(&["TABLEAU_JWT_SUB"]);
+pub(crate) const JWT_SCOPES: Variable = Variable(&["TABLEAU_JWT_SCOPES"]);
+pub(crate) const JWT: SecretVariable = SecretVariable {
+    value: Variable(&["TABLEAU_JWT"]),
+    file: Variable(&["TABLEAU_JWT_FILE"]),
+};
+pub(crate) const CA_BUNDLE: Variable = Variable(&["TABLEAU_CA_BUNDLE", "TABLEAU_SSL_CERT_PATH"]);
+pub(crate) const CLIENT_CERT: Variable = Variable(&["TABLEAU_CLIENT_CERT"]);
 pub(crate) const CONFIG_DIR: Variable = Variable(&["TABLEAU_CONFIG_DIR"]);
+/// A level: what happens within is written to standard error.
+pub(crate) const LOG: Variable = Variable(&["TABLEAU_LOG"]);
+/// `off`: secrets are kept in a file although there is a keyring.
+pub(crate) const KEYRING: Variable = Variable(&["TABLEAU_KEYRING"]);
+
+/// A secret: the variable that has it, and the one that names a file with it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SecretVariable {
+    value: Variable,
+    file: Variable,
+}
+
+/// Where a secret of the environment is.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum SecretIn {
+    Value(Secret),
+    File(PathBuf),
+}
 
 impl Variable {
     /// The preferred name.
@@ -45,10 +87,35 @@ impl Variable {
 
     /// The same for a site, where nothing means the Default site.
     pub(crate) fn get_site(self) -> Option<String> {
-        self.0.iter().find_map(|name| std::env::var(name).ok())
+        let named = self.0.iter().find_map(|name| std::env::var(name).ok());
+        named.or_else(|| SITE_ID.get().filter(|id| !is_luid(id)))
+    }
+}
+
+impl SecretVariable {
+    /// The preferred name.
+    pub(crate) fn name(self) -> &'static str {
+        self.value.name()
     }
 
-    pub(crate) fn get_secret(self) -> Option<Secret> {
-        self.get().map(Secret::from)
+    pub(crate) fn get(self) -> Option<SecretIn> {
+        let value = self.value.get().map(|value| SecretIn::Value(Secret::from(value)));
+        value.or_else(|| self.file.get().map(|file| SecretIn::File(PathBuf::from(file))))
     }
+}
+
+/// In some scripts the content URL, in others the identifier of the site, which signs nobody in.
+const SITE_ID: Variable = Variable(&["TABLEAU_SITE_ID"]);
+
+fn is_luid(text: &str) -> bool {
+    let lengths = text.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12]) && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
+}
+
+/// The names of all variables with a secret, which are for this program and not for those it starts.
+pub(crate) fn secret_names() -> impl Iterator<Item = &'static str> {
+    [PAT_SECRET, PASSWORD, CONNECTED_APP_SECRET, JWT]
+        .into_iter()
+        .flat_map(|secret| secret.value.0)
+        .copied()
 }

@@ -1,7 +1,7 @@
 //! What went wrong, as people read it and scripts test it.
 
 use std::ffi::OsString;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tableau_client::{Error, ErrorKind, Reached};
 
 use crate::output::{error_word, plain};
+use crate::settings::NoCredentials;
 
 /// The end of a command that did not work.
 #[derive(Debug)]
@@ -211,7 +212,25 @@ fn in_flags(hint: &str) -> String {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Call(error)
+        match NoCredentials::caused(&error) {
+            Some(missing) => Self::NotSignedIn(missing.to_string()),
+            None => Self::Call(error),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Call(error) => error.fmt(f),
+            Self::Usage(message)
+            | Self::NotSignedIn(message)
+            | Self::Local(message)
+            | Self::JobFailed(message)
+            | Self::StillRunning(message)
+            | Self::Interrupted(message) => f.write_str(message),
+            Self::BrokenPipe => f.write_str("nobody reads the output"),
+        }
     }
 }
 

@@ -4,14 +4,21 @@
 
 mod args;
 mod commands;
+mod config;
 mod env;
 mod exchange;
 mod failure;
+mod helper;
 mod input;
 mod jq;
+mod keyring;
+mod log;
 mod output;
 mod profile;
+mod prompt;
+mod secrets;
 mod settings;
+mod source;
 
 use std::process::ExitCode;
 
@@ -23,7 +30,7 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) => return failure::report_usage(&error, as_json),
     };
-    match commands::run(args) {
+    match log::start().and_then(|()| commands::run(args)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(as_json),
     }

@@ -1,44 +1,141 @@
-//! What `auth login` remembers: one file, readable by its owner only.
+//! Profiles: where somebody signs in and as whom, each under a name. Secrets are elsewhere, see [`secrets`](crate::secrets).
 
-use std::fs;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
 
-use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
-use tableau_client::{Credentials, PersonalAccessToken, Secret, Session};
+use tableau_client::{
+    ConnectedApp, Credentials, Jwt, PersonalAccessToken, Secret, ServerAddress, UserPassword,
+};
 
-use crate::args::Trust;
+use crate::args::{Global, Trust};
+use crate::config::{self, Others};
 use crate::env;
 use crate::failure::Failure;
+use crate::helper::Helper;
+use crate::secrets::Kept;
 
-/// A server, a site, who signs in there, and the session that is open.
+/// The profiles, and which of them is used if none is named.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Profiles {
+    pub(crate) current: Option<String>,
+    #[serde(default, rename = "profile")]
+    pub(crate) by_name: BTreeMap<String, Profile>,
+}
+
+/// A server, a site, and who signs in there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Profile {
     pub(crate) server: String,
     /// The content URL; empty for the Default site.
+    #[serde(default)]
     pub(crate) site: String,
+    /// The user that it turned out to be.
+    pub(crate) user: Option<String>,
+    /// When `auth login` made it, which no two profiles have in common.
+    #[serde(default)]
+    pub(crate) made_at: String,
     /// Authorities that are trusted too.
     pub(crate) ca_file: Option<PathBuf>,
     /// The one certificate that is accepted.
     pub(crate) pin_sha256: Option<String>,
     /// The certificate that is shown.
     pub(crate) client_cert: Option<PathBuf>,
-    pub(crate) personal_access_token: StoredToken,
-    pub(crate) session: Option<StoredSession>,
+    /// Where the secret is kept, of credentials that have one.
+    pub(crate) secret: Option<Kept>,
+    pub(crate) credential: Credential,
 }
 
+/// Credentials without their secret.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct StoredToken {
-    pub(crate) name: String,
-    pub(crate) secret: Secret,
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub(crate) enum Credential {
+    PersonalAccessToken {
+        name: String,
+    },
+    Password {
+        user: String,
+    },
+    ConnectedApp {
+        client_id: String,
+        secret_id: String,
+        user: String,
+        #[serde(default)]
+        scopes: Vec<String>,
+    },
+    Jwt {
+        /// Read at each sign-in. Without it, the JWT was good for one.
+        file: Option<PathBuf>,
+    },
+    Exec(Helper),
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct StoredSession {
-    token: Secret,
-    site_id: String,
-    user_id: String,
+impl Credential {
+    /// The whole of it; nothing for a helper, which gives its own.
+    pub(crate) fn with(&self, secret: Secret) -> Option<Credentials> {
+        Some(match self {
+            Self::PersonalAccessToken { name } => PersonalAccessToken::new(name, secret).into(),
+            Self::Password { user } => UserPassword::new(user, secret).into(),
+            Self::ConnectedApp {
+                client_id,
+                secret_id,
+                user,
+                scopes,
+            } => {
+                let app = ConnectedApp::new(client_id, secret_id, secret, user);
+                scopes.iter().fold(app, ConnectedApp::scope).into()
+            }
+            Self::Jwt { .. } => Jwt::new(secret).into(),
+            Self::Exec(_) => return None,
+        })
+    }
+
+    /// The user it is for, if it says so.
+    pub(crate) fn user(&self) -> Option<&str> {
+        match self {
+            Self::Password { user } | Self::ConnectedApp { user, .. } => Some(user),
+            _ => None,
+        }
+    }
+
+    /// What it is called in `profiles.toml` and in JSON.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::PersonalAccessToken { .. } => "personal-access-token",
+            Self::Password { .. } => "password",
+            Self::ConnectedApp { .. } => "connected-app",
+            Self::Jwt { .. } => "jwt",
+            Self::Exec(_) => "exec",
+        }
+    }
+
+    /// The name of the token, the user or the app, or the program.
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self {
+            Self::PersonalAccessToken { name } => Some(name),
+            Self::Password { user } => Some(user),
+            Self::ConnectedApp { client_id, .. } => Some(client_id),
+            Self::Jwt { .. } => None,
+            Self::Exec(helper) => Some(&helper.command),
+        }
+    }
+}
+
+impl fmt::Display for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self {
+            Self::PersonalAccessToken { .. } => "personal access token",
+            Self::Password { .. } => "password of",
+            Self::ConnectedApp { .. } => "connected app",
+            Self::Jwt { .. } => "JWT",
+            Self::Exec(_) => "given by",
+        };
+        match self.name() {
+            Some(name) => write!(f, "{kind} {name}"),
+            None => f.write_str(kind),
+        }
+    }
 }
 
 impl Profile {
@@ -56,154 +153,86 @@ impl Profile {
         }
     }
 
-    /// The credentials to sign in with.
-    pub(crate) fn credentials(&self) -> Credentials {
-        let StoredToken { name, secret } = &self.personal_access_token;
-        PersonalAccessToken::new(name, secret.clone()).site(&self.site)
-    }
-
-    /// The session that was left open.
-    pub(crate) fn session(&self) -> Option<Session> {
-        let StoredSession {
-            token,
-            site_id,
-            user_id,
-        } = self.session.as_ref()?;
-        Some(Session::new(
-            token.clone(),
-            site_id.as_str(),
-            self.site.as_str(),
-            user_id.as_str(),
-        ))
-    }
-
-    /// Remembers a session instead of the one before.
-    pub(crate) fn set_session(&mut self, session: &Session) {
-        self.session = Some(StoredSession {
-            token: session.token().clone(),
-            site_id: session.site_id().to_string(),
-            user_id: session.user_id().to_string(),
-        });
+    /// What its sessions are known by. Another `auth login` begins anew.
+    pub(crate) fn session_name(&self, name: &str) -> String {
+        format!("tabctl profile {name} {}", self.made_at)
     }
 }
 
-/// The file with its profiles; there is one for now, called `default`.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct File {
-    #[serde(default)]
-    profiles: Profiles,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Profiles {
-    default: Option<Profile>,
-}
-
-/// The folder of all that is remembered.
-pub(crate) fn folder() -> Result<PathBuf, Failure> {
-    if let Some(folder) = env::CONFIG_DIR.get() {
-        return Ok(PathBuf::from(folder));
+impl Profiles {
+    /// What is remembered.
+    pub(crate) fn load() -> Result<Self, Failure> {
+        let path = path()?;
+        let Some(text) = config::read(&path, Others::MayRead)? else {
+            return Ok(Self::default());
+        };
+        toml::from_str(&text).map_err(|error| config::malformed(&path, &text, &error))
     }
-    let strategy = etcetera::choose_base_strategy().map_err(|_| {
-        Failure::Local(format!(
-            "this user has no home directory: name a folder in {}",
-            env::CONFIG_DIR.name()
-        ))
-    })?;
-    Ok(strategy.config_dir().join("tabctl"))
+
+    /// Changes what is remembered, with nobody else changing it meanwhile.
+    pub(crate) fn change<T>(change: impl FnOnce(&mut Self) -> Result<T, Failure>) -> Result<T, Failure> {
+        let _lock = config::lock()?;
+        let mut profiles = Self::load()?;
+        let result = change(&mut profiles)?;
+        let text = toml::to_string(&profiles)
+            .map_err(|error| Failure::Local(format!("the profiles cannot be written: {error}")))?;
+        config::write(&path()?, &text)?;
+        Ok(result)
+    }
+
+    /// The profile of a name.
+    pub(crate) fn get(&self, name: &str) -> Result<&Profile, Failure> {
+        self.by_name.get(name).ok_or_else(|| {
+            let known: Vec<_> = self.by_name.keys().map(String::as_str).collect();
+            let known = match known.as_slice() {
+                [] => "there are none yet".to_owned(),
+                known => format!("there are {}", known.join(", ")),
+            };
+            Failure::NotSignedIn(format!(
+                "no profile is called {name:?} ({known}): run `tabctl auth login --profile {name}`"
+            ))
+        })
+    }
 }
 
-/// Makes the folder, if it is not there.
-pub(crate) fn make_folder() -> Result<(), Failure> {
-    let folder = folder()?;
-    fs::create_dir_all(&folder)
-        .map_err(|error| Failure::Local(format!("{} cannot be made: {error}", folder.display())))
-}
-
-/// Where the file is.
-fn path() -> Result<PathBuf, Failure> {
-    Ok(folder()?.join("profiles.toml"))
-}
-
-/// What is remembered, if anything is.
-pub(crate) fn load() -> Result<Option<Profile>, Failure> {
-    let path = path()?;
-    let Some(text) = read(&path)? else {
-        return Ok(None);
-    };
-    // The parser's own message would quote the line, which may be the one with the secret.
-    let file: File = toml::from_str(&text).map_err(|error| {
-        let line = error
-            .span()
-            .map(|span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
-        let place = line.map(|line| format!(" (line {line})")).unwrap_or_default();
-        Failure::Local(format!(
-            "{} is not a profile file{place}; mend it, or remove it and sign in again",
-            path.display()
-        ))
-    })?;
-    Ok(file.profiles.default)
-}
-
-/// Remembers a profile instead of the one before; `None` forgets it.
-pub(crate) fn store(profile: Option<Profile>) -> Result<PathBuf, Failure> {
-    let path = path()?;
-    let text = toml::to_string(&File {
-        profiles: Profiles { default: profile },
-    })
-    .map_err(|error| Failure::Local(format!("the profile cannot be written: {error}")))?;
-    write(&path, &text)?;
-    Ok(path)
-}
-
-/// Reads a file that holds secrets, if it is there and nobody else's.
-pub(crate) fn read(path: &Path) -> Result<Option<String>, Failure> {
-    match fs::read_to_string(path) {
-        Ok(text) => {
-            check_mode(path)?;
-            Ok(Some(text))
+impl Profiles {
+    /// A name for a place: that of a profile for it, or one that is free.
+    pub(crate) fn name_for(&self, address: &ServerAddress, site: &str) -> String {
+        let server = address.to_string();
+        let is_here = |profile: &Profile| profile.server == server && profile.site.eq_ignore_ascii_case(site);
+        if let Some((name, _)) = self.by_name.iter().find(|(_, profile)| is_here(profile)) {
+            return name.clone();
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Failure::Local(format!(
-            "{} cannot be read: {error}",
-            path.display()
-        ))),
+        let host = address.origin().rsplit("//").next().unwrap_or_default();
+        let host = host.split(':').next().unwrap_or_default();
+        let names = [
+            "default".to_owned(),
+            site.to_owned(),
+            host.to_owned(),
+            format!("{host}-{site}"),
+        ];
+        let more = (2..).map(|number| format!("{host}-{number}"));
+        let is_free = |name: &String| check_name(name).is_ok() && !self.by_name.contains_key(name);
+        names.into_iter().chain(more).find(is_free).unwrap_or_default()
     }
 }
 
-/// Writes a file that only its owner can read.
-pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let failed = |error: io::Error| Failure::Local(format!("{} cannot be written: {error}", path.display()));
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(failed)?;
-    // A temporary file is made with mode 0600, and takes the place of the old one in one step.
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+/// The name that was typed, or else set.
+pub(crate) fn named(global: &Global) -> Option<String> {
+    global.profile.clone().or_else(|| env::PROFILE.get())
 }
 
-/// A file that others can read holds no secret.
-#[cfg(unix)]
-fn check_mode(path: &Path) -> Result<(), Failure> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = fs::metadata(path)
-        .map_err(|error| Failure::Local(format!("{} cannot be read: {error}", path.display())))?
-        .permissions()
-        .mode();
-    if mode & 0o077 == 0 {
-        return Ok(());
+/// Checks a name that a profile is to get: it stands in commands, and between the lines of a file.
+pub(crate) fn check_name(name: &str) -> Result<(), Failure> {
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if name.is_empty() || name.starts_with('-') || !name.chars().all(fits) {
+        return Err(Failure::Usage(format!(
+            "{name:?} cannot be the name of a profile: letters, digits, `-`, `_` and `.` can"
+        )));
     }
-    Err(Failure::Local(format!(
-        "{0} can be read by others (mode {1:o}), and it holds a token: chmod 600 {0}",
-        path.display(),
-        mode & 0o777
-    )))
+    Ok(())
 }
 
-/// Windows keeps a user's configuration from others by the folder it is in.
-#[cfg(not(unix))]
-fn check_mode(_: &Path) -> Result<(), Failure> {
-    Ok(())
+pub(crate) fn path() -> Result<PathBuf, Failure> {
+    Ok(config::folder()?.join("profiles.toml"))
 }

@@ -1,21 +1,28 @@
-//! Who signs in where: flags, then the environment, then the profile, settled into one answer.
+//! Who signs in where: what was typed, set and remembered, settled into a site.
 
+use std::error::Error as StdError;
+use std::fmt;
 use std::path::PathBuf;
 
-use tableau_client::{
-    Blocking, Client, Credentials, ErrorKind, PersonalAccessToken, Secret, ServerAddress, Site,
-};
+use tableau_client::{Blocking, Client, Credentials, FileStore, Secret, ServerAddress, Site};
 
-use crate::args::{Connection, Trust};
+use crate::args::{Connection, Global, Trust};
+use crate::config;
 use crate::env;
 use crate::exchange::Shown;
 use crate::failure::Failure;
-use crate::profile::{self, Profile};
+use crate::helper::Purpose;
+use crate::output::say;
+use crate::profile::{Credential, Profile};
+use crate::secrets;
+use crate::source::{Environment, Named, Source};
 
 /// A site, and what is to be done with its session in the end.
 pub(crate) struct Connected {
     pub(crate) site: Site<Blocking>,
-    /// A session of this command alone, which ends with it; one that a profile remembers stays open.
+    /// Where the server is.
+    pub(crate) address: ServerAddress,
+    /// A session of this command, which ends with the last command that uses it; that of a profile stays open.
     own: bool,
 }
 
@@ -43,15 +50,28 @@ impl Trust {
         if self.ca_file.is_none() && self.pin_sha256.is_none() {
             self.ca_file = env::CA_BUNDLE.get().map(PathBuf::from);
         }
+        self.client_cert = self
+            .client_cert
+            .or_else(|| env::CLIENT_CERT.get().map(PathBuf::from));
         self
     }
+}
+
+/// Whose sessions a client uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sessions {
+    /// Those that commands at work share: the last one signs out.
+    Shared,
+    /// Those that are left open for the next command.
+    LeftOpen,
 }
 
 /// A client of a server, which shows its exchanges if asked.
 pub(crate) fn client(
     address: ServerAddress,
     trust: &Trust,
-    verbose: bool,
+    global: &Global,
+    sessions: Sessions,
 ) -> Result<Client<Blocking>, Failure> {
     let mut builder = Client::builder(address).user_agent(concat!("tabctl/", env!("CARGO_PKG_VERSION")));
     if let Some(file) = &trust.ca_file {
@@ -63,8 +83,18 @@ pub(crate) fn client(
     if let Some(file) = &trust.client_cert {
         builder = builder.client_certificate(file);
     }
-    if verbose {
+    if global.verbose {
         builder = builder.wrap_transport(Shown::on_stderr);
+    }
+    match FileStore::at(config::sessions()?) {
+        Ok(store) => builder = builder.session_store(store),
+        Err(error) if sessions == Sessions::LeftOpen => say(&format!(
+            "warning: the session is not kept for the next command: {error}"
+        )),
+        Err(_) => {}
+    }
+    if sessions == Sessions::LeftOpen {
+        builder = builder.without_holding();
     }
     Ok(builder.build()?.blocking()?)
 }
@@ -97,38 +127,59 @@ impl Place {
             .or(set);
         Ok(Self { address, site })
     }
+
+    /// What was typed or set; with a profile that was typed, what was set does not count.
+    fn of(flags: &Connection, global: &Global) -> Result<Self, Failure> {
+        match global.profile {
+            Some(_) => Self::typed(flags),
+            None => Self::settle(flags.server.as_deref(), flags.site.as_deref()),
+        }
+    }
+
+    fn typed(flags: &Connection) -> Result<Self, Failure> {
+        let address = flags.server.as_deref().map(str::parse::<ServerAddress>);
+        let address = address.transpose()?;
+        let in_address = address
+            .as_ref()
+            .and_then(|address| address.site().map(str::to_owned));
+        Ok(Self {
+            site: flags.site.clone().or(in_address),
+            address,
+        })
+    }
 }
 
-/// Connects by flags and environment, or by the profile, whose session is used again while it lasts.
-pub(crate) fn connect(flags: &Connection, verbose: bool) -> Result<Connected, Failure> {
-    let name = env::PAT_NAME.get();
-    let secret = env::PAT_SECRET.get_secret();
-    match (name, secret) {
-        (Some(name), Some(secret)) => connect_once(flags, &name, secret, verbose),
-        (None, None) => match profile::load()? {
-            Some(profile) => connect_profile(flags, profile, verbose),
-            None => Err(Failure::NotSignedIn(format!(
-                "not signed in: run `tabctl auth login`, or set {}, {}, {} and {}",
-                env::SERVER_URL.name(),
-                env::SITE_NAME.name(),
-                env::PAT_NAME.name(),
-                env::PAT_SECRET.name()
-            ))),
-        },
-        (Some(_), None) => Err(missing_half(env::PAT_NAME, env::PAT_SECRET)),
-        (None, Some(_)) => Err(missing_half(env::PAT_SECRET, env::PAT_NAME)),
+/// Connects with the credentials that come first, and with their session if one is open.
+pub(crate) fn connect(flags: &Connection, global: &Global) -> Result<Connected, Failure> {
+    match Source::find(global)? {
+        Some(Source::Environment(environment)) => connect_once(flags, environment, global),
+        Some(Source::Profile(named)) => connect_profile(flags, &named, global),
+        None => Err(not_signed_in()),
     }
+}
+
+pub(crate) fn not_signed_in() -> Failure {
+    Failure::NotSignedIn(format!(
+        "not signed in: run `tabctl auth login`, or set {}, {}, {} and {}",
+        env::SERVER_URL.name(),
+        env::SITE_NAME.name(),
+        env::PAT_NAME.name(),
+        env::PAT_SECRET.name()
+    ))
 }
 
 /// A client without a session, by flags and environment, or else of the profile's server.
-pub(crate) fn reach(flags: &Connection, verbose: bool) -> Result<Client<Blocking>, Failure> {
-    let place = Place::settle(flags.server.as_deref(), flags.site.as_deref())?;
+pub(crate) fn reach(flags: &Connection, global: &Global) -> Result<Client<Blocking>, Failure> {
+    let place = Place::of(flags, global)?;
     if let Some(address) = place.address {
-        return client(address, &flags.trust.clone().settle(), verbose);
+        return client(address, &flags.trust.clone().settle(), global, Sessions::Shared);
     }
-    match profile::load()? {
-        Some(profile) => client(profile.server.parse()?, &profile.trust(&flags.trust), verbose),
-        None => Err(no_server()),
+    match Source::find(global)? {
+        Some(Source::Profile(Named { profile, .. })) => {
+            let trust = profile.trust(&flags.trust);
+            client(profile.server.parse()?, &trust, global, Sessions::Shared)
+        }
+        _ => Err(no_server()),
     }
 }
 
@@ -139,64 +190,120 @@ fn no_server() -> Failure {
     ))
 }
 
-fn missing_half(set: env::Variable, missing: env::Variable) -> Failure {
-    Failure::Usage(format!(
-        "{} is set, and {} is not: a token has a name and a secret",
-        set.name(),
-        missing.name()
-    ))
-}
-
-fn connect_once(flags: &Connection, name: &str, secret: Secret, verbose: bool) -> Result<Connected, Failure> {
+fn connect_once(flags: &Connection, environment: Environment, global: &Global) -> Result<Connected, Failure> {
     let place = Place::settle(flags.server.as_deref(), flags.site.as_deref())?;
     let Some(address) = place.address else {
         return Err(no_server());
     };
-    let mut token = Credentials::from(PersonalAccessToken::new(name, secret));
+    // A JWT is good for one sign-in: the next command needs the session.
+    let own = !matches!(environment.credential, Credential::Jwt { .. });
+    let sessions = if own { Sessions::Shared } else { Sessions::LeftOpen };
+    let Some(mut credentials) = environment.credential.with(environment.secret) else {
+        return Err(not_signed_in());
+    };
     if let Some(site) = place.site {
-        token = token.site(site);
+        credentials = credentials.site(site);
     }
-    let site = client(address, &flags.trust.clone().settle(), verbose)?.sign_in(token)?;
-    Ok(Connected { site, own: true })
+    let trust = flags.trust.clone().settle();
+    let site = client(address.clone(), &trust, global, sessions)?.sign_in(credentials)?;
+    Ok(Connected { site, address, own })
 }
 
-fn connect_profile(flags: &Connection, mut profile: Profile, verbose: bool) -> Result<Connected, Failure> {
-    let place = Place::settle(flags.server.as_deref(), flags.site.as_deref())?;
+fn connect_profile(flags: &Connection, named: &Named, global: &Global) -> Result<Connected, Failure> {
+    let Named { name, profile, .. } = named;
+    let place = Place::of(flags, global)?;
+    let known: ServerAddress = profile.server.parse()?;
     if let Some(asked) = place.address {
-        let known: ServerAddress = profile.server.parse()?;
-        // The token is for one server, and is not carried to another.
+        // The credentials are for one server, and are not carried to another.
         if asked.to_string() != known.to_string() {
             return Err(Failure::NotSignedIn(format!(
-                "not signed in to {asked} (but to {known}): run `tabctl auth login {asked}`"
+                "not signed in to {asked} (profile {name} is for {known}): run `tabctl auth login {asked}`"
             )));
         }
     }
-    let client = client(profile.server.parse()?, &profile.trust(&flags.trust), verbose)?;
-    if let Some(other) = place
+    let other = place
         .site
-        .filter(|site| !site.eq_ignore_ascii_case(&profile.site))
-    {
-        let site = client.sign_in(profile.credentials().site(other))?;
-        return Ok(Connected { site, own: true });
-    }
-    if let Some(session) = profile.session() {
-        let site = client.resume(session);
-        if is_alive(&site)? {
-            return Ok(Connected { site, own: false });
-        }
-    }
-    let site = client.sign_in(profile.credentials())?;
-    profile.set_session(&site.session());
-    profile::store(Some(profile))?;
-    Ok(Connected { site, own: false })
+        .filter(|site| !site.eq_ignore_ascii_case(&profile.site));
+    let own = other.is_some();
+    let sessions = if own { Sessions::Shared } else { Sessions::LeftOpen };
+    let site = other.as_ref().unwrap_or(&profile.site);
+    let client = client(known.clone(), &profile.trust(&flags.trust), global, sessions)?;
+    let site = client.sign_in(credentials(name, profile).site(site))?;
+    let address = known;
+    Ok(Connected { site, address, own })
 }
 
-/// Whether the session is still good; anything else that is wrong is an error.
-pub(crate) fn is_alive(site: &Site<Blocking>) -> Result<bool, Failure> {
-    // A user may always be read by themselves, at every version.
-    match site.users().get(site.session().user_id()).send() {
-        Ok(_) => Ok(true),
-        Err(error) if error.kind() == ErrorKind::SessionEnded => Ok(false),
-        Err(error) => Err(error.into()),
+/// The credentials of a profile, fetched from where they are when somebody has to sign in.
+pub(crate) fn credentials(name: &str, profile: &Profile) -> Credentials {
+    let session = profile.session_name(name);
+    let (name, profile) = (name.to_owned(), profile.clone());
+    Credentials::provider(session, move || {
+        let (name, profile) = (name.clone(), profile.clone());
+        async move {
+            // A helper, or whoever unlocks the keyring, may take its time.
+            let fetched = tokio::task::spawn_blocking(move || fetch(&name, &profile)).await;
+            fetched.unwrap_or_else(|error| Err(NoCredentials(error.to_string())))
+        }
+    })
+}
+
+/// Credentials that only find a session that is there, and never sign in.
+pub(crate) fn session_only(name: &str, profile: &Profile) -> Credentials {
+    Credentials::provider(profile.session_name(name), || async {
+        Err::<Credentials, _>(NoCredentials("no session is open".to_owned()))
+    })
+}
+
+fn fetch(name: &str, profile: &Profile) -> Result<Credentials, NoCredentials> {
+    let sign_in = || format!("run `tabctl auth login --profile {name}`");
+    let secret: Secret = match (&profile.credential, profile.secret) {
+        (Credential::Exec(helper), _) => {
+            let purpose = Purpose::new(name, profile);
+            return helper.ask(&purpose).map_err(NoCredentials);
+        }
+        (Credential::Jwt { file: Some(file) }, _) => secrets::read(file)?,
+        (Credential::Jwt { file: None }, _) => {
+            let message = "a JWT is good for one sign-in, and its session is over";
+            return Err(NoCredentials(format!("{message}: {}", sign_in())));
+        }
+        (_, Some(kept)) => secrets::get(name, kept)?,
+        (_, None) => return Err(NoCredentials(format!("no secret is kept: {}", sign_in()))),
+    };
+    let whole = profile.credential.with(secret);
+    whole.ok_or_else(|| NoCredentials(format!("profile {name} has no credentials: {}", sign_in())))
+}
+
+impl Purpose {
+    pub(crate) fn new(name: &str, profile: &Profile) -> Self {
+        Self {
+            profile: name.to_owned(),
+            server: profile.server.clone(),
+            site: profile.site.clone(),
+        }
+    }
+}
+
+/// Why there are no credentials to sign in with.
+#[derive(Debug, Clone)]
+pub(crate) struct NoCredentials(pub(crate) String);
+
+impl fmt::Display for NoCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl StdError for NoCredentials {}
+
+impl From<Failure> for NoCredentials {
+    fn from(failure: Failure) -> Self {
+        Self(failure.to_string())
+    }
+}
+
+impl NoCredentials {
+    /// Whether this is why a call failed.
+    pub(crate) fn caused(error: &tableau_client::Error) -> Option<&Self> {
+        error.source()?.downcast_ref()
     }
 }

@@ -14,20 +14,16 @@ use crate::failure::Failure;
 
 /// Runs the command that was typed.
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
-    let Args {
-        command,
-        verbose,
-        no_pager,
-    } = args;
+    let Args { command, global } = args;
     match command {
-        Command::Api(args) => api::run(&args, verbose, no_pager),
-        Command::Call(args) => call::run(args, verbose, no_pager),
+        Command::Api(args) => api::run(&args, &global),
+        Command::Call(args) => call::run(args, &global),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Sandbox(args) => sandbox::run(args),
-        Command::Auth(args) => auth::run(args, verbose),
-        Command::Workbooks(args) => workbooks::run(args, verbose, no_pager),
-        Command::Tsm(args) => tsm::run(args, verbose, no_pager),
+        Command::Auth(args) => auth::run(args, &global),
+        Command::Workbooks(args) => workbooks::run(args, &global),
+        Command::Tsm(args) => tsm::run(args, &global),
     }
 }

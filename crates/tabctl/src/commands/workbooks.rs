@@ -3,7 +3,7 @@
 use tableau_client::wire::query::InvalidQuery;
 use tableau_client::{Blocking, Filter, Site, Sort};
 
-use crate::args;
+use crate::args::{self, Global};
 use crate::failure::Failure;
 use crate::output::{Column, Printer, Style};
 use crate::settings;
@@ -32,13 +32,13 @@ const COLUMNS: &[Column] = &[
     },
 ];
 
-pub(crate) fn run(command: args::Workbooks, verbose: bool, no_pager: bool) -> Result<(), Failure> {
+pub(crate) fn run(command: args::Workbooks, global: &Global) -> Result<(), Failure> {
     match command {
         args::Workbooks::List(args) => {
             // Before signing in, which would end another session of the same token.
             let query = Query::parse(&args)?;
-            let style = Style::settle(args.output, no_pager);
-            let connected = settings::connect(&args.connection, verbose)?;
+            let style = Style::settle(args.output, global.no_pager);
+            let connected = settings::connect(&args.connection, global)?;
             connected.run(|site| list(site, query, style))
         }
     }

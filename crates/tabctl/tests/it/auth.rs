@@ -7,75 +7,79 @@ use tableau_sandbox::well_known;
 use crate::support::{Bench, end};
 
 #[test]
-fn signing_in_lists_and_signing_out() {
+fn signing_in_listing_and_signing_out() {
     let bench = Bench::new();
     let login = bench.login("MarketingTeam");
     assert_eq!((login.code, login.out.as_str()), (0, ""), "{login:?}");
-    assert!(
-        login.err.contains("Signed in") && login.err.contains("MarketingTeam") && login.err.contains("admin"),
-        "{login:?}"
+    assert_eq!(
+        bench.neat(&login.err),
+        "Signed in to URL, site MarketingTeam, as admin (profile default)\n\
+         The secret is in FOLDER/secrets.toml, readable by you only (TABLEAU_KEYRING=off)\n"
     );
 
     let status = bench.run(&["auth", "status"]);
-    assert_eq!(status.code, 0, "{status:?}");
-    assert!(
-        status.out.contains(bench.sandbox.url()) && status.out.contains("site    MarketingTeam"),
+    let (text, session) = status.out.rsplit_once("session").unwrap();
+    assert_eq!(
+        (status.code, bench.neat(text).as_str(), status.err.as_str()),
+        (
+            0,
+            "profile  default (current profile)\n\
+             server   URL\n\
+             site     MarketingTeam\n\
+             user     admin (ServerAdministrator)\n\
+             with     personal access token sandbox, secret in a file\n",
+            ""
+        ),
         "{status:?}"
     );
-    assert!(
-        status.out.contains("admin (ServerAdministrator)") && status.out.contains("session open"),
-        "{status:?}"
-    );
+    assert!(session.trim().starts_with("open since 20"), "{session}");
 
-    // The session is used again: nothing signs in a second time.
-    let list = bench.run(&["-v", "workbooks", "list", "--json"]);
-    assert_eq!(list.code, 0, "{list:?}");
-    assert!(
-        list.err.contains("/workbooks?") && !list.err.contains("signin"),
-        "{list:?}"
-    );
+    // The session is used again, by any number of commands: nothing signs in a second time.
+    for _ in 0..3 {
+        let list = bench.run(&["-v", "workbooks", "list", "--json"]);
+        assert_eq!(list.code, 0, "{list:?}");
+        assert!(
+            list.err.contains("/workbooks?") && !list.err.contains("signin"),
+            "{list:?}"
+        );
+    }
+    assert_eq!(bench.sign_ins(), 1);
 
     let logout = bench.run(&["-v", "auth", "logout"]);
     assert_eq!(logout.code, 0, "{logout:?}");
-    assert!(logout.err.contains("signout → 204"), "{logout:?}");
     assert!(
-        !fs::read_to_string(bench.profile())
-            .unwrap_or_default()
-            .contains("secret")
+        logout.err.contains("signout → 204")
+            && bench
+                .neat(&logout.err)
+                .ends_with("\nSigned out of URL, site MarketingTeam (profile default)\n"),
+        "{logout:?}"
     );
-    for command in [&["auth", "status"][..], &["workbooks", "list"]] {
-        let ended = bench.run(command);
-        assert_eq!(ended.code, 4, "{ended:?}");
-        assert!(
-            ended.err.contains("not signed in") && ended.err.contains("tabctl auth login"),
-            "{ended:?}"
+    assert_eq!(bench.sandbox.service().sessions(), []);
+    for file in ["profiles.toml", "secrets.toml"] {
+        let text = fs::read_to_string(bench.folder.path().join(file)).unwrap();
+        assert_eq!(
+            text.trim(),
+            if file == "profiles.toml" { "[profile]" } else { "" }
         );
     }
-    assert_eq!(bench.run(&["auth", "logout"]).code, 0);
-}
-
-#[test]
-fn a_session_that_is_over_is_made_anew_and_remembered() {
-    let bench = Bench::new();
-    assert_eq!(bench.login("").code, 0);
-    // Somebody else uses the token: its session ends.
+    for command in [
+        &["auth", "status"][..],
+        &["workbooks", "list"],
+        &["auth", "token"],
+    ] {
+        let ended = bench.run(command);
+        assert_eq!((ended.code, ended.out.as_str()), (4, ""), "{ended:?}");
+        assert_eq!(
+            ended.err,
+            "error: not signed in: run `tabctl auth login`, or set TABLEAU_SERVER_URL, TABLEAU_SITE_NAME, \
+             TABLEAU_PAT_NAME and TABLEAU_PAT_SECRET\n"
+        );
+    }
+    let again = bench.run(&["auth", "logout"]);
     assert_eq!(
-        bench.run_with_token(&["workbooks", "list", "--limit", "1"]).code,
-        0
+        (again.code, again.err.as_str()),
+        (0, "Not signed in: nothing to do\n")
     );
-
-    let status = bench.run(&["auth", "status"]);
-    assert!(
-        status.code == 0 && status.out.contains("session over"),
-        "{status:?}"
-    );
-    let list = bench.run(&["-v", "workbooks", "list", "--limit", "1"]);
-    assert!(
-        list.code == 0 && list.err.contains("auth/signin → 200"),
-        "{list:?}"
-    );
-    let list = bench.run(&["-v", "workbooks", "list", "--limit", "1"]);
-    assert!(list.code == 0 && !list.err.contains("signin"), "{list:?}");
 }
 
 #[test]
@@ -109,18 +113,47 @@ fn what_is_not_accepted_says_why() {
 #[test]
 fn without_a_terminal_nothing_is_asked() {
     let bench = Bench::new();
-    let cases: [(&[&str], &str); 3] = [
-        (&["auth", "login"], "TABLEAU_SERVER_URL"),
-        (&["auth", "login", "my-server"], "TABLEAU_PAT_NAME"),
+    let app = ["my-server", "--client-id", "c", "--secret-id", "s"];
+    let cases: [(&[&str], &str); 8] = [
         (
-            &["auth", "login", "my-server", "--token-name", "ci"],
-            "TABLEAU_PAT_SECRET",
+            &[],
+            "the server's address is missing: give ADDRESS, or set TABLEAU_SERVER_URL",
+        ),
+        (
+            &["my-server"],
+            "who signs in is missing: give --token-name, --username, --client-id, --kind jwt or --exec, or set \
+             TABLEAU_PAT_NAME, TABLEAU_USERNAME, TABLEAU_CONNECTED_APP_CLIENT_ID or TABLEAU_JWT",
+        ),
+        (
+            &["my-server", "--kind", "token"],
+            "--token-name is missing: give it, or set TABLEAU_PAT_NAME",
+        ),
+        (
+            &["my-server", "--token-name", "ci"],
+            "the secret is missing: set TABLEAU_PAT_SECRET or TABLEAU_PAT_SECRET_FILE, or give --token-file \
+             (`-` is standard input)",
+        ),
+        (
+            &["my-server", "--username", "ann"],
+            "the secret is missing: set TABLEAU_PASSWORD or TABLEAU_PASSWORD_FILE, or give --token-file \
+             (`-` is standard input)",
+        ),
+        (
+            &app[..3],
+            "--secret-id is missing: give it, or set TABLEAU_CONNECTED_APP_SECRET_ID",
+        ),
+        (&app, "--username is missing: give it, or set TABLEAU_JWT_SUB"),
+        (
+            &["my-server", "--kind", "jwt"],
+            "the secret is missing: set TABLEAU_JWT or TABLEAU_JWT_FILE, or give --token-file (`-` is standard input)",
         ),
     ];
     for (arguments, missing) in cases {
-        let ended = bench.run(arguments);
-        assert_eq!(ended.code, 2, "{ended:?}");
-        assert!(ended.err.contains(missing), "{ended:?}");
+        let ended = bench.run(&[&["auth", "login"], arguments].concat());
+        assert_eq!(
+            (ended.code, ended.out.as_str(), ended.err),
+            (2, "", format!("error: {missing}\n"))
+        );
     }
     let ended = bench.run(&["auth", "login", "https://my-server:8850", "--token-name", "ci"]);
     assert!(ended.code == 2 && ended.err.contains("TSM"), "{ended:?}");
@@ -146,30 +179,58 @@ fn a_secret_from_standard_input() {
 
 #[cfg(unix)]
 #[test]
-fn the_profile_is_for_its_owner_only() {
+fn what_is_kept_is_for_its_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
     let bench = Bench::new();
     assert_eq!(bench.login("").code, 0);
-    let mode = fs::metadata(bench.profile()).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
+    let folder = bench.folder.path();
+    for (file, loose) in [("profiles.toml", 0o620), ("secrets.toml", 0o640)] {
+        let file = folder.join(file);
+        let mode = fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", file.display());
 
-    fs::set_permissions(bench.profile(), fs::Permissions::from_mode(0o644)).unwrap();
-    let ended = bench.run(&["auth", "status"]);
-    assert_eq!(ended.code, 1, "{ended:?}");
-    assert!(ended.err.contains("chmod 600"), "{ended:?}");
+        // Commands that need it refuse it.
+        let ended = |mode| {
+            fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+            for session in bench.sandbox.service().sessions() {
+                bench.sandbox.service().end_session(session.id);
+            }
+            bench.run(&["workbooks", "list", "--limit", "1"])
+        };
+        let refused = ended(loose);
+        assert!(matches!(refused.code, 1 | 4), "{refused:?}");
+        assert!(refused.err.contains("chmod 600"), "{refused:?}");
+        assert_eq!(ended(0o600).code, 0);
+    }
+    let sessions = fs::metadata(folder.join("sessions"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(sessions & 0o777, 0o700);
+    // Who may read it sees no secret.
+    let text = fs::read_to_string(bench.profile()).unwrap();
+    assert!(!text.contains(well_known::PAT_SECRET), "{text}");
 }
 
 #[test]
-fn a_damaged_profile_is_reported_without_its_content() {
+fn a_damaged_file_is_reported_without_its_content() {
     let bench = Bench::new();
     assert_eq!(bench.login("").code, 0);
-    let text = fs::read_to_string(bench.profile())
-        .unwrap()
-        .replace("secret = ", "secret == ");
-    fs::write(bench.profile(), text).unwrap();
-    let ended = bench.run(&["auth", "status"]);
-    assert_eq!(ended.code, 1, "{ended:?}");
-    assert!(ended.err.contains("is not a profile file (line "), "{ended:?}");
+    for session in bench.sandbox.service().sessions() {
+        bench.sandbox.service().end_session(session.id);
+    }
+    for (file, code) in [("secrets.toml", 4), ("profiles.toml", 1)] {
+        let file = bench.folder.path().join(file);
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, text.replacen(" = ", " == ", 1)).unwrap();
+        let ended = bench.run(&["workbooks", "list"]);
+        assert_eq!(ended.code, code, "{ended:?}");
+        assert!(
+            ended.err.contains("is not a file of tabctl's (line "),
+            "{ended:?}"
+        );
+        fs::write(&file, text).unwrap();
+    }
 }
 
 #[test]

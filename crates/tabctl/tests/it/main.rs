@@ -8,6 +8,13 @@
 )]
 
 mod auth;
+mod auth_helper;
+mod auth_precedence;
+mod auth_profiles;
+mod auth_secrets;
+mod auth_tabcmd;
+#[cfg(unix)]
+mod auth_terminal;
 mod call;
 mod exit_codes;
 #[cfg(unix)]

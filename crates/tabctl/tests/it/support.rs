@@ -35,12 +35,29 @@ impl Bench {
             .args(arguments)
             .env_clear()
             .env("TABLEAU_CONFIG_DIR", self.folder.path())
+            // Whoever runs the tests may have one.
+            .env("TABLEAU_KEYRING", "off")
             .stdin(Stdio::null());
         command
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
         end(self.command(arguments).output().unwrap())
+    }
+
+    /// What a command wrote, without what differs from run to run: `URL` and `FOLDER` stand for the sandbox's.
+    pub(crate) fn neat(&self, text: &str) -> String {
+        let text = text.replace(self.sandbox.url(), "URL");
+        text.replace(self.folder.path().to_str().unwrap(), "FOLDER")
+    }
+
+    /// How often somebody has signed in.
+    pub(crate) fn sign_ins(&self) -> usize {
+        let log = self.sandbox.service().log().entries();
+        let sign_ins = log
+            .iter()
+            .filter(|entry| entry.operation.as_deref() == Some("auth.signIn"));
+        sign_ins.filter(|entry| entry.status == 200).count()
     }
 
     /// `tabctl` with the sandbox's token in its environment.

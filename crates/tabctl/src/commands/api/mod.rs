@@ -19,11 +19,11 @@ use crate::output::Paging;
 use crate::settings;
 use fields::Field;
 
-pub(crate) fn run(args: &args::Api, verbose: bool, no_pager: bool) -> Result<(), Failure> {
+pub(crate) fn run(args: &args::Api, global: &args::Global) -> Result<(), Failure> {
     // Before signing in, which would end another session of the same token.
     let filter = args.jq.as_deref().map(Filter::parse).transpose()?;
     let request = Request::settle(args)?;
-    let connected = settings::connect(&args.connection, verbose)?;
+    let connected = settings::connect(&args.connection, global)?;
     let answer = connected.run(|site| {
         if args.paginate {
             return pages::get(site, &request).map(|document| Response::new(Bytes::from(document)));
@@ -31,7 +31,12 @@ pub(crate) fn run(args: &args::Api, verbose: bool, no_pager: bool) -> Result<(),
         Ok(site.request(request.build(site)?)?)
     })?;
     // After signing out: what reads the output may take its time.
-    print::answer(&answer, args.include, filter.as_ref(), &Paging::settle(no_pager))
+    print::answer(
+        &answer,
+        args.include,
+        filter.as_ref(),
+        &Paging::settle(global.no_pager),
+    )
 }
 
 /// What cannot stand in a path; what is encoded already stays.

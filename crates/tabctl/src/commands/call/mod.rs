@@ -17,9 +17,9 @@ use crate::settings;
 /// As many items as servers give at once.
 const PAGE_SIZE: usize = 1000;
 
-pub(crate) fn run(args: args::Call, verbose: bool, no_pager: bool) -> Result<(), Failure> {
+pub(crate) fn run(args: args::Call, global: &args::Global) -> Result<(), Failure> {
     let Some(endpoint) = args.endpoint else {
-        return list::print(Style::settle(args.output, no_pager));
+        return list::print(Style::settle(args.output, global.no_pager));
     };
     let operation = endpoint.entry.operation;
     if operation.family == Family::Tsm {
@@ -27,14 +27,14 @@ pub(crate) fn run(args: args::Call, verbose: bool, no_pager: bool) -> Result<(),
         return Err(Failure::Usage(message));
     }
     let filter = endpoint.jq.as_deref().map(Filter::parse).transpose()?;
-    let style = Style::settle(endpoint.output.clone(), no_pager);
+    let style = Style::settle(endpoint.output.clone(), global.no_pager);
     let call = call(&endpoint)?;
     check(&call)?;
     let reply = if operation.scope == Scope::Open {
-        settings::reach(&endpoint.connection, verbose)?.call_untyped(call)?
+        settings::reach(&endpoint.connection, global)?.call_untyped(call)?
     } else {
         let every_page = is_paged(&operation) && !has(&call, "pageNumber");
-        settings::connect(&endpoint.connection, verbose)?.run(|site| match every_page {
+        settings::connect(&endpoint.connection, global)?.run(|site| match every_page {
             true => pages(site, call, endpoint.limit.unwrap_or(usize::MAX)),
             false => Ok(site.call_untyped(call)?),
         })?

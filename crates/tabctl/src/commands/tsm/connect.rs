@@ -8,10 +8,10 @@ use tableau_client::{ErrorKind, Secret};
 
 use super::kept::{self, Kept, Trust};
 use crate::args::tsm::Connection;
+use crate::config;
 use crate::env;
 use crate::exchange::Shown;
 use crate::failure::Failure;
-use crate::profile;
 
 /// How to get a session.
 pub(super) struct Connector {
@@ -123,7 +123,7 @@ impl Connector {
     fn client(&self, address: TsmAddress, trust: &Trust, version: Option<&str>) -> Result<Tsm, Failure> {
         let mut builder = Tsm::builder(address).user_agent(concat!("tabctl/", env!("CARGO_PKG_VERSION")));
         if trust.on_first_use {
-            profile::make_folder()?;
+            config::make_folder()?;
             builder = builder.trust_on_first_use(kept::hosts()?);
         }
         if let Some(file) = &trust.ca_file {

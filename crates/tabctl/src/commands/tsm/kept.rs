@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use tableau_client::Secret;
 
+use crate::config::{self, Others};
 use crate::failure::Failure;
-use crate::profile;
 
 /// A session at a controller, and whom to trust there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,19 +28,19 @@ pub(super) struct Trust {
 }
 
 fn path() -> Result<PathBuf, Failure> {
-    Ok(profile::folder()?.join("tsm.toml"))
+    Ok(config::folder()?.join("tsm.toml"))
 }
 
 /// Where certificates are kept that were trusted on first use.
 pub(super) fn hosts() -> Result<PathBuf, Failure> {
-    Ok(profile::folder()?.join("tsm-hosts.json"))
+    Ok(config::folder()?.join("tsm-hosts.json"))
 }
 
 impl Kept {
     /// What is remembered, if anything is.
     pub(super) fn load() -> Result<Option<Self>, Failure> {
         let path = path()?;
-        let Some(text) = profile::read(&path)? else {
+        let Some(text) = config::read(&path, Others::MayNothing)? else {
             return Ok(None);
         };
         // The parser's own message would quote the line, which may be the one with the cookies.
@@ -58,7 +58,7 @@ impl Kept {
         let text = toml::to_string(self)
             .map_err(|error| Failure::Local(format!("the session cannot be written: {error}")))?;
         let path = path()?;
-        profile::write(&path, &text)?;
+        config::write(&path, &text)?;
         Ok(path)
     }
 

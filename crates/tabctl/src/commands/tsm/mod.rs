@@ -9,21 +9,22 @@ mod session;
 mod settings;
 mod watch;
 
+use crate::args::Global;
 use crate::args::tsm::{Command, Configuration, Jobs, Tsm};
 use crate::failure::Failure;
 use connect::Connector;
 use watch::Follow;
 
 /// Runs a command of TSM.
-pub(crate) fn run(args: Tsm, verbose: bool, no_pager: bool) -> Result<(), Failure> {
+pub(crate) fn run(args: Tsm, global: &Global) -> Result<(), Failure> {
     // `status -v` is about services: see its arguments.
-    let shows_exchanges = verbose && !matches!(args.command, Command::Status(_));
+    let shows_exchanges = global.verbose && !matches!(args.command, Command::Status(_));
     let connector = Connector::new(args.connection, shows_exchanges);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::Local(format!("the runtime could not be started: {error}")))?;
-    runtime.block_on(dispatch(args.command, connector, no_pager))
+    runtime.block_on(dispatch(args.command, connector, global.no_pager))
 }
 
 async fn dispatch(command: Command, connector: Connector, no_pager: bool) -> Result<(), Failure> {

@@ -1,0 +1,157 @@
+//! `tabctl auth switch`, `list` and `logout`.
+
+use serde::Serialize;
+use tableau_client::ServerAddress;
+
+use super::site_name;
+use crate::args::{self, Global, Trust};
+use crate::failure::Failure;
+use crate::output::{Column, Printer, Style, say};
+use crate::profile::{self, Profile, Profiles};
+use crate::secrets::{self, Kept};
+use crate::settings::{self, NoCredentials, Sessions};
+use crate::source::Source;
+
+pub(super) fn switch(name: &str) -> Result<(), Failure> {
+    let profile = Profiles::change(|profiles| {
+        let profile = profiles.get(name)?.clone();
+        profiles.current = Some(name.to_owned());
+        Ok(profile)
+    })?;
+    say(&format!(
+        "Profile {name}: {}, {}",
+        profile.server,
+        site_name(&profile.site)
+    ));
+    Ok(())
+}
+
+/// A profile as it is listed; the JSON is part of the interface.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    /// The name, which `--quiet` prints.
+    id: String,
+    is_current: bool,
+    server: String,
+    site: String,
+    user: Option<String>,
+    credential: &'static str,
+    credential_name: Option<String>,
+    secret: Option<Kept>,
+}
+
+const COLUMNS: &[Column] = &[
+    Column {
+        title: "profile",
+        path: "id",
+    },
+    Column {
+        title: "server",
+        path: "server",
+    },
+    Column {
+        title: "site",
+        path: "site",
+    },
+    Column {
+        title: "user",
+        path: "user",
+    },
+    Column {
+        title: "credential",
+        path: "credential",
+    },
+    Column {
+        title: "current",
+        path: "isCurrent",
+    },
+];
+
+pub(super) fn list(args: args::Output, global: &Global) -> Result<(), Failure> {
+    let Profiles { current, by_name } = Profiles::load()?;
+    let mut printer = Printer::new(Style::settle(args, global.no_pager), COLUMNS);
+    for (id, profile) in by_name {
+        printer.item(&Row {
+            is_current: current.as_ref() == Some(&id),
+            id,
+            credential: profile.credential.kind(),
+            credential_name: profile.credential.name().map(str::to_owned),
+            server: profile.server,
+            site: profile.site,
+            user: profile.user,
+            secret: profile.secret,
+        })?;
+    }
+    printer.finish()
+}
+
+pub(super) fn logout(args: &args::Logout, global: &Global) -> Result<(), Failure> {
+    let profiles = Profiles::load()?;
+    let one = profile::named(global).filter(|_| !args.all);
+    let names: Vec<String> = match one {
+        Some(name) => {
+            profiles.get(&name)?;
+            vec![name]
+        }
+        None if args.all => profiles.by_name.keys().cloned().collect(),
+        None => profiles.current.iter().cloned().collect(),
+    };
+    if names.is_empty() {
+        say("Not signed in: nothing to do");
+    }
+    for name in names {
+        let Some(profile) = profiles.by_name.get(&name) else {
+            continue;
+        };
+        // What is remembered goes in any case: the session ends by itself, the token does not.
+        end_session(&name, profile, global);
+        forget_secret(&name, profile);
+        Profiles::change(|profiles| {
+            profiles.by_name.remove(&name);
+            profiles.current.take_if(|current| *current == name);
+            Ok(())
+        })?;
+        say(&format!(
+            "Signed out of {}, {} (profile {name})",
+            profile.server,
+            site_name(&profile.site)
+        ));
+    }
+    if let Ok(Some(Source::Environment(environment))) = Source::find(&Global::default()) {
+        say(&format!(
+            "warning: {} is set, and commands still sign in with it",
+            environment.variable
+        ));
+    }
+    Ok(())
+}
+
+/// Ends the session of a profile at the server, if one is open; that it could not be is worth a warning.
+pub(super) fn end_session(name: &str, profile: &Profile, global: &Global) {
+    if let Err(failure) = try_end_session(name, profile, global) {
+        say(&format!(
+            "warning: the session could not be ended at the server: {failure}"
+        ));
+    }
+}
+
+fn try_end_session(name: &str, profile: &Profile, global: &Global) -> Result<(), Failure> {
+    let address: ServerAddress = profile.server.parse()?;
+    let trust = profile.trust(&Trust::default());
+    let client = settings::client(address, &trust, global, Sessions::LeftOpen)?;
+    match client.sign_in(settings::session_only(name, profile).site(&profile.site)) {
+        Ok(site) => Ok(site.end_shared_session()?),
+        Err(error) if NoCredentials::caused(&error).is_some() => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(super) fn forget_secret(name: &str, profile: &Profile) {
+    let Some(kept) = profile.secret else {
+        return;
+    };
+    if let Err(failure) = secrets::forget(name, kept) {
+        say(&format!("warning: the secret could not be removed: {failure}"));
+    }
+}

@@ -1,0 +1,196 @@
+//! `tabctl auth import tabcmd`: a profile of what tabcmd has remembered.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use serde::Deserialize;
+use tableau_client::{Secret, ServerAddress};
+
+use super::login::{self, New};
+use crate::args::{self, Global};
+use crate::config;
+use crate::env;
+use crate::failure::Failure;
+use crate::output::{plain, say};
+use crate::profile::Credential;
+use crate::prompt::Terminal;
+use crate::secrets;
+
+const FILE: &str = "tableau_auth.json";
+
+/// tabcmd's file; what is not used here is left out (tabcmd 2.0.21, `session.py`).
+#[derive(Deserialize)]
+struct File {
+    tableau_auth: Vec<Session>,
+}
+
+#[derive(Deserialize)]
+struct Session {
+    server: Option<String>,
+    site_name: Option<String>,
+    username: Option<String>,
+    personal_access_token_name: Option<String>,
+    personal_access_token: Option<Secret>,
+    /// `token` or `username`.
+    last_login_using: Option<String>,
+    no_certcheck: Option<bool>,
+    certificate: Option<String>,
+    proxy: Option<String>,
+}
+
+pub(super) fn run(args: args::Tabcmd, global: &Global) -> Result<(), Failure> {
+    let path = match args.file.clone() {
+        Some(file) => file,
+        None => config::home()?.join(FILE),
+    };
+    let session = read(&path)?;
+    let terminal = Terminal::find()?;
+    let address: ServerAddress = session.server.as_deref().unwrap_or_default().parse()?;
+    let site = session.site_name.as_deref().unwrap_or_default();
+    // tabcmd calls it by its name.
+    let site = if site.eq_ignore_ascii_case("default") {
+        ""
+    } else {
+        site
+    };
+    say(&format!(
+        "tabcmd signs in to {address}, {}",
+        super::site_name(site)
+    ));
+    session.say_what_stays();
+    let (credential, secret) = session.credential(&args, terminal)?;
+    let new = New {
+        address,
+        site: site.to_owned(),
+        trust: args.trust,
+        credential,
+        secret: Some(secret),
+    };
+    new.sign_in(global)?;
+    if session.personal_access_token.is_some() {
+        say(&format!(
+            "tabcmd still has the token's secret in {}: `tabcmd logout` removes the file",
+            path.display()
+        ));
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Session, Failure> {
+    let name = path.display();
+    let text = fs::read_to_string(path)
+        .map(Secret::from)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => Failure::Local(format!(
+                "tabcmd has remembered nothing here: there is no {name} (name another file with --file)"
+            )),
+            _ => config::unreadable(path, &error),
+        })?;
+    // The parser's own message could quote a secret.
+    let file: Option<File> = serde_json::from_str(text.expose()).ok();
+    let session = file.and_then(|file| file.tableau_auth.into_iter().next());
+    session
+        .map(Session::without_empty)
+        .filter(|session| session.server.is_some())
+        .ok_or_else(|| Failure::Local(format!("{name} is not a session of tabcmd's")))
+}
+
+/// Says which option copies the secret, where one is missing.
+fn with_secret(session: &Session) -> impl FnOnce(Failure) -> Failure {
+    let has_secret = session.personal_access_token.is_some();
+    move |failure| match failure {
+        Failure::Usage(message) if has_secret => {
+            Failure::Usage(format!("{message}; --with-secret takes it from tabcmd's file"))
+        }
+        failure => failure,
+    }
+}
+
+impl Session {
+    /// tabcmd writes nothing, `null` and "" for the same.
+    fn without_empty(mut self) -> Self {
+        for text in [
+            &mut self.server,
+            &mut self.site_name,
+            &mut self.username,
+            &mut self.personal_access_token_name,
+            &mut self.certificate,
+            &mut self.proxy,
+        ] {
+            text.take_if(|text| text.is_empty());
+        }
+        self.personal_access_token
+            .take_if(|secret| secret.expose().is_empty());
+        self
+    }
+
+    /// Who signed in last, and the secret.
+    fn credential(
+        &self,
+        args: &args::Tabcmd,
+        terminal: Option<Terminal>,
+    ) -> Result<(Credential, Secret), Failure> {
+        let file = args.secret_file.as_deref();
+        let by_name = self.last_login_using.as_deref() == Some("username");
+        let token = self.personal_access_token_name.clone().filter(|_| !by_name);
+        let Some(name) = token else {
+            let user = self.username.clone();
+            let user = login::value(user, env::USERNAME, "User name", "the user name", terminal)?;
+            let secret = login::secret(file, env::PASSWORD, "Password", terminal)?;
+            return Ok((Credential::Password { user }, secret));
+        };
+        let secret = match self.token_secret(args, terminal)? {
+            Some(secret) => secret,
+            None => {
+                login::secret(file, env::PAT_SECRET, "Token secret", terminal).map_err(with_secret(self))?
+            }
+        };
+        Ok((Credential::PersonalAccessToken { name }, secret))
+    }
+
+    /// The secret in tabcmd's file, if it is to be copied.
+    fn token_secret(
+        &self,
+        args: &args::Tabcmd,
+        terminal: Option<Terminal>,
+    ) -> Result<Option<Secret>, Failure> {
+        let Some(secret) = &self.personal_access_token else {
+            return match args.with_secret {
+                true => Err(Failure::Usage(
+                    "tabcmd's file has no secret to copy: leave out --with-secret".to_owned(),
+                )),
+                false => Ok(None),
+            };
+        };
+        let is_wanted = args.with_secret
+            || match terminal {
+                Some(terminal) if args.secret_file.is_none() => {
+                    terminal.confirm("Copy the secret from tabcmd's file?")?
+                }
+                _ => false,
+            };
+        is_wanted
+            .then(|| secrets::check(secret, "tabcmd's file"))
+            .transpose()
+    }
+
+    /// What a profile has no place for, or should not have.
+    fn say_what_stays(&self) {
+        let left = [
+            (self.no_certcheck == Some(true)).then_some(
+                "--no-certcheck: certificates are always checked here; use --ca-file or --pin-sha256"
+                    .to_owned(),
+            ),
+            self.certificate
+                .as_ref()
+                .map(|file| format!("the certificate {}: name it with --client-cert", plain(file))),
+            self.proxy
+                .as_ref()
+                .map(|_| "the proxy: set HTTPS_PROXY".to_owned()),
+        ];
+        for text in left.into_iter().flatten() {
+            say(&format!("not taken over is {text}"));
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The folder with what is remembered, and its files: written in one step, one writer at a time.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy as _;
+
+use crate::env;
+use crate::failure::Failure;
+
+/// What others may do with a file before it is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Others {
+    /// Read it: it has no secret, but who can change it decides what is run and where secrets go.
+    MayRead,
+    MayNothing,
+}
+
+/// Where profiles and secrets are.
+pub(crate) fn folder() -> Result<PathBuf, Failure> {
+    match env::CONFIG_DIR.get() {
+        Some(folder) => Ok(PathBuf::from(folder)),
+        None => Ok(strategy()?.config_dir().join("tabctl")),
+    }
+}
+
+/// Makes the folder, if it is not there.
+pub(crate) fn make_folder() -> Result<(), Failure> {
+    let folder = folder()?;
+    fs::create_dir_all(&folder).map_err(|error| unwritable(&folder, &error))
+}
+
+/// Where sessions are.
+pub(crate) fn sessions() -> Result<PathBuf, Failure> {
+    if let Some(folder) = env::CONFIG_DIR.get() {
+        return Ok(PathBuf::from(folder).join("sessions"));
+    }
+    let strategy = strategy()?;
+    let state = strategy.state_dir().unwrap_or_else(|| strategy.cache_dir());
+    Ok(state.join("tabctl").join("sessions"))
+}
+
+/// The user's home directory.
+pub(crate) fn home() -> Result<PathBuf, Failure> {
+    Ok(strategy()?.home_dir().to_owned())
+}
+
+fn strategy() -> Result<impl etcetera::BaseStrategy, Failure> {
+    etcetera::choose_base_strategy().map_err(|_| {
+        let variable = env::CONFIG_DIR.name();
+        Failure::Local(format!(
+            "this user has no home directory: name a folder in {variable}"
+        ))
+    })
+}
+
+/// Keeps other commands from writing for as long as the file is open.
+pub(crate) fn lock() -> Result<File, Failure> {
+    let path = folder()?.join("lock");
+    make_folder()?;
+    let lock = || {
+        let file = File::options().create(true).append(true).open(&path)?;
+        file.lock()?;
+        Ok(file)
+    };
+    lock().map_err(|error| unwritable(&path, &error))
+}
+
+/// What is in a file, if it is there.
+pub(crate) fn read(path: &Path, others: Others) -> Result<Option<String>, Failure> {
+    match fs::read_to_string(path) {
+        Ok(text) => {
+            check_mode(path, others)?;
+            Ok(Some(text))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unreadable(path, &error)),
+    }
+}
+
+/// Writes a file that only its owner can read; all of it is there afterwards, or nothing has changed.
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let write = || {
+        fs::create_dir_all(folder)?;
+        // A temporary file is made with mode 0600, and takes the place of the old one in one step.
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    };
+    write().map_err(|error| unwritable(path, &error))
+}
+
+pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure::Local(format!("{} cannot be read: {error}", path.display()))
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::Local(format!("{} cannot be written: {error}", path.display()))
+}
+
+/// Why a file of ours is not read, without its content: the line may be one with a secret.
+pub(crate) fn malformed(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
+    let line = error
+        .span()
+        .map(|span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
+    let place = line.map(|line| format!(" (line {line})")).unwrap_or_default();
+    Failure::Local(format!(
+        "{} is not a file of tabctl's{place}; mend it, or remove it and sign in again",
+        path.display()
+    ))
+}
+
+#[cfg(unix)]
+fn check_mode(path: &Path, others: Others) -> Result<(), Failure> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let metadata = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+    let mode = metadata.permissions().mode() & 0o777;
+    let (forbidden, what) = match others {
+        Others::MayRead => (0o022, "changed by others"),
+        Others::MayNothing => (0o077, "read by others, and it holds secrets"),
+    };
+    if mode & forbidden == 0 {
+        return Ok(());
+    }
+    Err(Failure::Local(format!(
+        "{0} can be {what} (mode {mode:o}): chmod 600 {0}",
+        path.display()
+    )))
+}
+
+/// Windows keeps a user's configuration from others by the folder it is in.
+#[cfg(not(unix))]
+fn check_mode(_: &Path, _: Others) -> Result<(), Failure> {
+    Ok(())
+}

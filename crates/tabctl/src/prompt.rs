@@ -1,0 +1,208 @@
+//! Questions to whoever sits at the terminal.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::process;
+use std::sync::OnceLock;
+use std::thread;
+
+use tableau_client::Secret;
+
+use crate::failure::Failure;
+use crate::output::say;
+
+/// What shells give for a command that was ended by Ctrl-C.
+const INTERRUPTED: i32 = 130;
+
+/// Somebody who sees what is written and can answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terminal(());
+
+impl Terminal {
+    /// Nothing if nobody would see a question or could answer.
+    pub(crate) fn find() -> Result<Option<Self>, Failure> {
+        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            return Ok(None);
+        }
+        static WATCHED: OnceLock<Result<(), String>> = OnceLock::new();
+        let watched = WATCHED.get_or_init(|| end_on_interrupt().map_err(|error| error.to_string()));
+        match watched {
+            Ok(()) => Ok(Some(Self(()))),
+            Err(error) => Err(Failure::Local(format!("the terminal cannot be used: {error}"))),
+        }
+    }
+
+    /// A line, without the white space around it.
+    pub(crate) fn line(self, question: &str) -> Result<String, Failure> {
+        ask(question)?;
+        let mut line = String::new();
+        match io::stdin().lock().read_line(&mut line)? {
+            0 => {
+                say("");
+                Err(unanswered())
+            }
+            _ => Ok(line.trim().to_owned()),
+        }
+    }
+
+    /// A line that is not empty.
+    pub(crate) fn text(self, question: &str) -> Result<String, Failure> {
+        loop {
+            let line = self.line(question)?;
+            if !line.is_empty() {
+                return Ok(line);
+            }
+        }
+    }
+
+    /// What is typed unseen.
+    pub(crate) fn secret(self, question: &str) -> Result<Secret, Failure> {
+        // Before the question, which somebody may answer in no time.
+        let unseen = Unseen::begin();
+        ask(&format!("{question} (not shown)"))?;
+        match unseen.and_then(Unseen::read) {
+            Ok(secret) => Ok(Secret::from(secret)),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(unanswered()),
+            Err(error) => Err(Failure::Local(format!("the terminal cannot be read: {error}"))),
+        }
+    }
+
+    /// One of several, by its number; the first if nothing is typed.
+    pub(crate) fn choice<T: Copy>(self, question: &str, choices: &[(T, &str)]) -> Result<T, Failure> {
+        say(question);
+        for (number, (_, text)) in (1..).zip(choices) {
+            say(&format!("  {number}  {text}"));
+        }
+        loop {
+            let typed = self.line("Number [1]")?;
+            let number = if typed.is_empty() {
+                Ok(1)
+            } else {
+                typed.parse::<usize>()
+            };
+            let chosen = number.ok().and_then(|number| choices.get(number.checked_sub(1)?));
+            if let Some((choice, _)) = chosen {
+                return Ok(*choice);
+            }
+            say(&format!("a number from 1 to {}", choices.len()));
+        }
+    }
+
+    /// Yes or no; no if nothing is typed.
+    pub(crate) fn confirm(self, question: &str) -> Result<bool, Failure> {
+        let typed = self.line(&format!("{question} [y/N]"))?;
+        Ok(matches!(typed.to_ascii_lowercase().as_str(), "y" | "yes"))
+    }
+}
+
+/// What is typed is not seen; in the end the terminal is as it was.
+#[cfg(unix)]
+struct Unseen {
+    before: rustix::termios::Termios,
+}
+
+#[cfg(unix)]
+impl Unseen {
+    fn begin() -> io::Result<Self> {
+        use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
+        let before = tcgetattr(io::stdin())?;
+        let mut unseen = before.clone();
+        // Character by character, as the line of a terminal holds no long JWT. Ctrl-C stays what it is.
+        unseen.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON);
+        unseen.special_codes[SpecialCodeIndex::VMIN] = 1;
+        unseen.special_codes[SpecialCodeIndex::VTIME] = 0;
+        tcsetattr(io::stdin(), OptionalActions::Now, &unseen)?;
+        Ok(Self { before })
+    }
+
+    fn read(self) -> io::Result<String> {
+        let config = rpassword::ConfigBuilder::new()
+            .input_reader(io::stdin())
+            .output_discard();
+        let answer = rpassword::read_password_with_config(config.build());
+        say("");
+        answer
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Unseen {
+    fn drop(&mut self) {
+        use rustix::termios::{OptionalActions, tcsetattr};
+        // A terminal that is gone needs nothing.
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.before);
+    }
+}
+
+/// What is typed is not seen: `rpassword` knows the console.
+#[cfg(not(unix))]
+struct Unseen;
+
+#[cfg(not(unix))]
+impl Unseen {
+    fn begin() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    fn read(self) -> io::Result<String> {
+        rpassword::read_password()
+    }
+}
+
+fn ask(question: &str) -> Result<(), Failure> {
+    let mut err = io::stderr().lock();
+    write!(err, "{question}: ")?;
+    err.flush()?;
+    Ok(())
+}
+
+/// Ctrl-D, or the terminal is gone.
+fn unanswered() -> Failure {
+    Failure::Usage("nothing was answered".to_owned())
+}
+
+fn interrupted() -> ! {
+    say("");
+    process::exit(INTERRUPTED)
+}
+
+/// From now on Ctrl-C leaves the terminal as it is now, and ends with an exit code instead of a signal.
+#[cfg(unix)]
+fn end_on_interrupt() -> io::Result<()> {
+    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mode = tcgetattr(io::stdin())?;
+    let runtime = runtime()?;
+    let mut interrupt = {
+        let _inside = runtime.enter();
+        signal(SignalKind::interrupt())?
+    };
+    let wait = move || {
+        runtime.block_on(interrupt.recv());
+        // A terminal that is gone needs nothing.
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &mode);
+        interrupted()
+    };
+    thread::Builder::new().name("interrupt".to_owned()).spawn(wait)?;
+    Ok(())
+}
+
+/// From now on Ctrl-C ends with an exit code; the shells of Windows set their console up anew by themselves.
+#[cfg(windows)]
+fn end_on_interrupt() -> io::Result<()> {
+    let runtime = runtime()?;
+    let mut interrupt = {
+        let _inside = runtime.enter();
+        tokio::signal::windows::ctrl_c()?
+    };
+    let wait = move || {
+        runtime.block_on(interrupt.recv());
+        interrupted()
+    };
+    thread::Builder::new().name("interrupt".to_owned()).spawn(wait)?;
+    Ok(())
+}
+
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
+}

@@ -1,0 +1,208 @@
+//! Credential helpers, as programs of the shell.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use tableau_sandbox::well_known;
+
+use crate::support::{Bench, Ended, end};
+
+/// Writes a helper.
+fn helper(bench: &Bench, script: &str) -> String {
+    let file = bench.folder.path().join("helper");
+    fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o700)).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+/// Prints an answer with this status.
+fn answer(status: &str) -> String {
+    let answer = format!(r#"{{"apiVersion": "tabctl/v1", "kind": "ExecCredential", "status": {status}}}"#);
+    format!("cat <<'END'\n{answer}\nEND")
+}
+
+fn token() -> String {
+    answer(&format!(
+        r#"{{"personalAccessTokenName": "{}", "personalAccessTokenSecret": "{}"}}"#,
+        well_known::PAT_NAME,
+        well_known::PAT_SECRET
+    ))
+}
+
+fn login(bench: &Bench, helper: &str, more: &[&str]) -> Ended {
+    let login = ["auth", "login", bench.sandbox.url(), "--exec", helper];
+    bench.run(&[&login[..], more].concat())
+}
+
+fn end_sessions(bench: &Bench) {
+    for session in bench.sandbox.service().sessions() {
+        assert!(bench.sandbox.service().end_session(session.id));
+    }
+}
+
+#[test]
+fn a_helper_is_asked_when_somebody_has_to_sign_in() {
+    let bench = Bench::new();
+    let asked = bench.folder.path().join("asked");
+    let script = format!(
+        "echo \"$1 $TABLEAU_EXEC_INFO\" >> {}\necho asked >&2\n{}",
+        asked.display(),
+        token()
+    );
+    let program = helper(&bench, &script);
+    let ended = login(&bench, &program, &["--exec-arg", "--for-tests"]);
+    assert_eq!(
+        (ended.code, bench.neat(&ended.err).as_str()),
+        // What it writes to standard error is passed on.
+        (
+            0,
+            "asked\nSigned in to URL, the Default site, as admin (profile default)\n"
+        )
+    );
+    assert!(!bench.folder.path().join("secrets.toml").exists());
+    for _ in 0..2 {
+        let list = bench.run(&["workbooks", "list", "--limit", "1"]);
+        assert_eq!((list.code, list.err.as_str()), (0, ""));
+    }
+    end_sessions(&bench);
+    let list = bench.run(&["workbooks", "list", "--limit", "1"]);
+    assert_eq!((list.code, list.err.as_str()), (0, "asked\n"));
+    let info = format!(
+        "--for-tests {{\"apiVersion\":\"tabctl/v1\",\"kind\":\"ExecCredential\",\"spec\":{{\"profile\":\"default\",\
+         \"server\":\"{}\",\"site\":\"\"}}}}\n",
+        bench.sandbox.url()
+    );
+    assert_eq!(fs::read_to_string(asked).unwrap(), info.repeat(2));
+}
+
+#[test]
+fn a_helper_may_give_a_password() {
+    let bench = Bench::new();
+    let status = format!(
+        r#"{{"name": "anita.silva", "password": "{}"}}"#,
+        well_known::PASSWORD
+    );
+    let ended = login(&bench, &helper(&bench, &answer(&status)), &[]);
+    assert!(
+        ended.code == 0 && ended.err.contains("as anita.silva"),
+        "{ended:?}"
+    );
+}
+
+#[test]
+fn a_helper_is_found_from_other_folders_too() {
+    let bench = Bench::new();
+    helper(&bench, &token());
+    let mut command = bench.command(&["auth", "login", bench.sandbox.url(), "--exec", "./helper"]);
+    let ended = end(command.current_dir(bench.folder.path()).output().unwrap());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    end_sessions(&bench);
+    assert_eq!(bench.run(&["workbooks", "list", "--limit", "1"]).code, 0);
+}
+
+#[test]
+fn a_helper_that_gives_nothing_is_said_to_be_the_reason_and_not_quoted() {
+    let bench = Bench::new();
+    let secret = "n0t-to-be-sh0wn";
+    let cases = [
+        (
+            format!("echo {secret}"),
+            "did not print a JSON object with `apiVersion`, `kind` and `status` (see TABLEAU_EXEC_INFO in the guide)",
+        ),
+        (
+            format!(
+                r#"echo '{{"apiVersion": "v2", "kind": "ExecCredential", "status": {{"jwt": "{secret}"}}}}'"#
+            ),
+            "answered with something else than ExecCredential of tabctl/v1",
+        ),
+        (
+            answer(&format!(r#"{{"personalAccessTokenSecret": "{secret}"}}"#)),
+            "gave neither a token (`personalAccessTokenName`, `personalAccessTokenSecret`) nor `name` and `password` nor \
+             `jwt`",
+        ),
+        (format!("echo {secret}; exit 3"), "failed (exit status: 3)"),
+        (
+            format!("echo {secret}; kill -TERM $$"),
+            "failed (signal: 15 (SIGTERM))",
+        ),
+    ];
+    for (script, reason) in cases {
+        let ended = login(&bench, &helper(&bench, &script), &[]);
+        assert_eq!(
+            (ended.code, bench.neat(&ended.err)),
+            (
+                4,
+                format!("error: the credential helper FOLDER/helper {reason}\n")
+            )
+        );
+    }
+    let missing = bench.folder.path().join("missing");
+    let ended = login(&bench, missing.to_str().unwrap(), &[]);
+    let started = "error: the credential helper FOLDER/missing cannot be started: ";
+    assert!(
+        ended.code == 4 && bench.neat(&ended.err).starts_with(started),
+        "{ended:?}"
+    );
+    assert!(!bench.profile().as_ref().exists());
+}
+
+#[test]
+fn a_helper_that_does_not_end_is_ended() {
+    let bench = Bench::new();
+    let pid = bench.folder.path().join("pid");
+    // It keeps standard output open, or closes it first: `exec` makes it one process.
+    for script in ["exec tail -f /dev/null", "exec tail -f /dev/null >&-"] {
+        let script = format!("echo $$ > {}; {script}", pid.display());
+        let ended = login(&bench, &helper(&bench, &script), &["--exec-timeout", "0"]);
+        let reason = "error: the credential helper FOLDER/helper did not end in time\n";
+        // It may have complained before.
+        let is_said = bench.neat(&ended.err).ends_with(reason);
+        assert!(ended.code == 4 && is_said, "{ended:?}");
+        if let Ok(pid) = fs::read_to_string(&pid) {
+            let process = std::path::PathBuf::from("/proc").join(pid.trim());
+            assert!(!process.exists(), "{pid}");
+        }
+    }
+}
+
+/// What other users of the machine see of a process, and what its children get.
+#[cfg(target_os = "linux")]
+#[test]
+fn neither_arguments_nor_the_environment_of_a_helper_have_a_secret() {
+    let bench = Bench::new();
+    let seen = bench.folder.path().join("seen");
+    let script = format!(
+        "cat /proc/$PPID/cmdline /proc/$$/cmdline /proc/$$/environ > {}\n{}",
+        seen.display(),
+        token()
+    );
+    let program = helper(&bench, &script);
+    let secrets = [
+        ("TABLEAU_PAT_SECRET", "f1rst"),
+        ("TABLEAU_PAT_VALUE", "sec0nd"),
+        ("TABLEAU_TOKEN_VALUE", "th1rd"),
+        ("TABLEAU_PERSONAL_ACCESS_TOKEN_SECRET", "f0urth"),
+        ("TABLEAU_PASSWORD", "f1fth"),
+        ("TABLEAU_CONNECTED_APP_SECRET_VALUE", "s1xth"),
+        ("TABLEAU_JWT", "s3venth"),
+    ];
+    let mut command = bench.command(&["auth", "login", bench.sandbox.url(), "--exec", &program]);
+    let ended = end(command
+        .envs(secrets)
+        .env("TABLEAU_SITE_NAME", "")
+        .output()
+        .unwrap());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let seen = fs::read(seen).unwrap();
+    let seen = String::from_utf8(seen).unwrap();
+    assert!(
+        seen.contains("TABLEAU_SITE_NAME=") && seen.contains("TABLEAU_EXEC_INFO="),
+        "{seen}"
+    );
+    for (name, secret) in secrets {
+        assert!(!seen.contains(name) && !seen.contains(secret), "{name}: {seen}");
+    }
+    assert!(!seen.contains(well_known::PAT_SECRET), "{seen}");
+}

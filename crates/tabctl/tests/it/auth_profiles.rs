@@ -1,0 +1,349 @@
+//! Profiles and their sessions.
+
+use tableau_sandbox::well_known;
+
+use crate::support::{Bench, end};
+
+#[test]
+fn profiles_are_listed_switched_and_forgotten_each_by_its_name() {
+    let bench = Bench::new();
+    assert_eq!(bench.login("").code, 0);
+    assert_eq!(bench.login("MarketingTeam").code, 0);
+    let list = bench.run(&["auth", "list"]);
+    let expected = "MarketingTeam\tURL\tMarketingTeam\tadmin\tpersonal-access-token\ttrue\n\
+                    default\tURL\t\tadmin\tpersonal-access-token\tfalse\n";
+    assert_eq!(
+        (list.code, bench.neat(&list.out).as_str(), list.err.as_str()),
+        (0, expected, "")
+    );
+
+    let count = |arguments: &[&str]| {
+        let list = bench.run(&[&["workbooks", "list"], arguments].concat());
+        assert_eq!(list.code, 0, "{list:?}");
+        list.out.lines().count()
+    };
+    let (default, marketing) = (count(&["--profile", "default"]), count(&[]));
+    assert_ne!(default, marketing);
+
+    let switched = bench.run(&["auth", "switch", "default"]);
+    assert_eq!(
+        (switched.code, bench.neat(&switched.err).as_str()),
+        (0, "Profile default: URL, the Default site\n")
+    );
+    assert_eq!(count(&[]), default);
+    let unknown = bench.run(&["auth", "switch", "nowhere"]);
+    assert_eq!(
+        (unknown.code, unknown.err.as_str()),
+        (
+            4,
+            "error: no profile is called \"nowhere\" (there are MarketingTeam, default): \
+             run `tabctl auth login --profile nowhere`\n"
+        )
+    );
+
+    let json = bench.run(&["auth", "list", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(
+        json.pointer("/1").unwrap(),
+        &serde_json::json!({
+            "id": "default", "isCurrent": true, "server": bench.sandbox.url(), "site": "", "user": "admin",
+            "credential": "personal-access-token", "credentialName": "sandbox", "secret": "file"
+        })
+    );
+
+    let one = bench.run(&["auth", "logout", "--profile", "MarketingTeam"]);
+    assert_eq!(
+        bench.neat(&one.err),
+        "Signed out of URL, site MarketingTeam (profile MarketingTeam)\n"
+    );
+    assert_eq!(count(&[]), default);
+    let all = bench.run(&["auth", "logout", "--all"]);
+    assert_eq!(
+        bench.neat(&all.err),
+        "Signed out of URL, the Default site (profile default)\n"
+    );
+    assert_eq!(bench.run(&["auth", "list", "--json"]).out, "[]\n");
+    assert_eq!(bench.sandbox.service().sessions(), []);
+}
+
+#[test]
+fn a_profile_has_a_name_that_can_be_typed() {
+    let bench = Bench::new();
+    for name in ["", "two words", "-v", "line\nbreak"] {
+        let arguments = ["auth", "login", bench.sandbox.url(), "--token-name", "sandbox"];
+        let mut command = bench.command(&[&arguments[..], &[&format!("--profile={name}")]].concat());
+        let ended = end(command
+            .env("TABLEAU_PAT_SECRET", well_known::PAT_SECRET)
+            .output()
+            .unwrap());
+        assert_eq!(ended.code, 2, "{ended:?}");
+        assert!(ended.err.contains("cannot be the name of a profile"), "{ended:?}");
+    }
+    assert!(!bench.profile().as_ref().exists());
+}
+
+#[test]
+fn status_is_one_json_object() {
+    let bench = Bench::new();
+    assert_eq!(bench.login("umbrellacorp816664").code, 0);
+    let status = bench.run(&["auth", "status", "--json"]);
+    assert_eq!((status.code, status.err.as_str()), (0, ""), "{status:?}");
+    let mut status: serde_json::Value = serde_json::from_str(&status.out).unwrap();
+    // Tableau Cloud says when a token ends.
+    for pointer in [
+        "/user/id",
+        "/session/since",
+        "/credential/expiresAt",
+        "/credential/lastUsedAt",
+    ] {
+        let value = status.pointer_mut(pointer).unwrap();
+        assert!(value.is_string(), "{pointer}: {value}");
+        *value = serde_json::Value::Null;
+    }
+    assert_eq!(
+        status,
+        serde_json::json!({
+            "source": "current profile",
+            "profile": "default",
+            "server": bench.sandbox.url(),
+            "site": "umbrellacorp816664",
+            "user": {"id": null, "name": "admin", "siteRole": "ServerAdministrator"},
+            "credential": {
+                "kind": "personal-access-token",
+                "name": "sandbox",
+                "secret": "file",
+                "expiresAt": null,
+                "lastUsedAt": null
+            },
+            "session": {"isOpen": true, "since": null},
+            "warnings": []
+        })
+    );
+}
+
+#[test]
+fn the_token_of_the_session_is_printed_when_asked_for() {
+    let bench = Bench::new();
+    assert_eq!(bench.login("").code, 0);
+    let token = bench.run(&["auth", "token"]);
+    assert_eq!((token.code, token.err.as_str()), (0, ""), "{token:?}");
+    let token = token.out.trim_end();
+    let client = tableau_client::Client::new(bench.sandbox.url())
+        .unwrap()
+        .blocking()
+        .unwrap();
+    let site = client.resume_token(token).unwrap();
+    assert_eq!(
+        site.users().get(site.session().user_id()).send().unwrap().name,
+        "admin"
+    );
+    // One that is over is not printed.
+    for session in bench.sandbox.service().sessions() {
+        assert!(bench.sandbox.service().end_session(session.id));
+    }
+    let next = bench.run(&["auth", "token"]);
+    assert!(next.code == 0 && next.out.trim_end() != token, "{next:?}");
+}
+
+#[test]
+fn over_tls_a_command_with_a_session_makes_its_own_call_and_no_other() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let local = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    let sandbox = tableau_sandbox::Sandbox::builder()
+        .listen(local)
+        .listen_tls(local)
+        .ca_dir(folder.path())
+        .start()
+        .unwrap();
+    let bench = Bench { sandbox, folder };
+    let ca = bench.sandbox.ca_file().unwrap().to_str().unwrap();
+    let login = [
+        "auth",
+        "login",
+        bench.sandbox.tls_url().unwrap(),
+        "--ca-file",
+        ca,
+        "--token-name",
+        "sandbox",
+    ];
+    let mut command = bench.command(&login);
+    let ended = end(command
+        .env("TABLEAU_PAT_SECRET", well_known::PAT_SECRET)
+        .output()
+        .unwrap());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let operations = |from: usize| -> Vec<String> {
+        let log = bench.sandbox.service().log().entries();
+        log[from..]
+            .iter()
+            .filter_map(|entry| entry.operation.clone())
+            .collect()
+    };
+    let before = operations(0).len();
+    assert_eq!(bench.run(&["workbooks", "list"]).code, 0);
+    assert_eq!(operations(before), ["workbooks.list"]);
+}
+
+#[test]
+fn all_profiles_and_one_of_them_cannot_be_meant_at_once() {
+    let bench = Bench::new();
+    let ended = bench.run(&["auth", "logout", "--all", "--profile", "default"]);
+    assert!(
+        ended.code == 2 && ended.err.contains("cannot be used with"),
+        "{ended:?}"
+    );
+}
+
+#[test]
+fn signing_in_again_ends_the_session_before() {
+    let bench = Bench::new();
+    let login = || {
+        let mut command = bench.command(&[
+            "auth",
+            "login",
+            bench.sandbox.url(),
+            "--username",
+            well_known::ADMIN,
+        ]);
+        end(command
+            .env("TABLEAU_PASSWORD", well_known::PASSWORD)
+            .output()
+            .unwrap())
+    };
+    assert_eq!(login().code, 0);
+    let before = bench.sandbox.service().sessions();
+    assert_eq!(login().code, 0);
+    let after = bench.sandbox.service().sessions();
+    assert_eq!((before.len(), after.len()), (1, 1));
+    assert_ne!(before, after);
+}
+
+#[test]
+fn many_commands_at_once_make_one_sign_in() {
+    let bench = Bench::new();
+    assert_eq!(bench.login("").code, 0);
+    for session in bench.sandbox.service().sessions() {
+        assert!(bench.sandbox.service().end_session(session.id));
+    }
+    let list = || {
+        bench
+            .command(&["workbooks", "list", "--limit", "1"])
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let mut running: Vec<_> = std::iter::repeat_with(list).take(6).collect();
+    assert!(running.iter_mut().all(|child| child.wait().unwrap().success()));
+    assert_eq!(bench.sign_ins(), 2);
+}
+
+#[test]
+fn a_session_that_is_over_is_made_anew_and_remembered() {
+    let bench = Bench::new();
+    assert_eq!(bench.login("").code, 0);
+    // Somebody else uses the token: its session ends.
+    assert_eq!(
+        bench.run_with_token(&["workbooks", "list", "--limit", "1"]).code,
+        0
+    );
+
+    let status = bench.run(&["auth", "status"]);
+    assert!(
+        status.code == 0 && status.out.contains("none open; the next command signs in"),
+        "{status:?}"
+    );
+    let before = bench.sign_ins();
+    let list = bench.run(&["-v", "workbooks", "list", "--limit", "1"]);
+    assert!(
+        list.code == 0 && list.err.contains("auth/signin → 200"),
+        "{list:?}"
+    );
+    let list = bench.run(&["-v", "workbooks", "list", "--limit", "1"]);
+    assert!(list.code == 0 && !list.err.contains("signin"), "{list:?}");
+    assert_eq!(bench.sign_ins(), before + 1);
+}
+
+#[test]
+fn status_warns_of_a_token_that_ends_soon() {
+    let bench = Bench::new();
+    let login = || bench.login(well_known::CLOUD_SITE);
+    // It is a year old then, and was never unused for fifteen days.
+    for _ in 0..24 {
+        assert_eq!(login().code, 0);
+        bench
+            .sandbox
+            .service()
+            .clock()
+            .advance(std::time::Duration::from_secs(14 * 24 * 3600));
+    }
+    assert_eq!(login().code, 0);
+    let status = bench.run(&["auth", "status"]);
+    assert_eq!(
+        (status.code, status.err.as_str()),
+        (
+            0,
+            "warning: the personal access token ends in 28 days: make another in time\n"
+        ),
+        "{status:?}"
+    );
+}
+
+#[test]
+fn status_warns_of_what_is_set_and_of_what_is_not_encrypted() {
+    let bench = Bench::new();
+    assert_eq!(bench.login("").code, 0);
+    let status = bench.run_with_token(&["auth", "status"]);
+    assert_eq!(
+        (status.code, status.err.as_str()),
+        (
+            0,
+            "warning: TABLEAU_PAT_NAME wins over the current profile default\n"
+        )
+    );
+    let logout = bench.run_with_token(&["auth", "logout"]);
+    let said = "Signed out of URL, the Default site (profile default)\n\
+                warning: TABLEAU_PAT_NAME is set, and commands still sign in with it\n";
+    assert_eq!((logout.code, bench.neat(&logout.err).as_str()), (0, said));
+
+    let profile = "current = \"plain\"\n[profile.plain]\nserver = \"http://my-server\"\n\
+                   [profile.plain.credential]\nkind = \"jwt\"\nfile = \"/run/jwt\"\n";
+    config(&bench, profile);
+    let status = bench.run(&["auth", "status"]);
+    assert_eq!(
+        (status.code, status.out.as_str(), status.err.as_str()),
+        (
+            0,
+            "profile  plain (current profile)\nserver   http://my-server\nsite     Default\nwith     JWT\n\
+             session  none open; the next command signs in\n",
+            "warning: http://my-server is not encrypted: whoever stands between can read everything\n"
+        )
+    );
+}
+
+/// Writes the profiles as somebody would by hand.
+fn config(bench: &Bench, text: &str) {
+    std::fs::write(bench.profile(), text).unwrap();
+}
+
+#[test]
+fn profiles_that_are_made_at_once_are_all_there() {
+    let bench = Bench::new();
+    let login = |name: &usize| {
+        let profile = format!("--profile={name}");
+        let arguments = [
+            "auth",
+            "login",
+            bench.sandbox.url(),
+            "--username",
+            "admin",
+            &profile,
+        ];
+        let mut command = bench.command(&arguments);
+        command.env("TABLEAU_PASSWORD", well_known::PASSWORD);
+        command.stderr(std::process::Stdio::null()).spawn().unwrap()
+    };
+    let names: Vec<usize> = (0..6).collect();
+    let mut running: Vec<_> = names.iter().map(login).collect();
+    assert!(running.iter_mut().all(|child| child.wait().unwrap().success()));
+    assert_eq!(bench.run(&["auth", "list"]).out.lines().count(), names.len());
+}
