@@ -17,6 +17,9 @@ fn profiles_are_listed_switched_and_forgotten_each_by_its_name() {
         (0, expected, "")
     );
 
+    let names = bench.run(&["auth", "list", "--quiet"]);
+    assert_eq!((names.code, names.out.as_str()), (0, "MarketingTeam\ndefault\n"));
+
     let count = |arguments: &[&str]| {
         let list = bench.run(&[&["workbooks", "list"], arguments].concat());
         assert_eq!(list.code, 0, "{list:?}");
