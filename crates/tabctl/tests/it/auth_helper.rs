@@ -3,17 +3,26 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 
 use tableau_sandbox::well_known;
 
 use crate::support::{Bench, Ended, end};
 
-/// Writes a helper.
+/// Writes a helper. Another process does: a file that this one has open for writing cannot be run as long as a child of it that is just
+/// being started has it too.
 fn helper(bench: &Bench, script: &str) -> String {
     let file = bench.folder.path().join("helper");
-    fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o700)).unwrap();
+    let mut writer = Command::new("sh")
+        .args(["-c", "cat > \"$0\" && chmod 700 \"$0\""])
+        .arg(&file)
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let text = format!("#!/bin/sh\n{script}\n");
+    writer.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    assert!(writer.wait().unwrap().success());
     file.to_str().unwrap().to_owned()
 }
 
@@ -160,9 +169,10 @@ fn a_helper_that_does_not_end_is_ended() {
         // It may have complained before.
         let is_said = bench.neat(&ended.err).ends_with(reason);
         assert!(ended.code == 4 && is_said, "{ended:?}");
-        if let Ok(pid) = fs::read_to_string(&pid) {
-            let process = std::path::PathBuf::from("/proc").join(pid.trim());
-            assert!(!process.exists(), "{pid}");
+        // It may have been ended before it said so.
+        let said = fs::read_to_string(&pid).unwrap_or_default();
+        if let Ok(pid) = said.trim().parse::<u32>() {
+            assert!(!std::path::Path::new(&format!("/proc/{pid}")).exists(), "{pid}");
         }
     }
 }
