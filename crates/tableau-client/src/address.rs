@@ -40,6 +40,27 @@ impl ServerAddress {
         &self.origin
     }
 
+    /// The host, as it stands in the address: one of IP version 6 in brackets.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.host_and_port().0
+    }
+
+    /// The port, also if it is the scheme's own.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.host_and_port().1
+    }
+
+    fn host_and_port(&self) -> (&str, u16) {
+        let usual = if self.is_https() { 443 } else { 80 };
+        let host = self.origin.split_once("://").map_or("", |(_, host)| host);
+        let port = host
+            .rsplit_once(':')
+            .and_then(|(name, port)| Some((name, port.parse().ok()?)));
+        port.unwrap_or((host, usual))
+    }
+
     /// What a gateway puts before the server's own path; empty if there is none.
     #[must_use]
     pub fn prefix(&self) -> &str {

@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 
 use crate::address::ServerAddress;
 use crate::client::{Client, Core, Renewal};
+use crate::clock::ServerClock;
 use crate::error::Error;
 use crate::location::Location;
 use crate::network::{Network, network_options};
@@ -123,12 +124,14 @@ impl ClientBuilder {
     /// [`ErrorKind::Address`](crate::ErrorKind::Address) for the address, [`ErrorKind::Setup`](crate::ErrorKind::Setup) for what TLS needs.
     pub fn build(self) -> Result<Client, Error> {
         let address = self.address?;
+        let proxy = self.network.proxy();
         let (transport, user_agent) = self.network.open(address.is_https())?;
         let core = Core {
             location: RwLock::new(Location::of(&address)?),
             allowed_hosts: self.allowed_hosts,
             address,
             transport,
+            proxy,
             format: self.format,
             user_agent,
             fixed_version: self.version,
@@ -138,6 +141,7 @@ impl ClientBuilder {
             holds: self.holds,
             store: self.store,
             sessions: Sessions::default(),
+            clock: ServerClock::default(),
         };
         Ok(Client::of(core))
     }

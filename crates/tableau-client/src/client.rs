@@ -13,13 +13,15 @@ use tokio::sync::OnceCell;
 
 use crate::address::ServerAddress;
 use crate::builder::ClientBuilder;
+use crate::clock::ServerClock;
 use crate::credentials::{
-    Credentials, Fingerprint, Impersonated, PersonalAccessToken, PersonalAccessTokenPool,
+    Credentials, Fingerprint, Impersonated, PersonalAccessToken, PersonalAccessTokenPool, Place,
 };
 use crate::error::{Error, ErrorKind, Reached};
 use crate::execute::{self, Caller};
 use crate::location::Location;
 use crate::mode::{Async, Blocking, Mode};
+use crate::proxy::ProxyChoice;
 use crate::session::{Holder, IDLE_LIMIT_CLOUD, IDLE_LIMIT_SERVER, Recipe, Session, Sessions, SharedSession};
 use crate::site::Site;
 use crate::store::{SessionKey, SessionStore};
@@ -28,7 +30,7 @@ use crate::transport::Transport;
 /// A server, and how to talk to it. Cheap to clone; clones share connections and what they know of the server.
 #[derive(Debug, Clone)]
 pub struct Client<M: Mode = Async> {
-    core: Arc<Core>,
+    pub(crate) core: Arc<Core>,
     mode: M,
 }
 
@@ -36,6 +38,8 @@ pub struct Client<M: Mode = Async> {
 pub(crate) struct Core {
     pub(crate) address: ServerAddress,
     pub(crate) transport: Arc<dyn Transport>,
+    /// Which proxy the transport goes through.
+    pub(crate) proxy: ProxyChoice,
     pub(crate) format: Format,
     pub(crate) user_agent: HeaderValue,
     /// Hosts that may be redirected to.
@@ -54,6 +58,8 @@ pub(crate) struct Core {
     pub(crate) store: Option<Arc<dyn SessionStore>>,
     /// The sessions that are held now.
     pub(crate) sessions: Sessions,
+    /// The server's clock beside this machine's.
+    pub(crate) clock: ServerClock,
 }
 
 /// When sessions are renewed.
@@ -282,7 +288,7 @@ impl Core {
 
     /// After how long without a call a session is taken to be over.
     pub(crate) fn idle_limit(&self) -> Duration {
-        let usual = || match self.location().is_cloud() {
+        let usual = || match self.location().pod().is_some() {
             true => IDLE_LIMIT_CLOUD,
             false => IDLE_LIMIT_SERVER,
         };
@@ -315,7 +321,15 @@ impl Core {
         let request = credentials.request(site, user.clone()).await?;
         let answer = execute::call(self, version, Caller::Nobody, request).await;
         let answer = answer.map_err(|error| match error.kind() {
-            ErrorKind::SignInRefused => error.with_sign_in_causes(credentials.causes_of_refusal(site)),
+            ErrorKind::SignInRefused => {
+                let location = self.location();
+                let place = Place {
+                    site,
+                    pod: location.pod(),
+                    clock_ahead: self.clock.ahead(),
+                };
+                credentials.explain_refusal(error, &place)
+            }
             _ => error,
         })?;
         tracing::debug!(site, user = %answer.user.id, "signed in");

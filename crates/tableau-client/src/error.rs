@@ -32,6 +32,7 @@ struct Inner {
     operation: Option<Operation>,
     server: Option<String>,
     causes: Vec<String>,
+    suspect: Option<Suspect>,
     hint: Option<String>,
     attempts: u32,
     elapsed: Duration,
@@ -100,6 +101,18 @@ pub enum Reached {
     Yes,
 }
 
+/// What a refused sign-in is about, where that can be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Suspect {
+    /// How the site is named.
+    Site,
+    /// The credentials.
+    Credentials,
+    /// This machine's clock, or the server's.
+    Clock,
+}
+
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: String) -> Self {
         Self(Box::new(Inner {
@@ -112,6 +125,7 @@ impl Error {
             operation: None,
             server: None,
             causes: Vec::new(),
+            suspect: None,
             hint: None,
             attempts: 0,
             elapsed: Duration::ZERO,
@@ -146,6 +160,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn suspecting(mut self, suspect: Option<Suspect>) -> Self {
+        self.0.suspect = suspect;
+        self
+    }
+
     /// Says that this is why a session that had ended could not be renewed.
     pub(crate) fn of_renewal(mut self) -> Self {
         self.0.message = format!(
@@ -153,16 +172,6 @@ impl Error {
             self.0.message
         );
         self
-    }
-
-    /// The causes of a refused sign-in: what the server's own number says, or else what often is the reason.
-    pub(crate) fn with_sign_in_causes(self, often: Vec<String>) -> Self {
-        match self.sign_in_code() {
-            Some(code) => self
-                .with_causes(vec![reply::cause_of(code)])
-                .with_hint("Mend that in what makes the JWT; each sign-in needs a fresh one."),
-            None => self.with_causes(often),
-        }
     }
 
     /// Says which call failed, at which server, and how long it took.
@@ -207,6 +216,12 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
+    }
+
+    /// What was wrong, without the call and the server that [`Display`](fmt::Display) names before it.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
     }
 
     /// Whether the server may have seen the request.
@@ -256,6 +271,12 @@ impl Error {
     #[must_use]
     pub fn causes(&self) -> &[String] {
         &self.0.causes
+    }
+
+    /// What the first of the [causes](Self::causes) of a refused sign-in is about, if it was seen and is not only what often is the reason.
+    #[must_use]
+    pub fn suspect(&self) -> Option<Suspect> {
+        self.0.suspect
     }
 
     /// What to try.

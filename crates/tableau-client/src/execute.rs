@@ -16,6 +16,7 @@ use tableau_wire::{
 
 use crate::client::Core;
 use crate::error::{Error, ErrorKind};
+use crate::foreign;
 use crate::location::Location;
 use crate::session::{Circumstances, Session, SharedSession};
 use crate::transport::Transport;
@@ -144,6 +145,7 @@ async fn follow(
         *request.uri_mut() = absolute(&location, &path)?;
         course.attempts += 1;
         let answer = attempt(&*core.transport, operation, request).await?;
+        core.clock.note(answer.headers());
         let status = answer.status();
         if !is_redirect(status) {
             return Ok(answer);
@@ -307,6 +309,7 @@ fn refused(
         return Error::is_tsm(answer.status());
     }
     let error = Error::of_reply(answer.status(), error);
+    let error = foreign::on_the_way(error, &core.address, core.proxy().as_ref());
     if error.code() == Some("401002") {
         return error.with_causes(circumstances(operation, caller, course).causes());
     }

@@ -56,16 +56,19 @@ mod address;
 mod builder;
 mod call;
 mod client;
+mod clock;
 mod collection;
 mod credentials;
 mod error;
 mod execute;
+mod foreign;
 mod guard;
 mod jobs;
 mod location;
 mod mode;
 mod network;
 mod pages;
+mod proxy;
 mod session;
 mod site;
 mod store;
@@ -81,13 +84,14 @@ pub use call::Call;
 pub use client::Client;
 pub use collection::Collection;
 pub use credentials::{
-    ConnectedApp, Credentials, Jwt, PersonalAccessToken, PersonalAccessTokenPool, UnifiedAccessToken,
-    UserPassword,
+    ConnectedApp, Credentials, DecodedJwt, Jwt, JwtRule, JwtTrust, PersonalAccessToken,
+    PersonalAccessTokenPool, UnifiedAccessToken, UserPassword,
 };
-pub use error::{Error, ErrorKind, Reached};
+pub use error::{Error, ErrorKind, Reached, Suspect};
 pub use jobs::JobOutcome;
 pub use mode::{Async, Blocking, Mode};
 pub use pages::Pages;
+pub use proxy::Proxy;
 pub use session::Session;
 pub use site::Site;
 #[cfg(feature = "redis")]
@@ -96,6 +100,7 @@ pub use store::{FileStore, Lease, MemoryStore, SessionKey, SessionStore, StoreEr
 pub use tableau_wire as wire;
 pub use tableau_wire::rest::{Datasource, Job, Project, ServerInfo, Site as SiteInfo, User, View, Workbook};
 pub use tableau_wire::{ApiError, Fields, Filter, Format, Id, Operator, Page, Secret, Sort, Version};
+pub use tls::Certificate;
 pub use transport::{HttpTransport, Transport, TransportError, TransportFuture};
 pub use untyped::Untyped;
 pub use upload::{Source, Upload};

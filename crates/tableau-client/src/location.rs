@@ -105,11 +105,10 @@ impl Location {
         })
     }
 
-    /// Whether it is Tableau Cloud.
-    pub(crate) fn is_cloud(&self) -> bool {
-        self.origin
-            .host_str()
-            .is_some_and(|host| host.to_ascii_lowercase().ends_with(CLOUD))
+    /// The pod of Tableau Cloud that it is, by its host.
+    pub(crate) fn pod(&self) -> Option<&str> {
+        let host = self.origin.host_str()?;
+        host.to_ascii_lowercase().ends_with(CLOUD).then_some(host)
     }
 
     fn leads_home(&self, target: &Url, allowed: &[String]) -> bool {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::HeaderValue;
 
 use crate::error::{Error, ErrorKind};
+use crate::proxy::ProxyChoice;
 use crate::transport::{HttpTransport, Options, Transport};
 
 /// Puts something around the network.
@@ -50,6 +51,14 @@ impl Network {
             && let Err(error) = change(options)
         {
             self.options = Err(error);
+        }
+    }
+
+    /// Which proxy stands between; none that is known of before a transport of one's own.
+    pub(crate) fn proxy(&self) -> ProxyChoice {
+        match (&self.transport, &self.options) {
+            (None, Ok(options)) => options.proxy.clone(),
+            _ => ProxyChoice::None,
         }
     }
 
@@ -150,9 +159,25 @@ macro_rules! network_options {
             /// Goes through this proxy for every request: `http://user:password@host:port`, `https://…` or `socks5://…`.
             #[must_use]
             pub fn proxy(mut self, address: impl Into<tableau_wire::Secret>) -> Self {
-                let proxy = $crate::transport::ProxyChoice::Named(address.into());
+                let proxy = $crate::proxy::ProxyChoice::Named(address.into());
                 self.network.change(|options| {
                     options.proxy = proxy;
+                    Ok(())
+                });
+                self
+            }
+
+            /// Shows the certificates of servers to a function before they are judged, a server's own certificate first.
+            ///
+            /// It sees those of each new connection that is not a resumed one, also those that are then refused.
+            #[must_use]
+            pub fn watch_certificates(
+                mut self,
+                watch: impl Fn(&[$crate::Certificate]) + Send + Sync + 'static,
+            ) -> Self {
+                let watch = $crate::tls::Watch(std::sync::Arc::new(watch));
+                self.network.change(|options| {
+                    options.trust.watch = Some(watch);
                     Ok(())
                 });
                 self
@@ -162,7 +187,7 @@ macro_rules! network_options {
             #[must_use]
             pub fn no_proxy(mut self) -> Self {
                 self.network.change(|options| {
-                    options.proxy = $crate::transport::ProxyChoice::None;
+                    options.proxy = $crate::proxy::ProxyChoice::None;
                     Ok(())
                 });
                 self

@@ -5,10 +5,12 @@ mod distrust;
 mod known_hosts;
 mod problem;
 mod verifier;
+mod watch;
 
 use std::path::Path;
 use std::sync::Arc;
 
+use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -21,6 +23,9 @@ pub(crate) use known_hosts::KnownHosts;
 pub(crate) use problem::problem;
 use verifier::{AnyCertificate, PinnedCertificate};
 pub(crate) use verifier::{Fingerprint, Pin};
+pub use watch::Certificate;
+pub(crate) use watch::Watch;
+use watch::Watched;
 
 /// Whom to trust, and who to be: properties of a client, not of a call.
 #[derive(Debug, Default)]
@@ -32,6 +37,8 @@ pub(crate) struct Trust {
     /// The one certificate that is right, whoever signed it.
     pub(crate) pin: Option<Arc<Pin>>,
     pub(crate) accept_invalid: bool,
+    /// Who looks at what servers show.
+    pub(crate) watch: Option<Watch>,
 }
 
 impl Trust {
@@ -78,27 +85,12 @@ impl Trust {
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(|error| setup_error("TLS could not be set up").caused_by(error))?;
-        let builder = if !https {
-            builder.with_root_certificates(RootCertStore::empty())
-        } else if let Some(pin) = self.pin.clone() {
+        let builder = if https {
             builder
                 .dangerous()
-                .with_custom_certificate_verifier(Arc::new(PinnedCertificate::new(pin, provider)))
-        } else if self.accept_invalid {
-            tracing::warn!(
-                "certificates of servers are not checked: whoever stands between can read and change everything"
-            );
-            builder
-                .dangerous()
-                .with_custom_certificate_verifier(Arc::new(AnyCertificate::new(provider)))
+                .with_custom_certificate_verifier(self.verifier(provider)?)
         } else {
-            let verifier = Verifier::new_with_extra_roots(self.authorities.iter().cloned(), provider);
-            let verifier = verifier.map_err(|error| {
-                setup_error("the certificates to trust could not be loaded").caused_by(error)
-            })?;
-            builder
-                .dangerous()
-                .with_custom_certificate_verifier(Arc::new(verifier))
+            builder.with_root_certificates(RootCertStore::empty())
         };
         let mut config = match &self.identity {
             Some((chain, key)) if https => builder
@@ -110,6 +102,30 @@ impl Trust {
         };
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(config)
+    }
+
+    /// Who judges the certificates of servers.
+    fn verifier(&self, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, Error> {
+        let judge: Arc<dyn ServerCertVerifier> = if let Some(pin) = self.pin.clone() {
+            Arc::new(PinnedCertificate::new(pin, provider))
+        } else if self.accept_invalid {
+            tracing::warn!(
+                "certificates of servers are not checked: whoever stands between can read and change everything"
+            );
+            Arc::new(AnyCertificate::new(provider))
+        } else {
+            let verifier = Verifier::new_with_extra_roots(self.authorities.iter().cloned(), provider);
+            Arc::new(verifier.map_err(|error| {
+                setup_error("the certificates to trust could not be loaded").caused_by(error)
+            })?)
+        };
+        Ok(match &self.watch {
+            Some(watch) => Arc::new(Watched {
+                judge,
+                watch: watch.clone(),
+            }),
+            None => judge,
+        })
     }
 }
 

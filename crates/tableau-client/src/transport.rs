@@ -8,11 +8,11 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-
-use tableau_wire::Secret;
+use http::Uri;
 
 use crate::address::ServerAddress;
 use crate::error::Error;
+use crate::proxy::{Proxy, ProxyChoice};
 use crate::tls::{self, Trust};
 
 /// What [`Transport::send`] gives.
@@ -125,18 +125,6 @@ pub(crate) struct Options {
     pub(crate) proxy: ProxyChoice,
 }
 
-/// Which proxy stands between.
-#[derive(Debug, Default)]
-pub(crate) enum ProxyChoice {
-    /// The one of the environment or the system, if there is one.
-    #[default]
-    Environment,
-    /// None, whatever the environment says.
-    None,
-    /// This one. Its address may have a password in it.
-    Named(Secret),
-}
-
 impl HttpTransport {
     /// The network, for one server.
     ///
@@ -194,18 +182,20 @@ fn client(options: &Options, https: bool) -> Result<reqwest::Client, Error> {
 impl Transport for HttpTransport {
     fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
         let client = self.client(request.uri().scheme_str() == Some("https")).cloned();
+        let (options, uri) = (Arc::clone(&self.options), request.uri().clone());
+        let failed = move |error| failed(error, &uri, &options.proxy);
         Box::pin(async move {
             let client = client?;
             let request = reqwest::Request::try_from(request).map_err(|error| {
                 TransportError::not_sent("the request has no valid address").caused_by(error)
             })?;
-            let mut answer = client.execute(request).await.map_err(failed)?;
+            let mut answer = client.execute(request).await.map_err(&failed)?;
             let mut response = http::Response::builder().status(answer.status());
             if let Some(headers) = response.headers_mut() {
                 *headers = std::mem::take(answer.headers_mut());
             }
             let mut body = BytesMut::new();
-            while let Some(chunk) = answer.chunk().await.map_err(failed)? {
+            while let Some(chunk) = answer.chunk().await.map_err(&failed)? {
                 if body.len() + chunk.len() > MAX_DOCUMENT {
                     return Err(TransportError::interrupted(format!(
                         "the answer is longer than {} MB: ask for smaller pages",
@@ -222,10 +212,10 @@ impl Transport for HttpTransport {
 }
 
 /// A failure of `reqwest` by what it means: did the request leave?
-fn failed(error: reqwest::Error) -> TransportError {
+fn failed(error: reqwest::Error, uri: &Uri, proxy: &ProxyChoice) -> TransportError {
     // The address is said elsewhere, and may have what must not be shown.
-    let plain = error.url().is_some_and(|url| url.scheme() == "http");
     let error = error.without_url();
+    let plain = uri.scheme_str() == Some("http");
     let reason = root_cause(&error);
     let this = if let Some((message, hint)) = tls::problem(&error, !error.is_connect()) {
         TransportError::tls(message, hint)
@@ -234,10 +224,7 @@ fn failed(error: reqwest::Error) -> TransportError {
             "the answer is not HTTP; if the server speaks TLS at this port, its address begins with https://",
         )
     } else if error.is_connect() {
-        TransportError::not_sent(match proxy_refusal(&reason) {
-            Some(refusal) => refusal.to_owned(),
-            None => format!("no connection: {reason}"),
-        })
+        TransportError::not_sent(no_connection(&error, &reason, uri, proxy.of(uri)))
     } else if error.is_timeout() {
         TransportError::interrupted("the server did not answer in time")
     } else if error.is_builder() || error.is_request() && !error.is_body() && reason.contains("URL") {
@@ -248,13 +235,27 @@ fn failed(error: reqwest::Error) -> TransportError {
     this.caused_by(error)
 }
 
-/// Why a proxy makes no connection to a server with https; there are only the words to tell by.
-fn proxy_refusal(reason: &str) -> Option<&'static str> {
-    match reason.strip_prefix("tunnel error: ")? {
-        "proxy authorization required" => Some("the proxy wants credentials, or others than it was given"),
-        "unsuccessful" => Some("the proxy refuses to connect to the server"),
-        _ => None,
+/// Why there is no connection, and to whom.
+fn no_connection(error: &reqwest::Error, reason: &str, uri: &Uri, proxy: Option<Proxy>) -> String {
+    if let Some(refusal) = reason.strip_prefix("tunnel error: ") {
+        // There are only the words to tell by.
+        let whose = proxy.map_or_else(|| "the proxy".to_owned(), |proxy| format!("the proxy {proxy}"));
+        return match refusal {
+            "proxy authorization required" => {
+                format!("{whose} wants credentials, or others than it was given")
+            }
+            _ => format!("{whose} refuses to connect to the server"),
+        };
     }
+    let (whom, host) = match &proxy {
+        Some(proxy) => (format!("the proxy {proxy}"), proxy.host()),
+        None => ("the server".to_owned(), uri.host().unwrap_or_default()),
+    };
+    let mut chain = std::iter::successors(Some(error as &dyn StdError), |&error| error.source());
+    if chain.any(|error| error.to_string() == "dns error") {
+        return format!("no connection to {whom}: there is no host called {host} ({reason})");
+    }
+    format!("no connection to {whom}: {reason}")
 }
 
 /// The innermost error, which is the one that says something.

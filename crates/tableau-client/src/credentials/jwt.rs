@@ -82,6 +82,14 @@ impl Jwt {
         self.is_uat
     }
 
+    /// The token, if it is there already.
+    pub(super) fn at_hand(&self) -> Option<&Secret> {
+        match &self.source {
+            Source::Ready(token) => Some(token),
+            Source::Provider { .. } => None,
+        }
+    }
+
     pub(super) fn fingerprint(&self) -> Fingerprint {
         match &self.source {
             Source::Ready(token) => Fingerprint::of("JWT", &[token.expose()]),

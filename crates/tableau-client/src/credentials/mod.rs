@@ -1,13 +1,15 @@
 //! Who signs in: recipes from which sessions are made.
 
 mod connected_app;
+mod decoded;
 mod fingerprint;
 mod jwt;
 mod password;
 mod pool;
 mod provider;
+mod refusal;
+mod rules;
 mod signing;
-mod suspicion;
 mod token;
 
 use std::borrow::Cow;
@@ -23,13 +25,17 @@ use tableau_wire::{Id, Secret};
 use crate::error::Error;
 
 pub(crate) use fingerprint::Fingerprint;
+pub(crate) use refusal::Place;
 
 pub use connected_app::{ConnectedApp, UnifiedAccessToken};
+pub use decoded::{DecodedJwt, JwtTrust};
 pub use jwt::Jwt;
 pub use password::UserPassword;
 pub use pool::PersonalAccessTokenPool;
-use provider::Provider;
+pub use rules::JwtRule;
 pub use token::PersonalAccessToken;
+
+use provider::Provider;
 
 /// Credentials of any kind, the site to sign in to, and whom to be there.
 ///
@@ -53,11 +59,11 @@ enum Kind {
 
 /// What a session may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Scopes<'a> {
+pub(crate) enum Scopes {
     /// What the user may do.
     All,
     /// What these scopes open, and nothing else.
-    Known(BTreeSet<&'a str>),
+    Known(BTreeSet<String>),
     /// What the scopes of a JWT say that somebody else made.
     Unknown,
 }
@@ -202,18 +208,41 @@ impl Credentials {
         }
     }
 
-    /// Whether signing in again ends the session before, wherever it is; it may, with what a provider gives.
-    pub(crate) fn has_one_session(&self) -> bool {
-        matches!(self.kind, Kind::PersonalAccessToken(_) | Kind::Provider(_))
+    /// The scopes that its JWTs ask for; `None` if they are no JWTs, or if nobody knows what they will be.
+    #[must_use]
+    pub fn jwt_scopes(&self) -> Option<Vec<String>> {
+        match self.scopes() {
+            Scopes::Known(scopes) => Some(scopes.into_iter().collect()),
+            Scopes::All | Scopes::Unknown => None,
+        }
+    }
+
+    /// Whether they are a JWT, or make one.
+    #[must_use]
+    pub fn is_jwt(&self) -> bool {
+        self.scopes() != Scopes::All
+    }
+
+    /// Whether signing in again ends the session before, wherever it is: so for personal access tokens, and perhaps for what a provider gives.
+    #[must_use]
+    pub fn has_one_session(&self) -> bool {
+        match &self.kind {
+            Kind::Provider(provider) => provider.given().is_none_or(|given| given.has_one_session),
+            kind => matches!(kind, Kind::PersonalAccessToken(_)),
+        }
     }
 
     /// What a session from them may do.
-    pub(crate) fn scopes(&self) -> Scopes<'_> {
+    pub(crate) fn scopes(&self) -> Scopes {
         match &self.kind {
             Kind::PersonalAccessToken(_) | Kind::UserPassword(_) => Scopes::All,
-            Kind::Jwt(_) | Kind::Provider(_) => Scopes::Unknown,
-            Kind::ConnectedApp(app) => Scopes::Known(app.asked_for()),
-            Kind::UnifiedAccessToken(token) => Scopes::Known(token.asked_for()),
+            Kind::Jwt(_) => match self.decoded() {
+                Some(jwt) => Scopes::Known(jwt.scopes().into_iter().map(str::to_owned).collect()),
+                None => Scopes::Unknown,
+            },
+            Kind::Provider(provider) => provider.given().map_or(Scopes::Unknown, |given| given.scopes),
+            Kind::ConnectedApp(app) => Scopes::Known(owned(app.asked_for())),
+            Kind::UnifiedAccessToken(token) => Scopes::Known(owned(token.asked_for())),
         }
     }
 
@@ -229,28 +258,12 @@ impl Credentials {
         }
     }
 
-    /// What often makes a server refuse such credentials, the likeliest first.
-    pub(crate) fn causes_of_refusal(&self, site: &str) -> Vec<String> {
-        let mut causes = suspicion::of_site(site);
+    /// The JWT that is at hand, taken apart.
+    fn decoded(&self) -> Option<DecodedJwt> {
         match &self.kind {
-            Kind::PersonalAccessToken(token) => causes.extend(token.suspicions()),
-            Kind::UserPassword(_) => causes.push(
-                "the name or the password is wrong, or the user signs in by single sign-on or with a second factor (always on Tableau \
-                 Cloud): then a personal access token or a JWT is needed"
-                    .to_owned(),
-            ),
-            Kind::Jwt(_) | Kind::ConnectedApp(_) | Kind::UnifiedAccessToken(_) => causes.push(
-                "the JWT is expired, was used before, names another audience than `tableau`, or asks for a scope it may not have".to_owned(),
-            ),
-            Kind::Provider(_) => {}
+            Kind::Jwt(jwt) => DecodedJwt::decode(jwt.at_hand()?).ok(),
+            _ => None,
         }
-        causes.push(match site {
-            "" => {
-                "the user does not belong to the Default site; Tableau Cloud always needs a site".to_owned()
-            }
-            _ => format!("there is no site with the content URL {site:?}, or the user does not belong to it"),
-        });
-        causes
     }
 }
 
@@ -266,6 +279,10 @@ impl fmt::Display for Credentials {
             Kind::Provider(provider) => provider.fmt(f),
         }
     }
+}
+
+fn owned(scopes: BTreeSet<&str>) -> BTreeSet<String> {
+    scopes.into_iter().map(str::to_owned).collect()
 }
 
 /// A secret without the white space around it, such as the end of a line in a file.

@@ -28,6 +28,23 @@ impl UserPassword {
         Fingerprint::of_password(&self.name, self.password.expose())
     }
 
+    /// What about it makes a server refuse it, as far as can be seen.
+    pub(super) fn suspicions(&self, is_cloud: bool) -> Vec<String> {
+        let mut found = Vec::new();
+        if is_cloud {
+            // Documented: with the second factor, which is mandatory for users of Tableau's own, and with single sign-on.
+            found.push(
+                "Tableau Cloud wants a second factor, which a name and a password do not have: a personal access token or a JWT is needed"
+                    .to_owned(),
+            );
+        }
+        let password = self.password.expose();
+        if password.trim_end_matches(['\r', '\n']) != password {
+            found.push("the password ends with the end of a line, as files do".to_owned());
+        }
+        found
+    }
+
     pub(super) fn request(&self, site: &str) -> auth::Credentials {
         auth::Credentials::user_and_password(&self.name, self.password.clone(), site)
     }

@@ -4,9 +4,9 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Credentials, Fingerprint};
+use super::{Credentials, Fingerprint, Scopes};
 use crate::error::{Error, ErrorKind};
 
 /// Somebody who gives credentials, and the name by which others know whose they are.
@@ -14,6 +14,15 @@ use crate::error::{Error, ErrorKind};
 pub(super) struct Provider {
     name: String,
     ask: Arc<dyn Fn() -> Asked + Send + Sync>,
+    given: Arc<Mutex<Option<Given>>>,
+}
+
+/// What was given last, without its secret: what there is to say when a session of it is refused.
+#[derive(Clone)]
+pub(super) struct Given {
+    name: String,
+    pub(super) scopes: Scopes,
+    pub(super) has_one_session: bool,
 }
 
 type Asked = Pin<Box<dyn Future<Output = Result<Credentials, Box<dyn StdError + Send + Sync>>> + Send>>;
@@ -33,13 +42,24 @@ impl Provider {
         Self {
             name,
             ask: Arc::new(ask),
+            given: Arc::default(),
         }
     }
 
     pub(super) async fn ask(&self) -> Result<Credentials, Error> {
-        (self.ask)().await.map_err(|error| {
+        let credentials = (self.ask)().await.map_err(|error| {
             Error::new(ErrorKind::Input, format!("no credentials could be got: {error}")).caused_by(error)
-        })
+        })?;
+        *self.given.lock().unwrap_or_else(PoisonError::into_inner) = Some(Given {
+            name: credentials.to_string(),
+            scopes: credentials.scopes(),
+            has_one_session: credentials.has_one_session(),
+        });
+        Ok(credentials)
+    }
+
+    pub(super) fn given(&self) -> Option<Given> {
+        self.given.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn gave_a_provider(&self) -> Error {
@@ -63,6 +83,9 @@ impl fmt::Debug for Provider {
 
 impl fmt::Display for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "credentials {:?}", self.name)
+        match self.given() {
+            Some(given) => f.write_str(&given.name),
+            None => write!(f, "credentials {:?}", self.name),
+        }
     }
 }

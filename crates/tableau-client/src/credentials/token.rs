@@ -69,29 +69,36 @@ impl PersonalAccessToken {
         }
     }
 
-    /// What about this token often makes a server refuse it.
+    /// What about this token makes a server refuse it, as far as can be seen.
     pub(super) fn suspicions(&self) -> Vec<String> {
-        let mut found = Vec::new();
-        if self.name.is_empty() {
-            found.push("the token's name is empty".to_owned());
-        }
-        if !looks_like_secret(self.secret.expose()) {
-            found.push(
-                "the token's secret does not look like one (two parts with a colon between them): it may be cut short, or be something \
-                 else"
-                    .to_owned(),
-            );
-        }
-        found.push(format!(
-            "the {self} is expired (unused for 15 days, or a year old), revoked, or its secret is another's"
-        ));
-        found
+        let (name, secret) = (self.name.as_str(), self.secret.expose());
+        let mistake = if name.is_empty() {
+            "the token's name is empty"
+        } else if looks_like_secret(name) {
+            "the token's name looks like a secret: name and secret are probably exchanged"
+        } else if name.trim() != name {
+            "the token's name has white space around it, such as the end of a line"
+        } else if secret.starts_with(['"', '\'']) {
+            "the token's secret has quotation marks around it, as files of variables may keep them"
+        } else if secret.starts_with(['$', '%']) {
+            "the token's secret is the name of a variable that nobody put its value in for"
+        } else if !looks_like_secret(secret) {
+            "the token's secret does not look like one (two parts with a colon between them): it may be cut short, or be something else"
+        } else {
+            return Vec::new();
+        };
+        vec![mistake.to_owned()]
     }
 }
 
 impl fmt::Display for PersonalAccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "personal access token {:?}", self.name)
+        // Name and secret may have been exchanged.
+        let name = match looks_like_secret(&self.name) {
+            true => "[…]",
+            false => &self.name,
+        };
+        write!(f, "personal access token {name:?}")
     }
 }
 

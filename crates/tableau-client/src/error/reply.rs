@@ -4,6 +4,7 @@ use http::StatusCode;
 use tableau_wire::{ReplyError, SignInCode};
 
 use super::{Error, ErrorKind, Reached};
+use crate::foreign;
 
 impl Error {
     /// An answer that is not the reply.
@@ -22,7 +23,7 @@ impl Error {
                 this.0.tsm = Some(error);
                 this
             }
-            ReplyError::Foreign { excerpt } => foreign(status, &excerpt),
+            ReplyError::Foreign { excerpt } => foreign::error(status, &excerpt),
             ReplyError::Decode(error) => {
                 Self::new(ErrorKind::Decode, format!("the server's answer cannot be read: {error}"))
                     .with_hint("The server may be newer or older than this library knows; please report it with the server's version.")
@@ -51,7 +52,7 @@ impl Error {
     }
 }
 
-pub(super) fn cause_of(code: &SignInCode) -> String {
+fn cause_of(code: &SignInCode) -> String {
     format!("{} ({} {})", code.meaning, code.number, code.name)
 }
 
@@ -70,36 +71,4 @@ fn kind_of(status: StatusCode, code: &str) -> ErrorKind {
         (_, 408 | 500..) => ErrorKind::Server,
         _ => ErrorKind::BadRequest,
     }
-}
-
-/// An answer from something else than Tableau.
-fn foreign(status: StatusCode, excerpt: &str) -> Error {
-    let lower = excerpt.to_ascii_lowercase();
-    let what = if excerpt.is_empty() {
-        "without a document"
-    } else if lower.contains("<html") || lower.contains("<!doctype html") {
-        "with a web page"
-    } else {
-        "with something else than a document of Tableau's"
-    };
-    let kind = if status.is_server_error() {
-        ErrorKind::Server
-    } else {
-        ErrorKind::Foreign
-    };
-    if lower.contains("ssl-enabled server port") || lower.contains("http request was sent to https port") {
-        // As Apache and nginx say it.
-        let message = "the server wants https at this port".to_owned();
-        return Error::new(ErrorKind::Foreign, message)
-            .with_hint("Use an address that begins with https://.");
-    }
-    let hint = match status.as_u16() {
-        407 => "A proxy wants its own credentials.",
-        502..=504 => "The server, or the gateway before it, is starting or overloaded: try again later.",
-        _ => {
-            "Something between you and Tableau answered: a proxy, a gateway or a sign-on page. Check the address, and that \
-             `/api` can be reached without signing on in a browser."
-        }
-    };
-    Error::new(kind, format!("the answer (HTTP {}) came {what}", status.as_u16())).with_hint(hint)
 }

@@ -29,7 +29,7 @@ impl Circumstances<'_> {
         )
     }
 
-    fn scopes(&self) -> Scopes<'_> {
+    fn scopes(&self) -> Scopes {
         self.credentials.map_or(Scopes::Unknown, Credentials::scopes)
     }
 

@@ -15,9 +15,10 @@ use tableau_client::wire::{
     Body, Create, Document, ENDPOINTS, Get, List, Page, Pagination, Update, decode_reply, decode_request,
 };
 use tableau_client::{
-    Client, ClientBuilder, ConnectedApp, Credentials, Error, FileStore, Format, HttpTransport, Jwt,
-    MemoryStore, PersonalAccessToken, PersonalAccessTokenPool, RedisStore, Secret, ServerAddress, Session,
-    SessionKey, SessionStore, Source, TransportError, UnifiedAccessToken, Untyped, UserPassword, Workbook,
+    Client, ClientBuilder, ConnectedApp, Credentials, DecodedJwt, Error, FileStore, Format, HttpTransport,
+    Jwt, MemoryStore, PersonalAccessToken, PersonalAccessTokenPool, RedisStore, Secret, ServerAddress,
+    Session, SessionKey, SessionStore, Source, TransportError, UnifiedAccessToken, Untyped, UserPassword,
+    Workbook,
 };
 use tableau_sandbox::{Failure, ReadyAccount, Sandbox, well_known};
 
@@ -75,6 +76,8 @@ async fn show_client(shown: &mut Shown) {
     shown.show(&client());
     let client = client().build().unwrap();
     shown.show(&client);
+    shown.show(&client.proxy().unwrap());
+    show_jwt(shown);
     let site = client.resume(session.clone());
     shown.show(&session);
     shown.show(&site);
@@ -113,6 +116,19 @@ async fn show_client(shown: &mut Shown) {
     shown.error(&TransportError::not_sent("no connection").caused_by(std::io::Error::other("refused")));
     let bad_proxy = Client::builder("https://my-server").proxy(format!("http://user:{SECRET}@[bad"));
     shown.error(&bad_proxy.build().unwrap_err());
+}
+
+/// A JWT that is taken apart, of which the signature is the secret.
+fn show_jwt(shown: &mut Shown) {
+    let app = ConnectedApp::new("client", "kid", SECRET, "admin");
+    let jwt = app.mint(SystemTime::now()).unwrap();
+    let signature = jwt.expose().rsplit('.').next().unwrap().to_owned();
+    let decoded = DecodedJwt::decode(&jwt).unwrap();
+    shown.show(&decoded);
+    for rule in decoded.check(SystemTime::now()) {
+        shown.show(&rule);
+    }
+    assert!(!shown.text.contains(&signature));
 }
 
 /// The types of messages, as they are written and as they are read.

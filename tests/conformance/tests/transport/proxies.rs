@@ -79,9 +79,9 @@ fn a_proxy_that_refuses() {
                 assert_eq!(error.reached(), Reached::No, "{error:?}");
                 assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
                 let expected = if status.starts_with("407") {
-                    "the proxy wants"
+                    "wants credentials"
                 } else {
-                    "the proxy refuse"
+                    "refuses to connect to the server"
                 };
                 assert!(said.contains(expected), "{status}: {said}");
             }

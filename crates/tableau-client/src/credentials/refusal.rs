@@ -1,0 +1,153 @@
+//! Why a server may have refused credentials: what can be seen by looking first, then what often is the reason.
+
+use std::time::{Duration, SystemTime};
+
+use super::rules::span;
+use super::{Credentials, DecodedJwt, Kind};
+use crate::error::{Error, Suspect};
+
+/// A clock that is so many seconds off is worth a word: a minute is what others usually tolerate (inferred).
+const CLOCK_IS_OFF: u64 = 60;
+
+/// Where credentials were refused.
+pub(crate) struct Place<'a> {
+    pub(crate) site: &'a str,
+    /// The host, if it is Tableau Cloud.
+    pub(crate) pod: Option<&'a str>,
+    /// By how many seconds the server's clock is ahead.
+    pub(crate) clock_ahead: Option<i64>,
+}
+
+impl Credentials {
+    /// The refusal with its causes, the likeliest first, and what to try.
+    pub(crate) fn explain_refusal(&self, error: Error, place: &Place<'_>) -> Error {
+        let seen = self.seen(place);
+        let suspect = seen.first().map(|(suspect, _)| *suspect);
+        let mut causes: Vec<_> = seen.into_iter().map(|(_, cause)| cause).collect();
+        let error = error.suspecting(suspect);
+        if let Some(code) = error.sign_in_code() {
+            // What the JWT itself shows says the same, and more exactly.
+            if !self.decoded().is_some_and(|jwt| breaks(&jwt, code.number, place)) {
+                causes.extend_from_slice(error.causes());
+            }
+            return error
+                .with_causes(causes)
+                .with_hint("Mend that in what makes the JWT; each sign-in needs a fresh one.");
+        }
+        causes.push(self.usual_cause(place));
+        causes.push(match (place.site, place.pod) {
+            ("", _) => {
+                "the user does not belong to the Default site; Tableau Cloud always needs a site".to_owned()
+            }
+            (site, Some(pod)) => format!(
+                "there is no site with the content URL {site:?} at {pod}, or the user does not belong to it: each site of Tableau Cloud \
+                 is on one pod, which a browser's address shows"
+            ),
+            (site, None) => {
+                format!("there is no site with the content URL {site:?}, or the user does not belong to it")
+            }
+        });
+        error.with_causes(causes)
+    }
+
+    /// What is wrong by its looks, and what that is about.
+    fn seen(&self, place: &Place<'_>) -> Vec<(Suspect, String)> {
+        let mut seen: Vec<_> = of_site(place)
+            .map(|mistake| (Suspect::Site, mistake.to_owned()))
+            .into_iter()
+            .collect();
+        let off = place
+            .clock_ahead
+            .filter(|ahead| ahead.unsigned_abs() > CLOCK_IS_OFF);
+        if let Some(ahead) = off.filter(|_| self.is_jwt()) {
+            let side = if ahead > 0 { "behind" } else { "ahead of" };
+            let says = format!(
+                "this machine's clock is {} {side} the server's, and a JWT says from when to when it is good",
+                span(ahead)
+            );
+            seen.push((Suspect::Clock, says));
+        }
+        let own = match &self.kind {
+            Kind::PersonalAccessToken(token) => token.suspicions(),
+            Kind::UserPassword(password) => password.suspicions(place.pod.is_some()),
+            Kind::Jwt(_) => self
+                .decoded()
+                .into_iter()
+                .flat_map(|jwt| broken(&jwt, place))
+                .collect(),
+            Kind::ConnectedApp(_) | Kind::UnifiedAccessToken(_) | Kind::Provider(_) => Vec::new(),
+        };
+        seen.extend(own.into_iter().map(|says| (Suspect::Credentials, says)));
+        seen
+    }
+
+    /// What mostly is the reason if nothing can be seen.
+    fn usual_cause(&self, place: &Place<'_>) -> String {
+        match &self.kind {
+            Kind::PersonalAccessToken(token) => format!(
+                "the {token} is expired (unused for 15 days, or a year old), revoked, or its secret is another's"
+            ),
+            Kind::UserPassword(_) if place.pod.is_some() => "the name or the password is wrong".to_owned(),
+            Kind::UserPassword(_) => {
+                "the name or the password is wrong, or the user signs in by single sign-on or with a second factor (always on Tableau \
+                 Cloud): then a personal access token or a JWT is needed"
+                    .to_owned()
+            }
+            Kind::Provider(_) => "the credentials are expired, revoked, or another's".to_owned(),
+            Kind::Jwt(_) | Kind::ConnectedApp(_) | Kind::UnifiedAccessToken(_) => {
+                "the JWT is expired, was used before, names another audience than `tableau`, or asks for a scope it may not have"
+                    .to_owned()
+            }
+        }
+    }
+}
+
+/// The rules that a JWT breaks, by the server's clock.
+fn broken(jwt: &DecodedJwt, place: &Place<'_>) -> Vec<String> {
+    let rules = jwt.check(server_time(place)).into_iter();
+    // That it has no scope is no reason to refuse it.
+    rules
+        .filter(|rule| !rule.kept && (rule.part != "scp" || rule.code.is_some()))
+        .map(|rule| rule.says)
+        .collect()
+}
+
+/// Whether a JWT breaks a rule that servers refuse it with this number for.
+fn breaks(jwt: &DecodedJwt, number: u32, place: &Place<'_>) -> bool {
+    jwt.check(server_time(place))
+        .iter()
+        .any(|rule| !rule.kept && rule.code.is_some_and(|code| code.number == number))
+}
+
+fn server_time(place: &Place<'_>) -> SystemTime {
+    let ahead = place.clock_ahead.unwrap_or_default();
+    let by = Duration::from_secs(ahead.unsigned_abs());
+    let now = SystemTime::now();
+    let there = if ahead > 0 {
+        now.checked_add(by)
+    } else {
+        now.checked_sub(by)
+    };
+    there.unwrap_or(now)
+}
+
+/// A mistake in naming a site.
+fn of_site(place: &Place<'_>) -> Option<&'static str> {
+    let site = place.site;
+    let is_uuid = site.len() == 36 && site.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
+    if place.pod.is_some() && site.is_empty() {
+        Some("no site is named, and Tableau Cloud has no Default site")
+    } else if site.eq_ignore_ascii_case("default") {
+        Some("the Default site has an empty name, not \"Default\"")
+    } else if is_uuid {
+        Some("the site is named by its id; it has to be its content URL (from the address in a browser)")
+    } else if site.trim() != site {
+        Some("the site's content URL has white space around it")
+    } else if site.contains(char::is_whitespace) {
+        Some(
+            "the site's name has a space in it; content URLs have none, so this is probably its display name",
+        )
+    } else {
+        None
+    }
+}

@@ -1,0 +1,128 @@
+//! The proxy that stands between, if there is one.
+
+use std::env;
+use std::fmt;
+
+use http::Uri;
+use hyper_util::client::proxy::matcher::Matcher;
+use tableau_wire::Secret;
+
+use crate::client::{Client, Core};
+use crate::mode::Mode;
+
+/// Which proxy stands between.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum ProxyChoice {
+    /// The one of the environment or the system, if there is one.
+    #[default]
+    Environment,
+    /// None, whatever the environment says.
+    None,
+    /// This one. Its address may have a password in it.
+    Named(Secret),
+}
+
+/// A proxy that requests go through, as far as it may be shown: without its credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proxy {
+    address: String,
+    host: String,
+    port: u16,
+    variable: Option<&'static str>,
+}
+
+impl Proxy {
+    /// Scheme, host and port: `http://proxy.example.com:8080`.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The host.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The environment variable that names it, if one does.
+    #[must_use]
+    pub fn variable(&self) -> Option<&'static str> {
+        self.variable
+    }
+
+    fn of(uri: &Uri, variable: Option<&'static str>) -> Option<Self> {
+        let scheme = uri.scheme_str()?;
+        let host = uri.host()?.to_owned();
+        let usual = match scheme {
+            "https" => 443,
+            "http" => 80,
+            _ => 1080,
+        };
+        let port = uri.port_u16().unwrap_or(usual);
+        Some(Self {
+            address: format!("{scheme}://{host}:{port}"),
+            host,
+            port,
+            variable,
+        })
+    }
+}
+
+impl fmt::Display for Proxy {
+    /// The address, and where it is from: `http://proxy.example.com:8080 (HTTPS_PROXY)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.address)?;
+        match self.variable {
+            Some(variable) => write!(f, " ({variable})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl ProxyChoice {
+    /// The proxy of requests to an address.
+    pub(crate) fn of(&self, uri: &Uri) -> Option<Proxy> {
+        match self {
+            Self::None => None,
+            Self::Named(address) => Proxy::of(&address.expose().parse().ok()?, None),
+            // What the HTTP client asks too, so that both give one answer.
+            Self::Environment => {
+                let intercept = Matcher::from_system().intercept(uri)?;
+                Proxy::of(intercept.uri(), variable(uri.scheme_str()?))
+            }
+        }
+    }
+}
+
+impl<M: Mode> Client<M> {
+    /// The proxy that requests go through, if there is one.
+    #[must_use]
+    pub fn proxy(&self) -> Option<Proxy> {
+        self.core.proxy()
+    }
+}
+
+impl Core {
+    /// The proxy on the way to where the server is.
+    pub(crate) fn proxy(&self) -> Option<Proxy> {
+        let uri: Uri = self.location().absolute("/").parse().ok()?;
+        self.proxy.of(&uri)
+    }
+}
+
+/// The variable that names the proxy for a scheme; none does if it is the system that knows it.
+fn variable(scheme: &str) -> Option<&'static str> {
+    let names = match scheme {
+        "https" => ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
+        _ => ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
+    };
+    names
+        .into_iter()
+        .find(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
