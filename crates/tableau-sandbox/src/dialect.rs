@@ -128,6 +128,19 @@ fn printable(text: &str) -> String {
         .collect()
 }
 
+/// The host that a request is for, without its port.
+pub(crate) fn host<B>(request: &http::Request<B>) -> Option<&str> {
+    let header = request.headers().get(http::header::HOST);
+    let named = header
+        .and_then(|host| host.to_str().ok())
+        .or_else(|| request.uri().authority().map(http::uri::Authority::as_str))?;
+    let port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    match named.rsplit_once(':') {
+        Some((host, end)) if port(end) => Some(host),
+        _ => Some(named),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, DATE, HeaderValue, RETRY_AFTER};
 use http::{Method, Request, Response, StatusCode, Uri};
 use tableau_wire::endpoint::{Arguments, Query};
 use tableau_wire::{Format, Scope, Version};
@@ -62,6 +62,8 @@ pub(crate) struct Call<'a> {
     /// Whose session the call begins, set by its handler.
     pub(crate) begun: &'a Cell<Option<Party>>,
     pub(crate) content_type: Option<&'a str>,
+    /// The host that was asked, without its port.
+    pub(crate) host: Option<&'a str>,
     pub(crate) body: &'a Bytes,
 }
 
@@ -99,7 +101,17 @@ impl Service {
             party: auth::session_named(request.headers()).and_then(|session| self.party(session)),
             ..Seen::default()
         };
-        let response = self.respond(&request, &mut seen);
+        let mut response = self.respond(&request, &mut seen);
+        // Clients tell by it how far their clock is off. Real servers are behind a gateway that says it too.
+        let time = self
+            .0
+            .clock
+            .now()
+            .strftime("%a, %d %b %Y %H:%M:%S GMT")
+            .to_string();
+        if let Ok(time) = HeaderValue::from_str(&time) {
+            response.headers_mut().insert(DATE, time);
+        }
         self.record(request.method(), request.uri(), response.status(), seen);
         response
     }
@@ -234,6 +246,14 @@ impl Service {
         self.0.store.enable_connected_apps(enabled);
     }
 
+    /// Puts the site that plays Tableau Cloud on a pod, by its host: `10ax.online.tableau.com`.
+    ///
+    /// Whoever signs in to it at another host is then refused as for a site that is not there, and so is whoever signs in to another site
+    /// at a pod. That a pod refuses sites of other pods like that is inferred from what users report.
+    pub fn pod(&self, host: impl Into<String>) {
+        self.0.store.set_pod(host.into());
+    }
+
     pub(crate) fn set_origin(&self, origin: &str) {
         // A service is bound once; a second address would not be wrong, only not the one in links.
         let _ = self.0.origin.set(origin.to_owned());
@@ -290,6 +310,7 @@ impl Service {
                 .headers()
                 .get(CONTENT_TYPE)
                 .and_then(|value| value.to_str().ok()),
+            host: dialect::host(request),
             body: request.body(),
             begun: &begun,
         };

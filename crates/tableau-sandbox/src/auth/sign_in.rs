@@ -25,6 +25,8 @@ pub(crate) struct Context {
     pub(crate) issuers: Vec<Issuer>,
     /// Whether JWTs of connected apps are accepted at all.
     pub(crate) connected_apps: bool,
+    /// Whose sites are where the request was sent to.
+    pub(crate) products: Vec<Product>,
     /// The public keys of whoever the JWT says it is from, fetched before the state is locked.
     pub(crate) keys: Option<Keys>,
 }
@@ -105,6 +107,7 @@ pub(crate) fn sign_in(
     // Whatever does not fit is one and the same refusal: it must not tell which part was right.
     let site = transaction
         .site_by_content_url(&credentials.site.content_url)
+        .filter(|site| context.products.contains(&site.product))
         .ok_or_else(Fault::signin)?
         .clone();
     let proven = verify(transaction, &site, &proof, context)?;

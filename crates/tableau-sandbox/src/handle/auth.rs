@@ -12,18 +12,21 @@ use super::id;
 use crate::auth::{self, Admitted, Caller, personal_access_token};
 use crate::fault::Fault;
 use crate::service::Call;
-use crate::store::record::Session;
+use crate::store::record::{Product, Session};
 
 pub(crate) fn sign_in(call: &Call<'_>, sign_in: &SignIn) -> Result<SignedIn, Fault> {
     if !names_a_site(call.body) {
         return Err(Fault::incomplete_payload());
     }
     let credentials = &sign_in.credentials;
+    let products = [Product::Server, Product::Cloud].into_iter();
+    let products = products.filter(|product| call.store.serves(*product, call.host));
     let context = auth::Context {
         now: call.clock.now(),
         version: call.version,
         issuers: call.store.issuers(),
         connected_apps: call.store.are_connected_apps_enabled(),
+        products: products.collect(),
         keys: auth::Keys::for_credentials(call.store, credentials),
     };
     call.store

@@ -13,6 +13,7 @@ use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use uuid::Uuid;
 
+use self::record::Product;
 pub(crate) use self::record::Record;
 use self::sqlite::{Change, Database};
 pub(crate) use self::table::Table;
@@ -108,6 +109,8 @@ pub(crate) struct Store {
     job_plan: RwLock<JobPlan>,
     /// Whether JWTs of connected apps are accepted at all: a matter of the server's configuration, which is no part of its state.
     connected_apps_disabled: AtomicBool,
+    /// The host where the sites of Tableau Cloud are, if it matters.
+    pod: RwLock<Option<String>>,
 }
 
 impl Store {
@@ -119,6 +122,7 @@ impl Store {
             issuers: RwLock::default(),
             job_plan: RwLock::default(),
             connected_apps_disabled: AtomicBool::default(),
+            pod: RwLock::default(),
         }
     }
 
@@ -134,6 +138,7 @@ impl Store {
                 issuers: RwLock::default(),
                 job_plan: RwLock::default(),
                 connected_apps_disabled: AtomicBool::default(),
+                pod: RwLock::default(),
             },
             new,
         ))
@@ -173,6 +178,24 @@ impl Store {
 
     pub(crate) fn are_connected_apps_enabled(&self) -> bool {
         !self.connected_apps_disabled.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_pod(&self, host: String) {
+        *self.pod.write().unwrap_or_else(PoisonError::into_inner) = Some(host);
+    }
+
+    /// Whether sites of a product are where a request was sent to: those of Tableau Cloud at their pod, if there is one, and no others at any.
+    pub(crate) fn serves(&self, product: Product, host: Option<&str>) -> bool {
+        const PODS: &str = ".online.tableau.com";
+        let pod = self.pod.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(pod) = pod.as_deref() else {
+            return true;
+        };
+        let host = host.unwrap_or_default().to_ascii_lowercase();
+        match product {
+            Product::Cloud => host.eq_ignore_ascii_case(pod),
+            Product::Server => !host.ends_with(PODS),
+        }
     }
 
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {
