@@ -35,6 +35,7 @@ pub mod codec;
 pub mod document;
 pub mod endpoint;
 pub mod error;
+mod known_code;
 pub mod page;
 pub mod query;
 mod registry;
@@ -52,7 +53,8 @@ pub use endpoint::{
     Operation, Param, Place, QueryOptions, Repeat, Reply, ReplyError, RequestError, Scope, Segment, Summary,
     Target, ValueKind, decode_reply, decode_request, encode_error, encode_reply, encode_request,
 };
-pub use error::{ApiError, KnownCode};
+pub use error::ApiError;
+pub use known_code::KnownCode;
 pub use page::{Page, Pagination};
 pub use query::{Condition, Direction, Fields, Filter, Operator, Sort};
 pub use registry::{ENDPOINTS, Entry};

@@ -15,13 +15,16 @@ pub struct SignInCode {
     pub name: &'static str,
     /// What is wrong, in a sentence.
     pub meaning: &'static str,
+    /// What to do.
+    pub hint: &'static str,
 }
 
-const fn code(number: u32, name: &'static str, meaning: &'static str) -> SignInCode {
+const fn code(number: u32, name: &'static str, meaning: &'static str, hint: &'static str) -> SignInCode {
     SignInCode {
         number,
         name,
         meaning,
+        hint,
     }
 }
 
@@ -32,68 +35,86 @@ impl SignInCode {
             5,
             "SYSTEM_USER_NOT_FOUND",
             "the user that the JWT names (`sub`) is not known; user names are case-sensitive there, and e-mail addresses on Cloud",
+            "Write the user (`sub`) as the list of users has it, in upper and lower case.",
         ),
         code(
             16,
             "LOGIN_FAILED",
             "the JWT is good for more than 10 minutes (`exp`), or the user it names (`sub`) is not on the site",
+            "Let `exp` be five minutes from now, by a clock that is right; add the user to the site.",
         ),
         code(
             67,
             "FEATURE_NOT_ENABLED",
             "the feature is not enabled on the server",
+            "Ask an administrator to enable connected apps on the server.",
         ),
         code(
             126,
             "CONNECTED_APP_NOT_FOUND",
             "no connected app on the site has the client id that the JWT names (`iss`)",
+            "Copy the client id from the connected app's page, on the site that you sign in to.",
         ),
         code(
             127,
             "CONNECTED_APP_SECRET_NOT_FOUND",
             "the connected app has no secret with the id that the JWT names (`kid`)",
+            "Copy the secret's id from the connected app's page; a secret that was deleted is not found either.",
         ),
         code(
             128,
             "CONNECTED_APP_SECRET_LIMIT_EXCEEDED",
             "a connected app has two secrets at most",
+            "Delete one of the two secrets first.",
         ),
         code(
             133,
             "INVALID_CONNECTED_APP_DOMAIN_SAFELIST",
             "the connected app's list of domains is malformed",
+            "Write the domains as the connected app's page shows them.",
         ),
         code(
             10083,
             "BAD_JWT",
             "the JWT's header lacks the key's id (`kid`) or the issuer (`iss`)",
+            "Put the secret's id into the header as `kid`, and the client id as `iss` into header and claims.",
         ),
         code(
             10084,
             "JWT_PARSE_ERROR",
             "the JWT cannot be read: the audience (`aud`) has to be `tableau`, the user (`sub`) has to be there, the clock has to be right",
+            "Let `aud` be \"tableau\", name the user in `sub`, and set the clock of whoever makes the JWT.",
         ),
         code(
             10085,
             "COULD_NOT_FETCH_JWT_KEYS",
             "the issuer's public keys cannot be fetched, or none has the id that the JWT names (`kid`)",
+            "Let the server reach the issuer's JWKS, and sign with a key that is in it.",
         ),
         code(
             10087,
             "BLOCKLISTED_JWS_ALGORITHM_USED_TO_SIGN",
             "the JWT is signed with an algorithm that is not allowed",
+            "Sign with HS256 for a connected app, with RS256 for an authorization server.",
         ),
         code(
             10089,
             "CONNECTED_APP_NOT_FOUND",
             "no external authorization server on the site has the issuer that the JWT names (`iss`)",
+            "Register the issuer on the site, with exactly the text of `iss`.",
         ),
         code(
             10090,
             "CONNECTED_APP_DISABLED",
             "the connected app is not enabled",
+            "Enable the connected app on its page.",
         ),
-        code(101_002, "JWT_TOO_LONG", "the JWT is longer than about 8192 bytes"),
+        code(
+            101_002,
+            "JWT_TOO_LONG",
+            "the JWT is longer than about 8192 bytes",
+            "Leave out claims and scopes that are not needed.",
+        ),
     ];
 
     /// What is known about a number.

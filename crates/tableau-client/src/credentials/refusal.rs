@@ -32,7 +32,7 @@ impl Credentials {
             }
             return error
                 .with_causes(causes)
-                .with_hint("Mend that in what makes the JWT; each sign-in needs a fresh one.");
+                .with_hint(format!("{} Each sign-in needs a JWT of its own.", code.hint));
         }
         causes.push(self.usual_cause(place));
         causes.push(match (place.site, place.pod) {
