@@ -8,6 +8,7 @@
 mod api;
 mod auth;
 mod call;
+mod doctor;
 mod output;
 mod shell;
 pub(crate) mod tsm;
@@ -19,6 +20,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub(crate) use api::Api;
 pub(crate) use call::{Call, Endpoint, is_paged, members};
+pub(crate) use doctor::{Doctor, Explain};
 pub(crate) use output::Output;
 pub(crate) use shell::{Completions, Man};
 

@@ -78,6 +78,12 @@ impl Variable {
         self.0.first().copied().unwrap_or_default()
     }
 
+    /// The first name that is set to something.
+    pub(crate) fn found(self) -> Option<&'static str> {
+        let is_set = |name: &&&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        self.0.iter().find(is_set).copied()
+    }
+
     /// The value of the first name that is set; CI systems set what they do not know to nothing, so nothing is not set.
     pub(crate) fn get(self) -> Option<String> {
         self.0

@@ -28,6 +28,8 @@ pub(crate) enum Failure {
     StillRunning(String),
     /// Somebody pressed Ctrl-C.
     Interrupted(String),
+    /// Something that was said already, on standard output.
+    Said(Box<Failure>),
     /// Whoever read the output has had enough.
     BrokenPipe,
 }
@@ -106,6 +108,7 @@ impl Failure {
     pub(crate) fn report(&self, as_json: bool) -> ExitCode {
         let text = match self {
             Self::BrokenPipe => return ExitCode::SUCCESS,
+            Self::Said(_) => return ExitCode::from(self.code()),
             _ if as_json => format!("{}\n", self.to_json()),
             Self::Call(error) => describe(error),
             Self::Interrupted(message) => format!("{message}\n"),
@@ -123,6 +126,7 @@ impl Failure {
     fn code(&self) -> u8 {
         match self {
             Self::BrokenPipe => 0,
+            Self::Said(failure) => failure.code(),
             Self::Usage(_) => code::USAGE,
             Self::NotSignedIn(_) => code::NOT_SIGNED_IN,
             Self::Local(_) => code::ERROR,
@@ -151,6 +155,7 @@ impl Failure {
             Self::JobFailed(message) => json!({"kind": "jobFailed", "message": message}),
             Self::StillRunning(message) => json!({"kind": "stillRunning", "message": message}),
             Self::Interrupted(message) => json!({"kind": "interrupted", "message": message}),
+            Self::Said(failure) => return failure.to_json(),
             Self::BrokenPipe => Value::Null,
         };
         if let Some(members) = error.as_object_mut() {
@@ -199,7 +204,7 @@ fn describe_as_json(error: &Error) -> Value {
 }
 
 /// The library's hints name its methods; the command has flags of the same names.
-fn in_flags(hint: &str) -> String {
+pub(crate) fn in_flags(hint: &str) -> String {
     [
         ("`ca_file`", "--ca-file"),
         ("`pin_sha256`", "--pin-sha256"),
@@ -229,6 +234,7 @@ impl fmt::Display for Failure {
             | Self::JobFailed(message)
             | Self::StillRunning(message)
             | Self::Interrupted(message) => f.write_str(message),
+            Self::Said(failure) => failure.fmt(f),
             Self::BrokenPipe => f.write_str("nobody reads the output"),
         }
     }

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::path::PathBuf;
 
-use tableau_client::{Blocking, Client, Credentials, FileStore, Secret, ServerAddress, Site};
+use tableau_client::{Blocking, Client, ClientBuilder, Credentials, FileStore, Secret, ServerAddress, Site};
 
 use crate::args::{Connection, Global, Trust};
 use crate::config;
@@ -66,13 +66,12 @@ pub(crate) enum Sessions {
     LeftOpen,
 }
 
-/// A client of a server, which shows its exchanges if asked.
-pub(crate) fn client(
+/// A client in the making, of a server and with whom to trust there.
+pub(crate) fn builder(
     address: ServerAddress,
     trust: &Trust,
-    global: &Global,
     sessions: Sessions,
-) -> Result<Client<Blocking>, Failure> {
+) -> Result<ClientBuilder, Failure> {
     let mut builder = Client::builder(address).user_agent(concat!("tabctl/", env!("CARGO_PKG_VERSION")));
     if let Some(file) = &trust.ca_file {
         builder = builder.ca_file(file);
@@ -83,9 +82,6 @@ pub(crate) fn client(
     if let Some(file) = &trust.client_cert {
         builder = builder.client_certificate(file);
     }
-    if global.verbose {
-        builder = builder.wrap_transport(Shown::on_stderr);
-    }
     match FileStore::at(config::sessions()?) {
         Ok(store) => builder = builder.session_store(store),
         Err(error) if sessions == Sessions::LeftOpen => say(&format!(
@@ -95,6 +91,20 @@ pub(crate) fn client(
     }
     if sessions == Sessions::LeftOpen {
         builder = builder.without_holding();
+    }
+    Ok(builder)
+}
+
+/// A client of a server, which shows its exchanges if asked.
+pub(crate) fn client(
+    address: ServerAddress,
+    trust: &Trust,
+    global: &Global,
+    sessions: Sessions,
+) -> Result<Client<Blocking>, Failure> {
+    let mut builder = builder(address, trust, sessions)?;
+    if global.verbose {
+        builder = builder.wrap_transport(Shown::on_stderr);
     }
     Ok(builder.build()?.blocking()?)
 }
@@ -129,7 +139,7 @@ impl Place {
     }
 
     /// What was typed or set; with a profile that was typed, what was set does not count.
-    fn of(flags: &Connection, global: &Global) -> Result<Self, Failure> {
+    pub(crate) fn of(flags: &Connection, global: &Global) -> Result<Self, Failure> {
         match global.profile {
             Some(_) => Self::typed(flags),
             None => Self::settle(flags.server.as_deref(), flags.site.as_deref()),
@@ -183,11 +193,21 @@ pub(crate) fn reach(flags: &Connection, global: &Global) -> Result<Client<Blocki
     }
 }
 
-fn no_server() -> Failure {
+pub(crate) fn no_server() -> Failure {
     Failure::Usage(format!(
         "no server: set {} or give --server",
         env::SERVER_URL.name()
     ))
+}
+
+impl Environment {
+    /// A JWT is good for one sign-in: the next command needs the session.
+    pub(crate) fn sessions(&self) -> Sessions {
+        match self.credential {
+            Credential::Jwt { .. } => Sessions::LeftOpen,
+            _ => Sessions::Shared,
+        }
+    }
 }
 
 fn connect_once(flags: &Connection, environment: Environment, global: &Global) -> Result<Connected, Failure> {
@@ -195,9 +215,8 @@ fn connect_once(flags: &Connection, environment: Environment, global: &Global) -
     let Some(address) = place.address else {
         return Err(no_server());
     };
-    // A JWT is good for one sign-in: the next command needs the session.
-    let own = !matches!(environment.credential, Credential::Jwt { .. });
-    let sessions = if own { Sessions::Shared } else { Sessions::LeftOpen };
+    let sessions = environment.sessions();
+    let own = sessions == Sessions::Shared;
     let Some(mut credentials) = environment.credential.with(environment.secret) else {
         return Err(not_signed_in());
     };
@@ -209,17 +228,25 @@ fn connect_once(flags: &Connection, environment: Environment, global: &Global) -
     Ok(Connected { site, address, own })
 }
 
+impl Named {
+    /// The credentials are for one server, and are not carried to another.
+    pub(crate) fn check_server(&self, asked: &ServerAddress, known: &ServerAddress) -> Result<(), Failure> {
+        if asked.to_string() == known.to_string() {
+            return Ok(());
+        }
+        Err(Failure::NotSignedIn(format!(
+            "not signed in to {asked} (profile {} is for {known}): run `tabctl auth login {asked}`",
+            self.name
+        )))
+    }
+}
+
 fn connect_profile(flags: &Connection, named: &Named, global: &Global) -> Result<Connected, Failure> {
     let Named { name, profile, .. } = named;
     let place = Place::of(flags, global)?;
     let known: ServerAddress = profile.server.parse()?;
     if let Some(asked) = place.address {
-        // The credentials are for one server, and are not carried to another.
-        if asked.to_string() != known.to_string() {
-            return Err(Failure::NotSignedIn(format!(
-                "not signed in to {asked} (profile {name} is for {known}): run `tabctl auth login {asked}`"
-            )));
-        }
+        named.check_server(&asked, &known)?;
     }
     let other = place
         .site
@@ -254,7 +281,8 @@ pub(crate) fn session_only(name: &str, profile: &Profile) -> Credentials {
     })
 }
 
-fn fetch(name: &str, profile: &Profile) -> Result<Credentials, NoCredentials> {
+/// The credentials of a profile, from where they are kept.
+pub(crate) fn fetch(name: &str, profile: &Profile) -> Result<Credentials, NoCredentials> {
     let sign_in = || format!("run `tabctl auth login --profile {name}`");
     let secret: Secret = match (&profile.credential, profile.secret) {
         (Credential::Exec(helper), _) => {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{Output, Trust};
+use super::{Doctor, Explain, Output, Trust};
 
 /// Which credentials are used, in one table; the guide has it too.
 pub(crate) const PRECEDENCE: &str = include_str!("precedence.txt");
@@ -35,6 +35,10 @@ pub(crate) enum Auth {
     ///
     /// Whoever has it can do everything you can, until the session ends.
     Token,
+    /// Find out why signing in fails, layer by layer from the address to the clock
+    Doctor(Box<Doctor>),
+    /// Say what an error code means, or what is wrong with a JWT; nothing is sent
+    Explain(Explain),
     /// Make a profile of what another program knows
     #[command(subcommand)]
     Import(Import),

@@ -4,6 +4,8 @@ mod api;
 mod auth;
 mod call;
 mod demo;
+mod doctor;
+mod explain;
 mod sandbox;
 mod shell;
 mod tsm;

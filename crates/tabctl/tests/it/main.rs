@@ -16,7 +16,10 @@ mod auth_tabcmd;
 #[cfg(unix)]
 mod auth_terminal;
 mod call;
+mod doctor;
 mod exit_codes;
+mod explain;
+mod mistakes;
 #[cfg(unix)]
 mod paged;
 mod sandbox;

@@ -11,6 +11,7 @@ use tableau_client::wire::rest::server::{self, GetCurrentSession};
 use tableau_client::{Blocking, Error, Site};
 
 use crate::args::{self, Connection, Global};
+use crate::commands::{doctor, explain};
 use crate::failure::Failure;
 use crate::output::{plain, say};
 use crate::settings;
@@ -23,6 +24,8 @@ pub(crate) fn run(command: args::Auth, global: &Global) -> Result<(), Failure> {
         args::Auth::Logout(args) => profiles::logout(&args, global),
         args::Auth::Status(args) => status::run(&args, global),
         args::Auth::Token => token(global),
+        args::Auth::Doctor(args) => doctor::run(&args, global),
+        args::Auth::Explain(args) => explain::run(&args),
         args::Auth::Import(args::Import::Tabcmd(args)) => tabcmd::run(args, global),
     }
 }

@@ -1,0 +1,99 @@
+//! The network by itself: names and ports, and what passes between.
+
+use std::fmt;
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::LOCATION;
+use tableau_client::{Transport, TransportFuture};
+
+/// How long to wait for an answer about a name, and for a port.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The addresses of a host.
+pub(super) fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, String> {
+    // An address of version 6 stands in brackets in a URL, and without them elsewhere.
+    let name = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    let (found, wait) = mpsc::channel();
+    // The system's resolver takes no time limit; a thread that it keeps ends with the process.
+    thread::spawn(move || {
+        let addresses = (name.as_str(), port).to_socket_addrs().map(Vec::from_iter);
+        let _ = found.send(addresses.map_err(|error| error.to_string()));
+    });
+    match wait.recv_timeout(PATIENCE) {
+        Ok(Ok(addresses)) if addresses.is_empty() => Err("it has no address".to_owned()),
+        Ok(result) => result,
+        Err(_) => Err(format!("no answer for {} seconds", PATIENCE.as_secs())),
+    }
+}
+
+/// The first of the addresses that takes a connection.
+pub(super) fn connect(addresses: &[SocketAddr]) -> Result<SocketAddr, String> {
+    let mut reason = String::new();
+    for address in addresses {
+        match TcpStream::connect_timeout(address, PATIENCE) {
+            Ok(_) => return Ok(*address),
+            Err(error) => reason = error.to_string(),
+        }
+    }
+    Err(reason)
+}
+
+/// A redirect that a server answered with.
+#[derive(Debug, Clone)]
+pub(super) struct Hop {
+    pub(super) status: u16,
+    pub(super) to: String,
+}
+
+/// Notes the redirects that pass through.
+pub(super) struct Noted<T> {
+    inner: T,
+    hops: Hops,
+}
+
+/// The redirects so far.
+#[derive(Clone, Default)]
+pub(super) struct Hops(Arc<Mutex<Vec<Hop>>>);
+
+impl Hops {
+    pub(super) fn note<T: Transport>(&self, inner: T) -> Noted<T> {
+        Noted {
+            inner,
+            hops: self.clone(),
+        }
+    }
+
+    pub(super) fn last(&self) -> Option<Hop> {
+        let hops = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        hops.last().cloned()
+    }
+}
+
+impl<T: Transport> Transport for Noted<T> {
+    fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
+        let answer = self.inner.send(request);
+        let hops = self.hops.clone();
+        Box::pin(async move {
+            let answer = answer.await?;
+            let location = answer.headers().get(LOCATION);
+            if let Some(to) = location.and_then(|location| location.to_str().ok()) {
+                hops.0.lock().unwrap_or_else(PoisonError::into_inner).push(Hop {
+                    status: answer.status().as_u16(),
+                    // What stands behind the path may be a secret of somebody's.
+                    to: to.split(['?', '#']).next().unwrap_or_default().to_owned(),
+                });
+            }
+            Ok(answer)
+        })
+    }
+}
+
+impl fmt::Display for Hop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "to {} (HTTP {})", self.to, self.status)
+    }
+}

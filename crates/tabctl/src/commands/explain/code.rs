@@ -1,0 +1,215 @@
+//! Codes of errors, from the tables that the library explains errors by.
+
+use std::io::{self, Write as _};
+
+use serde::Serialize;
+use tableau_client::ApiError;
+use tableau_client::wire::{KnownCode, SignInCode};
+
+use crate::failure::Failure;
+use crate::output::plain;
+
+/// What there is to say about a code.
+#[derive(Debug, Serialize)]
+struct Explanation {
+    code: String,
+    /// The HTTP status that it comes with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    name: &'static str,
+    meaning: &'static str,
+    causes: &'static [&'static str],
+    fix: &'static str,
+}
+
+impl From<&KnownCode> for Explanation {
+    fn from(known: &KnownCode) -> Self {
+        Self {
+            code: known.code.to_owned(),
+            status: Some(known.status),
+            name: known.summary,
+            meaning: known.meaning,
+            causes: known.causes,
+            fix: known.hint,
+        }
+    }
+}
+
+impl From<&SignInCode> for Explanation {
+    fn from(known: &SignInCode) -> Self {
+        Self {
+            code: known.number.to_string(),
+            status: None,
+            name: known.name,
+            meaning: known.meaning,
+            causes: &[],
+            fix: known.hint,
+        }
+    }
+}
+
+pub(super) fn explain(text: &str, json: bool) -> Result<(), Failure> {
+    let found = find(text.trim());
+    if found.is_empty() {
+        return Err(Failure::Usage(format!(
+            "{:?} is not known: give a code of six digits (401002), the number behind a refused sign-in (16), its name \
+             (JWT_PARSE_ERROR), or the whole message",
+            plain(text.trim()).chars().take(80).collect::<String>()
+        )));
+    }
+    let mut out = io::stdout().lock();
+    if json {
+        serde_json::to_writer_pretty(&mut out, &serde_json::json!({ "codes": found }))
+            .map_err(io::Error::from)?;
+        return Ok(writeln!(out)?);
+    }
+    for (number, found) in found.iter().enumerate() {
+        if number > 0 {
+            writeln!(out)?;
+        }
+        found.print(&mut out)?;
+    }
+    Ok(())
+}
+
+impl Explanation {
+    fn print(&self, out: &mut impl io::Write) -> io::Result<()> {
+        let status = self.status.map(|status| format!(" (HTTP {status})"));
+        writeln!(out, "{} {}{}", self.code, self.name, status.unwrap_or_default())?;
+        writeln!(out, "  {}", self.meaning)?;
+        if !self.causes.is_empty() {
+            writeln!(out, "often the reason:")?;
+        }
+        for cause in self.causes {
+            writeln!(out, "  - {cause}")?;
+        }
+        writeln!(out, "fix: {}", self.fix)
+    }
+}
+
+/// Every code that a text is, names or carries.
+fn find(text: &str) -> Vec<Explanation> {
+    if let Some(known) = KnownCode::find(text) {
+        return vec![known.into()];
+    }
+    if let Some(known) = text.parse().ok().and_then(SignInCode::find) {
+        return vec![known.into()];
+    }
+    let by_name = by_name(text);
+    if !by_name.is_empty() {
+        return by_name;
+    }
+    let mut found: Vec<Explanation> = Vec::new();
+    for digits in text.split(|c: char| !c.is_ascii_digit()) {
+        match KnownCode::find(digits) {
+            Some(known) => found.push(known.into()),
+            None => found.extend(of_status(digits)),
+        }
+    }
+    // As servers put it behind their message.
+    let message = ApiError::new("401001", "", text);
+    found.extend(SignInCode::of(&message).map(Explanation::from));
+    let mut seen = Vec::new();
+    found.retain(|one| {
+        let new = !seen.contains(&one.code);
+        seen.push(one.code.clone());
+        new
+    });
+    found
+}
+
+/// By the name of a number, or the summary of codes: `signin_error` is `Signin Error`.
+fn by_name(text: &str) -> Vec<Explanation> {
+    let plain = |text: &str| text.replace(['_', '-'], " ").to_lowercase();
+    let same = |name: &str| plain(name) == plain(text);
+    let numbers = SignInCode::ALL.iter().filter(|known| same(known.name));
+    let codes = KnownCode::ALL.iter().filter(|known| same(known.summary));
+    codes
+        .map(Explanation::from)
+        .chain(numbers.map(Explanation::from))
+        .collect()
+}
+
+/// A code that is in no table, by its first three digits.
+fn of_status(digits: &str) -> Option<Explanation> {
+    let status = digits.get(..3).filter(|_| digits.len() == 6)?.parse().ok()?;
+    let (name, meaning, fix) = match status {
+        400 => (
+            "Bad Request",
+            "The server does not accept the request.",
+            "Read the detail beside the code; compare the request with the call's reference.",
+        ),
+        401 => (
+            "Unauthorized",
+            "The server does not accept who asks.",
+            "Sign in again: `tabctl auth doctor` finds out why it fails.",
+        ),
+        403 => (
+            "Forbidden",
+            "The user may not do this.",
+            "Ask an administrator for the permission or the site role that the call needs.",
+        ),
+        404 => (
+            "Not Found",
+            "There is no such thing, or the user may not see it.",
+            "Check the id: it belongs to one site.",
+        ),
+        409 => (
+            "Conflict",
+            "It conflicts with what is there.",
+            "Read the detail beside the code: mostly a name is taken.",
+        ),
+        429 => (
+            "Too Many Requests",
+            "The server wants fewer requests.",
+            "Wait, then go on more slowly.",
+        ),
+        500..=599 => (
+            "Server Error",
+            "The server failed.",
+            "Try again later; if it stays, the server's log has the cause.",
+        ),
+        _ => return None,
+    };
+    Some(Explanation {
+        code: digits.to_owned(),
+        status: Some(status),
+        name,
+        meaning,
+        causes: &[],
+        fix,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_found_however_people_have_them() {
+        let cases: &[(&str, &[&str])] = &[
+            ("401002", &["401002"]),
+            ("16", &["16"]),
+            ("101002", &["101002"]),
+            ("JWT_PARSE_ERROR", &["10084"]),
+            ("jwt_parse_error", &["10084"]),
+            ("CONNECTED_APP_NOT_FOUND", &["126", "10089"]),
+            ("signin_error", &["401001"]),
+            ("Unauthorized Access", &["401000", "401002", "401003"]),
+            (
+                "401001: Signin Error: Error signing in to Tableau Server (16)",
+                &["401001", "16"],
+            ),
+            ("400006: Bad Request: Invalid page number '5'", &["400006"]),
+            ("error 409004 and again 409004", &["409004"]),
+            ("17", &[]),
+            ("123456", &[]),
+            ("", &[]),
+            ("nonsense", &[]),
+        ];
+        for (text, codes) in cases {
+            let found: Vec<_> = find(text).into_iter().map(|found| found.code).collect();
+            assert_eq!(found, *codes, "{text}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! `tabctl auth explain`: what a code means, or what is wrong with a JWT. Nothing is sent.
+
+mod code;
+mod jwt;
+
+use std::fs::File;
+use std::io::{self, Read as _};
+
+use tableau_client::Secret;
+
+use crate::args;
+use crate::failure::Failure;
+
+/// Nothing that is explained is as long as this.
+const LONGEST: u64 = 64 * 1024;
+
+pub(crate) fn run(args: &args::Explain) -> Result<(), Failure> {
+    let text = match (&args.file, args.code.as_deref()) {
+        (Some(file), _) => {
+            let read = File::open(file).and_then(read);
+            let read =
+                read.map_err(|error| Failure::Local(format!("{} cannot be read: {error}", file.display())))?;
+            return jwt::explain(&read, args.json);
+        }
+        (None, Some("-") | None) => {
+            let read = read(io::stdin().lock());
+            read.map_err(|error| Failure::Local(format!("standard input cannot be read: {error}")))?
+        }
+        (None, Some(code)) if is_jwt(code) => {
+            return Err(Failure::Usage(
+                "a JWT is a secret, and everybody on this machine can see arguments: give it by standard input \
+                 (`tabctl auth explain - < FILE`) or with --file FILE"
+                    .to_owned(),
+            ));
+        }
+        (None, Some(code)) => return code::explain(code, args.json),
+    };
+    match is_jwt(text.expose()) {
+        true => jwt::explain(&text, args.json),
+        false => code::explain(text.expose(), args.json),
+    }
+}
+
+fn read(from: impl io::Read) -> io::Result<Secret> {
+    let mut text = String::new();
+    from.take(LONGEST).read_to_string(&mut text)?;
+    Ok(Secret::new(text.trim()))
+}
+
+/// Whether it is a JWT or a part of one: JSON in base64 begins like this.
+fn is_jwt(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with("eyJ")
+        || (text.len() > 64 && !text.contains(char::is_whitespace) && text.matches('.').count() == 2)
+}

@@ -1,0 +1,180 @@
+//! `tabctl auth doctor` where nothing is wrong, for programs, and how it leaves things.
+
+use serde_json::Value;
+use tableau_sandbox::{Sandbox, well_known};
+use tempfile::TempDir;
+
+use crate::support::{Bench, end};
+
+fn layers(text: &str) -> Vec<(String, String)> {
+    let report: Value = serde_json::from_str(text).unwrap();
+    let layers = report["layers"].as_array().unwrap().iter();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    layers
+        .map(|one| (text(&one["layer"]), text(&one["outcome"])))
+        .collect()
+}
+
+#[test]
+fn every_layer_of_a_way_that_works() {
+    let bench = Bench::new();
+    let doctor = bench.run_with_token(&["auth", "doctor"]);
+    assert_eq!((doctor.code, doctor.err.as_str()), (0, ""), "{doctor:?}");
+    let expected = "\
+✓ address      URL (TABLEAU_SERVER_URL)
+- dns          127.0.0.1 is an address
+✓ tcp          HOST takes connections
+- tls          none, as the address begins with http://
+✓ redirect     none
+- proxy        none
+✓ serverinfo   Tableau Server 2026.2.0 (20262.26.0617.1132)
+✓ api version  3.29
+✓ site         Default
+✓ credential   personal access token \"sandbox\", as admin; signing in with it has ended the session it had, if any
+- scopes       none are needed: everything that the user may do
+✓ clock        this machine's and the server's agree
+";
+    let host = bench.sandbox.url().strip_prefix("http://").unwrap();
+    assert_eq!(bench.neat(&doctor.out).replace(host, "HOST"), expected);
+    // It has signed out again.
+    assert_eq!(bench.sign_ins(), 1);
+    assert!(bench.sandbox.service().sessions().is_empty());
+}
+
+#[test]
+fn the_same_for_programs() {
+    let bench = Bench::new();
+    let doctor = bench.run_with_token(&["auth", "doctor", "--json"]);
+    assert_eq!(doctor.code, 0, "{doctor:?}");
+    let report: Value = serde_json::from_str(&doctor.out).unwrap();
+    assert_eq!(report["ok"], true);
+    assert_eq!(
+        (&report["server"], &report["site"]),
+        (&bench.sandbox.url().into(), &"".into())
+    );
+    let found = layers(&doctor.out);
+    let names: Vec<_> = found.iter().map(|(layer, _)| layer.as_str()).collect();
+    let expected = [
+        "address",
+        "dns",
+        "tcp",
+        "tls",
+        "redirect",
+        "proxy",
+        "serverinfo",
+        "apiVersion",
+        "site",
+        "credential",
+        "scopes",
+        "clock",
+    ];
+    assert_eq!(names, expected);
+
+    let mut command = bench.command(&["auth", "doctor", "--json", "--site", "Default"]);
+    command
+        .env("TABLEAU_SERVER_URL", bench.sandbox.url())
+        .env("TABLEAU_PAT_NAME", well_known::PAT_NAME)
+        .env("TABLEAU_PAT_SECRET", well_known::PAT_SECRET);
+    let doctor = end(command.output().unwrap());
+    assert_eq!(doctor.code, 4, "{doctor:?}");
+    assert_eq!(
+        layers(&doctor.out).last().unwrap(),
+        &("site".to_owned(), "failed".to_owned())
+    );
+    let report: Value = serde_json::from_str(&doctor.out).unwrap();
+    let last = report["layers"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        last["causes"][0],
+        "the Default site has an empty name, not \"Default\""
+    );
+    assert_eq!(last["fix"], "name it by its content URL: --site \"\"");
+    assert_eq!(report["ok"], false);
+    // The session by which it found out that it is the site.
+    assert!(bench.sandbox.service().sessions().is_empty());
+}
+
+#[test]
+fn the_open_session_of_a_profile_is_used_and_left_open() {
+    let bench = Bench::new();
+    assert_eq!(bench.login("MarketingTeam").code, 0);
+    let before = (bench.sign_ins(), bench.sandbox.service().sessions());
+    let doctor = bench.run(&["auth", "doctor"]);
+    assert_eq!(doctor.code, 0, "{doctor:?}");
+    assert!(
+        doctor.out.contains("✓ site         \"MarketingTeam\"\n"),
+        "{}",
+        doctor.out
+    );
+    assert!(
+        doctor
+            .out
+            .contains("the session of profile default is open, as admin\n"),
+        "{}",
+        doctor.out
+    );
+    let ids =
+        |sessions: &[tableau_sandbox::OpenSession]| sessions.iter().map(|one| one.id).collect::<Vec<_>>();
+    assert_eq!(
+        (bench.sign_ins(), ids(&bench.sandbox.service().sessions())),
+        (before.0, ids(&before.1))
+    );
+
+    // One that an administrator has ended is renewed as any command would.
+    bench.sandbox.service().expire_sessions();
+    let doctor = bench.run(&["auth", "doctor"]);
+    assert_eq!(doctor.code, 0, "{doctor:?}");
+    assert!(
+        doctor
+            .out
+            .contains("! credential   personal access token \"sandbox\", as admin"),
+        "{}",
+        doctor.out
+    );
+}
+
+#[test]
+fn a_chain_and_a_redirect_that_are_right_are_shown() {
+    let tls = "127.0.0.1:0".parse().unwrap();
+    let redirect = tableau_sandbox::Redirect::to_https(http::StatusCode::FOUND);
+    let sandbox = Sandbox::builder().listen_tls(tls).redirect(redirect);
+    let bench = Bench {
+        sandbox: sandbox.start().unwrap(),
+        folder: TempDir::new().unwrap(),
+    };
+    let ca = bench.sandbox.ca_file().unwrap().to_str().unwrap().to_owned();
+    let doctor = bench.run_with_token(&["auth", "doctor", "--ca-file", &ca, "--verbose"]);
+    assert_eq!(doctor.code, 0, "{doctor:?}");
+    assert!(
+        doctor
+            .out
+            .contains("✓ tls          CN=tabctl sandbox, issued by CN=tabctl sandbox CA, good until 2")
+    );
+    let to = bench.sandbox.tls_url().unwrap();
+    let expected =
+        format!("✓ redirect     to {to}/api/2.4/serverinfo (HTTP 302), which is the same server\n");
+    assert!(doctor.out.contains(&expected), "{}", doctor.out);
+    assert!(
+        doctor.err.contains("GET  /api/2.4/serverinfo → 302"),
+        "{}",
+        doctor.err
+    );
+}
+
+#[test]
+fn an_address_that_is_typed_wins() {
+    let (bench, other) = (Bench::new(), Bench::new());
+    let doctor = bench.run_with_token(&["auth", "doctor", other.sandbox.url()]);
+    assert_eq!(doctor.code, 0, "{doctor:?}");
+    assert!(
+        doctor
+            .out
+            .starts_with(&format!("✓ address      {} (typed)\n", other.sandbox.url()))
+    );
+    assert_eq!((bench.sign_ins(), other.sign_ins()), (0, 1));
+    let mut command = bench.command(&["auth", "doctor"]);
+    let doctor = end(command.env("TABLEAU_HOST", other.sandbox.url()).output().unwrap());
+    assert!(doctor.out.starts_with(&format!(
+        "✓ address      {} (TABLEAU_HOST)\n",
+        other.sandbox.url()
+    )));
+}
