@@ -303,6 +303,11 @@ fn status_warns_of_what_is_set_and_of_what_is_not_encrypted() {
             "warning: TABLEAU_PAT_NAME wins over the current profile default\n"
         )
     );
+    let mut switch = bench.command(&["auth", "switch", "default"]);
+    let switched = end(switch.env("TABLEAU_PROFILE", "default").output().unwrap());
+    let said = "Profile default: URL, the Default site\n\
+                warning: TABLEAU_PROFILE is set, and wins over the current profile\n";
+    assert_eq!((switched.code, bench.neat(&switched.err).as_str()), (0, said));
     let logout = bench.run_with_token(&["auth", "logout"]);
     let said = "Signed out of URL, the Default site (profile default)\n\
                 warning: TABLEAU_PAT_NAME is set, and commands still sign in with it\n";

@@ -10,7 +10,7 @@ use crate::output::{Column, Printer, Style, say};
 use crate::profile::{self, Profile, Profiles};
 use crate::secrets::{self, Kept};
 use crate::settings::{self, NoCredentials, Sessions};
-use crate::source::Source;
+use crate::source::{By, Source};
 
 pub(super) fn switch(name: &str) -> Result<(), Failure> {
     let profile = Profiles::change(|profiles| {
@@ -22,6 +22,14 @@ pub(super) fn switch(name: &str) -> Result<(), Failure> {
         "Profile {name}: {}, {}",
         profile.server,
         site_name(&profile.site)
+    ));
+    let winner = match Source::find(&Global::default()) {
+        Ok(Some(Source::Environment(environment))) => environment.variable,
+        Ok(Some(Source::Profile(named))) if named.by == By::Variable => By::Variable.name(),
+        _ => return Ok(()),
+    };
+    say(&format!(
+        "warning: {winner} is set, and wins over the current profile"
     ));
     Ok(())
 }
