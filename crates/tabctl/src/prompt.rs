@@ -3,6 +3,7 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::process;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use tableau_client::Secret;
@@ -12,6 +13,14 @@ use crate::output::say;
 
 /// What shells give for a command that was ended by Ctrl-C.
 const INTERRUPTED: i32 = 130;
+
+/// Whether the questions are over, and Ctrl-C means something else now.
+static HANDED_OVER: AtomicBool = AtomicBool::new(false);
+
+/// Leaves Ctrl-C to the caller, who has begun to listen for it: no question is asked any more.
+pub(crate) fn hand_over_interrupts() {
+    HANDED_OVER.store(true, Ordering::Relaxed);
+}
 
 /// Somebody who sees what is written and can answer.
 #[derive(Debug, Clone, Copy)]
@@ -179,6 +188,9 @@ fn end_on_interrupt() -> io::Result<()> {
     };
     let wait = move || {
         runtime.block_on(interrupt.recv());
+        while HANDED_OVER.load(Ordering::Relaxed) {
+            runtime.block_on(interrupt.recv());
+        }
         // A terminal that is gone needs nothing.
         let _ = tcsetattr(io::stdin(), OptionalActions::Now, &mode);
         interrupted()
@@ -197,6 +209,9 @@ fn end_on_interrupt() -> io::Result<()> {
     };
     let wait = move || {
         runtime.block_on(interrupt.recv());
+        while HANDED_OVER.load(Ordering::Relaxed) {
+            runtime.block_on(interrupt.recv());
+        }
         interrupted()
     };
     thread::Builder::new().name("interrupt".to_owned()).spawn(wait)?;

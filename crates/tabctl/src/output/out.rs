@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
+use crate::prompt;
+
 /// What shows data a page at a time: `None` if nothing does.
 #[derive(Debug, Clone)]
 pub(crate) struct Paging(Option<OsString>);
@@ -161,6 +163,7 @@ impl Interrupts {
         let inside = runtime.enter();
         // Once something listens, the signal ends nothing any more.
         let signal = signal(SignalKind::interrupt())?;
+        prompt::hand_over_interrupts();
         drop(inside);
         Ok(Self {
             _runtime: runtime,

@@ -1,6 +1,6 @@
 //! Which controller, as whom, trusting whom: flags, then what was remembered.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _};
 use std::path::{Path, PathBuf};
 
 use tableau_client::tsm::{Tsm, TsmAddress, TsmSession};
@@ -12,6 +12,7 @@ use crate::config;
 use crate::env;
 use crate::exchange::Shown;
 use crate::failure::Failure;
+use crate::prompt::Terminal;
 
 /// How to get a session.
 pub(super) struct Connector {
@@ -153,12 +154,12 @@ impl Connector {
             }
             return Ok(password);
         }
-        if !io::stdin().is_terminal() {
-            return Err(Failure::Usage(
+        match Terminal::find()? {
+            Some(terminal) => terminal.secret("Password"),
+            None => Err(Failure::Usage(
                 "the password is missing: give --password-stdin and write it to standard input".to_owned(),
-            ));
+            )),
         }
-        Ok(Secret::from(rpassword::prompt_password("Password: ")?))
     }
 }
 
@@ -172,13 +173,8 @@ fn settle(flag: Option<String>, question: &str, name: &str) -> Result<String, Fa
     if let Some(value) = flag {
         return Ok(value);
     }
-    if !io::stdin().is_terminal() {
-        return Err(Failure::Usage(format!("{name} is missing")));
+    match Terminal::find()? {
+        Some(terminal) => terminal.text(question),
+        None => Err(Failure::Usage(format!("{name} is missing"))),
     }
-    let mut err = io::stderr().lock();
-    write!(err, "{question}: ")?;
-    err.flush()?;
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line)?;
-    Ok(line.trim().to_owned())
 }

@@ -14,6 +14,7 @@ use super::print;
 use crate::args::tsm::Wait;
 use crate::failure::Failure;
 use crate::output::{plain, say};
+use crate::prompt;
 
 /// How long `tsm` waits for most jobs, and for backups.
 pub(super) const HALF_AN_HOUR: Duration = Duration::from_secs(1800);
@@ -42,6 +43,7 @@ impl Follow {
         let mut shown = Shown::new();
         let mut cancelled = false;
         let mut interrupt = pin!(tokio::signal::ctrl_c());
+        prompt::hand_over_interrupts();
         loop {
             let event = match select(watch.next(), interrupt.as_mut()).await {
                 Either::Left((event, _)) => event,

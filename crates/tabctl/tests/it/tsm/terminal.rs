@@ -12,10 +12,11 @@ fn what_is_missing_is_asked_for() {
     let session = Session::start(desk.command(&["login", "--trust-on-first-use"]), 120);
     session.answer("Server: ", &format!("{}\n", desk.url()));
     session.answer("Account: ", &format!("{}\n", well_known::TSM_ACCOUNT));
-    session.answer("Password: ", &format!("{}\n", well_known::PASSWORD));
+    session.answer("Password (not shown): ", &format!("{}\n", well_known::PASSWORD));
     let (code, screen) = session.end();
     assert_eq!(code, Some(0), "{screen}");
     assert!(screen.contains("Signed in to"), "{screen}");
+    assert!(!screen.contains(well_known::PASSWORD), "it is not seen: {screen}");
     assert!(desk.kept().is_some());
 }
 
@@ -33,4 +34,26 @@ fn a_bar_that_makes_room_for_words() {
     );
     let (_, after) = screen.rsplit_once("\x1b[K").unwrap();
     assert!(after.starts_with("job 1 (GenerateBackupJob) goes on"), "{screen}");
+}
+
+#[test]
+fn ctrl_c_cancels_the_job_also_after_a_question() {
+    let desk = Desk::new();
+    desk.tsm().next_job(Fate::Hang);
+    let server = desk.url().to_owned();
+    let args = [
+        "cleanup",
+        "--server",
+        &server,
+        "--username",
+        well_known::TSM_ACCOUNT,
+        "--trust-on-first-use",
+        "--cancel-on-interrupt",
+    ];
+    let session = Session::start(desk.command(&args), 120);
+    session.answer("Password (not shown): ", &format!("{}\n", well_known::PASSWORD));
+    session.answer("  Removing files that are not needed.", "\x03");
+    let (code, screen) = session.end();
+    assert_eq!(code, Some(130), "{screen}");
+    assert!(screen.contains("was cancelled"), "{screen}");
 }
