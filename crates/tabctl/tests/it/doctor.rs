@@ -178,3 +178,47 @@ fn an_address_that_is_typed_wins() {
         other.sandbox.url()
     )));
 }
+
+#[test]
+fn a_host_that_goes_round_the_proxy() {
+    let bench = Bench::new();
+    let mut command = bench.command(&["auth", "doctor", bench.sandbox.url()]);
+    command
+        .env("HTTP_PROXY", "http://127.0.0.1:1")
+        .env("NO_PROXY", "127.0.0.1");
+    let doctor = end(command.output().unwrap());
+    assert!(
+        doctor
+            .out
+            .contains("- proxy        none for this host, by NO_PROXY\n"),
+        "{}",
+        doctor.out
+    );
+    // Nobody is signed in, which is what it comes to.
+    assert_eq!(doctor.code, 4, "{doctor:?}");
+}
+
+#[test]
+fn no_secret_is_in_what_is_logged() {
+    let bench = Bench::new();
+    for site in ["", "Default"] {
+        let mut command = bench.command(&["auth", "doctor", "--verbose", "--site", site]);
+        command
+            .env("TABLEAU_LOG", "trace")
+            .env("TABLEAU_SERVER_URL", bench.sandbox.url())
+            .env("TABLEAU_PAT_NAME", well_known::PAT_NAME)
+            .env("TABLEAU_PAT_SECRET", well_known::PAT_SECRET);
+        // It looks for the secret itself.
+        let doctor = end(command.output().unwrap());
+        assert!(
+            doctor.err.contains("TRACE") || doctor.err.contains("DEBUG"),
+            "{}",
+            doctor.err
+        );
+        assert!(
+            !doctor.err.contains('|'),
+            "a token has a `|` in it: {}",
+            doctor.err
+        );
+    }
+}

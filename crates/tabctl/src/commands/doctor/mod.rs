@@ -17,7 +17,7 @@ use crate::failure::{Failure, in_flags};
 use crate::settings;
 
 use certificate::Shown;
-use network::Hops;
+use network::Notes;
 use report::{Diagnosis, Layer, Report};
 use subject::Subject;
 
@@ -47,8 +47,8 @@ fn examine(subject: Subject, verbose: bool, report: &mut Report) -> Result<(), S
     report.site = Some(subject.site.clone());
     report.ok(Layer::Address, format!("{address} ({})", subject.named_by))?;
 
-    let (shown, hops) = (Shown::default(), Hops::default());
-    let client = client(&address, &subject, verbose, &shown, &hops);
+    let (shown, notes) = (Shown::default(), Notes::default());
+    let client = client(&address, &subject, verbose, &shown, &notes);
     let client = match client {
         Ok(client) => client,
         // Certificates that cannot be read, mostly.
@@ -58,10 +58,10 @@ fn examine(subject: Subject, verbose: bool, report: &mut Report) -> Result<(), S
         client: &client,
         proxy: client.proxy(),
         shown,
-        hops,
+        notes: notes.clone(),
     }
     .examine(report)?;
-    session::examine(&client, subject, report)
+    session::examine(&client, subject, &notes, report)
 }
 
 fn address_failed(subject: Subject, report: &mut Report) -> Result<(), Stopped> {
@@ -76,14 +76,14 @@ fn client(
     subject: &Subject,
     verbose: bool,
     shown: &Shown,
-    hops: &Hops,
+    notes: &Notes,
 ) -> Result<Client<Blocking>, Failure> {
-    let hops = hops.clone();
+    let notes = notes.clone();
     let builder = settings::builder(address.clone(), &subject.trust, subject.sessions)?;
     let builder = builder.watch_certificates(shown.watch());
     let builder = match verbose {
-        true => builder.wrap_transport(move |network| hops.note(Verbose::on_stderr(network))),
-        false => builder.wrap_transport(move |network| hops.note(network)),
+        true => builder.wrap_transport(move |network| notes.note(Verbose::on_stderr(network))),
+        false => builder.wrap_transport(move |network| notes.note(network)),
     };
     Ok(builder.build()?.blocking()?)
 }
@@ -93,7 +93,7 @@ struct Way<'c> {
     client: &'c Client<Blocking>,
     proxy: Option<Proxy>,
     shown: Shown,
-    hops: Hops,
+    notes: Notes,
 }
 
 impl Way<'_> {
@@ -215,7 +215,7 @@ impl Way<'_> {
     }
 
     fn redirect(&self, report: &mut Report, info: &Info) -> Result<(), Stopped> {
-        let hop = self.hops.last();
+        let hop = self.notes.hop();
         match (hop, info) {
             (hop, Err(error)) if error.kind() == ErrorKind::Redirected => {
                 let says = hop.map_or_else(|| "to nowhere".to_owned(), |hop| hop.to_string());

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -49,39 +49,58 @@ pub(super) struct Hop {
     pub(super) to: String,
 }
 
-/// Notes the redirects that pass through.
+/// Notes what is of interest of what passes through.
 pub(super) struct Noted<T> {
     inner: T,
-    hops: Hops,
+    notes: Notes,
 }
 
-/// The redirects so far.
+/// What has passed through so far.
 #[derive(Clone, Default)]
-pub(super) struct Hops(Arc<Mutex<Vec<Hop>>>);
+pub(super) struct Notes(Arc<Mutex<Inner>>);
 
-impl Hops {
+#[derive(Default)]
+struct Inner {
+    last_hop: Option<Hop>,
+    sign_ins: u32,
+}
+
+impl Notes {
     pub(super) fn note<T: Transport>(&self, inner: T) -> Noted<T> {
         Noted {
             inner,
-            hops: self.clone(),
+            notes: self.clone(),
         }
     }
 
-    pub(super) fn last(&self) -> Option<Hop> {
-        let hops = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        hops.last().cloned()
+    /// The redirect that came last.
+    pub(super) fn hop(&self) -> Option<Hop> {
+        self.inner().last_hop.clone()
+    }
+
+    /// Whether somebody tried to sign in, and did not go on with a session that was open.
+    pub(super) fn has_sign_in(&self) -> bool {
+        self.inner().sign_ins > 0
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        // Nothing is half done when a thread panics here.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<T: Transport> Transport for Noted<T> {
     fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
+        if request.uri().path().ends_with("/auth/signin") {
+            self.notes.inner().sign_ins += 1;
+        }
         let answer = self.inner.send(request);
-        let hops = self.hops.clone();
+        let notes = self.notes.clone();
         Box::pin(async move {
             let answer = answer.await?;
             let location = answer.headers().get(LOCATION);
             if let Some(to) = location.and_then(|location| location.to_str().ok()) {
-                hops.0.lock().unwrap_or_else(PoisonError::into_inner).push(Hop {
+                notes.inner().last_hop = Some(Hop {
                     status: answer.status().as_u16(),
                     // What stands behind the path may be a secret of somebody's.
                     to: to.split(['?', '#']).next().unwrap_or_default().to_owned(),

@@ -4,11 +4,13 @@ use std::io;
 
 use tableau_client::{Blocking, Client, Credentials, Error, ErrorKind, Secret, Site, Suspect, User};
 
+use crate::env;
 use crate::failure::Failure;
 use crate::output::plain;
 use crate::profile::{Credential, Profile};
 use crate::settings::{self, Sessions};
 
+use super::network::Notes;
 use super::report::{Diagnosis, Layer, Report};
 use super::subject::{Subject, Who};
 use super::{Stopped, diagnose, said, stop};
@@ -21,6 +23,7 @@ const CLOSE: u64 = 60;
 pub(super) fn examine(
     client: &Client<Blocking>,
     subject: Subject,
+    notes: &Notes,
     report: &mut Report,
 ) -> Result<(), Stopped> {
     let Subject {
@@ -28,6 +31,7 @@ pub(super) fn examine(
     } = subject;
     let mut visit = Visit {
         client,
+        notes,
         site,
         sessions,
         over: false,
@@ -75,6 +79,7 @@ pub(super) fn examine(
 /// A visit to a site.
 struct Visit<'c> {
     client: &'c Client<Blocking>,
+    notes: &'c Notes,
     site: String,
     sessions: Sessions,
     /// Whether a session was there and is over.
@@ -119,7 +124,9 @@ impl Visit<'_> {
             let user = signed_in.users().get(signed_in.session().user_id()).send();
             says.push_str(&as_whom(user.ok()));
         }
-        if credentials.has_one_session() {
+        if !self.notes.has_sign_in() {
+            says.push_str("; by a session that is open");
+        } else if credentials.has_one_session() {
             says.push_str("; signing in with it has ended the session it had, if any");
         }
         let signed_out = match credentials.is_jwt() && self.sessions == Sessions::LeftOpen {
@@ -163,6 +170,10 @@ impl Visit<'_> {
     }
 }
 
+/// How a site has to be named.
+const NAME_IT: &str =
+    "name the site as the address in a browser does, behind /site/; for the Default site: --site \"\"";
+
 /// A refused sign-in: is it the site or the credentials?
 fn refused(
     client: &Client<Blocking>,
@@ -171,47 +182,66 @@ fn refused(
     error: Error,
     report: &mut Report,
 ) -> Result<(), Stopped> {
-    let is_site = error.suspect() == Some(Suspect::Site);
-    let undecided = error.kind() == ErrorKind::SignInRefused && error.suspect().is_none_or(|_| is_site);
     let mut diagnosis = diagnose(&error);
-    // With a token it can be tried whether it is the site, which nothing is locked by, unlike with a password.
-    let elsewhere = if undecided && credentials.has_one_session() && !site.is_empty() {
-        client.sign_in(credentials.clone().site("")).ok()
-    } else {
-        None
-    };
-    if let Some(default) = &elsewhere {
-        let found = content_url(default, site);
-        let known = diagnosis
-            .causes
-            .iter()
-            .position(|cause| cause.contains("content URL"));
-        if !is_site && let Some(known) = known {
-            diagnosis.causes = vec![diagnosis.causes.swap_remove(known)];
-        } else {
-            diagnosis.causes.truncate(1);
+    let seen = error.suspect();
+    let elsewhere = elsewhere(client, credentials, site, &error);
+    if seen == Some(Suspect::Site) || elsewhere.is_some() {
+        if elsewhere.is_some() {
+            // What was seen comes first; of what is only likely, the site comes last.
+            let at = if seen.is_some() {
+                0
+            } else {
+                diagnosis.causes.len().saturating_sub(1)
+            };
+            diagnosis.causes = diagnosis.causes.into_iter().skip(at).take(1).collect();
         }
-        diagnosis.fix = Some(match found {
+        diagnosis.fix = Some(match elsewhere.and_then(|elsewhere| elsewhere.meant) {
             Some(right) => format!("name it by its content URL: --site {right:?}"),
-            None => "name the site as the address in a browser does, behind /site/; for the Default site: --site \"\"".to_owned(),
+            None => NAME_IT.to_owned(),
         });
-        // The failure of the site is the one that counts.
-        let _ = default.sign_out();
-    } else if is_site {
-        diagnosis.fix = Some(
-            "name the site as the address in a browser does, behind /site/; for the Default site: --site \"\"".to_owned(),
-        );
-    }
-    if is_site || elsewhere.is_some() {
         report.failed(Layer::Site, named(site), diagnosis)?;
-    } else {
-        report.skipped(
-            Layer::Site,
-            format!("{}, which a sign-in would show", named(site)),
-        )?;
-        report.failed(Layer::Credential, credentials.to_string(), diagnosis)?;
+        return Err(said(error.into()));
     }
+    let is_token = credentials.has_one_session() && error.kind() == ErrorKind::SignInRefused;
+    if is_token && seen.is_none() {
+        diagnosis.fix = Some(format!(
+            "make a new token in the account settings of Tableau's web pages; then: tabctl auth login {}, or set {} and {}",
+            client.address(),
+            env::PAT_NAME.name(),
+            env::PAT_SECRET.name()
+        ));
+    }
+    report.skipped(
+        Layer::Site,
+        format!("{}, which a sign-in would show", named(site)),
+    )?;
+    report.failed(Layer::Credential, credentials.to_string(), diagnosis)?;
     Err(said(error.into()))
+}
+
+/// Credentials that are good on the Default site.
+struct Elsewhere {
+    /// The content URL of the site that was meant, if that is known.
+    meant: Option<String>,
+}
+
+/// Tries a token that may be right on the Default site. A password is never tried twice, as that could lock the account.
+fn elsewhere(
+    client: &Client<Blocking>,
+    credentials: &Credentials,
+    site: &str,
+    error: &Error,
+) -> Option<Elsewhere> {
+    let undecided = matches!(error.suspect(), None | Some(Suspect::Site));
+    let is_token = credentials.has_one_session() && error.kind() == ErrorKind::SignInRefused;
+    if site.is_empty() || !undecided || !is_token {
+        return None;
+    }
+    let signed_in = client.sign_in(credentials.clone().site("")).ok()?;
+    let meant = content_url(&signed_in, site);
+    // That the site is wrong is what counts.
+    let _ = signed_in.sign_out();
+    Some(Elsewhere { meant })
 }
 
 /// The content URL of the site that was meant, if it is named otherwise and whoever signed in may see the sites.
