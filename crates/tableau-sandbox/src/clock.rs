@@ -56,6 +56,22 @@ mod tests {
     }
 
     #[test]
+    fn answers_tell_the_time_of_the_sandbox() {
+        let service = crate::Sandbox::builder().build().unwrap();
+        let told = || {
+            let request = http::Request::get("/api/2.4/serverinfo").body(bytes::Bytes::new());
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let answer = runtime.block_on(service.handle(request.unwrap()));
+            let date = answer.headers()[http::header::DATE].to_str().unwrap().to_owned();
+            jiff::fmt::rfc2822::parse(&date).unwrap().timestamp()
+        };
+        let before = told();
+        service.clock().advance(Duration::from_secs(3600));
+        let moved = told().duration_since(before).as_secs();
+        assert!((3600..3660).contains(&moved), "{moved}");
+    }
+
+    #[test]
     fn too_much_time_is_not_a_panic() {
         let clock = Clock::default();
         clock.advance(Duration::MAX);

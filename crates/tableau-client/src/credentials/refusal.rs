@@ -151,3 +151,49 @@ fn of_site(place: &Place<'_>) -> Option<&'static str> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credentials::{ConnectedApp, PersonalAccessToken};
+    use crate::error::ErrorKind;
+
+    fn causes(credentials: impl Into<Credentials>, clock_ahead: i64) -> (Option<Suspect>, Vec<String>) {
+        let place = Place {
+            site: "",
+            pod: None,
+            clock_ahead: Some(clock_ahead),
+        };
+        let error = Error::new(ErrorKind::SignInRefused, "refused".to_owned());
+        let error = credentials.into().explain_refusal(error, &place);
+        (error.suspect(), error.causes().to_vec())
+    }
+
+    #[test]
+    fn a_clock_that_is_off_matters_to_jwts_only() {
+        let app = || ConnectedApp::new("client", "kid", "secret", "admin");
+        for (ahead, says) in [
+            (900, "15 minutes behind the server's"),
+            (-900, "15 minutes ahead of the server's"),
+        ] {
+            let (suspect, causes) = causes(app(), ahead);
+            assert_eq!(suspect, Some(Suspect::Clock));
+            assert!(causes[0].contains(says), "{causes:?}");
+        }
+        assert_eq!(causes(app(), 60).0, None);
+        let token =
+            PersonalAccessToken::new("ci", "c2FuZGJveC1zZWNyZXQtMQ==:s4ndb0xs4ndb0xs4ndb0xs4ndb0xs4nd");
+        assert_eq!(causes(token, 900).0, None);
+    }
+
+    #[test]
+    fn a_name_that_is_a_secret_is_not_shown() {
+        let secret = "c2FuZGJveC1zZWNyZXQtMQ==:s4ndb0xs4ndb0xs4ndb0xs4ndb0xs4nd";
+        let (suspect, causes) = causes(PersonalAccessToken::new(secret, "ci"), 0);
+        assert_eq!(suspect, Some(Suspect::Credentials));
+        assert!(
+            causes[0].contains("exchanged") && !causes.join(" ").contains("s4ndb0x"),
+            "{causes:?}"
+        );
+    }
+}

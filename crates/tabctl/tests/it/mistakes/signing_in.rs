@@ -146,6 +146,20 @@ pub(super) const MISTAKES: &[Mistake] = &[
         codes: (4, 4),
     },
     Mistake {
+        name: "a token of a profile that nobody used for 15 days",
+        make: || {
+            let stage = Stage::new().without_token();
+            assert_eq!(stage.bench.login("MarketingTeam").code, 0);
+            let days = Duration::from_secs(16 * 24 * 60 * 60);
+            stage.bench.sandbox.service().clock().advance(days);
+            stage
+        },
+        layer: "✗ credential",
+        cause: "the personal access token \"sandbox\" is expired (unused for 15 days, or a year old), revoked, or its secret is another's",
+        rank: Rank::First,
+        codes: (4, 4),
+    },
+    Mistake {
         name: "a token that something else uses too",
         make: || {
             let stage = Stage::new().without_token();
