@@ -1,7 +1,8 @@
-"""What the sandbox said when it was ready: addresses and credentials."""
+"""What the sandbox said when it was ready, and what one may do with it."""
 
 import json
 import os
+import urllib.request
 
 with open(os.environ["SANDBOX_READY"], encoding="utf-8") as file:
     READY = json.load(file)
@@ -13,3 +14,21 @@ TOKEN = next(token for token in READY["personalAccessTokens"] if token["name"] =
 def user(name):
     """A user by name, with the password."""
     return next(user for user in READY["users"] if user["name"] == name)
+
+
+def control(method, path, document=None):
+    """What the sandbox answers to whoever controls it."""
+    body = None if document is None else json.dumps(document).encode()
+    request = urllib.request.Request(f"{URL}/_sandbox/{path}", body, method=method)
+    with urllib.request.urlopen(request) as answer:
+        return answer.read().decode()
+
+
+def log(since):
+    """The entries of its log after this one."""
+    return [json.loads(line) for line in control("GET", f"log?since={since}").splitlines()]
+
+
+def advance(seconds):
+    """Moves its clock forward."""
+    return json.loads(control("POST", "clock", {"advance_seconds": seconds}))

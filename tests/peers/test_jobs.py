@@ -3,37 +3,19 @@
 It moves the clock by hours, so it runs after everything that makes JWTs by the real time.
 """
 
-import json
 import sys
 import threading
 import time
 import unittest
-import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import tableauserverclient as TSC  # noqa: E402
-from sandbox import TOKEN, URL  # noqa: E402
+from sandbox import TOKEN, URL, advance, control, log  # noqa: E402
 from tableauserverclient.server.endpoint.exceptions import JobCancelledException  # noqa: E402
 
 HOUR = 3600
-
-
-def control(method, path, document=None):
-    """What the sandbox answers to whoever controls it."""
-    body = None if document is None else json.dumps(document).encode()
-    request = urllib.request.Request(f"{URL}/_sandbox/{path}", body, method=method)
-    with urllib.request.urlopen(request) as answer:
-        return answer.read().decode()
-
-
-def log(since):
-    return [json.loads(line) for line in control("GET", f"log?since={since}").splitlines()]
-
-
-def advance(seconds):
-    return json.loads(control("POST", "clock", {"advance_seconds": seconds}))
 
 
 class Jobs(unittest.TestCase):

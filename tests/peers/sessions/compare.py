@@ -8,7 +8,6 @@ often they signed in according to the sandbox's log, is the table of docs/sessio
 """
 
 import difflib
-import json
 import os
 import queue
 import signal
@@ -17,7 +16,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from importlib.metadata import version
 from pathlib import Path
 
@@ -25,7 +23,7 @@ HERE = Path(__file__).parent
 PAGE = HERE.parent.parent.parent / "docs/sessions-compared.md"
 sys.path.insert(0, str(HERE.parent))
 
-from sandbox import TOKEN, URL  # noqa: E402
+from sandbox import TOKEN, URL, advance, control, log  # noqa: E402
 
 # Longer than anything takes, even on a busy machine.
 DEADLINE = 120
@@ -45,21 +43,6 @@ CASES = [
     ("turns", "Eight programs use one personal access token in turns", 8),
     ("killed", "A program is killed by SIGKILL, and started again", 2),
 ]
-
-
-def control(method, path, document=None):
-    body = None if document is None else json.dumps(document).encode()
-    request = urllib.request.Request(f"{URL}/_sandbox/{path}", body, method=method)
-    with urllib.request.urlopen(request) as answer:
-        return answer.read().decode()
-
-
-def log(since):
-    return [json.loads(line) for line in control("GET", f"log?since={since}").splitlines()]
-
-
-def advance(seconds):
-    control("POST", "clock", {"advance_seconds": seconds})
 
 
 def polls(since):

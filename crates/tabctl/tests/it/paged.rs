@@ -127,14 +127,20 @@ fn shown_whole(bench: &Bench, arguments: &[&str]) -> String {
     shown(at_terminal(bench, arguments), 120)
 }
 
+/// Not with `less`, which forgets what is typed while it sees to the interrupt.
 #[test]
 fn ctrl_c_belongs_to_the_pager() {
     let bench = Bench::new();
-    let session = Session::start(at_terminal(&bench, &["api", "sites/{site}/workbooks"]), 80);
-    session.answer(":\x1b[K", "\x03");
-    session.answer(":\x1b[K", "q");
+    let script =
+        "trap : INT; cat; echo shown; until read answer; do :; done </dev/tty; echo answered $answer";
+    let pager = executable(&bench.folder, "pager", script);
+    let mut command = at_terminal(&bench, &["api", "sites/{site}/workbooks"]);
+    command.env("TABCTL_PAGER", pager);
+    let session = Session::start(command, 80);
+    session.answer("shown\r\n", "\x03yes\n");
     let (code, screen) = session.end();
     assert_eq!(code, Some(0), "{screen}");
+    assert!(screen.ends_with("answered yes\n"), "{screen}");
     assert!(
         screen.contains("\"pagination\": {"),
         "documents are indented here: {screen}"
@@ -143,9 +149,12 @@ fn ctrl_c_belongs_to_the_pager() {
 
 /// A pager of one's own, which says what it was given.
 fn own_pager(folder: &TempDir, name: &str) -> String {
+    executable(folder, name, &format!("echo \"{name} LESS=$LESS\"; cat"))
+}
+
+fn executable(folder: &TempDir, name: &str, script: &str) -> String {
     let path = folder.path().join(name);
-    let script = format!("#!/bin/sh\necho \"{name} LESS=$LESS\"; cat\n");
-    std::fs::write(&path, script).unwrap();
+    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
     path.to_str().unwrap().to_owned()
 }
