@@ -24,6 +24,8 @@ const INFO: &str = "TABLEAU_EXEC_INFO";
 const API_VERSION: &str = "tabctl/v1";
 const KIND: &str = "ExecCredential";
 const TIMEOUT_SECONDS: u64 = 30;
+/// A day.
+const LONGEST_TIMEOUT_SECONDS: u64 = 86_400;
 /// No answer is as long as this.
 const LONGEST: u64 = 256 * 1024;
 /// How often to look whether a program that has said everything has ended.
@@ -99,7 +101,9 @@ impl Helper {
 
     fn run(&self, purpose: &Purpose) -> Result<Secret, String> {
         let mut child = self.start(purpose)?;
-        let time = Duration::from_secs(self.timeout_seconds.unwrap_or(TIMEOUT_SECONDS));
+        // A profile may have been written by hand.
+        let seconds = self.timeout_seconds.unwrap_or(TIMEOUT_SECONDS);
+        let time = Duration::from_secs(seconds.min(LONGEST_TIMEOUT_SECONDS));
         let end = Instant::now() + time;
         let result = self.read_until(&mut child, end);
         if result.is_err() {

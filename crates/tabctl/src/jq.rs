@@ -1,7 +1,9 @@
 //! Filters in the language of jq.
 
+use std::env::{self, ArgsOs};
 use std::fmt::Display;
-use std::io::Write as _;
+use std::io::{self, Read as _, Write as _};
+use std::process::{Command, ExitCode, Stdio};
 use std::thread;
 
 use jaq_core::load::{self, Arena, File, Loader};
@@ -9,8 +11,11 @@ use jaq_core::{Compiler, Ctx, Vars, data};
 use jaq_json::{Val, read};
 use serde::de::IgnoredAny;
 
+use crate::env::secret_names;
 use crate::failure::Failure;
 
+/// The first argument of the process that runs a filter.
+const PROCESS: &str = "__jq";
 /// Longer than what anybody types.
 const MAX_LENGTH: usize = 4096;
 /// What reads filters is recursive: this is enough for the deepest of that length.
@@ -31,9 +36,54 @@ impl Filter {
     }
 
     /// What the filter makes of a JSON document, one line each: texts as they are, everything else as JSON.
+    ///
+    /// It runs in a process of its own: one that calls itself without end takes that one down, and not this.
     pub(crate) fn run(&self, document: &[u8]) -> Result<Vec<u8>, Failure> {
-        with_stack(|| execute(&compile(&self.0)?, document))
+        let mut command = Command::new(env::current_exe()?);
+        for name in secret_names() {
+            command.env_remove(name);
+        }
+        let mut child = command
+            .args([PROCESS, &self.0])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        if let Some(mut input) = child.stdin.take() {
+            // If it is gone already, its end says why.
+            let _ = input.write_all(document);
+        }
+        let ended = child.wait_with_output()?;
+        match ended.status.code() {
+            Some(0) => Ok(ended.stdout),
+            Some(1) => Err(Failure::Local(
+                String::from_utf8_lossy(&ended.stderr).into_owned(),
+            )),
+            _ => Err(Failure::Local(
+                "--jq: the filter needs too much memory: does it call itself without end?".to_owned(),
+            )),
+        }
     }
+}
+
+/// Runs a filter over standard input, if that is what this process was started for.
+pub(crate) fn process(mut arguments: ArgsOs) -> Option<ExitCode> {
+    arguments.nth(1).filter(|first| first == PROCESS)?;
+    let filter = arguments.next()?.into_string().ok()?;
+    let mut document = Vec::new();
+    let result = io::stdin()
+        .read_to_end(&mut document)
+        .map_err(Failure::from)
+        .and_then(|_| with_stack(|| execute(&compile(&filter)?, &document)))
+        .and_then(|out| Ok(io::stdout().write_all(&out)?));
+    Some(match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nobody may be listening any more.
+            let _ = write!(io::stderr(), "{failure}");
+            ExitCode::FAILURE
+        }
+    })
 }
 
 /// Does something on a stack that is large enough.
@@ -119,7 +169,8 @@ mod tests {
     use super::*;
 
     fn run(filter: &str, document: &str) -> Result<String, String> {
-        let result = Filter::parse(filter).and_then(|filter| filter.run(document.as_bytes()));
+        let result = Filter::parse(filter)
+            .and_then(|filter| with_stack(|| execute(&compile(&filter.0)?, document.as_bytes())));
         match result {
             Ok(out) => Ok(String::from_utf8(out).unwrap()),
             Err(Failure::Usage(message) | Failure::Local(message)) => Err(message),

@@ -25,6 +25,9 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    if let Some(ended) = jq::process(std::env::args_os()) {
+        return ended;
+    }
     let as_json = failure::is_wanted_as_json(std::env::args_os());
     let args = match args::Args::try_parse() {
         Ok(args) => args,

@@ -87,8 +87,8 @@ pub(crate) struct Login {
         allow_hyphen_values = true
     )]
     pub(crate) exec_args: Vec<String>,
-    /// How long that program may take
-    #[arg(long, value_name = "SECONDS", requires = "exec")]
+    /// How long that program may take, at most a day
+    #[arg(long, value_name = "SECONDS", requires = "exec", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) exec_timeout: Option<u64>,
     #[command(flatten)]
     pub(crate) trust: Trust,

@@ -7,6 +7,9 @@ use serde_json::{Map, Value};
 use crate::failure::Failure;
 use crate::input::read_text;
 
+/// How deep a member may stand: more than any document of Tableau, and less than what JSON is read with.
+const DEEPEST: usize = 100;
+
 /// A key and its value, as typed.
 #[derive(Debug)]
 pub(super) struct Field {
@@ -45,6 +48,11 @@ impl Field {
 pub(super) fn body(fields: Vec<Field>) -> Result<Value, Failure> {
     let mut body = Value::Object(Map::new());
     for Field { key, value } in fields {
+        if key.split('.').count() > DEEPEST {
+            return Err(Failure::Usage(format!(
+                "a key has more than {DEEPEST} parts: members do not stand that deep"
+            )));
+        }
         let conflict = || Failure::Usage(format!("`{key}` is given twice, or is two things at once"));
         set(&mut body, &key, value).ok_or_else(conflict)?;
     }
@@ -134,6 +142,8 @@ mod tests {
         ] {
             assert!(made(fields).is_err(), "{fields:?}");
         }
+        assert!(made(&[&format!("{}=1", ["a"; DEEPEST].join("."))]).is_ok());
+        assert!(made(&[&format!("{}=1", ["a"; 20_000].join("."))]).is_err());
         for field in ["", "a", "=b"] {
             assert!(Field::raw(field).is_err(), "{field:?}");
         }
