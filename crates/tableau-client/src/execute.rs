@@ -20,6 +20,7 @@ use crate::foreign;
 use crate::location::Location;
 use crate::session::{Circumstances, Session, SharedSession};
 use crate::transport::Transport;
+use crate::untyped;
 
 /// The header that carries the token of the session.
 pub(crate) const AUTH_HEADER: HeaderName = HeaderName::from_static("x-tableau-auth");
@@ -312,6 +313,9 @@ fn refused(
     let error = foreign::on_the_way(error, &core.address, core.proxy().as_ref());
     if error.code() == Some("401002") {
         return error.with_causes(circumstances(operation, caller, course).causes());
+    }
+    if let Some(hint) = untyped::hint_by_hand(operation, &error) {
+        return error.with_hint(hint);
     }
     if error.kind() == ErrorKind::MethodNotAllowed && !core.location().is_https() {
         let address = core.location().by_https();

@@ -123,6 +123,22 @@ fn by_hand(method: &Method, scope: Scope) -> Operation {
     }
 }
 
+/// What to try after a request by hand, whose method and path are somebody's own, where the usual advice looks elsewhere.
+pub(crate) fn hint_by_hand(operation: &Operation, error: &Error) -> Option<&'static str> {
+    if (operation.group, operation.name) != (BY_HAND.group, BY_HAND.name) {
+        return None;
+    }
+    match (error.code(), error.kind()) {
+        (Some("404003"), _) => Some(
+            "Check the path, and the identifiers in it: it begins behind the version (`sites/…/workbooks`) or with `/api/`.",
+        ),
+        (Some(_), ErrorKind::MethodNotAllowed) => {
+            Some("Check the method and the path: Tableau has nothing of this method there.")
+        }
+        _ => None,
+    }
+}
+
 const BY_HAND: Operation = Operation {
     family: Family::Rest,
     group: "api",
