@@ -1,6 +1,7 @@
 //! A session on one site.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use tableau_wire::rest::auth::{SiteName, SwitchSite};
 use tableau_wire::rest::{
@@ -132,6 +133,15 @@ impl<M: Mode> Site<M> {
     #[must_use]
     pub fn session(&self) -> Arc<Session> {
         self.inner.session()
+    }
+
+    /// After how long without a call the server ends the session, as far as is known: 240 minutes on Tableau Server, 120 on Tableau Cloud, or
+    /// [`ClientBuilder::session_idle_limit`](crate::ClientBuilder::session_idle_limit).
+    ///
+    /// No call tells it. When a session ends that is used all the time is not known either.
+    #[must_use]
+    pub fn session_idle_limit(&self) -> Duration {
+        self.inner.core.idle_limit()
     }
 
     /// The version of the API that is used.

@@ -164,7 +164,7 @@ fn a_helper_that_does_not_end_is_ended() {
     // It keeps standard output open, or closes it first: `exec` makes it one process.
     for script in ["exec tail -f /dev/null", "exec tail -f /dev/null >&-"] {
         let script = format!("echo $$ > {}; {script}", pid.display());
-        let ended = login(&bench, &helper(&bench, &script), &["--exec-timeout", "0"]);
+        let ended = login(&bench, &helper(&bench, &script), &["--exec-timeout", "1"]);
         let reason = "error: the credential helper FOLDER/helper did not end in time\n";
         // It may have complained before.
         let is_said = bench.neat(&ended.err).ends_with(reason);

@@ -118,7 +118,7 @@ fn status_is_one_json_object() {
                 "expiresAt": null,
                 "lastUsedAt": null
             },
-            "session": {"isOpen": true, "since": null},
+            "session": {"isOpen": true, "since": null, "endsAfterIdleMinutes": 240},
             "warnings": []
         })
     );

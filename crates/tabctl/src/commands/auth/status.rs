@@ -62,6 +62,8 @@ struct Shown {
 struct Session {
     is_open: bool,
     since: Option<String>,
+    /// After how long without a command it ends, unless the server was set otherwise.
+    ends_after_idle_minutes: Option<u64>,
 }
 
 pub(super) fn run(args: &args::Status, global: &Global) -> Result<(), Failure> {
@@ -160,6 +162,7 @@ impl Report {
         self.session = Session {
             is_open: true,
             since: since.and_then(instant),
+            ends_after_idle_minutes: Some(site.session_idle_limit().as_secs() / 60),
         };
         self.user = Some(User {
             id: session.user_id().to_string(),
@@ -242,16 +245,15 @@ impl Report {
         if let Some(end) = &self.credential.expires_at {
             line("until", end)?;
         }
-        let session = match &self.session {
-            Session {
-                is_open: true,
-                since: Some(since),
-            } => format!("open since {since}"),
-            Session {
-                is_open: true,
-                since: None,
-            } => "open".to_owned(),
-            Session { is_open: false, .. } => "none open; the next command signs in".to_owned(),
+        let since = self.session.since.as_ref();
+        let since = since.map_or_else(String::new, |since| format!(" since {since}"));
+        let idle = self.session.ends_after_idle_minutes;
+        let idle = idle.map_or_else(String::new, |idle| {
+            format!("; ends {idle} minutes after its last use")
+        });
+        let session = match self.session.is_open {
+            true => format!("open{since}{idle}"),
+            false => "none open; the next command signs in".to_owned(),
         };
         line("session", &session)?;
         for warning in &self.warnings {
