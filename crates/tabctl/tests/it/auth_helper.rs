@@ -162,7 +162,7 @@ fn a_helper_that_does_not_end_is_ended() {
     let bench = Bench::new();
     let pid = bench.folder.path().join("pid");
     // It keeps standard output open, or closes it first: `exec` makes it one process.
-    for script in ["exec tail -f /dev/null", "exec tail -f /dev/null >&-"] {
+    for script in ["exec sleep 600", "exec sleep 600 >&-"] {
         let script = format!("echo $$ > {}; {script}", pid.display());
         let ended = login(&bench, &helper(&bench, &script), &["--exec-timeout", "1"]);
         let reason = "error: the credential helper FOLDER/helper did not end in time\n";
