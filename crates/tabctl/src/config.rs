@@ -1,7 +1,7 @@
 //! The folder with what is remembered, and its files: written in one step, one writer at a time.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
@@ -9,7 +9,7 @@ use etcetera::BaseStrategy as _;
 use crate::env;
 use crate::failure::Failure;
 
-/// What others may do with a file before it is refused.
+/// What others may do with a file or folder before it is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Others {
     /// Read it: it has no secret, but who can change it decides what is run and where secrets go.
@@ -28,7 +28,15 @@ pub(crate) fn folder() -> Result<PathBuf, Failure> {
 /// Makes the folder, if it is not there.
 pub(crate) fn make_folder() -> Result<(), Failure> {
     let folder = folder()?;
-    fs::create_dir_all(&folder).map_err(|error| unwritable(&folder, &error))
+    make(&folder).map_err(|error| unwritable(&folder, &error))
+}
+
+fn make(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    // The umask may let a group write, and then it would be refused.
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
 }
 
 /// Where sessions are.
@@ -67,23 +75,52 @@ pub(crate) fn lock() -> Result<File, Failure> {
     lock().map_err(|error| unwritable(&path, &error))
 }
 
-/// What is in a file, if it is there.
+/// What is in a file, if it is there and nobody else's.
 pub(crate) fn read(path: &Path, others: Others) -> Result<Option<String>, Failure> {
-    match fs::read_to_string(path) {
-        Ok(text) => {
-            check_mode(path, others)?;
-            Ok(Some(text))
+    let Some(mut file) = open(path, others)? else {
+        return Ok(None);
+    };
+    let mut text = String::new();
+    match file.read_to_string(&mut text) {
+        Ok(_) => Ok(Some(text)),
+        Err(error) => Err(unreadable(path, &error)),
+    }
+}
+
+/// Opens a file, if it is there and nobody else's, in a folder that is nobody else's.
+pub(crate) fn open(path: &Path, others: Others) -> Result<Option<File>, Failure> {
+    check_folder(parent(path))?;
+    let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
+    match opened {
+        Ok((metadata, file)) => {
+            check(path, &metadata, others)?;
+            Ok(Some(file))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(unreadable(path, &error)),
     }
 }
 
+/// Who can write in the folder can put a file of their own in the place of another.
+fn check_folder(folder: &Path) -> Result<(), Failure> {
+    match fs::metadata(folder) {
+        Ok(metadata) => check(folder, &metadata, Others::MayRead),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(unreadable(folder, &error)),
+    }
+}
+
+fn parent(path: &Path) -> &Path {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    parent.unwrap_or(Path::new("."))
+}
+
 /// Writes a file that only its owner can read; all of it is there afterwards, or nothing has changed.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = parent(path);
+    check_folder(folder)?;
     let write = || {
-        fs::create_dir_all(folder)?;
+        make(folder)?;
         // A temporary file is made with mode 0600, and takes the place of the old one in one step.
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         file.write_all(text.as_bytes())?;
@@ -115,10 +152,17 @@ pub(crate) fn malformed(path: &Path, text: &str, error: &toml::de::Error) -> Fai
 }
 
 #[cfg(unix)]
-fn check_mode(path: &Path, others: Others) -> Result<(), Failure> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let metadata = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
-    let mode = metadata.permissions().mode() & 0o777;
+fn check(path: &Path, metadata: &Metadata, others: Others) -> Result<(), Failure> {
+    use std::os::unix::fs::MetadataExt as _;
+    let (owner, user) = (metadata.uid(), rustix::process::geteuid().as_raw());
+    if owner != user {
+        return Err(Failure::Local(format!(
+            "{} belongs to user {owner} and not to {user}: remove it, or name a folder of this user's own in {}",
+            path.display(),
+            env::CONFIG_DIR.name()
+        )));
+    }
+    let mode = metadata.mode() & 0o777;
     let (forbidden, what) = match others {
         Others::MayRead => (0o022, "changed by others"),
         Others::MayNothing => (0o077, "read by others, and it holds secrets"),
@@ -126,14 +170,19 @@ fn check_mode(path: &Path, others: Others) -> Result<(), Failure> {
     if mode & forbidden == 0 {
         return Ok(());
     }
+    let right = if metadata.is_dir() { 700 } else { 600 };
     Err(Failure::Local(format!(
-        "{0} can be {what} (mode {mode:o}): chmod 600 {0}",
+        "{0} can be {what} (mode {mode:o}): chmod {right} {0}",
         path.display()
     )))
 }
 
 /// Windows keeps a user's configuration from others by the folder it is in.
 #[cfg(not(unix))]
-fn check_mode(_: &Path, _: Others) -> Result<(), Failure> {
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "there is something to refuse on other systems"
+)]
+fn check(_: &Path, _: &Metadata, _: Others) -> Result<(), Failure> {
     Ok(())
 }

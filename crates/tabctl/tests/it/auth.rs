@@ -177,41 +177,6 @@ fn a_secret_from_standard_input() {
     assert_eq!(ended.code, 0, "{ended:?}");
 }
 
-#[cfg(unix)]
-#[test]
-fn what_is_kept_is_for_its_owner_only() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let bench = Bench::new();
-    assert_eq!(bench.login("").code, 0);
-    let folder = bench.folder.path();
-    for (file, loose) in [("profiles.toml", 0o620), ("secrets.toml", 0o640)] {
-        let file = folder.join(file);
-        let mode = fs::metadata(&file).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600, "{}", file.display());
-
-        // Commands that need it refuse it.
-        let ended = |mode| {
-            fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-            for session in bench.sandbox.service().sessions() {
-                bench.sandbox.service().end_session(session.id);
-            }
-            bench.run(&["workbooks", "list", "--limit", "1"])
-        };
-        let refused = ended(loose);
-        assert!(matches!(refused.code, 1 | 4), "{refused:?}");
-        assert!(refused.err.contains("chmod 600"), "{refused:?}");
-        assert_eq!(ended(0o600).code, 0);
-    }
-    let sessions = fs::metadata(folder.join("sessions"))
-        .unwrap()
-        .permissions()
-        .mode();
-    assert_eq!(sessions & 0o777, 0o700);
-    // Who may read it sees no secret.
-    let text = fs::read_to_string(bench.profile()).unwrap();
-    assert!(!text.contains(well_known::PAT_SECRET), "{text}");
-}
-
 #[test]
 fn a_damaged_file_is_reported_without_its_content() {
     let bench = Bench::new();

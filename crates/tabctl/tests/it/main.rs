@@ -10,6 +10,7 @@
 mod auth;
 mod auth_helper;
 mod auth_precedence;
+mod auth_private;
 mod auth_profiles;
 mod auth_secrets;
 mod auth_tabcmd;
