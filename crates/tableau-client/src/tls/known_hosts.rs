@@ -60,6 +60,9 @@ impl KnownHosts {
     pub(super) fn remember(&self, found: &Certificate) -> Result<(), Distrust> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
+        // Whoever can change it decides whom to trust, and the umask may let a group do so.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&self.file).map_err(|error| self.unusable(&error))?;
         file.lock().map_err(|error| self.unusable(&error))?;
         let mut entries = self.read(&mut file)?;

@@ -31,9 +31,11 @@ fn path() -> Result<PathBuf, Failure> {
     Ok(config::folder()?.join("tsm.toml"))
 }
 
-/// Where certificates are kept that were trusted on first use.
+/// Where certificates are kept that were trusted on first use, which nobody else may change.
 pub(super) fn hosts() -> Result<PathBuf, Failure> {
-    Ok(config::folder()?.join("tsm-hosts.json"))
+    let path = config::folder()?.join("tsm-hosts.json");
+    config::open(&path, Others::MayRead)?;
+    Ok(path)
 }
 
 impl Kept {

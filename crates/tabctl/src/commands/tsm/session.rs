@@ -37,7 +37,7 @@ pub(super) async fn login(connector: Connector) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The certificates that are trusted; nothing if that cannot be read, as the client then says why.
+/// The certificates that are trusted; nothing if that cannot be read, as connecting then says why.
 fn hosts() -> Value {
     let text = kept::hosts().ok().and_then(|file| std::fs::read(file).ok());
     text.and_then(|text| serde_json::from_slice(&text).ok())

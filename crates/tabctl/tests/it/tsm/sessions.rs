@@ -52,6 +52,26 @@ fn nobody_else_reads_the_session() {
     assert!(ended.err.contains("chmod 600"), "{ended:?}");
 }
 
+#[cfg(unix)]
+#[test]
+fn nobody_else_says_whom_to_trust() {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = Desk::new();
+    assert_eq!(desk.login(&["--trust-on-first-use"]).code, 0);
+    let file = desk.file("tsm-hosts.json");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let nodes = |mode| {
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+        desk.run(&["nodes"])
+    };
+    let ended = nodes(0o666);
+    assert_eq!(ended.code, 1);
+    let reason = "tsm-hosts.json can be changed by others (mode 666): chmod 600 ";
+    assert!(ended.err.contains(reason), "{ended:?}");
+    assert_eq!(nodes(0o644).code, 0);
+}
+
 #[test]
 fn a_session_that_has_ended_says_so() {
     let desk = Desk::signed_in();
