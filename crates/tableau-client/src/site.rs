@@ -165,6 +165,20 @@ impl<M: Mode> Site<M> {
         self.end(Whose::Everybodys)
     }
 
+    /// Removes the session from the client's store, and leaves it open at the server, which ends it after its idle time.
+    ///
+    /// For when [`end_shared_session`](Self::end_shared_session) fails and nobody is to find the token any more.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Setup`] if the store cannot be used, caused by a [`StoreError`](crate::StoreError).
+    pub fn forget_shared_session(&self) -> M::Output<Result<(), Error>> {
+        let inner = Arc::clone(&self.inner);
+        self.mode.run(async move {
+            let forgotten = session::forget(&inner.core, inner.holder.shared()).await;
+            forgotten.map_err(|error| Error::new(ErrorKind::Setup, error.to_string()).caused_by(error))
+        })
+    }
+
     fn end(&self, whose: Whose) -> M::Output<Result<(), Error>> {
         let inner = Arc::clone(&self.inner);
         self.mode.run(async move {
@@ -207,7 +221,10 @@ impl<M: Mode> Site<M> {
                 Ok(answer) => {
                     shared.close(only);
                     inner.holder.leave();
-                    session::forget(&inner.core, shared).await;
+                    // Nobody can use the token any more.
+                    if let Err(error) = session::forget(&inner.core, shared).await {
+                        tracing::debug!(%error, "a session that is over stays in the session store");
+                    }
                     let recipe = shared
                         .recipe
                         .as_ref()

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::SystemTime;
 
 use tableau_client::ConnectedApp;
-use tableau_sandbox::well_known;
+use tableau_sandbox::{Sandbox, well_known};
 
 use crate::support::{Bench, Ended, end};
 
@@ -304,6 +304,40 @@ fn only_for_its_owner(file: &Path) {
 
 #[cfg(not(unix))]
 fn only_for_its_owner(_: &Path) {}
+
+#[test]
+fn without_the_server_logout_forgets_what_is_kept_and_says_that_the_session_is_open() {
+    let mut bench = Bench::new();
+    assert_eq!(bench.login("").code, 0);
+    let token = bench.run(&["auth", "token"]).out.trim().to_owned();
+    let sessions = bench.folder.path().join("sessions");
+    let is_kept = || {
+        let mut texts = files(&sessions)
+            .into_iter()
+            .map(|file| fs::read_to_string(file).unwrap());
+        texts.any(|text| text.contains(&token))
+    };
+    assert!(is_kept());
+    let url = bench.sandbox.url().to_owned();
+    // The new one is at another port.
+    drop(std::mem::replace(&mut bench.sandbox, Sandbox::start().unwrap()));
+    let logout = bench.run(&["auth", "logout"]);
+    let said = format!(
+        "Forgot profile default of {url}, the Default site: its session may still be open at the server, where it ends by itself\n"
+    );
+    assert!(
+        logout
+            .err
+            .starts_with("warning: the session could not be ended at the server: ")
+            && logout.err.ends_with(&said),
+        "{logout:?}"
+    );
+    assert_eq!(logout.code, 0);
+    assert!(!is_kept());
+    assert_eq!(bench.run(&["auth", "list", "--json"]).out, "[]\n");
+    let secrets = fs::read_to_string(bench.folder.path().join("secrets.toml")).unwrap();
+    assert_eq!(secrets, "");
+}
 
 #[test]
 fn a_log_level_that_is_none_is_a_mistake() {

@@ -318,22 +318,16 @@ fn place<'a>(core: &'a Core, shared: &'a SharedSession) -> Option<(&'a dyn Sessi
     Some((core.store.as_deref()?, key))
 }
 
-/// Says in the store that this one does not hold the session any more, which is over.
-pub(crate) async fn forget(core: &Core, shared: &SharedSession) {
+/// Removes the session from the store, unless it is another one there by now.
+pub(crate) async fn forget(core: &Core, shared: &SharedSession) -> Result<(), StoreError> {
     let Some((store, key)) = place(core, shared) else {
-        return;
+        return Ok(());
     };
-    let forgotten = async {
-        let mut lease = wait_for_lease(store, key).await?;
-        let ours: Option<Secret> = shared.last().map(|session| session.token.clone());
-        match load(store, key).await? {
-            // Nobody can use the token any more.
-            Some(entry) if Some(entry.session().token) == ours => lease.remove().await?,
-            _ => {}
-        }
-        lease.release().await
-    };
-    if let Err(error) = forgotten.await {
-        tracing::debug!(%error, "a session that is over stays in the session store");
+    let mut lease = wait_for_lease(store, key).await?;
+    let ours: Option<Secret> = shared.last().map(|session| session.token.clone());
+    match load(store, key).await? {
+        Some(entry) if Some(entry.session().token) == ours => lease.remove().await?,
+        _ => {}
     }
+    lease.release().await
 }

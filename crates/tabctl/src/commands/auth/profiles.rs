@@ -113,18 +113,20 @@ pub(super) fn logout(args: &args::Logout, global: &Global) -> Result<(), Failure
             continue;
         };
         // What is remembered goes in any case: the session ends by itself, the token does not.
-        end_session(&name, profile, global);
+        let ended = end_session(&name, profile, global);
         forget_secret(&name, profile);
         Profiles::change(|profiles| {
             profiles.by_name.remove(&name);
             profiles.current.take_if(|current| *current == name);
             Ok(())
         })?;
-        say(&format!(
-            "Signed out of {}, {} (profile {name})",
-            profile.server,
-            site_name(&profile.site)
-        ));
+        let place = format!("{}, {}", profile.server, site_name(&profile.site));
+        say(&match ended {
+            true => format!("Signed out of {place} (profile {name})"),
+            false => format!(
+                "Forgot profile {name} of {place}: its session may still be open at the server, where it ends by itself"
+            ),
+        });
     }
     if let Ok(Some(Source::Environment(environment))) = Source::find(&Global::default()) {
         say(&format!(
@@ -135,24 +137,35 @@ pub(super) fn logout(args: &args::Logout, global: &Global) -> Result<(), Failure
     Ok(())
 }
 
-/// Ends the session of a profile at the server, if one is open; that it could not be is worth a warning.
-pub(super) fn end_session(name: &str, profile: &Profile, global: &Global) {
-    if let Err(failure) = try_end_session(name, profile, global) {
+/// Ends the session of a profile, if one is open; gives whether it is over at the server, too.
+///
+/// Here it is forgotten in any case. That the server could not end it is worth a warning.
+pub(super) fn end_session(name: &str, profile: &Profile, global: &Global) -> bool {
+    let ended = try_end_session(name, profile, global);
+    if let Err(failure) = &ended {
         say(&format!(
             "warning: the session could not be ended at the server: {failure}"
         ));
     }
+    ended.is_ok()
 }
 
 fn try_end_session(name: &str, profile: &Profile, global: &Global) -> Result<(), Failure> {
     let address: ServerAddress = profile.server.parse()?;
     let trust = profile.trust(&Trust::default());
     let client = settings::client(address, &trust, global, Sessions::LeftOpen)?;
-    match client.sign_in(settings::session_only(name, profile).site(&profile.site)) {
-        Ok(site) => Ok(site.end_shared_session()?),
-        Err(error) if NoCredentials::caused(&error).is_some() => Ok(()),
-        Err(error) => Err(error.into()),
+    let site = match client.sign_in(settings::session_only(name, profile).site(&profile.site)) {
+        Ok(site) => site,
+        Err(error) if NoCredentials::caused(&error).is_some() => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    let ended = site.end_shared_session();
+    if ended.is_err()
+        && let Err(error) = site.forget_shared_session()
+    {
+        say(&format!("warning: the session's token is still kept: {error}"));
     }
+    Ok(ended?)
 }
 
 pub(super) fn forget_secret(name: &str, profile: &Profile) {
