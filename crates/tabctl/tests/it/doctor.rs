@@ -222,3 +222,38 @@ fn no_secret_is_in_what_is_logged() {
         );
     }
 }
+
+#[test]
+fn why_a_profile_cannot_be_used_is_said_as_the_command_says_it() {
+    let bench = Bench::new();
+    let check = |case: &str, options: &[&str], variables: &[(&str, &str)], code: i32| {
+        let run = |arguments: &[&str]| {
+            let mut command = bench.command(arguments);
+            let command = command.args(options).envs(variables.iter().copied());
+            end(command.output().unwrap())
+        };
+        let (failed, doctor) = (run(&["workbooks", "list"]), run(&["auth", "doctor"]));
+        assert_eq!(
+            (failed.code, doctor.code),
+            (code, code),
+            "{case}: {failed:?} {doctor:?}"
+        );
+        let why = failed.err.strip_prefix("error: ").unwrap();
+        assert!(
+            doctor.out.contains(&format!("  cause: {why}")),
+            "{case}: {failed:?} {doctor:?}"
+        );
+    };
+    check("nobody signed in", &[], &[], 4);
+    check("no such profile", &["--profile", "nope"], &[], 4);
+    check("no such profile", &[], &[("TABLEAU_PROFILE", "nope")], 4);
+    std::fs::write(bench.profile(), "[profile.one").unwrap();
+    check("not a file of ours", &[], &[], 1);
+    check("not a file of ours", &["--profile", "one"], &[], 1);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(bench.profile(), std::fs::Permissions::from_mode(0o666)).unwrap();
+        check("a file that others may change", &[], &[], 1);
+    }
+}

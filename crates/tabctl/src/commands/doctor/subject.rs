@@ -69,9 +69,13 @@ impl Subject {
         who: Result<Who, Failure>,
     ) -> Self {
         let place = Place::settle(flags.server.as_deref(), flags.site.as_deref());
-        let (address, site) = match place {
-            Ok(Place { address, site }) => (address.ok_or_else(settings::no_server), site),
-            Err(failure) => (Err(failure), None),
+        let (address, site, who) = match (place, who) {
+            // A profile would have had a server: why there is none comes first, as in a command.
+            (Ok(Place { address: None, site }), Err(failure)) => {
+                (Err(failure), site, Err(settings::no_server()))
+            }
+            (Ok(Place { address, site }), who) => (address.ok_or_else(settings::no_server), site, who),
+            (Err(failure), who) => (Err(failure), None, who),
         };
         Self {
             address,
