@@ -239,24 +239,31 @@ impl Named {
             self.name
         )))
     }
+
+    /// Its server, and another site than its own if one is asked for.
+    pub(crate) fn settle(
+        &self,
+        flags: &Connection,
+        global: &Global,
+    ) -> Result<(ServerAddress, Option<String>), Failure> {
+        let place = Place::of(flags, global)?;
+        let known: ServerAddress = self.profile.server.parse()?;
+        if let Some(asked) = place.address {
+            self.check_server(&asked, &known)?;
+        }
+        let is_own = |site: &String| site.eq_ignore_ascii_case(&self.profile.site);
+        Ok((known, place.site.filter(|site| !is_own(site))))
+    }
 }
 
 fn connect_profile(flags: &Connection, named: &Named, global: &Global) -> Result<Connected, Failure> {
     let Named { name, profile, .. } = named;
-    let place = Place::of(flags, global)?;
-    let known: ServerAddress = profile.server.parse()?;
-    if let Some(asked) = place.address {
-        named.check_server(&asked, &known)?;
-    }
-    let other = place
-        .site
-        .filter(|site| !site.eq_ignore_ascii_case(&profile.site));
+    let (address, other) = named.settle(flags, global)?;
     let own = other.is_some();
     let sessions = if own { Sessions::Shared } else { Sessions::LeftOpen };
     let site = other.as_ref().unwrap_or(&profile.site);
-    let client = client(known.clone(), &profile.trust(&flags.trust), global, sessions)?;
+    let client = client(address.clone(), &profile.trust(&flags.trust), global, sessions)?;
     let site = client.sign_in(credentials(name, profile).site(site))?;
-    let address = known;
     Ok(Connected { site, address, own })
 }
 

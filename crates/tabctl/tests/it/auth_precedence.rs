@@ -345,3 +345,32 @@ fn the_table_is_in_the_help_and_in_the_guide() {
     let guide = include_str!("../../../../docs/guide/cli.md");
     assert!(guide.contains(TABLE));
 }
+
+#[test]
+fn status_settles_server_and_site_as_every_command_does() {
+    let bench = Bench::new();
+    assert_eq!(bench.login("").code, 0);
+    let run = |arguments: &[&str], variable: &str, value: &str| {
+        end(bench.command(arguments).env(variable, value).output().unwrap())
+    };
+    let elsewhere = ("TABLEAU_SERVER_URL", "http://127.0.0.1:1");
+    let failed = run(&["workbooks", "list"], elsewhere.0, elsewhere.1);
+    let status = run(&["auth", "status"], elsewhere.0, elsewhere.1);
+    assert!(
+        failed.err.contains("not signed in to http://127.0.0.1:1"),
+        "{failed:?}"
+    );
+    assert_eq!((status.code, &status.err), (4, &failed.err), "{status:?}");
+
+    let site = |variable: &str, value: &str| {
+        let status = run(&["auth", "status", "--json"], variable, value);
+        assert_eq!(status.code, 0, "{status:?}");
+        let status: Value = serde_json::from_str(&status.out).unwrap();
+        (status["site"].clone(), status["session"]["isOpen"].clone())
+    };
+    assert_eq!(
+        site("TABLEAU_SITE_NAME", "MarketingTeam"),
+        ("MarketingTeam".into(), false.into())
+    );
+    assert_eq!(site("TABLEAU_SITE_NAME", ""), ("".into(), true.into()));
+}

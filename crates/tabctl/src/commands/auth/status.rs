@@ -84,21 +84,21 @@ pub(super) fn run(args: &args::Status, global: &Global) -> Result<(), Failure> {
 /// Looks for the session of the profile, and does not sign in for it.
 fn of_profile(named: &Named, global: &Global) -> Result<Report, Failure> {
     let Named { name, profile, .. } = named;
+    let (address, other) = named.settle(&Connection::default(), global)?;
     let mut report = Report {
         source: named.by.name(),
         profile: Some(name.clone()),
         server: profile.server.clone(),
-        site: profile.site.clone(),
+        site: other.unwrap_or_else(|| profile.site.clone()),
         user: None,
         credential: Shown::new(&profile.credential, profile.secret),
         session: Session::default(),
         warnings: Vec::new(),
     };
-    let address: ServerAddress = profile.server.parse()?;
     report.warn_of_address(&address);
     let trust = profile.trust(&Trust::default());
     let client = settings::client(address, &trust, global, Sessions::LeftOpen)?;
-    let found = client.sign_in(settings::session_only(name, profile).site(&profile.site));
+    let found = client.sign_in(settings::session_only(name, profile).site(&report.site));
     let asked = found.and_then(|site| current_session(&site).map(|session| (site, session)));
     match asked {
         Ok((site, session)) => report.see(&site, session),
