@@ -1,6 +1,6 @@
 //! Which credentials are used: the order of `args/precedence.txt`.
 
-use tableau_client::Secret;
+use tableau_client::{DecodedJwt, Secret};
 
 use crate::args::Global;
 use crate::env::{self, SecretVariable, Variable};
@@ -131,9 +131,12 @@ fn jwt() -> Result<Option<Environment>, Failure> {
     let Some(secret) = env::JWT.get() else {
         return Ok(None);
     };
+    let secret = secrets::of_environment(secret, env::JWT)?;
+    DecodedJwt::decode(&secret)
+        .map_err(|error| Failure::Usage(format!("{}: {}", env::JWT.name(), error.message())))?;
     Ok(Some(Environment {
         credential: Credential::Jwt { file: None },
-        secret: secrets::of_environment(secret, env::JWT)?,
+        secret,
         variable: env::JWT.name(),
     }))
 }

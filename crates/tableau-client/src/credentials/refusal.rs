@@ -8,6 +8,8 @@ use crate::error::{Error, Suspect};
 
 /// A clock that is so many seconds off is worth a word: a minute is what others usually tolerate (inferred).
 const CLOCK_IS_OFF: u64 = 60;
+/// JWT_PARSE_ERROR: a claim is wrong, or the signature is.
+const UNREADABLE: u32 = 10084;
 
 /// Where credentials were refused.
 pub(crate) struct Place<'a> {
@@ -26,6 +28,16 @@ impl Credentials {
         let mut causes: Vec<_> = seen.into_iter().map(|(_, cause)| cause).collect();
         let error = error.suspecting(suspect);
         if let Some(code) = error.sign_in_code() {
+            // The claims were made here: what is left is the signature (inferred, as Tableau's list of codes names claims only).
+            if code.number == UNREADABLE && matches!(self.kind, Kind::ConnectedApp(_)) {
+                causes.push(format!(
+                    "the secret value does not belong to the client id and the secret id ({} {})",
+                    code.number, code.name
+                ));
+                return error.with_causes(causes).with_hint(
+                    "Take the client id, the secret's id and the secret's value from the same connected app, and let the clock be right.",
+                );
+            }
             // What the JWT itself shows says the same, and more exactly.
             if !self.decoded().is_some_and(|jwt| breaks(&jwt, code.number, place)) {
                 causes.extend_from_slice(error.causes());
@@ -70,11 +82,11 @@ impl Credentials {
         let own = match &self.kind {
             Kind::PersonalAccessToken(token) => token.suspicions(),
             Kind::UserPassword(password) => password.suspicions(place.pod.is_some()),
-            Kind::Jwt(_) => self
-                .decoded()
-                .into_iter()
-                .flat_map(|jwt| broken(&jwt, place))
-                .collect(),
+            Kind::Jwt(jwt) => match jwt.at_hand().map(DecodedJwt::decode) {
+                Some(Ok(jwt)) => broken(&jwt, place),
+                Some(Err(error)) => vec![error.message().to_owned()],
+                None => Vec::new(),
+            },
             Kind::ConnectedApp(_) | Kind::UnifiedAccessToken(_) | Kind::Provider(_) => Vec::new(),
         };
         seen.extend(own.into_iter().map(|says| (Suspect::Credentials, says)));

@@ -91,6 +91,35 @@ pub(super) const MISTAKES: &[Mistake] = &[
         codes: (4, 4),
     },
     Mistake {
+        name: "the secret value of another connected app",
+        make: || app(well_known::ADMIN).set("TABLEAU_CONNECTED_APP_SECRET_VALUE", "x"),
+        layer: "✗ credential   connected app",
+        cause: "the secret value does not belong to the client id and the secret id (10084 JWT_PARSE_ERROR)",
+        rank: Rank::First,
+        codes: (4, 4),
+    },
+    Mistake {
+        name: "something else than a JWT",
+        make: || Stage::new().without_token().set("TABLEAU_JWT", "garbage"),
+        layer: "✗ credential",
+        cause: "TABLEAU_JWT: this is not a JWT: it has three parts with a dot between them",
+        rank: Rank::First,
+        codes: (2, 2),
+    },
+    Mistake {
+        name: "something else than a JWT to sign in with once",
+        make: || {
+            Stage::new()
+                .without_token()
+                .set("TABLEAU_JWT", "garbage")
+                .by(&["auth", "login", "--kind", "jwt"])
+        },
+        layer: "✗ credential",
+        cause: "…this is not a JWT: it has three parts with a dot between them",
+        rank: Rank::First,
+        codes: (2, 4),
+    },
+    Mistake {
         name: "connected apps that are switched off",
         make: || {
             let stage = app(well_known::ADMIN);
