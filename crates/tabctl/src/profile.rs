@@ -183,15 +183,21 @@ impl Profiles {
     /// The profile of a name.
     pub(crate) fn get(&self, name: &str) -> Result<&Profile, Failure> {
         self.by_name.get(name).ok_or_else(|| {
-            let known: Vec<_> = self.by_name.keys().map(String::as_str).collect();
-            let known = match known.as_slice() {
-                [] => "there are none yet".to_owned(),
-                known => format!("there are {}", known.join(", ")),
-            };
             Failure::NotSignedIn(format!(
-                "no profile is called {name:?} ({known}): run `tabctl auth login --profile {name}`"
+                "no profile is called {name:?} (there {}): run `tabctl auth login --profile {name}`",
+                self.names()
             ))
         })
+    }
+
+    /// Which there are, to go on after "there".
+    pub(crate) fn names(&self) -> String {
+        let names: Vec<_> = self.by_name.keys().map(String::as_str).collect();
+        match names.as_slice() {
+            [] => "are none yet".to_owned(),
+            [one] => format!("is {one}"),
+            names => format!("are {}", names.join(", ")),
+        }
     }
 }
 

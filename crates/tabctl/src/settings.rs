@@ -13,7 +13,7 @@ use crate::exchange::Shown;
 use crate::failure::Failure;
 use crate::helper::Purpose;
 use crate::output::say;
-use crate::profile::{Credential, Profile};
+use crate::profile::{Credential, Profile, Profiles};
 use crate::secrets;
 use crate::source::{Environment, Named, Source};
 
@@ -168,7 +168,15 @@ pub(crate) fn connect(flags: &Connection, global: &Global) -> Result<Connected, 
     }
 }
 
+/// Why there is nobody to sign in, where neither the environment nor a current profile says who.
 pub(crate) fn not_signed_in() -> Failure {
+    let profiles = Profiles::load().unwrap_or_default();
+    if let Some(first) = profiles.by_name.keys().next() {
+        return Failure::NotSignedIn(format!(
+            "not signed in, as no profile is the current one: run `tabctl auth switch {first}`, or give --profile (there {})",
+            profiles.names()
+        ));
+    }
     Failure::NotSignedIn(format!(
         "not signed in: run `tabctl auth login`, or set {}, {}, {} and {}",
         env::SERVER_URL.name(),

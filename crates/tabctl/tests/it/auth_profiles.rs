@@ -361,3 +361,19 @@ fn profiles_that_are_made_at_once_are_all_there() {
     assert!(running.iter_mut().all(|child| child.wait().unwrap().success()));
     assert_eq!(bench.run(&["auth", "list"]).out.lines().count(), names.len());
 }
+
+#[test]
+fn where_no_profile_is_the_current_one_the_others_are_named() {
+    let bench = Bench::new();
+    assert_eq!(bench.login("").code, 0);
+    assert_eq!(bench.login("MarketingTeam").code, 0);
+    assert_eq!(bench.run(&["auth", "logout"]).code, 0);
+    let expected = "error: not signed in, as no profile is the current one: run `tabctl auth switch default`, \
+                    or give --profile (there is default)\n";
+    for command in [["workbooks", "list"], ["auth", "status"]] {
+        let ended = bench.run(&command);
+        assert_eq!((ended.code, ended.err.as_str()), (4, expected));
+    }
+    assert_eq!(bench.run(&["auth", "switch", "default"]).code, 0);
+    assert_eq!(bench.run(&["workbooks", "list"]).code, 0);
+}
