@@ -195,12 +195,49 @@ fn each_rule_that_a_jwt_breaks() {
 fn a_jwt_is_no_argument() {
     let bench = Bench::new();
     let jwt = signed(&claims());
-    for text in [jwt.as_str(), &jwt[..40]] {
+    for text in [
+        jwt.as_str(),
+        &jwt[..40],
+        &format!("Bearer {jwt}"),
+        &format!(" bearer  {jwt}"),
+    ] {
         let refused = bench.run(&["auth", "explain", text]);
         assert_eq!(refused.code, 2, "{refused:?}");
         assert!(refused.err.contains("a JWT is a secret"), "{}", refused.err);
         hides(&refused, &jwt);
         assert!(!refused.err.contains(text), "{}", refused.err);
+    }
+}
+
+#[test]
+fn what_standard_input_says_is_not_quoted() {
+    let secret = "bm90LXRvLWJlLXNob3du:c2VjcmV0";
+    for text in [secret.to_owned(), format!("Bearer {secret}")] {
+        let refused = end(given(&text, &[]));
+        assert_eq!(refused.code, 2, "{refused:?}");
+        assert!(
+            refused
+                .err
+                .contains("what standard input says is not known: give a code"),
+            "{}",
+            refused.err
+        );
+        assert!(!refused.err.contains("bm90"), "{}", refused.err);
+    }
+}
+
+#[test]
+fn a_jwt_may_be_copied_from_a_header() {
+    let jwt = signed(&claims());
+    for scheme in ["Bearer ", "bearer\t"] {
+        let explained = end(given(&format!("{scheme}{jwt}\n"), &[]));
+        assert_eq!(explained.code, 0, "{explained:?}");
+        assert!(
+            explained.out.starts_with("A JWT of a connected app"),
+            "{}",
+            explained.out
+        );
+        hides(&explained, &jwt);
     }
 }
 

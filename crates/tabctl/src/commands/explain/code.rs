@@ -48,13 +48,17 @@ impl From<&SignInCode> for Explanation {
     }
 }
 
-pub(super) fn explain(text: &str, json: bool) -> Result<(), Failure> {
+/// Explains the codes in a text; `quoted` is how to call it if there are none.
+pub(super) fn explain(text: &str, quoted: Option<&str>, json: bool) -> Result<(), Failure> {
     let found = find(text.trim());
     if found.is_empty() {
+        let what = match quoted {
+            Some(text) => format!("{:?}", plain(text.trim()).chars().take(80).collect::<String>()),
+            None => "what standard input says".to_owned(),
+        };
         return Err(Failure::Usage(format!(
-            "{:?} is not known: give a code of six digits (401002), the number behind a refused sign-in (16), its name \
-             (JWT_PARSE_ERROR), or the whole message",
-            plain(text.trim()).chars().take(80).collect::<String>()
+            "{what} is not known: give a code of six digits (401002), the number behind a refused sign-in (16), its name \
+             (JWT_PARSE_ERROR), or the whole message"
         )));
     }
     let mut out = io::stdout().lock();

@@ -26,30 +26,39 @@ pub(crate) fn run(args: &args::Explain) -> Result<(), Failure> {
             let read = read(io::stdin().lock());
             read.map_err(|error| Failure::Local(format!("standard input cannot be read: {error}")))?
         }
-        (None, Some(code)) if is_jwt(code) => {
+        (None, Some(code)) if is_jwt(without_scheme(code)) => {
             return Err(Failure::Usage(
                 "a JWT is a secret, and everybody on this machine can see arguments: give it by standard input \
                  (`tabctl auth explain - < FILE`) or with --file FILE"
                     .to_owned(),
             ));
         }
-        (None, Some(code)) => return code::explain(code, args.json),
+        (None, Some(code)) => return code::explain(code, Some(code), args.json),
     };
     match is_jwt(text.expose()) {
         true => jwt::explain(&text, args.json),
-        false => code::explain(text.expose(), args.json),
+        // It may be any secret, and is not for the screen.
+        false => code::explain(text.expose(), None, args.json),
     }
 }
 
 fn read(from: impl io::Read) -> io::Result<Secret> {
     let mut text = String::new();
     from.take(LONGEST).read_to_string(&mut text)?;
-    Ok(Secret::new(text.trim()))
+    Ok(Secret::new(without_scheme(&text)))
+}
+
+/// As copied from a header: `Bearer eyJ…`.
+fn without_scheme(text: &str) -> &str {
+    let text = text.trim();
+    match text.split_once(char::is_whitespace) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => token.trim_start(),
+        _ => text,
+    }
 }
 
 /// Whether it is a JWT or a part of one: JSON in base64 begins like this.
 fn is_jwt(text: &str) -> bool {
-    let text = text.trim();
     text.starts_with("eyJ")
         || (text.len() > 64 && !text.contains(char::is_whitespace) && text.matches('.').count() == 2)
 }
