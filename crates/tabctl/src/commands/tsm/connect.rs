@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use tableau_client::tsm::{Tsm, TsmAddress, TsmSession};
 use tableau_client::{ErrorKind, Secret};
 
-use super::kept::{self, Kept, Trust};
+use super::kept::{FirstUse, Kept, Trust};
 use crate::args::tsm::Connection;
-use crate::config;
 use crate::env;
 use crate::exchange::Shown;
 use crate::failure::Failure;
@@ -38,7 +37,7 @@ impl Connector {
             result?;
             return Ok(signed_out?);
         }
-        let (mut kept, session) = self.resume()?;
+        let (mut kept, session, _first_use) = self.resume()?;
         let result = command(&session).await;
         let cookies = session.cookies();
         if cookies != kept.cookies {
@@ -57,7 +56,7 @@ impl Connector {
     }
 
     /// Signs in with what was typed, or asks for it.
-    pub(super) async fn sign_in(&self) -> Result<(Kept, TsmSession), Failure> {
+    pub(super) async fn sign_in(&self) -> Result<(Kept, TsmSession, Option<FirstUse>), Failure> {
         let kept = Kept::load()?;
         let remembered = kept.as_ref().map(|kept| kept.server.clone());
         let server = settle(self.flags.server.clone().or(remembered), "Server", "--server")?;
@@ -66,10 +65,8 @@ impl Connector {
         let username = settle(self.flags.username.clone(), "Account", "--username")?;
         let password = self.password()?;
         let trust = self.trust(kept.filter(|kept| kept.server == server));
-        let session = self
-            .client(address, &trust, None)?
-            .sign_in(&username, password)
-            .await?;
+        let (client, first_use) = self.client(address, &trust, None)?;
+        let session = client.sign_in(&username, password).await?;
         let kept = Kept {
             server,
             username,
@@ -77,11 +74,11 @@ impl Connector {
             cookies: session.cookies(),
             trust,
         };
-        Ok((kept, session))
+        Ok((kept, session, first_use))
     }
 
     /// Goes on with the session that is remembered.
-    pub(super) fn resume(&self) -> Result<(Kept, TsmSession), Failure> {
+    pub(super) fn resume(&self) -> Result<(Kept, TsmSession, Option<FirstUse>), Failure> {
         let Some(kept) = Kept::load()? else {
             return Err(Failure::NotSignedIn(
                 "not signed in to TSM: run `tabctl tsm login`, or give --server, --username and --password-stdin"
@@ -99,9 +96,9 @@ impl Connector {
             }
         }
         let trust = self.trust(Some(kept.clone()));
-        let client = self.client(address, &trust, Some(&kept.api_version))?;
+        let (client, first_use) = self.client(address, &trust, Some(&kept.api_version))?;
         let session = client.resume(&kept.cookies)?;
-        Ok((kept, session))
+        Ok((kept, session, first_use))
     }
 
     /// Whom to trust: what was typed, or else what is remembered, or else what is set.
@@ -121,11 +118,19 @@ impl Connector {
         trust
     }
 
-    fn client(&self, address: TsmAddress, trust: &Trust, version: Option<&str>) -> Result<Tsm, Failure> {
+    fn client(
+        &self,
+        address: TsmAddress,
+        trust: &Trust,
+        version: Option<&str>,
+    ) -> Result<(Tsm, Option<FirstUse>), Failure> {
+        let first_use = trust
+            .on_first_use
+            .then(|| FirstUse::begin(&address))
+            .transpose()?;
         let mut builder = Tsm::builder(address).user_agent(concat!("tabctl/", env!("CARGO_PKG_VERSION")));
-        if trust.on_first_use {
-            config::make_folder()?;
-            builder = builder.trust_on_first_use(kept::hosts()?);
+        if let Some(first_use) = &first_use {
+            builder = builder.trust_on_first_use(first_use.hosts());
         }
         if let Some(file) = &trust.ca_file {
             builder = builder.ca_file(file);
@@ -139,7 +144,7 @@ impl Connector {
         if self.verbose {
             builder = builder.wrap_transport(Shown::on_stderr);
         }
-        Ok(builder.build()?)
+        Ok((builder.build()?, first_use))
     }
 
     fn password(&self) -> Result<Secret, Failure> {

@@ -1,12 +1,15 @@
 //! What `tsm login` remembers: one file, readable by its owner only.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tableau_client::Secret;
+use tableau_client::tsm::TsmAddress;
 
 use crate::config::{self, Others};
 use crate::failure::Failure;
+use crate::output::{plain, say};
 
 /// A session at a controller, and whom to trust there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,11 +34,52 @@ fn path() -> Result<PathBuf, Failure> {
     Ok(config::folder()?.join("tsm.toml"))
 }
 
-/// Where certificates are kept that were trusted on first use, which nobody else may change.
-pub(super) fn hosts() -> Result<PathBuf, Failure> {
-    let path = config::folder()?.join("tsm-hosts.json");
-    config::open(&path, Others::MayRead)?;
-    Ok(path)
+/// A controller that may come to be trusted on first use: in the end, however that comes, the certificate that is trusted now and was not
+/// before is shown.
+pub(super) struct FirstUse {
+    hosts: PathBuf,
+    host: String,
+    was_trusted: bool,
+}
+
+impl FirstUse {
+    pub(super) fn begin(address: &TsmAddress) -> Result<Self, Failure> {
+        config::make_folder()?;
+        let hosts = config::folder()?.join("tsm-hosts.json");
+        // Whoever can change it decides who is trusted.
+        config::open(&hosts, Others::MayRead)?;
+        let mut first_use = Self {
+            hosts,
+            host: address.to_string().trim_start_matches("https://").to_owned(),
+            was_trusted: false,
+        };
+        first_use.was_trusted = first_use.fingerprint().is_some();
+        Ok(first_use)
+    }
+
+    /// Where certificates are kept that were trusted on first use.
+    pub(super) fn hosts(&self) -> &Path {
+        &self.hosts
+    }
+
+    /// Nothing if the file cannot be read, as the client then says why.
+    fn fingerprint(&self) -> Option<String> {
+        let hosts: Value = serde_json::from_slice(&std::fs::read(&self.hosts).ok()?).ok()?;
+        Some(hosts.get(&self.host)?.get("sha256")?.as_str()?.to_owned())
+    }
+}
+
+impl Drop for FirstUse {
+    fn drop(&mut self) {
+        match self.fingerprint() {
+            Some(fingerprint) if !self.was_trusted => say(&format!(
+                "Its certificate is trusted from now on (kept in {}); its SHA-256 fingerprint is\n{}",
+                self.hosts.display(),
+                plain(&fingerprint)
+            )),
+            _ => {}
+        }
+    }
 }
 
 impl Kept {

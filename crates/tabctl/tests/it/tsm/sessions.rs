@@ -94,6 +94,17 @@ fn who_is_refused_is_told_why() {
     let ended = desk.with_password("wrong", &arguments);
     assert_eq!(ended.code, 4);
     assert!(ended.err.contains("not a user of Tableau Server"), "{ended:?}");
+    // The certificate is trusted all the same, and that is said when it comes about.
+    let fingerprint = desk.sandbox().tsm_fingerprint().unwrap();
+    assert!(
+        ended.err.contains("trusted from now on") && ended.err.contains(&fingerprint),
+        "{ended:?}"
+    );
+    let ended = desk.with_password("wrong", &arguments);
+    assert!(
+        ended.code == 4 && !ended.err.contains("trusted from now on"),
+        "{ended:?}"
+    );
     let ended = desk.login(&[]);
     assert_eq!(ended.code, 1);
     assert!(ended.err.contains("--trust-on-first-use"), "{ended:?}");
@@ -124,6 +135,28 @@ fn credentials_on_the_command_line_are_for_one_command() {
     let ended = desk.with_password(well_known::PASSWORD, &arguments);
     assert_eq!((ended.code, ended.out.lines().count()), (0, 3), "{ended:?}");
     assert_eq!((desk.kept(), desk.tsm().session_count()), (None, 0));
+}
+
+#[test]
+fn a_certificate_that_one_command_trusts_is_shown() {
+    let desk = Desk::new();
+    let fingerprint = desk.sandbox().tsm_fingerprint().unwrap();
+    let arguments = ["nodes", "--server", desk.url(), "--trust-on-first-use"];
+    let ended = desk.with_password(well_known::PASSWORD, &arguments);
+    assert!(ended.code == 0 && ended.err.contains(&fingerprint), "{ended:?}");
+
+    // Also if the session is one that is remembered.
+    let desk = Desk::new();
+    let fingerprint = desk.sandbox().tsm_fingerprint().unwrap();
+    assert_eq!(desk.login(&["--pin-sha256", &fingerprint]).code, 0);
+    for is_shown in [true, false] {
+        let ended = desk.run(&["nodes", "--trust-on-first-use"]);
+        assert_eq!(
+            (ended.code, ended.err.contains(&fingerprint)),
+            (0, is_shown),
+            "{ended:?}"
+        );
+    }
 }
 
 #[test]
