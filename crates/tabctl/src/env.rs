@@ -3,6 +3,7 @@
 //! The first name is ours, the others are those that scripts in the field use. Names without `TABLEAU_` are never read.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use tableau_client::Secret;
 
@@ -118,10 +119,11 @@ fn is_luid(text: &str) -> bool {
     lengths.eq([8, 4, 4, 4, 12]) && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
 }
 
-/// The names of all variables with a secret, which are for this program and not for those it starts.
-pub(crate) fn secret_names() -> impl Iterator<Item = &'static str> {
-    [PAT_SECRET, PASSWORD, CONNECTED_APP_SECRET, JWT]
-        .into_iter()
-        .flat_map(|secret| secret.value.0)
-        .copied()
+/// Keeps the variables with a secret from a program: they are for this one and not for those it starts.
+pub(crate) fn hide_secrets(command: &mut Command) {
+    for secret in [PAT_SECRET, PASSWORD, CONNECTED_APP_SECRET, JWT] {
+        for name in secret.value.0 {
+            command.env_remove(name);
+        }
+    }
 }

@@ -127,9 +127,7 @@ impl Helper {
             .env(INFO, info)
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
-        for name in env::secret_names() {
-            command.env_remove(name);
-        }
+        env::hide_secrets(&mut command);
         command
             .spawn()
             .map_err(|error| self.wrong(&format!("cannot be started: {error}")))

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
+use crate::env;
 use crate::prompt;
 
 /// What shows data a page at a time: `None` if nothing does.
@@ -108,6 +109,7 @@ impl Pager {
         if std::env::var_os("LV").is_none() {
             command.env("LV", "-c");
         }
+        env::hide_secrets(&mut command);
         let mut child = command.stdin(Stdio::piped()).spawn()?;
         let input = child.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
         Ok(Self {

@@ -222,3 +222,16 @@ fn a_long_list_says_how_far_it_is() {
     let piped = bench.run_with_token(&["workbooks", "list"]);
     assert_eq!((piped.code, piped.err.as_str()), (0, ""));
 }
+
+#[test]
+fn the_environment_of_a_pager_has_no_secret() {
+    let bench = Bench::new();
+    let mut command = at_terminal(&bench, &["workbooks", "list"]);
+    command.env("TABCTL_PAGER", "cat > /dev/null; env");
+    let screen = shown(command, 200);
+    assert!(screen.contains("TABLEAU_PAT_NAME="), "{screen}");
+    assert!(
+        !screen.contains("TABLEAU_PAT_SECRET") && !screen.contains(well_known::PAT_SECRET),
+        "{screen}"
+    );
+}
