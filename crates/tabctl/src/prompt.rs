@@ -169,31 +169,51 @@ fn unanswered() -> Failure {
     Failure::Usage("nothing was answered".to_owned())
 }
 
-fn interrupted() -> ! {
+fn end(code: i32) -> ! {
     say("");
-    process::exit(INTERRUPTED)
+    process::exit(code)
 }
 
-/// From now on Ctrl-C leaves the terminal as it is now, and ends with an exit code instead of a signal.
+/// From now on what ends a command leaves the terminal as it is now: Ctrl-C, and the signals to terminate and to hang up. It ends with the
+/// exit code that shells give for the signal.
 #[cfg(unix)]
 fn end_on_interrupt() -> io::Result<()> {
-    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+    use std::future::poll_fn;
+    use std::task::Poll;
+
+    use rustix::process::getpgrp;
+    use rustix::termios::{OptionalActions, tcgetattr, tcgetpgrp, tcsetattr};
     use tokio::signal::unix::{SignalKind, signal};
 
     let mode = tcgetattr(io::stdin())?;
     let runtime = runtime()?;
-    let mut interrupt = {
+    let mut signals = {
         let _inside = runtime.enter();
-        signal(SignalKind::interrupt())?
+        [
+            (signal(SignalKind::interrupt())?, INTERRUPTED),
+            (signal(SignalKind::terminate())?, 143),
+            (signal(SignalKind::hangup())?, 129),
+        ]
     };
     let wait = move || {
-        runtime.block_on(interrupt.recv());
-        while HANDED_OVER.load(Ordering::Relaxed) {
-            runtime.block_on(interrupt.recv());
+        let mut next = || {
+            runtime.block_on(poll_fn(|context| {
+                let mut signals = signals.iter_mut();
+                let received =
+                    signals.find_map(|(signal, code)| signal.poll_recv(context).is_ready().then_some(*code));
+                received.map_or(Poll::Pending, Poll::Ready)
+            }))
+        };
+        let mut code = next();
+        while code == INTERRUPTED && HANDED_OVER.load(Ordering::Relaxed) {
+            code = next();
         }
-        // A terminal that is gone needs nothing.
-        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &mode);
-        interrupted()
+        // In the background this would stop the process, and the shell has the terminal set up anew.
+        if tcgetpgrp(io::stdin()).is_ok_and(|group| group == getpgrp()) {
+            // A terminal that is gone needs nothing.
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, &mode);
+        }
+        end(code)
     };
     thread::Builder::new().name("interrupt".to_owned()).spawn(wait)?;
     Ok(())
@@ -212,7 +232,7 @@ fn end_on_interrupt() -> io::Result<()> {
         while HANDED_OVER.load(Ordering::Relaxed) {
             runtime.block_on(interrupt.recv());
         }
-        interrupted()
+        end(INTERRUPTED)
     };
     thread::Builder::new().name("interrupt".to_owned()).spawn(wait)?;
     Ok(())

@@ -159,6 +159,26 @@ fn a_hidden_answer_that_was_begun_is_not_seen_after_ctrl_c() {
 }
 
 #[test]
+fn signals_that_end_it_leave_the_terminal_as_it_was() {
+    let bench = Bench::new();
+    let arguments = [
+        "auth",
+        "login",
+        bench.sandbox.url(),
+        "--site",
+        "",
+        "--token-name",
+        "sandbox",
+    ];
+    for (signal, code) in [("TERM", 143), ("HUP", 129)] {
+        let session = Session::start(bench.command(&arguments), 80);
+        session.answer(SECRET, "c2FuZGJv");
+        session.signal(signal);
+        assert_eq!(session.end(), (Some(code), line(SECRET)));
+    }
+}
+
+#[test]
 fn nothing_is_asked_if_nobody_sees_the_question() {
     let bench = Bench::new();
     let mut command = bench.command(&["auth", "login", "my-server"]);

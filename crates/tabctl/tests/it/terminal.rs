@@ -67,6 +67,14 @@ impl Session {
         (&*self.pty).write_all(answer.as_bytes()).unwrap();
     }
 
+    /// Sends a signal by its name.
+    pub(crate) fn signal(&self, name: &str) {
+        let kill = Command::new("kill")
+            .args(["-s", name, &self.child.id().to_string()])
+            .status();
+        assert!(kill.unwrap().success());
+    }
+
     /// Waits for the end: the exit code, and everything that was on the screen.
     pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let start = Instant::now();
