@@ -111,12 +111,12 @@ impl Failure {
             Self::Said(_) => return ExitCode::from(self.code()),
             _ if as_json => format!("{}\n", self.to_json()),
             Self::Call(error) => describe(error),
-            Self::Interrupted(message) => format!("{message}\n"),
+            Self::Interrupted(message) => format!("{}\n", plain_lines(message)),
             Self::Usage(message)
             | Self::NotSignedIn(message)
             | Self::Local(message)
             | Self::JobFailed(message)
-            | Self::StillRunning(message) => format!("{} {message}\n", error_word()),
+            | Self::StillRunning(message) => format!("{} {}\n", error_word(), plain_lines(message)),
         };
         // Nothing is to be done about a closed standard error.
         let _ = io::stderr().write_all(text.as_bytes());
@@ -165,6 +165,12 @@ impl Failure {
         }
         json!({"error": error})
     }
+}
+
+/// Text without control characters but the ends of its lines, for names of files and profiles may have any.
+fn plain_lines(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(plain).collect();
+    lines.join("\n")
 }
 
 /// The error, what often is its cause, and what to try.

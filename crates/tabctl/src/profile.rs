@@ -183,8 +183,13 @@ impl Profiles {
     /// The profile of a name.
     pub(crate) fn get(&self, name: &str) -> Result<&Profile, Failure> {
         self.by_name.get(name).ok_or_else(|| {
+            // A name that no profile can have is a mistake in typing.
+            let hint = match check_name(name) {
+                Ok(()) => format!(": run `tabctl auth login --profile {name}`"),
+                Err(_) => String::new(),
+            };
             Failure::NotSignedIn(format!(
-                "no profile is called {name:?} (there {}): run `tabctl auth login --profile {name}`",
+                "no profile is called {name:?} (there {}){hint}",
                 self.names()
             ))
         })

@@ -86,6 +86,25 @@ fn a_profile_has_a_name_that_can_be_typed() {
 }
 
 #[test]
+fn a_name_with_control_characters_is_never_printed_as_it_is() {
+    let bench = Bench::new();
+    let file = format!("{}/\u{1b}[31m", bench.folder.path().display());
+    for option in [["--profile", "\u{1b}[31mevil"], ["--ca-file", &file]] {
+        for command in [["workbooks", "list"], ["auth", "doctor"]] {
+            let ended = bench.run_with_token(&[command, option].concat());
+            assert_ne!(ended.code, 0, "{ended:?}");
+            assert!(
+                !format!("{}{}", ended.out, ended.err).contains('\u{1b}'),
+                "{ended:?}"
+            );
+        }
+    }
+    let status = bench.run(&["auth", "status", "--profile", "\u{1b}[31mevil"]);
+    let expected = "error: no profile is called \"\\u{1b}[31mevil\" (there are none yet)\n";
+    assert_eq!((status.code, status.err.as_str()), (4, expected));
+}
+
+#[test]
 fn status_is_one_json_object() {
     let bench = Bench::new();
     assert_eq!(bench.login("umbrellacorp816664").code, 0);
