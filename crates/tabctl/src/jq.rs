@@ -11,7 +11,7 @@ use jaq_core::{Compiler, Ctx, Vars, data};
 use jaq_json::{Val, read};
 use serde::de::IgnoredAny;
 
-use crate::env::secret_names;
+use crate::env::hide_secrets;
 use crate::failure::Failure;
 
 /// The first argument of the process that runs a filter.
@@ -40,9 +40,7 @@ impl Filter {
     /// It runs in a process of its own: one that calls itself without end takes that one down, and not this.
     pub(crate) fn run(&self, document: &[u8]) -> Result<Vec<u8>, Failure> {
         let mut command = Command::new(env::current_exe()?);
-        for name in secret_names() {
-            command.env_remove(name);
-        }
+        hide_secrets(&mut command);
         let mut child = command
             .args([PROCESS, &self.0])
             .stdin(Stdio::piped())

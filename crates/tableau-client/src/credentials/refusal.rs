@@ -8,7 +8,7 @@ use crate::error::{Error, Suspect};
 
 /// A clock that is so many seconds off is worth a word: a minute is what others usually tolerate (inferred).
 const CLOCK_IS_OFF: u64 = 60;
-/// JWT_PARSE_ERROR: a claim is wrong, or the signature is.
+/// `JWT_PARSE_ERROR`: a claim is wrong, or the signature is.
 const UNREADABLE: u32 = 10084;
 
 /// Where credentials were refused.
