@@ -45,7 +45,7 @@ pub(crate) struct Global {
     /// Never show output a page at a time: by default it goes through $TABCTL_PAGER, $PAGER or less, on a terminal only
     #[arg(long, global = true)]
     pub(crate) no_pager: bool,
-    /// Use this profile, whatever the environment says [env: TABLEAU_PROFILE]
+    /// Use this profile, whatever the environment says; without it TABLEAU_PROFILE names one, unless the environment has credentials
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
 }

@@ -374,3 +374,11 @@ fn status_settles_server_and_site_as_every_command_does() {
     );
     assert_eq!(site("TABLEAU_SITE_NAME", ""), ("".into(), true.into()));
 }
+
+#[test]
+fn help_of_the_option_says_what_the_variable_is_worth() {
+    let help = Bench::new().run(&["workbooks", "list", "--help"]).out;
+    let words: Vec<_> = help.split_whitespace().collect();
+    let expected = "without it TABLEAU_PROFILE names one, unless the environment has credentials";
+    assert!(words.join(" ").contains(expected), "{help}");
+}
