@@ -257,3 +257,40 @@ fn why_a_profile_cannot_be_used_is_said_as_the_command_says_it() {
         check("a file that others may change", &[], &[], 1);
     }
 }
+
+#[test]
+fn what_is_to_be_done_is_said_of_what_is_missing_here() {
+    let bench = Bench::new();
+    let url = bench.sandbox.url();
+    let missing = "/nonexistent/secret";
+    let cases: [(&str, &[(&str, &str)]); 5] = [
+        ("address", &[]),
+        ("address", &[("TABLEAU_SERVER_URL", "ftp://nowhere")]),
+        (
+            "tls",
+            &[("TABLEAU_SERVER_URL", url), ("TABLEAU_CA_BUNDLE", missing)],
+        ),
+        (
+            "credential",
+            &[("TABLEAU_SERVER_URL", url), ("TABLEAU_PAT_NAME", "ci")],
+        ),
+        (
+            "credential",
+            &[
+                ("TABLEAU_SERVER_URL", url),
+                ("TABLEAU_PAT_NAME", "ci"),
+                ("TABLEAU_PAT_SECRET_FILE", missing),
+            ],
+        ),
+    ];
+    for (layer, variables) in cases {
+        let mut command = bench.command(&["auth", "doctor"]);
+        let doctor = end(command.envs(variables.iter().copied()).output().unwrap());
+        assert_ne!(doctor.code, 0, "{doctor:?}");
+        let failed = doctor.out.split_once(&format!("✗ {layer}"));
+        assert!(
+            failed.is_some_and(|(_, rest)| rest.contains("\n  fix:   ")),
+            "{doctor:?}"
+        );
+    }
+}

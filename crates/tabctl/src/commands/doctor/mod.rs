@@ -275,14 +275,35 @@ fn diagnose(error: &Error) -> Diagnosis {
 fn stop(report: &mut Report, layer: Layer, says: impl Into<String>, failure: Failure) -> Result<(), Stopped> {
     let diagnosis = match &failure {
         Failure::Said(_) | Failure::BrokenPipe => return Err(failure),
-        Failure::Call(error) => diagnose(error),
+        Failure::Call(error) => {
+            let mut diagnosis = diagnose(error);
+            diagnosis.fix = diagnosis.fix.or_else(|| usual_fix(layer));
+            diagnosis
+        }
         other => Diagnosis {
             causes: vec![other.to_string()],
-            fix: None,
+            fix: usual_fix(layer),
         },
     };
     report.failed(layer, says, diagnosis)?;
     Err(said(failure))
+}
+
+/// What to do where the failure itself does not say it.
+fn usual_fix(layer: Layer) -> Option<String> {
+    let fix = match layer {
+        Layer::Address => {
+            "give the address of the server as a browser shows it, or sign in: tabctl auth login ADDRESS"
+        }
+        Layer::Tls => {
+            "let --ca-file, --client-cert or their variables name files that are there and can be read"
+        }
+        Layer::Credential => {
+            "set a name together with its secret, let a secret's file be there and readable by you, or run: tabctl auth login"
+        }
+        _ => return None,
+    };
+    Some(fix.to_owned())
 }
 
 fn said(failure: Failure) -> Failure {
