@@ -136,7 +136,8 @@ impl Failure {
             Self::Call(error) => match error.kind() {
                 ErrorKind::Address | ErrorKind::Input => code::USAGE,
                 ErrorKind::NotFound => code::NOT_FOUND,
-                _ if error.status() == Some(404) => code::NOT_FOUND,
+                // Without a code it is not Tableau that has nothing there.
+                _ if error.status() == Some(404) && error.code().is_some() => code::NOT_FOUND,
                 ErrorKind::SignInRefused | ErrorKind::SessionEnded => code::NOT_SIGNED_IN,
                 ErrorKind::Forbidden => code::FORBIDDEN,
                 ErrorKind::Conflict => code::CONFLICT,

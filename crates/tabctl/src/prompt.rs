@@ -222,16 +222,26 @@ fn end_on_interrupt() -> io::Result<()> {
 /// From now on Ctrl-C ends with an exit code; the shells of Windows set their console up anew by themselves.
 #[cfg(windows)]
 fn end_on_interrupt() -> io::Result<()> {
+    end_after(|| {})
+}
+
+/// From now on Ctrl-C does this first, and then ends with an exit code.
+pub(crate) fn end_after(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
     let runtime = runtime()?;
     let mut interrupt = {
         let _inside = runtime.enter();
-        tokio::signal::windows::ctrl_c()?
+        #[cfg(unix)]
+        let interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt());
+        #[cfg(windows)]
+        let interrupt = tokio::signal::windows::ctrl_c();
+        interrupt?
     };
     let wait = move || {
         runtime.block_on(interrupt.recv());
         while HANDED_OVER.load(Ordering::Relaxed) {
             runtime.block_on(interrupt.recv());
         }
+        act();
         end(INTERRUPTED)
     };
     thread::Builder::new().name("interrupt".to_owned()).spawn(wait)?;

@@ -3,6 +3,10 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
 
 use tableau_client::{Blocking, Client, ClientBuilder, Credentials, FileStore, Secret, ServerAddress, Site};
 
@@ -14,8 +18,12 @@ use crate::failure::Failure;
 use crate::helper::Purpose;
 use crate::output::say;
 use crate::profile::{Credential, Profile, Profiles};
+use crate::prompt;
 use crate::secrets;
 use crate::source::{Environment, Named, Source};
+
+/// How long somebody who has pressed Ctrl-C waits for the server.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A site, and what is to be done with its session in the end.
 pub(crate) struct Connected {
@@ -32,15 +40,35 @@ impl Connected {
         self,
         command: impl FnOnce(&Site<Blocking>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let result = command(&self.site);
-        if self.own {
-            let signed_out = self.site.sign_out();
-            // The command's own failure is the one that counts.
-            let value = result?;
-            signed_out?;
-            return Ok(value);
+        if !self.own {
+            return command(&self.site);
         }
-        result
+        let interrupted = self.sign_out_on_interrupt()?;
+        let result = command(&self.site);
+        // A call may have failed for the session that is just ending: then the process ends, too.
+        while interrupted.load(Ordering::SeqCst) {
+            thread::park();
+        }
+        let signed_out = self.site.sign_out();
+        // The command's own failure is the one that counts.
+        let value = result?;
+        signed_out?;
+        Ok(value)
+    }
+
+    /// From now on Ctrl-C signs out before it ends this process, if the server answers in time; gives whether it was pressed.
+    fn sign_out_on_interrupt(&self) -> Result<Arc<AtomicBool>, Failure> {
+        let pressed = Arc::new(AtomicBool::new(false));
+        let (site, flag) = (self.site.clone(), Arc::clone(&pressed));
+        let sign_out = move || {
+            flag.store(true, Ordering::SeqCst);
+            let (done, waiting) = mpsc::channel();
+            thread::spawn(move || done.send(site.sign_out()));
+            let _ = waiting.recv_timeout(PATIENCE);
+        };
+        prompt::end_after(sign_out)
+            .map_err(|error| Failure::Local(format!("Ctrl-C cannot be received: {error}")))?;
+        Ok(pressed)
     }
 }
 

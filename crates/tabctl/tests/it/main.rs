@@ -20,6 +20,7 @@ mod call;
 mod doctor;
 mod exit_codes;
 mod explain;
+mod interrupt;
 mod mistakes;
 #[cfg(unix)]
 mod paged;
