@@ -44,12 +44,13 @@ impl Terminal {
     pub(crate) fn line(self, question: &str) -> Result<String, Failure> {
         ask(question)?;
         let mut line = String::new();
-        match io::stdin().lock().read_line(&mut line)? {
-            0 => {
+        match io::stdin().lock().read_line(&mut line) {
+            Ok(0) => {
                 say("");
                 Err(unanswered())
             }
-            _ => Ok(line.trim().to_owned()),
+            Ok(_) => Ok(line.trim().to_owned()),
+            Err(error) => Err(unread(&error)),
         }
     }
 
@@ -71,7 +72,7 @@ impl Terminal {
         match unseen.and_then(Unseen::read) {
             Ok(secret) => Ok(Secret::from(secret)),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(unanswered()),
-            Err(error) => Err(Failure::Local(format!("the terminal cannot be read: {error}"))),
+            Err(error) => Err(unread(&error)),
         }
     }
 
@@ -167,6 +168,13 @@ fn ask(question: &str) -> Result<(), Failure> {
 /// Ctrl-D, or the terminal is gone.
 fn unanswered() -> Failure {
     Failure::Usage("nothing was answered".to_owned())
+}
+
+fn unread(error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::InvalidData => Failure::Usage("the answer is no text (UTF-8)".to_owned()),
+        _ => Failure::Local(format!("the terminal cannot be read: {error}")),
+    }
 }
 
 fn end(code: i32) -> ! {

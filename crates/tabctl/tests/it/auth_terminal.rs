@@ -179,6 +179,18 @@ fn signals_that_end_it_leave_the_terminal_as_it_was() {
 }
 
 #[test]
+fn an_answer_that_is_no_text_is_said_to_be_none() {
+    let bench = Bench::new();
+    let session = login(&bench);
+    session.answer(ADDRESS, b"my-server\xff\n");
+    let (code, screen) = session.end();
+    assert!(
+        code == Some(2) && screen.ends_with("error: the answer is no text (UTF-8)\n"),
+        "{code:?} {screen}"
+    );
+}
+
+#[test]
 fn nothing_is_asked_if_nobody_sees_the_question() {
     let bench = Bench::new();
     let mut command = bench.command(&["auth", "login", "my-server"]);

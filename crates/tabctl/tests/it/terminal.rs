@@ -52,7 +52,7 @@ impl Session {
     }
 
     /// Waits until the screen ends with a question, and types an answer.
-    pub(crate) fn answer(&self, question: &str, answer: &str) {
+    pub(crate) fn answer(&self, question: &str, answer: impl AsRef<[u8]>) {
         let start = Instant::now();
         loop {
             let screen = self.screen.lock().unwrap();
@@ -64,7 +64,7 @@ impl Session {
             assert!(start.elapsed() < DEADLINE, "{question}: {:?}", self.screen);
             thread::yield_now();
         }
-        (&*self.pty).write_all(answer.as_bytes()).unwrap();
+        (&*self.pty).write_all(answer.as_ref()).unwrap();
     }
 
     /// Sends a signal by its name.

@@ -150,7 +150,11 @@ impl Connector {
     fn password(&self) -> Result<Secret, Failure> {
         if self.flags.password_stdin {
             let mut line = String::new();
-            io::stdin().lock().read_line(&mut line)?;
+            io::stdin().lock().read_line(&mut line).map_err(|error| {
+                Failure::Usage(format!(
+                    "the password cannot be read from standard input: {error}"
+                ))
+            })?;
             let password = Secret::from(line.trim_end_matches(['\r', '\n']));
             if password.expose().is_empty() {
                 return Err(Failure::Usage(

@@ -98,7 +98,7 @@ impl Desk {
     }
 
     /// `tabctl` with the password on its standard input.
-    pub(crate) fn with_password(&self, password: &str, arguments: &[&str]) -> Ended {
+    pub(crate) fn with_password(&self, password: impl AsRef<[u8]>, arguments: &[&str]) -> Ended {
         let mut command = self.command(arguments);
         command
             .args(["--password-stdin", "--username", well_known::TSM_ACCOUNT])
@@ -108,7 +108,7 @@ impl Desk {
         let mut child = command.spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         // Whoever is refused for what was typed does not read it.
-        let _ = writeln!(stdin, "{password}");
+        let _ = stdin.write_all(&[password.as_ref(), b"\n"].concat());
         drop(stdin);
         self.finish(child)
     }

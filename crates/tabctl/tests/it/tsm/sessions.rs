@@ -123,8 +123,13 @@ fn who_is_refused_is_told_why() {
         assert_eq!(ended.code, 2);
         assert!(ended.err.contains(missing), "{ended:?}");
     }
-    let ended = desk.with_password("", &["login", "--server", desk.url()]);
-    assert_eq!(ended.code, 2, "{ended:?}");
+    for (password, missing) in [
+        (&b""[..], "there is no password"),
+        (b"\xff", "the password cannot be read"),
+    ] {
+        let ended = desk.with_password(password, &["login", "--server", desk.url()]);
+        assert!(ended.code == 2 && ended.err.contains(missing), "{ended:?}");
+    }
 }
 
 #[test]
