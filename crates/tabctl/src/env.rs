@@ -7,6 +7,8 @@ use std::process::Command;
 
 use tableau_client::Secret;
 
+use crate::failure::Failure;
+
 /// A variable by its names, the preferred one first.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Variable(&'static [&'static str]);
@@ -58,6 +60,22 @@ pub(crate) const CONFIG_DIR: Variable = Variable(&["TABLEAU_CONFIG_DIR"]);
 pub(crate) const LOG: Variable = Variable(&["TABLEAU_LOG"]);
 /// `off`: secrets are kept in a file although there is a keyring.
 pub(crate) const KEYRING: Variable = Variable(&["TABLEAU_KEYRING"]);
+
+/// Refuses variables that hold no text: to take them for ones that are not set could mean another profile, or another server.
+pub(crate) fn check() -> Result<(), Failure> {
+    let mut variables = std::env::vars_os().filter(|(_, value)| value.to_str().is_none());
+    let ours = variables.find_map(|(name, _)| {
+        name.into_string()
+            .ok()
+            .filter(|name| name.starts_with("TABLEAU_"))
+    });
+    match ours {
+        Some(name) => Err(Failure::Usage(format!(
+            "{name} is set to what is no text (UTF-8): set it to something else, or not at all"
+        ))),
+        None => Ok(()),
+    }
+}
 
 /// A secret: the variable that has it, and the one that names a file with it.
 #[derive(Debug, Clone, Copy)]

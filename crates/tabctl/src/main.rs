@@ -33,7 +33,10 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) => return failure::report_usage(&error, as_json),
     };
-    match log::start().and_then(|()| commands::run(args)) {
+    match env::check()
+        .and_then(|()| log::start())
+        .and_then(|()| commands::run(args))
+    {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(as_json),
     }

@@ -337,6 +337,31 @@ fn half_of_a_pair_is_a_mistake() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_no_text_is_a_mistake() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    let bench = Bench::new();
+    let no_text = OsStr::from_bytes(b"\xff");
+    for name in [
+        "TABLEAU_PROFILE",
+        "TABLEAU_SITE",
+        "TABLEAU_CONFIG_DIR",
+        "TABLEAU_PAT_SECRET",
+    ] {
+        let mut command = bench.command(&["auth", "list"]);
+        let ended = end(command.env(name, no_text).output().unwrap());
+        let error = format!(
+            "error: {name} is set to what is no text (UTF-8): set it to something else, or not at all\n"
+        );
+        assert_eq!((ended.code, ended.err), (2, error));
+    }
+    // Those of other programs are none of its business.
+    let mut command = bench.command(&["auth", "list"]);
+    assert_eq!(end(command.env("OTHER", no_text).output().unwrap()).code, 0);
+}
+
 #[test]
 fn the_table_is_in_the_help_and_in_the_guide() {
     let bench = Bench::new();
