@@ -23,11 +23,11 @@ fn line(text: &str) -> String {
 fn what_is_needed_is_asked_step_by_step() {
     let bench = Bench::new();
     let session = login(&bench);
-    session.answer(ADDRESS, &line(bench.sandbox.url()));
+    session.answer(ADDRESS, line(bench.sandbox.url()));
     session.answer(SITE, "MarketingTeam\n");
     session.answer(KIND, "\n");
     session.answer(NAME, "sandbox\n");
-    session.answer(SECRET, &line(well_known::PAT_SECRET));
+    session.answer(SECRET, line(well_known::PAT_SECRET));
     let (code, screen) = session.end();
     assert_eq!(
         (code, bench.neat(&screen).as_str()),
@@ -58,12 +58,12 @@ fn mistakes_are_asked_about_again_and_what_is_known_is_not() {
     // As pasted from a browser: it names the site.
     session.answer(
         ADDRESS,
-        &line(&format!("{}/#/site/MarketingTeam/home", bench.sandbox.url())),
+        line(&format!("{}/#/site/MarketingTeam/home", bench.sandbox.url())),
     );
     session.answer(KIND, "7\n");
     session.answer(KIND, "2\n");
     session.answer("User name: ", "admin\n");
-    session.answer("Password (not shown): ", &line(well_known::PASSWORD));
+    session.answer("Password (not shown): ", line(well_known::PASSWORD));
     let (code, screen) = session.end();
     let screen = bench.neat(&screen);
     assert_eq!(code, Some(0), "{screen}");
@@ -94,7 +94,7 @@ fn a_secret_from_standard_input_is_typed_unseen() {
         "-",
     ];
     let session = Session::start(bench.command(&arguments), 80);
-    session.answer(SECRET, &line(well_known::PAT_SECRET));
+    session.answer(SECRET, line(well_known::PAT_SECRET));
     let (code, screen) = session.end();
     assert!(code == Some(0) && !screen.contains("s4ndb0x"), "{screen}");
 }

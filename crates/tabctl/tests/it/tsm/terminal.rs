@@ -10,9 +10,9 @@ use crate::terminal::Session;
 fn what_is_missing_is_asked_for() {
     let desk = Desk::new();
     let session = Session::start(desk.command(&["login", "--trust-on-first-use"]), 120);
-    session.answer("Server: ", &format!("{}\n", desk.url()));
-    session.answer("Account: ", &format!("{}\n", well_known::TSM_ACCOUNT));
-    session.answer("Password (not shown): ", &format!("{}\n", well_known::PASSWORD));
+    session.answer("Server: ", format!("{}\n", desk.url()));
+    session.answer("Account: ", format!("{}\n", well_known::TSM_ACCOUNT));
+    session.answer("Password (not shown): ", format!("{}\n", well_known::PASSWORD));
     let (code, screen) = session.end();
     assert_eq!(code, Some(0), "{screen}");
     assert!(screen.contains("Signed in to"), "{screen}");
@@ -51,7 +51,7 @@ fn ctrl_c_cancels_the_job_also_after_a_question() {
         "--cancel-on-interrupt",
     ];
     let session = Session::start(desk.command(&args), 120);
-    session.answer("Password (not shown): ", &format!("{}\n", well_known::PASSWORD));
+    session.answer("Password (not shown): ", format!("{}\n", well_known::PASSWORD));
     session.answer("  Removing files that are not needed.", "\x03");
     let (code, screen) = session.end();
     assert_eq!(code, Some(130), "{screen}");
