@@ -94,9 +94,10 @@ pub(crate) fn is_wanted_as_json(words: impl Iterator<Item = OsString>) -> bool {
 pub(crate) fn report_usage(error: &clap::Error, as_json: bool) -> ExitCode {
     if as_json && error.use_stderr() {
         let text = error.render().to_string();
-        let (message, _) = text.split_once("\n\nUsage").unwrap_or((&text, ""));
-        let message = message.trim_start_matches("error: ").trim_end();
-        return Failure::Usage(message.to_owned()).report(true);
+        // What follows an empty line is how to use it, and where to read more.
+        let (message, _) = text.split_once("\n\n").unwrap_or((&text, ""));
+        let words: Vec<_> = message.trim_start_matches("error: ").split_whitespace().collect();
+        return Failure::Usage(words.join(" ")).report(true);
     }
     // Nothing is to be done about a closed output.
     let _ = error.print();
@@ -151,7 +152,10 @@ impl Failure {
     fn to_json(&self) -> Value {
         let mut error = match self {
             Self::Call(error) => describe_as_json(error),
-            Self::Usage(message) => json!({"kind": "usage", "message": message}),
+            Self::Usage(message) => match message.split_once("\ntry: ") {
+                Some((message, hint)) => json!({"kind": "usage", "message": message, "hint": hint}),
+                None => json!({"kind": "usage", "message": message}),
+            },
             Self::NotSignedIn(message) => json!({"kind": "notSignedIn", "message": message}),
             Self::Local(message) => json!({"kind": "local", "message": message}),
             Self::JobFailed(message) => json!({"kind": "jobFailed", "message": message}),
