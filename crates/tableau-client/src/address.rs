@@ -104,16 +104,7 @@ impl FromStr for ServerAddress {
             }
             None => format!("https://{text}"),
         };
-        let url = Url::parse(&with_scheme)
-            .map_err(|error| invalid(format!("this is not a server's address: {error}")))?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(invalid(
-                "the address has a user name in it: give credentials apart from the address".to_owned(),
-            ));
-        }
-        let Some(host) = url.host_str().filter(|host| !host.is_empty()) else {
-            return Err(invalid("the address has no host".to_owned()));
-        };
+        let (url, host) = read(&with_scheme)?;
         if url.port() == Some(TSM_PORT) {
             return Err(invalid(format!(
                 "port {TSM_PORT} is Tableau Services Manager (TSM), not the REST API: leave the port out (https://{host})"
@@ -129,31 +120,38 @@ impl FromStr for ServerAddress {
     }
 }
 
-impl TryFrom<&str> for ServerAddress {
-    type Error = Error;
+/// Texts of every kind are addresses.
+macro_rules! try_from_texts {
+    ($address:ty: $($text:ty),*) => {$(
+        impl TryFrom<$text> for $address {
+            type Error = Error;
 
-    fn try_from(text: &str) -> Result<Self, Error> {
-        text.parse()
+            fn try_from(text: $text) -> Result<Self, Error> {
+                text.parse()
+            }
+        }
+    )*};
+}
+pub(crate) use try_from_texts;
+
+try_from_texts!(ServerAddress: &str, &String, String);
+
+/// A URL and its host, which it has to have; nobody's name may stand in it.
+pub(crate) fn read(with_scheme: &str) -> Result<(Url, String), Error> {
+    let url = Url::parse(with_scheme)
+        .map_err(|error| invalid(format!("this is not a server's address: {error}")))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(invalid(
+            "the address has a user name in it: give credentials apart from the address".to_owned(),
+        ));
+    }
+    match url.host_str().filter(|host| !host.is_empty()).map(str::to_owned) {
+        Some(host) => Ok((url, host)),
+        None => Err(invalid("the address has no host".to_owned())),
     }
 }
 
-impl TryFrom<&String> for ServerAddress {
-    type Error = Error;
-
-    fn try_from(text: &String) -> Result<Self, Error> {
-        text.parse()
-    }
-}
-
-impl TryFrom<String> for ServerAddress {
-    type Error = Error;
-
-    fn try_from(text: String) -> Result<Self, Error> {
-        text.parse()
-    }
-}
-
-fn invalid(message: String) -> Error {
+pub(crate) fn invalid(message: String) -> Error {
     Error::new(ErrorKind::Address, message)
 }
 

@@ -3,9 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use url::Url;
-
-use crate::error::{Error, ErrorKind};
+use crate::address::{self, invalid, try_from_texts};
+use crate::error::Error;
 
 /// The port that the controller has unless it was set up otherwise.
 const PORT: u16 = 8850;
@@ -67,16 +66,7 @@ impl FromStr for TsmAddress {
             Some(scheme) => return Err(invalid(format!("`{scheme}` is not a scheme for TSM: use https"))),
             None => format!("https://{text}"),
         };
-        let url = Url::parse(&with_scheme)
-            .map_err(|error| invalid(format!("this is not a server's address: {error}")))?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(invalid(
-                "the address has a user name in it: give credentials apart from the address".to_owned(),
-            ));
-        }
-        let Some(host) = url.host_str().filter(|host| !host.is_empty()) else {
-            return Err(invalid("the address has no host".to_owned()));
-        };
+        let (url, host) = address::read(&with_scheme)?;
         // 443 is what `Url` takes for no port at all, so that it is looked for in the text.
         let authority = with_scheme.get("https://".len()..).unwrap_or_default();
         let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
@@ -85,44 +75,16 @@ impl FromStr for TsmAddress {
             None if authority.ends_with(":443") => 443,
             None => PORT,
         };
-        Ok(Self {
-            host: host.to_owned(),
-            port,
-        })
+        Ok(Self { host, port })
     }
 }
 
-impl TryFrom<&str> for TsmAddress {
-    type Error = Error;
-
-    fn try_from(text: &str) -> Result<Self, Error> {
-        text.parse()
-    }
-}
-
-impl TryFrom<&String> for TsmAddress {
-    type Error = Error;
-
-    fn try_from(text: &String) -> Result<Self, Error> {
-        text.parse()
-    }
-}
-
-impl TryFrom<String> for TsmAddress {
-    type Error = Error;
-
-    fn try_from(text: String) -> Result<Self, Error> {
-        text.parse()
-    }
-}
-
-fn invalid(message: String) -> Error {
-    Error::new(ErrorKind::Address, message)
-}
+try_from_texts!(TsmAddress: &str, &String, String);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     #[test]
     fn any_address_of_a_controller_works() {
