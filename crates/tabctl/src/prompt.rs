@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use tableau_client::Secret;
+#[cfg(unix)]
+use tokio::signal::unix::SignalKind;
 
 use crate::failure::Failure;
 use crate::output::say;
@@ -186,45 +188,22 @@ fn end(code: i32) -> ! {
 /// exit code that shells give for the signal.
 #[cfg(unix)]
 fn end_on_interrupt() -> io::Result<()> {
-    use std::future::poll_fn;
-    use std::task::Poll;
-
     use rustix::process::getpgrp;
     use rustix::termios::{OptionalActions, tcgetattr, tcgetpgrp, tcsetattr};
-    use tokio::signal::unix::{SignalKind, signal};
 
     let mode = tcgetattr(io::stdin())?;
-    let runtime = runtime()?;
-    let mut signals = {
-        let _inside = runtime.enter();
-        [
-            (signal(SignalKind::interrupt())?, INTERRUPTED),
-            (signal(SignalKind::terminate())?, 143),
-            (signal(SignalKind::hangup())?, 129),
-        ]
-    };
-    let wait = move || {
-        let mut next = || {
-            runtime.block_on(poll_fn(|context| {
-                let mut signals = signals.iter_mut();
-                let received =
-                    signals.find_map(|(signal, code)| signal.poll_recv(context).is_ready().then_some(*code));
-                received.map_or(Poll::Pending, Poll::Ready)
-            }))
-        };
-        let mut code = next();
-        while code == INTERRUPTED && HANDED_OVER.load(Ordering::Relaxed) {
-            code = next();
-        }
+    let signals = [
+        (SignalKind::interrupt(), INTERRUPTED),
+        (SignalKind::terminate(), 143),
+        (SignalKind::hangup(), 129),
+    ];
+    end_on(&signals, move || {
         // In the background this would stop the process, and the shell has the terminal set up anew.
         if tcgetpgrp(io::stdin()).is_ok_and(|group| group == getpgrp()) {
             // A terminal that is gone needs nothing.
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, &mode);
         }
-        end(code)
-    };
-    thread::Builder::new().name("interrupt".to_owned()).spawn(wait)?;
-    Ok(())
+    })
 }
 
 /// From now on Ctrl-C ends with an exit code; the shells of Windows set their console up anew by themselves.
@@ -234,23 +213,60 @@ fn end_on_interrupt() -> io::Result<()> {
 }
 
 /// From now on Ctrl-C does this first, and then ends with an exit code.
+#[cfg(unix)]
+pub(crate) fn end_after(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    end_on(&[(SignalKind::interrupt(), INTERRUPTED)], act)
+}
+
+#[cfg(windows)]
 pub(crate) fn end_after(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
     let runtime = runtime()?;
     let mut interrupt = {
         let _inside = runtime.enter();
-        #[cfg(unix)]
-        let interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt());
-        #[cfg(windows)]
-        let interrupt = tokio::signal::windows::ctrl_c();
-        interrupt?
+        tokio::signal::windows::ctrl_c()?
     };
-    let wait = move || {
+    let next = move || {
         runtime.block_on(interrupt.recv());
-        while HANDED_OVER.load(Ordering::Relaxed) {
-            runtime.block_on(interrupt.recv());
+        INTERRUPTED
+    };
+    end_with(next, act)
+}
+
+/// From now on each of these signals does this first, and then ends with its exit code.
+#[cfg(unix)]
+fn end_on(signals: &[(SignalKind, i32)], act: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    use std::future::poll_fn;
+    use std::task::Poll;
+
+    let runtime = runtime()?;
+    let mut signals = {
+        let _inside = runtime.enter();
+        let listen = |&(kind, code)| Ok((tokio::signal::unix::signal(kind)?, code));
+        signals.iter().map(listen).collect::<io::Result<Vec<_>>>()?
+    };
+    let next = move || {
+        runtime.block_on(poll_fn(|context| {
+            let mut signals = signals.iter_mut();
+            let received =
+                signals.find_map(|(signal, code)| signal.poll_recv(context).is_ready().then_some(*code));
+            received.map_or(Poll::Pending, Poll::Ready)
+        }))
+    };
+    end_with(next, act)
+}
+
+/// Waits for what ends the process, unless Ctrl-C was handed over; `next` gives the exit code.
+fn end_with(
+    mut next: impl FnMut() -> i32 + Send + 'static,
+    act: impl FnOnce() + Send + 'static,
+) -> io::Result<()> {
+    let wait = move || {
+        let mut code = next();
+        while code == INTERRUPTED && HANDED_OVER.load(Ordering::Relaxed) {
+            code = next();
         }
         act();
-        end(INTERRUPTED)
+        end(code)
     };
     thread::Builder::new().name("interrupt".to_owned()).spawn(wait)?;
     Ok(())
