@@ -246,7 +246,12 @@ impl Environment {
     }
 }
 
-fn connect_once(flags: &Connection, environment: Environment, global: &Global) -> Result<Connected, Failure> {
+/// Connects with credentials of the environment.
+pub(crate) fn connect_once(
+    flags: &Connection,
+    environment: Environment,
+    global: &Global,
+) -> Result<Connected, Failure> {
     let place = Place::settle(flags.server.as_deref(), flags.site.as_deref())?;
     let Some(address) = place.address else {
         return Err(no_server());

@@ -70,7 +70,7 @@ pub(super) fn run(args: &args::Status, global: &Global) -> Result<(), Failure> {
     let report = match Source::find(global)? {
         None => return Err(settings::not_signed_in()),
         Some(Source::Profile(named)) => of_profile(&named, global)?,
-        Some(Source::Environment(environment)) => of_environment(&environment, global)?,
+        Some(Source::Environment(environment)) => of_environment(environment, global)?,
     };
     if args.json {
         let mut out = io::stdout().lock();
@@ -116,21 +116,23 @@ fn of_profile(named: &Named, global: &Global) -> Result<Report, Failure> {
 }
 
 /// Signs in, as that is the only way to know whether the credentials are good.
-fn of_environment(environment: &Environment, global: &Global) -> Result<Report, Failure> {
-    let connected = settings::connect(&Connection::default(), global)?;
+fn of_environment(environment: Environment, global: &Global) -> Result<Report, Failure> {
+    let variable = environment.variable;
+    let credential = Shown::new(&environment.credential, None);
+    let connected = settings::connect_once(&Connection::default(), environment, global)?;
     let mut report = Report {
-        source: environment.variable,
+        source: variable,
         profile: None,
         server: connected.address.to_string(),
         site: connected.site.session().content_url().to_owned(),
         user: None,
-        credential: Shown::new(&environment.credential, None),
+        credential,
         session: Session::default(),
         warnings: Vec::new(),
     };
     report.warn_of_address(&connected.address);
     if let Some(current) = Profiles::load()?.current {
-        let warning = format!("{} wins over the current profile {current}", environment.variable);
+        let warning = format!("{variable} wins over the current profile {current}");
         report.warnings.push(warning);
     }
     connected.run(|site| {
