@@ -243,16 +243,7 @@ fn what_is_typed_wins_over_what_is_set() {
 
 #[test]
 fn a_client_certificate_is_shown_and_remembered() {
-    let folder = tempfile::TempDir::new().unwrap();
-    let local = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
-    let sandbox = tableau_sandbox::Sandbox::builder()
-        .listen(local)
-        .listen_tls(local)
-        .ca_dir(folder.path())
-        .require_client_certificate()
-        .start()
-        .unwrap();
-    let bench = Bench { sandbox, folder };
+    let bench = Bench::with_tls_and(tableau_sandbox::Builder::require_client_certificate);
     let url = bench.sandbox.tls_url().unwrap().to_owned();
     let file = |path: Option<&std::path::Path>| path.unwrap().to_str().unwrap().to_owned();
     let ca = file(bench.sandbox.ca_file());
@@ -297,15 +288,7 @@ fn a_client_certificate_is_shown_and_remembered() {
 
 #[test]
 fn a_private_authority_is_named_once() {
-    let folder = tempfile::TempDir::new().unwrap();
-    let local = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
-    let sandbox = tableau_sandbox::Sandbox::builder()
-        .listen(local)
-        .listen_tls(local)
-        .ca_dir(folder.path())
-        .start()
-        .unwrap();
-    let bench = Bench { sandbox, folder };
+    let bench = Bench::with_tls();
     let url = bench.sandbox.tls_url().unwrap().to_owned();
     let ca = bench.sandbox.ca_file().unwrap().to_str().unwrap().to_owned();
     let login = |arguments: &[&str]| {

@@ -169,15 +169,7 @@ fn the_token_of_the_session_is_printed_when_asked_for() {
 
 #[test]
 fn over_tls_a_command_with_a_session_makes_its_own_call_and_no_other() {
-    let folder = tempfile::TempDir::new().unwrap();
-    let local = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
-    let sandbox = tableau_sandbox::Sandbox::builder()
-        .listen(local)
-        .listen_tls(local)
-        .ca_dir(folder.path())
-        .start()
-        .unwrap();
-    let bench = Bench { sandbox, folder };
+    let bench = Bench::with_tls();
     let ca = bench.sandbox.ca_file().unwrap().to_str().unwrap();
     let login = [
         "auth",

@@ -1,9 +1,10 @@
 //! The binary in a clean environment.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use tableau_sandbox::{Sandbox, well_known};
+use tableau_sandbox::{Builder, Sandbox, well_known};
 use tempfile::TempDir;
 
 /// A sandbox, and a folder for what `tabctl` keeps.
@@ -26,6 +27,19 @@ impl Bench {
             sandbox: Sandbox::start().unwrap(),
             folder: TempDir::new().unwrap(),
         }
+    }
+
+    /// One that speaks TLS too, with a certificate of its own authority.
+    pub(crate) fn with_tls() -> Self {
+        Self::with_tls_and(|builder| builder)
+    }
+
+    pub(crate) fn with_tls_and(options: impl FnOnce(Builder) -> Builder) -> Self {
+        let folder = TempDir::new().unwrap();
+        let local = SocketAddr::from(([127, 0, 0, 1], 0));
+        let builder = Sandbox::builder().listen(local).listen_tls(local);
+        let sandbox = options(builder.ca_dir(folder.path())).start().unwrap();
+        Self { sandbox, folder }
     }
 
     /// `tabctl` without any variable that says where to sign in.
