@@ -7,8 +7,6 @@ use std::process::Command;
 
 use tableau_client::Secret;
 
-use crate::failure::Failure;
-
 /// A variable by its names, the preferred one first.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Variable(&'static [&'static str]);
@@ -61,8 +59,8 @@ pub(crate) const LOG: Variable = Variable(&["TABLEAU_LOG"]);
 /// `off`: secrets are kept in a file although there is a keyring.
 pub(crate) const KEYRING: Variable = Variable(&["TABLEAU_KEYRING"]);
 
-/// Refuses variables that hold no text: to take them for ones that are not set could mean another profile, or another server.
-pub(crate) fn check() -> Result<(), Failure> {
+/// Refuses variables that are not text: ignoring one could mean another profile, or another server. The error says what to do.
+pub(crate) fn check() -> Result<(), String> {
     let mut variables = std::env::vars_os().filter(|(_, value)| value.to_str().is_none());
     let ours = variables.find_map(|(name, _)| {
         name.into_string()
@@ -70,9 +68,7 @@ pub(crate) fn check() -> Result<(), Failure> {
             .filter(|name| name.starts_with("TABLEAU_"))
     });
     match ours {
-        Some(name) => Err(Failure::Usage(format!(
-            "{name} is set to what is no text (UTF-8): set it to something else, or not at all"
-        ))),
+        Some(name) => Err(format!("{name} is not valid UTF-8: change it or unset it")),
         None => Ok(()),
     }
 }

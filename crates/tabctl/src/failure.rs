@@ -1,5 +1,6 @@
 //! What went wrong, as people read it and scripts test it.
 
+use std::error::Error as StdError;
 use std::ffi::OsString;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
@@ -8,8 +9,8 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 use tableau_client::{Error, ErrorKind, Reached};
 
-use crate::output::{error_word, plain};
-use crate::settings::NoCredentials;
+use crate::exit::code;
+use crate::terminal::text::{error_word, plain, plain_lines};
 
 /// The end of a command that did not work.
 #[derive(Debug)]
@@ -32,57 +33,6 @@ pub(crate) enum Failure {
     Said(Box<Failure>),
     /// Whoever read the output has had enough.
     BrokenPipe,
-}
-
-/// The exit codes: part of the interface. `tabctl --help` and the guide show this table.
-pub(crate) const EXIT_CODES: &[(u8, &str)] = &[
-    (0, "it worked"),
-    (code::ERROR, "it failed in a way that has no code of its own"),
-    (
-        code::USAGE,
-        "what was typed or set does not suffice; nothing was done",
-    ),
-    (code::NOT_FOUND, "there is no such thing (404)"),
-    (
-        code::NOT_SIGNED_IN,
-        "nobody is signed in, or the server does not accept the credentials (401)",
-    ),
-    (code::FORBIDDEN, "the user may not do this (403)"),
-    (code::CONFLICT, "it conflicts with what is there (409)"),
-    (code::JOB_FAILED, "the job failed, or somebody cancelled it"),
-    (
-        code::STILL_RUNNING,
-        "the job had not ended when the time was up, and goes on",
-    ),
-    (
-        code::LATER,
-        "the server is starting or overloaded, has failed, or wants fewer requests (408, 429, 5xx): try again later",
-    ),
-    (code::INTERRUPTED, "somebody pressed Ctrl-C"),
-];
-
-mod code {
-    pub(super) const ERROR: u8 = 1;
-    pub(super) const USAGE: u8 = 2;
-    pub(super) const NOT_FOUND: u8 = 3;
-    pub(super) const NOT_SIGNED_IN: u8 = 4;
-    pub(super) const FORBIDDEN: u8 = 5;
-    pub(super) const CONFLICT: u8 = 6;
-    pub(super) const JOB_FAILED: u8 = 7;
-    pub(super) const STILL_RUNNING: u8 = 8;
-    // 9 is kept for what is partly done.
-    pub(super) const LATER: u8 = 10;
-    // What shells give for a command that was ended by Ctrl-C.
-    pub(super) const INTERRUPTED: u8 = 130;
-}
-
-/// The table as help shows it.
-pub(crate) fn exit_codes() -> String {
-    let mut text = String::from("Exit codes:\n");
-    for (code, meaning) in EXIT_CODES {
-        let _ = writeln!(text, "  {code:>2}  {meaning}");
-    }
-    text
 }
 
 /// Whether `--json` was typed: looked for in the words themselves, so that errors in these words come as JSON too.
@@ -172,12 +122,6 @@ impl Failure {
     }
 }
 
-/// Text without control characters but the ends of its lines, for names of files and profiles may have any.
-fn plain_lines(text: &str) -> String {
-    let lines: Vec<_> = text.split('\n').map(plain).collect();
-    lines.join("\n")
-}
-
 /// The error, what often is its cause, and what to try.
 fn describe(error: &Error) -> String {
     let mut text = format!("{} {}\n", error_word(), plain(&error.to_string()));
@@ -259,5 +203,30 @@ impl From<io::Error> for Failure {
             io::ErrorKind::BrokenPipe => Self::BrokenPipe,
             _ => Self::Local(format!("the output cannot be written: {error}")),
         }
+    }
+}
+
+/// Why there are no credentials to sign in with.
+#[derive(Debug, Clone)]
+pub(crate) struct NoCredentials(pub(crate) String);
+
+impl fmt::Display for NoCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl StdError for NoCredentials {}
+
+impl From<Failure> for NoCredentials {
+    fn from(failure: Failure) -> Self {
+        Self(failure.to_string())
+    }
+}
+
+impl NoCredentials {
+    /// Whether this is why a call failed.
+    pub(crate) fn caused(error: &tableau_client::Error) -> Option<&Self> {
+        error.source()?.downcast_ref()
     }
 }

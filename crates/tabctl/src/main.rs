@@ -1,31 +1,24 @@
 //! Tableau Server and Tableau Cloud on the command line.
 //!
-//! Parse ([`args`]) → settle ([`settings`], [`profile`], [`mod@env`]) → run ([`commands`]) → print ([`output`], [`failure`]).
+//! Parse ([`args`]) → settle ([`session`], [`mod@env`]) → run ([`commands`]) → print ([`output`], [`failure`]).
 
 mod args;
 mod commands;
-mod config;
 mod env;
-mod exchange;
+mod exit;
 mod failure;
-mod helper;
 mod input;
-mod jq;
-mod keyring;
 mod log;
 mod output;
-mod profile;
-mod prompt;
-mod secrets;
-mod settings;
-mod source;
+mod session;
+mod terminal;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
 fn main() -> ExitCode {
-    if let Some(ended) = jq::process(std::env::args_os()) {
+    if let Some(ended) = output::jq::process(std::env::args_os()) {
         return ended;
     }
     let as_json = failure::is_wanted_as_json(std::env::args_os());
@@ -34,6 +27,7 @@ fn main() -> ExitCode {
         Err(error) => return failure::report_usage(&error, as_json),
     };
     match env::check()
+        .map_err(failure::Failure::Usage)
         .and_then(|()| log::start())
         .and_then(|()| commands::run(args))
     {

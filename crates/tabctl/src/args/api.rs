@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args as ClapArgs};
 
-use super::Connection;
+use super::connection::Connection;
 
 const EXAMPLES: &str = "\
 Examples:

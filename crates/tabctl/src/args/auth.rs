@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{Doctor, Explain, Output, Trust};
+use super::connection::Trust;
+use super::doctor::{Doctor, Explain};
+use super::output::Output;
 
 /// Which credentials are used, in one table; the guide has it too.
 pub(crate) const PRECEDENCE: &str = include_str!("precedence.txt");

@@ -7,7 +7,8 @@ use tableau_client::wire::{
     Availability, BodyKind, ENDPOINTS, Entry, Family, Field, Operation, Param, Place, ValueKind,
 };
 
-use super::{Connection, Output};
+use super::connection::Connection;
+use super::output::Output;
 
 /// Where the file is whose bytes or document are sent.
 const FILE: &str = "file";

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::Connection;
+use super::connection::Connection;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args as ClapArgs, Subcommand};
 use tableau_client::tsm::JobId;
 
-use super::Output;
+use super::output::Output;
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Tsm {

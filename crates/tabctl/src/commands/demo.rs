@@ -7,9 +7,9 @@ use tableau_client::{Client, PersonalAccessToken, ServerAddress, Workbook};
 use tableau_sandbox::{Sandbox, well_known};
 
 use crate::args;
-use crate::exchange::Shown;
 use crate::failure::Failure;
-use crate::output::plain;
+use crate::session::exchange::Shown;
+use crate::terminal::text::plain;
 
 /// How many workbooks are shown.
 const SHOWN: usize = 12;

@@ -8,6 +8,7 @@ mod doctor;
 mod explain;
 mod sandbox;
 mod shell;
+mod style;
 mod tsm;
 mod workbooks;
 

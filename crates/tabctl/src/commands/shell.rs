@@ -7,7 +7,7 @@ use clap::CommandFactory as _;
 
 use crate::args::{Args, Completions, Man};
 use crate::failure::Failure;
-use crate::output::say;
+use crate::terminal::text::say;
 
 pub(crate) fn completions(args: &Completions) -> Result<(), Failure> {
     // Its own writing stops at a closed output with a panic.

@@ -4,9 +4,10 @@ use tableau_client::wire::query::InvalidQuery;
 use tableau_client::{Blocking, Filter, Site, Sort};
 
 use crate::args::{self, Global};
+use crate::commands::style;
 use crate::failure::Failure;
 use crate::output::{Column, Printer, Style};
-use crate::settings;
+use crate::session::settings;
 
 /// The columns of a list of workbooks.
 const COLUMNS: &[Column] = &[
@@ -37,7 +38,7 @@ pub(crate) fn run(command: args::Workbooks, global: &Global) -> Result<(), Failu
         args::Workbooks::List(args) => {
             // Before signing in, which would end another session of the same token.
             let query = Query::parse(&args)?;
-            let style = Style::settle(args.output, global.no_pager);
+            let style = style::settle(args.output, global.no_pager);
             let connected = settings::connect(&args.connection, global)?;
             connected.run(|site| list(site, query, style))
         }

@@ -5,7 +5,8 @@ use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 use crate::env;
-use crate::prompt;
+use crate::terminal::interrupt;
+use crate::terminal::text::without_controls;
 
 /// What shows data a page at a time: `None` if nothing does.
 #[derive(Debug, Clone)]
@@ -69,18 +70,6 @@ impl Out {
             Self::Pager(pager) => pager.finish(),
         }
     }
-}
-
-/// Text without control characters other than line breaks and tabs.
-fn without_controls(text: &str) -> String {
-    let kept = |c: char| {
-        if c.is_control() && c != '\n' && c != '\t' {
-            ' '
-        } else {
-            c
-        }
-    };
-    text.replace("\r\n", "\n").chars().map(kept).collect()
 }
 
 impl Write for Out {
@@ -165,22 +154,11 @@ impl Interrupts {
         let inside = runtime.enter();
         // Once something listens, the signal ends nothing any more.
         let signal = signal(SignalKind::interrupt())?;
-        prompt::hand_over_interrupts();
+        interrupt::hand_over_interrupts();
         drop(inside);
         Ok(Self {
             _runtime: runtime,
             _signal: signal,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_for_terminals_moves_no_cursor() {
-        let text = without_controls("a\tb\r\nc\x1b[2J\u{9b}d\r");
-        assert_eq!(text, "a\tb\nc [2J d ");
     }
 }

@@ -5,9 +5,12 @@ use std::io::{self, Write as _};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::cell;
+use super::out::Out;
+use super::style::{Form, Style};
 use super::table::{self, Heading};
-use super::{Form, Out, Style, cell, is_colored, plain, say};
 use crate::failure::Failure;
+use crate::terminal::text::{is_colored, plain, say};
 
 /// A column: its title, and the member of an item that stands in it (`owner.name`).
 #[derive(Debug, Clone, Copy)]

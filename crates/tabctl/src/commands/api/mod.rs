@@ -14,9 +14,9 @@ use tableau_client::{Blocking, Format, Site};
 use crate::args;
 use crate::failure::Failure;
 use crate::input::read;
-use crate::jq::Filter;
 use crate::output::Paging;
-use crate::settings;
+use crate::output::jq::Filter;
+use crate::session::settings;
 use fields::Field;
 
 pub(crate) fn run(args: &args::Api, global: &args::Global) -> Result<(), Failure> {

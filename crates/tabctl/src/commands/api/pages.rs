@@ -5,7 +5,7 @@ use tableau_client::{Blocking, Site};
 
 use super::Request;
 use crate::failure::Failure;
-use crate::output::Progress;
+use crate::terminal::progress::Progress;
 
 /// As many as servers give at once.
 const PAGE_SIZE: u64 = 1000;

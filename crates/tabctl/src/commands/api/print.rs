@@ -9,8 +9,9 @@ use serde_json::Value;
 use tableau_client::Format;
 
 use crate::failure::Failure;
-use crate::jq::Filter;
-use crate::output::{Out, Paging, plain};
+use crate::output::jq::Filter;
+use crate::output::{Out, Paging};
+use crate::terminal::text::plain;
 
 /// Headers whose values open something.
 const SECRET: [HeaderName; 4] = [

@@ -8,13 +8,13 @@ use super::{current_session, profiles, site_name};
 use crate::args::{self, Global, Kind, Trust};
 use crate::env::{self, SecretIn, SecretVariable, Variable};
 use crate::failure::Failure;
-use crate::helper::Helper;
-use crate::output::{plain, say};
-use crate::profile::{self, Credential, Profile, Profiles};
-use crate::prompt::Terminal;
-use crate::secrets;
-use crate::settings::{self, Place, Sessions};
-use crate::source;
+use crate::session::helper::Helper;
+use crate::session::profile::{self, Credential, Profile, Profiles};
+use crate::session::secrets;
+use crate::session::settings::{self, Place, Sessions};
+use crate::session::source;
+use crate::terminal::prompt::Terminal;
+use crate::terminal::text::{plain, say};
 
 pub(super) fn run(args: args::Login, global: &Global) -> Result<(), Failure> {
     let terminal = Terminal::find()?;
@@ -310,7 +310,7 @@ fn remember(
     if let Some(secret) = secret.filter(|_| is_kept) {
         let (kept, why) = secrets::keep(name, secret)?;
         new.secret = Some(kept);
-        let file = crate::config::folder()?.join("secrets.toml");
+        let file = crate::session::config::folder()?.join("secrets.toml");
         text = Some(match why {
             None => "The secret is in the keyring".to_owned(),
             Some(why) => format!(

@@ -13,8 +13,8 @@ use tableau_client::{Blocking, Error, Site};
 use crate::args::{self, Connection, Global};
 use crate::commands::{doctor, explain};
 use crate::failure::Failure;
-use crate::output::{plain, say};
-use crate::settings;
+use crate::session::settings;
+use crate::terminal::text::{plain, say};
 
 pub(crate) fn run(command: args::Auth, global: &Global) -> Result<(), Failure> {
     match command {

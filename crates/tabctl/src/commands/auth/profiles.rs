@@ -5,12 +5,14 @@ use tableau_client::ServerAddress;
 
 use super::site_name;
 use crate::args::{self, Global, Trust};
-use crate::failure::Failure;
-use crate::output::{Column, Printer, Style, say};
-use crate::profile::{self, Profile, Profiles};
-use crate::secrets::{self, Kept};
-use crate::settings::{self, NoCredentials, Sessions};
-use crate::source::{By, Source};
+use crate::commands::style;
+use crate::failure::{Failure, NoCredentials};
+use crate::output::{Column, Printer};
+use crate::session::profile::{self, Profile, Profiles};
+use crate::session::secrets::{self, Kept};
+use crate::session::settings::{self, Sessions};
+use crate::session::source::{By, Source};
+use crate::terminal::text::say;
 
 pub(super) fn switch(name: &str) -> Result<(), Failure> {
     let profile = Profiles::change(|profiles| {
@@ -78,7 +80,7 @@ const COLUMNS: &[Column] = &[
 
 pub(super) fn list(args: args::Output, global: &Global) -> Result<(), Failure> {
     let Profiles { current, by_name } = Profiles::load()?;
-    let mut printer = Printer::new(Style::settle(args, global.no_pager), COLUMNS);
+    let mut printer = Printer::new(style::settle(args, global.no_pager), COLUMNS);
     for (id, profile) in by_name {
         printer.item(&Row {
             is_current: current.as_ref() == Some(&id),

@@ -11,12 +11,12 @@ use tableau_client::{Blocking, ErrorKind, ServerAddress, Site};
 
 use super::current_session;
 use crate::args::{self, Connection, Global, Trust};
-use crate::failure::Failure;
-use crate::output::{plain, say};
-use crate::profile::{Credential, Profiles};
-use crate::secrets::Kept;
-use crate::settings::{self, NoCredentials, Sessions};
-use crate::source::{Environment, Named, Source};
+use crate::failure::{Failure, NoCredentials};
+use crate::session::profile::{Credential, Profiles};
+use crate::session::secrets::Kept;
+use crate::session::settings::{self, Sessions};
+use crate::session::source::{Environment, Named, Source};
+use crate::terminal::text::{plain, say};
 
 /// How long before its end a token is worth a warning.
 const WARN_DAYS: i64 = 30;

@@ -9,13 +9,13 @@ use tableau_client::{Secret, ServerAddress};
 
 use super::login::{self, New};
 use crate::args::{self, Global};
-use crate::config;
 use crate::env;
 use crate::failure::Failure;
-use crate::output::{plain, say};
-use crate::profile::Credential;
-use crate::prompt::Terminal;
-use crate::secrets;
+use crate::session::config;
+use crate::session::profile::Credential;
+use crate::session::secrets;
+use crate::terminal::prompt::Terminal;
+use crate::terminal::text::{plain, say};
 
 const FILE: &str = "tableau_auth.json";
 

@@ -9,17 +9,19 @@ use tableau_client::wire::{Arguments, BodyKind, Family, Place, Reply, Scope, Tar
 use tableau_client::{Blocking, Error, Format, Site, Untyped, Version};
 
 use crate::args::{self, Endpoint, is_paged};
+use crate::commands::style;
 use crate::failure::Failure;
-use crate::jq::Filter;
-use crate::output::{Out, Printer, Progress, Style};
-use crate::settings;
+use crate::output::jq::Filter;
+use crate::output::{Out, Printer, Style};
+use crate::session::settings;
+use crate::terminal::progress::Progress;
 
 /// As many items as servers give at once.
 const PAGE_SIZE: usize = 1000;
 
 pub(crate) fn run(args: args::Call, global: &args::Global) -> Result<(), Failure> {
     let Some(endpoint) = args.endpoint else {
-        return list::print(Style::settle(args.output, global.no_pager));
+        return list::print(style::settle(args.output, global.no_pager));
     };
     let operation = endpoint.entry.operation;
     if operation.family == Family::Tsm {
@@ -27,7 +29,7 @@ pub(crate) fn run(args: args::Call, global: &args::Global) -> Result<(), Failure
         return Err(Failure::Usage(message));
     }
     let filter = endpoint.jq.as_deref().map(Filter::parse).transpose()?;
-    let style = Style::settle(endpoint.output.clone(), global.no_pager);
+    let style = style::settle(endpoint.output.clone(), global.no_pager);
     let call = call(&endpoint)?;
     check(&call)?;
     let reply = if operation.scope == Scope::Open {

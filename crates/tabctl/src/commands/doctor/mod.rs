@@ -12,9 +12,9 @@ use std::net::IpAddr;
 use tableau_client::{Blocking, Client, Error, ErrorKind, Proxy, ServerAddress, ServerInfo};
 
 use crate::args::{self, Global};
-use crate::exchange::Shown as Verbose;
 use crate::failure::{Failure, in_flags};
-use crate::settings;
+use crate::session::exchange::Shown as Verbose;
+use crate::session::settings;
 
 use certificate::Shown;
 use network::Notes;

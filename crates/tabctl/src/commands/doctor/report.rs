@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::output::plain;
+use crate::terminal::text::plain;
 
 /// The layers, in the order in which they are examined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

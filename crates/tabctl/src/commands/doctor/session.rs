@@ -6,9 +6,9 @@ use tableau_client::{Blocking, Client, Credentials, Error, ErrorKind, Secret, Si
 
 use crate::env;
 use crate::failure::Failure;
-use crate::output::plain;
-use crate::profile::{Credential, Profile};
-use crate::settings::{self, Sessions};
+use crate::session::profile::{Credential, Profile};
+use crate::session::settings::{self, Sessions};
+use crate::terminal::text::plain;
 
 use super::network::Notes;
 use super::report::{Diagnosis, Layer, Report};

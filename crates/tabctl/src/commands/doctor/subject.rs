@@ -5,9 +5,9 @@ use tableau_client::{Credentials, ServerAddress};
 use crate::args::{Connection, Doctor, Global, Trust};
 use crate::env::{self, SecretIn};
 use crate::failure::Failure;
-use crate::profile::Profile;
-use crate::settings::{self, Place, Sessions};
-use crate::source::{Environment, Named, Source};
+use crate::session::profile::Profile;
+use crate::session::settings::{self, Place, Sessions};
+use crate::session::source::{Environment, Named, Source};
 
 /// Server, site, credentials and trust. What a command would stumble over stands where it would have been.
 pub(super) struct Subject {

@@ -7,7 +7,7 @@ use tableau_client::ApiError;
 use tableau_client::wire::{KnownCode, SignInCode};
 
 use crate::failure::Failure;
-use crate::output::plain;
+use crate::terminal::text::plain;
 
 /// What there is to say about a code.
 #[derive(Debug, Serialize)]

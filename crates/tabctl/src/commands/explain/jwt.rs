@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use tableau_client::{DecodedJwt, JwtRule, JwtTrust, Secret};
 
 use crate::failure::Failure;
-use crate::output::plain;
+use crate::terminal::text::plain;
 
 pub(super) fn explain(text: &Secret, as_json: bool) -> Result<(), Failure> {
     let jwt = DecodedJwt::decode(text)?;

@@ -9,9 +9,9 @@ use tableau_client::{ErrorKind, Secret};
 use super::kept::{FirstUse, Kept, Trust};
 use crate::args::tsm::Connection;
 use crate::env;
-use crate::exchange::Shown;
 use crate::failure::Failure;
-use crate::prompt::Terminal;
+use crate::session::exchange::Shown;
+use crate::terminal::prompt::Terminal;
 
 /// How to get a session.
 pub(super) struct Connector {

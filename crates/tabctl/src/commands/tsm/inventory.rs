@@ -5,8 +5,9 @@ use tableau_client::tsm::TsmSession;
 
 use super::print::{self, add, items, text};
 use crate::args::tsm::{Licenses, Nodes, Status};
+use crate::commands::style;
 use crate::failure::Failure;
-use crate::output::{Column, Style};
+use crate::output::Column;
 
 const fn column(title: &'static str, path: &'static str) -> Column {
     Column { title, path }
@@ -29,7 +30,7 @@ pub(super) async fn status(session: &TsmSession, args: Status, no_pager: bool) -
     if print::is_whole(&args.output) {
         return print::document(status.raw());
     }
-    let style = Style::settle(args.output, no_pager);
+    let style = style::settle(args.output, no_pager);
     let cluster = status.raw().get("clusterStatus").cloned().unwrap_or_default();
     let nodes = items(&cluster, "/nodes");
     if !args.verbose {
@@ -74,7 +75,7 @@ pub(super) async fn nodes(session: &TsmSession, args: Nodes, no_pager: bool) -> 
         let info = node.raw().get("nodeInfo").cloned().unwrap_or_else(|| json!({}));
         rows.push(named(&info, id));
     }
-    print::list(Style::settle(args.output, no_pager), NODES, &rows, |_| {})
+    print::list(style::settle(args.output, no_pager), NODES, &rows, |_| {})
 }
 
 const KEYS: &[Column] = &[
@@ -93,7 +94,7 @@ pub(super) async fn licenses(session: &TsmSession, args: Licenses, no_pager: boo
             *serial = serial.as_str().map_or(Value::Null, |key| end_of(key).into());
         }
     }
-    print::list(Style::settle(args.output, no_pager), KEYS, &rows, |_| {})
+    print::list(style::settle(args.output, no_pager), KEYS, &rows, |_| {})
 }
 
 /// The part of a product key by which it is told from others; the word `trial` is no key.

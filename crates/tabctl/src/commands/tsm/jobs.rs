@@ -1,15 +1,17 @@
 //! `tabctl tsm jobs`, and the commands that start one.
 
-use tableau_client::tsm::{AsyncJob, JobId, TsmSession};
+use tableau_client::tsm::{JobId, TsmSession};
 use tableau_client::wire::tsm::JobStatus;
 use tableau_client::wire::tsm::async_jobs::ListAsyncJobs;
 use tableau_client::wire::tsm::maintenance::{self, BackupFixedFile};
 
 use super::print::{self, add, items};
-use super::watch::Follow;
+use super::watch::{Follow, name};
 use crate::args::tsm::{Backup, Cleanup, JobsCancel, JobsList};
+use crate::commands::style;
 use crate::failure::Failure;
-use crate::output::{Column, Style, plain, say};
+use crate::output::Column;
+use crate::terminal::text::say;
 
 const COLUMNS: &[Column] = &[
     Column {
@@ -37,7 +39,7 @@ const COLUMNS: &[Column] = &[
 pub(super) async fn list(session: &TsmSession, args: JobsList, no_pager: bool) -> Result<(), Failure> {
     let status = args.status.as_deref().map(JobStatus::from);
     let jobs = session.call(ListAsyncJobs { status }).await?;
-    let style = Style::settle(args.output, no_pager);
+    let style = style::settle(args.output, no_pager);
     print::list(style, COLUMNS, items(jobs.raw(), "/asyncJobs"), |job| {
         let error = job.get("errorMessage").filter(|error| error.is_string());
         let message = error.or(job.get("statusMessage")).cloned();
@@ -78,12 +80,4 @@ pub(super) async fn cleanup(session: &TsmSession, args: &Cleanup, follow: &Follo
         clear_sheet_image_cache: args.sheet_image_cache.then_some(true),
     };
     follow.job(session, session.cleanup(cleanup).await?).await
-}
-
-/// `job 4 (RestartServerJob)`
-pub(super) fn name(job: &AsyncJob) -> String {
-    match &job.job_type {
-        Some(kind) => format!("job {} ({})", job.id, plain(kind.as_str())),
-        None => format!("job {}", job.id),
-    }
 }

@@ -7,9 +7,9 @@ use serde_json::Value;
 use tableau_client::Secret;
 use tableau_client::tsm::TsmAddress;
 
-use crate::config::{self, Others};
 use crate::failure::Failure;
-use crate::output::{plain, say};
+use crate::session::config::{self, Others};
+use crate::terminal::text::{plain, say};
 
 /// A session at a controller, and whom to trust there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

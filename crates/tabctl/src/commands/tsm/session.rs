@@ -6,7 +6,7 @@ use super::connect::Connector;
 use super::kept::Kept;
 use crate::args::tsm::Logout;
 use crate::failure::Failure;
-use crate::output::{plain, say};
+use crate::terminal::text::{plain, say};
 
 pub(super) async fn login(connector: Connector) -> Result<(), Failure> {
     let (kept, _, first_use) = connector.sign_in().await?;

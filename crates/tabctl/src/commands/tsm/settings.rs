@@ -12,7 +12,7 @@ use tableau_client::wire::tsm::settings::Import;
 use super::print;
 use crate::args::tsm;
 use crate::failure::Failure;
-use crate::output::{plain, say};
+use crate::terminal::text::{plain, say};
 
 pub(super) async fn get(session: &TsmSession, args: &tsm::ConfigurationGet) -> Result<(), Failure> {
     let key = args.key.as_str();

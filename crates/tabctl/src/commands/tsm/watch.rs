@@ -9,12 +9,11 @@ use futures_util::future::{Either, select};
 use tableau_client::tsm::{AsyncJob, JobEvent, Json, TsmSession};
 use tableau_client::{ErrorKind, JobOutcome};
 
-use super::jobs::name;
 use super::print;
 use crate::args::tsm::Wait;
 use crate::failure::Failure;
-use crate::output::{plain, say};
-use crate::prompt;
+use crate::terminal::interrupt;
+use crate::terminal::text::{plain, say};
 
 /// How long `tsm` waits for most jobs, and for backups.
 pub(super) const HALF_AN_HOUR: Duration = Duration::from_secs(1800);
@@ -43,7 +42,7 @@ impl Follow {
         let mut shown = Shown::new();
         let mut cancelled = false;
         let mut interrupt = pin!(tokio::signal::ctrl_c());
-        prompt::hand_over_interrupts();
+        interrupt::hand_over_interrupts();
         loop {
             let event = match select(watch.next(), interrupt.as_mut()).await {
                 Either::Left((event, _)) => event,
@@ -188,5 +187,13 @@ impl Shown {
         if std::mem::take(&mut self.has_line) {
             let _ = write!(io::stderr(), "\r\x1b[K");
         }
+    }
+}
+
+/// `job 4 (RestartServerJob)`
+pub(super) fn name(job: &AsyncJob) -> String {
+    match &job.job_type {
+        Some(kind) => format!("job {} ({})", job.id, plain(kind.as_str())),
+        None => format!("job {}", job.id),
     }
 }

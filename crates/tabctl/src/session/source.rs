@@ -2,11 +2,11 @@
 
 use tableau_client::{DecodedJwt, Secret};
 
+use super::profile::{Credential, Profile, Profiles};
+use super::secrets;
 use crate::args::Global;
 use crate::env::{self, SecretVariable, Variable};
 use crate::failure::Failure;
-use crate::profile::{Credential, Profile, Profiles};
-use crate::secrets;
 
 /// Where the credentials come from.
 #[derive(Debug)]

@@ -1,8 +1,5 @@
 //! Who signs in where: what was typed, set and remembered, settled into a site.
 
-use std::error::Error as StdError;
-use std::fmt;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -10,17 +7,16 @@ use std::time::Duration;
 
 use tableau_client::{Blocking, Client, ClientBuilder, Credentials, FileStore, Secret, ServerAddress, Site};
 
+use super::config;
+use super::exchange::Shown;
+use super::profile::{Credential, Profile, Profiles};
+use super::secrets;
+use super::source::{Environment, Named, Source};
 use crate::args::{Connection, Global, Trust};
-use crate::config;
 use crate::env;
-use crate::exchange::Shown;
-use crate::failure::Failure;
-use crate::helper::Purpose;
-use crate::output::say;
-use crate::profile::{Credential, Profile, Profiles};
-use crate::prompt;
-use crate::secrets;
-use crate::source::{Environment, Named, Source};
+use crate::failure::{Failure, NoCredentials};
+use crate::terminal::interrupt;
+use crate::terminal::text::say;
 
 /// How long somebody who has pressed Ctrl-C waits for the server.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -66,22 +62,9 @@ impl Connected {
             thread::spawn(move || done.send(site.sign_out()));
             let _ = waiting.recv_timeout(PATIENCE);
         };
-        prompt::end_after(sign_out)
+        interrupt::end_after(sign_out)
             .map_err(|error| Failure::Local(format!("Ctrl-C cannot be received: {error}")))?;
         Ok(pressed)
-    }
-}
-
-impl Trust {
-    /// What was typed, or else what is set.
-    pub(crate) fn settle(mut self) -> Self {
-        if self.ca_file.is_none() && self.pin_sha256.is_none() {
-            self.ca_file = env::CA_BUNDLE.get().map(PathBuf::from);
-        }
-        self.client_cert = self
-            .client_cert
-            .or_else(|| env::CLIENT_CERT.get().map(PathBuf::from));
-        self
     }
 }
 
@@ -334,7 +317,7 @@ pub(crate) fn fetch(name: &str, profile: &Profile) -> Result<Credentials, NoCred
     let sign_in = || format!("run `tabctl auth login --profile {name}`");
     let secret: Secret = match (&profile.credential, profile.secret) {
         (Credential::Exec(helper), _) => {
-            let purpose = Purpose::new(name, profile);
+            let purpose = profile.purpose(name);
             return helper.ask(&purpose).map_err(NoCredentials);
         }
         (Credential::Jwt { file: Some(file) }, _) => secrets::read(file)?,
@@ -347,39 +330,4 @@ pub(crate) fn fetch(name: &str, profile: &Profile) -> Result<Credentials, NoCred
     };
     let whole = profile.credential.with(secret);
     whole.ok_or_else(|| NoCredentials(format!("profile {name} has no credentials: {}", sign_in())))
-}
-
-impl Purpose {
-    pub(crate) fn new(name: &str, profile: &Profile) -> Self {
-        Self {
-            profile: name.to_owned(),
-            server: profile.server.clone(),
-            site: profile.site.clone(),
-        }
-    }
-}
-
-/// Why there are no credentials to sign in with.
-#[derive(Debug, Clone)]
-pub(crate) struct NoCredentials(pub(crate) String);
-
-impl fmt::Display for NoCredentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl StdError for NoCredentials {}
-
-impl From<Failure> for NoCredentials {
-    fn from(failure: Failure) -> Self {
-        Self(failure.to_string())
-    }
-}
-
-impl NoCredentials {
-    /// Whether this is why a call failed.
-    pub(crate) fn caused(error: &tableau_client::Error) -> Option<&Self> {
-        error.source()?.downcast_ref()
-    }
 }

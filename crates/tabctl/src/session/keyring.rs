@@ -7,7 +7,7 @@ use std::time::Duration;
 use keyring_core::{CredentialStore, Entry, Error};
 use tableau_client::Secret;
 
-use crate::config;
+use super::config;
 use crate::env;
 
 /// How long a keyring may take: some wait for a person to type a password.

@@ -1,4 +1,4 @@
-//! Profiles: where somebody signs in and as whom, each under a name. Secrets are elsewhere, see [`secrets`](crate::secrets).
+//! Profiles: where somebody signs in and as whom, each under a name. Secrets are elsewhere, see [`secrets`](crate::session::secrets).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,12 +9,12 @@ use tableau_client::{
     ConnectedApp, Credentials, Jwt, PersonalAccessToken, Secret, ServerAddress, UserPassword,
 };
 
+use super::config::{self, Others};
+use super::helper::{Helper, Purpose};
+use super::secrets::Kept;
 use crate::args::{Global, Trust};
-use crate::config::{self, Others};
 use crate::env;
 use crate::failure::Failure;
-use crate::helper::Helper;
-use crate::secrets::Kept;
 
 /// The profiles, and which of them is used if none is named.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -153,9 +153,31 @@ impl Profile {
         }
     }
 
+    /// What a credential helper is told.
+    pub(crate) fn purpose(&self, name: &str) -> Purpose {
+        Purpose {
+            profile: name.to_owned(),
+            server: self.server.clone(),
+            site: self.site.clone(),
+        }
+    }
+
     /// What its sessions are known by. Another `auth login` begins anew.
     pub(crate) fn session_name(&self, name: &str) -> String {
         format!("tabctl profile {name} {}", self.made_at)
+    }
+}
+
+impl Trust {
+    /// What was typed, or else what is set.
+    pub(crate) fn settle(mut self) -> Self {
+        if self.ca_file.is_none() && self.pin_sha256.is_none() {
+            self.ca_file = env::CA_BUNDLE.get().map(PathBuf::from);
+        }
+        self.client_cert = self
+            .client_cert
+            .or_else(|| env::CLIENT_CERT.get().map(PathBuf::from));
+        self
     }
 }
 

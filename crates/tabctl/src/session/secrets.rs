@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tableau_client::Secret;
 
-use crate::config::{self, Others};
+use super::config::{self, Others};
+use super::keyring;
 use crate::env::{self, SecretIn};
 use crate::failure::Failure;
-use crate::keyring;
 
 /// Where a secret is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

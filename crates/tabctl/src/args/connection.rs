@@ -1,0 +1,46 @@
+//! What commands that reach a server have in common.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+/// What every command has.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct Global {
+    /// Show each HTTP exchange in one line on standard error; secrets are hidden
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    /// Never show output a page at a time: by default it goes through $TABCTL_PAGER, $PAGER or less, on a terminal only
+    #[arg(long, global = true)]
+    pub(crate) no_pager: bool,
+    /// Use this profile, whatever the environment says; without it TABLEAU_PROFILE names one, unless the environment has credentials
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+}
+
+/// Whom to trust, and what to show those who do not trust everybody.
+#[derive(Debug, Default, Clone, ClapArgs)]
+pub(crate) struct Trust {
+    /// Trust the authorities in this PEM file too [env: TABLEAU_CA_BUNDLE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Accept the one certificate with this SHA-256 fingerprint, whoever signed it
+    #[arg(long, value_name = "FINGERPRINT", conflicts_with = "ca_file")]
+    pub(crate) pin_sha256: Option<String>,
+    /// Show the certificate in this file to servers that want one: PEM, with its private key [env: TABLEAU_CLIENT_CERT]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) client_cert: Option<PathBuf>,
+}
+
+/// Where to sign in, for commands that do.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct Connection {
+    /// The server's address [env: TABLEAU_SERVER_URL]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) server: Option<String>,
+    /// The site by its content URL; "" is the Default site [env: TABLEAU_SITE_NAME]
+    #[arg(long, value_name = "CONTENT_URL")]
+    pub(crate) site: Option<String>,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+}

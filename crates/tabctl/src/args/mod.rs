@@ -1,0 +1,74 @@
+//! What can be typed. These types do nothing: they are what clap reads the command line into.
+
+#![expect(
+    clippy::doc_markdown,
+    reason = "these comments are the help, where backticks would be noise"
+)]
+
+mod api;
+mod auth;
+mod call;
+mod connection;
+mod doctor;
+mod output;
+mod sandbox;
+mod shell;
+pub(crate) mod tsm;
+mod workbooks;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use api::Api;
+pub(crate) use call::{Call, Endpoint, is_paged, members};
+pub(crate) use connection::{Connection, Global, Trust};
+pub(crate) use doctor::{Doctor, Explain};
+pub(crate) use output::Output;
+pub(crate) use sandbox::{Certificate, Demo, Sandbox, UnifiedAccessTokens};
+pub(crate) use shell::{Completions, Man};
+pub(crate) use workbooks::{List, Workbooks};
+
+pub(crate) use auth::{Auth, Import, Kind, Login, Logout, Status, Tabcmd};
+
+/// Tableau Server, Tableau Cloud and a local sandbox on the command line.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, arg_required_else_help = true, after_long_help = crate::exit::exit_codes())]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Sign in to a sandbox, list its workbooks and sign out: everything in one go, nothing needed
+    Demo(Demo),
+    /// Run a Tableau Server on this machine, for tests and demos
+    Sandbox(Sandbox),
+    /// Sign in and out, and keep profiles of servers
+    #[command(subcommand)]
+    Auth(Auth),
+    /// Work with workbooks
+    #[command(subcommand)]
+    Workbooks(Workbooks),
+    /// Administer a server through Tableau Services Manager (TSM)
+    Tsm(tsm::Tsm),
+    /// Make a request of the REST API by hand
+    Api(Api),
+    /// Call any endpoint of the REST API by its name
+    Call(Call),
+    /// Print the completions of commands, flags and endpoints for a shell
+    Completions(Completions),
+    /// Print the manual page, or write the pages of all commands
+    Man(Man),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn no_option_is_there_twice() {
+        super::Args::command().debug_assert();
+    }
+}

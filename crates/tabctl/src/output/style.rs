@@ -1,0 +1,50 @@
+//! In which form data is printed.
+
+use std::io::{self, IsTerminal as _};
+
+use super::out::Paging;
+use crate::terminal::progress::Progress;
+
+/// How data is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Columns that fit the terminal.
+    Table,
+    /// One line for each item, fields separated by tabs, without a header.
+    Tabs,
+    /// One array of objects.
+    Json,
+    /// Comma-separated values with a header.
+    Csv,
+    /// One identifier on each line.
+    Ids,
+}
+
+/// What was asked for, or what suits whoever reads standard output.
+#[derive(Debug, Clone)]
+pub(crate) struct Style {
+    pub(crate) form: Form,
+    /// The columns that were asked for, instead of a command's own.
+    pub(crate) columns: Option<Vec<String>>,
+    pub(crate) paging: Paging,
+}
+
+impl Style {
+    /// With the form that suits standard output, unless one was asked for.
+    pub(crate) fn settle(form: Option<Form>, columns: Option<Vec<String>>, no_pager: bool) -> Self {
+        let suitable = || match io::stdout().is_terminal() {
+            true => Form::Table,
+            false => Form::Tabs,
+        };
+        Self {
+            form: form.unwrap_or_else(suitable),
+            columns,
+            paging: Paging::settle(no_pager),
+        }
+    }
+
+    /// Says how far it is while items come; a table is written only when all of them are there.
+    pub(crate) fn progress(&self) -> Progress {
+        Progress::new(self.form != Form::Table)
+    }
+}

@@ -1,0 +1,119 @@
+//! Ctrl-C, and the other signals that end a command.
+
+use std::io;
+use std::process;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+#[cfg(unix)]
+use tokio::signal::unix::SignalKind;
+
+use super::text::say;
+
+/// What shells give for a command that was ended by Ctrl-C.
+const INTERRUPTED: i32 = 130;
+
+/// Whether the questions are over, and Ctrl-C means something else now.
+static HANDED_OVER: AtomicBool = AtomicBool::new(false);
+
+/// Leaves Ctrl-C to the caller, who has begun to listen for it: no question is asked any more.
+pub(crate) fn hand_over_interrupts() {
+    HANDED_OVER.store(true, Ordering::Relaxed);
+}
+
+fn end(code: i32) -> ! {
+    say("");
+    process::exit(code)
+}
+
+/// From now on what ends a command leaves the terminal as it is now: Ctrl-C, and the signals to terminate and to hang up. It ends with the
+/// exit code that shells give for the signal.
+#[cfg(unix)]
+pub(super) fn end_on_interrupt() -> io::Result<()> {
+    use rustix::process::getpgrp;
+    use rustix::termios::{OptionalActions, tcgetattr, tcgetpgrp, tcsetattr};
+
+    let mode = tcgetattr(io::stdin())?;
+    let signals = [
+        (SignalKind::interrupt(), INTERRUPTED),
+        (SignalKind::terminate(), 143),
+        (SignalKind::hangup(), 129),
+    ];
+    end_on(&signals, move || {
+        // In the background this would stop the process, and the shell has the terminal set up anew.
+        if tcgetpgrp(io::stdin()).is_ok_and(|group| group == getpgrp()) {
+            // A terminal that is gone needs nothing.
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, &mode);
+        }
+    })
+}
+
+/// From now on Ctrl-C ends with an exit code; the shells of Windows set their console up anew by themselves.
+#[cfg(windows)]
+pub(super) fn end_on_interrupt() -> io::Result<()> {
+    end_after(|| {})
+}
+
+/// From now on Ctrl-C does this first, and then ends with an exit code.
+#[cfg(unix)]
+pub(crate) fn end_after(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    end_on(&[(SignalKind::interrupt(), INTERRUPTED)], act)
+}
+
+#[cfg(windows)]
+pub(crate) fn end_after(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let runtime = runtime()?;
+    let mut interrupt = {
+        let _inside = runtime.enter();
+        tokio::signal::windows::ctrl_c()?
+    };
+    let next = move || {
+        runtime.block_on(interrupt.recv());
+        INTERRUPTED
+    };
+    end_with(next, act)
+}
+
+/// From now on each of these signals does this first, and then ends with its exit code.
+#[cfg(unix)]
+fn end_on(signals: &[(SignalKind, i32)], act: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    use std::future::poll_fn;
+    use std::task::Poll;
+
+    let runtime = runtime()?;
+    let mut signals = {
+        let _inside = runtime.enter();
+        let listen = |&(kind, code)| Ok((tokio::signal::unix::signal(kind)?, code));
+        signals.iter().map(listen).collect::<io::Result<Vec<_>>>()?
+    };
+    let next = move || {
+        runtime.block_on(poll_fn(|context| {
+            let mut signals = signals.iter_mut();
+            let received =
+                signals.find_map(|(signal, code)| signal.poll_recv(context).is_ready().then_some(*code));
+            received.map_or(Poll::Pending, Poll::Ready)
+        }))
+    };
+    end_with(next, act)
+}
+
+/// Waits for what ends the process, unless Ctrl-C was handed over; `next` gives the exit code.
+fn end_with(
+    mut next: impl FnMut() -> i32 + Send + 'static,
+    act: impl FnOnce() + Send + 'static,
+) -> io::Result<()> {
+    let wait = move || {
+        let mut code = next();
+        while code == INTERRUPTED && HANDED_OVER.load(Ordering::Relaxed) {
+            code = next();
+        }
+        act();
+        end(code)
+    };
+    thread::Builder::new().name("interrupt".to_owned()).spawn(wait)?;
+    Ok(())
+}
+
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
+}
