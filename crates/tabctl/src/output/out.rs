@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 use crate::env;
+#[cfg(unix)]
 use crate::terminal::interrupt;
 use crate::terminal::text::without_controls;
 
@@ -40,9 +41,6 @@ pub(crate) enum Out {
 pub(crate) struct Pager {
     input: BufWriter<ChildStdin>,
     child: Child,
-    /// Ctrl-C belongs to the pager as long as it runs.
-    #[cfg(unix)]
-    _interrupts: Option<Interrupts>,
 }
 
 impl Out {
@@ -99,13 +97,16 @@ impl Pager {
             command.env("LV", "-c");
         }
         env::hide_secrets(&mut command);
+        // Ctrl-C reaches the pager too, which would lose its terminal to the shell if this process ended.
+        #[cfg(unix)]
+        if let Err(error) = interrupt::ignore() {
+            tracing::debug!(%error, "Ctrl-C ends this process before the pager");
+        }
         let mut child = command.stdin(Stdio::piped()).spawn()?;
         let input = child.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
         Ok(Self {
             input: BufWriter::new(input),
             child,
-            #[cfg(unix)]
-            _interrupts: Interrupts::swallow().ok(),
         })
     }
 
@@ -135,30 +136,4 @@ fn command(pager: &OsString) -> Command {
     let mut command = Command::new(shell);
     command.arg(flag).arg(pager);
     command
-}
-
-/// Keeps Ctrl-C from ending this process: it reaches the pager too, which would lose its terminal to the shell.
-#[cfg(unix)]
-struct Interrupts {
-    _runtime: tokio::runtime::Runtime,
-    _signal: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Interrupts {
-    fn swallow() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let inside = runtime.enter();
-        // Once something listens, the signal ends nothing any more.
-        let signal = signal(SignalKind::interrupt())?;
-        interrupt::hand_over_interrupts();
-        drop(inside);
-        Ok(Self {
-            _runtime: runtime,
-            _signal: signal,
-        })
-    }
 }

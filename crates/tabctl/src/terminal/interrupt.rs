@@ -74,6 +74,25 @@ pub(crate) fn end_after(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
     end_with(next, act)
 }
 
+/// From now on Ctrl-C ends nothing: for as long as a pager has the terminal, it belongs to the pager.
+#[cfg(unix)]
+pub(crate) fn ignore() -> io::Result<()> {
+    // On a thread of its own: the caller may be inside a runtime, where another one cannot be dropped.
+    let listen = || {
+        let runtime = runtime()?;
+        let _inside = runtime.enter();
+        // Once something has listened, the signal does nothing by itself any more in this process.
+        tokio::signal::unix::signal(SignalKind::interrupt()).map(drop)
+    };
+    let listening = thread::Builder::new()
+        .name("interrupt".to_owned())
+        .spawn(listen)?;
+    hand_over_interrupts();
+    listening
+        .join()
+        .unwrap_or_else(|_| Err(io::Error::other("the thread that listens has panicked")))
+}
+
 /// From now on each of these signals does this first, and then ends with its exit code.
 #[cfg(unix)]
 fn end_on(signals: &[(SignalKind, i32)], act: impl FnOnce() + Send + 'static) -> io::Result<()> {

@@ -352,9 +352,7 @@ fn a_variable_that_is_no_text_is_a_mistake() {
     ] {
         let mut command = bench.command(&["auth", "list"]);
         let ended = end(command.env(name, no_text).output().unwrap());
-        let error = format!(
-            "error: {name} is not valid UTF-8: change it or unset it\n"
-        );
+        let error = format!("error: {name} is not valid UTF-8: change it or unset it\n");
         assert_eq!((ended.code, ended.err), (2, error));
     }
     // Those of other programs are none of its business.

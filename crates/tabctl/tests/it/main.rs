@@ -21,6 +21,8 @@ mod doctor;
 mod exit_codes;
 mod explain;
 mod interrupt;
+#[cfg(unix)]
+mod lists;
 mod mistakes;
 #[cfg(unix)]
 mod paged;

@@ -1,13 +1,12 @@
 //! What a terminal shows: tables of its width, colors, a pager, progress.
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use tableau_sandbox::{Sandbox, well_known};
 use tempfile::TempDir;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::support::Bench;
+use crate::support::{Bench, executable};
 use crate::terminal::Session;
 
 const HEADER: &str = "\x1b[1mname";
@@ -150,13 +149,6 @@ fn ctrl_c_belongs_to_the_pager() {
 /// A pager of one's own, which says what it was given.
 fn own_pager(folder: &TempDir, name: &str) -> String {
     executable(folder, name, &format!("echo \"{name} LESS=$LESS\"; cat"))
-}
-
-fn executable(folder: &TempDir, name: &str, script: &str) -> String {
-    let path = folder.path().join(name);
-    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    path.to_str().unwrap().to_owned()
 }
 
 #[test]

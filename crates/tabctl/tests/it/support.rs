@@ -124,3 +124,13 @@ pub(crate) fn end(output: Output) -> Ended {
     }
     ended
 }
+
+/// A script, by its path.
+#[cfg(unix)]
+pub(crate) fn executable(folder: &TempDir, name: &str, script: &str) -> String {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = folder.path().join(name);
+    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path.to_str().unwrap().to_owned()
+}

@@ -8,3 +8,6 @@ mod sessions;
 mod settings;
 #[cfg(unix)]
 mod terminal;
+
+#[cfg(unix)]
+pub(crate) use desk::Desk;

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use tableau_client::tsm::{Tsm, TsmAddress, TsmSession};
 use tableau_client::{ErrorKind, Secret};
+use tokio::runtime::Runtime;
 
-use super::kept::{FirstUse, Kept, Trust};
+use super::kept::Kept;
+use super::trust::{FirstUse, Trust};
 use crate::args::tsm::Connection;
 use crate::env;
 use crate::failure::Failure;
@@ -15,29 +17,65 @@ use crate::terminal::prompt::Terminal;
 
 /// How to get a session.
 pub(super) struct Connector {
-    pub(super) flags: Connection,
+    flags: Connection,
     verbose: bool,
+    runtime: Runtime,
+}
+
+/// A session, and what is to be remembered of it.
+pub(super) struct Opened {
+    pub(super) session: TsmSession,
+    pub(super) kept: Kept,
+    pub(super) trust: Trust,
+    /// Says in the end which certificate has come to be trusted.
+    _first_use: Option<FirstUse>,
 }
 
 impl Connector {
-    pub(super) fn new(flags: Connection, verbose: bool) -> Self {
-        Self { flags, verbose }
+    pub(super) fn new(flags: Connection, verbose: bool) -> Result<Self, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::Local(format!("the runtime could not be started: {error}")))?;
+        Ok(Self {
+            flags,
+            verbose,
+            runtime,
+        })
     }
 
     /// Runs a command with a session: the one that is remembered, or one of its own if credentials were given, which ends with it.
-    pub(super) async fn run(
+    pub(super) fn run<T>(
         &self,
-        command: impl AsyncFnOnce(&TsmSession) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+        command: impl AsyncFnOnce(&TsmSession) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.wait(self.run_in_session(command))
+    }
+
+    /// Waits for something that is not done in a session, such as signing in.
+    pub(super) fn wait<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    async fn run_in_session<T>(
+        &self,
+        command: impl AsyncFnOnce(&TsmSession) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         if self.flags.username.is_some() || self.flags.password_stdin {
-            let session = self.sign_in().await?.1;
+            let Opened { session, .. } = self.sign_in().await?;
             let result = command(&session).await;
             let signed_out = session.sign_out().await;
             // The command's own failure is the one that counts.
-            result?;
-            return Ok(signed_out?);
+            let value = result?;
+            signed_out?;
+            return Ok(value);
         }
-        let (mut kept, session, _first_use) = self.resume()?;
+        let Opened {
+            session,
+            mut kept,
+            _first_use,
+            ..
+        } = self.resume()?;
         let result = command(&session).await;
         let cookies = session.cookies();
         if cookies != kept.cookies {
@@ -56,15 +94,14 @@ impl Connector {
     }
 
     /// Signs in with what was typed, or asks for it.
-    pub(super) async fn sign_in(&self) -> Result<(Kept, TsmSession, Option<FirstUse>), Failure> {
-        let kept = Kept::load()?;
-        let remembered = kept.as_ref().map(|kept| kept.server.clone());
+    pub(super) async fn sign_in(&self) -> Result<Opened, Failure> {
+        let remembered = Kept::load()?.map(|kept| kept.server);
         let server = settle(self.flags.server.clone().or(remembered), "Server", "--server")?;
         let address: TsmAddress = server.parse()?;
         let server = address.to_string();
         let username = settle(self.flags.username.clone(), "Account", "--username")?;
         let password = self.password()?;
-        let trust = self.trust(kept.filter(|kept| kept.server == server));
+        let trust = self.trust(&address)?;
         let (client, first_use) = self.client(address, &trust, None)?;
         let session = client.sign_in(&username, password).await?;
         let kept = Kept {
@@ -72,13 +109,17 @@ impl Connector {
             username,
             api_version: session.api_version().to_string(),
             cookies: session.cookies(),
-            trust,
         };
-        Ok((kept, session, first_use))
+        Ok(Opened {
+            session,
+            kept,
+            trust,
+            _first_use: first_use,
+        })
     }
 
     /// Goes on with the session that is remembered.
-    pub(super) fn resume(&self) -> Result<(Kept, TsmSession, Option<FirstUse>), Failure> {
+    pub(super) fn resume(&self) -> Result<Opened, Failure> {
         let Some(kept) = Kept::load()? else {
             return Err(Failure::NotSignedIn(
                 "not signed in to TSM: run `tabctl tsm login`, or give --server, --username and --password-stdin"
@@ -95,27 +136,32 @@ impl Connector {
                 )));
             }
         }
-        let trust = self.trust(Some(kept.clone()));
+        let trust = self.trust(&address)?;
         let (client, first_use) = self.client(address, &trust, Some(&kept.api_version))?;
         let session = client.resume(&kept.cookies)?;
-        Ok((kept, session, first_use))
+        Ok(Opened {
+            session,
+            kept,
+            trust,
+            _first_use: first_use,
+        })
     }
 
     /// Whom to trust: what was typed, or else what is remembered, or else what is set.
-    fn trust(&self, kept: Option<Kept>) -> Trust {
+    fn trust(&self, address: &TsmAddress) -> Result<Trust, Failure> {
         let typed = Trust {
             on_first_use: self.flags.trust_on_first_use,
             ca_file: self.flags.ca_file.as_deref().map(from_anywhere),
             pin_sha256: self.flags.pin_sha256.clone(),
         };
+        let set = || Trust {
+            ca_file: env::CA_BUNDLE.get().as_deref().map(Path::new).map(from_anywhere),
+            ..Trust::default()
+        };
         if typed != Trust::default() {
-            return typed;
+            return Ok(typed);
         }
-        let mut trust = kept.map(|kept| kept.trust).unwrap_or_default();
-        if trust == Trust::default() {
-            trust.ca_file = env::CA_BUNDLE.get().map(PathBuf::from);
-        }
-        trust
+        Ok(Trust::remembered(address)?.unwrap_or_else(set))
     }
 
     fn client(

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tableau_client::tsm::TsmSession;
 
+use super::connect::Connector;
 use super::print::{self, add, items, text};
 use crate::args::tsm::{Licenses, Nodes, Status};
 use crate::commands::style;
@@ -25,8 +26,8 @@ const SERVICES: &[Column] = &[
     column("processes", "processes"),
 ];
 
-pub(super) async fn status(session: &TsmSession, args: Status, no_pager: bool) -> Result<(), Failure> {
-    let status = session.status().await?;
+pub(super) fn status(connector: &Connector, args: Status, no_pager: bool) -> Result<(), Failure> {
+    let status = connector.run(async |session| Ok(session.status().await?))?;
     if print::is_whole(&args.output) {
         return print::document(status.raw());
     }
@@ -67,7 +68,12 @@ const NODES: &[Column] = &[
     column("disk", "totalDiskSpace"),
 ];
 
-pub(super) async fn nodes(session: &TsmSession, args: Nodes, no_pager: bool) -> Result<(), Failure> {
+pub(super) fn nodes(connector: &Connector, args: Nodes, no_pager: bool) -> Result<(), Failure> {
+    let rows = connector.run(node_infos)?;
+    print::list(style::settle(args.output, no_pager), NODES, &rows, |_| {})
+}
+
+async fn node_infos(session: &TsmSession) -> Result<Vec<Value>, Failure> {
     let nodes = session.nodes().await?;
     let mut rows = Vec::new();
     for id in &nodes.nodes {
@@ -75,7 +81,7 @@ pub(super) async fn nodes(session: &TsmSession, args: Nodes, no_pager: bool) -> 
         let info = node.raw().get("nodeInfo").cloned().unwrap_or_else(|| json!({}));
         rows.push(named(&info, id));
     }
-    print::list(style::settle(args.output, no_pager), NODES, &rows, |_| {})
+    Ok(rows)
 }
 
 const KEYS: &[Column] = &[
@@ -86,8 +92,8 @@ const KEYS: &[Column] = &[
     column("maintenance", "maintenance"),
 ];
 
-pub(super) async fn licenses(session: &TsmSession, args: Licenses, no_pager: bool) -> Result<(), Failure> {
-    let keys = session.product_keys().await?;
+pub(super) fn licenses(connector: &Connector, args: Licenses, no_pager: bool) -> Result<(), Failure> {
+    let keys = connector.run(async |session| Ok(session.product_keys().await?))?;
     let mut rows = items(keys.raw(), "/productKeys/items").to_vec();
     if !args.show_keys {
         for serial in rows.iter_mut().filter_map(|row| row.get_mut("serial")) {

@@ -5,6 +5,7 @@ use tableau_client::wire::tsm::JobStatus;
 use tableau_client::wire::tsm::async_jobs::ListAsyncJobs;
 use tableau_client::wire::tsm::maintenance::{self, BackupFixedFile};
 
+use super::connect::Connector;
 use super::print::{self, add, items};
 use super::watch::{Follow, name};
 use crate::args::tsm::{Backup, Cleanup, JobsCancel, JobsList};
@@ -36,9 +37,9 @@ const COLUMNS: &[Column] = &[
     },
 ];
 
-pub(super) async fn list(session: &TsmSession, args: JobsList, no_pager: bool) -> Result<(), Failure> {
+pub(super) fn list(connector: &Connector, args: JobsList, no_pager: bool) -> Result<(), Failure> {
     let status = args.status.as_deref().map(JobStatus::from);
-    let jobs = session.call(ListAsyncJobs { status }).await?;
+    let jobs = connector.run(async |session| Ok(session.call(ListAsyncJobs { status }).await?))?;
     let style = style::settle(args.output, no_pager);
     print::list(style, COLUMNS, items(jobs.raw(), "/asyncJobs"), |job| {
         let error = job.get("errorMessage").filter(|error| error.is_string());
@@ -47,8 +48,8 @@ pub(super) async fn list(session: &TsmSession, args: JobsList, no_pager: bool) -
     })
 }
 
-pub(super) async fn cancel(session: &TsmSession, args: &JobsCancel) -> Result<(), Failure> {
-    let job = session.cancel_job(args.id).await?;
+pub(super) fn cancel(connector: &Connector, args: &JobsCancel) -> Result<(), Failure> {
+    let job = connector.run(async |session| Ok(session.cancel_job(args.id).await?))?;
     if args.json {
         return print::document(job.raw());
     }

@@ -7,95 +7,55 @@ mod kept;
 mod print;
 mod session;
 mod settings;
+mod trust;
 mod watch;
 
 use crate::args::Global;
 use crate::args::tsm::{Command, Configuration, Jobs, Tsm};
 use crate::failure::Failure;
 use connect::Connector;
-use watch::Follow;
+use watch::{A_DAY, Follow, HALF_AN_HOUR};
 
-/// Runs a command of TSM.
+/// Runs a command of TSM. Data is printed after the session has been used, so that whoever reads it page by page keeps nothing waiting.
 pub(crate) fn run(args: Tsm, global: &Global) -> Result<(), Failure> {
     // `status -v` is about services: see its arguments.
     let shows_exchanges = global.verbose && !matches!(args.command, Command::Status(_));
-    let connector = Connector::new(args.connection, shows_exchanges);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Local(format!("the runtime could not be started: {error}")))?;
-    runtime.block_on(dispatch(args.command, connector, global.no_pager))
-}
-
-async fn dispatch(command: Command, connector: Connector, no_pager: bool) -> Result<(), Failure> {
-    match command {
-        Command::Login => session::login(connector).await,
-        Command::Logout(args) => session::logout(connector, &args).await,
-        Command::Status(args) => {
-            let status = async |session: &_| inventory::status(session, args, no_pager).await;
-            connector.run(status).await
-        }
-        Command::Nodes(args) => {
-            connector
-                .run(async |session| inventory::nodes(session, args, no_pager).await)
-                .await
-        }
-        Command::Licenses(args) => {
-            let licenses = async |session: &_| inventory::licenses(session, args, no_pager).await;
-            connector.run(licenses).await
-        }
-        Command::Jobs(Jobs::List(args)) => {
-            let list = async |session: &_| jobs::list(session, args, no_pager).await;
-            connector.run(list).await
-        }
-        Command::Jobs(Jobs::Cancel(args)) => {
-            let cancel = async |session: &_| jobs::cancel(session, &args).await;
-            connector.run(cancel).await
-        }
+    let connector = Connector::new(args.connection, shows_exchanges)?;
+    let no_pager = global.no_pager;
+    match args.command {
+        Command::Login => session::login(&connector),
+        Command::Logout(args) => session::logout(&connector, &args),
+        Command::Status(args) => inventory::status(&connector, args, no_pager),
+        Command::Nodes(args) => inventory::nodes(&connector, args, no_pager),
+        Command::Licenses(args) => inventory::licenses(&connector, args, no_pager),
+        Command::Jobs(Jobs::List(args)) => jobs::list(&connector, args, no_pager),
+        Command::Jobs(Jobs::Cancel(args)) => jobs::cancel(&connector, &args),
         Command::Jobs(Jobs::Watch(args)) => {
-            let follow = Follow::new(&args.wait, watch::HALF_AN_HOUR);
-            let watch = async |session: &_| jobs::watch(session, args.id, &follow).await;
-            connector.run(watch).await
+            let follow = Follow::new(&args.wait, HALF_AN_HOUR);
+            connector.run(async |session| jobs::watch(session, args.id, &follow).await)
         }
         Command::Start(wait) => {
-            let follow = Follow::new(&wait, watch::HALF_AN_HOUR);
-            let start = async |session: &_| follow.job(session, session.enable().await?).await;
-            connector.run(start).await
+            let follow = Follow::new(&wait, HALF_AN_HOUR);
+            connector.run(async |session| follow.job(session, session.enable().await?).await)
         }
         Command::Stop(wait) => {
-            let follow = Follow::new(&wait, watch::HALF_AN_HOUR);
-            let stop = async |session: &_| follow.job(session, session.disable().await?).await;
-            connector.run(stop).await
+            let follow = Follow::new(&wait, HALF_AN_HOUR);
+            connector.run(async |session| follow.job(session, session.disable().await?).await)
         }
         Command::Restart(wait) => {
-            let follow = Follow::new(&wait, watch::HALF_AN_HOUR);
-            let restart = async |session: &_| follow.job(session, session.restart().await?).await;
-            connector.run(restart).await
+            let follow = Follow::new(&wait, HALF_AN_HOUR);
+            connector.run(async |session| follow.job(session, session.restart().await?).await)
         }
         Command::Backup(args) => {
-            let follow = Follow::new(&args.wait, watch::A_DAY);
-            let backup = async |session: &_| jobs::backup(session, &args, &follow).await;
-            connector.run(backup).await
+            let follow = Follow::new(&args.wait, A_DAY);
+            connector.run(async |session| jobs::backup(session, &args, &follow).await)
         }
         Command::Cleanup(args) => {
-            let follow = Follow::new(&args.wait, watch::HALF_AN_HOUR);
-            let cleanup = async |session: &_| jobs::cleanup(session, &args, &follow).await;
-            connector.run(cleanup).await
+            let follow = Follow::new(&args.wait, HALF_AN_HOUR);
+            connector.run(async |session| jobs::cleanup(session, &args, &follow).await)
         }
-        Command::Configuration(Configuration::Get(args)) => {
-            let get = async |session: &_| settings::get(session, &args).await;
-            connector.run(get).await
-        }
-        Command::Export(args) => {
-            connector
-                .run(async |session| settings::export(session, &args).await)
-                .await
-        }
-        Command::Import(args) => {
-            // Before signing in: a file that is not there is said at once.
-            let settings = settings::read(&args.file)?;
-            let import = async |session: &_| settings::import(session, settings, &args).await;
-            connector.run(import).await
-        }
+        Command::Configuration(Configuration::Get(args)) => settings::get(&connector, &args),
+        Command::Export(args) => settings::export(&connector, &args),
+        Command::Import(args) => settings::import(&connector, &args),
     }
 }

@@ -8,15 +8,17 @@ use crate::args::tsm::Logout;
 use crate::failure::Failure;
 use crate::terminal::text::{plain, say};
 
-pub(super) async fn login(connector: Connector) -> Result<(), Failure> {
-    let (kept, _, first_use) = connector.sign_in().await?;
+pub(super) fn login(connector: &Connector) -> Result<(), Failure> {
+    let opened = connector.wait(connector.sign_in())?;
+    let kept = &opened.kept;
+    opened.trust.remember(&kept.server)?;
     let path = kept.store()?;
     say(&format!(
         "Signed in to {} as {}",
         kept.server,
         plain(&kept.username)
     ));
-    drop(first_use);
+    drop(opened);
     say(&format!(
         "The session is kept in {} (readable by you only), the password is not",
         path.display()
@@ -24,13 +26,9 @@ pub(super) async fn login(connector: Connector) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(super) async fn logout(connector: Connector, args: &Logout) -> Result<(), Failure> {
+pub(super) fn logout(connector: &Connector, args: &Logout) -> Result<(), Failure> {
     if args.everywhere {
-        let everywhere = async |session: &tableau_client::tsm::TsmSession| {
-            session.sign_out_everywhere().await?;
-            Ok(())
-        };
-        connector.run(everywhere).await?;
+        connector.run(async |session| Ok(session.sign_out_everywhere().await?))?;
         Kept::forget()?;
         say("Everybody is signed out");
         return Ok(());
@@ -39,12 +37,12 @@ pub(super) async fn logout(connector: Connector, args: &Logout) -> Result<(), Fa
         say("Not signed in to TSM: nothing to do");
         return Ok(());
     }
-    let (kept, session, _first_use) = connector.resume()?;
+    let opened = connector.resume()?;
     // What could not be signed out is still good: it stays, so that logging out can be tried again.
-    match session.sign_out().await {
+    match connector.wait(opened.session.sign_out()) {
         Err(error) if error.kind() != ErrorKind::SessionEnded => return Err(error.into()),
         _ => Kept::forget()?,
     }
-    say(&format!("Signed out of {}", kept.server));
+    say(&format!("Signed out of {}", opened.kept.server));
     Ok(())
 }

@@ -1,23 +1,27 @@
 //! `tabctl tsm configuration`, `export`, `import`.
 
 use std::fs::{self, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use serde_json::Value;
-use tableau_client::tsm::{Json, TsmSession};
+use tableau_client::tsm::Json;
 use tableau_client::wire::tsm::Settings;
 use tableau_client::wire::tsm::settings::Import;
 
+use super::connect::Connector;
 use super::print;
 use crate::args::tsm;
 use crate::failure::Failure;
+use crate::input;
 use crate::terminal::text::{plain, say};
 
-pub(super) async fn get(session: &TsmSession, args: &tsm::ConfigurationGet) -> Result<(), Failure> {
+pub(super) fn get(connector: &Connector, args: &tsm::ConfigurationGet) -> Result<(), Failure> {
     let key = args.key.as_str();
-    let version = session.requested_configuration().await?.version;
-    let keys = session.configuration_key(version, key).await?;
+    let keys = connector.run(async |session| {
+        let version = session.requested_configuration().await?.version;
+        Ok(session.configuration_key(version, key).await?)
+    })?;
     if args.json {
         return print::document(keys.raw());
     }
@@ -30,8 +34,8 @@ pub(super) async fn get(session: &TsmSession, args: &tsm::ConfigurationGet) -> R
     Ok(())
 }
 
-pub(super) async fn export(session: &TsmSession, args: &tsm::Export) -> Result<(), Failure> {
-    let settings = session.export().await?;
+pub(super) fn export(connector: &Connector, args: &tsm::Export) -> Result<(), Failure> {
+    let settings = connector.run(async |session| Ok(session.export().await?))?;
     if args.file == Path::new("-") {
         return print::document(settings.raw());
     }
@@ -72,32 +76,23 @@ fn write_private(file: &Path, text: &[u8], replace: bool) -> io::Result<()> {
 }
 
 /// Reads settings from a file.
-pub(super) fn read(file: &Path) -> Result<Json<Settings>, Failure> {
-    let mut text = Vec::new();
-    let read = if file == Path::new("-") {
-        io::stdin().lock().read_to_end(&mut text).map(|_| ())
-    } else {
-        fs::read(file).map(|content| text = content)
-    };
-    read.map_err(|error| Failure::Local(format!("{} cannot be read: {error}", file.display())))?;
-    let settings = serde_json::from_slice(&text)
+fn read(file: &Path) -> Result<Json<Settings>, Failure> {
+    let settings = serde_json::from_slice(&input::read(file)?)
         .ok()
         .and_then(|raw: Value| Json::from_raw(raw).ok());
     // The reason may quote what is in the file, and so secrets.
     settings.ok_or_else(|| Failure::Usage(format!("{} holds no settings of TSM in JSON", file.display())))
 }
 
-pub(super) async fn import(
-    session: &TsmSession,
-    settings: Json<Settings>,
-    args: &tsm::Import,
-) -> Result<(), Failure> {
+pub(super) fn import(connector: &Connector, args: &tsm::Import) -> Result<(), Failure> {
+    // Before signing in: a file that is not there is said at once.
+    let settings = read(&args.file)?;
     let import = Import {
         configuration: args.topology_only.then_some(false),
         topology: args.config_only.then_some(false),
         settings,
     };
-    session.call(import).await?;
+    connector.run(async |session| Ok(session.call(import).await?))?;
     say(
         "Imported; the changes are pending until they are applied (`tsm pending-changes apply` on the server)",
     );

@@ -41,6 +41,10 @@ impl Desk {
         desk
     }
 
+    pub(crate) fn bench(&self) -> &Bench {
+        &self.bench
+    }
+
     pub(crate) fn sandbox(&self) -> &Sandbox {
         &self.bench.sandbox
     }

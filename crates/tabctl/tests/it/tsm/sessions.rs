@@ -90,6 +90,9 @@ fn a_session_that_has_ended_says_so() {
 #[test]
 fn who_is_refused_is_told_why() {
     let desk = Desk::new();
+    let ended = desk.login(&[]);
+    assert_eq!(ended.code, 1);
+    assert!(ended.err.contains("--trust-on-first-use"), "{ended:?}");
     let arguments = ["login", "--server", desk.url(), "--trust-on-first-use"];
     let ended = desk.with_password("wrong", &arguments);
     assert_eq!(ended.code, 4);
@@ -105,9 +108,6 @@ fn who_is_refused_is_told_why() {
         ended.code == 4 && !ended.err.contains("trusted from now on"),
         "{ended:?}"
     );
-    let ended = desk.login(&[]);
-    assert_eq!(ended.code, 1);
-    assert!(ended.err.contains("--trust-on-first-use"), "{ended:?}");
     assert_eq!(desk.kept(), None);
 
     let plain = desk.url().replace("https:", "http:");
@@ -140,6 +140,38 @@ fn credentials_on_the_command_line_are_for_one_command() {
     let ended = desk.with_password(well_known::PASSWORD, &arguments);
     assert_eq!((ended.code, ended.out.lines().count()), (0, 3), "{ended:?}");
     assert_eq!((desk.kept(), desk.tsm().session_count()), (None, 0));
+}
+
+#[test]
+fn login_trusts_what_it_was_told_to_trust_before() {
+    let told = |desk: &Desk, kind: &str| match kind {
+        "first use" => vec!["--trust-on-first-use".to_owned()],
+        _ => vec![
+            "--pin-sha256".to_owned(),
+            desk.sandbox().tsm_fingerprint().unwrap(),
+        ],
+    };
+    for kind in ["first use", "pin"] {
+        let desk = Desk::new();
+        let trust = told(&desk, kind);
+        let trust: Vec<_> = trust.iter().map(String::as_str).collect();
+        assert_eq!(desk.login(&trust).code, 0);
+        assert_eq!(desk.run(&["logout"]).code, 0);
+        let ended = desk.login(&[]);
+        assert_eq!(ended.code, 0, "{kind}: {ended:?}");
+        // Also for a command with an account of its own, and never another certificate.
+        let arguments = ["nodes", "--server", desk.url()];
+        assert_eq!(desk.with_password(well_known::PASSWORD, &arguments).code, 0);
+        let other = TsmCertificate::valid_for_days(10);
+        desk.sandbox().replace_tsm_certificate(other).unwrap();
+        let ended = desk.login(&[]);
+        assert_eq!(ended.code, 1, "{kind}: {ended:?}");
+    }
+    // A refused login has trusted the certificate, and has said so.
+    let desk = Desk::new();
+    let arguments = ["login", "--server", desk.url(), "--trust-on-first-use"];
+    assert_eq!(desk.with_password("wrong", &arguments).code, 4);
+    assert_eq!(desk.login(&[]).code, 0);
 }
 
 #[test]

@@ -1,0 +1,143 @@
+//! Every command that lists, found by walking the help: a new one is tested without being named here.
+
+use std::cell::OnceCell;
+
+use serde_json::Value;
+use tableau_sandbox::well_known;
+
+use crate::support::executable;
+use crate::terminal::Session;
+use crate::tsm::Desk;
+
+/// The arguments that a list needs to have something to show.
+const ARGUMENTS: &[(&str, &[&str])] = &[("call", &["--list"])];
+
+/// A server and a controller, both signed in to, with a job at the controller.
+struct Lists {
+    desk: Desk,
+    commands: OnceCell<Vec<Vec<String>>>,
+}
+
+impl Lists {
+    fn new() -> Self {
+        let desk = Desk::signed_in();
+        assert_eq!(desk.bench().login("").code, 0);
+        assert_eq!(desk.run(&["cleanup"]).code, 0);
+        let commands = OnceCell::new();
+        Self { desk, commands }
+    }
+
+    /// The commands with a choice of columns, as they are typed.
+    fn commands(&self) -> &[Vec<String>] {
+        self.commands.get_or_init(|| {
+            let mut found = Vec::new();
+            self.walk(&mut Vec::new(), &mut found);
+            found
+        })
+    }
+
+    fn walk(&self, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
+        let arguments: Vec<_> = path.iter().map(String::as_str).chain(["--help"]).collect();
+        let help = self.desk.bench().run(&arguments).out;
+        if help.contains("--columns") {
+            let words: Vec<_> = path.iter().map(String::as_str).collect();
+            let needed = ARGUMENTS.iter().find(|(name, _)| *name == words.join(" "));
+            let needed = needed.map_or(&[][..], |(_, arguments)| *arguments);
+            let typed = words.iter().chain(needed).map(|word| (*word).to_owned());
+            found.push(typed.collect());
+        }
+        let names: Vec<_> = section(&help, "Commands:")
+            .filter(|name| name != "help")
+            .collect();
+        for name in names {
+            path.push(name);
+            self.walk(path, found);
+            path.pop();
+        }
+    }
+
+    /// The calls that give pages and need nothing to be typed.
+    fn paged_calls(&self) -> Vec<Vec<String>> {
+        let listed = self.desk.bench().run(&["call", "--list", "--json"]).out;
+        let calls: Vec<Value> = serde_json::from_str(&listed).unwrap();
+        let is_in = |argument: &Value, place: &str| argument["in"] == place;
+        let simple = calls.iter().filter(|call| {
+            let arguments = call["arguments"].as_array().unwrap();
+            let is_paged = arguments.iter().any(|argument| argument["name"] == "pageNumber");
+            is_paged && !arguments.iter().any(|argument| is_in(argument, "path"))
+        });
+        let typed = simple.map(|call| vec!["call".to_owned(), call["name"].as_str().unwrap().to_owned()]);
+        typed.collect()
+    }
+
+    /// What a command shows at a terminal, through this pager.
+    fn shown(&self, typed: &[String], pager: &str) -> (Option<i32>, String) {
+        let typed: Vec<_> = typed.iter().map(String::as_str).collect();
+        let mut command = self.desk.bench().command(&typed);
+        command
+            .env("TERM", "xterm")
+            .env("PATH", "/usr/bin:/bin")
+            .env("TABCTL_PAGER", pager);
+        Session::start(command, 120).end()
+    }
+}
+
+/// The first words of the lines below a heading of a help text.
+fn section<'h>(help: &'h str, heading: &str) -> impl Iterator<Item = String> + use<'h> {
+    let (_, below) = help.split_once(heading).unwrap_or_default();
+    let lines = below.lines().skip(1).take_while(|line| !line.is_empty());
+    let entries = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    entries.map(|line| line.split_whitespace().next().unwrap().to_owned())
+}
+
+#[test]
+fn every_list_goes_through_a_pager() {
+    let lists = Lists::new();
+    let pager = executable(&lists.desk.bench().folder, "pager", "echo paged; cat");
+    let known = ["auth list", "workbooks list", "tsm status", "tsm jobs list"];
+    let found: Vec<_> = lists.commands().iter().map(|words| words.join(" ")).collect();
+    for known in known {
+        assert!(found.contains(&known.to_owned()), "{found:?}");
+    }
+    let calls = lists.paged_calls();
+    assert!(calls.len() > 3, "{calls:?}");
+    for typed in lists.commands() {
+        let (code, screen) = lists.shown(typed, &pager);
+        assert_eq!(code, Some(0), "{typed:?}: {screen}");
+        let is_paged = screen.starts_with("paged\n") && screen.lines().count() > 1;
+        assert!(is_paged, "{typed:?}: {screen}");
+    }
+    for typed in &calls {
+        let (code, screen) = lists.shown(typed, &pager);
+        assert_eq!(code, Some(0), "{typed:?}: {screen}");
+        let is_paged = screen.starts_with("paged\n") || screen == "Nothing found\n";
+        assert!(is_paged, "{typed:?}: {screen}");
+    }
+}
+
+/// With an account typed for this one command: the session is over before the pager is.
+#[test]
+fn a_list_of_tsm_signs_out_before_it_is_read() {
+    let desk = Desk::new();
+    let arguments = [
+        "--no-pager",
+        "nodes",
+        "--server",
+        desk.url(),
+        "--trust-on-first-use",
+    ];
+    assert_eq!(desk.with_password(well_known::PASSWORD, &arguments).code, 0);
+    let mut command = desk.command(&arguments[1..]);
+    command
+        .args(["--username", well_known::TSM_ACCOUNT])
+        .env("TERM", "xterm")
+        .env("PATH", "/usr/bin:/bin")
+        .env("TABCTL_PAGER", "cat; printf 'read? '; read answer </dev/tty");
+    let session = Session::start(command, 120);
+    session.answer("Password (not shown): ", format!("{}\n", well_known::PASSWORD));
+    session.answer("read? ", "\n");
+    assert_eq!(desk.tsm().session_count(), 0, "while the pager is still there");
+    let (code, screen) = session.end();
+    assert_eq!(code, Some(0), "{screen}");
+    assert!(screen.contains("node1"), "{screen}");
+}
