@@ -5,7 +5,7 @@ use http::{HeaderMap, Response, StatusCode, header};
 use percent_encoding::percent_decode_str;
 use tableau_wire::{ApiError, Format, Version, encode_error};
 
-use crate::fault::Fault;
+use crate::refusal::Refusal;
 
 /// The oldest version that is answered.
 const OLDEST: Version = Version::new(2, 0);
@@ -44,12 +44,12 @@ impl<'p> Address<'p> {
     }
 
     /// The version, if the server has it.
-    pub(crate) fn known_version(&self) -> Result<Version, Fault> {
+    pub(crate) fn known_version(&self) -> Result<Version, Refusal> {
         self.version
             .parse()
             .ok()
             .filter(|version| (OLDEST..=Version::NEWEST).contains(version))
-            .ok_or_else(|| Fault::invalid_version(self.version))
+            .ok_or_else(|| Refusal::invalid_version(self.version))
     }
 }
 
@@ -88,17 +88,17 @@ fn thousandths(text: &str) -> u32 {
 }
 
 /// The answer that says why a call is refused.
-pub(crate) fn refuse(fault: &Fault, version: Version, format: Format) -> Response<Bytes> {
-    if let Ok(response) = encode_error(&fault.error, fault.status, version, format) {
+pub(crate) fn refuse(refusal: &Refusal, version: Version, format: Format) -> Response<Bytes> {
+    if let Ok(response) = encode_error(&refusal.error, refusal.status, version, format) {
         return response;
     }
     // A name from the request may have characters that XML cannot carry.
     let error = ApiError::new(
-        fault.error.code.as_str(),
-        printable(&fault.error.summary.0),
-        printable(&fault.error.detail.0),
+        refusal.error.code.as_str(),
+        printable(&refusal.error.summary.0),
+        printable(&refusal.error.detail.0),
     );
-    encode_error(&error, fault.status, version, format).unwrap_or_else(|_| {
+    encode_error(&error, refusal.status, version, format).unwrap_or_else(|_| {
         plain(
             StatusCode::INTERNAL_SERVER_ERROR,
             "the answer cannot be written\n",

@@ -1,4 +1,4 @@
-//! Failures on request: what a real server refuses with when it is overloaded, broken, or asked for what the sandbox does not have.
+//! Faults on request: what a real server refuses with when it is overloaded, broken, or asked for what the sandbox does not have.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -6,26 +6,26 @@ use std::time::Duration;
 use tableau_wire::{KnownCode, Operation};
 
 use crate::dialect::Address;
-use crate::fault::Fault;
+use crate::refusal::Refusal;
 
 /// An answer that the sandbox gives instead of its own, to the next request that it is for.
 ///
 /// ```
-/// use tableau_sandbox::{Failure, Sandbox};
+/// use tableau_sandbox::{Fault, Sandbox};
 ///
 /// let service = Sandbox::builder().build()?;
-/// service.inject(Failure::new(429, "429000").on("workbooks.list").retry_after(std::time::Duration::from_secs(3)).times(2));
+/// service.inject(Fault::new(429, "429000").on("workbooks.list").retry_after(std::time::Duration::from_secs(3)).times(2));
 /// # Ok::<(), tableau_sandbox::StartError>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Failure {
-    fault: Fault,
+pub struct Fault {
+    refusal: Refusal,
     on: On,
     retry_after: Option<Duration>,
     times: u32,
 }
 
-/// Which requests a failure is for.
+/// Which requests a fault is for.
 #[derive(Debug, Clone)]
 enum On {
     Any,
@@ -33,18 +33,18 @@ enum On {
     Path(String),
 }
 
-impl Failure {
-    /// A failure with a status and one of Tableau's codes, once, for whatever comes next.
+impl Fault {
+    /// A fault with a status and one of Tableau's codes, once, for whatever comes next.
     ///
     /// Summary and detail are what the code is known to mean, unless they are given.
     #[must_use]
     pub fn new(status: u16, code: &str) -> Self {
         let known = KnownCode::find(code);
-        let text = |text: fn(&KnownCode) -> &'static str| known.map_or("Failure on request", text);
-        let mut fault = Fault::new(code, text(|known| known.summary), text(|known| known.meaning));
-        fault.status = status;
+        let text = |text: fn(&KnownCode) -> &'static str| known.map_or("Fault on request", text);
+        let mut refusal = Refusal::new(code, text(|known| known.summary), text(|known| known.meaning));
+        refusal.status = status;
         Self {
-            fault,
+            refusal,
             on: On::Any,
             retry_after: None,
             times: 1,
@@ -75,14 +75,14 @@ impl Failure {
     /// With this summary.
     #[must_use]
     pub fn summary(mut self, summary: impl Into<String>) -> Self {
-        self.fault.error.summary = summary.into().into();
+        self.refusal.error.summary = summary.into().into();
         self
     }
 
     /// With this detail.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.fault.error.detail = detail.into().into();
+        self.refusal.error.detail = detail.into().into();
         self
     }
 
@@ -102,41 +102,39 @@ impl Failure {
     }
 }
 
-/// The failures that are still to come, in the order in which they were asked for.
+/// The faults that are still to come, in the order in which they were asked for.
 #[derive(Debug, Default)]
-pub(crate) struct Failures(Mutex<Vec<Failure>>);
+pub(crate) struct Faults(Mutex<Vec<Fault>>);
 
-impl Failures {
-    pub(crate) fn add(&self, failure: Failure) {
-        if failure.times > 0 {
-            self.failures().push(failure);
+impl Faults {
+    pub(crate) fn add(&self, fault: Fault) {
+        if fault.times > 0 {
+            self.faults().push(fault);
         }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.failures().is_empty()
+        self.faults().is_empty()
     }
 
-    /// The failure of a request, if it has one: what to refuse it with, and when to come again.
+    /// The fault of a request, if it has one: what to refuse it with, and when to come again.
     pub(crate) fn next(
         &self,
         operation: Option<&Operation>,
         address: &Address<'_>,
-    ) -> Option<(Fault, Option<Duration>)> {
-        let mut failures = self.failures();
-        let at = failures
-            .iter()
-            .position(|failure| failure.is_for(operation, address))?;
-        let failure = failures.get_mut(at)?;
-        failure.times -= 1;
-        let found = (failure.fault.clone(), failure.retry_after);
-        if failure.times == 0 {
-            failures.remove(at);
+    ) -> Option<(Refusal, Option<Duration>)> {
+        let mut faults = self.faults();
+        let at = faults.iter().position(|fault| fault.is_for(operation, address))?;
+        let fault = faults.get_mut(at)?;
+        fault.times -= 1;
+        let found = (fault.refusal.clone(), fault.retry_after);
+        if fault.times == 0 {
+            faults.remove(at);
         }
         Some(found)
     }
 
-    fn failures(&self) -> MutexGuard<'_, Vec<Failure>> {
+    fn faults(&self) -> MutexGuard<'_, Vec<Fault>> {
         // Nothing is half done when a thread panics here.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

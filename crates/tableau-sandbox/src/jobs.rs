@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 use tableau_wire::value::JobStatus;
 
-use crate::store::record::Job;
+use crate::store::record::{Job, JobEnding};
 
 /// How a job goes: how long it waits and runs by the sandbox's clock, and how it ends.
 ///
@@ -17,14 +16,6 @@ pub struct JobPlan {
     pub(crate) runs: Duration,
     /// A job that hangs does not end.
     pub(crate) ending: Option<JobEnding>,
-}
-
-/// How a job ends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum JobEnding {
-    Succeeded,
-    Failed { notes: String },
-    Cancelled,
 }
 
 impl JobPlan {

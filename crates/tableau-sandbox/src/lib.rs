@@ -17,10 +17,10 @@
 //! In reading order:
 //!
 //! 1. `server`, `tls`: [`Sandbox`], [`Builder`]: the sockets; [`Redirect`], [`Certificate`]: what they show
-//! 2. `service`: [`Service`]: from a request to its answer
-//! 3. `dialect`, `routes`, `fault`: versions and formats, which call it is, refusals; `inject`: [`Failure`]s on request
-//! 4. `auth`, `token`: credentials and sessions
-//! 5. `verbs`, `listing`: list and get, written once; pages, filters, sorting, fields
+//! 2. `service`: [`Service`]: from a request to its answer; `controls`: [`Controls`]: what tests decide and look up; `settings`
+//! 3. `dialect`, `routes`, `refusal`: versions and formats, which call it is, refusals; `inject`: [`Fault`]s on request
+//! 4. `auth`, `token`: credentials and sessions; `call`: what a handler knows
+//! 5. `kept`: list and get, written once; pages, filters, sorting, fields
 //! 6. `handle`: the groups of the API: tables, and the calls that are like no other
 //! 7. `jobs`: [`JobPlan`]: how work in the background goes; `uploads`: files on their way; `store`: the state, and the database that keeps it
 //! 8. `seed`: what there is at the start
@@ -29,33 +29,41 @@
 //! 11. [`Ready`], [`well_known`]: what others need to know to sign in
 
 mod auth;
+mod call;
 mod clock;
+mod controls;
 mod dialect;
-mod fault;
 mod handle;
 mod inject;
 mod jobs;
-mod listing;
+mod kept;
 mod log;
 mod ready;
+mod refusal;
+mod rng;
 mod routes;
 mod seed;
 mod server;
 mod service;
+mod settings;
+mod start_error;
 mod store;
 mod tls;
 mod token;
 pub mod tsm;
 mod uploads;
-mod verbs;
 pub mod well_known;
 
-pub use auth::{CredentialKind, InvalidKey, OpenSession};
+pub use auth::OpenSession;
 pub use clock::Clock;
-pub use inject::Failure;
+pub use controls::Controls;
+pub use inject::Fault;
 pub use jobs::JobPlan;
 pub use log::{LogEntry, RequestLog};
 pub use ready::{Ready, ReadyAccount, ReadyConnectedApp, ReadySite, ReadyToken, ReadyUser};
-pub use server::{Builder, Redirect, Sandbox, StartError};
+pub use server::{Builder, Redirect, Sandbox};
 pub use service::Service;
+pub use settings::InvalidKey;
+pub use start_error::StartError;
+pub use store::record::CredentialKind;
 pub use tls::{Certificate, TsmCertificate};

@@ -11,10 +11,10 @@ use tableau_wire::{
 };
 
 use crate::auth::{Caller, check_call};
-use crate::fault::Fault;
+use crate::call::Call;
 use crate::handle;
-use crate::service::Call;
-use crate::verbs;
+use crate::kept::verbs;
+use crate::refusal::Refusal;
 
 /// Every call that is served.
 fn served() -> Vec<Route> {
@@ -69,12 +69,12 @@ pub(crate) struct Route {
     run: Box<Run>,
 }
 
-type Run = dyn Fn(&Call<'_>, Option<&Caller>, &Arguments) -> Result<Response<Bytes>, Fault> + Send + Sync;
+type Run = dyn Fn(&Call<'_>, Option<&Caller>, &Arguments) -> Result<Response<Bytes>, Refusal> + Send + Sync;
 
 /// A call that needs a session.
-fn on<E: Endpoint>(handler: fn(&Call<'_>, &Caller, &E) -> Result<E::Reply, Fault>) -> Route {
+fn on<E: Endpoint>(handler: fn(&Call<'_>, &Caller, &E) -> Result<E::Reply, Refusal>) -> Route {
     let run = move |call: &Call<'_>, caller: Option<&Caller>, arguments: &Arguments| {
-        let caller = caller.ok_or_else(Fault::no_credentials)?;
+        let caller = caller.ok_or_else(Refusal::no_credentials)?;
         reply::<E>(call, &handler(call, caller, &decode(call, arguments)?)?)
     };
     Route {
@@ -84,7 +84,7 @@ fn on<E: Endpoint>(handler: fn(&Call<'_>, &Caller, &E) -> Result<E::Reply, Fault
 }
 
 /// A call that needs none.
-fn open<E: Endpoint>(handler: fn(&Call<'_>, &E) -> Result<E::Reply, Fault>) -> Route {
+fn open<E: Endpoint>(handler: fn(&Call<'_>, &E) -> Result<E::Reply, Refusal>) -> Route {
     let run = move |call: &Call<'_>, _: Option<&Caller>, arguments: &Arguments| {
         reply::<E>(call, &handler(call, &decode(call, arguments)?)?)
     };
@@ -94,13 +94,13 @@ fn open<E: Endpoint>(handler: fn(&Call<'_>, &E) -> Result<E::Reply, Fault>) -> R
     }
 }
 
-fn decode<E: Endpoint>(call: &Call<'_>, arguments: &Arguments) -> Result<E, Fault> {
+fn decode<E: Endpoint>(call: &Call<'_>, arguments: &Arguments) -> Result<E, Refusal> {
     decode_request(arguments, call.content_type, call.body)
-        .map_err(|error| Fault::of_request(&error, |name| arguments.query.get(name)))
+        .map_err(|error| Refusal::of_request(&error, |name| arguments.query.get(name)))
 }
 
-fn reply<E: Endpoint>(call: &Call<'_>, reply: &E::Reply) -> Result<Response<Bytes>, Fault> {
-    encode_reply::<E>(reply, call.version, call.format).map_err(Fault::internal)
+fn reply<E: Endpoint>(call: &Call<'_>, reply: &E::Reply) -> Result<Response<Bytes>, Refusal> {
+    encode_reply::<E>(reply, call.version, call.format).map_err(Refusal::internal)
 }
 
 impl Route {
@@ -109,7 +109,7 @@ impl Route {
         call: &Call<'_>,
         caller: Option<&Caller>,
         arguments: &Arguments,
-    ) -> Result<Response<Bytes>, Fault> {
+    ) -> Result<Response<Bytes>, Refusal> {
         if let Some(caller) = caller {
             check_call(caller, &self.operation)?;
         }
@@ -154,7 +154,7 @@ impl Routes {
         segments: &[String],
         raw: &str,
         version: Version,
-    ) -> Result<Match<'_>, Fault> {
+    ) -> Result<Match<'_>, Refusal> {
         let mut path_known = false;
         for route in &self.0 {
             let Some((site, variables)) = route.operation.recognize(segments) else {
@@ -165,7 +165,7 @@ impl Routes {
                 continue;
             }
             if route.operation.since > version {
-                return Err(Fault::newer_resource(version));
+                return Err(Refusal::newer_resource(version));
             }
             return Ok(Match {
                 route,
@@ -174,9 +174,9 @@ impl Routes {
             });
         }
         Err(if path_known {
-            Fault::method_not_allowed(method)
+            Refusal::method_not_allowed(method)
         } else {
-            Fault::unknown_resource(raw)
+            Refusal::unknown_resource(raw)
         })
     }
 }

@@ -1,7 +1,6 @@
 //! The sockets: a service on loopback ports, with a thread and a runtime of its own.
 
 mod control;
-mod error;
 mod redirect;
 mod serve;
 mod tsm;
@@ -16,14 +15,14 @@ use tokio::sync::oneshot;
 
 use crate::ready::Ready;
 use crate::service::Service;
+use crate::start_error::StartError;
 use crate::tls::{Certificate, Files, Options, Tls, TsmCertificate};
-use crate::tsm::{Controller, Front as TsmFront, Service as Tsm};
+use crate::tsm::{Controller, Listening as TsmListener, Service as Tsm};
 
 use control::Control;
-pub use error::StartError;
 pub use redirect::Redirect;
 use redirect::Switch;
-use serve::{Front, GRACE};
+use serve::{GRACE, Listeners};
 use tsm::OverTsm;
 
 /// How many workbooks the Default site has unless told otherwise.
@@ -277,34 +276,34 @@ impl Builder {
         let service = self.build()?;
         service.set_origin(&url);
         let mut tls = None;
-        let mut tls_front = None;
+        let mut tls_listener = None;
         if let Some((socket, url)) = tls_socket {
             let Tls { config, files } = Tls::set_up(ca_dir.as_deref(), &options)?;
-            tls_front = Some((socket, config));
+            tls_listener = Some((socket, config));
             tls = Some(OverTls { url, files });
         }
         let tsm = Tsm::new(service.clock().clone());
-        let (mut over_tsm, mut tsm_front) = (None, None);
+        let (mut over_tsm, mut tsm_listener) = (None, None);
         if let Some((socket, url)) = tsm_socket {
             let controller = Controller::new(service.clock().clone(), ca_dir.as_deref(), tsm_certificate)?;
             service.set_tsm_origin(&url);
-            tsm_front = Some(TsmFront {
+            tsm_listener = Some(TsmListener {
                 socket,
                 service: tsm.clone(),
                 controller: controller.clone(),
             });
             over_tsm = Some(OverTsm { url, controller });
         }
-        let front = Front {
+        let listeners = Listeners {
             plain,
-            tls: tls_front,
-            tsm: tsm_front,
+            tls: tls_listener,
+            tsm: tsm_listener,
             service: service.clone(),
             switch: Arc::clone(&switch),
-            control: control.then(|| Control::new(service.clone())),
+            control: control.then(|| Control::new(service.controls().clone())),
         };
         let refuse = |error| StartError::listen(listen, &error);
-        let (thread, stop, stopped) = spawn(front).map_err(refuse)?;
+        let (thread, stop, stopped) = spawn(listeners).map_err(refuse)?;
         Ok(Sandbox {
             service,
             url,
@@ -338,7 +337,7 @@ fn bind(address: SocketAddr, scheme: &str) -> Result<(TcpListener, String), Star
 type Running = (JoinHandle<()>, oneshot::Sender<()>, mpsc::Receiver<()>);
 
 /// Serves on a thread of its own: how to tell it to stop, and how it says that it has.
-fn spawn(front: Front) -> std::io::Result<Running> {
+fn spawn(listeners: Listeners) -> std::io::Result<Running> {
     let workers = std::thread::available_parallelism().map_or(2, |count| count.get().min(4));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers)
@@ -348,7 +347,7 @@ fn spawn(front: Front) -> std::io::Result<Running> {
     let (stop, told) = oneshot::channel();
     let (ended, stopped) = mpsc::channel();
     let run = move || {
-        runtime.block_on(front.serve(told));
+        runtime.block_on(listeners.serve(told));
         runtime.shutdown_timeout(GRACE);
         // Nobody listens any more if the sandbox was forgotten.
         let _ = ended.send(());

@@ -11,19 +11,18 @@ use tableau_wire::endpoint::{Arguments, Query};
 use tableau_wire::{Format, Scope, Version};
 use uuid::Uuid;
 
-use crate::auth::{self, InvalidKey, OpenSession, session};
+use crate::auth::{self, session};
+use crate::call::Call;
 use crate::clock::Clock;
+use crate::controls::{Controls, Parts};
 use crate::dialect::{self, Address};
-use crate::fault::Fault;
-use crate::inject::{Failure, Failures};
-use crate::jobs::JobPlan;
 use crate::log::{Party, RequestLog, Seen};
 use crate::ready::Ready;
+use crate::refusal::Refusal;
 use crate::routes::Routes;
 use crate::seed;
-use crate::server::StartError;
+use crate::start_error::StartError;
 use crate::store::Store;
-use crate::uploads::Uploads;
 use crate::well_known;
 
 /// What links say when there is no socket: the address of a sandbox that is started without options.
@@ -35,36 +34,14 @@ pub struct Service(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    store: Store,
-    clock: Clock,
-    uploads: Uploads,
-    failures: Failures,
+    controls: Controls,
     routes: Routes,
-    log: RequestLog,
     /// Whether the state was made by this start, rather than found in a directory.
     new: bool,
     /// Known once a socket is bound.
     origin: OnceLock<String>,
     /// The address of TSM, if something listens for it.
     tsm_origin: OnceLock<String>,
-}
-
-/// What a handler knows about a request besides the call itself.
-pub(crate) struct Call<'a> {
-    pub(crate) store: &'a Store,
-    pub(crate) clock: &'a Clock,
-    pub(crate) uploads: &'a Uploads,
-    /// The address of the sandbox: `http://127.0.0.1:8000`.
-    pub(crate) origin: &'a str,
-    pub(crate) version: Version,
-    /// The format of the answer.
-    pub(crate) format: Format,
-    /// Whose session the call begins, set by its handler.
-    pub(crate) begun: &'a Cell<Option<Party>>,
-    pub(crate) content_type: Option<&'a str>,
-    /// The host that was asked, without its port.
-    pub(crate) host: Option<&'a str>,
-    pub(crate) body: &'a Bytes,
 }
 
 impl Service {
@@ -78,17 +55,13 @@ impl Service {
         if empty {
             store
                 .write(|transaction| seed::fill(transaction, workbooks, clock.now()))
-                .map_err(|fault| StartError::Seed {
-                    reason: fault.error.to_string(),
+                .map_err(|refusal| StartError::Seed {
+                    reason: refusal.error.to_string(),
                 })?;
         }
         Ok(Self(Arc::new(Inner {
-            store,
-            clock,
-            uploads: Uploads::default(),
-            failures: Failures::default(),
+            controls: Controls::new(store, clock),
             routes: Routes::new(),
-            log: RequestLog::default(),
             new: empty,
             origin: OnceLock::new(),
             tsm_origin: OnceLock::new(),
@@ -104,8 +77,7 @@ impl Service {
         let mut response = self.respond(&request, &mut seen);
         // Clients tell by it how far their clock is off. Real servers are behind a gateway that says it too.
         let time = self
-            .0
-            .clock
+            .clock()
             .now()
             .strftime("%a, %d %b %Y %H:%M:%S GMT")
             .to_string();
@@ -123,12 +95,12 @@ impl Service {
         let format = dialect::answer_format(request.headers());
         let known = address.known_version();
         let version = *known.as_ref().unwrap_or(&Version::NEWEST);
-        if let Some(failure) = self.failure(request, &address, version, format) {
-            return failure;
+        if let Some(fault) = self.fault(request, &address, version, format) {
+            return fault;
         }
         known
             .and_then(|version| self.answer(request, &address, version, format, seen))
-            .unwrap_or_else(|fault| dialect::refuse(&fault, version, format))
+            .unwrap_or_else(|refusal| dialect::refuse(&refusal, version, format))
     }
 
     /// Whether the state was made by this start, rather than found in a directory.
@@ -140,118 +112,41 @@ impl Service {
     /// The time in the sandbox.
     #[must_use]
     pub fn clock(&self) -> &Clock {
-        &self.0.clock
+        self.0.controls.clock()
     }
 
     /// What was asked and answered.
     #[must_use]
     pub fn log(&self) -> &RequestLog {
-        &self.0.log
+        self.0.controls.log()
+    }
+
+    /// What tests decide about the sandbox and look up in it.
+    #[must_use]
+    pub fn controls(&self) -> &Controls {
+        &self.0.controls
+    }
+
+    fn parts(&self) -> &Parts {
+        self.0.controls.parts()
     }
 
     /// Puts an answer into the log, which knows no more than what it is given.
     pub(crate) fn record(&self, method: &Method, uri: &Uri, status: StatusCode, seen: Seen) {
-        self.0.log.record(self.0.clock.now(), method, uri, status, seen);
+        self.log().record(self.clock().now(), method, uri, status, seen);
     }
 
     /// Whose session it is or was.
     fn party(&self, session: Uuid) -> Option<Party> {
-        let open = session::party(&self.0.store.read(), session);
-        open.or_else(|| self.0.log.recall(session))
-    }
-
-    /// The sessions that are not over, in the order in which they began.
-    #[must_use]
-    pub fn sessions(&self) -> Vec<OpenSession> {
-        session::open(&self.0.store.read(), self.0.clock.now())
-    }
-
-    /// Ends a session as if somebody else had: its next call is refused with 401002. Says whether there was one.
-    pub fn end_session(&self, id: Uuid) -> bool {
-        let ended = self
-            .0
-            .store
-            .write(|transaction| Ok(session::end(transaction, id)));
-        ended.unwrap_or_default()
-    }
-
-    /// Lets every session be idle for too long at once: the next call of each is refused with 401002. Says how many there were.
-    ///
-    /// Unlike a moved [`clock`](Self::clock) it changes nothing else.
-    pub fn expire_sessions(&self) -> usize {
-        let now = self.0.clock.now();
-        let expired = self
-            .0
-            .store
-            .write(|transaction| session::expire(transaction, now));
-        expired.unwrap_or_default()
+        let open = session::party(&self.parts().store.read(), session);
+        open.or_else(|| self.log().recall(session))
     }
 
     /// The sites, users and credentials there are.
     #[must_use]
     pub fn ready(&self) -> Ready {
-        let ready = Ready::of(&self.0.store.read(), self.origin());
+        let ready = Ready::of(&self.parts().store.read(), self.origin());
         ready.with_tsm(self.0.tsm_origin.get())
-    }
-
-    /// Accepts unified access tokens of an issuer for a tenant, on the site that plays Tableau Cloud; the key is a public RSA key in PEM.
-    ///
-    /// This stands for a configuration in Tableau Cloud Manager. It is gone when the sandbox stops.
-    ///
-    /// # Errors
-    /// A text that is no such key.
-    pub fn unified_access_token_issuer(
-        &self,
-        issuer: impl Into<String>,
-        tenant_id: impl Into<String>,
-        public_key_pem: &str,
-    ) -> Result<(), InvalidKey> {
-        let issuer = auth::Issuer::new(issuer.into(), tenant_id.into(), public_key_pem)?;
-        self.0.store.trust(issuer);
-        Ok(())
-    }
-
-    /// Lets jobs that are queued from now on go like this.
-    pub fn plan_jobs(&self, plan: JobPlan) {
-        self.0.store.plan_jobs(plan);
-    }
-
-    /// What has arrived of a file that is being uploaded, by the identifier of its upload.
-    #[must_use]
-    pub fn uploaded(&self, upload_session_id: &str) -> Option<Vec<u8>> {
-        self.0.uploads.content(upload_session_id)
-    }
-
-    /// Says whether an upload can be continued in another session of the same user; it can unless told otherwise.
-    ///
-    /// What real servers do is not known.
-    pub fn upload_session_survives_signin(&self, survives: bool) {
-        self.0.uploads.set_survive_sign_in(survives);
-    }
-
-    /// Allows files of so many bytes to be uploaded, instead of 10 GB.
-    pub fn upload_limit(&self, bytes: u64) {
-        self.0.uploads.set_limit(bytes);
-    }
-
-    /// Answers with a failure instead of what it would answer, to the next request that the failure is for.
-    pub fn inject(&self, failure: Failure) {
-        self.0.failures.add(failure);
-    }
-
-    /// Says whether JWTs of connected apps and external authorization servers are accepted at all; they are unless told otherwise.
-    ///
-    /// Those that are not are refused with 67 (`FEATURE_NOT_ENABLED`).
-    pub fn connected_apps_enabled(&self, enabled: bool) {
-        self.0.store.enable_connected_apps(enabled);
-    }
-
-    /// Puts the site that plays Tableau Cloud on a pod, by its host: `10ax.online.tableau.com`.
-    ///
-    /// Whoever signs in to it at another host is then refused as for a site that is not there, and so is whoever signs in to another site
-    /// at a pod. That a pod refuses sites of other pods like that is inferred from what users report.
-    pub fn pod(&self, host: impl Into<String>) {
-        self.0.store.set_pod(host.into());
     }
 
     pub(crate) fn set_origin(&self, origin: &str) {
@@ -276,14 +171,15 @@ impl Service {
         version: Version,
         format: Format,
         seen: &mut Seen,
-    ) -> Result<Response<Bytes>, Fault> {
-        let Inner {
+    ) -> Result<Response<Bytes>, Refusal> {
+        let routes = &self.0.routes;
+        let Parts {
             store,
+            settings,
             clock,
             uploads,
-            routes,
             ..
-        } = &*self.0;
+        } = self.parts();
         let found = routes.find(request.method(), &address.segments, address.raw, version)?;
         seen.operation = Some(found.route.operation);
         let caller = match found.route.operation.scope {
@@ -301,6 +197,7 @@ impl Service {
         let begun = Cell::new(None);
         let call = Call {
             store,
+            settings,
             clock,
             uploads,
             origin: self.origin(),
@@ -316,7 +213,7 @@ impl Service {
         };
         let answer = found.route.run(&call, caller.as_ref(), &arguments);
         if let Some(party) = begun.take() {
-            self.0.log.remember(party.clone());
+            self.log().remember(party.clone());
             // A call without a caller is a sign-in: what it is about is the session that it begins.
             if caller.is_none() {
                 seen.party = Some(party);
@@ -325,22 +222,22 @@ impl Service {
         answer
     }
 
-    /// The failure that was asked for, if one was asked for this request.
-    fn failure(
+    /// The fault that was asked for, if one was asked for this request.
+    fn fault(
         &self,
         request: &Request<Bytes>,
         address: &Address<'_>,
         version: Version,
         format: Format,
     ) -> Option<Response<Bytes>> {
-        let Inner { routes, failures, .. } = &*self.0;
-        if failures.is_empty() {
+        let (routes, faults) = (&self.0.routes, &self.parts().faults);
+        if faults.is_empty() {
             return None;
         }
         let found = routes.find(request.method(), &address.segments, address.raw, version);
         let operation = found.as_ref().ok().map(|found| &found.route.operation);
-        let (fault, retry_after) = failures.next(operation, address)?;
-        let mut response = dialect::refuse(&fault, version, format);
+        let (refusal, retry_after) = faults.next(operation, address)?;
+        let mut response = dialect::refuse(&refusal, version, format);
         if let Some(after) = retry_after {
             response.headers_mut().insert(RETRY_AFTER, after.as_secs().into());
         }

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use tableau_wire::Secret;
 use uuid::Uuid;
 
-use crate::fault::Fault;
+use crate::refusal::Refusal;
 
 const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -14,14 +14,14 @@ const RANDOM_PART: usize = 32;
 /// A new token for a site: `22 characters of base64url|32 letters and digits|site`.
 ///
 /// Recorded in this shape; that the first part is the session's own identifier is inferred.
-pub(crate) fn session_token(site: Uuid) -> Result<(Uuid, Secret), Fault> {
+pub(crate) fn session_token(site: Uuid) -> Result<(Uuid, Secret), Refusal> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(Fault::internal)?;
+    getrandom::fill(&mut bytes).map_err(Refusal::internal)?;
     let id = Uuid::from_bytes(bytes);
     let mut random = String::with_capacity(RANDOM_PART);
     while random.len() < RANDOM_PART {
         let mut bytes = [0; RANDOM_PART];
-        getrandom::fill(&mut bytes).map_err(Fault::internal)?;
+        getrandom::fill(&mut bytes).map_err(Refusal::internal)?;
         // 62 does not divide 256: the bytes above the last multiple would favor some letters.
         random.extend(
             bytes
@@ -66,17 +66,17 @@ pub(crate) fn personal_access_token_secret(seed: [Uuid; 3]) -> Secret {
 }
 
 /// The secret of a connected app: base64 of 32 bytes.
-pub(crate) fn connected_app_secret() -> Result<Secret, Fault> {
+pub(crate) fn connected_app_secret() -> Result<Secret, Refusal> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(Fault::internal)?;
+    getrandom::fill(&mut bytes).map_err(Refusal::internal)?;
     let text = base64::engine::general_purpose::STANDARD.encode(bytes);
     Ok(Secret::new(text))
 }
 
 /// A random identifier.
-pub(crate) fn identifier() -> Result<Uuid, Fault> {
+pub(crate) fn identifier() -> Result<Uuid, Refusal> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(Fault::internal)?;
+    getrandom::fill(&mut bytes).map_err(Refusal::internal)?;
     Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
 }
 

@@ -13,7 +13,7 @@ use tempfile::SpooledTempFile;
 use uuid::Uuid;
 
 use crate::auth::Caller;
-use crate::fault::Fault;
+use crate::refusal::Refusal;
 use crate::token;
 
 /// How much of each file is kept in memory before it moves to a temporary file.
@@ -69,7 +69,7 @@ impl Uploads {
     }
 
     /// Begins an upload and gives its identifier.
-    pub(crate) fn begin(&self, caller: &Caller, now: Timestamp) -> Result<String, Fault> {
+    pub(crate) fn begin(&self, caller: &Caller, now: Timestamp) -> Result<String, Refusal> {
         let number = self.begun.fetch_add(1, Ordering::Relaxed) + 1;
         // Recorded in this shape: `7720:170fe6b1c1c7422dadff20f944d58a52-1:0`. What its parts mean is not known.
         let id = format!("{number}:{}-1:0", token::identifier()?.simple());
@@ -94,15 +94,15 @@ impl Uploads {
         chunk: &Chunk,
         caller: &Caller,
         now: Timestamp,
-    ) -> Result<u64, Fault> {
+    ) -> Result<u64, Refusal> {
         let upload = self.uploads().get(id).cloned();
-        let upload = upload.ok_or_else(|| Fault::not_found("404015", "File upload", id))?;
+        let upload = upload.ok_or_else(|| Refusal::not_found("404015", "File upload", id))?;
         let mut upload = lock(&upload);
         self.check_owner(&upload, id, caller)?;
         let length = upload.length + chunk.0.len() as u64;
         let limit = self.limit.load(Ordering::Relaxed);
         if chunk.0.len() > Chunk::MAX || length > limit {
-            return Err(Fault::bad_request(
+            return Err(Refusal::bad_request(
                 "400016",
                 format_args!(
                     "A chunk may have {} bytes at most, and a file {limit}.",
@@ -110,7 +110,7 @@ impl Uploads {
                 ),
             ));
         }
-        upload.append(&chunk.0).map_err(Fault::internal)?;
+        upload.append(&chunk.0).map_err(Refusal::internal)?;
         upload.length = length;
         upload.last_used_at = now;
         Ok(length / MEGABYTE)
@@ -127,15 +127,15 @@ impl Uploads {
     }
 
     // The codes are documented, which of them it is for another session is not; the texts are inferred.
-    fn check_owner(&self, upload: &Upload, id: &str, caller: &Caller) -> Result<(), Fault> {
+    fn check_owner(&self, upload: &Upload, id: &str, caller: &Caller) -> Result<(), Refusal> {
         if (upload.site, upload.user) != (caller.site.id, caller.user.id) {
-            return Err(Fault::forbidden(
+            return Err(Refusal::forbidden(
                 "403016",
                 "The file upload was begun by another user or on another site.",
             ));
         }
         if upload.session != caller.session && !self.survive_sign_in.load(Ordering::Relaxed) {
-            return Err(Fault::not_found("404015", "File upload", id));
+            return Err(Refusal::not_found("404015", "File upload", id));
         }
         Ok(())
     }

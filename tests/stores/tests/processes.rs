@@ -86,7 +86,7 @@ impl<'a> Crowd<'a> {
     fn kill_the_first_at_its_sign_in(&mut self) {
         self.start();
         let start = Instant::now();
-        while self.sandbox.service().sessions().is_empty() {
+        while self.sandbox.service().controls().sessions().is_empty() {
             assert!(start.elapsed() < PATIENCE, "nobody signs in");
             thread::yield_now();
         }
@@ -147,10 +147,10 @@ impl<'a> Crowd<'a> {
     }
 
     fn end_session(&mut self) {
-        let sessions = self.sandbox.service().sessions();
+        let sessions = self.sandbox.service().controls().sessions();
         assert_eq!(sessions.len(), 1, "a token has one session");
         for session in sessions {
-            assert!(self.sandbox.service().end_session(session.id));
+            assert!(self.sandbox.service().controls().end_session(session.id));
             self.ended.insert(session.id.to_string());
         }
     }
@@ -188,6 +188,7 @@ fn check_log(crowd: &Crowd<'_>) {
         .collect();
     let left: BTreeSet<_> = sandbox
         .service()
+        .controls()
         .sessions()
         .iter()
         .map(|session| session.id.to_string())

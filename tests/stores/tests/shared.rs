@@ -54,7 +54,7 @@ async fn a_session_is_shared_by_tls_with_a_user_of_the_workers() {
     let store = || RedisStore::with_ca_file(server.url(), server.ca_file()).unwrap();
     let (one, two) = (sign_in(&sandbox, store()).await, sign_in(&sandbox, store()).await);
     assert_eq!(sign_ins(&sandbox), 1);
-    sandbox.service().expire_sessions();
+    sandbox.service().controls().expire_sessions();
     for site in [&one, &two] {
         site.workbooks().list().await.unwrap();
     }
@@ -62,7 +62,10 @@ async fn a_session_is_shared_by_tls_with_a_user_of_the_workers() {
     one.sign_out().await.unwrap();
     two.workbooks().list().await.unwrap();
     two.sign_out().await.unwrap();
-    assert_eq!((sign_ins(&sandbox), sandbox.service().sessions().len()), (2, 0));
+    assert_eq!(
+        (sign_ins(&sandbox), sandbox.service().controls().sessions().len()),
+        (2, 0)
+    );
 }
 
 #[tokio::test]
@@ -79,14 +82,14 @@ async fn a_server_that_is_away_costs_a_warning_and_no_call() {
     // A restart, with all that it knew gone, is not even noticed.
     server.stop();
     server.restart();
-    sandbox.service().expire_sessions();
+    sandbox.service().controls().expire_sessions();
     for site in [&two, &one] {
         site.workbooks().list().await.unwrap();
     }
     assert_eq!((sign_ins(&sandbox), log.take().as_str()), (2, ""));
 
     server.stop();
-    sandbox.service().expire_sessions();
+    sandbox.service().controls().expire_sessions();
     for (site, sign_ins_so_far) in [(&one, 3), (&two, 4)] {
         site.workbooks().list().await.unwrap();
         assert_eq!(sign_ins(&sandbox), sign_ins_so_far, "nobody knows of the other");
@@ -99,7 +102,7 @@ async fn a_server_that_is_away_costs_a_warning_and_no_call() {
 
     // Once it is back, the one that was ended by the other finds what there is to share.
     server.restart();
-    sandbox.service().expire_sessions();
+    sandbox.service().controls().expire_sessions();
     for site in [&two, &one] {
         site.workbooks().list().await.unwrap();
     }
@@ -115,7 +118,7 @@ async fn a_server_that_hangs_costs_a_warning_and_no_call() {
     let sandbox = Sandbox::start().unwrap();
     let site = sign_in(&sandbox, RedisStore::new(server.url()).unwrap()).await;
     server.freeze();
-    sandbox.service().expire_sessions();
+    sandbox.service().controls().expire_sessions();
     site.workbooks().list().await.unwrap();
     assert!(log.take().contains("no answer within"));
     server.thaw();
@@ -139,16 +142,19 @@ async fn a_leased_token_stays_leased_when_the_server_has_lost_what_it_knew() {
     let token = one.lease(&pool, Duration::ZERO).await.unwrap();
     let site = one.sign_in(token).await.unwrap();
     server.stop();
-    sandbox.service().expire_sessions();
+    sandbox.service().controls().expire_sessions();
     site.workbooks().list().await.unwrap();
     server.restart();
-    sandbox.service().expire_sessions();
+    sandbox.service().controls().expire_sessions();
     site.workbooks().list().await.unwrap();
     let error = two.lease(&pool, Duration::ZERO).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Busy, "{error}");
     site.sign_out().await.unwrap();
     two.lease(&pool, Duration::ZERO).await.unwrap();
-    assert_eq!((sign_ins(&sandbox), sandbox.service().sessions().len()), (3, 0));
+    assert_eq!(
+        (sign_ins(&sandbox), sandbox.service().controls().sessions().len()),
+        (3, 0)
+    );
 }
 
 #[tokio::test]

@@ -100,6 +100,7 @@ impl Issuer {
         } = self.args;
         let accepted = sandbox
             .service()
+            .controls()
             .unified_access_token_issuer(uat_issuer, uat_tenant, &self.key);
         accepted.map_err(|error| Failure::Local(format!("{}: {error}", uat_key.display())))
     }

@@ -54,7 +54,7 @@ fn signing_in_listing_and_signing_out() {
                 .ends_with("\nSigned out of URL, site MarketingTeam (profile default)\n"),
         "{logout:?}"
     );
-    assert_eq!(bench.sandbox.service().sessions(), []);
+    assert_eq!(bench.sandbox.service().controls().sessions(), []);
     for file in ["profiles.toml", "secrets.toml"] {
         let text = fs::read_to_string(bench.folder.path().join(file)).unwrap();
         assert_eq!(
@@ -181,8 +181,8 @@ fn a_secret_from_standard_input() {
 fn a_damaged_file_is_reported_without_its_content() {
     let bench = Bench::new();
     assert_eq!(bench.login("").code, 0);
-    for session in bench.sandbox.service().sessions() {
-        bench.sandbox.service().end_session(session.id);
+    for session in bench.sandbox.service().controls().sessions() {
+        bench.sandbox.service().controls().end_session(session.id);
     }
     for (file, code) in [("secrets.toml", 4), ("profiles.toml", 1)] {
         let file = bench.folder.path().join(file);

@@ -46,8 +46,8 @@ fn login(bench: &Bench, helper: &str, more: &[&str]) -> Ended {
 }
 
 fn end_sessions(bench: &Bench) {
-    for session in bench.sandbox.service().sessions() {
-        assert!(bench.sandbox.service().end_session(session.id));
+    for session in bench.sandbox.service().controls().sessions() {
+        assert!(bench.sandbox.service().controls().end_session(session.id));
     }
 }
 

@@ -22,8 +22,8 @@ fn what_is_kept_is_for_its_owner_only() {
         // Commands that need it refuse it.
         let ended = |mode| {
             fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-            for session in bench.sandbox.service().sessions() {
-                bench.sandbox.service().end_session(session.id);
+            for session in bench.sandbox.service().controls().sessions() {
+                bench.sandbox.service().controls().end_session(session.id);
             }
             bench.run(&["workbooks", "list", "--limit", "1"])
         };
@@ -66,8 +66,8 @@ fn what_belongs_to_another_user_is_refused() {
     let bench = Bench::new();
     assert_eq!(bench.login("").code, 0);
     for (name, code) in [("secrets.toml", 4), ("profiles.toml", 1)] {
-        for session in bench.sandbox.service().sessions() {
-            bench.sandbox.service().end_session(session.id);
+        for session in bench.sandbox.service().controls().sessions() {
+            bench.sandbox.service().controls().end_session(session.id);
         }
         let file = bench.folder.path().join(name);
         let own = fs::read(&file).unwrap();

@@ -66,7 +66,7 @@ fn profiles_are_listed_switched_and_forgotten_each_by_its_name() {
         "Signed out of URL, the Default site (profile default)\n"
     );
     assert_eq!(bench.run(&["auth", "list", "--json"]).out, "[]\n");
-    assert_eq!(bench.sandbox.service().sessions(), []);
+    assert_eq!(bench.sandbox.service().controls().sessions(), []);
 }
 
 #[test]
@@ -160,8 +160,8 @@ fn the_token_of_the_session_is_printed_when_asked_for() {
         "admin"
     );
     // One that is over is not printed.
-    for session in bench.sandbox.service().sessions() {
-        assert!(bench.sandbox.service().end_session(session.id));
+    for session in bench.sandbox.service().controls().sessions() {
+        assert!(bench.sandbox.service().controls().end_session(session.id));
     }
     let next = bench.run(&["auth", "token"]);
     assert!(next.code == 0 && next.out.trim_end() != token, "{next:?}");
@@ -225,9 +225,9 @@ fn signing_in_again_ends_the_session_before() {
             .unwrap())
     };
     assert_eq!(login().code, 0);
-    let before = bench.sandbox.service().sessions();
+    let before = bench.sandbox.service().controls().sessions();
     assert_eq!(login().code, 0);
-    let after = bench.sandbox.service().sessions();
+    let after = bench.sandbox.service().controls().sessions();
     assert_eq!((before.len(), after.len()), (1, 1));
     assert_ne!(before, after);
 }
@@ -236,8 +236,8 @@ fn signing_in_again_ends_the_session_before() {
 fn many_commands_at_once_make_one_sign_in() {
     let bench = Bench::new();
     assert_eq!(bench.login("").code, 0);
-    for session in bench.sandbox.service().sessions() {
-        assert!(bench.sandbox.service().end_session(session.id));
+    for session in bench.sandbox.service().controls().sessions() {
+        assert!(bench.sandbox.service().controls().end_session(session.id));
     }
     let list = || {
         bench

@@ -30,8 +30,8 @@ fn file(bench: &Bench, name: &str, text: &str) -> String {
 }
 
 fn end_sessions(bench: &Bench) {
-    for session in bench.sandbox.service().sessions() {
-        assert!(bench.sandbox.service().end_session(session.id));
+    for session in bench.sandbox.service().controls().sessions() {
+        assert!(bench.sandbox.service().controls().end_session(session.id));
     }
 }
 

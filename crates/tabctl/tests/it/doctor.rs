@@ -38,7 +38,7 @@ fn every_layer_of_a_way_that_works() {
     assert_eq!(bench.neat(&doctor.out).replace(host, "HOST"), expected);
     // It has signed out again.
     assert_eq!(bench.sign_ins(), 1);
-    assert!(bench.sandbox.service().sessions().is_empty());
+    assert!(bench.sandbox.service().controls().sessions().is_empty());
 }
 
 #[test]
@@ -90,14 +90,14 @@ fn the_same_for_programs() {
     assert_eq!(last["fix"], "name it by its content URL: --site \"\"");
     assert_eq!(report["ok"], false);
     // The session by which it found out that it is the site.
-    assert!(bench.sandbox.service().sessions().is_empty());
+    assert!(bench.sandbox.service().controls().sessions().is_empty());
 }
 
 #[test]
 fn the_open_session_of_a_profile_is_used_and_left_open() {
     let bench = Bench::new();
     assert_eq!(bench.login("MarketingTeam").code, 0);
-    let before = (bench.sign_ins(), bench.sandbox.service().sessions());
+    let before = (bench.sign_ins(), bench.sandbox.service().controls().sessions());
     let doctor = bench.run(&["auth", "doctor"]);
     assert_eq!(doctor.code, 0, "{doctor:?}");
     assert!(
@@ -115,12 +115,15 @@ fn the_open_session_of_a_profile_is_used_and_left_open() {
     let ids =
         |sessions: &[tableau_sandbox::OpenSession]| sessions.iter().map(|one| one.id).collect::<Vec<_>>();
     assert_eq!(
-        (bench.sign_ins(), ids(&bench.sandbox.service().sessions())),
+        (
+            bench.sign_ins(),
+            ids(&bench.sandbox.service().controls().sessions())
+        ),
         (before.0, ids(&before.1))
     );
 
     // One that an administrator has ended is renewed as any command would.
-    bench.sandbox.service().expire_sessions();
+    bench.sandbox.service().controls().expire_sessions();
     let doctor = bench.run(&["auth", "doctor"]);
     assert_eq!(doctor.code, 0, "{doctor:?}");
     assert!(

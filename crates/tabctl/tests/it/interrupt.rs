@@ -41,7 +41,7 @@ fn ctrl_c_signs_out() {
         log.iter()
             .any(|entry| entry.operation.as_deref() == Some("workbooks.list"))
     });
-    assert_eq!(service.sessions().len(), 1);
+    assert_eq!(service.controls().sessions().len(), 1);
     let id = child.id().to_string();
     assert!(
         Command::new("kill")
@@ -56,6 +56,6 @@ fn ctrl_c_signs_out() {
         status.is_some()
     });
     assert_eq!(status.unwrap().code(), Some(130));
-    assert_eq!(service.sessions(), []);
+    assert_eq!(service.controls().sessions(), []);
     drop(reader);
 }

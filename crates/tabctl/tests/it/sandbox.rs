@@ -198,7 +198,7 @@ fn an_issuer_needs_all_of_its_parts() {
     std::fs::write(&file, "no key").unwrap();
     let no_key = sandbox(&[&issuer[..], &[file.to_str().unwrap()]].concat());
     assert!(
-        no_key.code == 1 && no_key.err.contains("no public RSA key"),
+        no_key.code == 1 && no_key.err.contains("not a public RSA key"),
         "{no_key:?}"
     );
 }

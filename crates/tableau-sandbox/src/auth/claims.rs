@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::fault::Fault;
+use crate::refusal::Refusal;
 
 /// How far the clocks of others may be ahead. Tableau does not say; a minute is usual.
 const SKEW: SignedDuration = SignedDuration::from_mins(1);
@@ -24,8 +24,8 @@ impl Claims {
     }
 
     /// A text that has to be there.
-    pub(super) fn required(&self, name: &str) -> Result<&str, Fault> {
-        self.text(name).ok_or_else(|| Fault::signin_code(10084))
+    pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
+        self.text(name).ok_or_else(|| Refusal::signin_code(10084))
     }
 
     /// Until when the JWT is good, if it is: `exp` has to be there and in the future, `iat` and `nbf` may be there and must not be.
@@ -33,8 +33,8 @@ impl Claims {
         &self,
         now: Timestamp,
         longest: Option<SignedDuration>,
-    ) -> Result<Timestamp, Fault> {
-        let unreadable = || Fault::signin_code(10084);
+    ) -> Result<Timestamp, Refusal> {
+        let unreadable = || Refusal::signin_code(10084);
         for name in ["iat", "nbf"] {
             let early = self
                 .time(name)?
@@ -47,24 +47,24 @@ impl Claims {
         let left = until.duration_since(now);
         // Documented for a JWT that is good for too long; that one that has expired shares the number is inferred.
         if !left.is_positive() || longest.is_some_and(|longest| left > longest) {
-            return Err(Fault::signin_code(16));
+            return Err(Refusal::signin_code(16));
         }
         Ok(until)
     }
 
     /// Whether the JWT is meant for Tableau. More than one audience is allowed, as RFC 7519 allows it (inferred).
-    pub(super) fn check_audience(&self) -> Result<(), Fault> {
+    pub(super) fn check_audience(&self) -> Result<(), Refusal> {
         let tableau = |audience: &Value| audience.as_str() == Some("tableau");
         let meant = match self.0.get("aud") {
             Some(Value::Array(several)) => several.iter().any(tableau),
             Some(one) => tableau(one),
             None => false,
         };
-        meant.then_some(()).ok_or_else(|| Fault::signin_code(10084))
+        meant.then_some(()).ok_or_else(|| Refusal::signin_code(10084))
     }
 
     /// The scopes: a list of texts. Without one there are none, so that no call is allowed (inferred), and anything else is unreadable.
-    pub(super) fn scopes(&self) -> Result<Vec<String>, Fault> {
+    pub(super) fn scopes(&self) -> Result<Vec<String>, Refusal> {
         let Some(scopes) = self.0.get("scp").filter(|scopes| !scopes.is_null()) else {
             return Ok(Vec::new());
         };
@@ -72,7 +72,7 @@ impl Claims {
     }
 
     /// The scopes, or those by the name that OAuth gives them (`scope`): between spaces or as a list.
-    pub(super) fn scopes_of_either_name(&self) -> Result<Vec<String>, Fault> {
+    pub(super) fn scopes_of_either_name(&self) -> Result<Vec<String>, Refusal> {
         match self.0.get("scope") {
             Some(scopes) if !self.0.contains_key("scp") => match scopes.as_str() {
                 Some(text) => Ok(text.split_whitespace().map(str::to_owned).collect()),
@@ -83,7 +83,7 @@ impl Claims {
     }
 
     /// A claim that is a time: seconds since 1970, with fractions or without.
-    fn time(&self, name: &str) -> Result<Option<Timestamp>, Fault> {
+    fn time(&self, name: &str) -> Result<Option<Timestamp>, Refusal> {
         let Some(value) = self.0.get(name).filter(|value| !value.is_null()) else {
             return Ok(None);
         };
@@ -91,10 +91,10 @@ impl Claims {
             let span = SignedDuration::try_from_secs_f64(seconds).ok()?;
             Timestamp::UNIX_EPOCH.checked_add(span).ok()
         });
-        time.map(Some).ok_or_else(|| Fault::signin_code(10084))
+        time.map(Some).ok_or_else(|| Refusal::signin_code(10084))
     }
 }
 
-fn list(scopes: &Value) -> Result<Vec<String>, Fault> {
-    Vec::deserialize(scopes).map_err(|_| Fault::signin_code(10084))
+fn list(scopes: &Value) -> Result<Vec<String>, Refusal> {
+    Vec::deserialize(scopes).map_err(|_| Refusal::signin_code(10084))
 }

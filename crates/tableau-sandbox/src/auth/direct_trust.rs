@@ -3,7 +3,7 @@
 use jsonwebtoken::{Algorithm, DecodingKey};
 
 use super::jwt::Jwt;
-use crate::fault::Fault;
+use crate::refusal::Refusal;
 use crate::store::State;
 use crate::store::record::{ConnectedApp, Site};
 
@@ -19,16 +19,16 @@ pub(super) fn app<'s>(state: &'s State, site: &Site, client_id: &str) -> Option<
 }
 
 /// Whether a JWT is one of the app's.
-pub(super) fn check(app: &ConnectedApp, key: &str, jwt: &Jwt<'_>) -> Result<(), Fault> {
+pub(super) fn check(app: &ConnectedApp, key: &str, jwt: &Jwt<'_>) -> Result<(), Refusal> {
     let algorithm = jwt.algorithm(&[ALGORITHM])?;
     if !app.enabled {
-        return Err(Fault::signin_code(10090));
+        return Err(Refusal::signin_code(10090));
     }
     let secret = app
         .secrets
         .iter()
         .find(|secret| secret.id.to_string() == key)
-        .ok_or_else(|| Fault::signin_code(127))?;
+        .ok_or_else(|| Refusal::signin_code(127))?;
     // The key is the secret as it is written, not what it would be as base64: Tableau's samples sign so.
     let key = DecodingKey::from_secret(secret.value.expose().as_bytes());
     jwt.check_signature(&key, algorithm)

@@ -10,12 +10,8 @@ use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::JwkSet;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
-use tableau_wire::rest::auth::Credentials;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use super::jwt::Jwt;
-use super::oauth_trust;
-use crate::store::Store;
 use crate::store::record::AuthorizationServer;
 
 /// The greatest document that is read.
@@ -39,19 +35,8 @@ struct Metadata {
 }
 
 impl Keys {
-    /// Fetches the keys that credentials will be checked with; `None` if there are none to be had or none are needed.
-    ///
-    /// It takes its time, so it comes before the state is locked, and proves nothing: the JWT is checked from its beginning afterwards.
-    pub(crate) fn for_credentials(store: &Store, credentials: &Credentials) -> Option<Self> {
-        if credentials.is_uat == Some(true) {
-            return None;
-        }
-        let jwt = Jwt::parse(credentials.jwt.as_ref()?.expose()).ok()?;
-        let server = {
-            let state = store.read();
-            let site = state.site_by_content_url(&credentials.site.content_url)?;
-            oauth_trust::server(&state, site, jwt.issuer()?)?.clone()
-        };
+    /// Fetches the keys of a server; `None` if there are none to be had.
+    pub(super) fn fetch(server: AuthorizationServer) -> Option<Self> {
         aside(|| Self::of(server))
     }
 

@@ -1,10 +1,9 @@
-//! JWTs: their parts, whose trust they rely on, and their signatures.
+//! JWTs: their parts and their signatures.
 //!
 //! The numbers are those of "Troubleshoot Connected Apps" in Tableau's help; `SignInCode` in `tableau-wire` says what each means.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jiff::SignedDuration;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -13,16 +12,13 @@ use tableau_wire::value::SiteRole;
 use uuid::Uuid;
 
 use super::claims::Claims;
-use super::sign_in::{Context, Proven};
-use super::{account_id, direct_trust, idle_limit, oauth_trust, user_of};
-use crate::fault::Fault;
+use super::{account_id, user_of};
+use crate::refusal::Refusal;
 use crate::store::State;
-use crate::store::record::{Site, UsedJwt};
+use crate::store::record::Site;
 
 /// The length above which a JWT is not looked at. Measured: about so many bytes.
 const MAX_LENGTH: usize = 8192;
-/// The longest time that a JWT may be good for.
-const LONGEST: SignedDuration = SignedDuration::from_mins(10);
 
 /// A JWT in its parts, of which nothing is proven yet. It has no `Debug`: until it is used up it is a secret.
 pub(super) struct Jwt<'t> {
@@ -40,11 +36,11 @@ struct Header {
 }
 
 impl<'t> Jwt<'t> {
-    pub(super) fn parse(text: &'t str) -> Result<Self, Fault> {
+    pub(super) fn parse(text: &'t str) -> Result<Self, Refusal> {
         if text.len() > MAX_LENGTH {
-            return Err(Fault::jwt_too_long());
+            return Err(Refusal::jwt_too_long());
         }
-        let unreadable = || Fault::signin_code(10084);
+        let unreadable = || Refusal::signin_code(10084);
         let mut parts = text.split('.');
         let (Some(header), Some(claims), Some(_), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
@@ -65,22 +61,22 @@ impl<'t> Jwt<'t> {
     }
 
     /// Which of the issuer's keys they say they signed it with.
-    fn key_id(&self) -> Option<&str> {
+    pub(super) fn key_id(&self) -> Option<&str> {
         self.header.kid.as_deref().filter(|text| !text.is_empty())
     }
 
     /// The algorithm, if it is one of these; whatever else it is, a real server does not allow.
-    pub(super) fn algorithm(&self, allowed: &[Algorithm]) -> Result<Algorithm, Fault> {
+    pub(super) fn algorithm(&self, allowed: &[Algorithm]) -> Result<Algorithm, Refusal> {
         self.header
             .alg
             .parse()
             .ok()
             .filter(|algorithm| allowed.contains(algorithm))
-            .ok_or_else(|| Fault::signin_code(10087))
+            .ok_or_else(|| Refusal::signin_code(10087))
     }
 
     /// Whether the signature is that of a key. The number for one that is not is inferred.
-    pub(super) fn check_signature(&self, key: &DecodingKey, algorithm: Algorithm) -> Result<(), Fault> {
+    pub(super) fn check_signature(&self, key: &DecodingKey, algorithm: Algorithm) -> Result<(), Refusal> {
         let mut validation = Validation::new(algorithm);
         // The claims are judged by the sandbox's own clock, and with Tableau's numbers.
         validation.required_spec_claims.clear();
@@ -88,69 +84,22 @@ impl<'t> Jwt<'t> {
         validation.validate_aud = false;
         match jsonwebtoken::decode::<Value>(self.text, key, &validation) {
             Ok(_) => Ok(()),
-            Err(_) => Err(Fault::signin_code(10084)),
+            Err(_) => Err(Refusal::signin_code(10084)),
         }
     }
 }
 
-/// Checks a JWT of a connected app or an external authorization server.
-pub(super) fn verify(state: &State, site: &Site, text: &str, context: &Context) -> Result<Proven, Fault> {
-    // The number is documented; that it comes before everything else about the JWT is inferred.
-    if !context.connected_apps {
-        return Err(Fault::signin_code(67));
-    }
-    let jwt = Jwt::parse(text)?;
-    let (Some(issuer), Some(key)) = (jwt.issuer(), jwt.key_id()) else {
-        return Err(Fault::signin_code(10083));
-    };
-    if let Some(app) = direct_trust::app(state, site, issuer) {
-        direct_trust::check(app, key, &jwt)?;
-    } else if let Some(server) = oauth_trust::server(state, site, issuer) {
-        oauth_trust::check(server, key, &jwt, context.keys.as_ref())?;
-    } else {
-        return Err(unknown_issuer(&jwt));
-    }
-    let claims = &jwt.claims;
-    claims.check_audience()?;
-    let until = claims.good_until(context.now, Some(LONGEST))?;
-    let name = claims.required("sub")?;
-    let id = crate::seed::luid::<UsedJwt>(&[&site.id.to_string(), issuer, claims.required("jti")?]);
-    // Documented: a JWT signs in once. The number for the second time is inferred.
-    if state.used_jwts.get(id).is_some() {
-        return Err(Fault::signin_code(16));
-    }
-    Ok(Proven {
-        scopes: Some(claims.scopes()?),
-        used: Some(UsedJwt {
-            id,
-            expires_at: until,
-        }),
-        ..Proven::of(subject(state, site, name)?, idle_limit(site))
-    })
-}
-
 /// The account of the user that a JWT names, in the case that the name is written in.
-pub(super) fn subject(state: &State, site: &Site, name: &str) -> Result<Uuid, Fault> {
+pub(super) fn subject(state: &State, site: &Site, name: &str) -> Result<Uuid, Refusal> {
     let account = state
         .accounts
         .get(account_id(name))
         .filter(|account| account.name == name)
-        .ok_or_else(|| Fault::signin_code(5))?;
+        .ok_or_else(|| Refusal::signin_code(5))?;
     user_of(state, site, account.id)
         .filter(|user| user.site_role != SiteRole::Unlicensed)
         .map(|user| user.account)
-        .ok_or_else(|| Fault::signin_code(16))
-}
-
-/// Nobody on the site is the issuer: what kind of trust was meant is told by the algorithm.
-fn unknown_issuer(jwt: &Jwt<'_>) -> Fault {
-    if jwt.algorithm(&[direct_trust::ALGORITHM]).is_ok() {
-        return Fault::signin_code(126);
-    }
-    match jwt.algorithm(oauth_trust::ALGORITHMS) {
-        Ok(_) => Fault::signin_code(10089),
-        Err(fault) => fault,
-    }
+        .ok_or_else(|| Refusal::signin_code(16))
 }
 
 fn part<T: DeserializeOwned>(text: &str) -> Option<T> {

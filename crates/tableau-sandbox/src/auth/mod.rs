@@ -7,9 +7,11 @@ mod jwt;
 mod oauth_trust;
 mod password;
 pub(crate) mod personal_access_token;
+mod proven;
 mod scopes;
 pub(crate) mod session;
 mod sign_in;
+mod trust;
 mod unified;
 
 use std::time::Duration;
@@ -21,17 +23,15 @@ use tableau_wire::endpoint::Availability;
 use tableau_wire::value::SiteRole;
 use uuid::Uuid;
 
-pub(crate) use self::jwks::Keys;
+pub(crate) use self::oauth_trust::keys_for;
+pub(crate) use self::proven::SignInContext;
 pub use self::session::OpenSession;
 pub(crate) use self::session::{Admitted, switch};
-pub use self::sign_in::CredentialKind;
-pub(crate) use self::sign_in::{Context, sign_in};
-pub use self::unified::InvalidKey;
-pub(crate) use self::unified::Issuer;
+pub(crate) use self::sign_in::sign_in;
 use crate::clock::Clock;
-use crate::fault::Fault;
+use crate::refusal::Refusal;
 use crate::store::record::{Account, Product, Session, Site, User};
-use crate::store::{State, Store};
+use crate::store::{State, Store, luid};
 use crate::token;
 
 /// The header that carries the token.
@@ -62,13 +62,13 @@ impl Caller {
 }
 
 /// Finds the caller of a request and notes that the session is in use.
-pub(crate) fn authenticate(store: &Store, clock: &Clock, headers: &HeaderMap) -> Result<Caller, Fault> {
+pub(crate) fn authenticate(store: &Store, clock: &Clock, headers: &HeaderMap) -> Result<Caller, Refusal> {
     let header = headers
         .get(TOKEN)
         .filter(|value| !value.is_empty())
-        .ok_or_else(Fault::no_credentials)?;
-    let text = header.to_str().map_err(|_| Fault::dead_credentials())?;
-    let id = token::session_of(text).ok_or_else(Fault::dead_credentials)?;
+        .ok_or_else(Refusal::no_credentials)?;
+    let text = header.to_str().map_err(|_| Refusal::dead_credentials())?;
+    let id = token::session_of(text).ok_or_else(Refusal::dead_credentials)?;
     let now = clock.now();
     let (caller, last_used_at) = {
         let state = store.read();
@@ -78,7 +78,7 @@ pub(crate) fn authenticate(store: &Store, clock: &Clock, headers: &HeaderMap) ->
             .filter(|session| session.token.expose() == text);
         let caller = session
             .and_then(|session| live(&state, session, now).map(|caller| (caller, session.last_used_at)));
-        caller.ok_or_else(Fault::dead_credentials)?
+        caller.ok_or_else(Refusal::dead_credentials)?
     };
     if now.duration_since(last_used_at) >= SignedDuration::try_from(TOUCH).unwrap_or_default() {
         store.write(|transaction| {
@@ -87,7 +87,7 @@ pub(crate) fn authenticate(store: &Store, clock: &Clock, headers: &HeaderMap) ->
                 .sessions
                 .get(id)
                 .cloned()
-                .ok_or_else(Fault::dead_credentials)?;
+                .ok_or_else(Refusal::dead_credentials)?;
             transaction.put(Session {
                 last_used_at: now.max(session.last_used_at),
                 ..session
@@ -119,18 +119,18 @@ fn live(state: &State, session: &Session, now: Timestamp) -> Option<Caller> {
 }
 
 /// Whether the session and the product of its site have a call at all; whether the user may call it is for its handler to say.
-pub(crate) fn check_call(caller: &Caller, operation: &Operation) -> Result<(), Fault> {
+pub(crate) fn check_call(caller: &Caller, operation: &Operation) -> Result<(), Refusal> {
     if !scopes::allow(caller.scopes.as_deref(), operation) {
         // Measured: a missing scope is 401002 and not a 403.
-        return Err(Fault::dead_credentials());
+        return Err(Refusal::dead_credentials());
     }
     // Code and texts are inferred.
     match (operation.availability, caller.site.product) {
-        (Availability::ServerOnly, Product::Cloud) => Err(Fault::forbidden(
+        (Availability::ServerOnly, Product::Cloud) => Err(Refusal::forbidden(
             "403004",
             "Tableau Cloud does not have this call: only Tableau Server does.",
         )),
-        (Availability::CloudOnly, Product::Server) => Err(Fault::forbidden(
+        (Availability::CloudOnly, Product::Server) => Err(Refusal::forbidden(
             "403004",
             "Tableau Server does not have this call: only Tableau Cloud does.",
         )),
@@ -139,13 +139,13 @@ pub(crate) fn check_call(caller: &Caller, operation: &Operation) -> Result<(), F
 }
 
 /// Whether the site in a path is that of the session.
-pub(crate) fn check_site(store: &Store, caller: &Caller, site: &str) -> Result<(), Fault> {
+pub(crate) fn check_site(store: &Store, caller: &Caller, site: &str) -> Result<(), Refusal> {
     let known = parse_id(site).filter(|id| store.read().sites.get(*id).is_some());
     match known {
-        None => Err(Fault::not_found("404000", "Site", site)),
+        None => Err(Refusal::not_found("404000", "Site", site)),
         Some(id) if id == caller.site.id => Ok(()),
         // The documentation says 403 without a code; the code is inferred.
-        Some(_) => Err(Fault::forbidden(
+        Some(_) => Err(Refusal::forbidden(
             "403004",
             "The token is not for the site that the URI names.",
         )),
@@ -174,5 +174,5 @@ fn user_of(state: &State, site: &Site, account: Uuid) -> Option<User> {
 
 /// The identifier of the account with a name: the same whatever its case, as user names are.
 pub(crate) fn account_id(name: &str) -> Uuid {
-    crate::seed::luid::<Account>(&[&name.to_lowercase()])
+    luid::<Account>(&[&name.to_lowercase()])
 }

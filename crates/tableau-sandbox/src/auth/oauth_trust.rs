@@ -1,12 +1,13 @@
-//! External authorization servers (OAuth 2.0 trust): somebody else signs, and publishes the keys to check it with.
+//! External authorization servers (OAuth 2.0 trust): another server signs and publishes the keys that check it.
 
 use jsonwebtoken::Algorithm;
+use tableau_wire::rest::auth::Credentials;
 
 use super::jwks::Keys;
 use super::jwt::Jwt;
-use crate::fault::Fault;
-use crate::store::State;
+use crate::refusal::Refusal;
 use crate::store::record::{AuthorizationServer, Site};
+use crate::store::{State, Store};
 
 /// The algorithms that are taken: documented is only that symmetric ones are not.
 pub(super) const ALGORITHMS: &[Algorithm] = &[Algorithm::RS256, Algorithm::ES256];
@@ -22,21 +23,37 @@ pub(super) fn server<'s>(state: &'s State, site: &Site, issuer: &str) -> Option<
     found
 }
 
+/// Fetches the keys that credentials will be checked with; `None` if there are none to be had or none are needed.
+///
+/// It takes its time, so it comes before the state is locked, and proves nothing: the JWT is checked from its beginning afterwards.
+pub(crate) fn keys_for(store: &Store, credentials: &Credentials) -> Option<Keys> {
+    if credentials.is_uat == Some(true) {
+        return None;
+    }
+    let jwt = Jwt::parse(credentials.jwt.as_ref()?.expose()).ok()?;
+    let server = {
+        let state = store.read();
+        let site = state.site_by_content_url(&credentials.site.content_url)?;
+        server(&state, site, jwt.issuer()?)?.clone()
+    };
+    Keys::fetch(server)
+}
+
 /// Whether a JWT is one of the authorization server's.
 pub(super) fn check(
     server: &AuthorizationServer,
     key: &str,
     jwt: &Jwt<'_>,
     keys: Option<&Keys>,
-) -> Result<(), Fault> {
+) -> Result<(), Refusal> {
     let algorithm = jwt.algorithm(ALGORITHMS)?;
     if !server.enabled {
-        return Err(Fault::signin_code(10090));
+        return Err(Refusal::signin_code(10090));
     }
     // Keys of another address would be those of a server that was changed while they were fetched.
     let key = keys
         .filter(|keys| keys.are_of(server))
         .and_then(|keys| keys.find(key))
-        .ok_or_else(|| Fault::signin_code(10085))?;
+        .ok_or_else(|| Refusal::signin_code(10085))?;
     jwt.check_signature(&key, algorithm)
 }

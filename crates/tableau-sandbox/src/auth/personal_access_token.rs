@@ -4,10 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use tableau_wire::value::SiteRole;
 use uuid::Uuid;
 
-use super::session;
-use super::sign_in::Proven;
-use crate::fault::Fault;
-use crate::store::record::PersonalAccessToken;
+use super::proven::Proven;
+use crate::refusal::Refusal;
+use crate::store::record::{PersonalAccessToken, Session};
 use crate::store::{State, Transaction};
 
 /// A token that nobody used for so long is worth nothing any more.
@@ -18,14 +17,14 @@ pub(crate) const MAX_AGE: SignedDuration = SignedDuration::from_hours(365 * 24);
 const MAX_PER_USER: usize = 10;
 
 /// Checks the name and secret of a token.
-pub(super) fn verify(state: &State, name: &str, secret: &str, now: Timestamp) -> Result<Proven, Fault> {
+pub(super) fn verify(state: &State, name: &str, secret: &str, now: Timestamp) -> Result<Proven, Refusal> {
     // Names of tokens are unique for one user only.
     let token = state
         .personal_access_tokens
         .iter()
         .find(|token| token.name == name && token.secret.expose() == secret)
-        .ok_or_else(Fault::signin)?;
-    let expires_in = expires_in(token, now).ok_or_else(Fault::signin)?;
+        .ok_or_else(Refusal::signin)?;
+    let expires_in = expires_in(token, now).ok_or_else(Refusal::signin)?;
     Ok(Proven {
         token: Some(token.clone()),
         ..Proven::of(token.account, expires_in)
@@ -49,10 +48,10 @@ pub(super) fn of_session(state: &State, session: Uuid) -> Option<PersonalAccessT
 }
 
 /// Adds a token, unless its user has as many as there can be. The code is inferred.
-pub(crate) fn create(transaction: &mut Transaction<'_>, token: PersonalAccessToken) -> Result<(), Fault> {
+pub(crate) fn create(transaction: &mut Transaction<'_>, token: PersonalAccessToken) -> Result<(), Refusal> {
     let of_user = |other: &&PersonalAccessToken| other.account == token.account;
     if transaction.personal_access_tokens.iter().filter(of_user).count() >= MAX_PER_USER {
-        return Err(Fault::forbidden(
+        return Err(Refusal::forbidden(
             "403004",
             format_args!("A user can have {MAX_PER_USER} personal access tokens at most."),
         ));
@@ -63,7 +62,7 @@ pub(crate) fn create(transaction: &mut Transaction<'_>, token: PersonalAccessTok
 /// Revokes a token: it signs nobody in any more, and its session is over.
 pub(crate) fn revoke(transaction: &mut Transaction<'_>, token: &PersonalAccessToken) {
     if let Some(of) = token.session {
-        session::end(transaction, of);
+        transaction.remove::<Session>(of);
     }
     transaction.remove::<PersonalAccessToken>(token.id);
 }
@@ -111,10 +110,10 @@ mod tests {
                 .write(|transaction| create(transaction, token(number)))
                 .unwrap();
         }
-        let fault = store
+        let refusal = store
             .write(|transaction| create(transaction, token(11)))
             .unwrap_err();
-        assert_eq!(fault.error.code, "403004");
+        assert_eq!(refusal.error.code, "403004");
         let other = PersonalAccessToken {
             account: account_id("anita.silva"),
             ..token(12)

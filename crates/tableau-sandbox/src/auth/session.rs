@@ -6,10 +6,12 @@ use tableau_wire::Secret;
 use tableau_wire::value::SiteRole;
 use uuid::Uuid;
 
-use super::{Caller, CredentialKind, idle_limit, live, personal_access_token, user_of};
-use crate::fault::Fault;
+use super::{Caller, idle_limit, live, personal_access_token, user_of};
 use crate::log::Party;
-use crate::store::record::{Credential, PersonalAccessToken, Product, Session, Site, UsedJwt, User};
+use crate::refusal::Refusal;
+use crate::store::record::{
+    Credential, CredentialKind, PersonalAccessToken, Product, Session, Site, UsedJwt, User,
+};
 use crate::store::{State, Transaction};
 use crate::token;
 
@@ -31,7 +33,7 @@ pub(super) fn begin(
     mut credential: Credential,
     scopes: Option<Vec<String>>,
     now: Timestamp,
-) -> Result<(Uuid, Secret), Fault> {
+) -> Result<(Uuid, Secret), Refusal> {
     let (id, token) = token::session_token(site.id)?;
     credential.sessions += 1;
     transaction.put(Session {
@@ -97,7 +99,7 @@ pub(crate) fn party(state: &State, session: Uuid) -> Option<Party> {
 }
 
 /// Makes every session as old as one that has been idle for too long.
-pub(crate) fn expire(transaction: &mut Transaction<'_>, now: Timestamp) -> Result<usize, Fault> {
+pub(crate) fn expire(transaction: &mut Transaction<'_>, now: Timestamp) -> Result<usize, Refusal> {
     let live: Vec<_> = transaction
         .sessions
         .iter()
@@ -149,15 +151,15 @@ pub(crate) fn switch(
     caller: &Caller,
     content_url: &str,
     now: Timestamp,
-) -> Result<Admitted, Fault> {
+) -> Result<Admitted, Refusal> {
     let (site, user) = destination(transaction, caller, content_url)?;
     let token = personal_access_token::of_session(transaction, caller.session);
     let before = transaction.sessions.get(caller.session);
     let credential = before.and_then(|session| transaction.credentials.get(session.credential));
-    let credential = credential.ok_or_else(Fault::dead_credentials)?.clone();
+    let credential = credential.ok_or_else(Refusal::dead_credentials)?.clone();
     // It may have been signed out in between.
     if !end(transaction, caller.session) {
-        return Err(Fault::dead_credentials());
+        return Err(Refusal::dead_credentials());
     }
     let (id, secret) = begin(transaction, &site, &user, credential, caller.scopes.clone(), now)?;
     let mut expires_in = idle_limit(&site);
@@ -182,22 +184,22 @@ pub(crate) fn switch(
 ///
 /// A site that is not there and a site that the user is not on are one refusal, as at sign-in. From the sites of Tableau Server the one that
 /// plays Tableau Cloud can be reached, so that a program can walk over every site that is listed; from there is no way back, as on Cloud.
-fn destination(state: &State, caller: &Caller, content_url: &str) -> Result<(Site, User), Fault> {
+fn destination(state: &State, caller: &Caller, content_url: &str) -> Result<(Site, User), Refusal> {
     // Older documentation says that Cloud does not have it; the code is inferred.
     if caller.site.product == Product::Cloud {
-        return Err(Fault::forbidden(
+        return Err(Refusal::forbidden(
             "403004",
             "Tableau Cloud does not switch sites: sign in to the other site instead.",
         ));
     }
     let site = state
         .site_by_content_url(content_url)
-        .ok_or_else(Fault::switch_site)?;
+        .ok_or_else(Refusal::switch_site)?;
     if site.id == caller.site.id {
-        return Err(Fault::same_site());
+        return Err(Refusal::same_site());
     }
     let user = user_of(state, site, caller.user.account)
         .filter(|user| user.site_role != SiteRole::Unlicensed)
-        .ok_or_else(Fault::switch_site)?;
+        .ok_or_else(Refusal::switch_site)?;
     Ok((site.clone(), user))
 }

@@ -1,82 +1,17 @@
 //! Signing in: which kind of credential it is, whom it proves, and as whom they want to act.
 
-use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use jiff::Timestamp;
+use tableau_wire::Secret;
 use tableau_wire::rest::auth::Credentials;
 use tableau_wire::value::SiteRole;
-use tableau_wire::{Secret, Version};
-use uuid::Uuid;
 
-use super::jwks::Keys;
+use super::proven::{Proven, SignInContext};
 use super::session::{self, Admitted};
-use super::unified::{self, Issuer};
-use super::{jwt, parse_id, password, personal_access_token, user_of};
-use crate::fault::Fault;
-use crate::store::record::{Credential, PersonalAccessToken, Product, Site, UsedJwt, User};
-use crate::store::{State, Transaction};
-
-/// What a sign-in is judged by besides the credentials and the state.
-#[derive(Debug)]
-pub(crate) struct Context {
-    pub(crate) now: Timestamp,
-    /// The version of the API that the request names.
-    pub(crate) version: Version,
-    /// Who may issue unified access tokens.
-    pub(crate) issuers: Vec<Issuer>,
-    /// Whether JWTs of connected apps are accepted at all.
-    pub(crate) connected_apps: bool,
-    /// Whose sites are where the request was sent to.
-    pub(crate) products: Vec<Product>,
-    /// The public keys of whoever the JWT says it is from, fetched before the state is locked.
-    pub(crate) keys: Option<Keys>,
-}
-
-/// Whom a credential proves, how long it is good for, and what it leaves behind.
-pub(super) struct Proven {
-    pub(super) account: Uuid,
-    pub(super) expires_in: SignedDuration,
-    pub(super) token: Option<PersonalAccessToken>,
-    pub(super) scopes: Option<Vec<String>>,
-    pub(super) used: Option<UsedJwt>,
-}
-
-impl Proven {
-    pub(super) fn of(account: Uuid, expires_in: SignedDuration) -> Self {
-        Self {
-            account,
-            expires_in,
-            token: None,
-            scopes: None,
-            used: None,
-        }
-    }
-}
-
-/// The ways to sign in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum CredentialKind {
-    /// User name and password.
-    Password,
-    /// Name and secret of a personal access token.
-    PersonalAccessToken,
-    /// A JWT of a connected app or of an external authorization server.
-    Jwt,
-    /// A unified access token.
-    UnifiedAccessToken,
-}
-
-impl CredentialKind {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::PersonalAccessToken => "personal_access_token",
-            Self::Jwt => "jwt",
-            Self::UnifiedAccessToken => "unified_access_token",
-        }
-    }
-}
+use super::unified;
+use super::{parse_id, password, personal_access_token, trust, user_of};
+use crate::refusal::Refusal;
+use crate::store::record::{Credential, CredentialKind, PersonalAccessToken, Product, Site, User};
+use crate::store::{State, Transaction, luid};
 
 /// The one kind of credential that a sign-in uses.
 enum Proof<'c> {
@@ -101,23 +36,23 @@ impl Proof<'_> {
 pub(crate) fn sign_in(
     transaction: &mut Transaction<'_>,
     credentials: &Credentials,
-    context: &Context,
-) -> Result<Admitted, Fault> {
+    context: &SignInContext,
+) -> Result<Admitted, Refusal> {
     let proof = proof(credentials)?;
     // Whatever does not fit is one and the same refusal: it must not tell which part was right.
     let site = transaction
         .site_by_content_url(&credentials.site.content_url)
         .filter(|site| context.products.contains(&site.product))
-        .ok_or_else(Fault::signin)?
+        .ok_or_else(Refusal::signin)?
         .clone();
     let proven = verify(transaction, &site, &proof, context)?;
-    let own = user_of(transaction, &site, proven.account).ok_or_else(Fault::signin)?;
+    let own = user_of(transaction, &site, proven.account).ok_or_else(Refusal::signin)?;
     let user = match &credentials.user {
         None => own.clone(),
         Some(other) => impersonated(transaction, &site, &own, other.id.as_str())?,
     };
     if own.site_role == SiteRole::Unlicensed || user.site_role == SiteRole::Unlicensed {
-        return Err(Fault::signin());
+        return Err(Refusal::signin());
     }
     session::end_expired(transaction, context.now);
     let credential = credential(transaction, proof.kind(), &proven);
@@ -132,7 +67,7 @@ fn admit(
     credential: Credential,
     proven: Proven,
     now: Timestamp,
-) -> Result<Admitted, Fault> {
+) -> Result<Admitted, Refusal> {
     if let Some(used) = proven.used {
         transaction.put(used)?;
     }
@@ -164,7 +99,7 @@ fn admit(
 /// The credential, with the sessions that it has had so far.
 fn credential(state: &State, kind: CredentialKind, proven: &Proven) -> Credential {
     let of = proven.token.as_ref().map_or(proven.account, |token| token.id);
-    let id = crate::seed::luid::<Credential>(&[kind.as_str(), &of.to_string()]);
+    let id = luid::<Credential>(&[kind.as_str(), &of.to_string()]);
     let new = Credential {
         id,
         kind,
@@ -173,7 +108,7 @@ fn credential(state: &State, kind: CredentialKind, proven: &Proven) -> Credentia
     state.credentials.get(id).cloned().unwrap_or(new)
 }
 
-fn proof(credentials: &Credentials) -> Result<Proof<'_>, Fault> {
+fn proof(credentials: &Credentials) -> Result<Proof<'_>, Refusal> {
     // Clients exist that send what they do not use as an empty text.
     fn given(secret: Option<&Secret>) -> Option<&str> {
         secret.map(Secret::expose).filter(|text| !text.is_empty())
@@ -204,16 +139,16 @@ fn proof(credentials: &Credentials) -> Result<Proof<'_>, Fault> {
         (false, false, Some(jwt)) => Some(Proof::Jwt(jwt)),
         _ => None,
     };
-    proof.ok_or_else(Fault::incomplete_payload)
+    proof.ok_or_else(Refusal::incomplete_payload)
 }
 
-fn verify(state: &State, site: &Site, proof: &Proof<'_>, context: &Context) -> Result<Proven, Fault> {
+fn verify(state: &State, site: &Site, proof: &Proof<'_>, context: &SignInContext) -> Result<Proven, Refusal> {
     match proof {
         Proof::Password { name, password } => password::verify(state, site, name, password),
         Proof::PersonalAccessToken { name, secret } => {
             personal_access_token::verify(state, name, secret, context.now)
         }
-        Proof::Jwt(text) => jwt::verify(state, site, text, context),
+        Proof::Jwt(text) => trust::verify(state, site, text, context),
         Proof::UnifiedAccessToken(text) => unified::verify(state, site, text, context),
     }
 }
@@ -222,12 +157,12 @@ fn verify(state: &State, site: &Site, proof: &Proof<'_>, context: &Context) -> R
 ///
 /// With a personal access token a real server has to be set up for it since 2021.1; this one is. That whoever is no server administrator gets
 /// 403004 is inferred, and so is the plain refusal on Cloud.
-fn impersonated(state: &State, site: &Site, own: &User, other: &str) -> Result<User, Fault> {
+fn impersonated(state: &State, site: &Site, own: &User, other: &str) -> Result<User, Refusal> {
     if site.product == Product::Cloud {
-        return Err(Fault::signin());
+        return Err(Refusal::signin());
     }
     if own.site_role != SiteRole::ServerAdministrator {
-        return Err(Fault::forbidden(
+        return Err(Refusal::forbidden(
             "403004",
             "Only server administrators can impersonate.",
         ));
@@ -236,5 +171,5 @@ fn impersonated(state: &State, site: &Site, own: &User, other: &str) -> Result<U
         .and_then(|id| state.users.get(id))
         .filter(|user| user.site == site.id)
         .cloned()
-        .ok_or_else(|| Fault::not_found("404002", "User", other))
+        .ok_or_else(|| Refusal::not_found("404002", "User", other))
 }

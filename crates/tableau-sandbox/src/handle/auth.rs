@@ -10,38 +10,42 @@ use tableau_wire::{Format, codec};
 
 use super::id;
 use crate::auth::{self, Admitted, Caller, personal_access_token};
-use crate::fault::Fault;
-use crate::service::Call;
+use crate::call::Call;
+use crate::refusal::Refusal;
 use crate::store::record::{Product, Session};
 
-pub(crate) fn sign_in(call: &Call<'_>, sign_in: &SignIn) -> Result<SignedIn, Fault> {
+pub(crate) fn sign_in(call: &Call<'_>, sign_in: &SignIn) -> Result<SignedIn, Refusal> {
     if !names_a_site(call.body) {
-        return Err(Fault::incomplete_payload());
+        return Err(Refusal::incomplete_payload());
     }
     let credentials = &sign_in.credentials;
     let products = [Product::Server, Product::Cloud].into_iter();
-    let products = products.filter(|product| call.store.serves(*product, call.host));
-    let context = auth::Context {
+    let products = products.filter(|product| call.settings.serves(*product, call.host));
+    let context = auth::SignInContext {
         now: call.clock.now(),
         version: call.version,
-        issuers: call.store.issuers(),
-        connected_apps: call.store.are_connected_apps_enabled(),
+        issuers: call.settings.issuers(),
+        connected_apps: call.settings.are_connected_apps_enabled(),
         products: products.collect(),
-        keys: auth::Keys::for_credentials(call.store, credentials),
+        keys: auth::keys_for(call.store, credentials),
     };
     call.store
         .write(|transaction| auth::sign_in(transaction, credentials, &context))
         .map(|admitted| signed_in(call, admitted))
 }
 
-pub(crate) fn sign_out(call: &Call<'_>, caller: &Caller, _: &SignOut) -> Result<(), Fault> {
+pub(crate) fn sign_out(call: &Call<'_>, caller: &Caller, _: &SignOut) -> Result<(), Refusal> {
     call.store.write(|transaction| {
         transaction.remove::<Session>(caller.session);
         Ok(())
     })
 }
 
-pub(crate) fn switch_site(call: &Call<'_>, caller: &Caller, switch: &SwitchSite) -> Result<SignedIn, Fault> {
+pub(crate) fn switch_site(
+    call: &Call<'_>,
+    caller: &Caller,
+    switch: &SwitchSite,
+) -> Result<SignedIn, Refusal> {
     let now = call.clock.now();
     call.store
         .write(|transaction| auth::switch(transaction, caller, &switch.site.content_url, now))
@@ -52,7 +56,7 @@ pub(crate) fn revoke_server_admin_tokens(
     call: &Call<'_>,
     caller: &Caller,
     _: &RevokeServerAdminTokens,
-) -> Result<(), Fault> {
+) -> Result<(), Refusal> {
     revoke_all(call, caller)
 }
 
@@ -60,13 +64,13 @@ pub(crate) fn revoke_all_server_admin_tokens(
     call: &Call<'_>,
     caller: &Caller,
     _: &RevokeAllServerAdminTokens,
-) -> Result<(), Fault> {
+) -> Result<(), Refusal> {
     revoke_all(call, caller)
 }
 
-fn revoke_all(call: &Call<'_>, caller: &Caller) -> Result<(), Fault> {
+fn revoke_all(call: &Call<'_>, caller: &Caller) -> Result<(), Refusal> {
     if !caller.is_server_administrator() {
-        return Err(Fault::forbidden(
+        return Err(Refusal::forbidden(
             "403004",
             "Only server administrators can revoke the tokens of server administrators.",
         ));

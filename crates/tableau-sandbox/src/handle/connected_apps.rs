@@ -6,14 +6,14 @@ use tableau_wire::{Create, Delete, Get, Update};
 
 use super::{id, time};
 use crate::auth::Caller;
-use crate::fault::Fault;
-use crate::listing::Level::Default;
-use crate::listing::{Member, Plan, Scene, Selection};
-use crate::service::Call;
+use crate::call::Call;
+use crate::kept::Level::Default;
+use crate::kept::{Context, Member, Plan, Selection};
+use crate::kept::{Listable, Served};
+use crate::refusal::Refusal;
 use crate::store::record::{AppSecret, ConnectedApp};
 use crate::store::{State, Transaction};
 use crate::token;
-use crate::verbs::{Listable, Served};
 
 /// How many secrets an app can have: two, so that they can take turns.
 const MAX_SECRETS: usize = 2;
@@ -46,7 +46,7 @@ impl Served for ConnectedApplication {
 }
 
 impl Listable for ConnectedApplication {
-    fn admit(caller: &Caller) -> Result<(), Fault> {
+    fn admit(caller: &Caller) -> Result<(), Refusal> {
         admit(caller)
     }
 }
@@ -55,7 +55,7 @@ pub(crate) fn get(
     call: &Call<'_>,
     caller: &Caller,
     get: &Get<ConnectedApplication>,
-) -> Result<ConnectedApplication, Fault> {
+) -> Result<ConnectedApplication, Refusal> {
     admit(caller)?;
     let state = call.store.read();
     let app = app(&state, caller, get.id.as_str())?;
@@ -66,7 +66,7 @@ pub(crate) fn create(
     call: &Call<'_>,
     caller: &Caller,
     create: &Create<ConnectedApplication>,
-) -> Result<ConnectedApplication, Fault> {
+) -> Result<ConnectedApplication, Refusal> {
     admit(caller)?;
     let new = &create.item;
     let client_id = token::identifier()?;
@@ -89,7 +89,7 @@ pub(crate) fn update(
     call: &Call<'_>,
     caller: &Caller,
     update: &Update<ConnectedApplication>,
-) -> Result<ConnectedApplication, Fault> {
+) -> Result<ConnectedApplication, Refusal> {
     admit(caller)?;
     let patch = &update.patch;
     call.store.write(|transaction| {
@@ -111,7 +111,7 @@ pub(crate) fn delete(
     call: &Call<'_>,
     caller: &Caller,
     delete: &Delete<ConnectedApplication>,
-) -> Result<(), Fault> {
+) -> Result<(), Refusal> {
     admit(caller)?;
     call.store.write(|transaction| {
         let app = app(transaction, caller, delete.id.as_str())?.id;
@@ -124,7 +124,7 @@ pub(crate) fn create_secret(
     call: &Call<'_>,
     caller: &Caller,
     create: &CreateSecret,
-) -> Result<ConnectedApplicationSecret, Fault> {
+) -> Result<ConnectedApplicationSecret, Refusal> {
     admit(caller)?;
     let secret = AppSecret {
         id: token::identifier()?,
@@ -135,7 +135,7 @@ pub(crate) fn create_secret(
         let mut app = app(transaction, caller, create.client_id.as_str())?.clone();
         if app.secrets.len() >= MAX_SECRETS {
             // The number is documented; the code that comes with it is inferred.
-            return Err(Fault::bad_request(
+            return Err(Refusal::bad_request(
                 "400000",
                 "A connected app can have two secrets at most (128)",
             ));
@@ -150,7 +150,7 @@ pub(crate) fn secret(
     call: &Call<'_>,
     caller: &Caller,
     get: &GetSecret,
-) -> Result<ConnectedApplicationSecret, Fault> {
+) -> Result<ConnectedApplicationSecret, Refusal> {
     admit(caller)?;
     let state = call.store.read();
     let app = app(&state, caller, get.client_id.as_str())?;
@@ -158,10 +158,10 @@ pub(crate) fn secret(
     let found = app.secrets.iter().find(|known| known.id.to_string() == secret);
     found
         .map(with_value)
-        .ok_or_else(|| Fault::not_found("404003", "Secret", secret))
+        .ok_or_else(|| Refusal::not_found("404003", "Secret", secret))
 }
 
-pub(crate) fn delete_secret(call: &Call<'_>, caller: &Caller, delete: &DeleteSecret) -> Result<(), Fault> {
+pub(crate) fn delete_secret(call: &Call<'_>, caller: &Caller, delete: &DeleteSecret) -> Result<(), Refusal> {
     admit(caller)?;
     call.store.write(|transaction| {
         let mut app = app(transaction, caller, delete.client_id.as_str())?.clone();
@@ -169,29 +169,29 @@ pub(crate) fn delete_secret(call: &Call<'_>, caller: &Caller, delete: &DeleteSec
         let count = app.secrets.len();
         app.secrets.retain(|known| known.id.to_string() != secret);
         if app.secrets.len() == count {
-            return Err(Fault::not_found("404003", "Secret", secret));
+            return Err(Refusal::not_found("404003", "Secret", secret));
         }
         transaction.put(app)
     })
 }
 
-fn admit(caller: &Caller) -> Result<(), Fault> {
+fn admit(caller: &Caller) -> Result<(), Refusal> {
     if caller.is_administrator() {
         return Ok(());
     }
-    Err(Fault::forbidden(
+    Err(Refusal::forbidden(
         "403004",
         "Only administrators can manage connected apps.",
     ))
 }
 
 /// The app by its client identifier. The code for one that is not there is inferred.
-fn app<'s>(state: &'s State, caller: &Caller, client_id: &str) -> Result<&'s ConnectedApp, Fault> {
+fn app<'s>(state: &'s State, caller: &Caller, client_id: &str) -> Result<&'s ConnectedApp, Refusal> {
     state
         .connected_apps
         .of_site(caller.site.id)
         .find(|app| app.client_id.to_string() == client_id)
-        .ok_or_else(|| Fault::not_found("404003", "Connected app", client_id))
+        .ok_or_else(|| Refusal::not_found("404003", "Connected app", client_id))
 }
 
 /// Keeps an app, unless it is none, and shows it.
@@ -199,13 +199,13 @@ fn keep(
     transaction: &mut Transaction<'_>,
     call: &Call<'_>,
     app: ConnectedApp,
-) -> Result<ConnectedApplication, Fault> {
+) -> Result<ConnectedApplication, Refusal> {
     if app.name.trim().is_empty() {
-        return Err(Fault::incomplete_payload());
+        return Err(Refusal::incomplete_payload());
     }
     if !is_safelist(&app.domain_safelist) {
         // The number is documented; the code that comes with it is inferred.
-        return Err(Fault::bad_request(
+        return Err(Refusal::bad_request(
             "400000",
             "The list of domains is malformed (133)",
         ));
@@ -223,11 +223,11 @@ fn is_safelist(text: &str) -> bool {
 }
 
 fn show(call: &Call<'_>, state: &State, app: &ConnectedApp) -> ConnectedApplication {
-    let scene = Scene {
+    let context = Context {
         state,
         origin: call.origin,
     };
-    Plan::<ConnectedApplication>::new(&Selection::of_one(), &[]).show(app, &scene)
+    Plan::<ConnectedApplication>::new(&Selection::of_one(), &[]).show(app, &context)
 }
 
 fn without_value(secret: &AppSecret) -> ConnectedApplicationSecret {

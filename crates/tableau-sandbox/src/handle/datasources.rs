@@ -3,10 +3,10 @@
 use tableau_wire::rest::{Datasource, Project, User};
 
 use super::{id, tags, time, webpage_url};
-use crate::listing::Level::{All, Default, Named};
-use crate::listing::{Column, EQUAL, Member, Nested, Value, only};
+use crate::kept::Level::{All, Default, Named};
+use crate::kept::{Column, EQUAL, Member, Nested, Value, only};
+use crate::kept::{Gettable, Listable, Served};
 use crate::store::record::{self, Filed, Owned};
-use crate::verbs::{Gettable, Listable, Served};
 
 type Record = record::Datasource;
 
@@ -62,8 +62,8 @@ impl Served for Datasource {
         Member::<Self>::new("contentUrl", Default, |datasource, record, _| {
             datasource.content_url = Some(record.content_url.clone());
         }),
-        Member::<Self>::new("webpageUrl", Default, |datasource, record, scene| {
-            datasource.webpage_url = Some(webpage_url(scene, record.site, "datasources", record.number));
+        Member::<Self>::new("webpageUrl", Default, |datasource, record, context| {
+            datasource.webpage_url = Some(webpage_url(context, record.site, "datasources", record.number));
         }),
         Member::<Self>::new("type", Default, |datasource, record, _| {
             datasource.r#type = Some(record.connection.clone());
@@ -123,20 +123,20 @@ impl Served for Datasource {
             name: "project",
             default: &["id", "name"],
             all: super::PROJECT_ALL,
-            put: |datasource, record, scene, names| {
+            put: |datasource, record, context, names| {
                 datasource.project = record
-                    .project(scene.state)
-                    .map(|project| Box::new(only::<Project>(project, scene, names)));
+                    .project(context.state)
+                    .map(|project| Box::new(only::<Project>(project, context, names)));
             },
         },
         Nested {
             name: "owner",
             default: &["id", "name"],
             all: super::OWNER_ALL,
-            put: |datasource, record, scene, names| {
+            put: |datasource, record, context, names| {
                 datasource.owner = record
-                    .owner(scene.state)
-                    .map(|owner| Box::new(only::<User>(owner, scene, names)));
+                    .owner(context.state)
+                    .map(|owner| Box::new(only::<User>(owner, context, names)));
             },
         },
     ];

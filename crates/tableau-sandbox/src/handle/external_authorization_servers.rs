@@ -6,14 +6,14 @@ use uuid::Uuid;
 
 use super::{id, time};
 use crate::auth::{Caller, parse_id};
-use crate::fault::Fault;
-use crate::listing::Level::Default;
-use crate::listing::{Member, Plan, Scene, Selection};
-use crate::service::Call;
+use crate::call::Call;
+use crate::kept::Level::Default;
+use crate::kept::{Context, Member, Plan, Selection};
+use crate::kept::{Gettable, Listable, Served};
+use crate::refusal::Refusal;
 use crate::store::record::AuthorizationServer;
 use crate::store::{State, Transaction};
 use crate::token;
-use crate::verbs::{Gettable, Listable, Served};
 
 impl Served for ExternalAuthorizationServer {
     type Record = AuthorizationServer;
@@ -38,7 +38,7 @@ impl Served for ExternalAuthorizationServer {
 }
 
 impl Listable for ExternalAuthorizationServer {
-    fn admit(caller: &Caller) -> Result<(), Fault> {
+    fn admit(caller: &Caller) -> Result<(), Refusal> {
         admit(caller)
     }
 }
@@ -47,7 +47,7 @@ impl Gettable for ExternalAuthorizationServer {
     // The code is inferred.
     const MISSING: (&'static str, &'static str) = ("404003", "External authorization server");
 
-    fn admit(caller: &Caller, _: Option<Uuid>) -> Result<(), Fault> {
+    fn admit(caller: &Caller, _: Option<Uuid>) -> Result<(), Refusal> {
         admit(caller)
     }
 }
@@ -57,7 +57,7 @@ pub(crate) fn create(
     call: &Call<'_>,
     caller: &Caller,
     create: &Create<ExternalAuthorizationServer>,
-) -> Result<ExternalAuthorizationServer, Fault> {
+) -> Result<ExternalAuthorizationServer, Refusal> {
     admit(caller)?;
     let new = create.item.clone();
     let server = AuthorizationServer {
@@ -76,7 +76,7 @@ pub(crate) fn update(
     call: &Call<'_>,
     caller: &Caller,
     update: &Update<ExternalAuthorizationServer>,
-) -> Result<ExternalAuthorizationServer, Fault> {
+) -> Result<ExternalAuthorizationServer, Refusal> {
     admit(caller)?;
     let patch = update.patch.clone();
     call.store.write(|transaction| {
@@ -98,7 +98,7 @@ pub(crate) fn delete(
     call: &Call<'_>,
     caller: &Caller,
     delete: &Delete<ExternalAuthorizationServer>,
-) -> Result<(), Fault> {
+) -> Result<(), Refusal> {
     admit(caller)?;
     call.store.write(|transaction| {
         let server = server(transaction, caller, delete.id.as_str())?.id;
@@ -107,23 +107,23 @@ pub(crate) fn delete(
     })
 }
 
-fn admit(caller: &Caller) -> Result<(), Fault> {
+fn admit(caller: &Caller) -> Result<(), Refusal> {
     if caller.is_administrator() {
         return Ok(());
     }
-    Err(Fault::forbidden(
+    Err(Refusal::forbidden(
         "403004",
         "Only administrators can manage external authorization servers.",
     ))
 }
 
-fn server<'s>(state: &'s State, caller: &Caller, text: &str) -> Result<&'s AuthorizationServer, Fault> {
+fn server<'s>(state: &'s State, caller: &Caller, text: &str) -> Result<&'s AuthorizationServer, Refusal> {
     parse_id(text)
         .and_then(|id| state.authorization_servers.get(id))
         .filter(|server| server.site == caller.site.id)
         .ok_or_else(|| {
             let (code, what) = ExternalAuthorizationServer::MISSING;
-            Fault::not_found(code, what, text)
+            Refusal::not_found(code, what, text)
         })
 }
 
@@ -132,16 +132,16 @@ fn keep(
     transaction: &mut Transaction<'_>,
     call: &Call<'_>,
     server: AuthorizationServer,
-) -> Result<ExternalAuthorizationServer, Fault> {
+) -> Result<ExternalAuthorizationServer, Refusal> {
     if server.name.trim().is_empty() || server.issuer_url.trim().is_empty() {
-        return Err(Fault::incomplete_payload());
+        return Err(Refusal::incomplete_payload());
     }
-    let scene = Scene {
+    let context = Context {
         state: transaction,
         origin: call.origin,
     };
     let plan = Plan::<ExternalAuthorizationServer>::new(&Selection::of_one(), &[]);
-    let shown = plan.show(&server, &scene);
+    let shown = plan.show(&server, &context);
     transaction.put(server)?;
     Ok(shown)
 }

@@ -5,14 +5,14 @@ use tableau_wire::rest::file_uploads::{AppendToFileUpload, InitiateFileUpload};
 use tableau_wire::value::SiteRole;
 
 use crate::auth::Caller;
-use crate::fault::Fault;
-use crate::service::Call;
+use crate::call::Call;
+use crate::refusal::Refusal;
 
 pub(crate) fn initiate(
     call: &Call<'_>,
     caller: &Caller,
     _: &InitiateFileUpload,
-) -> Result<FileUpload, Fault> {
+) -> Result<FileUpload, Refusal> {
     let id = call.uploads.begin(caller, call.clock.now())?;
     Ok(file_upload(&id, 0))
 }
@@ -21,10 +21,10 @@ pub(crate) fn append(
     call: &Call<'_>,
     caller: &Caller,
     append: &AppendToFileUpload,
-) -> Result<FileUpload, Fault> {
+) -> Result<FileUpload, Refusal> {
     // Documented for appending and not for initiating; which roles may publish at all is inferred from their names.
     if !may_publish(&caller.user.site_role) {
-        return Err(Fault::forbidden(
+        return Err(Refusal::forbidden(
             "403007",
             "The user is not allowed to publish on this site.",
         ));

@@ -10,15 +10,14 @@ use uuid::Uuid;
 
 use super::{id, time};
 use crate::auth::{Caller, parse_id};
-use crate::fault::Fault;
-use crate::jobs::JobEnding;
-use crate::listing::Level::Default;
-use crate::listing::{Column, Member, Scene, Value, only};
-use crate::service::Call;
-use crate::store::record::{self, Refreshed};
+use crate::call::Call;
+use crate::kept::Level::Default;
+use crate::kept::{Column, Context, Member, Value, only};
+use crate::kept::{Gettable, Listable, Served, verbs};
+use crate::refusal::Refusal;
+use crate::store::record::{self, JobEnding, Refreshed};
 use crate::store::{State, Transaction};
 use crate::token;
-use crate::verbs::{self, Gettable, Listable, Served};
 
 type Record = record::Job;
 
@@ -71,8 +70,8 @@ impl Served for BackgroundJob {
         Member::<Self>::new("jobType", Default, |job, _, _| {
             job.job_type = Some(JOB_TYPE.to_owned());
         }),
-        Member::<Self>::new("title", Default, |job, record, scene| {
-            job.title = Some(title(record, scene.state));
+        Member::<Self>::new("title", Default, |job, record, context| {
+            job.title = Some(title(record, context.state));
         }),
         Member::<Self>::new("subtitle", Default, |job, record, _| {
             job.subtitle = Some(subtitle(record).to_owned());
@@ -112,8 +111,8 @@ impl Served for Job {
         Member::<Self>::new("finishCode", Default, |job, record, _| {
             job.finish_code = record.finish_code();
         }),
-        Member::<Self>::new("extractRefreshJob", Default, |job, record, scene| {
-            job.extract_refresh_job = Some(about(record, scene));
+        Member::<Self>::new("extractRefreshJob", Default, |job, record, context| {
+            job.extract_refresh_job = Some(about(record, context));
         }),
     ];
 }
@@ -126,18 +125,18 @@ pub(crate) fn list(
     call: &Call<'_>,
     caller: &Caller,
     list: &List<BackgroundJob>,
-) -> Result<Page<BackgroundJob>, Fault> {
+) -> Result<Page<BackgroundJob>, Refusal> {
     look_at(call, caller)?;
     verbs::list(call, caller, list)
 }
 
-pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<Job>) -> Result<Job, Fault> {
+pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<Job>) -> Result<Job, Refusal> {
     look_at(call, caller)?;
     verbs::get(call, caller, get)
 }
 
 /// Cancels a job: for administrators and for whoever queued it (inferred).
-pub(crate) fn cancel(call: &Call<'_>, caller: &Caller, cancel: &Cancel) -> Result<(), Fault> {
+pub(crate) fn cancel(call: &Call<'_>, caller: &Caller, cancel: &Cancel) -> Result<(), Refusal> {
     let now = call.clock.now();
     call.store.write(|transaction| {
         bring_up_to(transaction, caller.site.id, now)?;
@@ -145,15 +144,15 @@ pub(crate) fn cancel(call: &Call<'_>, caller: &Caller, cancel: &Cancel) -> Resul
             .and_then(|id| transaction.jobs.get(id))
             .filter(|job| job.site == caller.site.id)
             .cloned()
-            .ok_or_else(|| Fault::not_found(Job::MISSING.0, Job::MISSING.1, cancel.id.as_str()))?;
+            .ok_or_else(|| Refusal::not_found(Job::MISSING.0, Job::MISSING.1, cancel.id.as_str()))?;
         if !caller.is_administrator() && job.user != caller.user.id {
-            return Err(Fault::forbidden(
+            return Err(Refusal::forbidden(
                 "403032",
                 "Only administrators can cancel the jobs of others.",
             ));
         }
         if job.ended().is_some() {
-            return Err(Fault::forbidden(
+            return Err(Refusal::forbidden(
                 "403091",
                 "Can not cancel job, because it's already complete.",
             ));
@@ -169,11 +168,11 @@ pub(crate) fn refresh_workbook(
     call: &Call<'_>,
     caller: &Caller,
     refresh: &workbooks::Refresh,
-) -> Result<Job, Fault> {
+) -> Result<Job, Refusal> {
     let text = refresh.id.as_str();
     let of = parse_id(text).map(Refreshed::Workbook);
     queue(call, caller, of, || {
-        Fault::not_found(Workbook::MISSING.0, Workbook::MISSING.1, text)
+        Refusal::not_found(Workbook::MISSING.0, Workbook::MISSING.1, text)
     })
 }
 
@@ -181,11 +180,11 @@ pub(crate) fn refresh_datasource(
     call: &Call<'_>,
     caller: &Caller,
     refresh: &datasources::Refresh,
-) -> Result<Job, Fault> {
+) -> Result<Job, Refusal> {
     let text = refresh.id.as_str();
     let of = parse_id(text).map(Refreshed::Datasource);
     queue(call, caller, of, || {
-        Fault::not_found(Datasource::MISSING.0, Datasource::MISSING.1, text)
+        Refusal::not_found(Datasource::MISSING.0, Datasource::MISSING.1, text)
     })
 }
 
@@ -196,9 +195,9 @@ fn queue(
     call: &Call<'_>,
     caller: &Caller,
     of: Option<Refreshed>,
-    missing: impl Fn() -> Fault,
-) -> Result<Job, Fault> {
-    let (now, plan) = (call.clock.now(), call.store.job_plan());
+    missing: impl Fn() -> Refusal,
+) -> Result<Job, Refusal> {
+    let (now, plan) = (call.clock.now(), call.settings.job_plan());
     let site = caller.site.id;
     call.store.write(|transaction| {
         bring_up_to(transaction, site, now)?;
@@ -208,14 +207,14 @@ fn queue(
             return Err(missing());
         }
         if !caller.is_administrator() && owner != caller.user.id {
-            return Err(Fault::forbidden(
+            return Err(Refusal::forbidden(
                 "403032",
                 "Only administrators and the owner can refresh it.",
             ));
         }
         let mut jobs = transaction.jobs.of_site(site);
         if jobs.any(|job| job.refreshes == of && job.ended().is_none()) {
-            return Err(Fault::already_queued());
+            return Err(Refusal::already_queued());
         }
         drop(jobs);
         let job = Record {
@@ -228,20 +227,20 @@ fn queue(
             end: plan.end(now),
             seen_at: now,
         };
-        let scene = Scene {
+        let context = Context {
             state: transaction,
             origin: call.origin,
         };
         // What stands in the recording.
         let said = ["id", "mode", "type", "createdAt", "extractRefreshJob"];
-        let shown = only::<Job>(&job, &scene, &said);
+        let shown = only::<Job>(&job, &context, &said);
         transaction.put(job)?;
         Ok(shown)
     })
 }
 
 /// Lets the jobs of the caller's site go on to the present.
-fn look_at(call: &Call<'_>, caller: &Caller) -> Result<(), Fault> {
+fn look_at(call: &Call<'_>, caller: &Caller) -> Result<(), Refusal> {
     let site = caller.site.id;
     let state = call.store.read();
     let at_work = state.jobs.of_site(site).any(|job| job.ended().is_none());
@@ -254,7 +253,7 @@ fn look_at(call: &Call<'_>, caller: &Caller) -> Result<(), Fault> {
         .write(|transaction| bring_up_to(transaction, site, now))
 }
 
-fn bring_up_to(transaction: &mut Transaction<'_>, site: Uuid, now: Timestamp) -> Result<(), Fault> {
+fn bring_up_to(transaction: &mut Transaction<'_>, site: Uuid, now: Timestamp) -> Result<(), Refusal> {
     let jobs = transaction.jobs.of_site(site);
     let at_work: Vec<_> = jobs.filter(|job| job.ended().is_none()).cloned().collect();
     for job in at_work {
@@ -303,18 +302,18 @@ fn notes(job: &Record, state: &State) -> Option<String> {
     })
 }
 
-fn about(job: &Record, scene: &Scene<'_>) -> ExtractRefreshJob {
+fn about(job: &Record, context: &Context<'_>) -> ExtractRefreshJob {
     let named = ["id", "name"];
     let mut about = ExtractRefreshJob::default();
-    about.notes = notes(job, scene.state).map(tableau_wire::Text);
+    about.notes = notes(job, context.state).map(tableau_wire::Text);
     match &job.refreshes {
         Refreshed::Workbook(id) => {
-            let workbook = scene.state.workbooks.get(*id);
-            about.workbook = workbook.map(|found| Box::new(only::<Workbook>(found, scene, &named)));
+            let workbook = context.state.workbooks.get(*id);
+            about.workbook = workbook.map(|found| Box::new(only::<Workbook>(found, context, &named)));
         }
         Refreshed::Datasource(id) => {
-            let datasource = scene.state.datasources.get(*id);
-            about.datasource = datasource.map(|found| Box::new(only::<Datasource>(found, scene, &named)));
+            let datasource = context.state.datasources.get(*id);
+            about.datasource = datasource.map(|found| Box::new(only::<Datasource>(found, context, &named)));
         }
     }
     about

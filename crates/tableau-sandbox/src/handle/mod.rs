@@ -19,7 +19,7 @@ use tableau_wire::rest::{Location, Tag};
 use tableau_wire::{Id, Items};
 use uuid::Uuid;
 
-use crate::listing::Scene;
+use crate::kept::Context;
 use crate::store::record;
 
 /// What `_all_` adds about an owner.
@@ -57,9 +57,9 @@ fn location(project: Option<&record::Project>) -> Option<Location> {
 }
 
 /// The address in a browser; the Default site is not named in addresses.
-fn webpage_url(scene: &Scene<'_>, site: Uuid, collection: &str, number: u64) -> String {
-    let origin = scene.origin;
-    match scene
+fn webpage_url(context: &Context<'_>, site: Uuid, collection: &str, number: u64) -> String {
+    let origin = context.origin;
+    match context
         .state
         .sites
         .get(site)

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::{id, time};
 use crate::auth::{Caller, parse_id, personal_access_token};
-use crate::fault::Fault;
-use crate::service::Call;
+use crate::call::Call;
+use crate::refusal::Refusal;
 use crate::store::State;
 use crate::store::record::{PersonalAccessToken, User};
 
@@ -16,7 +16,7 @@ pub(crate) fn list(
     call: &Call<'_>,
     caller: &Caller,
     list: &ListPersonalAccessTokens,
-) -> Result<PersonalAccessTokens, Fault> {
+) -> Result<PersonalAccessTokens, Refusal> {
     let state = call.store.read();
     let user = user(&state, caller, list.user_id.as_str())?;
     let tokens = state.personal_access_tokens.iter();
@@ -29,7 +29,7 @@ pub(crate) fn revoke(
     call: &Call<'_>,
     caller: &Caller,
     revoke: &RevokePersonalAccessToken,
-) -> Result<(), Fault> {
+) -> Result<(), Refusal> {
     call.store.write(|transaction| {
         let user = user(transaction, caller, revoke.user_id.as_str())?;
         let guid = revoke.token_guid.as_str();
@@ -37,17 +37,17 @@ pub(crate) fn revoke(
             .and_then(|id| transaction.personal_access_tokens.get(id))
             .filter(|token| token.account == user.account)
             .cloned()
-            .ok_or_else(|| Fault::not_found("404003", "Personal access token", guid))?;
+            .ok_or_else(|| Refusal::not_found("404003", "Personal access token", guid))?;
         personal_access_token::revoke(transaction, &token);
         Ok(())
     })
 }
 
 /// The user, if the caller is an administrator or the user themselves.
-fn user(state: &State, caller: &Caller, text: &str) -> Result<User, Fault> {
+fn user(state: &State, caller: &Caller, text: &str) -> Result<User, Refusal> {
     let user: Option<Uuid> = parse_id(text);
     if !caller.is_administrator() && user != Some(caller.user.id) {
-        return Err(Fault::forbidden(
+        return Err(Refusal::forbidden(
             "403004",
             "Only administrators can see and revoke the tokens of others.",
         ));
@@ -55,7 +55,7 @@ fn user(state: &State, caller: &Caller, text: &str) -> Result<User, Fault> {
     user.and_then(|id| state.users.get(id))
         .filter(|user| user.site == caller.site.id)
         .cloned()
-        .ok_or_else(|| Fault::not_found("404002", "User", text))
+        .ok_or_else(|| Refusal::not_found("404002", "User", text))
 }
 
 fn show(token: &PersonalAccessToken) -> users::PersonalAccessToken {

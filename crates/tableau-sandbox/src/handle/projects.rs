@@ -3,10 +3,10 @@
 use tableau_wire::rest::{ContentsCounts, Project, User};
 
 use super::{id, time};
-use crate::listing::Level::{All, Default};
-use crate::listing::{Column, Member, Nested, Scene, Value, only};
+use crate::kept::Level::{All, Default};
+use crate::kept::{Column, Context, Member, Nested, Value, only};
+use crate::kept::{Listable, Served};
 use crate::store::record::{self, Filed, Owned};
-use crate::verbs::{Listable, Served};
 
 type Record = record::Project;
 
@@ -51,9 +51,9 @@ impl Served for Project {
         Member::<Self>::new(
             "controllingPermissionsProjectId",
             Default,
-            |project, record, scene| {
+            |project, record, context| {
                 project.controlling_permissions_project_id =
-                    controlling(record, scene).map(|project| id(project.id));
+                    controlling(record, context).map(|project| id(project.id));
             },
         ),
         Member::<Self>::new("topLevelProject", All, |project, record, _| {
@@ -66,18 +66,18 @@ impl Served for Project {
             name: "owner",
             default: &["id", "name"],
             all: super::OWNER_ALL,
-            put: |project, record, scene, names| {
+            put: |project, record, context, names| {
                 project.owner = record
-                    .owner(scene.state)
-                    .map(|owner| Box::new(only::<User>(owner, scene, names)));
+                    .owner(context.state)
+                    .map(|owner| Box::new(only::<User>(owner, context, names)));
             },
         },
         Nested {
             name: "contentsCounts",
             default: &[],
             all: &["projectCount", "viewCount", "datasourceCount", "workbookCount"],
-            put: |project, record, scene, names| {
-                project.contents_counts = Some(contents_counts(record, scene, names));
+            put: |project, record, context, names| {
+                project.contents_counts = Some(contents_counts(record, context, names));
             },
         },
     ];
@@ -86,13 +86,13 @@ impl Served for Project {
 impl Listable for Project {}
 
 /// The nearest project above that is locked: it decides about permissions.
-fn controlling<'s>(project: &Record, scene: &Scene<'s>) -> Option<&'s Record> {
+fn controlling<'s>(project: &Record, context: &Context<'s>) -> Option<&'s Record> {
     use tableau_wire::value::ContentPermissions::LockedToProject;
     let mut next = project.parent;
     let mut found = None;
     // A chain of parents is as short as projects are nested; the bound stops at one that is closed to a ring.
     for _ in 0..100 {
-        let Some(parent) = next.and_then(|id| scene.state.projects.get(id)) else {
+        let Some(parent) = next.and_then(|id| context.state.projects.get(id)) else {
             break;
         };
         if parent.content_permissions == LockedToProject {
@@ -103,15 +103,19 @@ fn controlling<'s>(project: &Record, scene: &Scene<'s>) -> Option<&'s Record> {
     found
 }
 
-fn contents_counts(project: &Record, scene: &Scene<'_>, names: &[&str]) -> ContentsCounts {
-    let state = scene.state;
+fn contents_counts(project: &Record, context: &Context<'_>, names: &[&str]) -> ContentsCounts {
+    let state = context.state;
     let wanted = |name: &str, count: &dyn Fn() -> usize| names.contains(&name).then(|| count() as u64);
     fn inside<'s, R: Filed + 's>(
         records: impl Iterator<Item = &'s R>,
         project: &Record,
-        scene: &Scene<'s>,
+        context: &Context<'s>,
     ) -> usize {
-        let of = |record: &&'s R| record.project(scene.state).is_some_and(|of| of.id == project.id);
+        let of = |record: &&'s R| {
+            record
+                .project(context.state)
+                .is_some_and(|of| of.id == project.id)
+        };
         records.filter(of).count()
     }
     let mut counts = ContentsCounts::default();
@@ -123,13 +127,13 @@ fn contents_counts(project: &Record, scene: &Scene<'_>, names: &[&str]) -> Conte
             .count()
     });
     counts.view_count = wanted("viewCount", &|| {
-        inside(state.views.of_site(project.site), project, scene)
+        inside(state.views.of_site(project.site), project, context)
     });
     counts.datasource_count = wanted("datasourceCount", &|| {
-        inside(state.datasources.of_site(project.site), project, scene)
+        inside(state.datasources.of_site(project.site), project, context)
     });
     counts.workbook_count = wanted("workbookCount", &|| {
-        inside(state.workbooks.of_site(project.site), project, scene)
+        inside(state.workbooks.of_site(project.site), project, context)
     });
     counts
 }

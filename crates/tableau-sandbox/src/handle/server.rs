@@ -5,14 +5,14 @@ use tableau_wire::rest::{ServerInfo, Site, User};
 use tableau_wire::{Text, Version};
 
 use crate::auth::{Caller, parse_id};
-use crate::fault::Fault;
-use crate::listing::{Scene, only};
-use crate::service::Call;
+use crate::call::Call;
+use crate::kept::{Context, only};
+use crate::refusal::Refusal;
 use crate::store::record;
 use crate::well_known;
 
 #[expect(clippy::unnecessary_wraps, reason = "a handler may refuse")]
-pub(crate) fn server_info(_: &Call<'_>, _: &GetServerInfo) -> Result<ServerInfo, Fault> {
+pub(crate) fn server_info(_: &Call<'_>, _: &GetServerInfo) -> Result<ServerInfo, Refusal> {
     let mut info = ServerInfo::default();
     info.product_version.value = well_known::PRODUCT_VERSION.into();
     info.product_version.build = Some(well_known::BUILD.to_owned());
@@ -25,9 +25,9 @@ pub(crate) fn current_session(
     call: &Call<'_>,
     caller: &Caller,
     _: &GetCurrentSession,
-) -> Result<Session, Fault> {
+) -> Result<Session, Refusal> {
     let state = call.store.read();
-    let scene = Scene {
+    let context = Context {
         state: &state,
         origin: call.origin,
     };
@@ -48,17 +48,21 @@ pub(crate) fn current_session(
         "externalAuthUserId",
     ];
     let mut session = Session::default();
-    session.site = Box::new(only::<Site>(&caller.site, &scene, &site));
-    session.user = Box::new(only::<User>(&caller.user, &scene, &user));
+    session.site = Box::new(only::<Site>(&caller.site, &context, &site));
+    session.user = Box::new(only::<User>(&caller.user, &context, &user));
     Ok(session)
 }
 
 /// Ends a session by its identifier, which is the first part of its token.
 ///
 /// A real server has other identifiers, in its own database; that one that is not there is 404003 is inferred.
-pub(crate) fn delete_session(call: &Call<'_>, caller: &Caller, delete: &DeleteSession) -> Result<(), Fault> {
+pub(crate) fn delete_session(
+    call: &Call<'_>,
+    caller: &Caller,
+    delete: &DeleteSession,
+) -> Result<(), Refusal> {
     if !caller.is_server_administrator() {
-        return Err(Fault::forbidden(
+        return Err(Refusal::forbidden(
             "403004",
             "Only server administrators can end the sessions of others.",
         ));
@@ -69,5 +73,5 @@ pub(crate) fn delete_session(call: &Call<'_>, caller: &Caller, delete: &DeleteSe
         .write(|transaction| Ok(parse_id(id).is_some_and(|id| transaction.remove::<record::Session>(id))))?;
     ended
         .then_some(())
-        .ok_or_else(|| Fault::not_found("404003", "Session", id))
+        .ok_or_else(|| Refusal::not_found("404003", "Session", id))
 }

@@ -7,12 +7,12 @@ use tableau_wire::value::SiteState;
 
 use super::id;
 use crate::auth::{Caller, parse_id};
-use crate::fault::Fault;
-use crate::listing::Level::{Default, Detail};
-use crate::listing::{Member, Plan, Scene, Selection};
-use crate::service::Call;
+use crate::call::Call;
+use crate::kept::Level::{Default, Detail};
+use crate::kept::{Context, Member, Plan, Selection};
+use crate::kept::{Listable, Served};
+use crate::refusal::Refusal;
 use crate::store::record::{self, Product};
-use crate::verbs::{Listable, Served};
 
 impl Served for Site {
     type Record = record::Site;
@@ -52,9 +52,9 @@ impl Served for Site {
 }
 
 impl Listable for Site {
-    fn admit(caller: &Caller) -> Result<(), Fault> {
+    fn admit(caller: &Caller) -> Result<(), Refusal> {
         if caller.site.product == Product::Cloud {
-            return Err(Fault::forbidden(
+            return Err(Refusal::forbidden(
                 "403069",
                 "Sites cannot be listed on Tableau Cloud.",
             ));
@@ -62,7 +62,7 @@ impl Listable for Site {
         if caller.is_server_administrator() {
             return Ok(());
         }
-        Err(Fault::forbidden(
+        Err(Refusal::forbidden(
             "403004",
             "Only server administrators can list sites.",
         ))
@@ -70,7 +70,7 @@ impl Listable for Site {
 }
 
 /// Gets a site by its identifier, or by what `key` says stands in its place.
-pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<Site>) -> Result<Site, Fault> {
+pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<Site>) -> Result<Site, Refusal> {
     let Get {
         id: text,
         options: SiteKey { key },
@@ -88,18 +88,18 @@ pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<Site>) -> Result<S
         Some("name") => named(|site| &site.name),
         Some("contentUrl") => named(|site| &site.content_url),
         Some(key) => {
-            return Err(Fault::bad_request(
+            return Err(Refusal::bad_request(
                 "400008",
                 format_args!("Invalid parameter value '{key}' for 'key'"),
             ));
         }
     };
-    let missing = || Fault::not_found("404000", "Site", text);
+    let missing = || Refusal::not_found("404000", "Site", text);
     let site = site.ok_or_else(missing)?;
     // On Cloud nobody administers more than their site.
     let may_see = caller.is_server_administrator() && caller.site.product == Product::Server;
     if site.id != caller.site.id && !may_see {
-        return Err(Fault::forbidden(
+        return Err(Refusal::forbidden(
             "403004",
             "The token is not for the site that the URI names.",
         ));
@@ -107,7 +107,7 @@ pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<Site>) -> Result<S
     let plan = Plan::<Site>::new(&Selection::of_one(), &[]);
     Ok(plan.show(
         site,
-        &Scene {
+        &Context {
             state: &state,
             origin: call.origin,
         },

@@ -5,12 +5,12 @@ use uuid::Uuid;
 
 use super::{id, time};
 use crate::auth::Caller;
-use crate::fault::Fault;
-use crate::listing::Level::{Default, Detail, Single};
-use crate::listing::{Column, Member, ONE_OF_ANY_CASE, Scene, Value};
+use crate::kept::Level::{Default, Detail, Single};
+use crate::kept::{Column, Context, Member, ONE_OF_ANY_CASE, Value};
+use crate::kept::{Gettable, Listable, Served};
+use crate::refusal::Refusal;
 use crate::store::State;
 use crate::store::record::{self, Account};
-use crate::verbs::{Gettable, Listable, Served};
 
 type Record = record::User;
 
@@ -20,8 +20,8 @@ fn account<'s>(user: &Record, state: &'s State, text: fn(&'s Account) -> &'s Str
         .map_or(Value::Missing, |account| Value::from(text(account)))
 }
 
-fn of_account(user: &Record, scene: &Scene<'_>, text: fn(&Account) -> &String) -> Option<String> {
-    scene.state.account(user).map(|account| text(account).clone())
+fn of_account(user: &Record, context: &Context<'_>, text: fn(&Account) -> &String) -> Option<String> {
+    context.state.account(user).map(|account| text(account).clone())
 }
 
 impl Served for User {
@@ -53,8 +53,8 @@ impl Served for User {
     ];
     const MEMBERS: &'static [Member<Self>] = &[
         Member::<Self>::new("id", Default, |user, record, _| user.id = id(record.id)),
-        Member::<Self>::new("name", Default, |user, record, scene| {
-            user.name = of_account(record, scene, |account| &account.name).unwrap_or_default();
+        Member::<Self>::new("name", Default, |user, record, context| {
+            user.name = of_account(record, context, |account| &account.name).unwrap_or_default();
         }),
         Member::<Self>::new("siteRole", Default, |user, record, _| {
             user.site_role = Some(record.site_role.clone());
@@ -69,14 +69,14 @@ impl Served for User {
         Member::<Self>::new("authSetting", Detail, |user, record, _| {
             user.auth_setting = Some(record.auth_setting.clone());
         }),
-        Member::<Self>::new("fullName", Detail, |user, record, scene| {
-            user.full_name = of_account(record, scene, |account| &account.full_name);
+        Member::<Self>::new("fullName", Detail, |user, record, context| {
+            user.full_name = of_account(record, context, |account| &account.full_name);
         }),
-        Member::<Self>::new("email", Detail, |user, record, scene| {
-            user.email = of_account(record, scene, |account| &account.email);
+        Member::<Self>::new("email", Detail, |user, record, context| {
+            user.email = of_account(record, context, |account| &account.email);
         }),
-        Member::<Self>::new("domain", Single, |user, record, scene| {
-            user.domain = of_account(record, scene, |account| &account.domain).map(|name| {
+        Member::<Self>::new("domain", Single, |user, record, context| {
+            user.domain = of_account(record, context, |account| &account.domain).map(|name| {
                 let mut domain = tableau_wire::rest::users::Domain::default();
                 domain.name = name;
                 domain
@@ -86,22 +86,25 @@ impl Served for User {
 }
 
 impl Listable for User {
-    fn admit(caller: &Caller) -> Result<(), Fault> {
+    fn admit(caller: &Caller) -> Result<(), Refusal> {
         if caller.is_administrator() {
             return Ok(());
         }
-        Err(Fault::forbidden("403004", "Only administrators can list users."))
+        Err(Refusal::forbidden(
+            "403004",
+            "Only administrators can list users.",
+        ))
     }
 }
 
 impl Gettable for User {
     const MISSING: (&'static str, &'static str) = ("404002", "User");
 
-    fn admit(caller: &Caller, user: Option<Uuid>) -> Result<(), Fault> {
+    fn admit(caller: &Caller, user: Option<Uuid>) -> Result<(), Refusal> {
         if caller.is_administrator() || user == Some(caller.user.id) {
             return Ok(());
         }
-        Err(Fault::forbidden(
+        Err(Refusal::forbidden(
             "403133",
             "Only administrators can query other users.",
         ))

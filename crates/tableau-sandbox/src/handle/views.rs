@@ -4,11 +4,11 @@ use tableau_wire::rest::views::ViewOptions;
 use tableau_wire::rest::{Project, Usage, User, View, Workbook};
 
 use super::{id, location, tags, time};
-use crate::listing::Level::{All, Default, Detail, Named};
-use crate::listing::{Column, EQUAL, Member, Nested, Value, only};
+use crate::kept::Level::{All, Default, Detail, Named};
+use crate::kept::{Column, EQUAL, Member, Nested, Value, only};
+use crate::kept::{Gettable, Listable, Served};
 use crate::store::State;
 use crate::store::record::{self, Filed, Owned};
-use crate::verbs::{Gettable, Listable, Served};
 
 type Record = record::View;
 
@@ -52,8 +52,8 @@ impl Served for View {
         Member::<Self>::new("name", Default, |view, record, _| {
             view.name.clone_from(&record.name);
         }),
-        Member::<Self>::new("contentUrl", Default, |view, record, scene| {
-            view.content_url = content_url(record, scene.state);
+        Member::<Self>::new("contentUrl", Default, |view, record, context| {
+            view.content_url = content_url(record, context.state);
         }),
         Member::<Self>::new("createdAt", Default, |view, record, _| {
             view.created_at = Some(time(record.created_at));
@@ -67,8 +67,8 @@ impl Served for View {
         Member::<Self>::new("tags", Default, |view, record, _| {
             view.tags = Some(tags(&record.tags));
         }),
-        Member::<Self>::new("location", Default, |view, record, scene| {
-            view.location = location(record.project(scene.state));
+        Member::<Self>::new("location", Default, |view, record, context| {
+            view.location = location(record.project(context.state));
         }),
         Member::<Self>::new("sheetType", Detail, |view, record, _| {
             view.sheet_type = Some(record.sheet_type.clone());
@@ -88,29 +88,29 @@ impl Served for View {
             name: "workbook",
             default: &["id"],
             all: &["name", "contentUrl", "description"],
-            put: |view, record, scene, names| {
-                let workbook = scene.state.workbooks.get(record.workbook);
-                view.workbook = workbook.map(|workbook| Box::new(only::<Workbook>(workbook, scene, names)));
+            put: |view, record, context, names| {
+                let workbook = context.state.workbooks.get(record.workbook);
+                view.workbook = workbook.map(|workbook| Box::new(only::<Workbook>(workbook, context, names)));
             },
         },
         Nested {
             name: "project",
             default: &["id"],
             all: &["name", "description"],
-            put: |view, record, scene, names| {
+            put: |view, record, context, names| {
                 view.project = record
-                    .project(scene.state)
-                    .map(|project| Box::new(only::<Project>(project, scene, names)));
+                    .project(context.state)
+                    .map(|project| Box::new(only::<Project>(project, context, names)));
             },
         },
         Nested {
             name: "owner",
             default: &["id"],
             all: &["name", "fullName", "email", "siteRole", "lastLogin"],
-            put: |view, record, scene, names| {
+            put: |view, record, context, names| {
                 view.owner = record
-                    .owner(scene.state)
-                    .map(|owner| Box::new(only::<User>(owner, scene, names)));
+                    .owner(context.state)
+                    .map(|owner| Box::new(only::<User>(owner, context, names)));
             },
         },
     ];

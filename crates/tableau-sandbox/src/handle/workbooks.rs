@@ -4,10 +4,10 @@ use tableau_wire::Items;
 use tableau_wire::rest::{Project, User, View, Workbook};
 
 use super::{id, location, tags, time, webpage_url};
-use crate::listing::Level::{All, Default, Single};
-use crate::listing::{Column, Member, Nested, Scene, Value, only};
+use crate::kept::Level::{All, Default, Single};
+use crate::kept::{Column, Context, Member, Nested, Value, only};
+use crate::kept::{Gettable, Listable, Served};
 use crate::store::record::{self, Filed, Owned};
-use crate::verbs::{Gettable, Listable, Served};
 
 type Record = record::Workbook;
 
@@ -48,8 +48,8 @@ impl Served for Workbook {
         Member::<Self>::new("contentUrl", Default, |workbook, record, _| {
             workbook.content_url = Some(record.content_url.clone());
         }),
-        Member::<Self>::new("webpageUrl", Default, |workbook, record, scene| {
-            workbook.webpage_url = Some(webpage_url(scene, record.site, "workbooks", record.number));
+        Member::<Self>::new("webpageUrl", Default, |workbook, record, context| {
+            workbook.webpage_url = Some(webpage_url(context, record.site, "workbooks", record.number));
         }),
         Member::<Self>::new("showTabs", Default, |workbook, record, _| {
             workbook.show_tabs = Some(record.show_tabs);
@@ -69,8 +69,8 @@ impl Served for Workbook {
         Member::<Self>::new("defaultViewId", Default, |workbook, record, _| {
             workbook.default_view_id = record.views.first().copied().map(id);
         }),
-        Member::<Self>::new("location", Default, |workbook, record, scene| {
-            workbook.location = location(record.project(scene.state));
+        Member::<Self>::new("location", Default, |workbook, record, context| {
+            workbook.location = location(record.project(context.state));
         }),
         Member::<Self>::new("tags", Default, |workbook, record, _| {
             workbook.tags = Some(tags(&record.tags));
@@ -81,8 +81,8 @@ impl Served for Workbook {
         Member::<Self>::new("hasExtracts", All, |workbook, record, _| {
             workbook.has_extracts = Some(record.has_extracts);
         }),
-        Member::<Self>::new("views", Single, |workbook, record, scene| {
-            workbook.views = Some(views(record, scene));
+        Member::<Self>::new("views", Single, |workbook, record, context| {
+            workbook.views = Some(views(record, context));
         }),
     ];
     const NESTED: &'static [Nested<Self>] = &[
@@ -90,20 +90,20 @@ impl Served for Workbook {
             name: "project",
             default: &["id", "name"],
             all: super::PROJECT_ALL,
-            put: |workbook, record, scene, names| {
+            put: |workbook, record, context, names| {
                 workbook.project = record
-                    .project(scene.state)
-                    .map(|project| Box::new(only::<Project>(project, scene, names)));
+                    .project(context.state)
+                    .map(|project| Box::new(only::<Project>(project, context, names)));
             },
         },
         Nested {
             name: "owner",
             default: &["id", "name"],
             all: super::OWNER_ALL,
-            put: |workbook, record, scene, names| {
+            put: |workbook, record, context, names| {
                 workbook.owner = record
-                    .owner(scene.state)
-                    .map(|owner| Box::new(only::<User>(owner, scene, names)));
+                    .owner(context.state)
+                    .map(|owner| Box::new(only::<User>(owner, context, names)));
             },
         },
     ];
@@ -116,7 +116,7 @@ impl Gettable for Workbook {
 }
 
 /// What one workbook says about each of its views.
-fn views(workbook: &Record, scene: &Scene<'_>) -> Items<View> {
+fn views(workbook: &Record, context: &Context<'_>) -> Items<View> {
     let names = [
         "id",
         "name",
@@ -129,6 +129,6 @@ fn views(workbook: &Record, scene: &Scene<'_>) -> Items<View> {
     let found = workbook
         .views
         .iter()
-        .filter_map(|view| scene.state.views.get(*view));
-    found.map(|view| only::<View>(view, scene, &names)).collect()
+        .filter_map(|view| context.state.views.get(*view));
+    found.map(|view| only::<View>(view, context, &names)).collect()
 }

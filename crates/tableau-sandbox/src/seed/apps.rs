@@ -4,15 +4,15 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Seeded, luid};
-use crate::fault::Fault;
+use crate::refusal::Refusal;
 use crate::store::Transaction;
 use crate::store::record::{AppSecret, ConnectedApp, Site};
 use crate::well_known::{
     CONNECTED_APP_CLIENT_ID, CONNECTED_APP_NAME, CONNECTED_APP_SECRET_ID, CONNECTED_APP_SECRET_VALUE,
 };
 
-pub(super) fn fill(transaction: &mut Transaction<'_>, site: &Seeded, now: Timestamp) -> Result<(), Fault> {
-    let id = |text| Uuid::parse_str(text).map_err(Fault::internal);
+pub(super) fn fill(transaction: &mut Transaction<'_>, site: &Seeded, now: Timestamp) -> Result<(), Refusal> {
+    let id = |text| Uuid::parse_str(text).map_err(Refusal::internal);
     transaction.put(ConnectedApp {
         id: luid::<ConnectedApp>(&[site.content_url, CONNECTED_APP_CLIENT_ID]),
         site: luid::<Site>(&[site.content_url]),

@@ -4,10 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use tableau_wire::value::ContentPermissions;
 use uuid::Uuid;
 
-use super::dice::Dice;
 use super::people::user_id;
 use super::{Seeded, luid, rows};
-use crate::fault::Fault;
+use crate::refusal::Refusal;
+use crate::rng::Rng;
 use crate::store::Transaction;
 use crate::store::record::{Datasource, Project, Site, View, Workbook};
 
@@ -25,18 +25,18 @@ pub(super) const TEN_HOURS: u64 = 10 * 60 * 60;
 const VARIANT_SECONDS: i64 = 100;
 
 /// The time so long after the beginning, up to some seconds later, and never after the end.
-pub(super) fn at(after: SignedDuration, seconds: u64, dice: &mut Dice) -> Timestamp {
+pub(super) fn at(after: SignedDuration, seconds: u64, rng: &mut Rng) -> Timestamp {
     let end: Timestamp = END.parse().unwrap_or(Timestamp::UNIX_EPOCH);
-    let later = SignedDuration::from_secs(i64::try_from(dice.below(seconds)).unwrap_or_default());
+    let later = SignedDuration::from_secs(i64::try_from(rng.below(seconds)).unwrap_or_default());
     let start = end.checked_sub(SPAN).unwrap_or(end);
     start.checked_add(after + later).map_or(end, |time| time.min(end))
 }
 
 /// When something was changed for the last time that was made then.
-fn changed(created: Timestamp, dice: &mut Dice) -> Timestamp {
+fn changed(created: Timestamp, rng: &mut Rng) -> Timestamp {
     let end: Timestamp = END.parse().unwrap_or(Timestamp::UNIX_EPOCH);
     let seconds = u64::try_from(end.duration_since(created).as_secs()).unwrap_or_default();
-    let later = SignedDuration::from_secs(i64::try_from(dice.below(seconds)).unwrap_or_default());
+    let later = SignedDuration::from_secs(i64::try_from(rng.below(seconds)).unwrap_or_default());
     created.checked_add(later).unwrap_or(end)
 }
 
@@ -44,10 +44,10 @@ fn project_id(site: &Seeded, path: &str) -> Uuid {
     luid::<Project>(&[site.content_url, path])
 }
 
-pub(super) fn projects(transaction: &mut Transaction<'_>, site: &Seeded) -> Result<(), Fault> {
+pub(super) fn projects(transaction: &mut Transaction<'_>, site: &Seeded) -> Result<(), Refusal> {
     for [path, owner, content_permissions, description] in rows::of_site(PROJECTS, site.word) {
-        let mut dice = Dice::of(&[site.content_url, "project", path]);
-        let created_at = at(SignedDuration::ZERO, TEN_HOURS, &mut dice);
+        let mut rng = Rng::of(&[site.content_url, "project", path]);
+        let created_at = at(SignedDuration::ZERO, TEN_HOURS, &mut rng);
         let (parent, name) = path
             .rsplit_once('/')
             .map_or((None, path), |(parent, name)| (Some(parent), name));
@@ -60,13 +60,13 @@ pub(super) fn projects(transaction: &mut Transaction<'_>, site: &Seeded) -> Resu
             owner: user_id(site, owner),
             content_permissions: ContentPermissions::from(content_permissions),
             created_at,
-            updated_at: changed(created_at, &mut dice),
+            updated_at: changed(created_at, &mut rng),
         })?;
     }
     Ok(())
 }
 
-pub(super) fn datasources(transaction: &mut Transaction<'_>, site: &Seeded) -> Result<(), Fault> {
+pub(super) fn datasources(transaction: &mut Transaction<'_>, site: &Seeded) -> Result<(), Refusal> {
     let rows = rows::of_site(DATASOURCES, site.word).zip(1u32..);
     for (
         [
@@ -83,11 +83,11 @@ pub(super) fn datasources(transaction: &mut Transaction<'_>, site: &Seeded) -> R
         number,
     ) in rows
     {
-        let mut dice = Dice::of(&[site.content_url, "datasource", name]);
+        let mut rng = Rng::of(&[site.content_url, "datasource", name]);
         let created_at = at(
             DAY * 20 * i32::try_from(number).unwrap_or_default(),
             TEN_HOURS,
-            &mut dice,
+            &mut rng,
         );
         transaction.put(Datasource {
             id: luid::<Datasource>(&[site.content_url, name]),
@@ -101,15 +101,15 @@ pub(super) fn datasources(transaction: &mut Transaction<'_>, site: &Seeded) -> R
             connection: connection.to_owned(),
             server_name: server.to_owned(),
             database_name: database.to_owned(),
-            size: 1 + dice.below(200),
-            has_extracts: connection == "hyper" || dice.percent(50),
+            size: 1 + rng.below(200),
+            has_extracts: connection == "hyper" || rng.percent(50),
             is_certified: !note.is_empty(),
             certification_note: note.to_owned(),
-            favorites_total: dice.below(20),
-            connected_workbooks_count: dice.below(9),
+            favorites_total: rng.below(20),
+            connected_workbooks_count: rng.below(9),
             tags: rows::items(tags).map(str::to_owned).collect(),
             created_at,
-            updated_at: changed(created_at, &mut dice),
+            updated_at: changed(created_at, &mut rng),
         })?;
     }
     Ok(())
@@ -120,7 +120,7 @@ pub(super) fn workbooks(
     transaction: &mut Transaction<'_>,
     site: &Seeded,
     count: Option<u32>,
-) -> Result<(), Fault> {
+) -> Result<(), Refusal> {
     let listed: Vec<[&str; 6]> = rows::of_site(WORKBOOKS, site.word).collect();
     let length = u32::try_from(listed.len()).unwrap_or(u32::MAX);
     for (number, row) in (0..count.unwrap_or(length)).zip(listed.iter().cycle()) {
@@ -135,16 +135,16 @@ fn workbook(
     row: &[&'static str; 6],
     number: u32,
     variant: u32,
-) -> Result<(), Fault> {
+) -> Result<(), Refusal> {
     let [name, project, owner, tags, views, description] = *row;
     let name = if variant == 0 {
         name.to_owned()
     } else {
         format!("{name} {}", variant + 1)
     };
-    let mut dice = Dice::of(&[site.content_url, "workbook", &name]);
-    let created_at = created_at(number, variant, &mut dice);
-    let updated_at = changed(created_at, &mut dice);
+    let mut rng = Rng::of(&[site.content_url, "workbook", &name]);
+    let created_at = created_at(number, variant, &mut rng);
+    let updated_at = changed(created_at, &mut rng);
     let id = luid::<Workbook>(&[site.content_url, &name]);
     let sheets: Vec<_> = rows::items(views).collect();
     let mut workbook = Workbook {
@@ -156,27 +156,27 @@ fn workbook(
         description: description.to_owned(),
         project: project_id(site, project),
         owner: user_id(site, owner),
-        show_tabs: sheets.len() > 1 && dice.percent(70),
-        size: 1 + dice.below(60),
-        has_extracts: dice.percent(60),
-        has_alerts: dice.percent(10),
-        favorites_total: dice.below(30),
-        subscriptions_total: dice.below(12),
+        show_tabs: sheets.len() > 1 && rng.percent(70),
+        size: 1 + rng.below(60),
+        has_extracts: rng.percent(60),
+        has_alerts: rng.percent(10),
+        favorites_total: rng.below(30),
+        subscriptions_total: rng.below(12),
         tags: rows::items(tags).map(str::to_owned).collect(),
         views: Vec::with_capacity(sheets.len()),
         created_at,
         updated_at,
     };
     for (sheet, sheet_number) in sheets.into_iter().zip(1..) {
-        let view = view(&workbook, sheet, sheet_number, &mut dice);
+        let view = view(&workbook, sheet, sheet_number, &mut rng);
         workbook.views.push(view.id);
         transaction.put(view)?;
     }
     transaction.put(workbook)
 }
 
-fn view(workbook: &Workbook, name: &str, sheet_number: u64, dice: &mut Dice) -> View {
-    let sheet_type = match dice.below(10) {
+fn view(workbook: &Workbook, name: &str, sheet_number: u64, rng: &mut Rng) -> View {
+    let sheet_type = match rng.below(10) {
         0 => "story",
         1..=4 => "dashboard",
         _ => "view",
@@ -189,8 +189,8 @@ fn view(workbook: &Workbook, name: &str, sheet_number: u64, dice: &mut Dice) -> 
         view_url_name: content_url(name),
         sheet_type: sheet_type.to_owned(),
         sheet_number,
-        total_view_count: dice.below(5000) / sheet_number,
-        favorites_total: dice.below(8),
+        total_view_count: rng.below(5000) / sheet_number,
+        favorites_total: rng.below(8),
         tags: Vec::new(),
         created_at: workbook.created_at,
         updated_at: workbook.updated_at,
@@ -198,14 +198,14 @@ fn view(workbook: &Workbook, name: &str, sheet_number: u64, dice: &mut Dice) -> 
 }
 
 /// The listed workbooks over the first twenty months, the variants over what is left: lists are in the order of making.
-fn created_at(number: u32, variant: u32, dice: &mut Dice) -> Timestamp {
+fn created_at(number: u32, variant: u32, rng: &mut Rng) -> Timestamp {
     let number = i32::try_from(number).unwrap_or(i32::MAX);
     match variant {
-        0 => at(DAY * 15 * number, TEN_HOURS, dice),
+        0 => at(DAY * 15 * number, TEN_HOURS, rng),
         _ => at(
             DAY * 600 + SignedDuration::from_secs(VARIANT_SECONDS) * number,
             VARIANT_SECONDS.unsigned_abs(),
-            dice,
+            rng,
         ),
     }
 }

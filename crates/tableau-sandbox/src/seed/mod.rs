@@ -2,16 +2,14 @@
 
 mod apps;
 mod content;
-mod dice;
 mod people;
 mod rows;
 
 use jiff::Timestamp;
-use uuid::Uuid;
 
-use crate::fault::Fault;
+use crate::refusal::Refusal;
 use crate::store::record::{Product, Site};
-use crate::store::{Record, Transaction};
+use crate::store::{Transaction, luid};
 use crate::well_known::{CLOUD_SITE, DEFAULT_SITE, MARKETING_SITE};
 
 /// A site, and the word that stands for it in the lists of this module.
@@ -44,7 +42,7 @@ const SITES: &[Seeded] = &[
 ];
 
 /// Fills an empty state; `workbooks` is the number on the Default site.
-pub(crate) fn fill(transaction: &mut Transaction<'_>, workbooks: u32, now: Timestamp) -> Result<(), Fault> {
+pub(crate) fn fill(transaction: &mut Transaction<'_>, workbooks: u32, now: Timestamp) -> Result<(), Refusal> {
     for Seeded {
         name,
         content_url,
@@ -68,11 +66,6 @@ pub(crate) fn fill(transaction: &mut Transaction<'_>, workbooks: u32, now: Times
         content::workbooks(transaction, seeded, count)?;
     }
     Ok(())
-}
-
-/// The identifier of a record by what it is and what makes it one of its kind.
-pub(crate) fn luid<R: Record>(parts: &[&str]) -> Uuid {
-    dice::luid(R::KIND, parts)
 }
 
 #[cfg(test)]

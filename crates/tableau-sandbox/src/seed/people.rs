@@ -5,10 +5,10 @@ use tableau_wire::Secret;
 use tableau_wire::value::{SiteRole, UserAuthSetting};
 
 use super::content::{TEN_HOURS, at};
-use super::dice::Dice;
 use super::{SITES, Seeded, luid, rows};
 use crate::auth::{account_id, personal_access_token};
-use crate::fault::Fault;
+use crate::refusal::Refusal;
+use crate::rng::Rng;
 use crate::store::Transaction;
 use crate::store::record::{Account, PersonalAccessToken, Product, Site, User};
 use crate::token;
@@ -16,7 +16,7 @@ use crate::well_known;
 
 const PEOPLE: &str = include_str!("people.txt");
 
-pub(super) fn fill(transaction: &mut Transaction<'_>, now: Timestamp) -> Result<(), Fault> {
+pub(super) fn fill(transaction: &mut Transaction<'_>, now: Timestamp) -> Result<(), Refusal> {
     let admin = Person {
         name: well_known::ADMIN,
         full_name: "Server Administrator",
@@ -61,7 +61,7 @@ struct Person {
 }
 
 impl Person {
-    fn account(&self, transaction: &mut Transaction<'_>, product: Product) -> Result<(), Fault> {
+    fn account(&self, transaction: &mut Transaction<'_>, product: Product) -> Result<(), Refusal> {
         let domain = match product {
             Product::Server => "local",
             Product::Cloud => "external",
@@ -81,10 +81,10 @@ impl Person {
         })
     }
 
-    fn user(&self, transaction: &mut Transaction<'_>, site: &Seeded) -> Result<(), Fault> {
-        let mut dice = Dice::of(&[site.content_url, self.name]);
-        let days = i64::try_from(700 + dice.below(30)).unwrap_or_default();
-        let last_login = at(SignedDuration::from_hours(days * 24), TEN_HOURS, &mut dice);
+    fn user(&self, transaction: &mut Transaction<'_>, site: &Seeded) -> Result<(), Refusal> {
+        let mut rng = Rng::of(&[site.content_url, self.name]);
+        let days = i64::try_from(700 + rng.below(30)).unwrap_or_default();
+        let last_login = at(SignedDuration::from_hours(days * 24), TEN_HOURS, &mut rng);
         transaction.put(User {
             id: user_id(site, self.name),
             site: luid::<Site>(&[site.content_url]),
@@ -105,7 +105,7 @@ impl Person {
         name: &str,
         secret: Secret,
         now: Timestamp,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Refusal> {
         let token = PersonalAccessToken {
             id: luid::<PersonalAccessToken>(&[self.name, name]),
             account: account_id(self.name),

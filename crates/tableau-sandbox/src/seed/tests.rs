@@ -1,5 +1,7 @@
 use std::collections::HashSet;
 
+use uuid::Uuid;
+
 use super::*;
 use crate::store::{State, Store};
 

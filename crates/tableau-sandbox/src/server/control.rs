@@ -12,7 +12,7 @@ use serde_json::json;
 use tableau_wire::endpoint::Query;
 
 use crate::auth::parse_id;
-use crate::service::Service;
+use crate::controls::Controls;
 
 const ROOT: &str = "/_sandbox";
 /// The greatest body of a request: a number in an object.
@@ -30,7 +30,7 @@ const THERE_IS: [&str; 7] = [
 
 /// The control of a sandbox.
 #[derive(Debug, Clone)]
-pub(super) struct Control(Service);
+pub(super) struct Control(Controls);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,8 +39,8 @@ struct Move {
 }
 
 impl Control {
-    pub(super) fn new(service: Service) -> Self {
-        Self(service)
+    pub(super) fn new(controls: Controls) -> Self {
+        Self(controls)
     }
 
     /// Whether a request is for the control rather than for the server.

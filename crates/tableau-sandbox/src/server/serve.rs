@@ -18,8 +18,8 @@ use tokio::sync::{oneshot, watch};
 use super::control::Control;
 use super::redirect::{Side, Switch};
 use crate::dialect;
-use crate::fault::Fault;
 use crate::log::Seen;
+use crate::refusal::Refusal;
 use crate::service::Service;
 use crate::tls::TlsListener;
 use crate::tsm;
@@ -30,16 +30,16 @@ const MAX_BODY: usize = Chunk::MAX + 1024 * 1024;
 pub(super) const GRACE: Duration = Duration::from_secs(2);
 
 /// The sockets, and what is behind them.
-pub(super) struct Front {
+pub(super) struct Listeners {
     pub(super) plain: Socket,
     pub(super) tls: Option<(Socket, Arc<ServerConfig>)>,
-    pub(super) tsm: Option<tsm::Front>,
+    pub(super) tsm: Option<tsm::Listening>,
     pub(super) service: Service,
     pub(super) switch: Arc<Switch>,
     pub(super) control: Option<Control>,
 }
 
-impl Front {
+impl Listeners {
     /// Serves until it is told to stop, and then for as long as answers under way take, within bounds.
     pub(super) async fn serve(self, told: oneshot::Receiver<()>) {
         let Ok(plain) = TcpListener::from_std(self.plain) else {
@@ -79,7 +79,7 @@ impl Front {
             }
         };
         let tsm = async {
-            if let Some((listener, router)) = self.tsm.and_then(tsm::Front::open) {
+            if let Some((listener, router)) = self.tsm.and_then(tsm::Listening::open) {
                 serve(listener, router, stopped.clone()).await;
             }
         };
@@ -151,7 +151,7 @@ async fn answer(
 /// A body that cannot be read is too long, or its sender is gone and does not see the answer.
 fn too_large(service: &Service, head: &http::request::Parts) -> Response<Bytes> {
     let refusal = dialect::refuse(
-        &Fault::body_too_large(MAX_BODY),
+        &Refusal::body_too_large(MAX_BODY),
         Version::NEWEST,
         dialect::answer_format(&head.headers),
     );

@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use super::{Builder, Sandbox, StartError};
+use super::{Builder, Sandbox};
+use crate::start_error::StartError;
 use crate::tls::TsmCertificate;
 use crate::tsm;
 

@@ -2,25 +2,23 @@
 //!
 //! Every change goes through [`Store::write`]: memory and database change together or not at all.
 
+mod luid;
 pub(crate) mod record;
 mod sqlite;
 mod table;
 
 use std::ops::Deref;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use uuid::Uuid;
 
-use self::record::Product;
+pub(crate) use self::luid::luid;
 pub(crate) use self::record::Record;
 use self::sqlite::{Change, Database};
 pub(crate) use self::table::Table;
-use crate::auth::Issuer;
-use crate::fault::Fault;
-use crate::jobs::JobPlan;
-use crate::server::StartError;
+use crate::refusal::Refusal;
+use crate::start_error::StartError;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $table:ident: $record:ident, $kind:literal, $site:expr;)*) => {
@@ -103,14 +101,6 @@ impl State {
 pub(crate) struct Store {
     state: RwLock<State>,
     database: Option<Mutex<Database>>,
-    /// Who may issue unified access tokens: in Tableau Cloud Manager a matter of the tenant and not of a site, here of whoever starts the sandbox.
-    issuers: RwLock<Vec<Issuer>>,
-    /// How jobs go that are queued from now on.
-    job_plan: RwLock<JobPlan>,
-    /// Whether JWTs of connected apps are accepted at all: a matter of the server's configuration, which is no part of its state.
-    connected_apps_disabled: AtomicBool,
-    /// The host where the sites of Tableau Cloud are, if it matters.
-    pod: RwLock<Option<String>>,
 }
 
 impl Store {
@@ -119,10 +109,6 @@ impl Store {
         Self {
             state: RwLock::default(),
             database: None,
-            issuers: RwLock::default(),
-            job_plan: RwLock::default(),
-            connected_apps_disabled: AtomicBool::default(),
-            pod: RwLock::default(),
         }
     }
 
@@ -135,67 +121,9 @@ impl Store {
             Self {
                 state: RwLock::new(state),
                 database: Some(Mutex::new(database)),
-                issuers: RwLock::default(),
-                job_plan: RwLock::default(),
-                connected_apps_disabled: AtomicBool::default(),
-                pod: RwLock::default(),
             },
             new,
         ))
-    }
-
-    /// Accepts unified access tokens of one issuer more.
-    pub(crate) fn trust(&self, issuer: Issuer) {
-        self.issuers
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(issuer);
-    }
-
-    /// Whose unified access tokens are accepted.
-    pub(crate) fn issuers(&self) -> Vec<Issuer> {
-        self.issuers
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    /// Lets jobs that are queued from now on go so.
-    pub(crate) fn plan_jobs(&self, plan: JobPlan) {
-        *self.job_plan.write().unwrap_or_else(PoisonError::into_inner) = plan;
-    }
-
-    pub(crate) fn job_plan(&self) -> JobPlan {
-        self.job_plan
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    pub(crate) fn enable_connected_apps(&self, enabled: bool) {
-        self.connected_apps_disabled.store(!enabled, Ordering::Relaxed);
-    }
-
-    pub(crate) fn are_connected_apps_enabled(&self) -> bool {
-        !self.connected_apps_disabled.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn set_pod(&self, host: String) {
-        *self.pod.write().unwrap_or_else(PoisonError::into_inner) = Some(host);
-    }
-
-    /// Whether sites of a product are where a request was sent to: those of Tableau Cloud at their pod, if there is one, and no others at any.
-    pub(crate) fn serves(&self, product: Product, host: Option<&str>) -> bool {
-        const PODS: &str = ".online.tableau.com";
-        let pod = self.pod.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(pod) = pod.as_deref() else {
-            return true;
-        };
-        let host = host.unwrap_or_default().to_ascii_lowercase();
-        match product {
-            Product::Cloud => host.eq_ignore_ascii_case(pod),
-            Product::Server => !host.ends_with(PODS),
-        }
     }
 
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {
@@ -206,8 +134,8 @@ impl Store {
     /// Changes memory and database together; if the change or the database refuses, nothing has happened.
     pub(crate) fn write<T>(
         &self,
-        change: impl FnOnce(&mut Transaction<'_>) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
+        change: impl FnOnce(&mut Transaction<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let mut transaction = Transaction {
             state: &mut state,
@@ -219,7 +147,7 @@ impl Store {
         if let Some(database) = &self.database {
             let mut database = database.lock().unwrap_or_else(PoisonError::into_inner);
             database.commit(&transaction.changes).map_err(|error| {
-                Fault::internal(format_args!(
+                Refusal::internal(format_args!(
                     "The change could not be written to the database: {error}"
                 ))
             })?;
@@ -241,10 +169,10 @@ pub(crate) struct Transaction<'s> {
 
 impl Transaction<'_> {
     /// Adds a record, or replaces the one with the same identifier.
-    pub(crate) fn put<R: Record>(&mut self, record: R) -> Result<(), Fault> {
+    pub(crate) fn put<R: Record>(&mut self, record: R) -> Result<(), Refusal> {
         let id = record.id();
         if self.durable {
-            let json = serde_json::to_string(&record).map_err(Fault::internal)?;
+            let json = serde_json::to_string(&record).map_err(Refusal::internal)?;
             self.changes.push(Change {
                 kind: R::KIND,
                 key: id,

@@ -9,8 +9,6 @@ use uuid::Uuid;
 
 use super::State;
 use super::table::Table;
-use crate::auth::CredentialKind;
-use crate::jobs::JobEnding;
 
 /// A kind of record; the table of all kinds stands in the module above.
 pub(crate) trait Record: Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -92,6 +90,32 @@ pub(crate) struct Session {
     /// The scopes of the JWT that it comes from; all rights of the user if there is no list.
     #[serde(default)]
     pub(crate) scopes: Option<Vec<String>>,
+}
+
+/// The ways to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CredentialKind {
+    /// User name and password.
+    Password,
+    /// Name and secret of a personal access token.
+    PersonalAccessToken,
+    /// A JWT of a connected app or of an external authorization server.
+    Jwt,
+    /// A unified access token.
+    UnifiedAccessToken,
+}
+
+impl CredentialKind {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::PersonalAccessToken => "personal_access_token",
+            Self::Jwt => "jwt",
+            Self::UnifiedAccessToken => "unified_access_token",
+        }
+    }
 }
 
 /// What sessions are begun with: a personal access token, or an account in one way to sign in.
@@ -242,6 +266,14 @@ pub(crate) struct Job {
     pub(crate) end: Option<(Timestamp, JobEnding)>,
     /// The time up to which it has come.
     pub(crate) seen_at: Timestamp,
+}
+
+/// How a job ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum JobEnding {
+    Succeeded,
+    Failed { notes: String },
+    Cancelled,
 }
 
 /// What a job refreshes.

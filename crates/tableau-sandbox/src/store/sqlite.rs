@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, ErrorCode, params};
 use uuid::Uuid;
 
-use crate::server::StartError;
+use crate::start_error::StartError;
 
 const FILE: &str = "sandbox.sqlite3";
 /// The format of the records; a sandbox refuses a file of a format that it does not know.

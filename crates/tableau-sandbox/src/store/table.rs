@@ -8,17 +8,17 @@ use uuid::Uuid;
 use super::record::Record;
 
 /// Where a record stands: its site, and its number among all records of its kind.
-pub(super) type Place = (Uuid, u64);
+pub(super) type Position = (Uuid, u64);
 
 pub(crate) struct Table<R> {
     next: u64,
-    places: HashMap<Uuid, Place>,
+    positions: HashMap<Uuid, Position>,
     sites: HashMap<Uuid, BTreeMap<u64, R>>,
 }
 
 impl<R: Record> Table<R> {
     pub(crate) fn get(&self, id: Uuid) -> Option<&R> {
-        let (site, number) = self.places.get(&id)?;
+        let (site, number) = self.positions.get(&id)?;
         self.sites.get(site)?.get(number)
     }
 
@@ -32,27 +32,30 @@ impl<R: Record> Table<R> {
         self.sites.values().flat_map(BTreeMap::values)
     }
 
-    /// Adds a record, or takes the place of the one with the same identifier and gives that back.
+    /// Adds a record, or takes the position of the one with the same identifier and gives that back.
     pub(super) fn put(&mut self, record: R) -> Option<R> {
-        if let Some((site, number)) = self.places.get(&record.id()) {
+        if let Some((site, number)) = self.positions.get(&record.id()) {
             return self.sites.entry(*site).or_default().insert(*number, record);
         }
-        let place = (record.site(), self.next);
+        let position = (record.site(), self.next);
         self.next += 1;
-        self.restore(place, record);
+        self.restore(position, record);
         None
     }
 
-    pub(super) fn remove(&mut self, id: Uuid) -> Option<(Place, R)> {
-        let (site, number) = self.places.remove(&id)?;
+    pub(super) fn remove(&mut self, id: Uuid) -> Option<(Position, R)> {
+        let (site, number) = self.positions.remove(&id)?;
         let record = self.sites.get_mut(&site)?.remove(&number)?;
         Some(((site, number), record))
     }
 
     /// Puts a removed record back where it was.
-    pub(super) fn restore(&mut self, place: Place, record: R) {
-        self.places.insert(record.id(), place);
-        self.sites.entry(place.0).or_default().insert(place.1, record);
+    pub(super) fn restore(&mut self, position: Position, record: R) {
+        self.positions.insert(record.id(), position);
+        self.sites
+            .entry(position.0)
+            .or_default()
+            .insert(position.1, record);
     }
 }
 
@@ -60,7 +63,7 @@ impl<R> Default for Table<R> {
     fn default() -> Self {
         Self {
             next: 0,
-            places: HashMap::new(),
+            positions: HashMap::new(),
             sites: HashMap::new(),
         }
     }
@@ -69,6 +72,6 @@ impl<R> Default for Table<R> {
 // The number only: records hold secrets, and there are many of them.
 impl<R> fmt::Debug for Table<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} records", self.places.len())
+        write!(f, "{} records", self.positions.len())
     }
 }

@@ -3,7 +3,7 @@ use super::*;
 
 fn site(name: &str) -> Site {
     Site {
-        id: crate::seed::luid::<Site>(&[name]),
+        id: luid::<Site>(&[name]),
         name: name.to_owned(),
         content_url: name.to_owned(),
         product: record::Product::Server,
@@ -33,9 +33,9 @@ fn a_change_that_is_refused_has_not_happened() {
         })?;
         change.put(site("d"))?;
         assert!(!change.remove::<Site>(site("nobody").id));
-        Err::<(), _>(Fault::signin())
+        Err::<(), _>(Refusal::signin())
     });
-    assert_eq!(refused, Err(Fault::signin()));
+    assert_eq!(refused, Err(Refusal::signin()));
     assert_eq!(names(&store), ["a", "b", "c"]);
 }
 
@@ -60,7 +60,7 @@ fn an_update_keeps_its_place() {
 fn a_change_that_panics_is_undone() {
     let store = Store::in_memory();
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        store.write(|change| -> Result<(), Fault> {
+        store.write(|change| -> Result<(), Refusal> {
             change.put(site("a"))?;
             panic!("in the middle of it")
         })
@@ -78,13 +78,13 @@ fn when_the_database_refuses_nothing_is_lost_and_nothing_is_half_done() {
     assert!(new);
     store.write(|change| change.put(site("a"))).unwrap();
     store.database.as_ref().unwrap().lock().unwrap().break_down();
-    let fault = store
+    let refusal = store
         .write(|change| {
             change.remove::<Site>(site("a").id);
             change.put(site("b"))
         })
         .unwrap_err();
-    assert_eq!((fault.status, fault.error.code.as_str()), (500, "500000"));
+    assert_eq!((refusal.status, refusal.error.code.as_str()), (500, "500000"));
     assert_eq!(names(&store), ["a"]);
     drop(store);
     let (store, new) = Store::open(directory.path()).unwrap();

@@ -13,7 +13,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::{Certificate, files};
-use crate::server::StartError;
+use crate::start_error::StartError;
 
 /// The file that others trust.
 const CERTIFICATE: &str = "ca.pem";

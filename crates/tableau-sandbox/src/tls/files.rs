@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::server::StartError;
+use crate::start_error::StartError;
 
 /// The text of a file; `None` if there is no such file.
 pub(super) fn read(path: &Path) -> Result<Option<String>, StartError> {

@@ -13,7 +13,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use tempfile::TempDir;
 
-use crate::server::StartError;
+use crate::start_error::StartError;
 use authority::{Authority, Signed};
 
 pub(crate) use listener::{Incoming, TlsListener};

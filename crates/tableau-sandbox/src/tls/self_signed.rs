@@ -15,7 +15,7 @@ use rustls::sign::CertifiedKey;
 
 use super::authority::{NAMES, name, valid_for};
 use super::files;
-use crate::server::StartError;
+use crate::start_error::StartError;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// What real controllers of today take at most.

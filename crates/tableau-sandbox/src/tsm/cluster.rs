@@ -200,7 +200,7 @@ impl Look<'_> {
     }
 }
 
-/// The worst of the parts, where what is stopped is no fault; while the server is stopped, stopped.
+/// The worst of the parts, where what is stopped is no refusal; while the server is stopped, stopped.
 fn whole<'r>(world: &World, parts: impl Iterator<Item = &'r Option<RollupStatus>>) -> RollupStatus {
     if !world.running {
         return RollupStatus::Stopped;

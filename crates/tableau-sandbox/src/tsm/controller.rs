@@ -20,7 +20,7 @@ use tokio::sync::watch;
 
 use super::service::Service;
 use crate::clock::Clock;
-use crate::server::StartError;
+use crate::start_error::StartError;
 use crate::tls::{Incoming, SelfSigned, TlsListener, TsmCertificate};
 
 /// The greatest body of a request: settings files are a fraction of it.
@@ -124,13 +124,13 @@ impl fmt::Debug for Controller {
 }
 
 /// What listens, and what is behind it.
-pub(crate) struct Front {
+pub(crate) struct Listening {
     pub(crate) socket: Socket,
     pub(crate) service: Service,
     pub(crate) controller: Controller,
 }
 
-impl Front {
+impl Listening {
     /// The listener and what answers there; `None` if the socket cannot be used.
     pub(crate) fn open(self) -> Option<(TlsListener<Gate>, Router)> {
         let gate = Gate {

@@ -33,6 +33,6 @@ mod session;
 mod state;
 
 pub use controller::Controller;
-pub(crate) use controller::Front;
+pub(crate) use controller::Listening;
 pub use jobs::Fate;
 pub use service::Service;

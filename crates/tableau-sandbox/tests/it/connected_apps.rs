@@ -3,16 +3,16 @@
 use serde_json::{Value, json};
 use tableau_sandbox::{Sandbox, Service, well_known};
 
-use crate::desk::*;
+use crate::fixture::*;
 use crate::mint::*;
 
-struct Desk {
+struct Fixture {
     service: Service,
     token: String,
     apps: String,
 }
 
-impl Desk {
+impl Fixture {
     async fn new(service: Service) -> Self {
         let admin = admin(&service, "").await;
         let apps = format!("sites/{}/connected-apps/direct-trust", admin.site);
@@ -100,8 +100,8 @@ async fn every_site_has_the_app_that_ready_names() {
     let json = serde_json::to_value(&apps[1]).unwrap();
     assert_eq!(json["site"], "MarketingTeam");
     assert!(json["clientId"].is_string() && json["secretId"].is_string() && json["secretValue"].is_string());
-    let desk = Desk::new(service).await;
-    let list = desk.call("GET", "", &Value::Null).await.ok();
+    let fixture = Fixture::new(service).await;
+    let list = fixture.call("GET", "", &Value::Null).await.ok();
     assert_eq!(list["pagination"]["totalAvailable"], "1");
     let app = &list["connectedApplications"]["connectedApplication"][0];
     assert_eq!((&app["name"], &app["enabled"]), (&json!("sandbox"), &json!(true)));
@@ -113,83 +113,90 @@ async fn every_site_has_the_app_that_ready_names() {
 
 #[tokio::test]
 async fn an_app_signs_in_when_it_is_enabled() {
-    let desk = Desk::new(service()).await;
-    let app = desk.app(false).await;
-    let secret = desk.secret(&app).await;
+    let fixture = Fixture::new(service()).await;
+    let app = fixture.app(false).await;
+    let secret = fixture.secret(&app).await;
     assert_eq!((secret.1.len(), secret.1.ends_with('=')), (44, true));
-    assert_eq!(desk.sign_in(&app, &secret).await.refusal(), numbered(10090));
+    assert_eq!(fixture.sign_in(&app, &secret).await.refusal(), numbered(10090));
     let enable =
         json!({"connectedApplication": {"enabled": true, "domainSafelist": "a.example *.b.example:8443"}});
-    let updated = desk.call("PUT", &format!("/{app}"), &enable).await.ok();
+    let updated = fixture.call("PUT", &format!("/{app}"), &enable).await.ok();
     let updated = &updated["connectedApplication"];
     assert_eq!(
         (&updated["name"], &updated["enabled"]),
         (&json!("mine"), &json!(true))
     );
     assert_eq!(updated["secret"][0]["id"], secret.0.as_str());
-    session(&desk.sign_in(&app, &secret).await);
+    session(&fixture.sign_in(&app, &secret).await);
     // It is an app of its site and of no other.
-    let jwt = Mint::direct(&desk.service)
+    let jwt = Mint::direct(&fixture.service)
         .header("kid", secret.0.as_str())
         .claim("iss", app.as_str());
     let elsewhere = jwt_credentials(&jwt.signed_with(&secret.1), "MarketingTeam");
     assert_eq!(
-        try_sign_in(&desk.service, &elsewhere).await.refusal(),
+        try_sign_in(&fixture.service, &elsewhere).await.refusal(),
         numbered(126)
     );
     assert_eq!(
-        desk.call("DELETE", &format!("/{app}"), &Value::Null).await.status,
+        fixture
+            .call("DELETE", &format!("/{app}"), &Value::Null)
+            .await
+            .status,
         204
     );
-    assert_eq!(desk.sign_in(&app, &secret).await.refusal(), numbered(126));
+    assert_eq!(fixture.sign_in(&app, &secret).await.refusal(), numbered(126));
     assert_eq!(
-        desk.call("GET", &format!("/{app}"), &Value::Null).await.code(),
+        fixture.call("GET", &format!("/{app}"), &Value::Null).await.code(),
         "404003"
     );
 }
 
 #[tokio::test]
 async fn two_secrets_take_turns() {
-    let desk = Desk::new(service()).await;
-    let app = desk.app(true).await;
-    let (first, second) = (desk.secret(&app).await, desk.secret(&app).await);
-    session(&desk.sign_in(&app, &first).await);
-    session(&desk.sign_in(&app, &second).await);
+    let fixture = Fixture::new(service()).await;
+    let app = fixture.app(true).await;
+    let (first, second) = (fixture.secret(&app).await, fixture.secret(&app).await);
+    session(&fixture.sign_in(&app, &first).await);
+    session(&fixture.sign_in(&app, &second).await);
     let detail = "A connected app can have two secrets at most (128)";
-    desk.refused(
-        &format!("/{app}/secrets"),
-        "",
-        (400, "400000", "Bad Request", detail),
-    )
-    .await;
+    fixture
+        .refused(
+            &format!("/{app}/secrets"),
+            "",
+            (400, "400000", "Bad Request", detail),
+        )
+        .await;
     let path = format!("/{app}/secrets/{}", first.0);
-    let got = desk.call("GET", &path, &Value::Null).await.ok();
+    let got = fixture.call("GET", &path, &Value::Null).await.ok();
     assert_eq!(got["connectedApplicationSecret"]["value"], first.1.as_str());
-    assert_eq!(desk.call("DELETE", &path, &Value::Null).await.status, 204);
-    assert_eq!(desk.sign_in(&app, &first).await.refusal(), numbered(127));
-    session(&desk.sign_in(&app, &second).await);
+    assert_eq!(fixture.call("DELETE", &path, &Value::Null).await.status, 204);
+    assert_eq!(fixture.sign_in(&app, &first).await.refusal(), numbered(127));
+    session(&fixture.sign_in(&app, &second).await);
     for method in ["GET", "DELETE"] {
-        assert_eq!(desk.call(method, &path, &Value::Null).await.code(), "404003");
+        assert_eq!(fixture.call(method, &path, &Value::Null).await.code(), "404003");
     }
-    let next = desk.secret(&app).await;
-    session(&desk.sign_in(&app, &next).await);
+    let next = fixture.secret(&app).await;
+    session(&fixture.sign_in(&app, &next).await);
 }
 
 #[tokio::test]
 async fn what_is_no_app_is_refused() {
-    let mut desk = Desk::new(service()).await;
+    let mut fixture = Fixture::new(service()).await;
     for app in [
         json!({}),
         json!({"name": ""}),
         json!({"name": " ", "enabled": true}),
     ] {
-        let answer = desk.call("POST", "", &json!({"connectedApplication": app})).await;
+        let answer = fixture
+            .call("POST", "", &json!({"connectedApplication": app}))
+            .await;
         assert_eq!(answer.code(), "400000");
     }
-    assert_eq!(desk.call("POST", "", &json!({})).await.code(), "400000");
+    assert_eq!(fixture.call("POST", "", &json!({})).await.code(), "400000");
     let domains = json!({"connectedApplication": {"name": "x", "domainSafelist": "<script>"}});
     let detail = "The list of domains is malformed (133)";
-    desk.refused("", &domains.to_string(), (400, "400000", "Bad Request", detail))
+    fixture
+        .refused("", &domains.to_string(), (400, "400000", "Bad Request", detail))
         .await;
     let app = json!({"connectedApplication": {"name": "x"}});
     for (method, path, body) in [
@@ -200,15 +207,15 @@ async fn what_is_no_app_is_refused() {
         ("GET", "/nothing/secrets/x", Value::Null),
     ] {
         assert_eq!(
-            desk.call(method, path, &body).await.code(),
+            fixture.call(method, path, &body).await.code(),
             "404003",
             "{method} {path}"
         );
     }
     // Administrators of the site may, nobody else.
-    desk.token = user(&desk.service, "dmitri.volkov", "").await.token;
-    desk.app(true).await;
-    desk.token = user(&desk.service, "anita.silva", "").await.token;
+    fixture.token = user(&fixture.service, "dmitri.volkov", "").await.token;
+    fixture.app(true).await;
+    fixture.token = user(&fixture.service, "anita.silva", "").await.token;
     let id = well_known::CONNECTED_APP_CLIENT_ID;
     for (method, path, body) in [
         ("GET", String::new(), Value::Null),
@@ -221,18 +228,18 @@ async fn what_is_no_app_is_refused() {
         ("DELETE", format!("/{id}/secrets/x"), Value::Null),
     ] {
         assert_eq!(
-            desk.call(method, &path, &body).await.code(),
+            fixture.call(method, &path, &body).await.code(),
             "403004",
             "{method} {path}"
         );
     }
-    let old = format!("/api/3.16/{}", desk.apps);
+    let old = format!("/api/3.16/{}", fixture.apps);
     let headers = [
-        ("X-Tableau-Auth", desk.token.as_str()),
+        ("X-Tableau-Auth", fixture.token.as_str()),
         ("Accept", "application/json"),
     ];
     assert_eq!(
-        send(&desk.service, "GET", &old, &headers, "").await.code(),
+        send(&fixture.service, "GET", &old, &headers, "").await.code(),
         "404008"
     );
 }
@@ -247,38 +254,47 @@ async fn apps_and_the_scopes_of_sessions_survive_a_restart() {
             .build()
             .unwrap()
     };
-    let desk = Desk::new(open()).await;
-    let app = desk.app(true).await;
-    let secret = desk.secret(&app).await;
-    let scoped = session(&desk.sign_in(&app, &secret).await);
-    let used = Mint::direct(&desk.service);
-    session(&try_sign_in(&desk.service, &jwt_credentials(&used.signed(), "")).await);
+    let fixture = Fixture::new(open()).await;
+    let app = fixture.app(true).await;
+    let secret = fixture.secret(&app).await;
+    let scoped = session(&fixture.sign_in(&app, &secret).await);
+    let used = Mint::direct(&fixture.service);
+    session(&try_sign_in(&fixture.service, &jwt_credentials(&used.signed(), "")).await);
     let servers = format!(
         "sites/{}/connected-apps/external-authorization-servers",
         scoped.site
     );
     let server = json!({"externalAuthorizationServer": {"name": "idp", "issuerUrl": "https://idp.example"}});
-    let made = call(&desk.service, "POST", &desk.token, &servers, server.to_string()).await;
+    let made = call(
+        &fixture.service,
+        "POST",
+        &fixture.token,
+        &servers,
+        server.to_string(),
+    )
+    .await;
     assert_eq!(made.status, 201);
-    let (token, apps) = (desk.token.clone(), desk.apps.clone());
-    drop(desk);
-    let desk = Desk {
+    let (token, apps) = (fixture.token.clone(), fixture.apps.clone());
+    drop(fixture);
+    let fixture = Fixture {
         service: open(),
         token,
         apps,
     };
-    session(&desk.sign_in(&app, &secret).await);
+    session(&fixture.sign_in(&app, &secret).await);
     let path = |what: &str| format!("sites/{}/{what}", scoped.site);
-    get(&desk.service, &scoped.token, &path("workbooks")).await.ok();
+    get(&fixture.service, &scoped.token, &path("workbooks"))
+        .await
+        .ok();
     assert_eq!(
-        get(&desk.service, &scoped.token, &path("users")).await.code(),
+        get(&fixture.service, &scoped.token, &path("users")).await.code(),
         "401002"
     );
-    let list = get(&desk.service, &desk.token, &servers).await.ok();
+    let list = get(&fixture.service, &fixture.token, &servers).await.ok();
     assert_eq!(
         list["externalAuthorizationServers"]["externalAuthorizationServer"][0]["name"],
         "idp"
     );
-    let again = try_sign_in(&desk.service, &jwt_credentials(&used.signed(), "")).await;
+    let again = try_sign_in(&fixture.service, &jwt_credentials(&used.signed(), "")).await;
     assert_eq!(again.refusal(), numbered(16));
 }

@@ -11,7 +11,7 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::{Value, json};
 use tableau_sandbox::{Redirect, Sandbox, StartError, well_known};
 
-use crate::desk::{password_credentials, token_credentials};
+use crate::fixture::{password_credentials, token_credentials};
 
 /// Status, header lines and body.
 struct Answer(u16, String, String);

@@ -2,7 +2,7 @@
 
 use tableau_sandbox::{Sandbox, Service, StartError};
 
-use crate::desk::*;
+use crate::fixture::*;
 
 fn open(directory: &std::path::Path) -> Result<Service, StartError> {
     Sandbox::builder().workbooks(3).data(directory).build()

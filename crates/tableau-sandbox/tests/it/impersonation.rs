@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tableau_sandbox::{Service, well_known};
 
-use crate::desk::*;
+use crate::fixture::*;
 use crate::mint::*;
 
 fn as_user(credentials: &str, user: &str) -> String {

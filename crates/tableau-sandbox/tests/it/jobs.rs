@@ -5,18 +5,18 @@ use std::time::Duration;
 use serde_json::Value;
 use tableau_sandbox::{JobPlan, Sandbox, Service};
 
-use crate::desk::*;
+use crate::fixture::*;
 
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Somebody at work on one site.
-struct Desk {
+struct Fixture {
     service: Service,
     session: Session,
     workbook: String,
 }
 
-impl Desk {
+impl Fixture {
     async fn new() -> Self {
         let service = service();
         let session = admin(&service, "").await;
@@ -81,8 +81,8 @@ fn number(value: &Value) -> Option<u64> {
 
 #[tokio::test]
 async fn a_refresh_waits_runs_and_succeeds() {
-    let desk = Desk::new().await;
-    let queued = desk.refresh().await;
+    let fixture = Fixture::new().await;
+    let queued = fixture.refresh().await;
     assert_eq!(queued.status, 202, "{}", queued.text());
     let queued = queued.json();
     let queued = &queued["job"];
@@ -95,27 +95,27 @@ async fn a_refresh_waits_runs_and_succeeds() {
     );
     assert_eq!(
         queued["extractRefreshJob"]["workbook"]["id"],
-        desk.workbook.as_str()
+        fixture.workbook.as_str()
     );
     let id = queued["id"].as_str().unwrap();
 
-    let job = desk.job(id).await;
+    let job = fixture.job(id).await;
     assert_eq!(number(&job["progress"]), Some(0));
     for absent in ["startedAt", "completedAt", "finishCode"] {
         assert!(job[absent].is_null(), "{job}");
     }
-    assert_eq!(desk.status().await, "Pending");
-    desk.wait(SECOND * 20);
-    let job = desk.job(id).await;
+    assert_eq!(fixture.status().await, "Pending");
+    fixture.wait(SECOND * 20);
+    let job = fixture.job(id).await;
     assert_eq!(number(&job["progress"]), Some(50), "{job}");
     assert!(
         job["startedAt"].is_string() && job["completedAt"].is_null(),
         "{job}"
     );
     assert!(job["extractRefreshJob"]["notes"].is_null(), "{job}");
-    assert_eq!(desk.status().await, "InProgress");
-    desk.wait(SECOND * 15);
-    let done = desk.job(id).await;
+    assert_eq!(fixture.status().await, "InProgress");
+    fixture.wait(SECOND * 15);
+    let done = fixture.job(id).await;
     assert_eq!(
         (number(&done["progress"]), number(&done["finishCode"])),
         (Some(100), Some(0)),
@@ -131,9 +131,9 @@ async fn a_refresh_waits_runs_and_succeeds() {
     assert_eq!(span(&done["createdAt"], &done["startedAt"]), 5);
     assert_eq!(span(&done["startedAt"], &done["completedAt"]), 30);
     // What has ended stays as it is.
-    desk.wait(SECOND * 1000);
-    assert_eq!(desk.job(id).await, done);
-    let listed = &desk.jobs("").await[0];
+    fixture.wait(SECOND * 1000);
+    assert_eq!(fixture.job(id).await, done);
+    let listed = &fixture.jobs("").await[0];
     assert_eq!(
         (&listed["status"], &listed["jobType"], &listed["subtitle"]),
         (&"Success".into(), &"refresh_extracts".into(), &"Workbook".into())
@@ -147,51 +147,51 @@ async fn a_refresh_waits_runs_and_succeeds() {
 
 #[tokio::test]
 async fn jobs_go_as_tests_want_them() {
-    let desk = Desk::new().await;
+    let fixture = Fixture::new().await;
     let plan = JobPlan::fails("The database is away.")
         .waits(SECOND)
         .runs(SECOND * 9);
-    desk.service.plan_jobs(plan);
-    let id = desk.queue().await;
-    desk.wait(SECOND * 10);
-    let job = desk.job(&id).await;
+    fixture.service.controls().plan_jobs(plan);
+    let id = fixture.queue().await;
+    fixture.wait(SECOND * 10);
+    let job = fixture.job(&id).await;
     assert_eq!(number(&job["finishCode"]), Some(1));
     assert_eq!(job["extractRefreshJob"]["notes"], "The database is away.");
-    assert_eq!(desk.status().await, "Failed");
+    assert_eq!(fixture.status().await, "Failed");
 
-    desk.service.plan_jobs(JobPlan::is_cancelled());
-    let id = desk.queue().await;
-    desk.wait(SECOND * 35);
-    assert_eq!(number(&desk.job(&id).await["finishCode"]), Some(2));
+    fixture.service.controls().plan_jobs(JobPlan::is_cancelled());
+    let id = fixture.queue().await;
+    fixture.wait(SECOND * 35);
+    assert_eq!(number(&fixture.job(&id).await["finishCode"]), Some(2));
 
-    desk.service.plan_jobs(JobPlan::hangs());
-    let id = desk.queue().await;
+    fixture.service.controls().plan_jobs(JobPlan::hangs());
+    let id = fixture.queue().await;
     // Longer than a session may be idle, so it is kept in use.
     for _ in 0..10 {
-        desk.wait(SECOND * 3600);
-        let job = desk.job(&id).await;
+        fixture.wait(SECOND * 3600);
+        let job = fixture.job(&id).await;
         assert!(
             job["startedAt"].is_string() && job["completedAt"].is_null(),
             "{job}"
         );
     }
-    assert_eq!(desk.call("PUT", &format!("jobs/{id}"), "").await.status, 200);
-    assert_eq!(number(&desk.job(&id).await["finishCode"]), Some(2));
+    assert_eq!(fixture.call("PUT", &format!("jobs/{id}"), "").await.status, 200);
+    assert_eq!(number(&fixture.job(&id).await["finishCode"]), Some(2));
 }
 
 #[tokio::test]
 async fn a_session_can_end_while_its_job_goes_on() {
-    let desk = Desk::new().await;
-    let id = desk.queue().await;
-    assert_eq!(desk.service.expire_sessions(), 1);
-    let refused = desk.call("GET", &format!("jobs/{id}"), "").await;
+    let fixture = Fixture::new().await;
+    let id = fixture.queue().await;
+    assert_eq!(fixture.service.controls().expire_sessions(), 1);
+    let refused = fixture.call("GET", &format!("jobs/{id}"), "").await;
     assert_eq!(refused.code(), "401002");
-    desk.wait(SECOND * 60);
-    let again = admin(&desk.service, "").await;
+    fixture.wait(SECOND * 60);
+    let again = admin(&fixture.service, "").await;
     let path = format!("sites/{}/jobs/{id}", again.site);
-    let job = get(&desk.service, &again.token, &path).await.ok();
+    let job = get(&fixture.service, &again.token, &path).await.ok();
     assert_eq!(number(&job["job"]["finishCode"]), Some(0));
-    let log = desk.service.log().entries();
+    let log = fixture.service.log().entries();
     let polls: Vec<_> = log
         .iter()
         .filter(|entry| entry.operation.as_deref() == Some("jobs.get"))
@@ -202,28 +202,28 @@ async fn a_session_can_end_while_its_job_goes_on() {
 
 #[tokio::test]
 async fn a_job_is_cancelled_once() {
-    let desk = Desk::new().await;
-    let id = desk.queue().await;
+    let fixture = Fixture::new().await;
+    let id = fixture.queue().await;
     let path = format!("jobs/{id}");
-    assert_eq!(desk.call("PUT", &path, "").await.status, 200);
-    let job = desk.job(&id).await;
+    assert_eq!(fixture.call("PUT", &path, "").await.status, 200);
+    let job = fixture.job(&id).await;
     // It never ran.
     assert!(
         job["startedAt"].is_null() && job["completedAt"].is_string(),
         "{job}"
     );
-    assert_eq!(desk.status().await, "Cancelled");
+    assert_eq!(fixture.status().await, "Cancelled");
     let refusal = (
         403,
         "403091",
         "Forbidden",
         "Can not cancel job, because it's already complete.",
     );
-    let full = format!("/api/3.29/{}", desk.path(&path));
+    let full = format!("/api/3.29/{}", fixture.path(&path));
     refused_in_both(
-        &desk.service,
+        &fixture.service,
         ("PUT", &full),
-        Some(&desk.session.token),
+        Some(&fixture.session.token),
         "",
         refusal,
     )
@@ -233,7 +233,7 @@ async fn a_job_is_cancelled_once() {
         ("GET", "x"),
         ("GET", "00000000-0000-0000-0000-000000000000"),
     ] {
-        let answer = desk.call(method, &format!("jobs/{id}"), "").await;
+        let answer = fixture.call(method, &format!("jobs/{id}"), "").await;
         answer.is(
             404,
             "404018",
@@ -245,11 +245,11 @@ async fn a_job_is_cancelled_once() {
 
 #[tokio::test]
 async fn a_refresh_is_queued_once() {
-    let desk = Desk::new().await;
-    let id = desk.queue().await;
+    let fixture = Fixture::new().await;
+    let id = fixture.queue().await;
     let path = format!(
         "/api/3.29/{}",
-        desk.path(&format!("workbooks/{}/refresh", desk.workbook))
+        fixture.path(&format!("workbooks/{}/refresh", fixture.workbook))
     );
     let refusal = (
         409,
@@ -259,29 +259,29 @@ async fn a_refresh_is_queued_once() {
     );
     let call = ("POST", path.as_str());
     refused_in_both(
-        &desk.service,
+        &fixture.service,
         call,
-        Some(&desk.session.token),
+        Some(&fixture.session.token),
         "<tsRequest/>",
         refusal,
     )
     .await;
-    desk.wait(SECOND * 35);
-    let next = desk.queue().await;
+    fixture.wait(SECOND * 35);
+    let next = fixture.queue().await;
     assert_ne!(id, next);
-    assert_eq!(desk.jobs("").await.len(), 2);
+    assert_eq!(fixture.jobs("").await.len(), 2);
 }
 
 #[tokio::test]
 async fn data_sources_are_refreshed_too_and_lists_are_filtered() {
-    let desk = Desk::new().await;
-    desk.queue().await;
-    desk.wait(SECOND * 60);
-    let list = desk.call("GET", "datasources?pageSize=1", "").await.ok();
+    let fixture = Fixture::new().await;
+    fixture.queue().await;
+    fixture.wait(SECOND * 60);
+    let list = fixture.call("GET", "datasources?pageSize=1", "").await.ok();
     let source = &list["datasources"]["datasource"][0];
     let path = format!("datasources/{}/refresh", source["id"].as_str().unwrap());
     let incremental = r#"{"extractRefresh":{"incremental":true}}"#;
-    let queued = desk.call("POST", &path, incremental).await;
+    let queued = fixture.call("POST", &path, incremental).await;
     assert_eq!(queued.status, 202, "{}", queued.text());
     assert_eq!(
         queued.json()["job"]["extractRefreshJob"]["datasource"]["id"],
@@ -299,85 +299,89 @@ async fn data_sources_are_refreshed_too_and_lists_are_filtered() {
         ("?filter=completedAt:gt:2020-01-01T00:00:00Z", 1),
         ("?pageSize=1", 1),
     ] {
-        assert_eq!(desk.jobs(query).await.len(), count, "{query}");
+        assert_eq!(fixture.jobs(query).await.len(), count, "{query}");
     }
-    let newest = &desk.jobs("?sort=createdAt:desc").await[0];
+    let newest = &fixture.jobs("?sort=createdAt:desc").await[0];
     assert_eq!(newest["title"], name);
-    let other = admin(&desk.service, "MarketingTeam").await;
+    let other = admin(&fixture.service, "MarketingTeam").await;
     let path = format!("sites/{}/jobs", other.site);
-    let none = get(&desk.service, &other.token, &path).await.ok();
+    let none = get(&fixture.service, &other.token, &path).await.ok();
     assert_eq!(none["pagination"]["totalAvailable"], "0");
 }
 
 #[tokio::test]
 async fn what_may_not_be_refreshed_is_refused() {
-    let desk = Desk::new().await;
-    let workbook = format!("workbooks/{}/refresh", desk.workbook);
-    let missing = desk.call("POST", "workbooks/x/refresh", "<tsRequest/>").await;
+    let fixture = Fixture::new().await;
+    let workbook = format!("workbooks/{}/refresh", fixture.workbook);
+    let missing = fixture.call("POST", "workbooks/x/refresh", "<tsRequest/>").await;
     missing.is(
         404,
         "404006",
         "Resource Not Found",
         "Workbook 'x' could not be found.",
     );
-    let missing = desk.call("POST", "datasources/x/refresh", "<tsRequest/>").await;
+    let missing = fixture
+        .call("POST", "datasources/x/refresh", "<tsRequest/>")
+        .await;
     assert_eq!(missing.code(), "404004");
     // A workbook is no data source, and one of another site is none here.
-    let path = format!("datasources/{}/refresh", desk.workbook);
-    assert_eq!(desk.call("POST", &path, "<tsRequest/>").await.code(), "404004");
+    let path = format!("datasources/{}/refresh", fixture.workbook);
+    assert_eq!(fixture.call("POST", &path, "<tsRequest/>").await.code(), "404004");
     for nothing in ["", "hello", "<tsRequest>"] {
-        assert_eq!(desk.call("POST", &workbook, nothing).await.code(), "400000");
+        assert_eq!(fixture.call("POST", &workbook, nothing).await.code(), "400000");
     }
-    assert!(desk.jobs("").await.is_empty());
-    let ready = desk.service.ready();
+    assert!(fixture.jobs("").await.is_empty());
+    let ready = fixture.service.ready();
     let viewer = ready
         .users
         .iter()
         .find(|user| user.site_role.as_str() == "Viewer" && user.sites.contains(&String::new()))
         .unwrap();
-    let viewer = session(&try_sign_in(&desk.service, &password_credentials(&viewer.name, "")).await);
+    let viewer = session(&try_sign_in(&fixture.service, &password_credentials(&viewer.name, "")).await);
     let refused = call(
-        &desk.service,
+        &fixture.service,
         "POST",
         &viewer.token,
-        &desk.path(&workbook),
+        &fixture.path(&workbook),
         "<tsRequest/>",
     )
     .await;
     assert_eq!(refused.code(), "403032");
-    let id = desk.queue().await;
-    let path = desk.path(&format!("jobs/{id}"));
+    let id = fixture.queue().await;
+    let path = fixture.path(&format!("jobs/{id}"));
     assert_eq!(
-        call(&desk.service, "PUT", &viewer.token, &path, "").await.code(),
+        call(&fixture.service, "PUT", &viewer.token, &path, "")
+            .await
+            .code(),
         "403032"
     );
-    assert_eq!(desk.status().await, "Pending");
+    assert_eq!(fixture.status().await, "Pending");
 }
 
 #[tokio::test]
 async fn a_sandbox_that_keeps_its_state_keeps_its_jobs() {
     let directory = tempfile::tempdir().unwrap();
     let open = || Sandbox::builder().data(directory.path()).build().unwrap();
-    let desk = Desk {
+    let fixture = Fixture {
         service: open(),
-        ..Desk::new().await
+        ..Fixture::new().await
     };
-    let session = admin(&desk.service, "").await;
-    let desk = Desk { session, ..desk };
-    let id = desk.queue().await;
-    let before = desk.job(&id).await;
-    let Desk {
+    let session = admin(&fixture.service, "").await;
+    let fixture = Fixture { session, ..fixture };
+    let id = fixture.queue().await;
+    let before = fixture.job(&id).await;
+    let Fixture {
         service,
         session,
         workbook,
-    } = desk;
+    } = fixture;
     drop(service);
-    let desk = Desk {
+    let fixture = Fixture {
         service: open(),
         session,
         workbook,
     };
-    assert_eq!(desk.job(&id).await["createdAt"], before["createdAt"]);
-    desk.wait(SECOND * 60);
-    assert_eq!(number(&desk.job(&id).await["finishCode"]), Some(0));
+    assert_eq!(fixture.job(&id).await["createdAt"], before["createdAt"]);
+    fixture.wait(SECOND * 60);
+    assert_eq!(number(&fixture.job(&id).await["finishCode"]), Some(0));
 }

@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 use tableau_sandbox::{Service, well_known};
 
-use crate::desk::*;
+use crate::fixture::*;
 use crate::mint::*;
 
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";

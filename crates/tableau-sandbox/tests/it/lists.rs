@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 use tableau_sandbox::{Sandbox, Service};
 
-use crate::desk::*;
+use crate::fixture::*;
 
 /// A site with its administrator.
 pub(crate) struct Site {

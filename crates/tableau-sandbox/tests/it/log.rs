@@ -2,7 +2,7 @@
 
 use tableau_sandbox::{CredentialKind, LogEntry, Service, well_known};
 
-use crate::desk::*;
+use crate::fixture::*;
 
 fn last(service: &Service) -> LogEntry {
     service.log().entries().pop().unwrap()
@@ -40,14 +40,18 @@ async fn each_request_is_there_once_with_whose_it_is() {
     for entry in [sign_in, list] {
         assert_eq!(entry.user.as_deref(), Some("admin"));
         assert_eq!(entry.site.as_deref(), Some("MarketingTeam"));
-        assert_eq!(entry.session, Some(service.sessions()[0].id));
+        assert_eq!(entry.session, Some(service.controls().sessions()[0].id));
         assert_eq!(entry.generation, Some(1));
     }
     assert_eq!((page.status, page.query.as_deref()), (200, Some("…")));
     assert_eq!((&page.operation, &page.user, page.session), (&None, &None, None));
 
     let json = serde_json::to_string(&log).unwrap();
-    let shown = format!("{log:?} {:?} {:?} {json}", service.log(), service.sessions());
+    let shown = format!(
+        "{log:?} {:?} {:?} {json}",
+        service.log(),
+        service.controls().sessions()
+    );
     for secret in ["s3cr3t", "t0k3n", "s4ndb0x", well_known::PASSWORD, &first.token] {
         assert!(!shown.contains(secret), "{secret}: {shown}");
     }
@@ -89,7 +93,7 @@ async fn a_session_is_known_by_its_generation_even_when_it_is_over() {
     assert_eq!(gist(&service).2, Some(1));
     user(&service, "anita.silva", "").await;
     assert_eq!(gist(&service).2, Some(1));
-    let open = service.sessions();
+    let open = service.controls().sessions();
     let kinds: Vec<_> = open
         .iter()
         .map(|session| (session.user.as_str(), session.credential, session.generation))
@@ -146,7 +150,7 @@ async fn sign_ins_that_displace_each_other_are_all_known() {
         .collect();
     generations.sort_unstable();
     assert_eq!(generations, (1..=800).collect::<Vec<_>>());
-    assert_eq!(service.sessions().len(), 1);
+    assert_eq!(service.controls().sessions().len(), 1);
 }
 
 #[tokio::test]
@@ -158,15 +162,26 @@ async fn sessions_are_ended_and_expired() {
         session(&try_sign_in(&service, &credentials).await),
     );
     let cloud = admin(&service, "umbrellacorp816664").await;
-    let ids: Vec<_> = service.sessions().iter().map(|session| session.id).collect();
+    let ids: Vec<_> = service
+        .controls()
+        .sessions()
+        .iter()
+        .map(|session| session.id)
+        .collect();
     assert_eq!(ids.len(), 3);
-    assert!(service.end_session(ids[0]));
-    assert!(!service.end_session(ids[0]));
+    assert!(service.controls().end_session(ids[0]));
+    assert!(!service.controls().end_session(ids[0]));
     assert!(!alive(&service, &first.token).await);
     assert!(alive(&service, &second.token).await);
-    assert_eq!(service.expire_sessions(), 2);
+    assert_eq!(service.controls().expire_sessions(), 2);
     assert!(!alive(&service, &second.token).await && !alive(&service, &cloud.token).await);
-    assert_eq!((service.sessions().len(), service.expire_sessions()), (0, 0));
+    assert_eq!(
+        (
+            service.controls().sessions().len(),
+            service.controls().expire_sessions()
+        ),
+        (0, 0)
+    );
     // The credentials are as good as before.
     let next = session(&try_sign_in(&service, &credentials).await);
     assert!(alive(&service, &next.token).await);

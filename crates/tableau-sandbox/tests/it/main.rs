@@ -9,9 +9,9 @@
 
 mod connected_apps;
 mod control;
-mod desk;
 mod durable;
 mod fields;
+mod fixture;
 mod impersonation;
 mod jobs;
 mod jwts;
@@ -26,7 +26,7 @@ mod sessions;
 mod socket;
 mod switch;
 mod tsm_cluster;
-mod tsm_desk;
+mod tsm_fixture;
 mod tsm_jobs;
 mod tsm_sessions;
 mod tsm_settings;

@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 use tableau_sandbox::{Sandbox, Service};
 
-use crate::desk::*;
+use crate::fixture::*;
 use crate::mint::*;
 
 const ISSUER: &str = "https://idp.example";

@@ -1,6 +1,6 @@
 //! Every refusal with its status, code, summary and detail.
 
-use crate::desk::*;
+use crate::fixture::*;
 
 #[tokio::test]
 async fn versions_are_gated() {

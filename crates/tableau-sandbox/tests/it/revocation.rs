@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tableau_sandbox::well_known;
 
-use crate::desk::*;
+use crate::fixture::*;
 
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 

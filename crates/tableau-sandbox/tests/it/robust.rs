@@ -5,7 +5,7 @@ use http::{HeaderValue, Request};
 use proptest::prelude::*;
 use tableau_sandbox::Service;
 
-use crate::desk::*;
+use crate::fixture::*;
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread()

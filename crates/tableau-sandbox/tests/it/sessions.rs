@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tableau_sandbox::well_known;
 
-use crate::desk::*;
+use crate::fixture::*;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);

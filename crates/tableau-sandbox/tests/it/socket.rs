@@ -69,9 +69,9 @@ fn a_body_that_is_too_large_is_refused() {
 async fn it_starts_inside_a_runtime_too() {
     let sandbox = Sandbox::start().unwrap();
     let service = sandbox.service();
-    let session = crate::desk::admin(&service, "").await;
+    let session = crate::fixture::admin(&service, "").await;
     let path = format!("sites/{}/workbooks", session.site);
-    let list = crate::desk::get(&service, &session.token, &path).await.ok();
+    let list = crate::fixture::get(&service, &session.token, &path).await.ok();
     let url = list["workbooks"]["workbook"][0]["webpageUrl"]
         .as_str()
         .unwrap()

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tableau_sandbox::{Service, well_known};
 
-use crate::desk::*;
+use crate::fixture::*;
 
 async fn switch(service: &Service, token: &str, site: &str) -> Answer {
     let body = json!({"site": {"contentUrl": site}}).to_string();

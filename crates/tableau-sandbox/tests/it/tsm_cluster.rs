@@ -3,22 +3,22 @@
 use serde_json::json;
 use tableau_wire::tsm::ProcessStatus;
 
-use crate::tsm_desk::Desk;
+use crate::tsm_fixture::Fixture;
 
 #[tokio::test]
 async fn three_nodes_with_services() {
-    let desk = Desk::new().await;
-    let nodes = desk.get("nodes").await.ok();
+    let fixture = Fixture::new().await;
+    let nodes = fixture.get("nodes").await.ok();
     assert_eq!(
         nodes,
         json!({"clusterNodes": {"nodes": ["node1", "node2", "node3"]}})
     );
-    let node = desk.get("nodes/node2").await.ok();
+    let node = fixture.get("nodes/node2").await.ok();
     assert_eq!(node["nodeInfo"]["address"], "node2.sandbox.example");
     assert!(node["nodeInfo"]["processorCount"].is_u64());
-    assert_eq!(desk.get("nodes/node9").await.status, 404);
+    assert_eq!(fixture.get("nodes/node9").await.status, 404);
 
-    let status = desk.get("status").await.ok();
+    let status = fixture.get("status").await.ok();
     let cluster = &status["clusterStatus"];
     assert_eq!(cluster["rollupStatus"], "Running");
     let ids: Vec<_> = cluster["nodes"]
@@ -48,7 +48,7 @@ async fn three_nodes_with_services() {
     let on_demand = service(0, "backuprestore");
     assert_eq!(on_demand["rollupStatus"], "Stopped");
     assert_eq!(on_demand["instances"][0]["currentDeploymentState"], "Disabled");
-    let master = desk.get("repository/currentMaster").await.ok();
+    let master = fixture.get("repository/currentMaster").await.ok();
     assert_eq!(
         master,
         json!({"repositoryNodeInfo": {"hostName": "node1.sandbox.example", "port": 8060}})
@@ -57,9 +57,9 @@ async fn three_nodes_with_services() {
 
 #[tokio::test]
 async fn what_is_wrong_with_a_process_is_wrong_with_the_whole() {
-    let desk = Desk::new().await;
+    let fixture = Fixture::new().await;
     let rollups = async || {
-        let status = desk.get("status").await.ok();
+        let status = fixture.get("status").await.ok();
         let cluster = &status["clusterStatus"];
         [
             &cluster["rollupStatus"],
@@ -68,7 +68,7 @@ async fn what_is_wrong_with_a_process_is_wrong_with_the_whole() {
         ]
         .map(|word| word.as_str().unwrap().to_owned())
     };
-    let put = |status: Option<ProcessStatus>| desk.service.set_process_status("node2", "gateway", status);
+    let put = |status: Option<ProcessStatus>| fixture.service.set_process_status("node2", "gateway", status);
     assert!(put(Some(ProcessStatus::Degraded)));
     assert_eq!(rollups().await, ["Degraded", "Degraded", "Running"]);
     assert!(put(Some(ProcessStatus::Down)));
@@ -80,12 +80,12 @@ async fn what_is_wrong_with_a_process_is_wrong_with_the_whole() {
     assert!(put(None));
     assert_eq!(rollups().await, ["Running", "Running", "Running"]);
     assert!(
-        !desk
+        !fixture
             .service
             .set_process_status("node3", "pgsql", ProcessStatus::Down)
     );
     assert!(
-        !desk
+        !fixture
             .service
             .set_process_status("node9", "gateway", ProcessStatus::Down)
     );
@@ -93,10 +93,10 @@ async fn what_is_wrong_with_a_process_is_wrong_with_the_whole() {
 
 #[tokio::test]
 async fn a_server_that_is_stopped_still_has_its_tsm() {
-    let desk = Desk::new().await;
-    desk.start("disable").await;
-    desk.advance(60);
-    let status = desk.get("status").await.ok();
+    let fixture = Fixture::new().await;
+    fixture.start("disable").await;
+    fixture.advance(60);
+    let status = fixture.get("status").await.ok();
     for node in status["clusterStatus"]["nodes"].as_array().unwrap() {
         assert_eq!(node["rollupStatus"], "Stopped");
         for service in node["services"].as_array().unwrap() {
@@ -120,10 +120,10 @@ async fn a_server_that_is_stopped_still_has_its_tsm() {
 
 #[tokio::test]
 async fn licenses_and_registration() {
-    let desk = Desk::new().await;
-    let links = desk.get("licensing").await.ok();
+    let fixture = Fixture::new().await;
+    let links = fixture.get("licensing").await.ok();
     assert_eq!(links["links"]["items"].as_array().unwrap().len(), 2);
-    let keys = desk.get("licensing/productKeys").await.ok();
+    let keys = fixture.get("licensing/productKeys").await.ok();
     let expirations: Vec<_> = keys["productKeys"]["items"]
         .as_array()
         .unwrap()
@@ -142,21 +142,24 @@ async fn licenses_and_registration() {
         (true, false, "2020-01-14"),
     ];
     assert_eq!(expirations, expected);
-    assert_eq!(desk.service.registration(), None);
+    assert_eq!(fixture.service.registration(), None);
     let form = r#"{"eula":"yes","first_name":"Ada","zip":12345}"#;
-    let registered = desk.call("POST", "licensing/registration", form).await;
+    let registered = fixture.call("POST", "licensing/registration", form).await;
     assert_eq!((registered.status, registered.body.len()), (204, 0));
-    let registration = desk.service.registration().unwrap();
+    let registration = fixture.service.registration().unwrap();
     assert_eq!(
         (registration.first_name.as_deref(), registration.zip.as_deref()),
         (Some("Ada"), Some("12345"))
     );
-    assert_eq!(desk.call("POST", "licensing/registration", "").await.status, 400);
+    assert_eq!(
+        fixture.call("POST", "licensing/registration", "").await.status,
+        400
+    );
 }
 
 #[tokio::test]
 async fn what_the_server_is() {
-    let desk = Desk::new().await;
-    assert!(desk.get("serverInfo").await.ok()["serverInfo"].is_object());
-    assert!(desk.get("supportInfo").await.ok()["supportInfo"].is_object());
+    let fixture = Fixture::new().await;
+    assert!(fixture.get("serverInfo").await.ok()["serverInfo"].is_object());
+    assert!(fixture.get("supportInfo").await.ok()["supportInfo"].is_object());
 }

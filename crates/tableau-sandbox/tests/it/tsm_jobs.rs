@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tableau_sandbox::tsm::Fate;
 
-use crate::tsm_desk::Desk;
+use crate::tsm_fixture::Fixture;
 
 /// Longer than any job takes.
 const LONG: u64 = 60;
@@ -17,8 +17,8 @@ fn notes<'j>(job: &'j Value) -> Vec<(&'j str, &'j str)> {
 
 #[tokio::test]
 async fn a_job_that_stops_the_server() {
-    let desk = Desk::new().await;
-    let created = desk.start("disable").await;
+    let fixture = Fixture::new().await;
+    let created = fixture.start("disable").await;
     assert_eq!(
         (&created["id"], &created["jobType"]),
         (&json!(1), &json!("StopServerJob"))
@@ -34,8 +34,8 @@ async fn a_job_that_stops_the_server() {
         (&json!(300), &json!("node1"))
     );
 
-    desk.advance(LONG);
-    let done = desk.job(1).await;
+    fixture.advance(LONG);
+    let done = fixture.job(1).await;
     assert_eq!(
         (&done["status"], &done["progress"]),
         (&json!("Succeeded"), &json!(100))
@@ -59,15 +59,15 @@ async fn a_job_that_stops_the_server() {
     assert_eq!(millis("updatedAt"), millis("completedAt"));
     assert_eq!(done["createdAt"], created["createdAt"]);
     // However much later it is asked.
-    desk.advance(LONG);
-    assert_eq!(desk.job(1).await, done);
+    fixture.advance(LONG);
+    assert_eq!(fixture.job(1).await, done);
 }
 
 #[tokio::test]
 async fn the_cluster_follows_its_jobs() {
-    let desk = Desk::new().await;
+    let fixture = Fixture::new().await;
     let how = async || {
-        let status = desk.get("status").await.ok();
+        let status = fixture.get("status").await.ok();
         let cluster = &status["clusterStatus"];
         let services = cluster["nodes"][0]["services"].as_array().unwrap();
         let gateway = services
@@ -83,39 +83,42 @@ async fn the_cluster_follows_its_jobs() {
         .map(|word| word.as_str().unwrap().to_owned())
     };
     assert_eq!(how().await, ["Running", "Enabled", "Running", "Active"]);
-    desk.service.next_job(Fate::Hang);
-    desk.start("disable").await;
-    desk.advance(LONG);
+    fixture.service.next_job(Fate::Hang);
+    fixture.start("disable").await;
+    fixture.advance(LONG);
     // Everything is told to stop, and does not.
     assert_eq!(how().await, ["Running", "Disabled", "Running", "Active"]);
     // Who waits for such a job cannot cancel it: so another sandbox.
-    let desk = Desk::new().await;
-    desk.start("disable").await;
-    desk.advance(LONG);
-    let status = desk.get("status").await.ok();
+    let fixture = Fixture::new().await;
+    fixture.start("disable").await;
+    fixture.advance(LONG);
+    let status = fixture.get("status").await.ok();
     assert_eq!(status["clusterStatus"]["rollupStatus"], "Stopped");
-    desk.start("enable").await;
-    desk.advance(LONG);
+    fixture.start("enable").await;
+    fixture.advance(LONG);
     assert_eq!(
-        desk.get("status").await.ok()["clusterStatus"]["rollupStatus"],
+        fixture.get("status").await.ok()["clusterStatus"]["rollupStatus"],
         "Running"
     );
-    let restart = desk.start("restart").await;
-    desk.advance(LONG);
+    let restart = fixture.start("restart").await;
+    fixture.advance(LONG);
     assert_eq!(
-        desk.get("status").await.ok()["clusterStatus"]["rollupStatus"],
+        fixture.get("status").await.ok()["clusterStatus"]["rollupStatus"],
         "Running"
     );
-    assert_eq!(notes(&desk.job(restart["id"].as_u64().unwrap()).await).len(), 8);
+    assert_eq!(
+        notes(&fixture.job(restart["id"].as_u64().unwrap()).await).len(),
+        8
+    );
 }
 
 #[tokio::test]
 async fn a_job_that_fails() {
-    let desk = Desk::new().await;
-    desk.service.next_job(Fate::Fail("no disk".to_owned()));
-    desk.start("disable").await;
-    desk.advance(LONG);
-    let job = desk.job(1).await;
+    let fixture = Fixture::new().await;
+    fixture.service.next_job(Fate::Fail("no disk".to_owned()));
+    fixture.start("disable").await;
+    fixture.advance(LONG);
+    let job = fixture.job(1).await;
     assert_eq!(
         (&job["status"], &job["errorMessage"]),
         (&json!("Failed"), &json!("no disk"))
@@ -125,41 +128,41 @@ async fn a_job_that_fails() {
     assert!(job["completedAt"].is_u64() && job["progress"].as_u64().unwrap() < 100);
     // It did not stop anything, and the next job is not affected.
     assert_eq!(
-        desk.get("status").await.ok()["clusterStatus"]["rollupStatus"],
+        fixture.get("status").await.ok()["clusterStatus"]["rollupStatus"],
         "Running"
     );
-    desk.start("reindex-search").await;
-    desk.advance(LONG);
-    assert_eq!(desk.job(2).await["status"], "Succeeded");
+    fixture.start("reindex-search").await;
+    fixture.advance(LONG);
+    assert_eq!(fixture.job(2).await["status"], "Succeeded");
 }
 
 #[tokio::test]
 async fn a_job_that_hangs_keeps_others_waiting() {
-    let desk = Desk::new().await;
-    desk.service.next_job(Fate::Hang);
-    desk.start("cleanup").await;
-    let waiting = desk.start("reindex-search").await;
+    let fixture = Fixture::new().await;
+    fixture.service.next_job(Fate::Hang);
+    fixture.start("cleanup").await;
+    let waiting = fixture.start("reindex-search").await;
     assert_eq!(waiting["status"], "Queued");
-    desk.advance(366 * 24 * 60 * 60);
+    fixture.advance(366 * 24 * 60 * 60);
     // By now the cookie is gone as well.
-    let desk = Desk::at(&desk.service).await;
-    let job = desk.job(1).await;
+    let fixture = Fixture::at(&fixture.service).await;
+    let job = fixture.job(1).await;
     assert_eq!(
         (&job["status"], notes(&job)),
         (&json!("Running"), vec![("Cleanup", "Running")])
     );
     assert_eq!((&job["progress"], job.get("completedAt")), (&json!(99), None));
-    assert_eq!(desk.job(2).await["status"], "Queued");
+    assert_eq!(fixture.job(2).await["status"], "Queued");
 
-    let cancelled = desk.call("PUT", "asyncJobs/1/cancel", "").await.ok()["asyncJob"].take();
+    let cancelled = fixture.call("PUT", "asyncJobs/1/cancel", "").await.ok()["asyncJob"].take();
     assert_eq!(cancelled["status"], "Cancelled");
     assert_eq!(
         notes(&cancelled),
         [("Cleanup", "Running"), ("Cleanup", "Cancelled")]
     );
     assert!(cancelled["completedAt"].is_u64() && cancelled["errorMessage"].is_string());
-    desk.advance(LONG);
-    let next = desk.job(2).await;
+    fixture.advance(LONG);
+    let next = fixture.job(2).await;
     assert_eq!(next["status"], "Succeeded");
     let begun = &next["detailedProgress"]["progressNotes"][0]["timestamp"];
     assert_eq!(begun, &cancelled["completedAt"]);
@@ -176,49 +179,49 @@ async fn what_can_be_cancelled() {
         ("reindex-search", false),
         ("restoreFixedFile?fixedFile=sandbox.tsbak", false),
     ] {
-        let desk = Desk::new().await;
-        desk.service.next_job(Fate::Hang);
-        desk.start(start).await;
-        let queued = desk.start(start).await;
+        let fixture = Fixture::new().await;
+        fixture.service.next_job(Fate::Hang);
+        fixture.start(start).await;
+        let queued = fixture.start(start).await;
         assert_eq!(queued["status"], "Queued", "{start}");
-        desk.advance(LONG);
+        fixture.advance(LONG);
         // What waits, always.
-        let job = desk.call("PUT", "asyncJobs/2/cancel", "").await.ok()["asyncJob"].take();
+        let job = fixture.call("PUT", "asyncJobs/2/cancel", "").await.ok()["asyncJob"].take();
         assert_eq!(
             (&job["status"], notes(&job)),
             (&json!("Cancelled"), vec![]),
             "{start}"
         );
-        let running = desk.call("PUT", "asyncJobs/1/cancel", "").await;
+        let running = fixture.call("PUT", "asyncJobs/1/cancel", "").await;
         assert_eq!(running.status, if runs_on { 200 } else { 409 }, "{start}");
         let expected = if runs_on { "Cancelled" } else { "Running" };
-        assert_eq!(desk.job(1).await["status"], expected, "{start}");
+        assert_eq!(fixture.job(1).await["status"], expected, "{start}");
         // What is over, never.
-        assert_eq!(desk.call("PUT", "asyncJobs/2/cancel", "").await.status, 409);
+        assert_eq!(fixture.call("PUT", "asyncJobs/2/cancel", "").await.status, 409);
     }
-    let desk = Desk::new().await;
-    assert_eq!(desk.call("PUT", "asyncJobs/7/cancel", "").await.status, 404);
-    desk.start("cleanup").await;
-    desk.advance(LONG);
-    assert_eq!(desk.call("PUT", "asyncJobs/1/cancel", "").await.status, 409);
-    assert_eq!(desk.job(1).await["status"], "Succeeded");
+    let fixture = Fixture::new().await;
+    assert_eq!(fixture.call("PUT", "asyncJobs/7/cancel", "").await.status, 404);
+    fixture.start("cleanup").await;
+    fixture.advance(LONG);
+    assert_eq!(fixture.call("PUT", "asyncJobs/1/cancel", "").await.status, 409);
+    assert_eq!(fixture.job(1).await["status"], "Succeeded");
 }
 
 #[tokio::test]
 async fn jobs_are_listed() {
-    let desk = Desk::new().await;
-    assert_eq!(desk.get("asyncJobs").await.ok(), json!({"asyncJobs": []}));
-    assert_eq!(desk.get("asyncJobs/latest").await.status, 404);
-    assert_eq!(desk.get("asyncJobs/1").await.status, 404);
-    desk.start("cleanup").await;
-    desk.service.next_job(Fate::Fail(String::new()));
-    desk.start("cleanup").await;
-    desk.service.next_job(Fate::Hang);
-    desk.start("reindex-search").await;
-    desk.advance(LONG);
-    desk.start("disable").await;
+    let fixture = Fixture::new().await;
+    assert_eq!(fixture.get("asyncJobs").await.ok(), json!({"asyncJobs": []}));
+    assert_eq!(fixture.get("asyncJobs/latest").await.status, 404);
+    assert_eq!(fixture.get("asyncJobs/1").await.status, 404);
+    fixture.start("cleanup").await;
+    fixture.service.next_job(Fate::Fail(String::new()));
+    fixture.start("cleanup").await;
+    fixture.service.next_job(Fate::Hang);
+    fixture.start("reindex-search").await;
+    fixture.advance(LONG);
+    fixture.start("disable").await;
     let ids = async |query: &str| {
-        let jobs = desk.get(&format!("asyncJobs{query}")).await.ok();
+        let jobs = fixture.get(&format!("asyncJobs{query}")).await.ok();
         let jobs = jobs["asyncJobs"].as_array().unwrap().iter();
         jobs.map(|job| job["id"].as_u64().unwrap()).collect::<Vec<_>>()
     };
@@ -228,31 +231,31 @@ async fn jobs_are_listed() {
     assert_eq!(ids("?status=Running").await, [3]);
     assert_eq!(ids("?status=Queued").await, [4]);
     assert!(ids("?status=Odd").await.is_empty());
-    assert_eq!(desk.get("asyncJobs/latest").await.ok()["asyncJob"]["id"], 4);
-    assert_eq!(desk.service.jobs().len(), 4);
+    assert_eq!(fixture.get("asyncJobs/latest").await.ok()["asyncJob"]["id"], 4);
+    assert_eq!(fixture.service.jobs().len(), 4);
 }
 
 #[tokio::test]
 async fn backups_are_made_and_restored() {
-    let desk = Desk::new().await;
+    let fixture = Fixture::new().await;
     let uri = "backupFixedFile?writePath=nightly&skipVerification=True&jobTimeoutSeconds=7200";
-    let backup = desk.start(uri).await;
+    let backup = fixture.start(uri).await;
     assert_eq!(
         (&backup["jobType"], &backup["jobTimeout"]),
         (&json!("GenerateBackupJob"), &json!(7200))
     );
     assert_eq!(backup["detailedProgress"]["totalSteps"], 2);
     // It is not there before it is made.
-    let early = desk.start("restoreFixedFile?fixedFile=nightly.tsbak").await;
-    desk.advance(LONG);
-    let early = desk.job(early["id"].as_u64().unwrap()).await;
+    let early = fixture.start("restoreFixedFile?fixedFile=nightly.tsbak").await;
+    fixture.advance(LONG);
+    let early = fixture.job(early["id"].as_u64().unwrap()).await;
     assert_eq!(early["status"], "Failed");
     assert_eq!(early["errorMessage"], "There is no backup called nightly.tsbak.");
-    assert!(desk.service.backups().contains("nightly.tsbak"));
-    let restore = desk.start("restoreFixedFile?fixedFile=nightly.tsbak").await;
-    desk.advance(LONG);
+    assert!(fixture.service.backups().contains("nightly.tsbak"));
+    let restore = fixture.start("restoreFixedFile?fixedFile=nightly.tsbak").await;
+    fixture.advance(LONG);
     assert_eq!(
-        desk.job(restore["id"].as_u64().unwrap()).await["status"],
+        fixture.job(restore["id"].as_u64().unwrap()).await["status"],
         "Succeeded"
     );
     for incomplete in [
@@ -261,12 +264,12 @@ async fn backups_are_made_and_restored() {
         "restoreFixedFile",
     ] {
         assert_eq!(
-            desk.call("POST", incomplete, "").await.status,
+            fixture.call("POST", incomplete, "").await.status,
             400,
             "{incomplete}"
         );
     }
     let wrong = "backupFixedFile?writePath=a&skipVerification=perhaps";
-    assert_eq!(desk.call("POST", wrong, "").await.status, 400);
-    assert_eq!(desk.service.jobs().len(), 3);
+    assert_eq!(fixture.call("POST", wrong, "").await.status, 400);
+    assert_eq!(fixture.service.jobs().len(), 3);
 }

@@ -3,7 +3,7 @@
 use tableau_sandbox::{Clock, tsm, well_known};
 use tableau_wire::tsm::{VERSION_0_5, VERSION_1_0};
 
-use crate::tsm_desk::{Desk, send, try_login};
+use crate::tsm_fixture::{Fixture, send, try_login};
 
 const MINUTE: u64 = 60;
 
@@ -21,7 +21,7 @@ async fn a_login_sets_a_cookie_that_no_script_sees() {
     let value = parts.next().unwrap().strip_prefix("AUTH_COOKIE=").unwrap();
     assert_eq!(parts.collect::<Vec<_>>(), ["Path=/", "Secure", "HttpOnly"]);
     assert_eq!(value.len(), 43);
-    let other = Desk::at(&service).await;
+    let other = Fixture::at(&service).await;
     assert!(
         !other.cookie.contains(value),
         "every login has a cookie of its own"
@@ -117,21 +117,21 @@ async fn without_a_cookie_every_address_wants_a_login() {
 
 #[tokio::test]
 async fn with_a_cookie_an_unknown_address_is_not_found() {
-    let desk = Desk::new().await;
-    assert_eq!(desk.get("no/such/thing").await.status, 404);
-    assert_eq!(desk.get("disable").await.status, 405);
-    assert_eq!(desk.get("asyncJobs/x").await.status, 400);
-    let headers = [("Cookie", desk.cookie.as_str())];
-    let signin = send(&desk.service, "POST", "/api/3.7/auth/signin", &headers, "").await;
+    let fixture = Fixture::new().await;
+    assert_eq!(fixture.get("no/such/thing").await.status, 404);
+    assert_eq!(fixture.get("disable").await.status, 405);
+    assert_eq!(fixture.get("asyncJobs/x").await.status, 400);
+    let headers = [("Cookie", fixture.cookie.as_str())];
+    let signin = send(&fixture.service, "POST", "/api/3.7/auth/signin", &headers, "").await;
     assert_eq!(signin.status, 404);
     assert_eq!(signin.json()["path"], "/api/3.7/auth/signin");
 }
 
 #[tokio::test]
 async fn a_logout_ends_one_session_and_logout_all_every_one() {
-    let first = Desk::new().await;
-    let second = Desk::at(&first.service).await;
-    let third = Desk::at(&first.service).await;
+    let first = Fixture::new().await;
+    let second = Fixture::at(&first.service).await;
+    let third = Fixture::at(&first.service).await;
     let gone = first.call("POST", "logout", "").await;
     assert_eq!((gone.status, &gone.body[..]), (204, &b""[..]));
     first.get("status").await.wants_login("/api/0.5/status");
@@ -141,10 +141,10 @@ async fn a_logout_ends_one_session_and_logout_all_every_one() {
         .wants_login("/api/0.5/logout");
     assert_eq!(second.get("status").await.status, 200);
     assert_eq!(second.call("POST", "logout/all", "").await.status, 204);
-    for desk in [&second, &third] {
-        desk.get("status").await.wants_login("/api/0.5/status");
+    for fixture in [&second, &third] {
+        fixture.get("status").await.wants_login("/api/0.5/status");
     }
-    let again = Desk::at(&first.service).await;
+    let again = Fixture::at(&first.service).await;
     assert_eq!(again.get("status").await.status, 200);
     assert_eq!(
         (again.service.end_sessions(), again.service.session_count()),
@@ -155,80 +155,81 @@ async fn a_logout_ends_one_session_and_logout_all_every_one() {
 
 #[tokio::test]
 async fn a_session_ends_after_two_hours() {
-    let desk = Desk::new().await;
-    desk.advance(118 * MINUTE);
-    assert_eq!(desk.get("status").await.status, 200);
-    desk.advance(2 * MINUTE);
-    desk.get("status").await.wants_login("/api/0.5/status");
-    assert_eq!(desk.service.session_count(), 0);
+    let fixture = Fixture::new().await;
+    fixture.advance(118 * MINUTE);
+    assert_eq!(fixture.get("status").await.status, 200);
+    fixture.advance(2 * MINUTE);
+    fixture.get("status").await.wants_login("/api/0.5/status");
+    assert_eq!(fixture.service.session_count(), 0);
 }
 
 #[tokio::test]
 async fn how_long_a_session_lasts_is_configured() {
-    let desk = Desk::new().await;
+    let fixture = Fixture::new().await;
     let change = r#"{"configKeys":{"tabadmincontroller.auth.expiration.minutes":"5"}}"#;
-    assert_eq!(desk.call("POST", "import", change).await.status, 204);
+    assert_eq!(fixture.call("POST", "import", change).await.status, 204);
     // What is pending is not in force.
-    let before = Desk::at(&desk.service).await;
-    desk.service.apply_pending_changes();
-    desk.advance(6 * MINUTE);
+    let before = Fixture::at(&fixture.service).await;
+    fixture.service.apply_pending_changes();
+    fixture.advance(6 * MINUTE);
     assert_eq!(before.get("status").await.status, 200);
-    let after = Desk::at(&desk.service).await;
-    desk.advance(3 * MINUTE);
+    let after = Fixture::at(&fixture.service).await;
+    fixture.advance(3 * MINUTE);
     assert_eq!(after.get("status").await.status, 200);
-    desk.advance(2 * MINUTE);
+    fixture.advance(2 * MINUTE);
     after.get("status").await.wants_login("/api/0.5/status");
     assert_eq!(before.get("status").await.status, 200);
 }
 
 #[tokio::test]
 async fn who_administers_is_configured() {
-    let desk = Desk::new().await;
+    let fixture = Fixture::new().await;
     let change = r#"{"configKeys":{"tsm.authorized.groups":"wheel, operators"}}"#;
     assert_eq!(
-        desk.call("POST", "import?configuration=true", change)
+        fixture
+            .call("POST", "import?configuration=true", change)
             .await
             .status,
         204
     );
-    desk.service.apply_pending_changes();
-    desk.advance(MINUTE);
-    let answer = try_login(&desk.service, well_known::TSM_ACCOUNT, well_known::PASSWORD).await;
+    fixture.service.apply_pending_changes();
+    fixture.advance(MINUTE);
+    let answer = try_login(&fixture.service, well_known::TSM_ACCOUNT, well_known::PASSWORD).await;
     assert_eq!(answer.status, 403);
 }
 
 #[tokio::test]
 async fn either_version_can_be_turned_off() {
     for (off, on) in [(VERSION_1_0, VERSION_0_5), (VERSION_0_5, VERSION_1_0)] {
-        let desk = Desk::new().await;
-        desk.service.serve_version(off, false);
-        let cookie = [("Cookie", desk.cookie.as_str())];
+        let fixture = Fixture::new().await;
+        fixture.service.serve_version(off, false);
+        let cookie = [("Cookie", fixture.cookie.as_str())];
         let login = format!("/api/{off}/login");
         let body = r#"{"authentication":{"name":"tsmadmin","password":"tabctl-sandbox"}}"#;
         let json = [("Content-Type", "application/json")];
-        send(&desk.service, "POST", &login, &json, body)
+        send(&fixture.service, "POST", &login, &json, body)
             .await
             .wants_login(&login);
         let status = async |version| {
             let path = format!("/api/{version}/status");
-            send(&desk.service, "GET", &path, &cookie, "").await.status
+            send(&fixture.service, "GET", &path, &cookie, "").await.status
         };
         assert_eq!((status(off).await, status(on).await), (404, 200));
-        desk.service.serve_version(off, true);
+        fixture.service.serve_version(off, true);
         assert_eq!(status(off).await, 200);
     }
 }
 
 #[tokio::test]
 async fn nothing_secret_is_shown() {
-    let desk = Desk::new().await;
-    let shown = format!("{:?}", desk.service);
-    let value = desk.cookie.split_once('=').unwrap().1;
+    let fixture = Fixture::new().await;
+    let shown = format!("{:?}", fixture.service);
+    let value = fixture.cookie.split_once('=').unwrap().1;
     assert!(
         !shown.contains(value) && !shown.contains(well_known::PASSWORD),
         "{shown}"
     );
-    let answer = try_login(&desk.service, well_known::TSM_ACCOUNT, well_known::PASSWORD).await;
+    let answer = try_login(&fixture.service, well_known::TSM_ACCOUNT, well_known::PASSWORD).await;
     let shown = format!("{:?}", answer.headers);
     assert!(!shown.contains("AUTH_COOKIE"), "{shown}");
 }

@@ -3,32 +3,33 @@
 use serde_json::json;
 use tableau_sandbox::tsm::Fate;
 
-use crate::tsm_desk::Desk;
+use crate::tsm_fixture::Fixture;
 
 const KEY: &str = "gateway.public.port";
 
 #[tokio::test]
 async fn what_is_imported_is_pending_until_it_is_applied() {
-    let desk = Desk::new().await;
+    let fixture = Fixture::new().await;
     let requested = async || {
-        desk.get("configurations/requested/version").await.ok()["version"]
+        fixture.get("configurations/requested/version").await.ok()["version"]
             .as_u64()
             .unwrap()
     };
     let value = async |version: u64| {
-        let key = desk
+        let key = fixture
             .get(&format!("configurations/{version}/keys/{KEY}"))
             .await
             .ok();
         key["configKeys"][KEY].as_str().unwrap().to_owned()
     };
-    let exported = async || desk.get("export").await.ok()["configKeys"][KEY].clone();
+    let exported = async || fixture.get("export").await.ok()["configKeys"][KEY].clone();
     assert_eq!((requested().await, value(1).await), (1, "80".to_owned()));
-    assert!(desk.service.pending_changes().is_empty());
+    assert!(fixture.service.pending_changes().is_empty());
 
     let change = json!({"configKeys": {KEY: "8000", "new.key": "x"}}).to_string();
     assert_eq!(
-        desk.call("POST", "import?configuration=true&topology=false", &change)
+        fixture
+            .call("POST", "import?configuration=true&topology=false", &change)
             .await
             .status,
         204
@@ -39,33 +40,33 @@ async fn what_is_imported_is_pending_until_it_is_applied() {
         ("80".to_owned(), "8000".to_owned())
     );
     assert_eq!(exported().await, "80");
-    let pending: Vec<_> = desk.service.pending_changes().into_iter().collect();
+    let pending: Vec<_> = fixture.service.pending_changes().into_iter().collect();
     assert_eq!(pending, [KEY, "new.key"]);
     // The same again changes nothing.
-    desk.call("POST", "import", &change).await;
+    fixture.call("POST", "import", &change).await;
     assert_eq!(requested().await, 2);
 
-    desk.service.next_job(Fate::Fail("no".to_owned()));
-    desk.service.apply_pending_changes();
-    desk.advance(60);
+    fixture.service.next_job(Fate::Fail("no".to_owned()));
+    fixture.service.apply_pending_changes();
+    fixture.advance(60);
     assert_eq!(
-        (exported().await, desk.service.pending_changes().len()),
+        (exported().await, fixture.service.pending_changes().len()),
         (json!("80"), 2)
     );
-    let job = desk.service.apply_pending_changes();
+    let job = fixture.service.apply_pending_changes();
     assert_eq!(job.job_type.unwrap().as_str(), "DeploymentsJob");
-    desk.advance(60);
+    fixture.advance(60);
     assert_eq!(
-        (exported().await, desk.service.pending_changes().len()),
+        (exported().await, fixture.service.pending_changes().len()),
         (json!("8000"), 0)
     );
-    let all = desk.get("configurations/2/keys").await.ok();
+    let all = fixture.get("configurations/2/keys").await.ok();
     assert_eq!(all["configKeys"]["new.key"], "x");
 }
 
 #[tokio::test]
 async fn what_is_not_there() {
-    let desk = Desk::new().await;
+    let fixture = Fixture::new().await;
     for path in [
         "configurations/0/keys",
         "configurations/2/keys",
@@ -74,17 +75,18 @@ async fn what_is_not_there() {
         "topologies/0",
         "topologies/2",
     ] {
-        assert_eq!(desk.get(path).await.status, 404, "{path}");
+        assert_eq!(fixture.get(path).await.status, 404, "{path}");
     }
-    assert_eq!(desk.get("configurations/-1/keys").await.status, 400);
+    assert_eq!(fixture.get("configurations/-1/keys").await.status, 400);
 }
 
 #[tokio::test]
 async fn objects_are_checked_when_they_are_imported() {
-    let desk = Desk::new().await;
+    let fixture = Fixture::new().await;
     let import = async |entities: serde_json::Value| {
         let settings = json!({"configEntities": entities, "configKeys": {KEY: "1"}}).to_string();
-        desk.call("POST", "import?configuration=true&topology=false", &settings)
+        fixture
+            .call("POST", "import?configuration=true&topology=false", &settings)
             .await
     };
     let refused = import(json!({"runAsUser": {"_type": "runAsUserType", "name": "stranger"}})).await;
@@ -97,54 +99,57 @@ async fn objects_are_checked_when_they_are_imported() {
     assert_eq!(import(json!({"x": {"_type": "noSuchType"}})).await.status, 400);
     assert_eq!(import(json!({"x": 1})).await.status, 400);
     // Nothing of what was refused is pending.
-    assert!(desk.service.pending_changes().is_empty());
+    assert!(fixture.service.pending_changes().is_empty());
     let user = json!({"runAsUser": {"_type": "runAsUserType", "name": "operator"}});
     assert_eq!(import(user.clone()).await.status, 204);
-    desk.service.apply_pending_changes();
-    desk.advance(60);
-    assert_eq!(desk.get("export").await.ok()["configEntities"], user);
+    fixture.service.apply_pending_changes();
+    fixture.advance(60);
+    assert_eq!(fixture.get("export").await.ok()["configEntities"], user);
     for body in ["", "[]", "x", r#"{"configKeys":[]}"#] {
-        assert_eq!(desk.call("POST", "import", body).await.status, 400, "{body}");
+        assert_eq!(fixture.call("POST", "import", body).await.status, 400, "{body}");
     }
 }
 
 #[tokio::test]
 async fn the_topology_is_what_the_cluster_is() {
-    let desk = Desk::new().await;
+    let fixture = Fixture::new().await;
     assert_eq!(
-        desk.get("topologies").await.ok()["links"]["items"]
+        fixture.get("topologies").await.ok()["links"]["items"]
             .as_array()
             .unwrap()
             .len(),
         1
     );
-    let topology = desk.get("topologies/1").await.ok();
+    let topology = fixture.get("topologies/1").await.ok();
     let instance = &topology["topologyVersion"]["nodes"]["node3"]["services"]["gateway"]["instances"][0];
     assert_eq!(instance["instanceId"], "0");
-    let plain = desk.get("export").await.ok();
-    let full = desk.get("export?includeBinaryVersion=true").await.ok();
+    let plain = fixture.get("export").await.ok();
+    let full = fixture.get("export?includeBinaryVersion=true").await.ok();
     let path = "/topologyVersion/nodes/node1/services/pgsql/instances/0/binaryVersion";
     assert!(plain.pointer(path).is_none() && full.pointer(path).is_some());
 
     let smaller =
         json!({"topologyVersion": {"nodes": {"node7": {"services": {"gateway": {"instances": []}}}}}});
     let import = "import?configuration=false&topology=true";
-    assert_eq!(desk.call("POST", import, &smaller.to_string()).await.status, 204);
     assert_eq!(
-        desk.get("topologies/requested/version").await.ok(),
+        fixture.call("POST", import, &smaller.to_string()).await.status,
+        204
+    );
+    assert_eq!(
+        fixture.get("topologies/requested/version").await.ok(),
         json!({"version": 2})
     );
-    assert!(desk.service.pending_changes().contains("topology"));
-    assert_eq!(desk.get("nodes/node7").await.status, 404);
-    desk.service.apply_pending_changes();
-    desk.advance(60);
+    assert!(fixture.service.pending_changes().contains("topology"));
+    assert_eq!(fixture.get("nodes/node7").await.status, 404);
+    fixture.service.apply_pending_changes();
+    fixture.advance(60);
     assert_eq!(
-        desk.get("nodes").await.ok(),
+        fixture.get("nodes").await.ok(),
         json!({"clusterNodes": {"nodes": ["node7"]}})
     );
     assert_eq!(
-        desk.get("status").await.ok()["clusterStatus"]["nodes"][0]["nodeId"],
+        fixture.get("status").await.ok()["clusterStatus"]["nodes"][0]["nodeId"],
         "node7"
     );
-    assert_eq!(desk.get("repository/currentMaster").await.status, 404);
+    assert_eq!(fixture.get("repository/currentMaster").await.status, 404);
 }

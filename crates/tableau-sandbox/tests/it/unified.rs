@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tableau_sandbox::{Service, well_known};
 
-use crate::desk::*;
+use crate::fixture::*;
 use crate::mint::*;
 
 const ISSUER: &str = "https://uat.example";
@@ -12,6 +12,7 @@ const TENANT: &str = "7c9a1c1e-2b1f-4c8e-9d5a-3f0e6b7a8c9d";
 fn cloud() -> Service {
     let service = service();
     service
+        .controls()
         .unified_access_token_issuer(ISSUER, TENANT, RSA_TEST_PUBLIC_KEY)
         .unwrap();
     service
@@ -113,12 +114,13 @@ async fn a_key_has_to_be_one() {
     let service = service();
     for key in ["", "hello", EC_TEST_KEY] {
         let refused = service
+            .controls()
             .unified_access_token_issuer(ISSUER, TENANT, key)
             .unwrap_err();
         assert!(
             refused
                 .to_string()
-                .starts_with("this is no public RSA key in PEM"),
+                .starts_with("this is not a public RSA key in PEM"),
             "{refused}"
         );
     }

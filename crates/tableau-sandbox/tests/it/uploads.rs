@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tableau_sandbox::{Service, well_known};
 
-use crate::desk::*;
+use crate::fixture::*;
 
 const MEGABYTE: usize = 1024 * 1024;
 const MIXED: &str = "multipart/mixed; boundary=b1";
@@ -55,7 +55,7 @@ async fn chunks_become_a_file_and_each_answer_says_how_large_it_is() {
     let id = initiate(&service, &admin).await;
     assert!(is_upload_session_id(&id), "{id}");
     assert_ne!(initiate(&service, &admin).await, id);
-    assert_eq!(service.uploaded(&id).as_deref(), Some(&b""[..]));
+    assert_eq!(service.controls().uploaded(&id).as_deref(), Some(&b""[..]));
     let mut file = Vec::new();
     // Across the bound between memory and disk.
     for (length, megabytes) in [
@@ -70,7 +70,7 @@ async fn chunks_become_a_file_and_each_answer_says_how_large_it_is() {
         assert_eq!(upload["fileUpload"]["uploadSessionId"], id.as_str());
         file.extend(chunk);
     }
-    assert_eq!(service.uploaded(&id), Some(file));
+    assert_eq!(service.controls().uploaded(&id), Some(file));
 }
 
 #[tokio::test]
@@ -99,7 +99,10 @@ async fn xml_is_answered_and_the_documented_form_is_read() {
     let answer = send(&service, "PUT", &address, &headers, body).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert!(answer.text().ends_with(&element), "{}", answer.text());
-    assert_eq!(service.uploaded(id).as_deref(), Some(&b"PK\r\n--b 1x"[..]));
+    assert_eq!(
+        service.controls().uploaded(id).as_deref(),
+        Some(&b"PK\r\n--b 1x"[..])
+    );
 }
 
 #[tokio::test]
@@ -127,7 +130,7 @@ async fn what_is_not_a_chunk_is_refused_and_changes_nothing() {
             "{content_type}"
         );
     }
-    assert_eq!(service.uploaded(&id).as_deref(), Some(&b"first"[..]));
+    assert_eq!(service.controls().uploaded(&id).as_deref(), Some(&b"first"[..]));
 }
 
 #[tokio::test]
@@ -143,11 +146,11 @@ async fn there_are_limits() {
         .ok();
     assert_eq!(whole["fileUpload"]["fileSize"], "64");
 
-    service.upload_limit(64 * MEGABYTE as u64 + 3);
+    service.controls().upload_limit(64 * MEGABYTE as u64 + 3);
     let answer = append(&service, &admin, &id, MIXED, multipart(b"four")).await;
     assert_eq!(answer.code(), "400016");
     append(&service, &admin, &id, MIXED, multipart(b"3by")).await.ok();
-    assert_eq!(service.uploaded(&id).unwrap().len(), 64 * MEGABYTE + 3);
+    assert_eq!(service.controls().uploaded(&id).unwrap().len(), 64 * MEGABYTE + 3);
 }
 
 #[tokio::test]
@@ -174,13 +177,13 @@ async fn an_upload_belongs_to_who_began_it() {
     // Another session of the same user goes on, or not: as the sandbox is told.
     let again = session(&try_sign_in(&service, &password_credentials("admin", "")).await);
     append(&service, &again, &id, MIXED, multipart(b"b")).await.ok();
-    service.upload_session_survives_signin(false);
+    service.controls().upload_session_survives_signin(false);
     let answer = append(&service, &again, &id, MIXED, multipart(b"x")).await;
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (404, "404015"));
     append(&service, &by_token, &id, MIXED, multipart(b"c"))
         .await
         .ok();
-    assert_eq!(service.uploaded(&id).as_deref(), Some(&b"abc"[..]));
+    assert_eq!(service.controls().uploaded(&id).as_deref(), Some(&b"abc"[..]));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use tableau_client::wire::rest::jobs::{Cancel, RefreshRequest};
 use tableau_client::wire::rest::workbooks::Refresh;
 use tableau_client::{ErrorKind, Id, Job, JobOutcome, Result, Site, Transport, TransportFuture};
-use tableau_sandbox::{Failure, JobPlan, Service};
+use tableau_sandbox::{Fault, JobPlan, Service};
 use tokio::time::{Instant, sleep};
 
 use crate::{InProcess, answered, builder, client, kill_all, service, sign_ins, token};
@@ -38,7 +38,7 @@ async fn sign_in(service: &Service) -> Site {
 
 /// A job that goes as planned.
 async fn begin(service: &Service, site: &Site, plan: JobPlan) -> Id<Job> {
-    service.plan_jobs(plan);
+    service.controls().plan_jobs(plan);
     let workbooks = site.workbooks().list().await.unwrap();
     let id = workbooks.items.first().unwrap().id.clone();
     let request = RefreshRequest::default();
@@ -153,11 +153,17 @@ async fn a_server_that_is_away_for_a_while_is_asked_again() {
     let service = service();
     let site = sign_in(&service).await;
     let job = begin(&service, &site, JobPlan::succeeds()).await;
-    service.inject(Failure::new(503, "503000").on("jobs.get").times(3));
-    service.inject(Failure::new(429, "429000").on("jobs.get").times(2));
+    service
+        .controls()
+        .inject(Fault::new(503, "503000").on("jobs.get").times(3));
+    service
+        .controls()
+        .inject(Fault::new(429, "429000").on("jobs.get").times(2));
     assert_eq!(word(&site.jobs().wait(job.clone(), HOUR).await), "succeeded");
     // Away all the time: then it is known why.
-    service.inject(Failure::new(503, "503000").on("jobs.get").times(1000));
+    service
+        .controls()
+        .inject(Fault::new(503, "503000").on("jobs.get").times(1000));
     let start = Instant::now();
     let error = site.jobs().wait(job, in_a(100)).await.unwrap_err();
     assert_eq!((error.kind(), start.elapsed()), (ErrorKind::Server, in_a(100)));
@@ -211,7 +217,9 @@ async fn what_ends_just_in_time_has_ended() {
 async fn a_job_that_can_only_be_listed_is_found_there() {
     let service = service();
     let site = sign_in(&service).await;
-    service.inject(Failure::new(400, "400031").on("jobs.get").times(1000));
+    service
+        .controls()
+        .inject(Fault::new(400, "400031").on("jobs.get").times(1000));
     let job = begin(&service, &site, JobPlan::succeeds()).await;
     assert_eq!(word(&site.jobs().wait(job, HOUR).await), "succeeded");
     let job = begin(&service, &site, JobPlan::hangs()).await;
@@ -230,7 +238,7 @@ async fn a_job_that_can_only_be_listed_is_found_there() {
 fn a_blocking_client_waits_too() {
     let service = service();
     let site = client(&service).blocking().unwrap().sign_in(token()).unwrap();
-    service.plan_jobs(
+    service.controls().plan_jobs(
         JobPlan::fails("no disk")
             .waits(Duration::ZERO)
             .runs(Duration::ZERO),

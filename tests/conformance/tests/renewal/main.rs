@@ -26,7 +26,7 @@ use tableau_sandbox::well_known::{
     ADMIN, CONNECTED_APP_CLIENT_ID, CONNECTED_APP_SECRET_ID, CONNECTED_APP_SECRET_VALUE, MARKETING_SITE,
     PASSWORD, PAT_NAME, PAT_SECRET,
 };
-use tableau_sandbox::{Failure, Sandbox, Service};
+use tableau_sandbox::{Fault, Sandbox, Service};
 use tokio::io::{AsyncRead, ReadBuf};
 
 #[derive(Clone)]
@@ -74,7 +74,10 @@ fn sign_ins(service: &Service) -> usize {
 }
 
 fn kill_all(service: &Service) {
-    assert!(service.expire_sessions() > 0, "there was a session to end");
+    assert!(
+        service.controls().expire_sessions() > 0,
+        "there was a session to end"
+    );
 }
 
 #[tokio::test]
@@ -155,7 +158,7 @@ async fn an_upload_goes_on_with_the_chunk_that_was_refused() {
         .chunk_megabytes(1)
         .await
         .unwrap();
-    assert_eq!(service.uploaded(upload.as_str()).unwrap(), content);
+    assert_eq!(service.controls().uploaded(upload.as_str()).unwrap(), content);
     assert_eq!(sign_ins(&service), 2);
     assert_eq!(answered(&service, "file_uploads.appendToFileUpload", 401), 1);
 }
@@ -310,7 +313,9 @@ async fn renewals_that_fail_are_counted() {
     let service = service();
     let site = client(&service).sign_in(token()).await.unwrap();
     kill_all(&service);
-    service.inject(Failure::new(503, "503000").on("auth.signIn").times(2));
+    service
+        .controls()
+        .inject(Fault::new(503, "503000").on("auth.signIn").times(2));
     for failed in 1..=2 {
         // The second time it is not asked for, so soon after the first.
         for _ in 0..2 {

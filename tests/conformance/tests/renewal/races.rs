@@ -54,7 +54,7 @@ async fn signing_out_wins_over_renewing() {
                 assert_eq!(error.kind(), ErrorKind::SessionEnded, "{error}");
             }
         }
-        assert_eq!(service.sessions().len(), 0, "no session is left open");
+        assert_eq!(service.controls().sessions().len(), 0, "no session is left open");
     }
 }
 
@@ -86,7 +86,7 @@ async fn switching_wins_over_renewing() {
             (2, 2, 3),
             "after {turns} turns"
         );
-        assert_eq!(service.sessions().len(), 1);
+        assert_eq!(service.controls().sessions().len(), 1);
         kill_all(&service);
         marketing.workbooks().list().await.unwrap();
         assert_eq!(
@@ -101,7 +101,7 @@ async fn a_renewal_that_is_dropped_halfway_harms_nobody() {
     let service = service();
     let site = client(&service).sign_in(token()).await.unwrap();
     for turns in 0..6 {
-        service.expire_sessions();
+        service.controls().expire_sessions();
         let dropped = tokio::spawn({
             let site = site.clone();
             async move { site.workbooks().list().await }

@@ -30,7 +30,7 @@ async fn clones_of_a_client_share_a_session_and_the_last_signs_out() {
     last.workbooks().list().await.unwrap();
     last.sign_out().await.unwrap();
     assert_eq!(answered(&service, "auth.signOut", 204), 1);
-    assert_eq!(service.sessions().len(), 0);
+    assert_eq!(service.controls().sessions().len(), 0);
 }
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn a_shared_session_can_be_ended_for_all() {
         client.sign_in(token()).await.unwrap(),
     );
     first.end_shared_session().await.unwrap();
-    assert_eq!(service.sessions().len(), 0);
+    assert_eq!(service.controls().sessions().len(), 0);
     second.workbooks().list().await.unwrap();
     assert_eq!(sign_ins(&service), 2);
 }
@@ -75,7 +75,11 @@ async fn a_store_gives_one_session_to_many_clients() {
     }
     last.workbooks().list().await.unwrap();
     last.sign_out().await.unwrap();
-    assert_eq!(service.sessions().len(), 0, "the last of them ended it");
+    assert_eq!(
+        service.controls().sessions().len(),
+        0,
+        "the last of them ended it"
+    );
     // Whoever comes later begins anew.
     sharing(&service, &store).sign_in(token()).await.unwrap();
     assert_eq!(sign_ins(&service), 4);
@@ -214,7 +218,7 @@ async fn a_store_that_is_away_is_no_reason_to_fail() {
     kill_all(&service);
     site.workbooks().list().await.unwrap();
     site.sign_out().await.unwrap();
-    assert_eq!((sign_ins(&service), service.sessions().len()), (2, 0));
+    assert_eq!((sign_ins(&service), service.controls().sessions().len()), (2, 0));
 }
 
 #[tokio::test(start_paused = true)]

@@ -106,6 +106,7 @@ async fn nothing_secret_is_logged_or_printed() {
         .unwrap();
     let service = sandbox.service();
     service
+        .controls()
         .unified_access_token_issuer("https://issuer.example", "tenant", PUBLIC_KEY)
         .unwrap();
     let app = ConnectedApp::new(

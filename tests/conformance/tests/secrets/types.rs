@@ -20,7 +20,7 @@ use tableau_client::{
     Session, SessionKey, SessionStore, Source, TransportError, UnifiedAccessToken, Untyped, UserPassword,
     Workbook,
 };
-use tableau_sandbox::{Failure, ReadyAccount, Sandbox, well_known};
+use tableau_sandbox::{Fault, ReadyAccount, Sandbox, well_known};
 
 use crate::free::FREE;
 use crate::shown::Shown;
@@ -266,8 +266,10 @@ fn show_sandbox(shown: &mut Shown) {
         name: "tsmadmin".to_owned(),
         password: Secret::new(SECRET),
     });
-    shown.show(&Failure::new(500, "500000"));
-    let refused = service.unified_access_token_issuer("issuer", "tenant", SECRET);
+    shown.show(&Fault::new(500, "500000"));
+    let refused = service
+        .controls()
+        .unified_access_token_issuer("issuer", "tenant", SECRET);
     shown.error(&refused.unwrap_err());
 }
 

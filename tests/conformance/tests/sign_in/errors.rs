@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tableau_client::wire::{KnownCode, SignInCode};
 use tableau_client::{Client, Error, ErrorKind, Format};
-use tableau_sandbox::{Failure, Service};
+use tableau_sandbox::{Fault, Service};
 
 use crate::rows::ROWS;
 use crate::way::Way;
@@ -157,14 +157,16 @@ async fn failures_come_to_whom_and_as_often_as_they_are_asked_for() {
     let way = Way::to(&service);
     let builder = Client::builder("https://sandbox.invalid").transport(way.clone());
     let site = builder.build().unwrap().sign_in(token()).await.unwrap();
-    let failure = Failure::new(503, "503000")
+    let failure = Fault::new(503, "503000")
         .on("workbooks.list")
         .summary("Down")
         .detail("Back at <noon>")
         .retry_after(Duration::from_secs(7));
-    service.inject(failure.times(2));
-    service.inject(Failure::new(429, "429000").on_path("/3.29/SITES"));
-    service.inject(Failure::new(500, "500000").times(0));
+    service.controls().inject(failure.times(2));
+    service
+        .controls()
+        .inject(Fault::new(429, "429000").on_path("/3.29/SITES"));
+    service.controls().inject(Fault::new(500, "500000").times(0));
 
     for _ in 0..2 {
         let error = site.workbooks().list().await.unwrap_err();

@@ -72,6 +72,7 @@ async fn a_jwt_is_asked_for_at_each_sign_in() {
 async fn a_unified_access_token_signs_in_to_cloud() {
     let service = service();
     service
+        .controls()
         .unified_access_token_issuer("https://issuer.example.com", "tenant-1", PUBLIC_KEY)
         .unwrap();
     let client = client(&service, Format::Json);

@@ -12,7 +12,7 @@ use tableau_client::wire::rest::connected_apps::{
 use tableau_client::wire::rest::external_authorization_servers::NewExternalAuthorizationServer;
 use tableau_client::wire::rest::server::GetCurrentSession;
 use tableau_client::{Client, Credentials, Error, ErrorKind, Jwt, Secret, Site, UserPassword, Version};
-use tableau_sandbox::Failure;
+use tableau_sandbox::Fault;
 use tableau_sandbox::well_known::{
     ADMIN, CLOUD_SITE, CONNECTED_APP_CLIENT_ID, CONNECTED_APP_NAME, MARKETING_SITE, PASSWORD,
     SINGLE_SIGN_ON_USER,
@@ -99,7 +99,7 @@ pub(crate) const ROWS: &[Row] = &[
         sign_in(&w, token()).await
     })),
     row(("sign in", "on Cloud"), 429, "429000", ErrorKind::TooManyRequests, "Wait", by!(w => {
-        w.service.inject(Failure::new(429, "429000").on("auth.signIn").times(100));
+        w.service.controls().inject(Fault::new(429, "429000").on("auth.signIn").times(100));
         sign_in(&w, token().site(CLOUD_SITE)).await
     })),
 
@@ -194,7 +194,7 @@ pub(crate) const ROWS: &[Row] = &[
     })),
     row(("any method", "endpoint of another family"), 404, "404950", ErrorKind::NotFound, "release", by!(w => {
         let site = signed_in(&w).await?;
-        w.service.inject(Failure::new(404, "404950").on_path("/-/search").times(100));
+        w.service.controls().inject(Fault::new(404, "404950").on_path("/-/search").times(100));
         w.way.tamper_path(|_| "/api/-/search".to_owned());
         list(&site).await
     })),
@@ -212,7 +212,7 @@ pub(crate) const ROWS: &[Row] = &[
     jwt(5, "not known", by!(w => by_jwt(&w, foreign_jwt(|_, claims| claims["sub"] = "nobody".into())).await)),
     jwt(16, "10 minutes", by!(w => by_jwt(&w, foreign_jwt(|_, claims| claims["exp"] = (now() + 1800).into())).await)),
     jwt(67, "not enabled on the server", by!(w => {
-        w.service.connected_apps_enabled(false);
+        w.service.controls().connected_apps_enabled(false);
         sign_in(&w, app()).await
     })),
     jwt(126, "client id", by!(w => by_jwt(&w, foreign_jwt(|_, claims| claims["iss"] = NOBODY.into())).await)),
@@ -311,7 +311,8 @@ async fn failing(world: &World, status: u16, code: &str) -> Result<(), Error> {
     let site = signed_in(world).await?;
     world
         .service
-        .inject(Failure::new(status, code).on("workbooks.list").times(100));
+        .controls()
+        .inject(Fault::new(status, code).on("workbooks.list").times(100));
     list(&site).await
 }
 

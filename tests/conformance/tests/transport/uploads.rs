@@ -31,13 +31,13 @@ fn what_is_uploaded_is_what_arrives() {
             site.sign_out().await.unwrap();
             [from_path, from_reader]
         });
-        let [whole, two] = uploads.map(|upload| service.uploaded(upload.as_str()).unwrap());
+        let [whole, two] = uploads.map(|upload| service.controls().uploaded(upload.as_str()).unwrap());
         assert!(whole == content && two == content[..2 * MEGABYTE], "{format:?}");
     }
     let blocking = direct(sandbox.url()).build().unwrap().blocking().unwrap();
     let site = blocking.sign_in(token()).unwrap();
     let upload = site.upload(file.path()).send().unwrap();
-    assert!(service.uploaded(upload.as_str()).unwrap() == content);
+    assert!(service.controls().uploaded(upload.as_str()).unwrap() == content);
     site.sign_out().unwrap();
 }
 
@@ -55,13 +55,13 @@ fn the_greatest_chunk_is_admitted() {
         let reader = Source::reader(std::io::Cursor::new(content.clone()));
         site.upload(reader).chunk_megabytes(64).await.unwrap()
     });
-    assert!(sandbox.service().uploaded(upload.as_str()).unwrap() == content);
+    assert!(sandbox.service().controls().uploaded(upload.as_str()).unwrap() == content);
 }
 
 #[test]
 fn what_the_server_refuses_is_the_error() {
     let sandbox = Sandbox::start().unwrap();
-    sandbox.service().upload_limit(MEGABYTE as u64);
+    sandbox.service().controls().upload_limit(MEGABYTE as u64);
     let error = run(async {
         let site = direct(sandbox.url())
             .build()

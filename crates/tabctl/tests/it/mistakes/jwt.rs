@@ -123,7 +123,12 @@ pub(super) const MISTAKES: &[Mistake] = &[
         name: "connected apps that are switched off",
         make: || {
             let stage = app(well_known::ADMIN);
-            stage.bench.sandbox.service().connected_apps_enabled(false);
+            stage
+                .bench
+                .sandbox
+                .service()
+                .controls()
+                .connected_apps_enabled(false);
             stage
         },
         layer: "✗ credential",

@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use tableau_client::{Client, PersonalAccessToken};
-use tableau_sandbox::{Failure, well_known};
+use tableau_sandbox::{Fault, well_known};
 
 use super::peer;
 use super::way::with_tls;
@@ -171,8 +171,8 @@ pub(super) const MISTAKES: &[Mistake] = &[
             let token = PersonalAccessToken::new(well_known::PAT_NAME, well_known::PAT_SECRET);
             client.sign_in(token).unwrap();
             // The other signs in again and again; to this one each of its sessions is over at once.
-            let over = Failure::new(401, "401002").on("workbooks.list").times(2);
-            stage.bench.sandbox.service().inject(over);
+            let over = Fault::new(401, "401002").on("workbooks.list").times(2);
+            stage.bench.sandbox.service().controls().inject(over);
             stage
         },
         layer: "! credential",
@@ -220,7 +220,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
 /// A pod of Tableau Cloud, reached by a proxy as nothing leaves this machine; the site that plays Cloud is on this pod or another.
 pub(super) fn cloud(asked: &str, is_on: &str) -> Stage {
     let stage = Stage::with(with_tls());
-    stage.bench.sandbox.service().pod(is_on);
+    stage.bench.sandbox.service().controls().pod(is_on);
     let url = stage.bench.sandbox.tls_url().unwrap().to_owned();
     let proxy = peer::tunnel(&url);
     stage

@@ -66,12 +66,12 @@ pub(crate) async fn try_login(service: &tsm::Service, name: &str, password: &str
 }
 
 /// Somebody who is signed in.
-pub(crate) struct Desk {
+pub(crate) struct Fixture {
     pub(crate) service: tsm::Service,
     pub(crate) cookie: String,
 }
 
-impl Desk {
+impl Fixture {
     pub(crate) async fn new() -> Self {
         Self::at(&tsm::Service::new(Clock::default())).await
     }

@@ -4,15 +4,17 @@ mod column;
 mod fields;
 mod filter;
 mod page;
+mod served;
 mod sort;
+pub(crate) mod verbs;
 
-pub(crate) use self::column::{Column, EQUAL, Kind, ONE_OF_ANY_CASE, Value};
-pub(crate) use self::fields::{Level, Member, Nested, Plan, Scene, Selection, only};
-pub(crate) use self::page::Paging;
+pub(crate) use self::column::{Column, EQUAL, ONE_OF_ANY_CASE, Value};
+pub(crate) use self::fields::{Context, Level, Member, Nested, Plan, Selection, only};
+pub(crate) use self::served::{Gettable, Listable, Served};
 
 use tableau_wire::{Filter, Sort};
 
-use crate::fault::Fault;
+use crate::refusal::Refusal;
 use crate::store::State;
 
 /// The records that meet the filter, in the order of the sort.
@@ -22,7 +24,7 @@ pub(crate) fn select<'s, R>(
     filter: Option<&Filter>,
     sort: Option<&Sort>,
     state: &'s State,
-) -> Result<Vec<&'s R>, Fault> {
+) -> Result<Vec<&'s R>, Refusal> {
     let tests = filter
         .map(|filter| filter::tests(filter, columns))
         .transpose()?

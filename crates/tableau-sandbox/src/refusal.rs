@@ -6,12 +6,12 @@ use tableau_wire::{ApiError, ArgumentError, BodyError, RequestError};
 
 /// Why a call is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct Refusal {
     pub(crate) status: u16,
     pub(crate) error: ApiError,
 }
 
-impl Fault {
+impl Refusal {
     /// The first three digits of a code are its status, as everywhere but in a handful of calls that the sandbox does not have yet.
     pub(crate) fn new(code: &str, summary: &str, detail: impl fmt::Display) -> Self {
         let status = code

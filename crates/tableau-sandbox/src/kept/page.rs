@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::fault::Fault;
+use crate::refusal::Refusal;
 
 /// The size of a page unless the request says another.
 const DEFAULT_SIZE: u64 = 100;
@@ -16,27 +16,27 @@ pub(crate) struct Paging {
 }
 
 impl Paging {
-    pub(crate) fn new(number: Option<u64>, size: Option<u64>) -> Result<Self, Fault> {
+    pub(crate) fn new(number: Option<u64>, size: Option<u64>) -> Result<Self, Refusal> {
         let (number, size) = (number.unwrap_or(1), size.unwrap_or(DEFAULT_SIZE));
         if number < 1 {
-            return Err(Fault::page_number(number));
+            return Err(Refusal::page_number(number));
         }
         match size {
-            0 => Err(Fault::page_size(size)),
+            0 => Err(Refusal::page_size(size)),
             1..=MAX_SIZE => Ok(Self { number, size }),
-            _ => Err(Fault::page_size_limit(size, MAX_SIZE)),
+            _ => Err(Refusal::page_size_limit(size, MAX_SIZE)),
         }
     }
 
     /// Which items of a list the page holds.
     ///
     /// The first page of an empty list is a page (inferred); any other page beyond the last is refused (documented).
-    pub(crate) fn window(self, total: usize) -> Result<Range<usize>, Fault> {
+    pub(crate) fn window(self, total: usize) -> Result<Range<usize>, Refusal> {
         let start = (self.number - 1)
             .checked_mul(self.size)
             .and_then(|start| usize::try_from(start).ok());
         let start = start.filter(|start| *start < total || self.number == 1);
-        let start = start.ok_or_else(|| Fault::page_number(self.number))?;
+        let start = start.ok_or_else(|| Refusal::page_number(self.number))?;
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);
         Ok(start..start.saturating_add(size).min(total))
     }

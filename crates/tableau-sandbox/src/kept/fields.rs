@@ -2,21 +2,21 @@
 
 use tableau_wire::Fields;
 
+use super::served::Served;
 use crate::store::State;
-use crate::verbs::Served;
 
 /// One fact that an answer says about a record.
 pub(crate) struct Member<S: Served> {
     pub(crate) name: &'static str,
     pub(crate) level: Level,
-    pub(crate) put: fn(&mut S, &S::Record, &Scene<'_>),
+    pub(crate) put: fn(&mut S, &S::Record, &Context<'_>),
 }
 
 impl<S: Served> Member<S> {
     pub(crate) const fn new(
         name: &'static str,
         level: Level,
-        put: fn(&mut S, &S::Record, &Scene<'_>),
+        put: fn(&mut S, &S::Record, &Context<'_>),
     ) -> Self {
         Self { name, level, put }
     }
@@ -29,7 +29,7 @@ pub(crate) struct Nested<S: Served> {
     pub(crate) default: &'static [&'static str],
     /// The names that `_all_` adds.
     pub(crate) all: &'static [&'static str],
-    pub(crate) put: fn(&mut S, &S::Record, &Scene<'_>, &[&str]),
+    pub(crate) put: fn(&mut S, &S::Record, &Context<'_>, &[&str]),
 }
 
 /// When an answer says something.
@@ -48,7 +48,7 @@ pub(crate) enum Level {
 }
 
 /// Where facts come from besides the record.
-pub(crate) struct Scene<'s> {
+pub(crate) struct Context<'s> {
     pub(crate) state: &'s State,
     /// The address of the sandbox.
     pub(crate) origin: &'s str,
@@ -115,8 +115,8 @@ impl<'f> Selection<'f> {
     }
 }
 
-type Put<S> = fn(&mut S, &<S as Served>::Record, &Scene<'_>);
-type PutNested<S> = fn(&mut S, &<S as Served>::Record, &Scene<'_>, &[&str]);
+type Put<S> = fn(&mut S, &<S as Served>::Record, &Context<'_>);
+type PutNested<S> = fn(&mut S, &<S as Served>::Record, &Context<'_>, &[&str]);
 
 /// What is said about each record of an answer: settled once for the whole list. Names that nobody knows are passed over.
 pub(crate) struct Plan<S: Served> {
@@ -156,23 +156,23 @@ impl<S: Served> Plan<S> {
         }
     }
 
-    pub(crate) fn show(&self, record: &S::Record, scene: &Scene<'_>) -> S {
+    pub(crate) fn show(&self, record: &S::Record, context: &Context<'_>) -> S {
         let mut shown = S::default();
         for put in &self.members {
-            put(&mut shown, record, scene);
+            put(&mut shown, record, context);
         }
         for (put, names) in &self.nested {
-            put(&mut shown, record, scene, names);
+            put(&mut shown, record, context, names);
         }
         shown
     }
 }
 
 /// A record with the members that are named, as it stands inside another.
-pub(crate) fn only<S: Served>(record: &S::Record, scene: &Scene<'_>, names: &[&str]) -> S {
+pub(crate) fn only<S: Served>(record: &S::Record, context: &Context<'_>, names: &[&str]) -> S {
     let mut shown = S::default();
     for member in S::MEMBERS.iter().filter(|member| names.contains(&member.name)) {
-        (member.put)(&mut shown, record, scene);
+        (member.put)(&mut shown, record, context);
     }
     shown
 }

@@ -4,21 +4,21 @@ use std::cmp::Ordering;
 
 use tableau_wire::{Direction, Sort};
 
-use super::{Column, Kind, Value};
-use crate::fault::Fault;
+use super::column::{Column, Kind, Value};
+use crate::refusal::Refusal;
 use crate::store::State;
 
 pub(super) type Key<R> = (&'static Column<R>, Direction);
 
 /// The keys of a sort; a list of tags has no order.
-pub(super) fn keys<R>(sort: &Sort, columns: &'static [Column<R>]) -> Result<Vec<Key<R>>, Fault> {
+pub(super) fn keys<R>(sort: &Sort, columns: &'static [Column<R>]) -> Result<Vec<Key<R>>, Refusal> {
     let key = |(field, direction): &(String, Direction)| {
         let column = columns
             .iter()
             .find(|column| column.name == field && column.kind != Kind::Tags);
         column
             .map(|column| (column, *direction))
-            .ok_or_else(|| Fault::sort(format_args!("The list cannot be sorted by '{field}'.")))
+            .ok_or_else(|| Refusal::sort(format_args!("The list cannot be sorted by '{field}'.")))
     };
     sort.keys.iter().map(key).collect()
 }

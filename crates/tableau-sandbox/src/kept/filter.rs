@@ -2,8 +2,8 @@
 
 use tableau_wire::{Condition, Filter, Operator, Timestamp};
 
-use super::{Column, Kind, Value};
-use crate::fault::Fault;
+use super::column::{Column, Kind, Value};
+use crate::refusal::Refusal;
 use crate::store::State;
 
 /// A condition, checked against the table of a resource.
@@ -22,7 +22,7 @@ enum Wanted {
     Time(jiff::Timestamp),
 }
 
-pub(super) fn tests<R>(filter: &Filter, columns: &'static [Column<R>]) -> Result<Vec<Test<R>>, Fault> {
+pub(super) fn tests<R>(filter: &Filter, columns: &'static [Column<R>]) -> Result<Vec<Test<R>>, Refusal> {
     filter
         .conditions
         .iter()
@@ -30,7 +30,7 @@ pub(super) fn tests<R>(filter: &Filter, columns: &'static [Column<R>]) -> Result
         .collect()
 }
 
-fn test<R>(condition: &Condition, columns: &'static [Column<R>]) -> Result<Test<R>, Fault> {
+fn test<R>(condition: &Condition, columns: &'static [Column<R>]) -> Result<Test<R>, Refusal> {
     let Condition {
         field,
         operator,
@@ -40,16 +40,16 @@ fn test<R>(condition: &Condition, columns: &'static [Column<R>]) -> Result<Test<
         .iter()
         .find(|column| column.name == field)
         .ok_or_else(|| {
-            Fault::filter("The filter query contains a key which is not recognized for this api version.")
+            Refusal::filter("The filter query contains a key which is not recognized for this api version.")
         })?;
     if !column.operators.contains(operator) {
-        return Err(Fault::filter(format_args!(
+        return Err(Refusal::filter(format_args!(
             "The operator '{operator}' is not supported for key '{field}'."
         )));
     }
     let wanted = values.iter().map(|value| {
         wanted(column.kind, value).ok_or_else(|| {
-            Fault::filter(format_args!(
+            Refusal::filter(format_args!(
                 "The value '{value}' is not valid for key '{field}'."
             ))
         })

@@ -3,15 +3,15 @@
 use uuid::Uuid;
 
 /// Draws numbers from a text.
-pub(super) struct Dice(u64);
+pub(crate) struct Rng(u64);
 
-impl Dice {
-    pub(super) fn of(parts: &[&str]) -> Self {
+impl Rng {
+    pub(crate) fn of(parts: &[&str]) -> Self {
         Self(fnv(0xcbf2_9ce4_8422_2325, parts))
     }
 
     /// The next number: `SplitMix64`, which is short, even, and fixed by its definition (a library's generator may change).
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -19,20 +19,20 @@ impl Dice {
     }
 
     /// The next number below a limit.
-    pub(super) fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.next() % limit.max(1)
     }
 
     /// Whether something happens that happens so many times in a hundred.
-    pub(super) fn percent(&mut self, chance: u64) -> bool {
+    pub(crate) fn percent(&mut self, chance: u64) -> bool {
         self.below(100) < chance
     }
 }
 
 /// An identifier in the form of a random UUID.
-pub(super) fn luid(kind: &str, parts: &[&str]) -> Uuid {
-    let mut dice = Dice(fnv(fnv(0xcbf2_9ce4_8422_2325, &[kind]), parts));
-    let value = u128::from(dice.next()) << 64 | u128::from(dice.next());
+pub(crate) fn luid(kind: &str, parts: &[&str]) -> Uuid {
+    let mut rng = Rng(fnv(fnv(0xcbf2_9ce4_8422_2325, &[kind]), parts));
+    let value = u128::from(rng.next()) << 64 | u128::from(rng.next());
     uuid::Builder::from_random_bytes(value.to_be_bytes()).into_uuid()
 }
 

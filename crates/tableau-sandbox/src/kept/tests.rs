@@ -1,6 +1,8 @@
-use super::*;
+use super::Value;
+use super::page::Paging;
+use crate::refusal::Refusal;
 
-fn code<T: std::fmt::Debug>(result: Result<T, Fault>) -> String {
+fn code<T: std::fmt::Debug>(result: Result<T, Refusal>) -> String {
     result.unwrap_err().error.code
 }
 

@@ -54,7 +54,7 @@ pub enum StartError {
 }
 
 impl StartError {
-    pub(super) fn listen(address: SocketAddr, error: &std::io::Error) -> Self {
+    pub(crate) fn listen(address: SocketAddr, error: &std::io::Error) -> Self {
         Self::Listen {
             address,
             reason: error.to_string(),

@@ -1,0 +1,154 @@
+//! What tests decide about a sandbox and look up in it, without a request.
+
+use std::sync::Arc;
+
+use crate::auth::{OpenSession, session};
+use crate::clock::Clock;
+use crate::inject::{Fault, Faults};
+use crate::jobs::JobPlan;
+use crate::log::RequestLog;
+use crate::settings::{InvalidKey, Issuer, Settings};
+use crate::store::Store;
+use crate::uploads::Uploads;
+use uuid::Uuid;
+
+/// Decides how a running sandbox behaves, and looks into it; clones act on the same sandbox.
+///
+/// ```
+/// use tableau_sandbox::{Fault, JobPlan, Sandbox};
+///
+/// let service = Sandbox::builder().build()?;
+/// service.controls().plan_jobs(JobPlan::fails("The database is offline."));
+/// service.controls().inject(Fault::new(503, "503000").on("jobs.get"));
+/// assert!(service.controls().sessions().is_empty());
+/// # Ok::<(), tableau_sandbox::StartError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Controls(Arc<Parts>);
+
+/// The parts of a sandbox that tests act on.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) settings: Settings,
+    pub(crate) clock: Clock,
+    pub(crate) uploads: Uploads,
+    pub(crate) faults: Faults,
+    pub(crate) log: RequestLog,
+}
+
+impl Controls {
+    pub(crate) fn new(store: Store, clock: Clock) -> Self {
+        Self(Arc::new(Parts {
+            store,
+            settings: Settings::default(),
+            clock,
+            uploads: Uploads::default(),
+            faults: Faults::default(),
+            log: RequestLog::default(),
+        }))
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.0
+    }
+
+    /// The time in the sandbox.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// What was asked and answered.
+    #[must_use]
+    pub fn log(&self) -> &RequestLog {
+        &self.0.log
+    }
+
+    /// The live sessions, in the order in which they began.
+    #[must_use]
+    pub fn sessions(&self) -> Vec<OpenSession> {
+        session::open(&self.0.store.read(), self.0.clock.now())
+    }
+
+    /// Ends a session as another sign-in would: its next call is refused with 401002. Says whether there was one.
+    pub fn end_session(&self, id: Uuid) -> bool {
+        let ended = self
+            .0
+            .store
+            .write(|transaction| Ok(session::end(transaction, id)));
+        ended.unwrap_or_default()
+    }
+
+    /// Lets every session be idle for too long at once: the next call of each is refused with 401002. Says how many there were.
+    ///
+    /// Unlike a moved [`clock`](Self::clock) it changes nothing else.
+    pub fn expire_sessions(&self) -> usize {
+        let now = self.0.clock.now();
+        let expired = self
+            .0
+            .store
+            .write(|transaction| session::expire(transaction, now));
+        expired.unwrap_or_default()
+    }
+
+    /// Accepts unified access tokens of an issuer for a tenant, on the site that plays Tableau Cloud; the key is a public RSA key in PEM.
+    ///
+    /// This stands for a configuration in Tableau Cloud Manager. It is gone when the sandbox stops.
+    ///
+    /// # Errors
+    /// A text that is not such a key.
+    pub fn unified_access_token_issuer(
+        &self,
+        issuer: impl Into<String>,
+        tenant_id: impl Into<String>,
+        public_key_pem: &str,
+    ) -> Result<(), InvalidKey> {
+        let issuer = Issuer::new(issuer.into(), tenant_id.into(), public_key_pem)?;
+        self.0.settings.trust(issuer);
+        Ok(())
+    }
+
+    /// Sets the plan for jobs queued from now on.
+    pub fn plan_jobs(&self, plan: JobPlan) {
+        self.0.settings.plan_jobs(plan);
+    }
+
+    /// What has arrived of a file that is being uploaded, by the identifier of its upload.
+    #[must_use]
+    pub fn uploaded(&self, upload_session_id: &str) -> Option<Vec<u8>> {
+        self.0.uploads.content(upload_session_id)
+    }
+
+    /// Says whether an upload can be continued in another session of the same user; it can unless told otherwise.
+    ///
+    /// What real servers do is not known.
+    pub fn upload_session_survives_signin(&self, survives: bool) {
+        self.0.uploads.set_survive_sign_in(survives);
+    }
+
+    /// Allows files of so many bytes to be uploaded, instead of 10 GB.
+    pub fn upload_limit(&self, bytes: u64) {
+        self.0.uploads.set_limit(bytes);
+    }
+
+    /// Answers the next request that the fault is for with the fault.
+    pub fn inject(&self, fault: Fault) {
+        self.0.faults.add(fault);
+    }
+
+    /// Says whether JWTs of connected apps and external authorization servers are accepted at all; they are unless told otherwise.
+    ///
+    /// Those that are not are refused with 67 (`FEATURE_NOT_ENABLED`).
+    pub fn connected_apps_enabled(&self, enabled: bool) {
+        self.0.settings.enable_connected_apps(enabled);
+    }
+
+    /// Puts the site that plays Tableau Cloud on a pod, by its host: `10ax.online.tableau.com`.
+    ///
+    /// A sign-in to it at another host is then refused as for a site that does not exist, and so is a sign-in to another site at a pod. That a
+    /// pod refuses sites of other pods like that is inferred from what users report.
+    pub fn pod(&self, host: impl Into<String>) {
+        self.0.settings.set_pod(host.into());
+    }
+}

@@ -1,0 +1,50 @@
+//! What a resource says about itself to be served.
+
+use tableau_wire::{Fetched, Listed, Resource};
+use uuid::Uuid;
+
+use super::column::Column;
+use super::fields::{Member, Nested};
+use crate::auth::Caller;
+use crate::refusal::Refusal;
+use crate::store::Record;
+
+/// A resource that the sandbox serves: where its records are, and what of them is seen, filtered and sorted by.
+pub(crate) trait Served: Resource + Default {
+    type Record: Record;
+    /// What lists are filtered and sorted by.
+    const COLUMNS: &'static [Column<Self::Record>] = &[];
+    /// What an answer says about one record.
+    const MEMBERS: &'static [Member<Self>];
+    /// What an answer says about what belongs to a record.
+    const NESTED: &'static [Nested<Self>] = &[];
+}
+
+/// A resource whose lists are served.
+pub(crate) trait Listable: Served + Listed {
+    /// Whether the caller may list.
+    fn admit(_: &Caller) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    /// The members that the options ask for.
+    fn asked(_: &<Self as Listed>::Options) -> &'static [&'static str] {
+        &[]
+    }
+}
+
+/// A resource of which one is served.
+pub(crate) trait Gettable: Served + Fetched {
+    /// The code and the word for one that is not there.
+    const MISSING: (&'static str, &'static str);
+
+    /// Whether the caller may see the one.
+    fn admit(_: &Caller, _: Option<Uuid>) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    /// The members that the options ask for.
+    fn asked(_: &<Self as Fetched>::Options) -> &'static [&'static str] {
+        &[]
+    }
+}

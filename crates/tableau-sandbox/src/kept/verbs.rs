@@ -1,0 +1,76 @@
+//! The verbs that resources share: each is written once, over the tables of a resource.
+
+use tableau_wire::{Get, List, Page, Pagination, Scope};
+use uuid::Uuid;
+
+use super::fields::{Context, Plan, Selection};
+use super::page::Paging;
+use super::select;
+use super::served::{Gettable, Listable};
+use crate::auth::{Caller, parse_id};
+use crate::call::Call;
+use crate::refusal::Refusal;
+use crate::store::Record;
+
+pub(crate) fn list<S: Listable>(
+    call: &Call<'_>,
+    caller: &Caller,
+    list: &List<S>,
+) -> Result<Page<S>, Refusal> {
+    S::admit(caller)?;
+    let paging = Paging::new(list.page_number, list.page_size)?;
+    let site = match S::SCOPE {
+        Scope::Site => caller.site.id,
+        Scope::Server | Scope::Open => Uuid::nil(),
+    };
+    let state = call.store.read();
+    let plan = Plan::<S>::new(&Selection::of_list(list.fields.as_ref()), S::asked(&list.options));
+    let context = Context {
+        state: &state,
+        origin: call.origin,
+    };
+    let rows = S::Record::table(&state).of_site(site);
+    let show = |record: &S::Record| plan.show(record, &context);
+    // A list as it stands is not copied for one page of it.
+    let (total, items) = if list.filter.is_none() && list.sort.is_none() {
+        let (total, window) = (rows.len(), paging.window(rows.len())?);
+        (
+            total,
+            rows.skip(window.start).take(window.len()).map(show).collect(),
+        )
+    } else {
+        let rows = select(rows, S::COLUMNS, list.filter.as_ref(), list.sort.as_ref(), &state)?;
+        let page = rows.get(paging.window(rows.len())?).unwrap_or_default();
+        (rows.len(), page.iter().copied().map(show).collect())
+    };
+    let Paging {
+        number: page_number,
+        size: page_size,
+    } = paging;
+    Ok(Page::new(
+        items,
+        Pagination {
+            page_number,
+            page_size,
+            total_available: total as u64,
+        },
+    ))
+}
+
+pub(crate) fn get<S: Gettable>(call: &Call<'_>, caller: &Caller, get: &Get<S>) -> Result<S, Refusal> {
+    let id = parse_id(get.id.as_str());
+    S::admit(caller, id)?;
+    let state = call.store.read();
+    let record = id
+        .and_then(|id| S::Record::table(&state).get(id))
+        .filter(|record| record.site() == caller.site.id)
+        .ok_or_else(|| Refusal::not_found(S::MISSING.0, S::MISSING.1, get.id.as_str()))?;
+    let plan = Plan::<S>::new(&Selection::of_one(), S::asked(&get.options));
+    Ok(plan.show(
+        record,
+        &Context {
+            state: &state,
+            origin: call.origin,
+        },
+    ))
+}

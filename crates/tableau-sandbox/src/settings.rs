@@ -1,0 +1,112 @@
+//! How the sandbox behaves: what the program that starts it decides, and what no record says.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{PoisonError, RwLock};
+
+use jsonwebtoken::DecodingKey;
+
+use crate::jobs::JobPlan;
+use crate::store::record::Product;
+
+/// The settings of a sandbox; they are gone when it stops.
+#[derive(Debug, Default)]
+pub(crate) struct Settings {
+    /// Who may issue unified access tokens: in Tableau Cloud Manager a setting of the tenant and not of a site.
+    issuers: RwLock<Vec<Issuer>>,
+    job_plan: RwLock<JobPlan>,
+    connected_apps_disabled: AtomicBool,
+    /// The host of the sites of Tableau Cloud, if it matters.
+    pod: RwLock<Option<String>>,
+}
+
+/// An issuer of unified access tokens: what a configuration in Tableau Cloud Manager says.
+#[derive(Debug, Clone)]
+pub(crate) struct Issuer {
+    pub(crate) name: String,
+    pub(crate) tenant: String,
+    pub(crate) key: DecodingKey,
+}
+
+impl Issuer {
+    /// An issuer by its name, its tenant, and its public RSA key in PEM.
+    pub(crate) fn new(name: String, tenant: String, public_key_pem: &str) -> Result<Self, InvalidKey> {
+        let key = DecodingKey::from_rsa_pem(public_key_pem.as_bytes()).map_err(|error| InvalidKey {
+            reason: error.to_string(),
+        })?;
+        Ok(Self { name, tenant, key })
+    }
+}
+
+impl Settings {
+    /// Accepts unified access tokens of one issuer more.
+    pub(crate) fn trust(&self, issuer: Issuer) {
+        self.issuers
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(issuer);
+    }
+
+    /// Whose unified access tokens are accepted.
+    pub(crate) fn issuers(&self) -> Vec<Issuer> {
+        self.issuers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Sets the plan for jobs queued from now on.
+    pub(crate) fn plan_jobs(&self, plan: JobPlan) {
+        *self.job_plan.write().unwrap_or_else(PoisonError::into_inner) = plan;
+    }
+
+    pub(crate) fn job_plan(&self) -> JobPlan {
+        self.job_plan
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn enable_connected_apps(&self, enabled: bool) {
+        self.connected_apps_disabled.store(!enabled, Ordering::Relaxed);
+    }
+
+    /// Whether JWTs of connected apps are accepted at all: part of a server's configuration.
+    pub(crate) fn are_connected_apps_enabled(&self) -> bool {
+        !self.connected_apps_disabled.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_pod(&self, host: String) {
+        *self.pod.write().unwrap_or_else(PoisonError::into_inner) = Some(host);
+    }
+
+    /// Whether a host serves the sites of a product: with a pod set, it alone serves those of Tableau Cloud, and no pod serves others.
+    pub(crate) fn serves(&self, product: Product, host: Option<&str>) -> bool {
+        const PODS: &str = ".online.tableau.com";
+        let pod = self.pod.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(pod) = pod.as_deref() else {
+            return true;
+        };
+        let host = host.unwrap_or_default().to_ascii_lowercase();
+        match product {
+            Product::Cloud => host.eq_ignore_ascii_case(pod),
+            Product::Server => !host.ends_with(PODS),
+        }
+    }
+}
+
+/// A text that is not a public RSA key in PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InvalidKey {
+    /// The reason.
+    pub reason: String,
+}
+
+impl fmt::Display for InvalidKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "this is not a public RSA key in PEM: {}", self.reason)
+    }
+}
+
+impl std::error::Error for InvalidKey {}
