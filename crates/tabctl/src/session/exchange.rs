@@ -1,11 +1,12 @@
 //! Shows each HTTP exchange in one line.
 
-use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
 use tableau_client::{Transport, TransportFuture};
+
+use crate::terminal::text::say;
 
 /// A transport that says what passes through it. Bodies and headers are never shown: that is where the secrets are.
 pub(crate) struct Shown<T> {
@@ -24,10 +25,7 @@ impl<T: Transport> Shown<T> {
 
     /// Writes each line to standard error.
     pub(crate) fn on_stderr(inner: T) -> Self {
-        Self::new(inner, |line| {
-            // Nothing is to be done about a closed standard error.
-            let _ = writeln!(std::io::stderr(), "{line}");
-        })
+        Self::new(inner, say)
     }
 }
 

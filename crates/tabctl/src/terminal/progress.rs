@@ -1,46 +1,105 @@
-//! How far a long command is: one line on standard error, for whoever watches.
+//! How far a long command is, on standard error, for whoever watches at a terminal: items that have come, jobs of a server.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
+use std::sync::OnceLock;
 
-/// From how many items on there is something to say, and how often.
-const STEP: usize = 1000;
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Counts what has come; says so only to a terminal on which nothing else is being written.
+use super::text::plain;
+
+/// From how many items on there is something to say.
+const MANY: u64 = 1000;
+/// How much of a job's message is shown.
+const MESSAGE: usize = 40;
+
+const ITEMS: &str = "{pos} so far …";
+const JOB: &str = "[{bar:24}] {pos:>3} %  {msg}";
+
+/// Everything that is being shown, so that words do not get in between.
+static SHOWN: OnceLock<MultiProgress> = OnceLock::new();
+
+/// Whether progress is shown: not on what is no terminal, nor on one that cannot move its cursor (`TERM` unset or `dumb`).
+pub(crate) fn is_shown() -> bool {
+    !ProgressDrawTarget::stderr().is_hidden()
+}
+
+/// Does something with standard error while nothing is shown there.
+pub(super) fn aside<T>(write: impl FnOnce() -> T) -> T {
+    match SHOWN.get() {
+        Some(shown) => shown.suspend(write),
+        None => write(),
+    }
+}
+
+/// A line among those that are shown; it goes when its progress is dropped.
+fn line(length: Option<u64>, template: &str) -> ProgressBar {
+    let bar = match length {
+        Some(length) => ProgressBar::new(length),
+        None => ProgressBar::no_length(),
+    };
+    // The templates are constants; the default style would do, too.
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style.progress_chars("##."));
+    }
+    SHOWN.get_or_init(MultiProgress::new).add(bar)
+}
+
+/// Counts what has come, and shows the count once it is large.
 #[derive(Debug)]
 pub(crate) struct Progress {
-    count: usize,
-    shown: bool,
-    active: bool,
+    count: u64,
+    is_active: bool,
+    line: Option<ProgressBar>,
 }
 
 impl Progress {
     /// `streaming`: data is written as it comes, so it is not to be mixed with words if both go to a terminal.
     pub(crate) fn new(streaming: bool) -> Self {
-        let active = io::stderr().is_terminal() && !(streaming && io::stdout().is_terminal());
         Self {
             count: 0,
-            shown: false,
-            active,
+            is_active: is_shown() && !(streaming && io::stdout().is_terminal()),
+            line: None,
         }
     }
 
     /// More items have come.
     pub(crate) fn add(&mut self, more: usize) {
-        let before = self.count;
-        self.count += more;
-        if self.active && before / STEP < self.count / STEP {
-            self.shown = true;
-            // Nothing is to be done about a closed standard error.
-            let _ = write!(io::stderr(), "\r{} so far …\x1b[K", self.count);
+        self.count += more as u64;
+        if self.is_active && self.count >= MANY {
+            let line = self.line.get_or_insert_with(|| line(None, ITEMS));
+            line.set_position(self.count);
         }
     }
 }
 
-/// The line is gone when the work is done.
 impl Drop for Progress {
     fn drop(&mut self) {
-        if self.shown {
-            let _ = write!(io::stderr(), "\r\x1b[K");
+        if let Some(line) = &self.line {
+            line.finish_and_clear();
+        }
+    }
+}
+
+/// How far a job of the server is.
+#[derive(Debug, Default)]
+pub(crate) struct JobProgress {
+    line: Option<ProgressBar>,
+}
+
+impl JobProgress {
+    /// Shows how much of a hundred is done, and what is being done.
+    pub(crate) fn show(&mut self, percent: u32, message: &str) {
+        let line = self.line.get_or_insert_with(|| line(Some(100), JOB));
+        let message: String = plain(message).chars().take(MESSAGE).collect();
+        line.set_message(message);
+        line.set_position(percent.min(100).into());
+    }
+}
+
+impl Drop for JobProgress {
+    fn drop(&mut self) {
+        if let Some(line) = &self.line {
+            line.finish_and_clear();
         }
     }
 }

@@ -35,7 +35,7 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
 /// Says something to whoever watches: on standard error, so that data stays data.
 pub(crate) fn say(text: &str) {
     // Nothing is to be done about a closed standard error.
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = super::progress::aside(|| writeln!(io::stderr(), "{text}"));
 }
 
 /// Text without control characters but the ends of its lines, for names of files and profiles may have any.

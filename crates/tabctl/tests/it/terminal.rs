@@ -67,6 +67,16 @@ impl Session {
         (&*self.pty).write_all(answer.as_ref()).unwrap();
     }
 
+    /// Waits until something is on the screen, wherever that is, and types.
+    pub(crate) fn answer_to(&self, sight: &str, answer: impl AsRef<[u8]>) {
+        let start = Instant::now();
+        while !self.screen.lock().unwrap().contains(sight) {
+            assert!(start.elapsed() < DEADLINE, "{sight}: {:?}", self.screen);
+            thread::yield_now();
+        }
+        (&*self.pty).write_all(answer.as_ref()).unwrap();
+    }
+
     /// Sends a signal by its name.
     pub(crate) fn signal(&self, name: &str) {
         let kill = Command::new("kill")

@@ -1,6 +1,5 @@
-//! Watching a job: a bar on a terminal, lines elsewhere.
+//! Watching a job: a bar on a terminal, a line for each note elsewhere.
 
-use std::io::{self, IsTerminal as _, Write as _};
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
@@ -13,6 +12,7 @@ use super::print;
 use crate::args::tsm::Wait;
 use crate::failure::Failure;
 use crate::terminal::interrupt;
+use crate::terminal::progress::{self, JobProgress};
 use crate::terminal::text::{plain, say};
 
 /// How long `tsm` waits for most jobs, and for backups.
@@ -47,25 +47,20 @@ impl Follow {
             let event = match select(watch.next(), interrupt.as_mut()).await {
                 Either::Left((event, _)) => event,
                 Either::Right(_) if self.cancel_on_interrupt && !cancelled => {
-                    shown.clear();
                     self.cancel(session, &job).await?;
                     cancelled = true;
                     interrupt.set(tokio::signal::ctrl_c());
                     continue;
                 }
-                Either::Right(_) => {
-                    shown.clear();
-                    return Err(Failure::Interrupted(left(&job)));
-                }
+                Either::Right(_) => return Err(Failure::Interrupted(left(&job))),
             };
             match event {
                 Some(Ok(JobEvent::Ended(outcome))) => {
-                    shown.clear();
+                    drop(shown);
                     return self.tell(&outcome, cancelled);
                 }
                 Some(Ok(event)) => shown.event(&event),
                 Some(Err(error)) => {
-                    shown.clear();
                     // Of a job that was never seen in all that time, the error says why.
                     if started.elapsed() >= self.timeout {
                         say(&plain(&error.to_string()));
@@ -133,25 +128,28 @@ fn left(job: &AsyncJob) -> String {
     )
 }
 
-/// What is shown on standard error: one line that changes on a terminal, a line for each note elsewhere.
+/// What is shown on standard error: how far the job is on a terminal, a line for each note elsewhere.
 struct Shown {
-    is_terminal: bool,
-    has_line: bool,
+    progress: Option<JobProgress>,
 }
 
 impl Shown {
     fn new() -> Self {
         Self {
-            is_terminal: io::stderr().is_terminal(),
-            has_line: false,
+            progress: progress::is_shown().then(JobProgress::default),
         }
     }
 
     fn event(&mut self, event: &JobEvent) {
         match event {
-            JobEvent::Progress { job, .. } if self.is_terminal => self.bar(job),
             JobEvent::Progress { job, notes } => {
                 let percent = job.progress.unwrap_or_default();
+                if let Some(progress) = &mut self.progress {
+                    let notes = job.notes();
+                    let last = notes.last().and_then(|note| note.message.as_deref());
+                    progress.show(percent, last.unwrap_or_default());
+                    return;
+                }
                 for note in notes {
                     let status = note.status.as_ref().map_or("", |status| status.as_str());
                     let message = note.message.as_deref().unwrap_or_default();
@@ -159,33 +157,10 @@ impl Shown {
                     say(&plain(&format!("{percent:>3} %  {step} {status}: {message}")));
                 }
             }
-            JobEvent::Unreachable(error) => {
-                self.clear();
-                say(&plain(&format!(
-                    "{error}; waiting for the controller to come back"
-                )));
-            }
+            JobEvent::Unreachable(error) => say(&plain(&format!(
+                "{error}; waiting for the controller to come back"
+            ))),
             _ => {}
-        }
-    }
-
-    fn bar(&mut self, job: &AsyncJob) {
-        const WIDTH: u32 = 24;
-        const MESSAGE: usize = 40;
-        let percent = job.progress.unwrap_or_default().min(100);
-        let full = percent * WIDTH / 100;
-        let bar: String = (0..WIDTH).map(|at| if at < full { '#' } else { '.' }).collect();
-        let message = job.notes().last().and_then(|note| note.message.as_deref());
-        let message: String = plain(message.unwrap_or_default()).chars().take(MESSAGE).collect();
-        self.has_line = true;
-        // Nothing is to be done about a closed standard error.
-        let _ = write!(io::stderr(), "\r\x1b[K[{bar}] {percent:>3} %  {message}");
-    }
-
-    /// Makes room for words.
-    fn clear(&mut self) {
-        if std::mem::take(&mut self.has_line) {
-            let _ = write!(io::stderr(), "\r\x1b[K");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! At a terminal: questions, a bar, Ctrl-C.
 
+use std::process::Command;
+
 use tableau_sandbox::tsm::Fate;
 use tableau_sandbox::well_known;
 
@@ -20,19 +22,22 @@ fn what_is_missing_is_asked_for() {
     assert!(desk.kept().is_some());
 }
 
+fn at_terminal(desk: &Desk, arguments: &[&str]) -> Command {
+    let mut command = desk.command(arguments);
+    command.env("TERM", "xterm");
+    command
+}
+
 #[test]
 fn a_bar_that_makes_room_for_words() {
     let desk = Desk::signed_in();
     desk.tsm().next_job(Fate::Hang);
-    let session = Session::start(desk.command(&["backup", "nightly"]), 120);
-    session.answer("  Generating the backup.", "\x03");
+    let session = Session::start(at_terminal(&desk, &["backup", "nightly"]), 120);
+    session.answer_to(" %  Generating the backup.", "\x03");
     let (code, screen) = session.end();
     assert_eq!(code, Some(130), "{screen}");
-    assert!(
-        screen.contains("................]") && screen.contains(" %  Generating the backup."),
-        "{screen}"
-    );
-    let (_, after) = screen.rsplit_once("\x1b[K").unwrap();
+    assert!(screen.contains("................]"), "{screen}");
+    let (_, after) = screen.rsplit_once("\x1b[2K").unwrap();
     assert!(after.starts_with("job 1 (GenerateBackupJob) goes on"), "{screen}");
 }
 
@@ -50,9 +55,9 @@ fn ctrl_c_cancels_the_job_also_after_a_question() {
         "--trust-on-first-use",
         "--cancel-on-interrupt",
     ];
-    let session = Session::start(desk.command(&args), 120);
+    let session = Session::start(at_terminal(&desk, &args), 120);
     session.answer("Password (not shown): ", format!("{}\n", well_known::PASSWORD));
-    session.answer("  Removing files that are not needed.", "\x03");
+    session.answer_to(" %  Removing files that are not needed.", "\x03");
     let (code, screen) = session.end();
     assert_eq!(code, Some(130), "{screen}");
     assert!(screen.contains("was cancelled"), "{screen}");
