@@ -10,6 +10,9 @@ use crate::refusal::Refusal;
 /// The oldest version that is answered.
 const OLDEST: Version = Version::new(2, 0);
 
+/// What stands below `/api` in place of a version: the roots of other APIs of a real server.
+const OTHER_ROOTS: [&str; 4] = ["metadata", "-", "exp", "v1"];
+
 /// An address below `/api`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Address<'p> {
@@ -43,13 +46,19 @@ impl<'p> Address<'p> {
         })
     }
 
-    /// The version, if the server has it.
+    /// The version, if the server has it; the root of another API is an address that is not served.
     pub(crate) fn known_version(&self) -> Result<Version, Refusal> {
         self.version
             .parse()
             .ok()
             .filter(|version| (OLDEST..=Version::NEWEST).contains(version))
-            .ok_or_else(|| Refusal::invalid_version(self.version))
+            .ok_or_else(|| {
+                if OTHER_ROOTS.contains(&self.version.to_ascii_lowercase().as_str()) {
+                    Refusal::not_served(self.raw)
+                } else {
+                    Refusal::invalid_version(self.version)
+                }
+            })
     }
 }
 

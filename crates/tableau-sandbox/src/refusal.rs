@@ -113,6 +113,15 @@ impl Refusal {
         )
     }
 
+    /// For the roots of APIs that real servers have and the sandbox does not: `/api/metadata`, `/api/-`, `/api/v1`.
+    pub(crate) fn not_served(path: &str) -> Self {
+        Self::new(
+            "404003",
+            "Resource Not Found",
+            format_args!("The sandbox does not serve '/api{path}': it has the REST API only."),
+        )
+    }
+
     pub(crate) fn newer_resource(version: tableau_wire::Version) -> Self {
         Self::new(
             "404008",

@@ -189,7 +189,11 @@ impl Service {
         if let (Some(caller), Some(site)) = (&caller, &found.site) {
             auth::check_site(store, caller, site)?;
         }
-        let query = Query::parse(request.uri().query().unwrap_or_default());
+        let mut query = Query::parse(request.uri().query().unwrap_or_default());
+        // Clients exist that send `filter=` when there is nothing to filter by.
+        query
+            .0
+            .retain(|(name, value)| name != "filter" || !value.is_empty());
         let arguments = Arguments {
             path: found.variables,
             query,

@@ -47,7 +47,9 @@ pub(crate) fn sign_in(
         .clone();
     let proven = verify(transaction, &site, &proof, context)?;
     let own = user_of(transaction, &site, proven.account).ok_or_else(Refusal::signin)?;
-    let user = match &credentials.user {
+    // Clients exist that write `"user": {"id": null}` for nobody else.
+    let other = credentials.user.as_ref().filter(|user| !user.id.is_empty());
+    let user = match other {
         None => own.clone(),
         Some(other) => impersonated(transaction, &site, &own, other.id.as_str())?,
     };

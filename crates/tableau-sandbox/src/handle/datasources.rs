@@ -33,6 +33,32 @@ impl Served for Datasource {
         Column::number("favoritesTotal", |datasource, _| {
             Value::Number(datasource.favorites_total)
         }),
+        // That files need no authentication and everything else a name and a password is inferred, as no record says it.
+        Column::text("authenticationType", |datasource: &Record, _| {
+            Value::Text(
+                if datasource.server_name.is_empty() {
+                    "auth-none"
+                } else {
+                    "auth-user-pass"
+                }
+                .into(),
+            )
+        }),
+        // That it is a number is from the operators that are documented for it.
+        Column::number("connectedWorkbookType", |datasource, _| {
+            Value::Number(datasource.connected_workbooks_count)
+        }),
+        // Published data sources that are made from others do not exist here.
+        Column::text("connectionTo", |_, _| Value::Missing),
+        Column::text("databaseUserName", |_, _| Value::Missing),
+        Column::text("tableName", |_, _| Value::Missing),
+        Column::flag("hasEmbeddedPassword", |datasource, _| {
+            Value::Flag(!datasource.server_name.is_empty())
+        }),
+        Column::flag("isConnectable", |_, _| Value::Flag(true)),
+        Column::flag("isDefaultPort", |_, _| Value::Flag(true)),
+        Column::flag("isHierarchical", |_, _| Value::Flag(false)),
+        Column::text("serverPort", |datasource, _| default_port(datasource)).takes(EQUAL),
         Column::flag("hasAlert", |_, _| Value::Flag(false)),
         Column::flag("hasExtracts", |datasource, _| {
             Value::Flag(datasource.has_extracts)
@@ -131,8 +157,8 @@ impl Served for Datasource {
         },
         Nested {
             name: "owner",
-            default: &["id", "name"],
-            all: super::OWNER_ALL,
+            default: &["id"],
+            all: super::OWNER_ALL_WITH_NAME,
             put: |datasource, record, context, names| {
                 datasource.owner = record
                     .owner(context.state)
@@ -146,4 +172,17 @@ impl Listable for Datasource {}
 
 impl Gettable for Datasource {
     const MISSING: (&'static str, &'static str) = ("404004", "Datasource");
+}
+
+/// The port of the database, which is the usual one of its kind.
+fn default_port(datasource: &Record) -> Value<'static> {
+    let port = match datasource.connection.as_str() {
+        "sqlserver" => "1433",
+        "oracle" => "1521",
+        "postgres" => "5432",
+        "redshift" => "5439",
+        "snowflake" | "salesforce" | "bigquery" => "443",
+        _ => return Value::Missing,
+    };
+    Value::Text(port.into())
 }

@@ -42,6 +42,14 @@ impl Served for BackgroundJob {
             notes(job, state).map_or(Value::Missing, |notes| Value::Text(Cow::Owned(notes)))
         })
         .takes(&[Operator::Has]),
+        // What the arguments are is not documented; that they name what is refreshed is inferred.
+        Column::text("args", |job: &Record, state| {
+            let of = match job.refreshes {
+                Refreshed::Workbook(id) | Refreshed::Datasource(id) => id,
+            };
+            Value::Text(Cow::Owned(format!("{of} {}", title(job, state))))
+        })
+        .takes(&[Operator::Has]),
         Column::number("priority", |_, _| Value::Number(PRIORITY)),
         Column::number("progress", |job, _| Value::Number(job.progress())),
         Column::time("createdAt", |job, _| Value::Time(job.created_at)),

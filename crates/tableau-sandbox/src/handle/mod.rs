@@ -24,6 +24,8 @@ use crate::store::record;
 
 /// What `_all_` adds about an owner.
 const OWNER_ALL: &[&str] = &["fullName", "email", "siteRole", "lastLogin"];
+/// What `_all_` adds about an owner of whom an answer otherwise has the identifier only.
+const OWNER_ALL_WITH_NAME: &[&str] = &["name", "fullName", "email", "siteRole", "lastLogin"];
 /// What `_all_` adds about a project.
 const PROJECT_ALL: &[&str] = &[
     "description",

@@ -12,6 +12,15 @@ type Record = record::Project;
 
 impl Served for Project {
     type Record = Record;
+
+    /// The project that every site has is called `default`, and clients ask for `Default`: that servers find it so is inferred.
+    fn meant<'v>(field: &str, value: &'v str) -> &'v str {
+        match (field, value) {
+            ("name", "Default") => "default",
+            _ => value,
+        }
+    }
+
     const COLUMNS: &'static [Column<Record>] = &[
         Column::text("name", |project, _| Value::from(&project.name)),
         Column::time("createdAt", |project, _| Value::Time(project.created_at)),
@@ -64,8 +73,8 @@ impl Served for Project {
     const NESTED: &'static [Nested<Self>] = &[
         Nested {
             name: "owner",
-            default: &["id", "name"],
-            all: super::OWNER_ALL,
+            default: &["id"],
+            all: super::OWNER_ALL_WITH_NAME,
             put: |project, record, context, names| {
                 project.owner = record
                     .owner(context.state)

@@ -67,7 +67,7 @@ impl Served for View {
         Member::<Self>::new("tags", Default, |view, record, _| {
             view.tags = Some(tags(&record.tags));
         }),
-        Member::<Self>::new("location", Default, |view, record, context| {
+        Member::<Self>::new("location", All, |view, record, context| {
             view.location = location(record.project(context.state));
         }),
         Member::<Self>::new("sheetType", Detail, |view, record, _| {
@@ -106,7 +106,7 @@ impl Served for View {
         Nested {
             name: "owner",
             default: &["id"],
-            all: &["name", "fullName", "email", "siteRole", "lastLogin"],
+            all: super::OWNER_ALL_WITH_NAME,
             put: |view, record, context, names| {
                 view.owner = record
                     .owner(context.state)

@@ -18,6 +18,11 @@ pub(crate) trait Served: Resource + Default {
     const MEMBERS: &'static [Member<Self>];
     /// What an answer says about what belongs to a record.
     const NESTED: &'static [Nested<Self>] = &[];
+
+    /// The value that a filter means by what it says.
+    fn meant<'v>(_field: &str, value: &'v str) -> &'v str {
+        value
+    }
 }
 
 /// A resource whose lists are served.

@@ -1,12 +1,12 @@
 //! The verbs that resources share: each is written once, over the tables of a resource.
 
-use tableau_wire::{Get, List, Page, Pagination, Scope};
+use tableau_wire::{Filter, Get, List, Page, Pagination, Scope};
 use uuid::Uuid;
 
 use super::fields::{Context, Plan, Selection};
 use super::page::Paging;
 use super::select;
-use super::served::{Gettable, Listable};
+use super::served::{Gettable, Listable, Served};
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
 use crate::refusal::Refusal;
@@ -39,7 +39,8 @@ pub(crate) fn list<S: Listable>(
             rows.skip(window.start).take(window.len()).map(show).collect(),
         )
     } else {
-        let rows = select(rows, S::COLUMNS, list.filter.as_ref(), list.sort.as_ref(), &state)?;
+        let filter = list.filter.as_ref().map(meant::<S>);
+        let rows = select(rows, S::COLUMNS, filter.as_ref(), list.sort.as_ref(), &state)?;
         let page = rows.get(paging.window(rows.len())?).unwrap_or_default();
         (rows.len(), page.iter().copied().map(show).collect())
     };
@@ -73,4 +74,18 @@ pub(crate) fn get<S: Gettable>(call: &Call<'_>, caller: &Caller, get: &Get<S>) -
             origin: call.origin,
         },
     ))
+}
+
+/// The filter with the values that it means.
+fn meant<S: Served>(filter: &Filter) -> Filter {
+    let mut filter = filter.clone();
+    for condition in &mut filter.conditions {
+        for value in &mut condition.values {
+            let meant = S::meant(&condition.field, value);
+            if meant != value {
+                *value = meant.to_owned();
+            }
+        }
+    }
+    filter
 }

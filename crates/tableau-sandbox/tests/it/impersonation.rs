@@ -100,3 +100,16 @@ async fn nobody_else_can_and_nobody_can_on_cloud() {
     let unlicensed = as_user(&password_credentials("admin", ""), &grete);
     assert_eq!(try_sign_in(&service, &unlicensed).await.code(), "401001");
 }
+
+#[tokio::test]
+async fn a_user_without_an_identifier_is_not_impersonated() {
+    let service = service();
+    let [credentials, ..] = every_kind(&service, "admin", "");
+    let own = session(&try_sign_in(&service, &credentials).await).user;
+    for user in [json!({ "id": null }), json!({}), json!({ "id": "" }), json!(null)] {
+        let mut json: Value = serde_json::from_str(&credentials).unwrap();
+        json["user"] = user.clone();
+        let signed_in = session(&try_sign_in(&service, &json.to_string()).await);
+        assert_eq!(signed_in.user, own, "{user}");
+    }
+}

@@ -47,6 +47,75 @@ impl Site {
 }
 
 #[tokio::test]
+async fn an_empty_filter_is_no_filter() {
+    let site = Site::of("").await;
+    let all = site.column("projects", "", "/id").await;
+    assert_eq!(site.column("projects", "filter=", "/id").await, all);
+    assert_eq!(
+        site.column("projects", "filter=&sort=name:asc", "/id")
+            .await
+            .len(),
+        all.len()
+    );
+}
+
+#[tokio::test]
+async fn the_default_project_is_found_by_both_spellings() {
+    let site = Site::of("").await;
+    for name in ["default", "Default"] {
+        let found = site
+            .column("projects", &format!("filter=name:eq:{name}"), "/name")
+            .await;
+        assert_eq!(found, ["default"], "{name}");
+    }
+    let found = site
+        .column("projects", "filter=name:in:[Default,Sales]", "/name")
+        .await;
+    assert_eq!(found, ["default", "Sales"]);
+    assert!(site.list("projects", "filter=name:eq:DEFAULT").await.is_empty());
+}
+
+#[tokio::test]
+async fn every_documented_field_of_data_sources_and_jobs_filters() {
+    let site = Site::of("").await;
+    for (filter, count) in [
+        ("authenticationType:eq:auth-none", 2),
+        ("authenticationType:in:[auth-none,auth-user-pass]", 12),
+        ("connectedWorkbookType:gte:0", 12),
+        ("connectionTo:eq:nothing", 0),
+        ("databaseUserName:eq:nobody", 0),
+        ("hasEmbeddedPassword:eq:true", 10),
+        ("isConnectable:eq:true", 12),
+        ("isDefaultPort:eq:false", 0),
+        ("isHierarchical:eq:false", 12),
+        ("serverPort:eq:1521", 2),
+        ("tableName:in:[a,b]", 0),
+    ] {
+        let found = site.list("datasources", &format!("filter={filter}")).await;
+        assert_eq!(found.len(), count, "{filter}");
+    }
+    assert_eq!(
+        site.get("jobs?filter=args:has:x").await["pagination"]["totalAvailable"],
+        "0"
+    );
+}
+
+#[tokio::test]
+async fn owners_and_locations_are_brief_unless_asked_for() {
+    let site = Site::of("").await;
+    for collection in ["projects", "datasources"] {
+        let owner = |item: &Value| item["owner"].as_object().unwrap().len();
+        assert_eq!(owner(&site.list(collection, "").await[0]), 1, "{collection}");
+        assert!(
+            owner(&site.list(collection, "fields=_all_").await[0]) > 2,
+            "{collection}"
+        );
+    }
+    assert!(site.list("views", "").await[0].get("location").is_none());
+    assert!(site.list("views", "fields=_all_").await[0]["location"]["id"].is_string());
+}
+
+#[tokio::test]
 async fn pages_make_up_the_list() {
     let site = Site::of("").await;
     let all = site.column("workbooks", "", "/id").await;

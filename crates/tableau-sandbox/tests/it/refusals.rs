@@ -19,21 +19,16 @@ async fn versions_are_gated() {
             "20262.26.0617.1132"
         );
     }
-    for version in [
-        "3.99",
-        "1.9",
-        "3.30",
-        "99999999999.1",
-        "-",
-        "3",
-        "three",
-        "+3.1",
-        "exp",
-    ] {
+    for version in ["3.99", "1.9", "3.30", "99999999999.1", "3", "three", "+3.1"] {
         let detail = format!("Version '{version}' is not a valid version of the API.");
         info(version)
             .await
             .is(404, "404001", "Resource Not Found", &detail);
+    }
+    for root in ["-", "exp", "metadata", "v1"] {
+        let detail =
+            format!("The sandbox does not serve '/api/{root}/serverinfo': it has the REST API only.");
+        info(root).await.is(404, "404003", "Resource Not Found", &detail);
     }
     let detail = "API version '2.3' does not support access to the given resource.";
     info("2.3").await.is(404, "404008", "Resource Not Found", detail);
