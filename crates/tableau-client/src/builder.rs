@@ -8,13 +8,11 @@ use tableau_wire::{Format, Version};
 use tokio::sync::OnceCell;
 
 use crate::address::ServerAddress;
-use crate::client::{Client, Core, Renewal};
-use crate::clock::ServerClock;
+use crate::client::Client;
+use crate::core::{Core, Location, Renewal, ServerClock};
 use crate::error::Error;
-use crate::location::Location;
-use crate::network::{Network, network_options};
-use crate::session::Sessions;
 use crate::store::SessionStore;
+use crate::transport::{Network, network_options};
 
 /// A client in the making.
 pub struct ClientBuilder {
@@ -140,7 +138,6 @@ impl ClientBuilder {
             renewal: self.renewal,
             holds: self.holds,
             store: self.store,
-            sessions: Sessions::default(),
             clock: ServerClock::default(),
         };
         Ok(Client::of(core))

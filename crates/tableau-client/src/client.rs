@@ -1,75 +1,37 @@
 //! A server, and how to talk to it.
 
-use std::fmt;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
-use tableau_wire::rest::auth::SignOut;
-use tableau_wire::rest::server::{GetCurrentSession, GetServerInfo};
-use tableau_wire::rest::{ServerInfo, User};
-use tableau_wire::{Filter, Format, Id, List, Secret, Version};
+use bytes::Bytes;
+use http::{Request, Response};
+use tableau_wire::rest::ServerInfo;
+use tableau_wire::rest::server::GetCurrentSession;
+use tableau_wire::{Reply, Secret, Version};
 use tokio::sync::OnceCell;
 
 use crate::address::ServerAddress;
 use crate::builder::ClientBuilder;
-use crate::clock::ServerClock;
+use crate::core::Core;
 use crate::credentials::{
-    Credentials, Fingerprint, Impersonated, PersonalAccessToken, PersonalAccessTokenPool, Place,
+    Credentials, Fingerprint, Impersonated, PersonalAccessToken, PersonalAccessTokenPool,
 };
-use crate::error::{Error, ErrorKind, Reached};
-use crate::execute::{self, Caller};
-use crate::location::Location;
+use crate::error::Error;
+use crate::execute;
+use crate::guard::{self, Guard};
 use crate::mode::{Async, Blocking, Mode};
-use crate::proxy::ProxyChoice;
-use crate::session::{Holder, IDLE_LIMIT_CLOUD, IDLE_LIMIT_SERVER, Recipe, Session, Sessions, SharedSession};
-use crate::site::Site;
-use crate::store::{SessionKey, SessionStore};
-use crate::transport::Transport;
+use crate::session::{Holder, Recipe, Session, Sessions, SharedSession};
+use crate::site::{Site, Untyped, untyped};
+use crate::store::SessionKey;
+use crate::transport::Proxy;
 
 /// A server, and how to talk to it. Cheap to clone; clones share connections and what they know of the server.
 #[derive(Debug, Clone)]
 pub struct Client<M: Mode = Async> {
-    pub(crate) core: Arc<Core>,
-    mode: M,
-}
-
-/// What every call needs and no call changes.
-pub(crate) struct Core {
-    pub(crate) address: ServerAddress,
-    pub(crate) transport: Arc<dyn Transport>,
-    /// Which proxy the transport goes through.
-    pub(crate) proxy: ProxyChoice,
-    pub(crate) format: Format,
-    pub(crate) user_agent: HeaderValue,
-    /// Hosts that may be redirected to.
-    pub(crate) allowed_hosts: Vec<String>,
-    /// Where the server really is, as far as redirects have shown.
-    pub(crate) location: RwLock<Location>,
-    pub(crate) fixed_version: Option<Version>,
-    /// What the server said when it was first asked.
-    pub(crate) negotiated: OnceCell<Version>,
-    /// What it said to those who left the session that was found in the store.
-    pub(crate) remembered: OnceLock<Version>,
-    pub(crate) renewal: Renewal,
-    /// Whether this client counts as one who holds the sessions it finds in a store.
-    pub(crate) holds: bool,
-    /// Where sessions are kept for others.
-    pub(crate) store: Option<Arc<dyn SessionStore>>,
+    core: Arc<Core>,
     /// The sessions that are held now.
-    pub(crate) sessions: Sessions,
-    /// The server's clock beside this machine's.
-    pub(crate) clock: ServerClock,
-}
-
-/// When sessions are renewed.
-#[derive(Debug)]
-pub(crate) struct Renewal {
-    pub(crate) is_on: bool,
-    /// After how long without a call a session is over, if that is known.
-    pub(crate) idle_limit: Option<Duration>,
-    /// How long a session waits before it is used only to keep it.
-    pub(crate) keep_alive: Option<Duration>,
+    sessions: Arc<Sessions>,
+    mode: M,
 }
 
 impl Client<Async> {
@@ -91,6 +53,7 @@ impl Client<Async> {
     pub(crate) fn of(core: Core) -> Self {
         Self {
             core: Arc::new(core),
+            sessions: Arc::default(),
             mode: Async,
         }
     }
@@ -102,6 +65,7 @@ impl Client<Async> {
     pub fn blocking(self) -> Result<Client<Blocking>, Error> {
         Ok(Client {
             core: self.core,
+            sessions: self.sessions,
             mode: Blocking::new()?,
         })
     }
@@ -133,9 +97,10 @@ impl<M: Mode> Client<M> {
     /// # Errors
     /// [`ErrorKind::SignInRefused`] if the server does not accept the credentials; [`Error::causes`] then lists what often is the reason.
     pub fn sign_in(&self, credentials: impl Into<Credentials>) -> M::Output<Result<Site<M>, Error>> {
-        let (core, mode, credentials) = (Arc::clone(&self.core), self.mode.clone(), credentials.into());
+        let (core, mode) = (Arc::clone(&self.core), self.mode.clone());
+        let (sessions, credentials) = (Arc::clone(&self.sessions), credentials.into());
         self.mode.run(async move {
-            let holder = core.hold(credentials);
+            let holder = hold(&core, &sessions, credentials);
             holder.shared().session(&core, None).await?;
             Ok(Site::new(core, mode, holder))
         })
@@ -154,7 +119,8 @@ impl<M: Mode> Client<M> {
         patience: Duration,
     ) -> M::Output<Result<PersonalAccessToken, Error>> {
         let (core, pool) = (Arc::clone(&self.core), pool.clone());
-        self.mode.run(async move { pool.lease(&core, patience).await })
+        self.mode
+            .run(async move { pool.lease(core.store.clone(), &core.address, patience).await })
     }
 
     /// Goes on with a token made elsewhere, of which nothing else is known: asks the server whose it is.
@@ -167,9 +133,8 @@ impl<M: Mode> Client<M> {
         let (core, mode, token) = (Arc::clone(&self.core), self.mode.clone(), token.into());
         self.mode.run(async move {
             let version = core.version().await?;
-            let unknown = Session::new(token.clone(), "", "", "");
-            let caller = Caller::Session(&unknown);
-            let current = execute::call(&core, version, caller, GetCurrentSession).await?;
+            let unknown = SharedSession::begun(Session::new(token.clone(), "", "", ""), None);
+            let current = execute::call(&core, version, Some(&unknown), GetCurrentSession).await?;
             let content_url = current.site.content_url.unwrap_or_default();
             let session = Session::new(token, current.site.id, content_url, current.user.id);
             Ok(Site::new(
@@ -186,210 +151,118 @@ impl<M: Mode> Client<M> {
         let holder = Holder::only(SharedSession::begun(session, None));
         Site::new(Arc::clone(&self.core), self.mode.clone(), holder)
     }
-}
 
-impl<M: Mode> Client<M> {
-    pub(crate) fn core(&self) -> &Arc<Core> {
-        &self.core
-    }
-
-    pub(crate) fn mode(&self) -> &M {
-        &self.mode
-    }
-}
-
-impl Core {
-    async fn server_info(self: &Arc<Self>) -> Result<ServerInfo, Error> {
-        execute::call(self, Version::BOOTSTRAP, Caller::Nobody, GetServerInfo).await
-    }
-
-    /// Where the server is, as far as is known.
-    pub(crate) fn location(&self) -> Location {
-        self.location
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    /// Notes where the server really is; later calls go there at once.
-    pub(crate) fn moved(&self, location: Location) {
-        *self.location.write().unwrap_or_else(PoisonError::into_inner) = location;
-    }
-
-    /// The version to use.
-    pub(crate) async fn version(self: &Arc<Self>) -> Result<Version, Error> {
-        match self.remembered.get() {
-            Some(version) if self.negotiated.get().is_none() => Ok(*version),
-            _ => self.negotiate().await,
-        }
-    }
-
-    /// Takes over the version that others have negotiated not long ago, so that the server need not be asked.
+    /// A call of the table of endpoints that needs no session.
     ///
-    /// Not by http: there the server has to be asked something harmless before a token leaves.
-    pub(crate) fn remember(&self, version: Version) {
-        if self.address.is_https() && self.fixed_version.is_none() {
-            self.remembered.get_or_init(|| version.min(Version::NEWEST));
-        }
+    /// # Errors
+    /// As for [`Site::call_untyped`]; [`ErrorKind::SessionEnded`] for a call that needs a session.
+    pub fn call_untyped(&self, call: Untyped) -> M::Output<Result<Reply, Error>> {
+        let core = Arc::clone(&self.core);
+        self.mode.run(async move { call.send(&core, None).await })
     }
 
-    /// The version as the server says it, once. Nothing secret has left before it is known: Server Info shows where a redirect leads.
-    async fn negotiate(self: &Arc<Self>) -> Result<Version, Error> {
-        if let Some(version) = self.fixed_version {
-            if !self.address.is_https() {
-                self.negotiated.get_or_try_init(|| self.probe(version)).await?;
-            }
-            return Ok(version);
-        }
-        let negotiate = || async {
-            let info = self.server_info().await?;
-            // A server that keeps its version to itself is taken at the version it has just answered.
-            let newest = info
-                .rest_api_version
-                .map_or(Version::BOOTSTRAP, |version| version.0);
-            Ok(newest.min(Version::NEWEST))
-        };
-        self.negotiated.get_or_try_init(negotiate).await.copied()
+    /// A request by hand without a session: see [`Site::request`].
+    ///
+    /// # Errors
+    /// As for [`Site::request`].
+    pub fn request(&self, request: Request<Bytes>) -> M::Output<Result<Response<Bytes>, Error>> {
+        let core = Arc::clone(&self.core);
+        self.mode
+            .run(async move { untyped::send_without_session(&core, request).await })
     }
 
-    /// Asks an address with http something harmless, for where it redirects to; what a server answers does not matter.
-    async fn probe(self: &Arc<Self>, version: Version) -> Result<Version, Error> {
-        match self.server_info().await {
-            Err(error) if error.reached() != Reached::Yes || error.kind() == ErrorKind::Redirected => {
-                Err(error)
-            }
-            _ => Ok(version),
-        }
+    /// By how many seconds the server's clock was ahead of this machine's when it last answered; negative if it was behind.
+    ///
+    /// `None` before the first answer, and for servers that do not tell the time.
+    #[must_use]
+    pub fn server_clock_ahead(&self) -> Option<i64> {
+        self.core.clock.ahead()
     }
 
-    /// Joins those who hold a session of these credentials, or is the first.
-    fn hold(&self, credentials: Credentials) -> Holder {
-        let site = credentials
-            .named_site()
-            .or(self.address.site())
-            .unwrap_or_default()
-            .to_owned();
-        let user = match credentials.impersonated() {
-            None => String::new(),
-            Some(Impersonated::Id(id)) => format!("id {id}"),
-            Some(Impersonated::Name(name)) => format!("name {name}"),
-        };
-        let Fingerprint { text, is_lasting } = credentials.fingerprint();
-        // Servers do not tell a content URL by its case.
-        let place = site.to_ascii_lowercase();
-        let key = SessionKey::of(&[&self.address.to_string(), &place, &user, &text]);
-        self.sessions.join(&key, || Recipe {
-            credentials,
-            site,
-            user: OnceCell::new(),
-            key: is_lasting.then(|| key.clone()),
-        })
-    }
-
-    /// After how long without a call a session is taken to be over.
-    pub(crate) fn idle_limit(&self) -> Duration {
-        let usual = || match self.location().pod().is_some() {
-            true => IDLE_LIMIT_CLOUD,
-            false => IDLE_LIMIT_SERVER,
-        };
-        self.renewal.idle_limit.unwrap_or_else(usual)
-    }
-
-    /// Signs in, and looks up first whom to impersonate if only the name is known.
-    pub(crate) async fn sign_in(self: &Arc<Self>, recipe: &Recipe) -> Result<Session, Error> {
-        let look_up = || async {
-            match recipe.credentials.impersonated() {
-                None => Ok(None),
-                Some(Impersonated::Id(id)) => Ok(Some(id.clone())),
-                Some(Impersonated::Name(name)) => self.look_up(recipe, name).await.map(Some),
-            }
-        };
-        let user = recipe.user.get_or_try_init(look_up).await?;
-        self.begin_session(recipe, user.clone()).await
-    }
-
-    async fn begin_session(
-        self: &Arc<Self>,
-        recipe: &Recipe,
-        user: Option<Id<User>>,
-    ) -> Result<Session, Error> {
-        let Recipe {
-            credentials, site, ..
-        } = recipe;
-        let credentials = credentials.at_hand().await?;
-        let version = self.negotiate().await?;
-        let request = credentials.request(site, user.clone()).await?;
-        let answer = execute::call(self, version, Caller::Nobody, request).await;
-        let answer = answer.map_err(|error| match error.kind() {
-            ErrorKind::SignInRefused => {
-                let location = self.location();
-                let place = Place {
-                    site,
-                    pod: location.pod(),
-                    clock_ahead: self.clock.ahead(),
-                };
-                credentials.explain_refusal(error, &place)
-            }
-            _ => error,
-        })?;
-        tracing::debug!(site, user = %answer.user.id, "signed in");
-        let session = Session::signed_in(answer);
-        match user {
-            Some(user) if !user.as_str().eq_ignore_ascii_case(session.user_id().as_str()) => {
-                self.sign_out_quietly(&session).await;
-                let message = format!(
-                    "the server signed in user {} instead of {user}",
-                    session.user_id()
-                );
-                Err(Error::new(ErrorKind::SignInRefused, message)
-                    .with_hint("The server or something before it does not know impersonation; nothing was done as the other user."))
-            }
-            _ => Ok(session),
-        }
-    }
-
-    /// Ends a session at the server; one that is over already is as good.
-    pub(crate) async fn sign_out(self: &Arc<Self>, session: &Session) -> Result<(), Error> {
-        let version = self.version().await?;
-        match execute::call(self, version, Caller::Session(session), SignOut).await {
-            Err(error) if error.kind() != ErrorKind::SessionEnded => Err(error),
-            _ => Ok(()),
-        }
-    }
-
-    async fn sign_out_quietly(self: &Arc<Self>, session: &Session) {
-        if let Err(error) = self.sign_out(session).await {
-            tracing::warn!(%error, "a session could not be signed out; it ends by itself");
-        }
-    }
-
-    /// The identifier of the user with a name, asked with a session of the caller's own.
-    async fn look_up(self: &Arc<Self>, recipe: &Recipe, name: &str) -> Result<Id<User>, Error> {
-        let version = self.negotiate().await?;
-        let own = self.begin_session(recipe, None).await?;
-        let mut by_name = List::<User>::new();
-        by_name.filter = Some(Filter::eq("name", name));
-        let found = execute::call(self, version, Caller::Session(&own), by_name).await;
-        self.sign_out_quietly(&own).await;
-        found?
-            .items
-            .into_iter()
-            .next()
-            .map(|user| user.id)
-            .ok_or_else(|| {
-                Error::new(
-                    ErrorKind::NotFound,
-                    format!("there is no user called {name:?} on this site to impersonate"),
-                )
-            })
+    /// The proxy that requests go through, if there is one.
+    #[must_use]
+    pub fn proxy(&self) -> Option<Proxy> {
+        self.core.proxy()
     }
 }
 
-impl fmt::Debug for Core {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Core")
-            .field("address", &self.address)
-            .field("format", &self.format)
-            .finish_non_exhaustive()
+impl Client<Async> {
+    /// Signs in, runs a block with the site, and signs out: on success, on error, on a panic, and if the future is dropped halfway.
+    ///
+    /// If the block switched sites, the site it switched to last is signed out.
+    /// What the block gives is given on, its error included; a sign-out that fails is only logged, since the session ends by itself.
+    /// A future that is dropped outside of a tokio runtime cannot sign out.
+    ///
+    /// ```no_run
+    /// # use tableau_client::{Client, Error, PersonalAccessToken};
+    /// # async fn example() -> Result<(), Error> {
+    /// let token = PersonalAccessToken::new("TOKEN_NAME", "TOKEN_VALUE");
+    /// let count = Client::new("https://my-server")?
+    ///     .with_session(token, async |site| {
+    ///         let page = site.workbooks().list().await?;
+    ///         Ok::<_, Error>(page.total_available)
+    ///     })
+    ///     .await?;
+    /// # drop(count);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The block's own, or that of signing in.
+    pub async fn with_session<T, E: From<Error>>(
+        &self,
+        credentials: impl Into<Credentials>,
+        block: impl AsyncFnOnce(Site<Async>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let site = self.sign_in(credentials).await?;
+        let mut guard = Guard::new(site.clone());
+        let result = block(site.clone()).await;
+        guard::log(site.last().sign_out().await);
+        // Only now: dropped during the sign-out, the guard signs out too.
+        guard.release();
+        result
     }
+}
+
+impl Client<Blocking> {
+    /// Signs in, runs a block with the site, and signs out: on success, on error and on a panic.
+    ///
+    /// What the block gives is given on, its error included; a sign-out that fails is only logged, since the session ends by itself.
+    ///
+    /// # Errors
+    /// The block's own, or that of signing in.
+    pub fn with_session<T, E: From<Error>>(
+        &self,
+        credentials: impl Into<Credentials>,
+        block: impl FnOnce(Site<Blocking>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let site = self.sign_in(credentials)?;
+        let _guard = Guard::new(site.clone());
+        block(site)
+    }
+}
+
+/// Joins those who hold a session of these credentials, or is the first.
+fn hold(core: &Core, sessions: &Sessions, credentials: Credentials) -> Holder {
+    let site = credentials
+        .named_site()
+        .or(core.address.site())
+        .unwrap_or_default()
+        .to_owned();
+    let user = match credentials.impersonated() {
+        None => String::new(),
+        Some(Impersonated::Id(id)) => format!("id {id}"),
+        Some(Impersonated::Name(name)) => format!("name {name}"),
+    };
+    let Fingerprint { text, is_lasting } = credentials.fingerprint();
+    // Servers do not tell a content URL by its case.
+    let folded = site.to_ascii_lowercase();
+    let key = SessionKey::of(&[&core.address.to_string(), &folded, &user, &text]);
+    sessions.join(&key, || Recipe {
+        credentials,
+        site,
+        user: OnceCell::new(),
+        key: is_lasting.then(|| key.clone()),
+    })
 }

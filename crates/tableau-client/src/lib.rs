@@ -54,46 +54,32 @@
 
 mod address;
 mod builder;
-mod call;
 mod client;
-mod clock;
-mod collection;
+mod core;
 mod credentials;
 mod error;
+mod exchange;
 mod execute;
-mod foreign;
 mod guard;
-mod jobs;
-mod location;
 mod mode;
-mod network;
-mod pages;
-mod proxy;
 mod session;
 mod site;
 mod store;
 mod tls;
 mod transport;
 pub mod tsm;
-mod untyped;
-mod upload;
 
 pub use address::ServerAddress;
 pub use builder::ClientBuilder;
-pub use call::Call;
 pub use client::Client;
-pub use collection::Collection;
 pub use credentials::{
     ConnectedApp, Credentials, DecodedJwt, Jwt, JwtRule, JwtTrust, PersonalAccessToken,
     PersonalAccessTokenPool, UnifiedAccessToken, UserPassword,
 };
 pub use error::{Error, ErrorKind, Reached, Suspect};
-pub use jobs::JobOutcome;
 pub use mode::{Async, Blocking, Mode};
-pub use pages::Pages;
-pub use proxy::Proxy;
 pub use session::Session;
-pub use site::Site;
+pub use site::{Call, Collection, JobOutcome, Pages, Site, Source, Untyped, Upload};
 #[cfg(feature = "redis")]
 pub use store::RedisStore;
 pub use store::{FileStore, Lease, MemoryStore, SessionKey, SessionStore, StoreError, StoreFuture};
@@ -101,9 +87,7 @@ pub use tableau_wire as wire;
 pub use tableau_wire::rest::{Datasource, Job, Project, ServerInfo, Site as SiteInfo, User, View, Workbook};
 pub use tableau_wire::{ApiError, Fields, Filter, Format, Id, Operator, Page, Secret, Sort, Version};
 pub use tls::Certificate;
-pub use transport::{HttpTransport, Transport, TransportError, TransportFuture};
-pub use untyped::Untyped;
-pub use upload::{Source, Upload};
+pub use transport::{HttpTransport, Proxy, Transport, TransportError, TransportFuture};
 
 /// The guide.
 pub mod guide {

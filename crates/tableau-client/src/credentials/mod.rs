@@ -25,7 +25,7 @@ use tableau_wire::{Id, Secret};
 use crate::error::Error;
 
 pub(crate) use fingerprint::Fingerprint;
-pub(crate) use refusal::Place;
+pub(crate) use refusal::Destination;
 
 pub use connected_app::{ConnectedApp, UnifiedAccessToken};
 pub use decoded::{DecodedJwt, JwtTrust};

@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::PersonalAccessToken;
-use crate::client::Core;
+use crate::address::ServerAddress;
 use crate::error::{Error, ErrorKind};
 use crate::store::{Lease, MemoryStore, SessionKey, SessionStore, StoreError};
 
@@ -57,15 +57,21 @@ impl PersonalAccessTokenPool {
     }
 
     /// Waits for a token that nobody has.
-    pub(crate) async fn lease(&self, core: &Core, patience: Duration) -> Result<PersonalAccessToken, Error> {
+    pub(crate) async fn lease(
+        &self,
+        store: Option<Arc<dyn SessionStore>>,
+        server: &ServerAddress,
+        patience: Duration,
+    ) -> Result<PersonalAccessToken, Error> {
         if self.tokens.is_empty() {
             let message = "the pool has no personal access tokens".to_owned();
             return Err(Error::new(ErrorKind::Setup, message).with_hint("Make it with at least one."));
         }
+        let store = store.unwrap_or_else(|| Arc::new(self.own.clone()));
         let start = Instant::now();
         let mut pause = FIRST_LOOK;
         loop {
-            let looked = self.try_lease(core).await;
+            let looked = self.try_lease(&store, server).await;
             if let Ok(Some(token)) = looked {
                 return Ok(token);
             }
@@ -81,13 +87,19 @@ impl PersonalAccessTokenPool {
         }
     }
 
-    async fn try_lease(&self, core: &Core) -> Result<Option<PersonalAccessToken>, StoreError> {
-        let own = || Arc::new(self.own.clone()) as Arc<dyn SessionStore>;
-        let store = core.store.clone().unwrap_or_else(own);
+    async fn try_lease(
+        &self,
+        store: &Arc<dyn SessionStore>,
+        server: &ServerAddress,
+    ) -> Result<Option<PersonalAccessToken>, StoreError> {
         for token in &*self.tokens {
-            let key = SessionKey::of(&["pool", &core.address.to_string(), &token.fingerprint().text]);
+            let key = SessionKey::of(&["pool", &server.to_string(), &token.fingerprint().text]);
             if let Some(lease) = store.try_lease(&key, LEASE).await? {
-                return Ok(Some(token.leased(TokenLease::begin(store, key, lease))));
+                return Ok(Some(token.leased(TokenLease::begin(
+                    Arc::clone(store),
+                    key,
+                    lease,
+                ))));
             }
         }
         Ok(None)

@@ -12,7 +12,7 @@ const CLOCK_IS_OFF: u64 = 60;
 const UNREADABLE: u32 = 10084;
 
 /// Where credentials were refused.
-pub(crate) struct Place<'a> {
+pub(crate) struct Destination<'a> {
     pub(crate) site: &'a str,
     /// The host, if it is Tableau Cloud.
     pub(crate) pod: Option<&'a str>,
@@ -22,8 +22,8 @@ pub(crate) struct Place<'a> {
 
 impl Credentials {
     /// The refusal with its causes, the likeliest first, and what to try.
-    pub(crate) fn explain_refusal(&self, error: Error, place: &Place<'_>) -> Error {
-        let seen = self.seen(place);
+    pub(crate) fn explain_refusal(&self, error: Error, to: &Destination<'_>) -> Error {
+        let seen = self.seen(to);
         let suspect = seen.first().map(|(suspect, _)| *suspect);
         let mut causes: Vec<_> = seen.into_iter().map(|(_, cause)| cause).collect();
         let error = error.suspecting(suspect);
@@ -39,15 +39,15 @@ impl Credentials {
                 );
             }
             // What the JWT itself shows says the same, and more exactly.
-            if !self.decoded().is_some_and(|jwt| breaks(&jwt, code.number, place)) {
+            if !self.decoded().is_some_and(|jwt| breaks(&jwt, code.number, to)) {
                 causes.extend_from_slice(error.causes());
             }
             return error
                 .with_causes(causes)
                 .with_hint(format!("{} Each sign-in needs a JWT of its own.", code.hint));
         }
-        causes.push(self.usual_cause(place));
-        causes.push(match (place.site, place.pod) {
+        causes.push(self.usual_cause(to));
+        causes.push(match (to.site, to.pod) {
             ("", _) => {
                 "the user does not belong to the Default site; Tableau Cloud always needs a site".to_owned()
             }
@@ -63,14 +63,12 @@ impl Credentials {
     }
 
     /// What is wrong by its looks, and what that is about.
-    fn seen(&self, place: &Place<'_>) -> Vec<(Suspect, String)> {
-        let mut seen: Vec<_> = of_site(place)
+    fn seen(&self, to: &Destination<'_>) -> Vec<(Suspect, String)> {
+        let mut seen: Vec<_> = of_site(to)
             .map(|mistake| (Suspect::Site, mistake.to_owned()))
             .into_iter()
             .collect();
-        let off = place
-            .clock_ahead
-            .filter(|ahead| ahead.unsigned_abs() > CLOCK_IS_OFF);
+        let off = to.clock_ahead.filter(|ahead| ahead.unsigned_abs() > CLOCK_IS_OFF);
         if let Some(ahead) = off.filter(|_| self.is_jwt()) {
             let side = if ahead > 0 { "behind" } else { "ahead of" };
             let says = format!(
@@ -81,9 +79,9 @@ impl Credentials {
         }
         let own = match &self.kind {
             Kind::PersonalAccessToken(token) => token.suspicions(),
-            Kind::UserPassword(password) => password.suspicions(place.pod.is_some()),
+            Kind::UserPassword(password) => password.suspicions(to.pod.is_some()),
             Kind::Jwt(jwt) => match jwt.at_hand().map(DecodedJwt::decode) {
-                Some(Ok(jwt)) => broken(&jwt, place),
+                Some(Ok(jwt)) => broken(&jwt, to),
                 Some(Err(error)) => vec![error.message().to_owned()],
                 None => Vec::new(),
             },
@@ -94,12 +92,12 @@ impl Credentials {
     }
 
     /// What mostly is the reason if nothing can be seen.
-    fn usual_cause(&self, place: &Place<'_>) -> String {
+    fn usual_cause(&self, to: &Destination<'_>) -> String {
         match &self.kind {
             Kind::PersonalAccessToken(token) => format!(
                 "the {token} is expired (unused for 15 days, or a year old), revoked, or its secret is another's"
             ),
-            Kind::UserPassword(_) if place.pod.is_some() => "the name or the password is wrong".to_owned(),
+            Kind::UserPassword(_) if to.pod.is_some() => "the name or the password is wrong".to_owned(),
             Kind::UserPassword(_) => {
                 "the name or the password is wrong, or the user signs in by single sign-on or with a second factor (always on Tableau \
                  Cloud): then a personal access token or a JWT is needed"
@@ -115,8 +113,8 @@ impl Credentials {
 }
 
 /// The rules that a JWT breaks, by the server's clock.
-fn broken(jwt: &DecodedJwt, place: &Place<'_>) -> Vec<String> {
-    let rules = jwt.check(server_time(place)).into_iter();
+fn broken(jwt: &DecodedJwt, to: &Destination<'_>) -> Vec<String> {
+    let rules = jwt.check(server_time(to)).into_iter();
     // That it has no scope is no reason to refuse it.
     rules
         .filter(|rule| !rule.kept && (rule.part != "scp" || rule.code.is_some()))
@@ -125,14 +123,14 @@ fn broken(jwt: &DecodedJwt, place: &Place<'_>) -> Vec<String> {
 }
 
 /// Whether a JWT breaks a rule that servers refuse it with this number for.
-fn breaks(jwt: &DecodedJwt, number: u32, place: &Place<'_>) -> bool {
-    jwt.check(server_time(place))
+fn breaks(jwt: &DecodedJwt, number: u32, to: &Destination<'_>) -> bool {
+    jwt.check(server_time(to))
         .iter()
         .any(|rule| !rule.kept && rule.code.is_some_and(|code| code.number == number))
 }
 
-fn server_time(place: &Place<'_>) -> SystemTime {
-    let ahead = place.clock_ahead.unwrap_or_default();
+fn server_time(to: &Destination<'_>) -> SystemTime {
+    let ahead = to.clock_ahead.unwrap_or_default();
     let by = Duration::from_secs(ahead.unsigned_abs());
     let now = SystemTime::now();
     let there = if ahead > 0 {
@@ -144,10 +142,10 @@ fn server_time(place: &Place<'_>) -> SystemTime {
 }
 
 /// A mistake in naming a site.
-fn of_site(place: &Place<'_>) -> Option<&'static str> {
-    let site = place.site;
+fn of_site(to: &Destination<'_>) -> Option<&'static str> {
+    let site = to.site;
     let is_uuid = site.len() == 36 && site.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
-    if place.pod.is_some() && site.is_empty() {
+    if to.pod.is_some() && site.is_empty() {
         Some("no site is named, and Tableau Cloud has no Default site")
     } else if site.eq_ignore_ascii_case("default") {
         Some("the Default site has an empty name, not \"Default\"")
@@ -171,13 +169,13 @@ mod tests {
     use crate::error::ErrorKind;
 
     fn causes(credentials: impl Into<Credentials>, clock_ahead: i64) -> (Option<Suspect>, Vec<String>) {
-        let place = Place {
+        let to = Destination {
             site: "",
             pod: None,
             clock_ahead: Some(clock_ahead),
         };
         let error = Error::new(ErrorKind::SignInRefused, "refused".to_owned());
-        let error = credentials.into().explain_refusal(error, &place);
+        let error = credentials.into().explain_refusal(error, &to);
         (error.suspect(), error.causes().to_vec())
     }
 

@@ -4,16 +4,17 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use super::shared::{Recipe, SharedSession};
+use super::shared::SharedSession;
+use super::sign_in::Recipe;
 use crate::store::SessionKey;
 
 /// The sessions of a client by their keys, while somebody holds them.
 #[derive(Debug, Default)]
-pub(crate) struct Sessions(Mutex<HashMap<SessionKey, Weak<Place>>>);
+pub(crate) struct Sessions(Mutex<HashMap<SessionKey, Weak<Held>>>);
 
 /// A session and all who hold it.
 #[derive(Debug)]
-struct Place {
+struct Held {
     shared: Arc<SharedSession>,
     holders: Mutex<usize>,
 }
@@ -21,22 +22,22 @@ struct Place {
 impl Sessions {
     /// Joins those who hold the session of a key, or is the first of them.
     pub(crate) fn join(&self, key: &SessionKey, recipe: impl FnOnce() -> Recipe) -> Holder {
-        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        places.retain(|_, place| place.strong_count() > 0);
-        let place = places
+        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.retain(|_, held| held.strong_count() > 0);
+        let held = sessions
             .get(key)
             .and_then(Weak::upgrade)
-            .filter(|place| place.enter());
-        let place = place.unwrap_or_else(|| {
-            let place = Place::of(SharedSession::new(recipe()));
-            places.insert(key.clone(), Arc::downgrade(&place));
-            place
+            .filter(|held| held.enter());
+        let held = held.unwrap_or_else(|| {
+            let held = Held::of(SharedSession::new(recipe()));
+            sessions.insert(key.clone(), Arc::downgrade(&held));
+            held
         });
-        Holder::of(place)
+        Holder::of(held)
     }
 }
 
-impl Place {
+impl Held {
     fn of(shared: Arc<SharedSession>) -> Arc<Self> {
         Arc::new(Self {
             shared,
@@ -60,35 +61,35 @@ impl Place {
 /// One of those who hold a session. Dropping it leaves the session open.
 #[derive(Debug)]
 pub(crate) struct Holder {
-    place: Arc<Place>,
+    held: Arc<Held>,
     left: AtomicBool,
 }
 
 impl Holder {
-    fn of(place: Arc<Place>) -> Self {
+    fn of(held: Arc<Held>) -> Self {
         Self {
-            place,
+            held,
             left: AtomicBool::new(false),
         }
     }
 
     /// The only holder of a session.
     pub(crate) fn only(shared: Arc<SharedSession>) -> Self {
-        Self::of(Place::of(shared))
+        Self::of(Held::of(shared))
     }
 
     pub(crate) fn shared(&self) -> &Arc<SharedSession> {
-        &self.place.shared
+        &self.held.shared
     }
 
     /// Whether nobody else in this process holds the session.
     pub(crate) fn is_only(&self) -> bool {
-        *self.place.count() == 1
+        *self.held.count() == 1
     }
 
     /// Stops holding; gives whether it was the last one to do so.
     pub(crate) fn leave(&self) -> bool {
-        let mut holders = self.place.count();
+        let mut holders = self.held.count();
         if self.left.swap(true, Ordering::Relaxed) {
             return false;
         }
@@ -98,7 +99,7 @@ impl Holder {
 
     /// Holds again what it has left.
     pub(crate) fn stay(&self) {
-        let mut holders = self.place.count();
+        let mut holders = self.held.count();
         if self.left.swap(false, Ordering::Relaxed) {
             *holders += 1;
         }

@@ -3,13 +3,14 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use tableau_wire::Endpoint as _;
 use tableau_wire::rest::server::GetCurrentSession;
 
-use super::SharedSession;
 use super::entry::HOLDER_LEASE;
-use super::sharing;
-use crate::client::Core;
-use crate::execute::{self, Caller};
+use super::{Circumstances, SharedSession, sharing};
+use crate::core::Core;
+use crate::error::{Error, ErrorKind};
+use crate::exchange;
 
 /// Begins what goes on while a session is held: nothing, unless it was asked for or the session is shared through a store.
 pub(super) fn start(core: &Arc<Core>, shared: &Arc<SharedSession>) {
@@ -49,15 +50,34 @@ async fn keep_alive(core: Weak<Core>, shared: Weak<SharedSession>, interval: Dur
         if shared.idle() < interval {
             continue;
         }
-        let answer = match core.version().await {
-            Ok(version) => execute::call(&core, version, Caller::Shared(&shared), GetCurrentSession).await,
-            Err(error) => Err(error),
-        };
-        match answer {
-            Ok(_) => tracing::debug!("session kept alive"),
+        match use_once(&core, &shared).await {
+            Ok(()) => tracing::debug!("session kept alive"),
             Err(error) => tracing::warn!(%error, "the session could not be kept alive"),
         }
     }
+}
+
+/// Makes a harmless call with the session, and renews the session if it has ended.
+async fn use_once(core: &Arc<Core>, shared: &Arc<SharedSession>) -> Result<(), Error> {
+    let version = core.version().await?;
+    let session = shared.session(core, None).await?;
+    let authorization = Some(session.authorization());
+    let answer = exchange::call(core, version, authorization, GetCurrentSession).await;
+    let Err(error) = answer else {
+        return Ok(());
+    };
+    let circumstances = Circumstances {
+        operation: &GetCurrentSession::OPERATION,
+        session: Some(&session),
+        credentials: shared.recipe.as_ref().map(|recipe| &recipe.credentials),
+        just_renewed: false,
+    };
+    let is_renewable = core.renewal.is_on && shared.recipe.is_some() && !circumstances.lacks_scope();
+    if error.kind() != ErrorKind::SessionEnded || !is_renewable {
+        return Err(circumstances.explain(error));
+    }
+    let renewed = shared.session(core, Some(session.generation())).await;
+    renewed.map(drop).map_err(Error::of_renewal)
 }
 
 /// Tells those who share the session that this process is still there.

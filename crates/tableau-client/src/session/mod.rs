@@ -1,13 +1,14 @@
 //! A session: what signing in gives.
 
-mod death;
 mod entry;
+mod expiry;
 mod generations;
 mod holder;
 mod keep_alive;
 mod row;
 mod shared;
 mod sharing;
+mod sign_in;
 
 use std::time::Duration;
 
@@ -15,12 +16,15 @@ use tableau_wire::rest::{Site, User, auth::SignedIn};
 use tableau_wire::{Id, Secret};
 use tokio::time::Instant;
 
-pub(crate) use death::{Circumstances, IDLE_LIMIT_CLOUD, IDLE_LIMIT_SERVER};
+pub(crate) use expiry::Circumstances;
 pub(crate) use generations::Numbered;
 pub(crate) use holder::{Holder, Sessions};
 pub(crate) use row::{Flight, Row};
-pub(crate) use shared::{Recipe, SharedSession};
+pub(crate) use shared::SharedSession;
 pub(crate) use sharing::{Whose, end, forget};
+pub(crate) use sign_in::Recipe;
+
+use crate::exchange::Authorization;
 
 /// A session at a server: a token that is good for one site.
 ///
@@ -86,6 +90,14 @@ impl Session {
             sign_ins: before.sign_ins,
             failed_renewals: before.failed_renewals,
             ..self
+        }
+    }
+
+    /// What goes along with a request.
+    pub(crate) fn authorization(&self) -> Authorization<'_> {
+        Authorization {
+            token: &self.token,
+            site: self.site_id.as_str(),
         }
     }
 

@@ -5,39 +5,11 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use tableau_wire::Id;
-use tableau_wire::rest::User;
-use tokio::sync::OnceCell;
-
 use super::row::{Flight, Row};
+use super::sign_in::Recipe;
 use super::{Session, keep_alive, sharing};
-use crate::client::Core;
-use crate::credentials::Credentials;
+use crate::core::Core;
 use crate::error::{Error, ErrorKind};
-use crate::store::SessionKey;
-
-/// How to sign in again to the same site as the same user.
-#[derive(Debug)]
-pub(crate) struct Recipe {
-    pub(crate) credentials: Credentials,
-    pub(crate) site: String,
-    /// The user to be instead, once it is known.
-    pub(crate) user: OnceCell<Option<Id<User>>>,
-    /// Under which others find the session; none if nobody else may use it.
-    pub(crate) key: Option<SessionKey>,
-}
-
-impl Recipe {
-    /// The same for another site. Nobody shares it: whoever wants that signs in there.
-    pub(crate) fn for_site(&self, content_url: &str) -> Self {
-        Self {
-            credentials: self.credentials.clone(),
-            site: content_url.to_owned(),
-            user: self.user.clone(),
-            key: None,
-        }
-    }
-}
 
 /// A session that many calls, sites and tasks use.
 pub(crate) struct SharedSession {

@@ -9,9 +9,10 @@ use tableau_wire::Secret;
 use tokio::time::Instant;
 
 use super::entry::Entry;
-use super::shared::{Begun, Recipe};
+use super::shared::Begun;
+use super::sign_in::{self, Recipe};
 use super::{Session, SharedSession};
-use crate::client::Core;
+use crate::core::Core;
 use crate::error::Error;
 use crate::store::{Lease, SessionKey, SessionStore, StoreError};
 
@@ -78,7 +79,7 @@ pub(super) async fn begin(
         }
     }
     Ok(Begun {
-        session: core.sign_in(recipe).await?,
+        session: sign_in::sign_in(core, recipe).await?,
         generation: before.map_or(0, Session::generation) + 1,
         by_us: true,
     })
@@ -126,7 +127,7 @@ impl Together<'_> {
     }
 
     async fn sign_in(&self, lease: &mut Box<dyn Lease>, old: Option<Entry>) -> Result<Begun, Trouble> {
-        let session = while_extending(lease, self.core.sign_in(self.recipe)).await;
+        let session = while_extending(lease, sign_in::sign_in(self.core, self.recipe)).await;
         let mut session = session.map_err(Trouble::SignIn)?;
         let highest = self.before.map_or(0, Session::generation);
         let generation = old.as_ref().map_or(0, |entry| entry.generation).max(highest) + 1;
@@ -277,7 +278,7 @@ async fn end_at_server(core: &Arc<Core>, shared: &SharedSession, whose: Whose) -
         return Ok(());
     };
     let Some((store, key)) = place(core, shared).filter(|_| session.in_store) else {
-        return core.sign_out(&session).await;
+        return sign_in::sign_out(core, &session).await;
     };
     match end_in_store(core, store, key, shared, whose).await {
         Ok(ended) => ended,
@@ -305,7 +306,7 @@ async fn end_in_store(
         return lease.release().await.map(Ok);
     }
     // With the lease in hand, so that nobody goes on with a session that is just ending.
-    let ended = while_extending(&mut lease, core.sign_out(&entry.session())).await;
+    let ended = while_extending(&mut lease, sign_in::sign_out(core, &entry.session())).await;
     if ended.is_ok() {
         lease.remove().await?;
     }

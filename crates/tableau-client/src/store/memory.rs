@@ -14,11 +14,11 @@ use super::{Lease, SessionKey, SessionStore, StoreError, StoreFuture};
 /// One client, with its clones, shares its sessions without any store.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryStore {
-    places: Arc<Mutex<HashMap<SessionKey, Place>>>,
+    entries: Arc<Mutex<HashMap<SessionKey, Kept>>>,
 }
 
 #[derive(Debug, Default)]
-struct Place {
+struct Kept {
     entry: Option<(Secret, Option<Instant>)>,
     /// The lease that was given last, and when it ends; every lease has a number of its own.
     lease: Option<(u64, Option<Instant>)>,
@@ -32,9 +32,9 @@ impl MemoryStore {
         Self::default()
     }
 
-    fn at<T>(&self, key: &SessionKey, change: impl FnOnce(&mut Place) -> T) -> T {
-        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        change(places.entry(key.clone()).or_default())
+    fn at<T>(&self, key: &SessionKey, change: impl FnOnce(&mut Kept) -> T) -> T {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        change(entries.entry(key.clone()).or_default())
     }
 }
 
@@ -50,8 +50,8 @@ fn is_over(end: Option<Instant>) -> bool {
 impl SessionStore for MemoryStore {
     fn load<'a>(&'a self, key: &'a SessionKey) -> StoreFuture<'a, Option<Secret>> {
         Box::pin(async move {
-            Ok(self.at(key, |place| {
-                let entry = place.entry.as_ref().filter(|(_, end)| !is_over(*end));
+            Ok(self.at(key, |kept| {
+                let entry = kept.entry.as_ref().filter(|(_, end)| !is_over(*end));
                 entry.map(|(entry, _)| entry.clone())
             }))
         })
@@ -63,13 +63,13 @@ impl SessionStore for MemoryStore {
         time: Duration,
     ) -> StoreFuture<'a, Option<Box<dyn Lease>>> {
         Box::pin(async move {
-            let number = self.at(key, |place| {
-                if place.lease.is_some_and(|(_, end)| !is_over(end)) {
+            let number = self.at(key, |kept| {
+                if kept.lease.is_some_and(|(_, end)| !is_over(end)) {
                     return None;
                 }
-                place.leases += 1;
-                place.lease = Some((place.leases, after(time)));
-                Some(place.leases)
+                kept.leases += 1;
+                kept.lease = Some((kept.leases, after(time)));
+                Some(kept.leases)
             });
             Ok(number.map(|number| {
                 let store = self.clone();
@@ -88,10 +88,10 @@ struct MemoryLease {
 }
 
 impl MemoryLease {
-    fn change(&self, change: impl FnOnce(&mut Place)) -> Result<(), StoreError> {
-        self.store.at(&self.key, |place| match place.lease {
+    fn change(&self, change: impl FnOnce(&mut Kept)) -> Result<(), StoreError> {
+        self.store.at(&self.key, |kept| match kept.lease {
             Some((number, end)) if number == self.number && !is_over(end) => {
-                change(place);
+                change(kept);
                 Ok(())
             }
             _ => Err(StoreError::LeaseLost),
@@ -101,18 +101,18 @@ impl MemoryLease {
 
 impl Lease for MemoryLease {
     fn save<'a>(&'a mut self, entry: &'a Secret, keep: Duration) -> StoreFuture<'a, ()> {
-        let saved = self.change(|place| place.entry = Some((entry.clone(), after(keep))));
+        let saved = self.change(|kept| kept.entry = Some((entry.clone(), after(keep))));
         Box::pin(async move { saved })
     }
 
     fn remove(&mut self) -> StoreFuture<'_, ()> {
-        let removed = self.change(|place| place.entry = None);
+        let removed = self.change(|kept| kept.entry = None);
         Box::pin(async move { removed })
     }
 
     fn extend(&mut self, time: Duration) -> StoreFuture<'_, ()> {
         let number = self.number;
-        let extended = self.change(|place| place.lease = Some((number, after(time))));
+        let extended = self.change(|kept| kept.lease = Some((number, after(time))));
         Box::pin(async move { extended })
     }
 
@@ -125,6 +125,6 @@ impl Lease for MemoryLease {
 impl Drop for MemoryLease {
     fn drop(&mut self) {
         // A lease that is lost already belongs to somebody else now.
-        let _ = self.change(|place| place.lease = None);
+        let _ = self.change(|kept| kept.lease = None);
     }
 }

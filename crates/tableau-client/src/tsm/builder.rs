@@ -10,8 +10,8 @@ use super::Tsm;
 use super::address::TsmAddress;
 use super::core::Core;
 use crate::error::Error;
-use crate::network::{Network, network_options};
 use crate::tls::{KnownHosts, Pin};
+use crate::transport::{Network, network_options};
 
 /// A client of TSM in the making.
 pub struct TsmBuilder {

@@ -16,7 +16,7 @@ use tableau_wire::{
 use super::address::TsmAddress;
 use super::cookies::{Cookies, Jar};
 use crate::error::{Error, ErrorKind};
-use crate::execute;
+use crate::exchange;
 use crate::transport::Transport;
 
 /// What every call needs and no call changes.
@@ -32,18 +32,18 @@ pub(super) struct Core {
 }
 
 /// A call with its answer, and how often it was sent.
-pub(super) struct Course {
+pub(super) struct Attempts {
     operation: Operation,
     started: Instant,
-    attempts: u32,
+    sent: u32,
 }
 
-impl Course {
+impl Attempts {
     pub(super) fn of<E: Endpoint>() -> Self {
         Self {
             operation: E::OPERATION,
             started: Instant::now(),
-            attempts: 0,
+            sent: 0,
         }
     }
 }
@@ -74,13 +74,13 @@ impl Core {
 
     /// Makes a call with the cookies of one session and no other.
     pub(super) async fn call<E: Endpoint>(&self, cookies: &Cookies, endpoint: E) -> Result<E::Reply, Error> {
-        let mut course = Course::of::<E>();
+        let mut attempts = Attempts::of::<E>();
         let answer = async {
             let request = self.encode(self.version(), endpoint)?;
-            self.send(&mut course, request, cookies).await
+            self.send(&mut attempts, request, cookies).await
         };
         let answer = answer.await;
-        self.decode::<E>(&course, answer)
+        self.decode::<E>(&attempts, answer)
     }
 
     /// Makes the request of a call.
@@ -89,7 +89,7 @@ impl Core {
         version: Version,
         endpoint: E,
     ) -> Result<http::Request<Bytes>, Error> {
-        execute::check_family(&E::OPERATION, Family::Tsm)?;
+        exchange::check_family(&E::OPERATION, Family::Tsm)?;
         let target = Target {
             prefix: "",
             version,
@@ -103,7 +103,7 @@ impl Core {
     /// A connection that was kept open breaks when the controller starts again: what may be repeated is then sent by another, once.
     pub(super) async fn send(
         &self,
-        course: &mut Course,
+        attempts: &mut Attempts,
         mut request: http::Request<Bytes>,
         cookies: &Cookies,
     ) -> Result<http::Response<Bytes>, Error> {
@@ -118,14 +118,14 @@ impl Core {
         if let Some(cookies) = cookies.jar().header(&path) {
             headers.insert(COOKIE, cookies);
         }
-        course.attempts += 1;
-        let first = execute::attempt(&*self.transport, &course.operation, request.clone()).await;
+        attempts.sent += 1;
+        let first = exchange::attempt(&*self.transport, &attempts.operation, request.clone()).await;
         let answer = match first {
             Err(error)
-                if error.kind() == ErrorKind::Interrupted && course.operation.repeat == Repeat::Safe =>
+                if error.kind() == ErrorKind::Interrupted && attempts.operation.repeat == Repeat::Safe =>
             {
-                course.attempts += 1;
-                execute::attempt(&*self.transport, &course.operation, request).await?
+                attempts.sent += 1;
+                exchange::attempt(&*self.transport, &attempts.operation, request).await?
             }
             first => first?,
         };
@@ -136,19 +136,19 @@ impl Core {
     /// Reads the answer of a call.
     pub(super) fn decode<E: Endpoint>(
         &self,
-        course: &Course,
+        attempts: &Attempts,
         answer: Result<http::Response<Bytes>, Error>,
     ) -> Result<E::Reply, Error> {
         let reply = answer.and_then(|answer| {
             decode_reply::<E>(answer.status(), answer.body()).map_err(|error| refused(&answer, error))
         });
         reply.map_err(|error| {
-            let Course {
+            let Attempts {
                 operation,
                 started,
-                attempts,
-            } = course;
-            error.during(*operation, self.address.to_string(), *attempts, started.elapsed())
+                sent,
+            } = attempts;
+            error.during(*operation, self.address.to_string(), *sent, started.elapsed())
         })
     }
 

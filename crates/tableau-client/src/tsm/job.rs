@@ -12,8 +12,8 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::session::TsmSession;
 use crate::error::{Error, ErrorKind};
-use crate::jobs::{JobOutcome, is_passing, pause_within, silent, unclear};
 use crate::mode::{Async, Blocking, Mode};
+use crate::site::{JobOutcome, is_passing, pause_within, silent, unclear};
 
 /// How long to wait between two looks: at first, and at the longest, which is what a program does that watches real servers.
 const FIRST_INTERVAL: Duration = Duration::from_millis(500);

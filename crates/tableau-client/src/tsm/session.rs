@@ -7,12 +7,13 @@ use tableau_wire::tsm::{JobId, Logout, LogoutAll};
 use tableau_wire::{Endpoint, Repeat, Secret, Version};
 
 use super::cookies::Cookies;
-use super::core::{Core, Course, is_dead};
+use super::core::{Attempts, Core, is_dead};
 use super::job::JobWatch;
 use super::sign_in::Shared;
 use crate::error::{Error, ErrorKind};
-use crate::execute;
-use crate::mode::{Async, Mode};
+use crate::exchange;
+use crate::guard::{self, SignOutOnDrop};
+use crate::mode::{Async, Blocking, Mode};
 
 /// A session at a controller. Cheap to clone; clones share the session.
 ///
@@ -119,20 +120,20 @@ impl Inner {
         }
         let cookies = shared.session(core, None).await.map_err(Error::of_renewal)?;
         let request = core.encode(core.version(), endpoint)?;
-        let mut course = Course::of::<E>();
-        let first = core.send(&mut course, request.clone(), &cookies).await;
+        let mut attempts = Attempts::of::<E>();
+        let first = core.send(&mut attempts, request.clone(), &cookies).await;
         let answer = match first {
             Ok(answer) if is_dead(&answer) && shared.is_renewable(core) => {
                 let renewed = shared.session(core, Some(cookies.generation())).await;
                 let cookies = renewed.map_err(Error::of_renewal)?;
                 match E::OPERATION.repeat {
-                    Repeat::Never => Err(execute::not_repeated(answer.status())),
-                    Repeat::Safe => core.send(&mut course, request, &cookies).await,
+                    Repeat::Never => Err(exchange::not_repeated(answer.status())),
+                    Repeat::Safe => core.send(&mut attempts, request, &cookies).await,
                 }
             }
             first => first,
         };
-        core.decode::<E>(&course, answer)
+        core.decode::<E>(&attempts, answer)
     }
 
     async fn sign_out(&self) -> Result<(), Error> {
@@ -151,5 +152,17 @@ impl Inner {
         }
         ended.store(true, Ordering::Relaxed);
         Ok(())
+    }
+}
+
+impl SignOutOnDrop for TsmSession<Async> {
+    fn sign_out_on_drop(&self) {
+        guard::spawn(self.sign_out());
+    }
+}
+
+impl SignOutOnDrop for TsmSession<Blocking> {
+    fn sign_out_on_drop(&self) {
+        guard::log(self.sign_out());
     }
 }

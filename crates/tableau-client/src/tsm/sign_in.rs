@@ -8,7 +8,7 @@ use tableau_wire::tsm::{Login, TsmError, VERSION_0_5};
 use tableau_wire::{Secret, Version};
 
 use super::cookies::{Cookies, Jar};
-use super::core::{Core, Course};
+use super::core::{Attempts, Core};
 use crate::error::{Error, ErrorKind};
 use crate::session::{Flight, Row};
 
@@ -127,11 +127,11 @@ fn note(core: &Core, version: Version, result: Result<Jar, Error>) -> Result<Jar
 
 async fn log_in(core: &Core, version: Version, account: &Account) -> Result<Jar, Error> {
     let cookies = Core::no_cookies();
-    let mut course = Course::of::<Login>();
+    let mut attempts = Attempts::of::<Login>();
     let answer = async {
         let login = Login::new(account.name.as_str(), account.password.clone());
         let request = core.encode(version, login)?;
-        core.send(&mut course, request, &cookies).await
+        core.send(&mut attempts, request, &cookies).await
     };
     let answer = answer.await.and_then(|answer| {
         if answer.status().is_success() && cookies.jar().is_empty() {
@@ -142,7 +142,7 @@ async fn log_in(core: &Core, version: Version, account: &Account) -> Result<Jar,
         }
         Ok(answer)
     });
-    core.decode::<Login>(&course, answer)?;
+    core.decode::<Login>(&attempts, answer)?;
     tracing::debug!(server = %core.address, %version, "signed in");
     let jar = cookies.jar().clone();
     Ok(jar)

@@ -6,9 +6,6 @@ use std::time::{Duration, SystemTime};
 use http::HeaderMap;
 use http::header::DATE;
 
-use crate::client::Client;
-use crate::mode::Mode;
-
 /// By how many seconds the server's clock was ahead when it last answered.
 #[derive(Debug, Default)]
 pub(crate) struct ServerClock(Mutex<Option<i64>>);
@@ -30,16 +27,6 @@ impl ServerClock {
 
     pub(crate) fn ahead(&self) -> Option<i64> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl<M: Mode> Client<M> {
-    /// By how many seconds the server's clock was ahead of this machine's when it last answered; negative if it was behind.
-    ///
-    /// `None` before the first answer, and for servers that do not tell the time.
-    #[must_use]
-    pub fn server_clock_ahead(&self) -> Option<i64> {
-        self.core.clock.ahead()
     }
 }
 

@@ -1,7 +1,5 @@
 //! What failed, whether the server may have seen the request, and what to try.
 
-mod reply;
-
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -11,8 +9,6 @@ use http::StatusCode;
 use tableau_wire::query::InvalidQuery;
 use tableau_wire::tsm::TsmError;
 use tableau_wire::{ApiError, ArgumentError, EncodeError, Operation, SignInCode};
-
-use crate::transport::TransportError;
 
 /// The one error type of this library.
 ///
@@ -140,6 +136,24 @@ impl Error {
         self
     }
 
+    /// Says whether the server may have seen the request.
+    pub(crate) fn reached_as(mut self, reached: Reached) -> Self {
+        self.0.reached = reached;
+        self
+    }
+
+    /// Says what the server said, as Tableau's document of errors.
+    pub(crate) fn with_api(mut self, api: ApiError) -> Self {
+        self.0.api = Some(api);
+        self
+    }
+
+    /// Says what Tableau Services Manager said.
+    pub(crate) fn with_tsm(mut self, error: Box<TsmError>) -> Self {
+        self.0.tsm = Some(error);
+        self
+    }
+
     pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into().into());
         self
@@ -187,29 +201,6 @@ impl Error {
         self.0.attempts = attempts;
         self.0.elapsed = elapsed;
         self
-    }
-
-    pub(crate) fn of_transport(error: TransportError) -> Self {
-        let (kind, reached, hint) = if let Some(hint) = error.tls_hint() {
-            (ErrorKind::Tls, Reached::No, hint)
-        } else if error.may_have_been_sent() {
-            (
-                ErrorKind::Interrupted,
-                Reached::Unknown,
-                "Try again if the call may be repeated; the server may have done it already.",
-            )
-        } else {
-            (
-                ErrorKind::Connection,
-                Reached::No,
-                "Check the server's address, that it is running, and that a proxy or firewall lets you reach it.",
-            )
-        };
-        let mut this = Self::new(kind, error.to_string())
-            .with_hint(hint)
-            .caused_by(error);
-        this.0.reached = reached;
-        this
     }
 
     /// What failed.

@@ -7,9 +7,6 @@ use http::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
 use tableau_wire::Secret;
 
-use crate::client::{Client, Core};
-use crate::mode::Mode;
-
 /// Which proxy stands between.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum ProxyChoice {
@@ -97,22 +94,6 @@ impl ProxyChoice {
                 Proxy::of(intercept.uri(), variable(uri.scheme_str()?))
             }
         }
-    }
-}
-
-impl<M: Mode> Client<M> {
-    /// The proxy that requests go through, if there is one.
-    #[must_use]
-    pub fn proxy(&self) -> Option<Proxy> {
-        self.core.proxy()
-    }
-}
-
-impl Core {
-    /// The proxy on the way to where the server is.
-    pub(crate) fn proxy(&self) -> Option<Proxy> {
-        let uri: Uri = self.location().absolute("/").parse().ok()?;
-        self.proxy.of(&uri)
     }
 }
 

@@ -13,11 +13,12 @@ use tableau_wire::{
     Version, decode_reply,
 };
 
-use crate::client::{Client, Core};
+use super::Site;
+use crate::core::Core;
 use crate::error::{Error, ErrorKind};
-use crate::execute::{self, AUTH_HEADER, Caller};
+use crate::exchange::AUTH_HEADER;
+use crate::execute::{self, Caller};
 use crate::mode::Mode;
-use crate::site::Site;
 
 /// A call of the table of endpoints ([`ENDPOINTS`](tableau_wire::ENDPOINTS)), with its arguments as text.
 #[derive(Debug, Clone)]
@@ -60,43 +61,18 @@ impl<M: Mode> Site<M> {
     }
 }
 
-impl<M: Mode> Client<M> {
-    /// A call of the table of endpoints that needs no session.
-    ///
-    /// # Errors
-    /// As for [`Site::call_untyped`]; [`ErrorKind::SessionEnded`] for a call that needs a session.
-    pub fn call_untyped(&self, call: Untyped) -> M::Output<Result<Reply, Error>> {
-        let core = self.core().clone();
-        self.mode().run(async move {
-            if call.entry.operation.scope != Scope::Open {
-                let name = call.entry.operation.full_name();
-                let message = format!("{name} needs a session: sign in first");
-                return Err(Error::new(ErrorKind::SessionEnded, message));
-            }
-            call.send(&core, Caller::Nobody).await
-        })
-    }
-
-    /// A request by hand without a session: see [`Site::request`].
-    ///
-    /// # Errors
-    /// As for [`Site::request`].
-    pub fn request(&self, request: Request<Bytes>) -> M::Output<Result<Response<Bytes>, Error>> {
-        let core = self.core().clone();
-        self.mode().run(async move {
-            let operation = by_hand(request.method(), Scope::Open);
-            send(&core, Caller::Nobody, operation, request).await
-        })
-    }
-}
-
 impl Untyped {
-    async fn send(self, core: &Arc<Core>, caller: Caller<'_>) -> Result<Reply, Error> {
+    pub(crate) async fn send(self, core: &Arc<Core>, caller: Caller<'_>) -> Result<Reply, Error> {
         let Self {
             entry,
             arguments,
             body,
         } = self;
+        if caller.is_none() && entry.operation.scope != Scope::Open {
+            let name = entry.operation.full_name();
+            let message = format!("{name} needs a session: sign in first");
+            return Err(Error::new(ErrorKind::SessionEnded, message));
+        }
         let version = core.version().await?;
         let write = |target: &Target<'_>, format: Format| {
             let (media_type, bytes) = match body {
@@ -107,7 +83,7 @@ impl Untyped {
             Ok(request)
         };
         let read = |answer: &Response<Bytes>| entry.decode_reply(answer.status(), answer.body());
-        execute::exchange(core, version, caller, entry.operation, write, read).await
+        execute::run(core, version, caller, entry.operation, write, read).await
     }
 }
 
@@ -124,10 +100,7 @@ fn by_hand(method: &Method, scope: Scope) -> Operation {
 }
 
 /// What to try after a request by hand, whose method and path are somebody's own, where the usual advice looks elsewhere.
-pub(crate) fn hint_by_hand(operation: &Operation, error: &Error) -> Option<&'static str> {
-    if (operation.group, operation.name) != (BY_HAND.group, BY_HAND.name) {
-        return None;
-    }
+fn hint_by_hand(error: &Error) -> Option<&'static str> {
     match (error.code(), error.kind()) {
         (Some("404003"), _) => Some(
             "Check the path, and the identifiers in it: it begins behind the version (`sites/…/workbooks`) or with `/api/`.",
@@ -159,6 +132,14 @@ const BY_HAND: Operation = Operation {
 /// Headers that a request by hand does not set: the token would go elsewhere, or the message be torn.
 const OURS: [HeaderName; 5] = [AUTH_HEADER, HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING];
 
+/// A request by hand without a session.
+pub(crate) async fn send_without_session(
+    core: &Arc<Core>,
+    request: Request<Bytes>,
+) -> Result<Response<Bytes>, Error> {
+    send(core, None, by_hand(request.method(), Scope::Open), request).await
+}
+
 async fn send(
     core: &Arc<Core>,
     caller: Caller<'_>,
@@ -179,7 +160,11 @@ async fn send(
         // Any call does: an error is read the same for all.
         status => decode_reply::<SignOut>(status, answer.body()).map(|()| answer.clone()),
     };
-    execute::exchange(core, version, caller, operation, write, read).await
+    let answer = execute::run(core, version, caller, operation, write, read).await;
+    answer.map_err(|error| match hint_by_hand(&error) {
+        Some(hint) => error.with_hint(hint),
+        None => error,
+    })
 }
 
 /// The path of a request by hand from the root of the server on.

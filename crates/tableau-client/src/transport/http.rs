@@ -1,103 +1,16 @@
-//! The network: one request, one answer.
+//! The network by HTTP.
 
 use std::error::Error as StdError;
-use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::Uri;
 
+use super::{Proxy, ProxyChoice, Transport, TransportError, TransportFuture};
 use crate::address::ServerAddress;
 use crate::error::Error;
-use crate::proxy::{Proxy, ProxyChoice};
 use crate::tls::{self, Trust};
-
-/// What [`Transport::send`] gives.
-pub type TransportFuture =
-    Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, TransportError>> + Send>>;
-
-/// Sends one request with an absolute address and gives the answer, whatever its status.
-///
-/// [`HttpTransport`] is the real one. Others serve tests, recordings and logs; wrap it to see every exchange.
-pub trait Transport: Send + Sync + 'static {
-    /// Sends the request; does not follow redirects and does not repeat it.
-    fn send(&self, request: http::Request<Bytes>) -> TransportFuture;
-}
-
-/// A request without an answer.
-#[derive(Debug)]
-pub struct TransportError {
-    message: String,
-    sent: bool,
-    /// What to try about TLS, if that is what failed.
-    tls: Option<&'static str>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
-}
-
-impl TransportError {
-    /// The request did not leave: no connection could be made.
-    pub fn not_sent(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            sent: false,
-            tls: None,
-            source: None,
-        }
-    }
-
-    /// The request may have arrived, but no whole answer came back.
-    pub fn interrupted(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            sent: true,
-            tls: None,
-            source: None,
-        }
-    }
-
-    /// No connection that can be trusted: nothing was sent.
-    fn tls(message: String, hint: &'static str) -> Self {
-        Self {
-            tls: Some(hint),
-            ..Self::not_sent(message)
-        }
-    }
-
-    /// What to try about TLS, if that is what failed.
-    pub(crate) fn tls_hint(&self) -> Option<&'static str> {
-        self.tls
-    }
-
-    /// The same error with its cause.
-    #[must_use]
-    pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
-        self
-    }
-
-    /// Whether the request may have arrived.
-    #[must_use]
-    pub fn may_have_been_sent(&self) -> bool {
-        self.sent
-    }
-}
-
-impl fmt::Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl StdError for TransportError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static))
-    }
-}
 
 /// How long to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);

@@ -8,10 +8,9 @@ use tableau_wire::value::JobStatus;
 use tableau_wire::{Get, Id, List};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::collection::Collection;
+use super::{Collection, Site};
 use crate::error::{Error, ErrorKind};
 use crate::mode::Mode;
-use crate::site::Site;
 
 /// How long to wait between two looks: first, by how much longer each time, and at the longest. As Tableau's Python library does.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);

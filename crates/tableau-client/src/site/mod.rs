@@ -1,22 +1,32 @@
 //! A session on one site.
 
+mod call;
+mod collection;
+mod jobs;
+mod pages;
+pub(crate) mod untyped;
+mod upload;
+
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tableau_wire::rest::auth::{SiteName, SwitchSite};
-use tableau_wire::rest::{
-    BackgroundJob, ConnectedApplication, Datasource, ExternalAuthorizationServer, Project, Site as SiteInfo,
-    User, View, Workbook,
-};
-use tableau_wire::{Endpoint, Operation, Resource, Version};
+use tableau_wire::{Endpoint, Operation, Version};
 
-use crate::call::Call;
-use crate::client::Core;
-use crate::collection::Collection;
+use crate::core::Core;
 use crate::error::{Error, ErrorKind};
 use crate::execute::{self, Caller};
-use crate::mode::{Async, Mode};
+use crate::guard::{self, SignOutOnDrop};
+use crate::mode::{Async, Blocking, Mode};
 use crate::session::{self, Holder, Session, SharedSession, Whose};
+
+pub use call::Call;
+pub use collection::Collection;
+pub use jobs::JobOutcome;
+pub(crate) use jobs::{is_passing, pause_within, silent, unclear};
+pub use pages::Pages;
+pub use untyped::Untyped;
+pub use upload::{Source, Upload};
 
 /// A session on one site. Cheap to clone; clones share the session.
 ///
@@ -62,71 +72,6 @@ impl<M: Mode> Site<M> {
             }),
             mode,
         }
-    }
-
-    /// The workbooks of the site.
-    #[must_use]
-    pub fn workbooks(&self) -> Collection<Workbook, M> {
-        self.collection()
-    }
-
-    /// The views of the site.
-    #[must_use]
-    pub fn views(&self) -> Collection<View, M> {
-        self.collection()
-    }
-
-    /// The projects of the site.
-    #[must_use]
-    pub fn projects(&self) -> Collection<Project, M> {
-        self.collection()
-    }
-
-    /// The published data sources of the site.
-    #[must_use]
-    pub fn datasources(&self) -> Collection<Datasource, M> {
-        self.collection()
-    }
-
-    /// The users of the site.
-    #[must_use]
-    pub fn users(&self) -> Collection<User, M> {
-        self.collection()
-    }
-
-    /// The jobs of the site: what the server does in the background.
-    #[must_use]
-    pub fn jobs(&self) -> Collection<BackgroundJob, M> {
-        self.collection()
-    }
-
-    /// The sites of the server; for server administrators, and not on Tableau Cloud.
-    #[must_use]
-    pub fn sites(&self) -> Collection<SiteInfo, M> {
-        self.collection()
-    }
-
-    /// The connected apps of the site; for site administrators.
-    #[must_use]
-    pub fn connected_apps(&self) -> Collection<ConnectedApplication, M> {
-        self.collection()
-    }
-
-    /// The external authorization servers of the site; for site administrators.
-    #[must_use]
-    pub fn external_authorization_servers(&self) -> Collection<ExternalAuthorizationServer, M> {
-        self.collection()
-    }
-
-    /// A collection by its type.
-    #[must_use]
-    pub fn collection<R: Resource>(&self) -> Collection<R, M> {
-        Collection::new(self.clone())
-    }
-
-    /// Any call of the API.
-    pub fn call<E: Endpoint + Clone>(&self, endpoint: E) -> Call<E, M> {
-        Call::new(self.clone(), endpoint)
     }
 
     /// The session as it is now; it is another one after a renewal.
@@ -298,10 +243,22 @@ impl<M: Mode> Site<M> {
                 "Use the site that signing in or switching gave last, and sign out after the last call.";
             return Err(Error::new(ErrorKind::SessionEnded, message).with_hint(hint));
         }
-        Ok(Caller::Shared(self.inner.holder.shared()))
+        Ok(Some(self.inner.holder.shared()))
     }
 
     pub(crate) fn core(&self) -> &Arc<Core> {
         &self.inner.core
+    }
+}
+
+impl SignOutOnDrop for Site<Async> {
+    fn sign_out_on_drop(&self) {
+        guard::spawn(self.last().sign_out());
+    }
+}
+
+impl SignOutOnDrop for Site<Blocking> {
+    fn sign_out_on_drop(&self) {
+        guard::log(self.last().sign_out());
     }
 }

@@ -5,10 +5,9 @@ use std::pin::Pin;
 
 use tableau_wire::{Endpoint, Fields, Filter, List, Listed, Sort};
 
+use super::{Pages, Site};
 use crate::error::Error;
 use crate::mode::{Async, Mode};
-use crate::pages::Pages;
-use crate::site::Site;
 
 /// One request that is not sent yet: `.await` it, or `.send()` it.
 #[derive(Debug, Clone)]
@@ -18,8 +17,15 @@ pub struct Call<E: Endpoint + Clone, M: Mode = Async> {
     endpoint: E,
 }
 
+impl<M: Mode> Site<M> {
+    /// Any call of the API.
+    pub fn call<E: Endpoint + Clone>(&self, endpoint: E) -> Call<E, M> {
+        Call::new(self.clone(), endpoint)
+    }
+}
+
 impl<E: Endpoint + Clone, M: Mode> Call<E, M> {
-    pub(crate) fn new(site: Site<M>, endpoint: E) -> Self {
+    fn new(site: Site<M>, endpoint: E) -> Self {
         Self { site, endpoint }
     }
 

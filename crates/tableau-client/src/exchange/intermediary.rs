@@ -1,10 +1,10 @@
-//! Answers that do not come from Tableau: who gave them, as far as can be told.
+//! Answers of intermediaries (proxies, gateways, sign-on pages): which one gave them, as far as can be told.
 
 use http::StatusCode;
 
 use crate::address::ServerAddress;
 use crate::error::{Error, ErrorKind};
-use crate::proxy::Proxy;
+use crate::transport::Proxy;
 
 /// What a page says that somebody has to sign on by.
 const SIGN_ON: [&str; 6] = ["<form", "saml", "sign in", "sign on", "log in", "login"];

@@ -9,9 +9,9 @@ use futures_core::Stream;
 use tableau_wire::{List, Listed, Page};
 use tokio::task::JoinHandle;
 
+use super::Site;
 use crate::error::{Error, ErrorKind};
 use crate::mode::{Async, Blocking, Mode};
-use crate::site::Site;
 
 /// How many items a page has unless told otherwise: the most that servers give.
 const PAGE_SIZE: u64 = 1000;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 
+use super::http::Options;
+use super::{HttpTransport, ProxyChoice, Transport};
 use crate::error::{Error, ErrorKind};
-use crate::proxy::ProxyChoice;
-use crate::transport::{HttpTransport, Options, Transport};
 
 /// Puts something around the network.
 type Wrap = Box<dyn FnOnce(HttpTransport) -> Arc<dyn Transport> + Send>;
@@ -159,7 +159,7 @@ macro_rules! network_options {
             /// Goes through this proxy for every request: `http://user:password@host:port`, `https://…` or `socks5://…`.
             #[must_use]
             pub fn proxy(mut self, address: impl Into<tableau_wire::Secret>) -> Self {
-                let proxy = $crate::proxy::ProxyChoice::Named(address.into());
+                let proxy = $crate::transport::ProxyChoice::Named(address.into());
                 self.network.change(|options| {
                     options.proxy = proxy;
                     Ok(())
@@ -187,7 +187,7 @@ macro_rules! network_options {
             #[must_use]
             pub fn no_proxy(mut self) -> Self {
                 self.network.change(|options| {
-                    options.proxy = $crate::proxy::ProxyChoice::None;
+                    options.proxy = $crate::transport::ProxyChoice::None;
                     Ok(())
                 });
                 self

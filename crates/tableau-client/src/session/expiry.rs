@@ -1,15 +1,11 @@
 //! Why a server may have called a session dead, the likeliest reason first.
 
-use std::time::Duration;
-
 use tableau_wire::Operation;
 
 use super::Session;
+use crate::core::IDLE_LIMIT_CLOUD;
 use crate::credentials::{Credentials, Scopes};
-
-/// How long servers keep a session that nobody uses, unless they are set up otherwise.
-pub(crate) const IDLE_LIMIT_SERVER: Duration = Duration::from_secs(240 * 60);
-pub(crate) const IDLE_LIMIT_CLOUD: Duration = Duration::from_secs(120 * 60);
+use crate::error::Error;
 
 /// What is known of a call that was answered with 401002.
 pub(crate) struct Circumstances<'a> {
@@ -33,8 +29,16 @@ impl Circumstances<'_> {
         self.credentials.map_or(Scopes::Unknown, Credentials::scopes)
     }
 
+    /// The same error with its likely causes, if it says that the session is over.
+    pub(crate) fn explain(&self, error: Error) -> Error {
+        match error.code() {
+            Some("401002") => error.with_causes(self.causes()),
+            _ => error,
+        }
+    }
+
     /// The causes, the likeliest first.
-    pub(crate) fn causes(&self) -> Vec<String> {
+    fn causes(&self) -> Vec<String> {
         let age = self.session.and_then(Session::age);
         let scope = self.scope();
         let elsewhere = (self.credentials.is_none_or(Credentials::has_one_session)).then(|| {

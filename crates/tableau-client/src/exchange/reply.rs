@@ -3,36 +3,33 @@
 use http::StatusCode;
 use tableau_wire::{ReplyError, SignInCode};
 
-use super::{Error, ErrorKind, Reached};
-use crate::foreign;
+use super::intermediary;
+use crate::error::{Error, ErrorKind};
 
 impl Error {
     /// An answer that is not the reply.
     pub(crate) fn of_reply(status: StatusCode, error: ReplyError) -> Self {
-        let mut this = match error {
+        let this = match error {
             ReplyError::Api(api) => {
-                let mut this = Self::new(kind_of(status, &api.code), api.to_string());
-                this.0.hint = api.known().map(|known| known.hint.to_owned());
-                this.0.causes = SignInCode::of(&api).map(cause_of).into_iter().collect();
-                this.0.api = Some(api);
-                this
+                let this = Self::new(kind_of(status, &api.code), api.to_string())
+                    .with_causes(SignInCode::of(&api).map(cause_of).into_iter().collect());
+                match api.known() {
+                    Some(known) => this.with_hint(known.hint).with_api(api),
+                    None => this.with_api(api),
+                }
             }
             ReplyError::Tsm(error) => {
                 let code = error.code.as_deref().unwrap_or_default();
-                let mut this = Self::new(kind_of(status, code), error.to_string());
-                this.0.tsm = Some(error);
-                this
+                Self::new(kind_of(status, code), error.to_string()).with_tsm(error)
             }
-            ReplyError::Foreign { excerpt } => foreign::error(status, &excerpt),
+            ReplyError::Foreign { excerpt } => intermediary::error(status, &excerpt),
             ReplyError::Decode(error) => {
                 Self::new(ErrorKind::Decode, format!("the server's answer cannot be read: {error}"))
                     .with_hint("The server may be newer or older than this library knows; please report it with the server's version.")
                     .caused_by(error)
             }
         };
-        this.0.reached = Reached::Yes;
-        this.0.status = Some(status);
-        this
+        this.answered(status)
     }
 
     /// The answer of a TSM controller to a call of the REST API.

@@ -12,9 +12,9 @@ use tableau_wire::rest::file_uploads::{AppendToFileUpload, Chunk, InitiateFileUp
 use tableau_wire::{Endpoint as _, Id};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
+use super::Site;
 use crate::error::{Error, ErrorKind};
 use crate::mode::{Async, Mode};
-use crate::site::Site;
 
 const MEGABYTE: usize = 1024 * 1024;
 /// Large enough that the requests do not matter beside what they carry, small enough to send one again.

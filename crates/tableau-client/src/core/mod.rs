@@ -1,0 +1,107 @@
+//! What every call needs: the server, the way to it, and what has been learned of it.
+
+mod clock;
+mod location;
+
+use std::fmt;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
+
+use http::{HeaderValue, Uri};
+use tableau_wire::{Format, Version};
+use tokio::sync::OnceCell;
+
+use crate::address::ServerAddress;
+use crate::store::SessionStore;
+use crate::transport::{Proxy, ProxyChoice, Transport};
+
+pub(crate) use clock::ServerClock;
+pub(crate) use location::Location;
+
+/// How long servers keep a session that nobody uses, unless they are set up otherwise.
+pub(crate) const IDLE_LIMIT_SERVER: Duration = Duration::from_secs(240 * 60);
+pub(crate) const IDLE_LIMIT_CLOUD: Duration = Duration::from_secs(120 * 60);
+
+/// What every call needs and no call changes.
+pub(crate) struct Core {
+    pub(crate) address: ServerAddress,
+    pub(crate) transport: Arc<dyn Transport>,
+    /// Which proxy the transport goes through.
+    pub(crate) proxy: ProxyChoice,
+    pub(crate) format: Format,
+    pub(crate) user_agent: HeaderValue,
+    /// Hosts that may be redirected to.
+    pub(crate) allowed_hosts: Vec<String>,
+    /// Where the server really is, as far as redirects have shown.
+    pub(crate) location: RwLock<Location>,
+    pub(crate) fixed_version: Option<Version>,
+    /// What the server said when it was first asked.
+    pub(crate) negotiated: OnceCell<Version>,
+    /// What it said to those who left the session that was found in the store.
+    pub(crate) remembered: OnceLock<Version>,
+    pub(crate) renewal: Renewal,
+    /// Whether this client counts as one who holds the sessions it finds in a store.
+    pub(crate) holds: bool,
+    /// Where sessions are kept for others.
+    pub(crate) store: Option<Arc<dyn SessionStore>>,
+    /// The server's clock beside this machine's.
+    pub(crate) clock: ServerClock,
+}
+
+/// When sessions are renewed.
+#[derive(Debug)]
+pub(crate) struct Renewal {
+    pub(crate) is_on: bool,
+    /// After how long without a call a session is over, if that is known.
+    pub(crate) idle_limit: Option<Duration>,
+    /// How long a session waits before it is used only to keep it.
+    pub(crate) keep_alive: Option<Duration>,
+}
+
+impl Core {
+    /// Where the server is, as far as is known.
+    pub(crate) fn location(&self) -> Location {
+        self.location
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Notes where the server really is; later calls go there at once.
+    pub(crate) fn moved(&self, location: Location) {
+        *self.location.write().unwrap_or_else(PoisonError::into_inner) = location;
+    }
+
+    /// The proxy on the way to where the server is.
+    pub(crate) fn proxy(&self) -> Option<Proxy> {
+        let uri: Uri = self.location().absolute("/").parse().ok()?;
+        self.proxy.of(&uri)
+    }
+
+    /// Takes over the version that others have negotiated not long ago, so that the server need not be asked.
+    ///
+    /// Not by http: there the server has to be asked something harmless before a token leaves.
+    pub(crate) fn remember(&self, version: Version) {
+        if self.address.is_https() && self.fixed_version.is_none() {
+            self.remembered.get_or_init(|| version.min(Version::NEWEST));
+        }
+    }
+
+    /// After how long without a call a session is taken to be over.
+    pub(crate) fn idle_limit(&self) -> Duration {
+        let usual = || match self.location().pod().is_some() {
+            true => IDLE_LIMIT_CLOUD,
+            false => IDLE_LIMIT_SERVER,
+        };
+        self.renewal.idle_limit.unwrap_or_else(usual)
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core")
+            .field("address", &self.address)
+            .field("format", &self.format)
+            .finish_non_exhaustive()
+    }
+}

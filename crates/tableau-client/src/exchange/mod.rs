@@ -1,0 +1,210 @@
+//! One request and its answer: where the server really is, and what an answer means. Nothing here knows sessions or renews them.
+
+mod intermediary;
+mod reply;
+mod version;
+
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::{HeaderName, HeaderValue, USER_AGENT};
+use http::uri::Uri;
+use tableau_wire::tsm::TsmError;
+use tableau_wire::{
+    Endpoint, Family, Format, Operation, ReplyError, Scope, Secret, Target, Version, decode_reply,
+    encode_request,
+};
+
+use crate::core::{Core, Location};
+use crate::error::{Error, ErrorKind};
+use crate::transport::Transport;
+
+/// The header that carries the token of the session.
+pub(crate) const AUTH_HEADER: HeaderName = HeaderName::from_static("x-tableau-auth");
+
+/// What of a session goes along with a request.
+#[derive(Clone, Copy)]
+pub(crate) struct Authorization<'a> {
+    pub(crate) token: &'a Secret,
+    pub(crate) site: &'a str,
+}
+
+/// Makes a call once: without a session, or with one that is not renewed.
+pub(crate) async fn call<E: Endpoint>(
+    core: &Core,
+    version: Version,
+    authorization: Option<Authorization<'_>>,
+    endpoint: E,
+) -> Result<E::Reply, Error> {
+    let started = Instant::now();
+    let write = |target: &Target<'_>, format| Ok(encode_request(endpoint, target, format)?);
+    let site = authorization.map(|authorization| authorization.site);
+    let request = write_request(core, &E::OPERATION, version, site, write)?;
+    let mut sent = 0;
+    let answer = send(core, &E::OPERATION, &request, authorization, &mut sent).await;
+    let reply = answer.and_then(|answer| {
+        let reply = decode_reply::<E>(answer.status(), answer.body());
+        reply.map_err(|error| refused(core, &answer, error))
+    });
+    reply.map_err(|error| error.during(E::OPERATION, core.address.to_string(), sent, started.elapsed()))
+}
+
+/// Writes the request of a call, if the version in use has the call.
+pub(crate) fn write_request(
+    core: &Core,
+    operation: &Operation,
+    version: Version,
+    site: Option<&str>,
+    write: impl FnOnce(&Target<'_>, Format) -> Result<http::Request<Bytes>, Error>,
+) -> Result<http::Request<Bytes>, Error> {
+    check_family(operation, Family::Rest)?;
+    check_version(operation, version)?;
+    let target = Target {
+        prefix: "",
+        version,
+        site,
+    };
+    let mut request = write(&target, core.format)?;
+    request.headers_mut().insert(USER_AGENT, core.user_agent.clone());
+    Ok(request)
+}
+
+/// More redirects than any set-up has: http to https, a pod, a gateway.
+const MAX_REDIRECTS: u32 = 5;
+
+/// Sends a request to where the server really is, and counts how often it was sent.
+pub(crate) async fn send(
+    core: &Core,
+    operation: &Operation,
+    request: &http::Request<Bytes>,
+    authorization: Option<Authorization<'_>>,
+    sent: &mut u32,
+) -> Result<http::Response<Bytes>, Error> {
+    let token = token_header(operation, authorization)?;
+    let path = request.uri().to_string();
+    for _ in 0..=MAX_REDIRECTS {
+        let location = core.location();
+        let mut request = request.clone();
+        *request.uri_mut() = absolute(&location, &path)?;
+        if let Some(token) = &token {
+            request.headers_mut().insert(AUTH_HEADER, token.clone());
+        }
+        *sent += 1;
+        let answer = attempt(&*core.transport, operation, request).await?;
+        core.clock.note(answer.headers());
+        let status = answer.status();
+        if !is_redirect(status) {
+            return Ok(answer);
+        }
+        // Method and body stay as they are: a sign-in that became a GET would be answered with 405000.
+        let next = location.follow(&answer, &path, &core.allowed_hosts);
+        core.moved(next.map_err(|error| error.answered(status))?);
+    }
+    let message = format!("the server redirected more than {MAX_REDIRECTS} times");
+    Err(Error::new(ErrorKind::Redirected, message)
+        .answered(StatusCode::PERMANENT_REDIRECT)
+        .with_hint("Use the address that the redirects should lead to."))
+}
+
+/// Sends a request once.
+pub(crate) async fn attempt(
+    transport: &dyn Transport,
+    operation: &Operation,
+    request: http::Request<Bytes>,
+) -> Result<http::Response<Bytes>, Error> {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let started = Instant::now();
+    let result = transport.send(request).await;
+    let status = result.as_ref().map(|answer| answer.status().as_u16()).ok();
+    tracing::debug!(operation = %operation.full_name(), %method, path, status, elapsed = ?started.elapsed(), "exchange");
+    result.map_err(Error::from)
+}
+
+/// The redirects of servers and gateways; 304 and its like have no address.
+fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
+
+fn absolute(location: &Location, path: &str) -> Result<Uri, Error> {
+    location.absolute(path).parse().map_err(|error| {
+        Error::new(
+            ErrorKind::Input,
+            "the request's address is too long or malformed".to_owned(),
+        )
+        .caused_by(error)
+    })
+}
+
+/// Checks that a call is one of the API that is spoken.
+pub(crate) fn check_family(operation: &Operation, family: Family) -> Result<(), Error> {
+    if operation.family == family {
+        return Ok(());
+    }
+    let other = match family {
+        Family::Rest => "of TSM, and this is a session of the REST API",
+        Family::Tsm => "of the REST API, and this is a session of TSM",
+    };
+    let message = format!("{} is a call {other}", operation.full_name());
+    Err(Error::new(ErrorKind::Input, message))
+}
+
+fn check_version(operation: &Operation, version: Version) -> Result<(), Error> {
+    if operation.since <= version {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::UnsupportedVersion,
+        format!("{} needs API version {}, and {version} is in use", operation.full_name(), operation.since),
+    )
+    .with_hint("Use a newer version of the API (a client uses the server's newest unless told otherwise), or a newer server."))
+}
+
+/// The token as a header; none for a call that needs no session.
+fn token_header(
+    operation: &Operation,
+    authorization: Option<Authorization<'_>>,
+) -> Result<Option<HeaderValue>, Error> {
+    if operation.scope == Scope::Open {
+        return Ok(None);
+    }
+    let Some(authorization) = authorization else {
+        return Err(Error::new(
+            ErrorKind::SessionEnded,
+            "the call needs a session: sign in first".to_owned(),
+        ));
+    };
+    let mut token = HeaderValue::from_str(authorization.token.expose()).map_err(|_| {
+        Error::new(
+            ErrorKind::Input,
+            "the session's token has characters no token has".to_owned(),
+        )
+    })?;
+    token.set_sensitive(true);
+    Ok(Some(token))
+}
+
+/// The error of an answer that was not the reply.
+pub(crate) fn refused(core: &Core, answer: &http::Response<Bytes>, error: ReplyError) -> Error {
+    if TsmError::recognize(answer.body()).is_some() {
+        return Error::is_tsm(answer.status());
+    }
+    let error = Error::of_reply(answer.status(), error);
+    let error = intermediary::on_the_way(error, &core.address, core.proxy().as_ref());
+    if error.kind() == ErrorKind::MethodNotAllowed && !core.location().is_https() {
+        let address = core.location().by_https();
+        return error.with_hint(format!(
+            "Something redirects from http to https and loses the request on its way: use {address}, and on Tableau Cloud the pod's address \
+             (https://10ax.online.tableau.com)."
+        ));
+    }
+    error
+}
+
+/// The error of a call whose session was renewed, and that may not be sent twice.
+pub(crate) fn not_repeated(status: StatusCode) -> Error {
+    let message = "the session had ended and has been renewed, but the call was not sent again, since twice may do it twice";
+    Error::new(ErrorKind::SessionRenewed, message.to_owned())
+        .answered(status)
+        .with_hint("Make the call again: the server refused it before doing anything.")
+}

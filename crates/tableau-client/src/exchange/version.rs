@@ -1,0 +1,51 @@
+//! Which version of the API the server speaks: asked once, without a session.
+
+use tableau_wire::Version;
+use tableau_wire::rest::ServerInfo;
+use tableau_wire::rest::server::GetServerInfo;
+
+use crate::core::Core;
+use crate::error::{Error, ErrorKind, Reached};
+
+impl Core {
+    pub(crate) async fn server_info(&self) -> Result<ServerInfo, Error> {
+        super::call(self, Version::BOOTSTRAP, None, GetServerInfo).await
+    }
+
+    /// The version to use.
+    pub(crate) async fn version(&self) -> Result<Version, Error> {
+        match self.remembered.get() {
+            Some(version) if self.negotiated.get().is_none() => Ok(*version),
+            _ => self.negotiate().await,
+        }
+    }
+
+    /// The version as the server says it, once. Nothing secret has left before it is known: Server Info shows where a redirect leads.
+    pub(crate) async fn negotiate(&self) -> Result<Version, Error> {
+        if let Some(version) = self.fixed_version {
+            if !self.address.is_https() {
+                self.negotiated.get_or_try_init(|| self.probe(version)).await?;
+            }
+            return Ok(version);
+        }
+        let negotiate = || async {
+            let info = self.server_info().await?;
+            // A server that keeps its version to itself is taken at the version it has just answered.
+            let newest = info
+                .rest_api_version
+                .map_or(Version::BOOTSTRAP, |version| version.0);
+            Ok(newest.min(Version::NEWEST))
+        };
+        self.negotiated.get_or_try_init(negotiate).await.copied()
+    }
+
+    /// Asks an address with http something harmless, for where it redirects to; what a server answers does not matter.
+    async fn probe(&self, version: Version) -> Result<Version, Error> {
+        match self.server_info().await {
+            Err(error) if error.reached() != Reached::Yes || error.kind() == ErrorKind::Redirected => {
+                Err(error)
+            }
+            _ => Ok(version),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Signing in and out: how a session begins and ends at the server.
+
+use tableau_wire::rest::User;
+use tableau_wire::rest::auth::SignOut;
+use tableau_wire::{Endpoint as _, Filter, Id, List};
+use tokio::sync::OnceCell;
+
+use super::{Circumstances, Session};
+use crate::core::Core;
+use crate::credentials::{Credentials, Destination, Impersonated};
+use crate::error::{Error, ErrorKind};
+use crate::exchange;
+use crate::store::SessionKey;
+
+/// How to sign in again to the same site as the same user.
+#[derive(Debug)]
+pub(crate) struct Recipe {
+    pub(crate) credentials: Credentials,
+    pub(crate) site: String,
+    /// The user to be instead, once it is known.
+    pub(crate) user: OnceCell<Option<Id<User>>>,
+    /// Under which others find the session; none if nobody else may use it.
+    pub(crate) key: Option<SessionKey>,
+}
+
+impl Recipe {
+    /// The same for another site. Nobody shares it: whoever wants that signs in there.
+    pub(crate) fn for_site(&self, content_url: &str) -> Self {
+        Self {
+            credentials: self.credentials.clone(),
+            site: content_url.to_owned(),
+            user: self.user.clone(),
+            key: None,
+        }
+    }
+}
+
+/// Signs in, and looks up first whom to impersonate if only the name is known.
+pub(super) async fn sign_in(core: &Core, recipe: &Recipe) -> Result<Session, Error> {
+    let look_up = || async {
+        match recipe.credentials.impersonated() {
+            None => Ok(None),
+            Some(Impersonated::Id(id)) => Ok(Some(id.clone())),
+            Some(Impersonated::Name(name)) => look_up(core, recipe, name).await.map(Some),
+        }
+    };
+    let user = recipe.user.get_or_try_init(look_up).await?;
+    begin_session(core, recipe, user.clone()).await
+}
+
+async fn begin_session(core: &Core, recipe: &Recipe, user: Option<Id<User>>) -> Result<Session, Error> {
+    let Recipe {
+        credentials, site, ..
+    } = recipe;
+    let credentials = credentials.at_hand().await?;
+    let version = core.negotiate().await?;
+    let request = credentials.request(site, user.clone()).await?;
+    let answer = exchange::call(core, version, None, request).await;
+    let answer = answer.map_err(|error| match error.kind() {
+        ErrorKind::SignInRefused => {
+            let location = core.location();
+            let destination = Destination {
+                site,
+                pod: location.pod(),
+                clock_ahead: core.clock.ahead(),
+            };
+            credentials.explain_refusal(error, &destination)
+        }
+        _ => error,
+    })?;
+    tracing::debug!(site, user = %answer.user.id, "signed in");
+    let session = Session::signed_in(answer);
+    match user {
+        Some(user) if !user.as_str().eq_ignore_ascii_case(session.user_id().as_str()) => {
+            sign_out_quietly(core, &session).await;
+            let message = format!(
+                "the server signed in user {} instead of {user}",
+                session.user_id()
+            );
+            Err(Error::new(ErrorKind::SignInRefused, message).with_hint(
+                "The server or something before it does not know impersonation; nothing was done as the other user.",
+            ))
+        }
+        _ => Ok(session),
+    }
+}
+
+/// Ends a session at the server; one that is over already is as good.
+pub(super) async fn sign_out(core: &Core, session: &Session) -> Result<(), Error> {
+    let version = core.version().await?;
+    match exchange::call(core, version, Some(session.authorization()), SignOut).await {
+        Err(error) if error.kind() != ErrorKind::SessionEnded => Err(error),
+        _ => Ok(()),
+    }
+}
+
+async fn sign_out_quietly(core: &Core, session: &Session) {
+    if let Err(error) = sign_out(core, session).await {
+        tracing::warn!(%error, "a session could not be signed out; it ends by itself");
+    }
+}
+
+/// The identifier of the user with a name, asked with a session of the caller's own.
+async fn look_up(core: &Core, recipe: &Recipe, name: &str) -> Result<Id<User>, Error> {
+    let version = core.negotiate().await?;
+    let own = begin_session(core, recipe, None).await?;
+    let mut by_name = List::<User>::new();
+    by_name.filter = Some(Filter::eq("name", name));
+    let found = exchange::call(core, version, Some(own.authorization()), by_name).await;
+    sign_out_quietly(core, &own).await;
+    let circumstances = Circumstances {
+        operation: &List::<User>::OPERATION,
+        session: Some(&own),
+        credentials: Some(&recipe.credentials),
+        just_renewed: false,
+    };
+    found
+        .map_err(|error| circumstances.explain(error))?
+        .items
+        .into_iter()
+        .next()
+        .map(|user| user.id)
+        .ok_or_else(|| {
+            Error::new(
+                ErrorKind::NotFound,
+                format!("there is no user called {name:?} on this site to impersonate"),
+            )
+        })
+}

@@ -1,0 +1,136 @@
+//! The verbs of a collection, once for all of them.
+
+use std::marker::PhantomData;
+
+use tableau_wire::rest::{
+    BackgroundJob, ConnectedApplication, Datasource, ExternalAuthorizationServer, Project, Site as SiteInfo,
+    User, View, Workbook,
+};
+use tableau_wire::{
+    Create, Created, Delete, Deleted, Fetched, Get, Id, List, Listed, Resource, Update, Updated,
+};
+
+use super::{Call, Site};
+use crate::mode::{Async, Mode};
+
+/// A collection on a site: its workbooks, its users, ….
+#[derive(Debug, Clone)]
+pub struct Collection<R: Resource, M: Mode = Async> {
+    site: Site<M>,
+    of: PhantomData<fn() -> R>,
+}
+
+impl<R: Resource, M: Mode> Collection<R, M> {
+    pub(crate) fn new(site: Site<M>) -> Self {
+        Self {
+            site,
+            of: PhantomData,
+        }
+    }
+
+    pub(crate) fn site(&self) -> &Site<M> {
+        &self.site
+    }
+
+    /// Lists the items: one page with its totals, or with [`Call::all`] every item.
+    pub fn list(&self) -> Call<List<R>, M>
+    where
+        R: Listed,
+    {
+        self.site.call(List::new())
+    }
+
+    /// Gets one item by its identifier.
+    pub fn get(&self, id: impl Into<Id<R>>) -> Call<Get<R>, M>
+    where
+        R: Fetched,
+    {
+        self.site.call(Get::new(id))
+    }
+
+    /// Makes a new item.
+    pub fn create(&self, item: R::New) -> Call<Create<R>, M>
+    where
+        R: Created,
+    {
+        self.site.call(Create { item })
+    }
+
+    /// Changes an item; what the patch does not give stays.
+    pub fn update(&self, id: impl Into<Id<R>>, patch: R::Patch) -> Call<Update<R>, M>
+    where
+        R: Updated,
+    {
+        self.site.call(Update { id: id.into(), patch })
+    }
+
+    /// Deletes an item.
+    pub fn delete(&self, id: impl Into<Id<R>>) -> Call<Delete<R>, M>
+    where
+        R: Deleted,
+    {
+        self.site.call(Delete { id: id.into() })
+    }
+}
+
+impl<M: Mode> Site<M> {
+    /// The workbooks of the site.
+    #[must_use]
+    pub fn workbooks(&self) -> Collection<Workbook, M> {
+        self.collection()
+    }
+
+    /// The views of the site.
+    #[must_use]
+    pub fn views(&self) -> Collection<View, M> {
+        self.collection()
+    }
+
+    /// The projects of the site.
+    #[must_use]
+    pub fn projects(&self) -> Collection<Project, M> {
+        self.collection()
+    }
+
+    /// The published data sources of the site.
+    #[must_use]
+    pub fn datasources(&self) -> Collection<Datasource, M> {
+        self.collection()
+    }
+
+    /// The users of the site.
+    #[must_use]
+    pub fn users(&self) -> Collection<User, M> {
+        self.collection()
+    }
+
+    /// The jobs of the site: what the server does in the background.
+    #[must_use]
+    pub fn jobs(&self) -> Collection<BackgroundJob, M> {
+        self.collection()
+    }
+
+    /// The sites of the server; for server administrators, and not on Tableau Cloud.
+    #[must_use]
+    pub fn sites(&self) -> Collection<SiteInfo, M> {
+        self.collection()
+    }
+
+    /// The connected apps of the site; for site administrators.
+    #[must_use]
+    pub fn connected_apps(&self) -> Collection<ConnectedApplication, M> {
+        self.collection()
+    }
+
+    /// The external authorization servers of the site; for site administrators.
+    #[must_use]
+    pub fn external_authorization_servers(&self) -> Collection<ExternalAuthorizationServer, M> {
+        self.collection()
+    }
+
+    /// A collection by its type.
+    #[must_use]
+    pub fn collection<R: Resource>(&self) -> Collection<R, M> {
+        Collection::new(self.clone())
+    }
+}

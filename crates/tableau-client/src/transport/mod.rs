@@ -1,0 +1,29 @@
+//! The network: one request, one answer.
+
+mod error;
+mod http;
+mod network;
+mod proxy;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use bytes::Bytes;
+
+pub use self::http::HttpTransport;
+pub use error::TransportError;
+pub(crate) use network::{Network, network_options};
+pub use proxy::Proxy;
+pub(crate) use proxy::ProxyChoice;
+
+/// What [`Transport::send`] gives.
+pub type TransportFuture =
+    Pin<Box<dyn Future<Output = Result<::http::Response<Bytes>, TransportError>> + Send>>;
+
+/// Sends one request with an absolute address and gives the answer, whatever its status.
+///
+/// [`HttpTransport`] is the real one. Others serve tests, recordings and logs; wrap it to see every exchange.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends the request; does not follow redirects and does not repeat it.
+    fn send(&self, request: ::http::Request<Bytes>) -> TransportFuture;
+}
