@@ -19,7 +19,7 @@ use tokio::time::Instant;
 pub(crate) use expiry::Circumstances;
 pub(crate) use generations::Numbered;
 pub(crate) use holder::{Holder, Sessions};
-pub(crate) use row::{Flight, Row};
+pub(crate) use row::{Row, SignIn};
 pub(crate) use shared::SharedSession;
 pub(crate) use sharing::{Whose, end, forget};
 pub(crate) use sign_in::Recipe;

@@ -12,8 +12,8 @@ use tokio::time::Instant;
 use super::generations::{Generations, Next, Numbered};
 use crate::error::{Error, ErrorKind};
 
-/// A sign-in under way. It lives as long as somebody waits for it.
-pub(crate) type Flight<S> = Pin<Box<dyn Future<Output = Result<S, Error>> + Send>>;
+/// A sign-in under way (single flight: one for all calls that need it). It lives as long as a call waits for it.
+pub(crate) type SignIn<S> = Pin<Box<dyn Future<Output = Result<S, Error>> + Send>>;
 
 /// The rules, a lock, and the one sign-in under way.
 pub(crate) struct Row<S: Numbered> {
@@ -26,7 +26,7 @@ pub(crate) struct Row<S: Numbered> {
 
 struct State<S: Numbered> {
     generations: Generations<S, Error>,
-    flight: Option<WeakShared<Flight<S>>>,
+    sign_in: Option<WeakShared<SignIn<S>>>,
     last_used: Instant,
     /// It is being ended by this program: nothing renews it any more.
     closing: bool,
@@ -39,7 +39,7 @@ impl<S: Numbered> Row<S> {
         Self {
             state: Mutex::new(State {
                 generations: Generations::new(first),
-                flight: None,
+                sign_in: None,
                 last_used: now,
                 closing: false,
             }),
@@ -64,10 +64,10 @@ impl<S: Numbered> Row<S> {
     pub(crate) async fn session(
         &self,
         dead: Option<u64>,
-        sign_in: impl Fn(u64) -> Flight<S>,
+        sign_in: impl Fn(u64) -> SignIn<S>,
     ) -> Result<S, Error> {
         loop {
-            let flight = {
+            let under_way = {
                 let mut state = self.lock();
                 state.forget_abandoned();
                 if state.closing && dead.is_some() {
@@ -82,17 +82,17 @@ impl<S: Numbered> Row<S> {
                     Next::Refuse(error) => return Err(error),
                     Next::Contended => return Err((self.contended)()),
                     Next::Begin(number) => {
-                        let flight = sign_in(number).shared();
-                        state.flight = flight.downgrade();
-                        Some(flight)
+                        let begun = sign_in(number).shared();
+                        state.sign_in = begun.downgrade();
+                        Some(begun)
                     }
-                    Next::Join => state.flight.as_ref().and_then(WeakShared::upgrade),
+                    Next::Join => state.sign_in.as_ref().and_then(WeakShared::upgrade),
                 }
             };
-            if let Some(flight) = flight {
-                return flight.await;
+            if let Some(under_way) = under_way {
+                return under_way.await;
             }
-            // Whoever flew has just landed or gone: look again.
+            // The sign-in has just ended or been dropped: look again.
         }
     }
 
@@ -121,10 +121,10 @@ impl<S: Numbered> Row<S> {
 
     /// The session that is to be ended: after a sign-in under way, what came of it.
     pub(crate) async fn settled(&self) -> Option<S> {
-        let flight = self.lock().flight.as_ref().and_then(WeakShared::upgrade);
-        if let Some(flight) = flight {
-            // Its error is that of whoever flew.
-            let _ = flight.await;
+        let under_way = self.lock().sign_in.as_ref().and_then(WeakShared::upgrade);
+        if let Some(under_way) = under_way {
+            // Its error is that of the calls that wait for it.
+            let _ = under_way.await;
         }
         self.last()
     }
@@ -135,10 +135,10 @@ impl<S: Numbered> Row<S> {
 }
 
 impl<S: Numbered> State<S> {
-    /// A sign-in that nobody waits for any more has ended halfway.
+    /// A sign-in that no call waits for any more has ended halfway.
     fn forget_abandoned(&mut self) {
         if let Some(number) = self.generations.under_way()
-            && self.flight.as_ref().and_then(WeakShared::upgrade).is_none()
+            && self.sign_in.as_ref().and_then(WeakShared::upgrade).is_none()
         {
             self.generations.abandoned(number);
         }

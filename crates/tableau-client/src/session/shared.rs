@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use super::row::{Flight, Row};
+use super::row::{Row, SignIn};
 use super::sign_in::Recipe;
 use super::{Session, keep_alive, sharing};
 use crate::core::Core;
@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind};
 
 /// A session that many calls, sites and tasks use.
 pub(crate) struct SharedSession {
-    /// None for a session that was brought along: it cannot be renewed.
+    /// `None` for a resumed session, which cannot be renewed.
     pub(crate) recipe: Option<Recipe>,
     row: Row<Arc<Session>>,
     sign_ins: AtomicU64,
@@ -77,21 +77,21 @@ impl SharedSession {
         core: &Arc<Core>,
         dead: Option<u64>,
     ) -> Result<Arc<Session>, Error> {
-        let sign_in = |number| Arc::clone(self).fly(Arc::clone(core), number);
+        let sign_in = |number| Arc::clone(self).begin(Arc::clone(core), number);
         self.row.session(dead, sign_in).await
     }
 
-    /// Whether nobody has begun yet what keeps it alive; from now on somebody has.
+    /// Claims the keep-alive task; true for the first caller only.
     pub(super) fn claim_keep_alive(&self) -> bool {
         !self.kept_alive.swap(true, Ordering::Relaxed)
     }
 
     /// A sign-in. Boxed here, as signing in is a call like those that wait for it.
-    fn fly(self: Arc<Self>, core: Arc<Core>, number: u64) -> Flight<Arc<Session>> {
-        Box::pin(async move { self.land(&core, number).await })
+    fn begin(self: Arc<Self>, core: Arc<Core>, number: u64) -> SignIn<Arc<Session>> {
+        Box::pin(async move { self.sign_in(&core, number).await })
     }
 
-    async fn land(self: Arc<Self>, core: &Arc<Core>, number: u64) -> Result<Arc<Session>, Error> {
+    async fn sign_in(self: Arc<Self>, core: &Arc<Core>, number: u64) -> Result<Arc<Session>, Error> {
         let before = self.last();
         let begun = match &self.recipe {
             Some(recipe) => sharing::begin(core, recipe, &self.holder, before.as_deref()).await,

@@ -103,7 +103,7 @@ impl Together<'_> {
             return Ok(self.joined(&entry));
         }
         let mut lease = self.lease().await?;
-        let begun = self.begin_alone_among_all(&mut lease).await;
+        let begun = self.begin_with_lease(&mut lease).await;
         if let Err(error) = lease.release().await {
             tracing::debug!(%error, "a lease could not be given back; it ends by itself");
         }
@@ -111,7 +111,7 @@ impl Together<'_> {
     }
 
     /// With the lease: nobody else signs in meanwhile.
-    async fn begin_alone_among_all(&self, lease: &mut Box<dyn Lease>) -> Result<Begun, Trouble> {
+    async fn begin_with_lease(&self, lease: &mut Box<dyn Lease>) -> Result<Begun, Trouble> {
         let entry = self.load().await?;
         if let Some(mut entry) = entry {
             if self.is_good(&entry) {

@@ -10,7 +10,7 @@ use tableau_wire::{Secret, Version};
 use super::cookies::{Cookies, Jar};
 use super::core::{Attempts, Core};
 use crate::error::{Error, ErrorKind};
-use crate::session::{Flight, Row};
+use crate::session::{Row, SignIn};
 
 /// Who signs in.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub(super) struct Account {
 
 /// A session that many calls and tasks use.
 pub(super) struct Shared {
-    /// None for a session that was brought along: it cannot be renewed.
+    /// `None` for a resumed session, which cannot be renewed.
     account: Option<Account>,
     row: Row<Arc<Cookies>>,
 }
@@ -46,11 +46,11 @@ impl Shared {
         core: &Arc<Core>,
         dead: Option<u64>,
     ) -> Result<Arc<Cookies>, Error> {
-        let sign_in = |number| Arc::clone(self).fly(Arc::clone(core), number);
+        let sign_in = |number| Arc::clone(self).begin(Arc::clone(core), number);
         self.row.session(dead, sign_in).await
     }
 
-    fn fly(self: Arc<Self>, core: Arc<Core>, number: u64) -> Flight<Arc<Cookies>> {
+    fn begin(self: Arc<Self>, core: Arc<Core>, number: u64) -> SignIn<Arc<Cookies>> {
         Box::pin(async move {
             let before = self.last().map(|before| before.generation());
             let jar = match &self.account {

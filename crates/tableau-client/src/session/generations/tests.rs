@@ -52,11 +52,11 @@ struct World {
     /// The sign-in under way, as it was told.
     under_way: Option<u64>,
     dead: BTreeSet<u64>,
-    landed: u64,
+    begun: u64,
     refused_for_good: bool,
     /// No sign-in before this time.
     closed_until: Duration,
-    own_landings: Vec<Duration>,
+    own_sign_ins: Vec<Duration>,
 }
 
 impl World {
@@ -66,10 +66,10 @@ impl World {
             now: Duration::ZERO,
             under_way: None,
             dead: BTreeSet::new(),
-            landed: 0,
+            begun: 0,
             refused_for_good: false,
             closed_until: Duration::ZERO,
-            own_landings: Vec::new(),
+            own_sign_ins: Vec::new(),
         }
     }
 
@@ -77,12 +77,12 @@ impl World {
         match event {
             Event::Ask => self.ask(None),
             Event::LastIsDead => self.ask(self.rules.last().copied()),
-            Event::FirstIsDead => self.ask((self.landed > 0).then_some(1)),
+            Event::FirstIsDead => self.ask((self.begun > 0).then_some(1)),
             Event::Lands(by_us) => {
                 if let Some(number) = self.under_way.take() {
-                    self.landed += 1;
-                    self.rules.succeeded(number, self.landed, by_us, self.now);
-                    self.own_landings.extend(by_us.then_some(self.now));
+                    self.begun += 1;
+                    self.rules.succeeded(number, self.begun, by_us, self.now);
+                    self.own_sign_ins.extend(by_us.then_some(self.now));
                 }
             }
             Event::Fails(is_final) => {
@@ -105,11 +105,11 @@ impl World {
 
     fn ask(&mut self, dead: Option<u64>) {
         self.dead.extend(dead);
-        let good_before = self.landed > 0 && !self.dead.contains(&self.landed);
+        let good_before = self.begun > 0 && !self.dead.contains(&self.begun);
         match self.rules.next(dead, self.now) {
             Next::Use(session) => {
                 assert!(!self.dead.contains(&session), "a dead session is not used");
-                assert_eq!(session, self.landed, "the session begun last is used");
+                assert_eq!(session, self.begun, "the session begun last is used");
             }
             Next::Join => assert!(self.under_way.is_some(), "there is something to join"),
             Next::Begin(number) => {
@@ -125,7 +125,7 @@ impl World {
             }
             Next::Contended => {
                 let recent = |time: &&Duration| self.now - **time < CONTENTION_WINDOW;
-                assert!(self.own_landings.iter().filter(recent).count() >= CONTENDED);
+                assert!(self.own_sign_ins.iter().filter(recent).count() >= CONTENDED);
             }
         }
     }
