@@ -125,7 +125,7 @@ impl SecretVariable {
     }
 }
 
-/// In some scripts the content URL, in others the identifier of the site, which signs nobody in.
+/// In some scripts the content URL, in others the identifier of the site, which no sign-in takes.
 const SITE_ID: Variable = Variable(&["TABLEAU_SITE_ID"]);
 
 fn is_luid(text: &str) -> bool {

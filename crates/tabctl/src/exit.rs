@@ -8,16 +8,16 @@ pub(crate) const EXIT_CODES: &[(u8, &str)] = &[
     (code::ERROR, "it failed in a way that has no code of its own"),
     (
         code::USAGE,
-        "what was typed or set does not suffice; nothing was done",
+        "the command line or the environment is wrong or incomplete; nothing was done",
     ),
     (code::NOT_FOUND, "there is no such thing (404)"),
     (
         code::NOT_SIGNED_IN,
-        "nobody is signed in, or the server does not accept the credentials (401)",
+        "not signed in, or the server does not accept the credentials (401)",
     ),
     (code::FORBIDDEN, "the user may not do this (403)"),
     (code::CONFLICT, "it conflicts with what is there (409)"),
-    (code::JOB_FAILED, "the job failed, or somebody cancelled it"),
+    (code::JOB_FAILED, "the job failed or was cancelled"),
     (
         code::STILL_RUNNING,
         "the job had not ended when the time was up, and goes on",
@@ -26,7 +26,7 @@ pub(crate) const EXIT_CODES: &[(u8, &str)] = &[
         code::LATER,
         "the server is starting or overloaded, has failed, or wants fewer requests (408, 429, 5xx): try again later",
     ),
-    (code::INTERRUPTED, "somebody pressed Ctrl-C"),
+    (code::INTERRUPTED, "Ctrl-C was pressed"),
 ];
 
 /// The codes by name.

@@ -17,21 +17,21 @@ use crate::terminal::text::{error_word, plain, plain_lines};
 pub(crate) enum Failure {
     /// A call failed.
     Call(Error),
-    /// What was typed or set does not suffice.
+    /// The command line or the environment is wrong or incomplete.
     Usage(String),
-    /// Nobody is signed in.
+    /// There is no session and no way to begin one.
     NotSignedIn(String),
     /// Something on this machine: a file, the sandbox.
     Local(String),
-    /// A job has not done what it was to do.
+    /// A job failed or was cancelled.
     JobFailed(String),
     /// A job had not ended when the time was up.
     StillRunning(String),
-    /// Somebody pressed Ctrl-C.
+    /// Ctrl-C was pressed.
     Interrupted(String),
-    /// Something that was said already, on standard output.
+    /// A failure that was reported already, on standard output.
     Said(Box<Failure>),
-    /// Whoever read the output has had enough.
+    /// The reader of the output has closed it.
     BrokenPipe,
 }
 
@@ -191,7 +191,7 @@ impl fmt::Display for Failure {
             | Self::StillRunning(message)
             | Self::Interrupted(message) => f.write_str(message),
             Self::Said(failure) => failure.fmt(f),
-            Self::BrokenPipe => f.write_str("nobody reads the output"),
+            Self::BrokenPipe => f.write_str("the output was closed by its reader"),
         }
     }
 }

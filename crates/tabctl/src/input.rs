@@ -1,4 +1,4 @@
-//! What is read from files and from standard input.
+//! Files and standard input that commands read.
 
 use std::fs;
 use std::io::{self, Read as _};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::failure::Failure;
 
-/// What a file holds; `-` is standard input.
+/// The content of a file; `-` is standard input.
 pub(crate) fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     let read = if file == Path::new("-") {
         let mut bytes = Vec::new();

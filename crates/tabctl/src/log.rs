@@ -1,4 +1,4 @@
-//! What happens within, for whoever looks for a mistake.
+//! The log of what happens inside, to find mistakes by.
 
 use std::io;
 

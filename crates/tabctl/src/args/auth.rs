@@ -1,4 +1,4 @@
-//! What can be typed behind `tabctl auth`.
+//! `tabctl auth`.
 
 use std::path::PathBuf;
 
@@ -35,7 +35,7 @@ pub(crate) enum Auth {
     Status(Status),
     /// Print the token of the session, for other programs
     ///
-    /// Whoever has it can do everything you can, until the session ends.
+    /// A program that has it can do everything you can, until the session ends.
     Token,
     /// Find out why signing in fails, layer by layer from the address to the clock
     Doctor(Box<Doctor>),

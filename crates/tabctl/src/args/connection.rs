@@ -1,4 +1,4 @@
-//! What commands that reach a server have in common.
+//! Options that all commands, or all that reach a server, have.
 
 use std::path::PathBuf;
 
@@ -18,7 +18,7 @@ pub(crate) struct Global {
     pub(crate) profile: Option<String>,
 }
 
-/// Whom to trust, and what to show those who do not trust everybody.
+/// Which certificates to trust, and which to show.
 #[derive(Debug, Default, Clone, ClapArgs)]
 pub(crate) struct Trust {
     /// Trust the authorities in this PEM file too [env: TABLEAU_CA_BUNDLE]

@@ -1,4 +1,4 @@
-//! What can be typed behind `auth doctor` and `auth explain`.
+//! `auth doctor` and `auth explain`.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What can be typed. These types do nothing: they are what clap reads the command line into.
+//! The command line as types: clap fills them, and they do nothing.
 
 #![expect(
     clippy::doc_markdown,

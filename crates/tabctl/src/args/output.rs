@@ -1,4 +1,4 @@
-//! How data is printed.
+//! The options of output.
 
 use clap::{ArgGroup, Args as ClapArgs};
 

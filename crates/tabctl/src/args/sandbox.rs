@@ -69,6 +69,6 @@ pub(crate) enum Certificate {
     Expired,
     /// Is for a host of another name
     WrongName,
-    /// Signed by nobody but itself
+    /// Signed by itself only
     SelfSigned,
 }

@@ -75,7 +75,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Logout {
-    /// Sign out everybody who has a session at the controller
+    /// Sign out every session at the controller, people's browsers included
     #[arg(long)]
     pub(crate) everywhere: bool,
 }

@@ -8,7 +8,7 @@ use crate::args::{self, UnifiedAccessTokens};
 use crate::failure::Failure;
 
 pub(crate) fn run(mut args: args::Sandbox) -> Result<(), Failure> {
-    // Before anything is announced: whoever waits for the announcement may end the sandbox right after it.
+    // Before anything is announced: a program that waits for the announcement may end the sandbox right after it.
     let signals = Signals::listen()?;
     let ready_file = args.ready_file.clone();
     let control = args.control;
@@ -135,7 +135,7 @@ fn announce(sandbox: &Sandbox, loopback: bool) -> io::Result<()> {
     if !loopback {
         writeln!(
             err,
-            "\nwarning: this address can be reached from other machines, and everybody knows these credentials"
+            "\nwarning: this address can be reached from other machines, and these credentials are public"
         )?;
     }
     Ok(())

@@ -51,7 +51,7 @@ pub(super) fn identifier(item: &Value) -> Option<String> {
     members.get("id").or_else(by_name).map(text)
 }
 
-/// The columns that suit an item nobody chose columns for: its name, a few more plain values, and its identifier.
+/// The columns of an item if none were chosen: its name, a few more plain values, and its identifier.
 pub(super) fn columns(item: &Value) -> Vec<String> {
     const PLAIN: usize = 4;
     let Some(members) = item.as_object() else {

@@ -77,7 +77,7 @@ pub(crate) fn process(mut arguments: ArgsOs) -> Option<ExitCode> {
     Some(match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            // Nobody may be listening any more.
+            // The receiver may have stopped listening.
             let _ = write!(io::stderr(), "{failure}");
             ExitCode::FAILURE
         }

@@ -9,7 +9,7 @@ use crate::env;
 use crate::terminal::interrupt;
 use crate::terminal::text::without_controls;
 
-/// What shows data a page at a time: `None` if nothing does.
+/// The pager; `None` if output is not paged.
 #[derive(Debug, Clone)]
 pub(crate) struct Paging(Option<OsString>);
 
@@ -112,7 +112,7 @@ impl Pager {
 
     fn finish(self) -> io::Result<()> {
         let Self { input, mut child, .. } = self;
-        // Whoever quits the pager before the end has read enough.
+        // Quitting the pager before the end is no error.
         let written = input
             .into_inner()
             .map(drop)

@@ -20,7 +20,7 @@ pub(crate) enum Form {
     Ids,
 }
 
-/// What was asked for, or what suits whoever reads standard output.
+/// What was asked for, or what suits the reader of standard output.
 #[derive(Debug, Clone)]
 pub(crate) struct Style {
     pub(crate) form: Form,

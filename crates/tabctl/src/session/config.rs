@@ -1,4 +1,4 @@
-//! The folder with what is remembered, and its files: written in one step, one writer at a time.
+//! The folder of profiles and secrets: files are replaced in one step, by one writer at a time.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _, Write as _};
@@ -17,7 +17,7 @@ pub(crate) enum Others {
     MayNothing,
 }
 
-/// Where profiles and secrets are.
+/// The folder of profiles and secrets.
 pub(crate) fn folder() -> Result<PathBuf, Failure> {
     match env::CONFIG_DIR.get() {
         Some(folder) => Ok(PathBuf::from(folder)),
@@ -25,7 +25,7 @@ pub(crate) fn folder() -> Result<PathBuf, Failure> {
     }
 }
 
-/// Makes the folder, if it is not there.
+/// Creates the folder if there is none.
 pub(crate) fn make_folder() -> Result<(), Failure> {
     let folder = folder()?;
     make(&folder).map_err(|error| unwritable(&folder, &error))
@@ -39,7 +39,7 @@ fn make(folder: &Path) -> io::Result<()> {
     builder.recursive(true).create(folder)
 }
 
-/// Where sessions are.
+/// The folder of sessions.
 pub(crate) fn sessions() -> Result<PathBuf, Failure> {
     if let Some(folder) = env::CONFIG_DIR.get() {
         return Ok(PathBuf::from(folder).join("sessions"));
@@ -75,7 +75,7 @@ pub(crate) fn lock() -> Result<File, Failure> {
     lock().map_err(|error| unwritable(&path, &error))
 }
 
-/// What is in a file, if it is there and nobody else's.
+/// Reads a file; `None` if there is none. A file that other users can change is refused.
 pub(crate) fn read(path: &Path, others: Others) -> Result<Option<String>, Failure> {
     let Some(mut file) = open(path, others)? else {
         return Ok(None);
@@ -87,7 +87,7 @@ pub(crate) fn read(path: &Path, others: Others) -> Result<Option<String>, Failur
     }
 }
 
-/// Opens a file, if it is there and nobody else's, in a folder that is nobody else's.
+/// Opens a file; `None` if there is none. A file or folder that other users can change is refused.
 pub(crate) fn open(path: &Path, others: Others) -> Result<Option<File>, Failure> {
     check_folder(parent(path))?;
     let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
@@ -101,7 +101,7 @@ pub(crate) fn open(path: &Path, others: Others) -> Result<Option<File>, Failure>
     }
 }
 
-/// Who can write in the folder can put a file of their own in the place of another.
+/// A user who can write in the folder can replace any file in it.
 fn check_folder(folder: &Path) -> Result<(), Failure> {
     match fs::metadata(folder) {
         Ok(metadata) => check(folder, &metadata, Others::MayRead),

@@ -8,7 +8,7 @@ use tableau_client::{Transport, TransportFuture};
 
 use crate::terminal::text::say;
 
-/// A transport that says what passes through it. Bodies and headers are never shown: that is where the secrets are.
+/// A transport that shows each exchange. Bodies and headers are never shown: they hold the secrets.
 pub(crate) struct Shown<T> {
     inner: T,
     line: Arc<dyn Fn(&str) + Send + Sync>,

@@ -1,6 +1,6 @@
 //! Credential helpers: programs that give credentials, by a contract like that of kubectl's `exec` plugins.
 //!
-//! The program is run without a shell and without standard input whenever somebody has to sign in. `TABLEAU_EXEC_INFO` tells it for what
+//! The program is run without a shell and without standard input at each sign-in. `TABLEAU_EXEC_INFO` tells it for what
 //! (JSON: `apiVersion`, `kind`, `spec` with `profile`, `server`, `site`); it prints one JSON object and ends with 0:
 //!
 //! ```json
@@ -26,7 +26,7 @@ const KIND: &str = "ExecCredential";
 const TIMEOUT_SECONDS: u64 = 30;
 /// A day.
 const LONGEST_TIMEOUT_SECONDS: u64 = 86_400;
-/// No answer is as long as this.
+/// The longest answer that is read, in bytes.
 const LONGEST: u64 = 256 * 1024;
 /// How often to look whether a program that has said everything has ended.
 const LOOK: Duration = Duration::from_millis(5);
@@ -140,7 +140,7 @@ impl Helper {
             let mut text = String::new();
             let read = stdout.map(|stdout| stdout.take(LONGEST).read_to_string(&mut text));
             let text = Secret::new(text);
-            // Nobody may be waiting any more.
+            // The receiver may have stopped waiting.
             let _ = sender.send(read.is_some_and(|read| read.is_ok()).then_some(text));
         });
         let late = || self.wrong("did not end in time");
@@ -157,7 +157,7 @@ impl Helper {
         if !status.success() {
             return Err(self.wrong(&format!("failed ({status})")));
         }
-        text.ok_or_else(|| self.wrong("printed what is no text"))
+        text.ok_or_else(|| self.wrong("printed something that is not text"))
     }
 }
 

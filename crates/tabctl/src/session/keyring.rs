@@ -54,7 +54,7 @@ fn with<T: Send + 'static>(
         let result = platform_store()
             .and_then(|store| store.build(SERVICE, &user, None))
             .and_then(|entry| act(&entry));
-        // Nobody may be waiting any more.
+        // The receiver may have stopped waiting.
         let _ = sender.send(result);
     };
     let thread = thread::Builder::new().name("keyring".to_owned());

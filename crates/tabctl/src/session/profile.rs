@@ -1,4 +1,4 @@
-//! Profiles: where somebody signs in and as whom, each under a name. Secrets are elsewhere, see [`secrets`](crate::session::secrets).
+//! Profiles: a server, a site and the credentials for them, each under a name. Secrets are kept apart, see [`secrets`](crate::session::secrets).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,7 +16,7 @@ use crate::args::{Global, Trust};
 use crate::env;
 use crate::failure::Failure;
 
-/// The profiles, and which of them is used if none is named.
+/// The profiles, and the current one, which is used if none is named.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Profiles {
     pub(crate) current: Option<String>,
@@ -31,7 +31,7 @@ pub(crate) struct Profile {
     /// The content URL; empty for the Default site.
     #[serde(default)]
     pub(crate) site: String,
-    /// The user that it turned out to be.
+    /// The user who signed in.
     pub(crate) user: Option<String>,
     /// When `auth login` made it, which no two profiles have in common.
     #[serde(default)]
@@ -72,7 +72,7 @@ pub(crate) enum Credential {
 }
 
 impl Credential {
-    /// The whole of it; nothing for a helper, which gives its own.
+    /// The credentials with their secret; `None` for a helper, which gives its own.
     pub(crate) fn with(&self, secret: Secret) -> Option<Credentials> {
         Some(match self {
             Self::PersonalAccessToken { name } => PersonalAccessToken::new(name, secret).into(),
@@ -162,7 +162,7 @@ impl Profile {
         }
     }
 
-    /// What its sessions are known by. Another `auth login` begins anew.
+    /// The name of its sessions in the store; another `auth login` gives another name.
     pub(crate) fn session_name(&self, name: &str) -> String {
         format!("tabctl profile {name} {}", self.made_at)
     }
@@ -182,7 +182,7 @@ impl Trust {
 }
 
 impl Profiles {
-    /// What is remembered.
+    /// Reads the profiles.
     pub(crate) fn load() -> Result<Self, Failure> {
         let path = path()?;
         let Some(text) = config::read(&path, Others::MayRead)? else {
@@ -191,7 +191,7 @@ impl Profiles {
         toml::from_str(&text).map_err(|error| config::malformed(&path, &text, &error))
     }
 
-    /// Changes what is remembered, with nobody else changing it meanwhile.
+    /// Changes the profiles; a lock keeps other commands from changing them at the same time.
     pub(crate) fn change<T>(change: impl FnOnce(&mut Self) -> Result<T, Failure>) -> Result<T, Failure> {
         let _lock = config::lock()?;
         let mut profiles = Self::load()?;
@@ -217,7 +217,7 @@ impl Profiles {
         })
     }
 
-    /// Which there are, to go on after "there".
+    /// The names, to go on after "there": "are a, b".
     pub(crate) fn names(&self) -> String {
         let names: Vec<_> = self.by_name.keys().map(String::as_str).collect();
         match names.as_slice() {

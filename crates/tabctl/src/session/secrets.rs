@@ -23,7 +23,7 @@ pub(crate) enum Kept {
     File,
 }
 
-/// No secret is as long as this.
+/// The longest secret that is read, in bytes.
 const LONGEST: u64 = 64 * 1024;
 
 /// Keeps the secret of a profile: in the keyring, or in the file if there is no keyring, and why.
@@ -120,7 +120,7 @@ fn text(from: &mut impl Read, name: &str) -> Result<Secret, Failure> {
     }
 }
 
-/// The secret without the end of its line, if it can be one.
+/// The secret without its line break; an empty one or one of several lines is refused.
 pub(crate) fn check(secret: &Secret, name: &str) -> Result<Secret, Failure> {
     let text = secret.expose().trim_end_matches(['\r', '\n']);
     if text.is_empty() {

@@ -18,7 +18,7 @@ use crate::failure::{Failure, NoCredentials};
 use crate::terminal::interrupt;
 use crate::terminal::text::say;
 
-/// How long somebody who has pressed Ctrl-C waits for the server.
+/// How long Ctrl-C waits for the server to sign out.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A site, and what is to be done with its session in the end.
@@ -179,7 +179,7 @@ pub(crate) fn connect(flags: &Connection, global: &Global) -> Result<Connected, 
     }
 }
 
-/// Why there is nobody to sign in, where neither the environment nor a current profile says who.
+/// The failure if neither the environment nor a current profile has credentials.
 pub(crate) fn not_signed_in() -> Failure {
     let profiles = Profiles::load().unwrap_or_default();
     if let Some(first) = profiles.by_name.keys().next() {
@@ -291,14 +291,14 @@ fn connect_profile(flags: &Connection, named: &Named, global: &Global) -> Result
     Ok(Connected { site, address, own })
 }
 
-/// The credentials of a profile, fetched from where they are when somebody has to sign in.
+/// The credentials of a profile, fetched from where they are kept at each sign-in.
 pub(crate) fn credentials(name: &str, profile: &Profile) -> Credentials {
     let session = profile.session_name(name);
     let (name, profile) = (name.to_owned(), profile.clone());
     Credentials::provider(session, move || {
         let (name, profile) = (name.clone(), profile.clone());
         async move {
-            // A helper, or whoever unlocks the keyring, may take its time.
+            // A helper may take its time, and so may unlocking the keyring.
             let fetched = tokio::task::spawn_blocking(move || fetch(&name, &profile)).await;
             fetched.unwrap_or_else(|error| Err(NoCredentials(error.to_string())))
         }

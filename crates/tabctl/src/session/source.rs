@@ -44,7 +44,7 @@ pub(crate) enum By {
 }
 
 impl Source {
-    /// The first that is there.
+    /// The first source that has credentials.
     pub(crate) fn find(global: &Global) -> Result<Option<Self>, Failure> {
         if let Some(name) = &global.profile {
             return named(name, By::Option).map(Some);

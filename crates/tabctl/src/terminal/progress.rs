@@ -1,4 +1,4 @@
-//! How far a long command is, on standard error, for whoever watches at a terminal: items that have come, jobs of a server.
+//! How far a long command is, on standard error, on terminals only: items received, and jobs of a server.
 
 use std::io::{self, IsTerminal as _};
 use std::sync::OnceLock;
@@ -18,7 +18,7 @@ const JOB: &str = "[{bar:24}] {pos:>3} %  {msg}";
 /// Everything that is being shown, so that words do not get in between.
 static SHOWN: OnceLock<MultiProgress> = OnceLock::new();
 
-/// Whether progress is shown: not on what is no terminal, nor on one that cannot move its cursor (`TERM` unset or `dumb`).
+/// Whether progress is shown: only on a terminal that can move its cursor (not with `TERM` unset or `dumb`).
 pub(crate) fn is_shown() -> bool {
     !ProgressDrawTarget::stderr().is_hidden()
 }

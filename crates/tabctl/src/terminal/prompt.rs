@@ -1,4 +1,4 @@
-//! Questions to whoever sits at the terminal.
+//! Questions to the user at the terminal.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::sync::OnceLock;
@@ -9,12 +9,12 @@ use super::interrupt::end_on_interrupt;
 use super::text::say;
 use crate::failure::Failure;
 
-/// Somebody who sees what is written and can answer.
+/// A terminal that shows questions and takes answers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terminal(());
 
 impl Terminal {
-    /// Nothing if nobody would see a question or could answer.
+    /// `None` unless both standard input and standard error are terminals.
     pub(crate) fn find() -> Result<Option<Self>, Failure> {
         if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return Ok(None);
@@ -51,9 +51,9 @@ impl Terminal {
         }
     }
 
-    /// What is typed unseen.
+    /// An answer that the terminal does not show.
     pub(crate) fn secret(self, question: &str) -> Result<Secret, Failure> {
-        // Before the question, which somebody may answer in no time.
+        // Before the question, which may be answered at once.
         let unseen = Unseen::begin();
         ask(&format!("{question} (not shown)"))?;
         match unseen.and_then(Unseen::read) {
@@ -91,7 +91,7 @@ impl Terminal {
     }
 }
 
-/// What is typed is not seen; in the end the terminal is as it was.
+/// A terminal without echo; dropping it restores the terminal.
 #[cfg(unix)]
 struct Unseen {
     before: rustix::termios::Termios,
@@ -130,7 +130,7 @@ impl Drop for Unseen {
     }
 }
 
-/// What is typed is not seen: `rpassword` knows the console.
+/// A console without echo: `rpassword` sees to it.
 #[cfg(not(unix))]
 struct Unseen;
 
@@ -152,14 +152,14 @@ fn ask(question: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Ctrl-D, or the terminal is gone.
+/// The failure after Ctrl-D, or if the terminal is gone.
 fn unanswered() -> Failure {
     Failure::Usage("nothing was answered".to_owned())
 }
 
 fn unread(error: &io::Error) -> Failure {
     match error.kind() {
-        io::ErrorKind::InvalidData => Failure::Usage("the answer is no text (UTF-8)".to_owned()),
+        io::ErrorKind::InvalidData => Failure::Usage("the answer is not valid UTF-8".to_owned()),
         _ => Failure::Local(format!("the terminal cannot be read: {error}")),
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn error_word() -> &'static str {
     }
 }
 
-/// Text without control characters: a name on the server must not move the cursor of whoever reads it.
+/// Text without control characters: a name on the server must not move the reader's cursor.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     if text.chars().any(char::is_control) {
         Cow::Owned(
@@ -32,7 +32,7 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Says something to whoever watches: on standard error, so that data stays data.
+/// Writes a line to standard error, so that standard output holds data only.
 pub(crate) fn say(text: &str) {
     // Nothing is to be done about a closed standard error.
     let _ = super::progress::aside(|| writeln!(io::stderr(), "{text}"));

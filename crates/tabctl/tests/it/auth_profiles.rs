@@ -340,7 +340,7 @@ fn status_warns_of_what_is_set_and_of_what_is_not_encrypted() {
             0,
             "profile  plain (current profile)\nserver   http://my-server\nsite     Default\nwith     JWT\n\
              session  none open; the next command signs in\n",
-            "warning: http://my-server is not encrypted: whoever stands between can read everything\n"
+            "warning: http://my-server is not encrypted: everything can be read on the way\n"
         )
     );
 }

@@ -185,7 +185,7 @@ fn an_answer_that_is_no_text_is_said_to_be_none() {
     session.answer(ADDRESS, b"my-server\xff\n");
     let (code, screen) = session.end();
     assert!(
-        code == Some(2) && screen.ends_with("error: the answer is no text (UTF-8)\n"),
+        code == Some(2) && screen.ends_with("error: the answer is not valid UTF-8\n"),
         "{code:?} {screen}"
     );
 }
@@ -207,7 +207,7 @@ fn a_token_on_a_terminal_comes_with_a_warning() {
     assert_eq!(bench.login("").code, 0);
     let (code, screen) = Session::start(bench.command(&["auth", "token"]), 80).end();
     let token = bench.run(&["auth", "token"]).out;
-    let warning = "warning: whoever has this token can do all you can, until the session ends\n";
+    let warning = "warning: a program that has this token can do all you can, until the session ends\n";
     assert_eq!((code, screen), (Some(0), format!("{warning}{token}")));
 }
 

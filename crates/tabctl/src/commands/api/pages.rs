@@ -59,7 +59,7 @@ fn count(page: &Value, name: &str) -> Option<u64> {
     count.as_u64().or_else(|| count.as_str()?.parse().ok())
 }
 
-/// Whether no page follows; what is no page at all has none either.
+/// Whether no page follows; a document without totals has none.
 fn is_last(page: &Value) -> bool {
     let counts = ["pageNumber", "pageSize", "totalAvailable"].map(|name| count(page, name));
     let [Some(number), Some(size), Some(total)] = counts else {

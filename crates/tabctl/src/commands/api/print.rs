@@ -1,4 +1,4 @@
-//! What came back.
+//! Prints an answer.
 
 use std::io::{self, IsTerminal as _, Write as _};
 

@@ -1,4 +1,4 @@
-//! `tabctl auth login`: what is not typed or set is asked for, if somebody is there to answer.
+//! `tabctl auth login`: what is neither typed nor set is asked for at the terminal.
 
 use std::path::{Path, PathBuf};
 
@@ -140,7 +140,7 @@ fn credential(
     })
 }
 
-/// What was typed, what the options or variables belong to, or what whoever sits there chooses.
+/// The kind that was typed, that the options or variables belong to, or that is chosen at the terminal.
 fn kind(args: &args::Login, terminal: Option<Terminal>) -> Result<Kind, Failure> {
     let typed = [
         (args.token_name.is_some(), Kind::PersonalAccessToken),
@@ -181,7 +181,7 @@ fn kind(args: &args::Login, terminal: Option<Terminal>) -> Result<Kind, Failure>
     )
 }
 
-/// A value from its option, its variable, or whoever sits at the terminal.
+/// A value from its option, its variable, or the terminal.
 pub(super) fn value(
     typed: Option<String>,
     variable: Variable,
@@ -266,7 +266,7 @@ impl New {
         let kept = match remember(&name, &mut new, self.secret.as_ref(), global) {
             Ok(kept) => kept,
             Err(failure) => {
-                // Nobody would find it any more; it ends by itself otherwise.
+                // No later command would find it; it ends by itself otherwise.
                 let _ = site.end_shared_session();
                 return Err(failure);
             }

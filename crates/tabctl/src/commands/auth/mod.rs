@@ -37,7 +37,7 @@ fn token(global: &Global) -> Result<(), Failure> {
     current_session(&site)?;
     let mut out = io::stdout().lock();
     if out.is_terminal() {
-        say("warning: whoever has this token can do all you can, until the session ends");
+        say("warning: a program that has this token can do all you can, until the session ends");
     }
     writeln!(out, "{}", site.session().token().expose())?;
     Ok(())

@@ -213,7 +213,7 @@ impl Report {
             .any(|local| address.origin().trim_start_matches("http://").starts_with(local));
         if !address.is_https() && !is_local {
             self.warnings.push(format!(
-                "{address} is not encrypted: whoever stands between can read everything"
+                "{address} is not encrypted: everything can be read on the way"
             ));
         }
     }

@@ -1,4 +1,4 @@
-//! What a call sends.
+//! The body of a call.
 
 use std::path::Path;
 
@@ -84,7 +84,7 @@ fn document(members: &[(String, ValueKind, String)]) -> Result<Value, Failure> {
     Ok(Value::Object(document))
 }
 
-/// A secret is read from a file: what is typed stays in the shell's history, and everybody on the machine sees it.
+/// A secret is read from a file: an argument stays in the shell's history, and every user of the machine can see it.
 fn secret(name: &str, typed: &str) -> Result<String, Failure> {
     let Some(file) = typed.strip_prefix('@') else {
         return Err(Failure::Usage(format!(

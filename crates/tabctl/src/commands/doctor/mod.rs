@@ -193,7 +193,7 @@ impl Way<'_> {
                 Some(days) => {
                     let diagnosis = Diagnosis {
                         causes: vec![format!("the server's certificate ends in {days} days")],
-                        fix: Some("ask whoever runs the server to renew it".to_owned()),
+                        fix: Some("ask the server's administrator to renew it".to_owned()),
                     };
                     report.warning(Layer::Tls, chain, diagnosis)?;
                 }
@@ -207,7 +207,7 @@ impl Way<'_> {
             }
             None => report.warning(
                 Layer::Tls,
-                "none, as the address begins with http://: whoever is on the way reads the credentials",
+                "none, as the address begins with http://: the network can read the credentials",
                 None,
             )?,
         }

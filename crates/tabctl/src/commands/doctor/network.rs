@@ -78,7 +78,7 @@ impl Notes {
         self.inner().last_hop.clone()
     }
 
-    /// Whether somebody tried to sign in, and did not go on with a session that was open.
+    /// Whether a sign-in was tried, instead of going on with an open session.
     pub(super) fn has_sign_in(&self) -> bool {
         self.inner().sign_ins > 0
     }
@@ -102,7 +102,7 @@ impl<T: Transport> Transport for Noted<T> {
             if let Some(to) = location.and_then(|location| location.to_str().ok()) {
                 notes.inner().last_hop = Some(Hop {
                     status: answer.status().as_u16(),
-                    // What stands behind the path may be a secret of somebody's.
+                    // The query may hold a secret.
                     to: to.split(['?', '#']).next().unwrap_or_default().to_owned(),
                 });
             }

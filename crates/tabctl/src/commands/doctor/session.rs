@@ -244,7 +244,7 @@ fn elsewhere(
     Some(Elsewhere { meant })
 }
 
-/// The content URL of the site that was meant, if it is named otherwise and whoever signed in may see the sites.
+/// The content URL of the site that was meant, if it is named otherwise and the user may list the sites.
 fn content_url(signed_in: &Site<Blocking>, meant: &str) -> Option<String> {
     let sites = signed_in.sites().list().all().take(1000).filter_map(Result::ok);
     let same = |text: &str| text.trim().eq_ignore_ascii_case(meant.trim());

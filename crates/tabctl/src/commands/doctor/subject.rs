@@ -22,13 +22,13 @@ pub(super) struct Subject {
 
 /// Who signs in.
 pub(super) enum Who {
-    /// Whoever the environment says.
+    /// The credentials of the environment.
     Environment {
         credentials: Credentials,
         /// Whether the secret came with white space around it.
         trimmed: bool,
     },
-    /// Whoever a profile says.
+    /// The credentials of a profile.
     Profile {
         name: String,
         profile: Box<Profile>,

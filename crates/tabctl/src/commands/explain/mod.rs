@@ -28,7 +28,7 @@ pub(crate) fn run(args: &args::Explain) -> Result<(), Failure> {
         }
         (None, Some(code)) if is_jwt(without_scheme(code)) => {
             return Err(Failure::Usage(
-                "a JWT is a secret, and everybody on this machine can see arguments: give it by standard input \
+                "a JWT is a secret, and every user of this machine can see arguments: give it by standard input \
                  (`tabctl auth explain - < FILE`) or with --file FILE"
                     .to_owned(),
             ));

@@ -223,7 +223,7 @@ fn from_anywhere(file: &Path) -> PathBuf {
     std::path::absolute(file).unwrap_or_else(|_| file.to_owned())
 }
 
-/// A value from its flag, or whoever sits at the terminal.
+/// A value from its flag, or the terminal.
 fn settle(flag: Option<String>, question: &str, name: &str) -> Result<String, Failure> {
     if let Some(value) = flag {
         return Ok(value);

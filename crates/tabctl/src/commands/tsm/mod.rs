@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use connect::Connector;
 use watch::{A_DAY, Follow, HALF_AN_HOUR};
 
-/// Runs a command of TSM. Data is printed after the session has been used, so that whoever reads it page by page keeps nothing waiting.
+/// Runs a command of TSM. Data is printed after the session has been used, so that reading it page by page keeps no session open.
 pub(crate) fn run(args: Tsm, global: &Global) -> Result<(), Failure> {
     // `status -v` is about services: see its arguments.
     let shows_exchanges = global.verbose && !matches!(args.command, Command::Status(_));

@@ -30,7 +30,7 @@ pub(super) fn logout(connector: &Connector, args: &Logout) -> Result<(), Failure
     if args.everywhere {
         connector.run(async |session| Ok(session.sign_out_everywhere().await?))?;
         Kept::forget()?;
-        say("Everybody is signed out");
+        say("Every session is signed out");
         return Ok(());
     }
     if Kept::load()?.is_none() {

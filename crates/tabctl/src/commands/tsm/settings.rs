@@ -58,7 +58,7 @@ pub(super) fn export(connector: &Connector, args: &tsm::Export) -> Result<(), Fa
     Ok(())
 }
 
-/// Writes a file that nobody else can read, also if there was one that others could.
+/// Writes a file that only its owner can read, also if it replaces one that others could.
 fn write_private(file: &Path, text: &[u8], replace: bool) -> io::Result<()> {
     if replace && fs::symlink_metadata(file).is_ok() {
         fs::remove_file(file)?;

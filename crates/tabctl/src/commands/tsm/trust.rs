@@ -29,7 +29,7 @@ fn path() -> Result<PathBuf, Failure> {
 
 fn load() -> Result<ByServer, Failure> {
     let path = path()?;
-    // Whoever can change it decides who is trusted.
+    // A user who can change it decides who is trusted.
     match config::read(&path, Others::MayRead)? {
         Some(text) => toml::from_str(&text).map_err(|error| config::malformed(&path, &text, &error)),
         None => Ok(ByServer::new()),
@@ -72,7 +72,7 @@ fn hosts_path() -> Result<PathBuf, Failure> {
 /// The file with the certificates that were trusted on first use, if there is one.
 fn hosts_file() -> Result<Option<PathBuf>, Failure> {
     let hosts = hosts_path()?;
-    // Whoever can change it decides who is trusted.
+    // A user who can change it decides who is trusted.
     Ok(config::open(&hosts, Others::MayRead)?.map(|_| hosts))
 }
 

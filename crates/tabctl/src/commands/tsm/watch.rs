@@ -35,7 +35,7 @@ impl Follow {
         }
     }
 
-    /// Watches a job until it ends, the time is up, or somebody presses Ctrl-C.
+    /// Watches a job until it ends, the time is up, or Ctrl-C is pressed.
     pub(super) async fn job(&self, session: &TsmSession, job: Json<AsyncJob>) -> Result<(), Failure> {
         let mut watch = session.watch(job.id).deadline(self.timeout);
         let started = Instant::now();
