@@ -1,7 +1,7 @@
 //! One suite for every implementation of the server: what holds on a real Tableau Server has to hold in the sandbox.
 //!
 //! No case knows what is on the site: it asks, and checks that the answers agree with one another and with Tableau's reference. So the same
-//! functions run in process, over TCP, and against a real server (see `tests/suite.rs`).
+//! functions run in process, over TCP, and against a real server (see `tests/it/main.rs`).
 //!
 //! [`calls`] goes through the client library; [`raw`] sends and reads bytes without it, so that client and server cannot be wrong together.
 

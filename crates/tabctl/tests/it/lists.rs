@@ -7,24 +7,24 @@ use tableau_sandbox::well_known;
 
 use crate::support::executable;
 use crate::terminal::Session;
-use crate::tsm::Desk;
+use crate::tsm::Fixture;
 
 /// The arguments that a list needs to have something to show.
 const ARGUMENTS: &[(&str, &[&str])] = &[("call", &["--list"])];
 
 /// A server and a controller, both signed in to, with a job at the controller.
 struct Lists {
-    desk: Desk,
+    fixture: Fixture,
     commands: OnceCell<Vec<Vec<String>>>,
 }
 
 impl Lists {
     fn new() -> Self {
-        let desk = Desk::signed_in();
-        assert_eq!(desk.bench().login("").code, 0);
-        assert_eq!(desk.run(&["cleanup"]).code, 0);
+        let fixture = Fixture::signed_in();
+        assert_eq!(fixture.bench().login("").code, 0);
+        assert_eq!(fixture.run(&["cleanup"]).code, 0);
         let commands = OnceCell::new();
-        Self { desk, commands }
+        Self { fixture, commands }
     }
 
     /// The commands with a choice of columns, as they are typed.
@@ -38,7 +38,7 @@ impl Lists {
 
     fn walk(&self, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
         let arguments: Vec<_> = path.iter().map(String::as_str).chain(["--help"]).collect();
-        let help = self.desk.bench().run(&arguments).out;
+        let help = self.fixture.bench().run(&arguments).out;
         if help.contains("--columns") {
             let words: Vec<_> = path.iter().map(String::as_str).collect();
             let needed = ARGUMENTS.iter().find(|(name, _)| *name == words.join(" "));
@@ -58,7 +58,7 @@ impl Lists {
 
     /// The calls that give pages and need nothing to be typed.
     fn paged_calls(&self) -> Vec<Vec<String>> {
-        let listed = self.desk.bench().run(&["call", "--list", "--json"]).out;
+        let listed = self.fixture.bench().run(&["call", "--list", "--json"]).out;
         let calls: Vec<Value> = serde_json::from_str(&listed).unwrap();
         let is_in = |argument: &Value, place: &str| argument["in"] == place;
         let simple = calls.iter().filter(|call| {
@@ -73,7 +73,7 @@ impl Lists {
     /// What a command shows at a terminal, through this pager.
     fn shown(&self, typed: &[String], pager: &str) -> (Option<i32>, String) {
         let typed: Vec<_> = typed.iter().map(String::as_str).collect();
-        let mut command = self.desk.bench().command(&typed);
+        let mut command = self.fixture.bench().command(&typed);
         command
             .env("TERM", "xterm")
             .env("PATH", "/usr/bin:/bin")
@@ -93,7 +93,7 @@ fn section<'h>(help: &'h str, heading: &str) -> impl Iterator<Item = String> + u
 #[test]
 fn every_list_goes_through_a_pager() {
     let lists = Lists::new();
-    let pager = executable(&lists.desk.bench().folder, "pager", "echo paged; cat");
+    let pager = executable(&lists.fixture.bench().folder, "pager", "echo paged; cat");
     let known = ["auth list", "workbooks list", "tsm status", "tsm jobs list"];
     let found: Vec<_> = lists.commands().iter().map(|words| words.join(" ")).collect();
     for known in known {
@@ -118,16 +118,16 @@ fn every_list_goes_through_a_pager() {
 /// With an account typed for this one command: the session is over before the pager is.
 #[test]
 fn a_list_of_tsm_signs_out_before_it_is_read() {
-    let desk = Desk::new();
+    let fixture = Fixture::new();
     let arguments = [
         "--no-pager",
         "nodes",
         "--server",
-        desk.url(),
+        fixture.url(),
         "--trust-on-first-use",
     ];
-    assert_eq!(desk.with_password(well_known::PASSWORD, &arguments).code, 0);
-    let mut command = desk.command(&arguments[1..]);
+    assert_eq!(fixture.with_password(well_known::PASSWORD, &arguments).code, 0);
+    let mut command = fixture.command(&arguments[1..]);
     command
         .args(["--username", well_known::TSM_ACCOUNT])
         .env("TERM", "xterm")
@@ -136,7 +136,7 @@ fn a_list_of_tsm_signs_out_before_it_is_read() {
     let session = Session::start(command, 120);
     session.answer("Password (not shown): ", format!("{}\n", well_known::PASSWORD));
     session.answer("read? ", "\n");
-    assert_eq!(desk.tsm().session_count(), 0, "while the pager is still there");
+    assert_eq!(fixture.tsm().session_count(), 0, "while the pager is still there");
     let (code, screen) = session.end();
     assert_eq!(code, Some(0), "{screen}");
     assert!(screen.contains("node1"), "{screen}");

@@ -143,7 +143,7 @@ fn a_folder_keeps_everything() {
 }
 
 /// A key pair for tests; it opens nothing.
-const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/conformance/tests/keys");
+const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/integration/tests/keys");
 
 #[test]
 fn unified_access_tokens_of_an_issuer_are_accepted() {

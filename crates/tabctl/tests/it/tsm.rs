@@ -1,6 +1,6 @@
 //! `tabctl tsm` against a sandbox's controller.
 
-mod desk;
+mod fixture;
 #[cfg(unix)]
 mod interrupts;
 mod jobs;
@@ -10,4 +10,4 @@ mod settings;
 mod terminal;
 
 #[cfg(unix)]
-pub(crate) use desk::Desk;
+pub(crate) use fixture::Fixture;

@@ -5,12 +5,12 @@ use std::io::{BufRead as _, BufReader};
 use serde_json::Value;
 use tableau_sandbox::tsm::Fate;
 
-use super::desk::Desk;
+use super::fixture::Fixture;
 
 #[test]
 fn a_pipe_gets_lines() {
-    let desk = Desk::signed_in();
-    let ended = desk.run(&["stop"]);
+    let fixture = Fixture::signed_in();
+    let ended = fixture.run(&["stop"]);
     assert_eq!((ended.code, ended.out.as_str()), (0, ""), "{ended:?}");
     let lines: Vec<_> = ended.err.lines().collect();
     let steps: Vec<_> = lines
@@ -28,13 +28,14 @@ fn a_pipe_gets_lines() {
     );
     assert_eq!(lines.last(), Some(&"job 1 (StopServerJob) succeeded"));
     assert!(
-        desk.run(&["status"])
+        fixture
+            .run(&["status"])
             .out
             .starts_with("cluster\tStopped\tDisabled\n")
     );
 
     for (command, name) in [("start", "StartServerJob"), ("restart", "RestartServerJob")] {
-        let ended = desk.run(&[command, "--json"]);
+        let ended = fixture.run(&[command, "--json"]);
         let job: Value = serde_json::from_str(&ended.out).unwrap();
         assert_eq!(
             (ended.code, &job["jobType"]),
@@ -43,11 +44,12 @@ fn a_pipe_gets_lines() {
         );
     }
     assert!(
-        desk.run(&["status"])
+        fixture
+            .run(&["status"])
             .out
             .starts_with("cluster\tRunning\tEnabled\n")
     );
-    let ended = desk.run(&["jobs", "list"]);
+    let ended = fixture.run(&["jobs", "list"]);
     let listed: Vec<_> = ended
         .out
         .lines()
@@ -58,17 +60,17 @@ fn a_pipe_gets_lines() {
         listed[0].starts_with("1\tStopServerJob\tSucceeded\t100"),
         "{ended:?}"
     );
-    assert_eq!(desk.run(&["jobs", "list", "--status", "Running"]).out, "");
+    assert_eq!(fixture.run(&["jobs", "list", "--status", "Running"]).out, "");
 }
 
 #[test]
 fn backups_and_cleaning_up() {
-    let desk = Desk::signed_in();
-    let ended = desk.run(&["backup", "nightly", "--skip-verification"]);
+    let fixture = Fixture::signed_in();
+    let ended = fixture.run(&["backup", "nightly", "--skip-verification"]);
     assert_eq!(ended.code, 0, "{ended:?}");
     assert!(!ended.err.contains("VerifyBackup"), "{ended:?}");
-    assert!(desk.tsm().backups().contains("nightly.tsbak"));
-    let ended = desk.run(&[
+    assert!(fixture.tsm().backups().contains("nightly.tsbak"));
+    let ended = fixture.run(&[
         "cleanup",
         "--log-files",
         "--log-files-retention",
@@ -76,20 +78,20 @@ fn backups_and_cleaning_up() {
         "--temp-files",
     ]);
     assert_eq!(ended.code, 0, "{ended:?}");
-    assert_eq!(desk.run(&["cleanup", "--log-files-retention", "60"]).code, 2);
+    assert_eq!(fixture.run(&["cleanup", "--log-files-retention", "60"]).code, 2);
     // The newest, which has ended.
-    let ended = desk.run(&["jobs", "watch"]);
+    let ended = fixture.run(&["jobs", "watch"]);
     assert!(ended.err.ends_with("job 2 (CleanupJob) succeeded\n"), "{ended:?}");
-    assert_eq!(desk.run(&["jobs", "watch", "99"]).code, 3);
-    assert_eq!(desk.run(&["jobs", "watch", "one"]).code, 2);
-    assert_eq!(desk.run(&["jobs", "cancel", "1"]).code, 6);
+    assert_eq!(fixture.run(&["jobs", "watch", "99"]).code, 3);
+    assert_eq!(fixture.run(&["jobs", "watch", "one"]).code, 2);
+    assert_eq!(fixture.run(&["jobs", "cancel", "1"]).code, 6);
 }
 
 #[test]
 fn what_became_of_a_job_is_an_exit_code() {
-    let desk = Desk::signed_in();
-    desk.tsm().next_job(Fate::Fail("no disk".to_owned()));
-    let ended = desk.run(&["backup", "nightly"]);
+    let fixture = Fixture::signed_in();
+    fixture.tsm().next_job(Fate::Fail("no disk".to_owned()));
+    let ended = fixture.run(&["backup", "nightly"]);
     assert_eq!(ended.code, 7);
     assert!(
         ended
@@ -97,24 +99,24 @@ fn what_became_of_a_job_is_an_exit_code() {
             .ends_with("error: job 1 (GenerateBackupJob) failed: no disk\n"),
         "{ended:?}"
     );
-    let listed = desk.run(&["jobs", "list"]).out;
+    let listed = fixture.run(&["jobs", "list"]).out;
     assert!(
         listed.contains("Failed") && listed.contains("no disk"),
         "{listed}"
     );
 
-    desk.tsm().next_job(Fate::Hang);
-    let ended = desk.run(&["backup", "nightly", "--request-timeout", "1"]);
+    fixture.tsm().next_job(Fate::Hang);
+    let ended = fixture.run(&["backup", "nightly", "--request-timeout", "1"]);
     assert_eq!(ended.code, 8);
     assert!(ended.err.contains("tabctl tsm jobs watch 2"), "{ended:?}");
-    let ended = desk.run(&["jobs", "watch", "2", "--request-timeout", "0"]);
+    let ended = fixture.run(&["jobs", "watch", "2", "--request-timeout", "0"]);
     assert_eq!(ended.code, 8, "{ended:?}");
-    let ended = desk.run(&["jobs", "cancel", "2"]);
+    let ended = fixture.run(&["jobs", "cancel", "2"]);
     assert_eq!(
         (ended.code, ended.err.as_str()),
         (0, "job 2 (GenerateBackupJob) is being cancelled\n")
     );
-    let ended = desk.run(&["jobs", "watch", "2"]);
+    let ended = fixture.run(&["jobs", "watch", "2"]);
     assert_eq!(ended.code, 7);
     assert!(
         ended.err.contains("job 2 (GenerateBackupJob) was cancelled"),
@@ -124,20 +126,20 @@ fn what_became_of_a_job_is_an_exit_code() {
 
 #[test]
 fn a_controller_that_restarts_meanwhile() {
-    let desk = Desk::signed_in();
-    desk.tsm().next_job(Fate::Hang);
-    let mut child = desk.start(&["backup", "nightly"]);
+    let fixture = Fixture::signed_in();
+    fixture.tsm().next_job(Fate::Hang);
+    let mut child = fixture.start(&["backup", "nightly"]);
     let mut err = BufReader::new(child.stderr.take().unwrap()).lines();
     let mut wait_for = |text: &str| {
         let mut lines = err.by_ref().map(Result::unwrap);
         assert!(lines.any(|line| line.contains(text)), "{text}");
     };
     wait_for("GenerateBackup Running");
-    let controller = desk.sandbox().tsm_controller().unwrap();
+    let controller = fixture.sandbox().tsm_controller().unwrap();
     controller.stop();
     wait_for("waiting for the controller to come back");
     controller.start();
-    assert_eq!(desk.run(&["jobs", "cancel", "1"]).code, 0);
+    assert_eq!(fixture.run(&["jobs", "cancel", "1"]).code, 0);
     wait_for("job 1 (GenerateBackupJob) was cancelled");
     assert_eq!(child.wait().unwrap().code(), Some(7));
 }

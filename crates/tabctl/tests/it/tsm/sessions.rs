@@ -2,36 +2,36 @@
 
 use tableau_sandbox::{TsmCertificate, well_known};
 
-use super::desk::Desk;
+use super::fixture::Fixture;
 
 #[test]
 fn from_login_to_logout() {
-    let desk = Desk::new();
-    let ended = desk.run(&["status"]);
+    let fixture = Fixture::new();
+    let ended = fixture.run(&["status"]);
     assert_eq!(ended.code, 4);
     assert!(ended.err.contains("run `tabctl tsm login`"), "{ended:?}");
 
-    let ended = desk.login(&["--trust-on-first-use"]);
+    let ended = fixture.login(&["--trust-on-first-use"]);
     assert_eq!((ended.code, ended.out.as_str()), (0, ""), "{ended:?}");
-    let fingerprint = desk.sandbox().tsm_fingerprint().unwrap();
+    let fingerprint = fixture.sandbox().tsm_fingerprint().unwrap();
     assert!(ended.err.contains("trusted from now on") && ended.err.contains(&fingerprint));
     assert!(
         ended
             .err
-            .starts_with(&format!("Signed in to {} as tsmadmin\n", desk.url()))
+            .starts_with(&format!("Signed in to {} as tsmadmin\n", fixture.url()))
     );
-    let kept = desk.kept().unwrap();
+    let kept = fixture.kept().unwrap();
     assert!(!kept.contains(well_known::PASSWORD), "the password is not kept");
 
-    let ended = desk.run(&["status"]);
+    let ended = fixture.run(&["status"]);
     let out = "cluster\tRunning\tEnabled\nnode1\tRunning\tEnabled\nnode2\tRunning\tEnabled\nnode3\tRunning\tEnabled\n";
     assert_eq!((ended.code, ended.out.as_str(), ended.err.as_str()), (0, out, ""));
 
-    let ended = desk.run(&["logout"]);
-    let said = format!("Signed out of {}\n", desk.url());
+    let ended = fixture.run(&["logout"]);
+    let said = format!("Signed out of {}\n", fixture.url());
     assert_eq!((ended.code, ended.err.as_str()), (0, said.as_str()));
-    assert_eq!((desk.kept(), desk.tsm().session_count()), (None, 0));
-    let ended = desk.run(&["logout"]);
+    assert_eq!((fixture.kept(), fixture.tsm().session_count()), (None, 0));
+    let ended = fixture.run(&["logout"]);
     assert_eq!(
         (ended.code, ended.err.as_str()),
         (0, "Not signed in to TSM: nothing to do\n")
@@ -43,11 +43,11 @@ fn from_login_to_logout() {
 fn nobody_else_reads_the_session() {
     use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
-    let desk = Desk::signed_in();
-    let file = desk.file("tsm.toml");
+    let fixture = Fixture::signed_in();
+    let file = fixture.file("tsm.toml");
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-    let ended = desk.run(&["nodes"]);
+    let ended = fixture.run(&["nodes"]);
     assert_eq!(ended.code, 1);
     assert!(ended.err.contains("chmod 600"), "{ended:?}");
 }
@@ -57,13 +57,13 @@ fn nobody_else_reads_the_session() {
 fn nobody_else_says_whom_to_trust() {
     use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
-    let desk = Desk::new();
-    assert_eq!(desk.login(&["--trust-on-first-use"]).code, 0);
-    let file = desk.file("tsm-hosts.json");
+    let fixture = Fixture::new();
+    assert_eq!(fixture.login(&["--trust-on-first-use"]).code, 0);
+    let file = fixture.file("tsm-hosts.json");
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let nodes = |mode| {
         fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-        desk.run(&["nodes"])
+        fixture.run(&["nodes"])
     };
     let ended = nodes(0o666);
     assert_eq!(ended.code, 1);
@@ -74,44 +74,44 @@ fn nobody_else_says_whom_to_trust() {
 
 #[test]
 fn a_session_that_has_ended_says_so() {
-    let desk = Desk::signed_in();
-    desk.tsm().end_sessions();
-    let ended = desk.run(&["nodes"]);
+    let fixture = Fixture::signed_in();
+    fixture.tsm().end_sessions();
+    let ended = fixture.run(&["nodes"]);
     assert_eq!(ended.code, 4);
     assert!(
         ended.err.contains("has ended: run `tabctl tsm login`"),
         "{ended:?}"
     );
     // There is nothing to sign out of any more.
-    assert_eq!(desk.run(&["logout"]).code, 0);
-    assert_eq!(desk.kept(), None);
+    assert_eq!(fixture.run(&["logout"]).code, 0);
+    assert_eq!(fixture.kept(), None);
 }
 
 #[test]
 fn who_is_refused_is_told_why() {
-    let desk = Desk::new();
-    let ended = desk.login(&[]);
+    let fixture = Fixture::new();
+    let ended = fixture.login(&[]);
     assert_eq!(ended.code, 1);
     assert!(ended.err.contains("--trust-on-first-use"), "{ended:?}");
-    let arguments = ["login", "--server", desk.url(), "--trust-on-first-use"];
-    let ended = desk.with_password("wrong", &arguments);
+    let arguments = ["login", "--server", fixture.url(), "--trust-on-first-use"];
+    let ended = fixture.with_password("wrong", &arguments);
     assert_eq!(ended.code, 4);
     assert!(ended.err.contains("not a user of Tableau Server"), "{ended:?}");
     // The certificate is trusted all the same, and that is said when it comes about.
-    let fingerprint = desk.sandbox().tsm_fingerprint().unwrap();
+    let fingerprint = fixture.sandbox().tsm_fingerprint().unwrap();
     assert!(
         ended.err.contains("trusted from now on") && ended.err.contains(&fingerprint),
         "{ended:?}"
     );
-    let ended = desk.with_password("wrong", &arguments);
+    let ended = fixture.with_password("wrong", &arguments);
     assert!(
         ended.code == 4 && !ended.err.contains("trusted from now on"),
         "{ended:?}"
     );
-    assert_eq!(desk.kept(), None);
+    assert_eq!(fixture.kept(), None);
 
-    let plain = desk.url().replace("https:", "http:");
-    let ended = desk.with_password(well_known::PASSWORD, &["login", "--server", &plain]);
+    let plain = fixture.url().replace("https:", "http:");
+    let ended = fixture.with_password(well_known::PASSWORD, &["login", "--server", &plain]);
     assert_eq!(ended.code, 2);
     assert!(ended.err.contains("https only"), "{ended:?}");
     for (arguments, missing) in [
@@ -119,7 +119,7 @@ fn who_is_refused_is_told_why() {
         (&["login", "--server", "x"], "--username"),
         (&["login", "--server", "x", "--username", "y"], "--password-stdin"),
     ] {
-        let ended = desk.run(arguments);
+        let ended = fixture.run(arguments);
         assert_eq!(ended.code, 2);
         assert!(ended.err.contains(missing), "{ended:?}");
     }
@@ -127,67 +127,67 @@ fn who_is_refused_is_told_why() {
         (&b""[..], "there is no password"),
         (b"\xff", "the password cannot be read"),
     ] {
-        let ended = desk.with_password(password, &["login", "--server", desk.url()]);
+        let ended = fixture.with_password(password, &["login", "--server", fixture.url()]);
         assert!(ended.code == 2 && ended.err.contains(missing), "{ended:?}");
     }
 }
 
 #[test]
 fn credentials_on_the_command_line_are_for_one_command() {
-    let desk = Desk::new();
-    let fingerprint = desk.sandbox().tsm_fingerprint().unwrap();
-    let arguments = ["nodes", "--server", desk.url(), "--pin-sha256", &fingerprint];
-    let ended = desk.with_password(well_known::PASSWORD, &arguments);
+    let fixture = Fixture::new();
+    let fingerprint = fixture.sandbox().tsm_fingerprint().unwrap();
+    let arguments = ["nodes", "--server", fixture.url(), "--pin-sha256", &fingerprint];
+    let ended = fixture.with_password(well_known::PASSWORD, &arguments);
     assert_eq!((ended.code, ended.out.lines().count()), (0, 3), "{ended:?}");
-    assert_eq!((desk.kept(), desk.tsm().session_count()), (None, 0));
+    assert_eq!((fixture.kept(), fixture.tsm().session_count()), (None, 0));
 }
 
 #[test]
 fn login_trusts_what_it_was_told_to_trust_before() {
-    let told = |desk: &Desk, kind: &str| match kind {
+    let told = |fixture: &Fixture, kind: &str| match kind {
         "first use" => vec!["--trust-on-first-use".to_owned()],
         _ => vec![
             "--pin-sha256".to_owned(),
-            desk.sandbox().tsm_fingerprint().unwrap(),
+            fixture.sandbox().tsm_fingerprint().unwrap(),
         ],
     };
     for kind in ["first use", "pin"] {
-        let desk = Desk::new();
-        let trust = told(&desk, kind);
+        let fixture = Fixture::new();
+        let trust = told(&fixture, kind);
         let trust: Vec<_> = trust.iter().map(String::as_str).collect();
-        assert_eq!(desk.login(&trust).code, 0);
-        assert_eq!(desk.run(&["logout"]).code, 0);
-        let ended = desk.login(&[]);
+        assert_eq!(fixture.login(&trust).code, 0);
+        assert_eq!(fixture.run(&["logout"]).code, 0);
+        let ended = fixture.login(&[]);
         assert_eq!(ended.code, 0, "{kind}: {ended:?}");
         // Also for a command with an account of its own, and never another certificate.
-        let arguments = ["nodes", "--server", desk.url()];
-        assert_eq!(desk.with_password(well_known::PASSWORD, &arguments).code, 0);
+        let arguments = ["nodes", "--server", fixture.url()];
+        assert_eq!(fixture.with_password(well_known::PASSWORD, &arguments).code, 0);
         let other = TsmCertificate::valid_for_days(10);
-        desk.sandbox().replace_tsm_certificate(other).unwrap();
-        let ended = desk.login(&[]);
+        fixture.sandbox().replace_tsm_certificate(other).unwrap();
+        let ended = fixture.login(&[]);
         assert_eq!(ended.code, 1, "{kind}: {ended:?}");
     }
     // A refused login has trusted the certificate, and has said so.
-    let desk = Desk::new();
-    let arguments = ["login", "--server", desk.url(), "--trust-on-first-use"];
-    assert_eq!(desk.with_password("wrong", &arguments).code, 4);
-    assert_eq!(desk.login(&[]).code, 0);
+    let fixture = Fixture::new();
+    let arguments = ["login", "--server", fixture.url(), "--trust-on-first-use"];
+    assert_eq!(fixture.with_password("wrong", &arguments).code, 4);
+    assert_eq!(fixture.login(&[]).code, 0);
 }
 
 #[test]
 fn a_certificate_that_one_command_trusts_is_shown() {
-    let desk = Desk::new();
-    let fingerprint = desk.sandbox().tsm_fingerprint().unwrap();
-    let arguments = ["nodes", "--server", desk.url(), "--trust-on-first-use"];
-    let ended = desk.with_password(well_known::PASSWORD, &arguments);
+    let fixture = Fixture::new();
+    let fingerprint = fixture.sandbox().tsm_fingerprint().unwrap();
+    let arguments = ["nodes", "--server", fixture.url(), "--trust-on-first-use"];
+    let ended = fixture.with_password(well_known::PASSWORD, &arguments);
     assert!(ended.code == 0 && ended.err.contains(&fingerprint), "{ended:?}");
 
     // Also if the session is one that is remembered.
-    let desk = Desk::new();
-    let fingerprint = desk.sandbox().tsm_fingerprint().unwrap();
-    assert_eq!(desk.login(&["--pin-sha256", &fingerprint]).code, 0);
+    let fixture = Fixture::new();
+    let fingerprint = fixture.sandbox().tsm_fingerprint().unwrap();
+    assert_eq!(fixture.login(&["--pin-sha256", &fingerprint]).code, 0);
     for is_shown in [true, false] {
-        let ended = desk.run(&["nodes", "--trust-on-first-use"]);
+        let ended = fixture.run(&["nodes", "--trust-on-first-use"]);
         assert_eq!(
             (ended.code, ended.err.contains(&fingerprint)),
             (0, is_shown),
@@ -198,41 +198,41 @@ fn a_certificate_that_one_command_trusts_is_shown() {
 
 #[test]
 fn a_certificate_that_changes() {
-    let desk = Desk::signed_in();
-    let old = desk.sandbox().tsm_fingerprint().unwrap();
-    desk.sandbox()
+    let fixture = Fixture::signed_in();
+    let old = fixture.sandbox().tsm_fingerprint().unwrap();
+    fixture.sandbox()
         .replace_tsm_certificate(TsmCertificate::valid_for_days(10))
         .unwrap();
-    let new = desk.sandbox().tsm_fingerprint().unwrap();
+    let new = fixture.sandbox().tsm_fingerprint().unwrap();
     for arguments in [["nodes"], ["logout"]] {
-        let ended = desk.run(&arguments);
+        let ended = fixture.run(&arguments);
         assert_eq!(ended.code, 1, "{ended:?}");
         for part in [&old, &new, "subject", "expires"] {
             assert!(ended.err.contains(part), "{part}: {ended:?}");
         }
     }
-    assert!(desk.kept().is_some(), "it was not signed out");
+    assert!(fixture.kept().is_some(), "it was not signed out");
     // Whoever has made sure says so.
-    let ended = desk.run(&["logout", "--pin-sha256", &new]);
-    assert_eq!((ended.code, desk.tsm().session_count()), (0, 0), "{ended:?}");
+    let ended = fixture.run(&["logout", "--pin-sha256", &new]);
+    assert_eq!((ended.code, fixture.tsm().session_count()), (0, 0), "{ended:?}");
 }
 
 #[test]
 fn everybody_is_signed_out() {
-    let desk = Desk::signed_in();
-    let other = Desk::signed_in();
-    assert_eq!(desk.login(&[]).code, 0);
-    assert_eq!(desk.tsm().session_count(), 2);
-    assert_eq!(desk.run(&["logout", "--everywhere"]).code, 0);
-    assert_eq!((desk.tsm().session_count(), desk.kept()), (0, None));
+    let fixture = Fixture::signed_in();
+    let other = Fixture::signed_in();
+    assert_eq!(fixture.login(&[]).code, 0);
+    assert_eq!(fixture.tsm().session_count(), 2);
+    assert_eq!(fixture.run(&["logout", "--everywhere"]).code, 0);
+    assert_eq!((fixture.tsm().session_count(), fixture.kept()), (0, None));
     // Those of another controller have nothing to do with it.
     assert_eq!(other.tsm().session_count(), 1);
 }
 
 #[test]
 fn a_session_is_for_one_controller() {
-    let desk = Desk::signed_in();
-    let ended = desk.run(&["nodes", "--server", "other-server"]);
+    let fixture = Fixture::signed_in();
+    let ended = fixture.run(&["nodes", "--server", "other-server"]);
     assert_eq!(ended.code, 4);
     assert!(
         ended.err.contains("not signed in to https://other-server:8850"),

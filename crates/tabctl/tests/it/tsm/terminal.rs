@@ -5,34 +5,34 @@ use std::process::Command;
 use tableau_sandbox::tsm::Fate;
 use tableau_sandbox::well_known;
 
-use super::desk::Desk;
+use super::fixture::Fixture;
 use crate::terminal::Session;
 
 #[test]
 fn what_is_missing_is_asked_for() {
-    let desk = Desk::new();
-    let session = Session::start(desk.command(&["login", "--trust-on-first-use"]), 120);
-    session.answer("Server: ", format!("{}\n", desk.url()));
+    let fixture = Fixture::new();
+    let session = Session::start(fixture.command(&["login", "--trust-on-first-use"]), 120);
+    session.answer("Server: ", format!("{}\n", fixture.url()));
     session.answer("Account: ", format!("{}\n", well_known::TSM_ACCOUNT));
     session.answer("Password (not shown): ", format!("{}\n", well_known::PASSWORD));
     let (code, screen) = session.end();
     assert_eq!(code, Some(0), "{screen}");
     assert!(screen.contains("Signed in to"), "{screen}");
     assert!(!screen.contains(well_known::PASSWORD), "it is not seen: {screen}");
-    assert!(desk.kept().is_some());
+    assert!(fixture.kept().is_some());
 }
 
-fn at_terminal(desk: &Desk, arguments: &[&str]) -> Command {
-    let mut command = desk.command(arguments);
+fn at_terminal(fixture: &Fixture, arguments: &[&str]) -> Command {
+    let mut command = fixture.command(arguments);
     command.env("TERM", "xterm");
     command
 }
 
 #[test]
 fn a_bar_that_makes_room_for_words() {
-    let desk = Desk::signed_in();
-    desk.tsm().next_job(Fate::Hang);
-    let session = Session::start(at_terminal(&desk, &["backup", "nightly"]), 120);
+    let fixture = Fixture::signed_in();
+    fixture.tsm().next_job(Fate::Hang);
+    let session = Session::start(at_terminal(&fixture, &["backup", "nightly"]), 120);
     session.answer_to(" %  Generating the backup.", "\x03");
     let (code, screen) = session.end();
     assert_eq!(code, Some(130), "{screen}");
@@ -43,9 +43,9 @@ fn a_bar_that_makes_room_for_words() {
 
 #[test]
 fn ctrl_c_cancels_the_job_also_after_a_question() {
-    let desk = Desk::new();
-    desk.tsm().next_job(Fate::Hang);
-    let server = desk.url().to_owned();
+    let fixture = Fixture::new();
+    fixture.tsm().next_job(Fate::Hang);
+    let server = fixture.url().to_owned();
     let args = [
         "cleanup",
         "--server",
@@ -55,7 +55,7 @@ fn ctrl_c_cancels_the_job_also_after_a_question() {
         "--trust-on-first-use",
         "--cancel-on-interrupt",
     ];
-    let session = Session::start(at_terminal(&desk, &args), 120);
+    let session = Session::start(at_terminal(&fixture, &args), 120);
     session.answer("Password (not shown): ", format!("{}\n", well_known::PASSWORD));
     session.answer_to(" %  Removing files that are not needed.", "\x03");
     let (code, screen) = session.end();

@@ -1,0 +1,15 @@
+//! What goes over the wire: what is described, what is written and what is read.
+
+mod architecture;
+mod bytes;
+mod documents;
+mod erased;
+mod hostile;
+mod multipart;
+mod no_panic;
+mod recorded;
+mod requests;
+mod round_trip;
+mod tsm;
+mod tsm_errors;
+mod tsm_no_panic;

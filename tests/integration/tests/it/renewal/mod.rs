@@ -1,0 +1,341 @@
+//! Sessions that die, against the sandbox, whose own log says how often somebody signed in.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod jobs;
+mod pool;
+mod provider;
+mod races;
+mod sharing;
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_util::TryStreamExt;
+use futures_util::future::join_all;
+use support::InProcess;
+use tableau_client::wire::List;
+use tableau_client::wire::rest::connected_apps::NewConnectedApplication;
+use tableau_client::wire::rest::server::GetCurrentSession;
+use tableau_client::{
+    Client, ClientBuilder, ConnectedApp, ErrorKind, PersonalAccessToken, Site, Source, UserPassword, Workbook,
+};
+use tableau_sandbox::well_known::{
+    ADMIN, CONNECTED_APP_CLIENT_ID, CONNECTED_APP_SECRET_ID, CONNECTED_APP_SECRET_VALUE, MARKETING_SITE,
+    PASSWORD, PAT_NAME, PAT_SECRET,
+};
+use tableau_sandbox::{Fault, Sandbox, Service};
+use tokio::io::{AsyncRead, ReadBuf};
+
+fn service() -> Service {
+    Sandbox::builder().build().unwrap()
+}
+
+fn builder(service: &Service) -> ClientBuilder {
+    Client::builder("https://sandbox.invalid").transport(InProcess(service.clone()))
+}
+
+fn client(service: &Service) -> Client {
+    builder(service).build().unwrap()
+}
+
+fn token() -> PersonalAccessToken {
+    PersonalAccessToken::new(PAT_NAME, PAT_SECRET)
+}
+
+/// How often a call was answered with a status.
+fn answered(service: &Service, operation: &str, status: u16) -> usize {
+    let log = service.log().entries();
+    let of = log
+        .iter()
+        .filter(|entry| entry.operation.as_deref() == Some(operation));
+    of.filter(|entry| entry.status == status).count()
+}
+
+fn sign_ins(service: &Service) -> usize {
+    answered(service, "auth.signIn", 200)
+}
+
+fn kill_all(service: &Service) {
+    assert!(
+        service.controls().expire_sessions() > 0,
+        "there was a session to end"
+    );
+}
+
+#[tokio::test]
+async fn many_tasks_that_meet_one_dead_session_sign_in_once() {
+    let service = service();
+    let site = client(&service).sign_in(token()).await.unwrap();
+    kill_all(&service);
+    let reads = (0..64).map(|_| {
+        let site = site.clone();
+        tokio::spawn(async move { site.workbooks().list().await })
+    });
+    for read in join_all(reads).await {
+        read.unwrap().unwrap();
+    }
+    assert_eq!(sign_ins(&service), 2);
+    let session = site.session();
+    assert_eq!((session.generation(), session.sign_ins()), (2, 2));
+    assert!(session.age().unwrap() < Duration::from_secs(60));
+}
+
+#[tokio::test]
+async fn what_may_not_be_repeated_is_not() {
+    let service = service();
+    let site = client(&service).sign_in(token()).await.unwrap();
+    kill_all(&service);
+    let create = || {
+        let app = NewConnectedApplication {
+            name: "made once".to_owned(),
+            ..NewConnectedApplication::default()
+        };
+        site.connected_apps().create(app)
+    };
+    let error = create().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::SessionRenewed, "{error}");
+    assert_eq!(error.attempts(), 1);
+    assert!(error.hint().unwrap().contains("again"), "{error:?}");
+    assert_eq!(answered(&service, "connected_apps.create", 401), 1);
+
+    create().await.unwrap();
+    assert_eq!(sign_ins(&service), 2);
+    let made = site.connected_apps().list().await.unwrap();
+    assert_eq!(made.items.iter().filter(|app| app.name == "made once").count(), 1);
+}
+
+#[tokio::test]
+async fn a_page_stream_goes_on_where_it_was() {
+    let service = Sandbox::builder().workbooks(250).build().unwrap();
+    let site = client(&service).sign_in(token()).await.unwrap();
+    let count = site.workbooks().list().await.unwrap().total_available;
+    let mut all = site.workbooks().list().page_size(5).all();
+    let mut ids = Vec::new();
+    while let Some(workbook) = all.try_next().await.unwrap() {
+        if ids.len() == 7 {
+            kill_all(&service);
+        }
+        ids.push(workbook.id);
+    }
+    assert_eq!(ids.len() as u64, count);
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len() as u64, count, "no item came twice");
+    assert_eq!(sign_ins(&service), 2);
+}
+
+#[tokio::test]
+async fn an_upload_goes_on_with_the_chunk_that_was_refused() {
+    const MEGABYTE: usize = 1024 * 1024;
+    let service = service();
+    let site = client(&service).sign_in(token()).await.unwrap();
+    let content: Vec<u8> = (0..3 * MEGABYTE + 5).map(|at| (at % 251) as u8).collect();
+    let source = EndsSessions {
+        content: content.clone(),
+        read: 0,
+        service: service.clone(),
+    };
+    let upload = site
+        .upload(Source::reader(source))
+        .chunk_megabytes(1)
+        .await
+        .unwrap();
+    assert_eq!(service.controls().uploaded(upload.as_str()).unwrap(), content);
+    assert_eq!(sign_ins(&service), 2);
+    assert_eq!(answered(&service, "file_uploads.appendToFileUpload", 401), 1);
+}
+
+/// A file in the middle of which every session ends.
+struct EndsSessions {
+    content: Vec<u8>,
+    read: usize,
+    service: Service,
+}
+
+impl AsyncRead for EndsSessions {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        let end = self
+            .content
+            .len()
+            .min(self.read + buffer.remaining().min(64 * 1024));
+        buffer.put_slice(self.content.get(self.read..end).unwrap_or_default());
+        let half = self.content.len() / 2;
+        if self.read < half && end >= half {
+            kill_all(&self.service);
+        }
+        self.read = end;
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test]
+async fn site_and_impersonated_user_are_kept() {
+    let service = service();
+    let client = client(&service);
+    let who = async |site: &Site| {
+        let current = site.call(GetCurrentSession).await.unwrap();
+        (current.user.name, current.site.content_url)
+    };
+    let user = UserPassword::new(ADMIN, PASSWORD).impersonate_name("liam.obrien");
+    let site = client.sign_in(user).await.unwrap();
+    let before = who(&site).await;
+    assert_eq!(before.0, "liam.obrien");
+    kill_all(&service);
+    assert_eq!(who(&site).await, before);
+
+    let default = client.sign_in(UserPassword::new(ADMIN, PASSWORD)).await.unwrap();
+    let switched = default.switch(MARKETING_SITE).await.unwrap();
+    let before = who(&switched).await;
+    kill_all(&service);
+    assert_eq!(who(&switched).await, before);
+    assert_eq!(before.1.as_deref(), Some(MARKETING_SITE));
+}
+
+#[tokio::test]
+async fn what_is_past_its_life_is_renewed_before_it_is_used() {
+    let service = service();
+    let limit = Duration::from_secs(240 * 60);
+    let site = builder(&service)
+        .session_idle_limit(Duration::ZERO)
+        .build()
+        .unwrap();
+    let site = site.sign_in(token()).await.unwrap();
+    service.clock().advance(limit + Duration::from_secs(1));
+    // Also what may not be repeated works, since the dead session is not tried.
+    let app = NewConnectedApplication {
+        name: "late".to_owned(),
+        ..NewConnectedApplication::default()
+    };
+    site.connected_apps().create(app).await.unwrap();
+    assert_eq!(
+        (
+            sign_ins(&service),
+            answered(&service, "connected_apps.create", 401)
+        ),
+        (2, 0)
+    );
+}
+
+#[tokio::test]
+async fn renewal_can_be_switched_off() {
+    let service = service();
+    let site = builder(&service).without_renewal().build().unwrap();
+    let site = site.sign_in(token()).await.unwrap();
+    kill_all(&service);
+    let error = site.workbooks().list().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.code()),
+        (ErrorKind::SessionEnded, Some("401002"))
+    );
+    assert!(error.causes()[0].contains(PAT_NAME), "{error:?}");
+    assert_eq!(sign_ins(&service), 1);
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_tried_once() {
+    let service = service();
+    let site = client(&service).sign_in(token()).await.unwrap();
+    let admin = client(&service)
+        .sign_in(UserPassword::new(ADMIN, PASSWORD))
+        .await
+        .unwrap();
+    admin
+        .call(tableau_client::wire::rest::auth::RevokeServerAdminTokens)
+        .await
+        .unwrap();
+    for _ in 0..5 {
+        let error = site.workbooks().list().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::SignInRefused, "{error}");
+        assert!(error.to_string().contains("signing in again failed"), "{error}");
+    }
+    assert_eq!(answered(&service, "auth.signIn", 401), 1);
+}
+
+#[tokio::test]
+async fn a_missing_scope_is_named_and_no_reason_to_sign_in() {
+    let service = service();
+    let app = ConnectedApp::new(
+        CONNECTED_APP_CLIENT_ID,
+        CONNECTED_APP_SECRET_ID,
+        CONNECTED_APP_SECRET_VALUE,
+        ADMIN,
+    );
+    let app = app.scope_for::<List<Workbook>>();
+    let site = client(&service).sign_in(app).await.unwrap();
+    let error = site.users().list().await.unwrap_err();
+    assert!(error.causes()[0].contains("tableau:users:read"), "{error:?}");
+    assert_eq!(sign_ins(&service), 1);
+    // And a fresh JWT is made when the session has died.
+    kill_all(&service);
+    site.workbooks().list().await.unwrap();
+    assert_eq!(sign_ins(&service), 2);
+}
+
+#[tokio::test]
+async fn a_session_that_was_brought_along_is_not_renewed() {
+    let service = service();
+    let made = client(&service).sign_in(token()).await.unwrap();
+    let brought = client(&service)
+        .resume_token(made.session().token().clone())
+        .await
+        .unwrap();
+    kill_all(&service);
+    let error = brought.workbooks().list().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::SessionEnded);
+    assert!(error.causes().len() >= 3, "{error:?}");
+    assert_eq!(sign_ins(&service), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn renewals_that_fail_are_counted() {
+    let service = service();
+    let site = client(&service).sign_in(token()).await.unwrap();
+    kill_all(&service);
+    service
+        .controls()
+        .inject(Fault::new(503, "503000").on("auth.signIn").times(2));
+    for failed in 1..=2 {
+        // The second time it is not asked for, so soon after the first.
+        for _ in 0..2 {
+            let error = site.workbooks().list().await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Server, "{error}");
+            let session = site.session();
+            assert_eq!((session.generation(), session.failed_renewals()), (1, failed));
+        }
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+    site.workbooks().list().await.unwrap();
+    let session = site.session();
+    assert_eq!(
+        (
+            session.generation(),
+            session.sign_ins(),
+            session.failed_renewals()
+        ),
+        (2, 2, 2)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_is_kept_alive_only_if_asked_for() {
+    for (keep_alive, expected) in [(None, 0), (Some(Duration::from_secs(60)), 10)] {
+        let service = service();
+        let mut builder = builder(&service);
+        if let Some(interval) = keep_alive {
+            builder = builder.keep_alive(interval);
+        }
+        let site = builder.build().unwrap().sign_in(token()).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(10 * 60 + 30)).await;
+        assert_eq!(answered(&service, "server.getCurrentSession", 200), expected);
+        // It ends with the session.
+        site.sign_out().await.unwrap();
+        tokio::time::sleep(Duration::from_secs(10 * 60)).await;
+        assert_eq!(answered(&service, "server.getCurrentSession", 200), expected);
+    }
+}

@@ -1,0 +1,120 @@
+//! Renewal while something else happens to the session.
+
+use tableau_client::ErrorKind;
+use tableau_sandbox::well_known::MARKETING_SITE;
+
+use crate::renewal::{client, kill_all, service, sign_ins, token};
+
+#[tokio::test]
+async fn a_dead_session_does_not_keep_from_switching() {
+    let service = service();
+    let site = client(&service).sign_in(token()).await.unwrap();
+    kill_all(&service);
+    let marketing = site.switch(MARKETING_SITE).await.unwrap();
+    marketing.workbooks().list().await.unwrap();
+    assert_eq!(marketing.session().content_url(), MARKETING_SITE);
+}
+
+#[tokio::test]
+async fn two_that_end_each_others_sessions_stop() {
+    let service = service();
+    let ours = client(&service).sign_in(token()).await.unwrap();
+    let error = loop {
+        // Another program with the same token.
+        client(&service).sign_in(token()).await.unwrap();
+        if let Err(error) = ours.workbooks().list().await {
+            break error;
+        }
+    };
+    assert_eq!(error.kind(), ErrorKind::SessionEnded);
+    assert!(
+        error.causes()[0].contains("same personal access token"),
+        "{error:?}"
+    );
+    assert!(ours.session().sign_ins() <= 4, "{:?}", ours.session());
+}
+
+#[tokio::test]
+async fn signing_out_wins_over_renewing() {
+    for reads in 1..12 {
+        let service = service();
+        let site = client(&service).sign_in(token()).await.unwrap();
+        kill_all(&service);
+        let calls = (0..reads).map(|_| {
+            let site = site.clone();
+            tokio::spawn(async move { site.workbooks().list().await })
+        });
+        let calls: Vec<_> = calls.collect();
+        for _ in 0..reads {
+            tokio::task::yield_now().await;
+        }
+        site.sign_out().await.unwrap();
+        for call in calls {
+            if let Err(error) = call.await.unwrap() {
+                assert_eq!(error.kind(), ErrorKind::SessionEnded, "{error}");
+            }
+        }
+        assert_eq!(service.controls().sessions().len(), 0, "no session is left open");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn switching_wins_over_renewing() {
+    for turns in 0..40 {
+        let service = service();
+        let site = client(&service).sign_in(token()).await.unwrap();
+        kill_all(&service);
+        let calls = (0..8).map(|_| {
+            let site = site.clone();
+            tokio::spawn(async move { site.workbooks().list().await })
+        });
+        let calls: Vec<_> = calls.collect();
+        for _ in 0..turns {
+            tokio::task::yield_now().await;
+        }
+        let marketing = site.switch(MARKETING_SITE).await.unwrap();
+        for call in calls {
+            if let Err(error) = call.await.unwrap() {
+                assert_eq!(error.kind(), ErrorKind::SessionEnded, "{error}");
+            }
+        }
+        marketing.workbooks().list().await.unwrap();
+        // Nobody has renewed the session of the other site behind its back, which would have ended this one's.
+        let (sign_ins, session) = (sign_ins(&service), marketing.session());
+        assert_eq!(
+            (sign_ins, session.sign_ins(), session.generation()),
+            (2, 2, 3),
+            "after {turns} turns"
+        );
+        assert_eq!(service.controls().sessions().len(), 1);
+        kill_all(&service);
+        marketing.workbooks().list().await.unwrap();
+        assert_eq!(
+            (marketing.session().sign_ins(), marketing.session().generation()),
+            (3, 4)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_renewal_that_is_dropped_halfway_harms_nobody() {
+    let service = service();
+    let site = client(&service).sign_in(token()).await.unwrap();
+    for turns in 0..6 {
+        service.controls().expire_sessions();
+        let dropped = tokio::spawn({
+            let site = site.clone();
+            async move { site.workbooks().list().await }
+        });
+        for _ in 0..turns {
+            tokio::task::yield_now().await;
+        }
+        dropped.abort();
+        let _ = dropped.await;
+        match site.workbooks().list().await {
+            Ok(_) => {}
+            // Dropped sign-ins may have been made at the server; four in a minute look like somebody else's.
+            Err(error) => assert!(error.to_string().contains("within a minute"), "{error}"),
+        }
+    }
+}

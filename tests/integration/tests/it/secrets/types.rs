@@ -1,0 +1,334 @@
+//! No public type prints a secret: each is either printed here with secrets in it, or said to have none.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
+
+use std::time::Duration;
+
+use tableau_client::wire::codec::multipart::{self, Part};
+use tableau_client::wire::endpoint::Arguments;
+use tableau_client::wire::rest::auth::{self, SignIn, SignedIn};
+use tableau_client::wire::rest::connected_apps::{ConnectedApplicationSecret, CreateSecret, GetSecret};
+use tableau_client::wire::rest::file_uploads::{AppendToFileUpload, Chunk};
+use tableau_client::wire::rest::{ConnectedApplication, external_authorization_servers};
+use tableau_client::wire::{
+    Body, Create, Document, ENDPOINTS, Get, List, Page, Pagination, Update, decode_reply, decode_request,
+};
+use tableau_client::{
+    Client, ClientBuilder, ConnectedApp, Credentials, DecodedJwt, Error, FileStore, Format, HttpTransport,
+    Jwt, MemoryStore, PersonalAccessToken, PersonalAccessTokenPool, RedisStore, Secret, ServerAddress,
+    Session, SessionKey, SessionStore, Source, TransportError, UnifiedAccessToken, Untyped, UserPassword,
+    Workbook,
+};
+use tableau_sandbox::{Fault, ReadyAccount, Sandbox, well_known};
+
+use crate::secrets::free::FREE;
+use crate::secrets::shown::Shown;
+use crate::secrets::sources::Types;
+use crate::secrets::tsm;
+
+/// Stands wherever there can be a secret.
+const SECRET: &str = "s3cret4qnj3Hwbp4qnj3Hwbp4qnj3Hwb";
+const PRIVATE_KEY: &str = include_str!("../../keys/test-only.pem");
+
+fn credentials() -> [Credentials; 7] {
+    [
+        PersonalAccessToken::new("ci", SECRET).into(),
+        UserPassword::new("admin", SECRET).into(),
+        Jwt::new(SECRET).into(),
+        Jwt::provider(|| async { Ok::<_, std::io::Error>(Secret::new(SECRET)) }).into(),
+        Credentials::provider("ci", || async { Ok::<_, std::io::Error>(Jwt::new(SECRET)) }),
+        ConnectedApp::new("client", "kid", SECRET, "admin").into(),
+        UnifiedAccessToken::new("https://issuer.example", "tenant", PRIVATE_KEY, "admin").into(),
+    ]
+}
+
+fn client() -> ClientBuilder {
+    Client::builder("http://127.0.0.1:1").proxy(format!("http://user:{SECRET}@127.0.0.1:1"))
+}
+
+/// The types of the client: what a program holds, and what it gets when something fails.
+async fn show_client(shown: &mut Shown) {
+    shown.show(&PersonalAccessToken::new("ci", SECRET));
+    shown.show(&PersonalAccessTokenPool::new([PersonalAccessToken::new(
+        "ci", SECRET,
+    )]));
+    shown.show(&UserPassword::new("admin", SECRET));
+    shown.show(&Jwt::new(SECRET));
+    shown.show(&Jwt::provider(|| async {
+        Ok::<_, std::io::Error>(Secret::new(SECRET))
+    }));
+    shown.show(&ConnectedApp::new("client", "kid", SECRET, "admin"));
+    for key in [PRIVATE_KEY, SECRET] {
+        let token = UnifiedAccessToken::new("https://issuer.example", "tenant", key, "admin");
+        shown.show(&token);
+        if let Err(error) = token.mint(SystemTime::now()) {
+            shown.error(&error);
+        }
+    }
+    for credentials in credentials() {
+        shown.show(&credentials);
+        shown.text.push_str(&credentials.to_string());
+    }
+
+    let token = format!("pi9TCS-4Ti-_xD0dN-H8ww|{SECRET}|site");
+    let session = Session::new(token, "site", "", "user");
+    shown.show(&client());
+    let client = client().build().unwrap();
+    shown.show(&client);
+    shown.show(&client.proxy().unwrap());
+    show_jwt(shown);
+    let site = client.resume(session.clone());
+    shown.show(&session);
+    shown.show(&site);
+    shown.show(&site.workbooks());
+    shown.show(&site.workbooks().list());
+    shown.show(&site.workbooks().list().all());
+    shown.show(&Source::reader(SECRET.as_bytes()));
+    shown.show(&site.upload(Source::reader(SECRET.as_bytes())));
+    for credentials in credentials() {
+        let sign_in = auth::Credentials::jwt(Secret::new(SECRET), None, "");
+        shown.show(&site.call(SignIn { credentials: sign_in }));
+        shown.error(&client.sign_in(credentials).await.unwrap_err());
+    }
+    shown.error(&site.workbooks().list().await.unwrap_err());
+    let with_password: Result<ServerAddress, Error> = format!("https://user:{SECRET}@my-server").parse();
+    match with_password {
+        Ok(address) => shown.show(&address),
+        Err(error) => shown.error(&error),
+    }
+    let address: ServerAddress = "my-server".parse().unwrap();
+    shown.show(&address);
+    shown.show(&HttpTransport::for_server(&address).unwrap());
+    let (store, key) = (MemoryStore::new(), SessionKey::of(&[SECRET]));
+    let mut lease = store.try_lease(&key, Duration::MAX).await.unwrap().unwrap();
+    lease.save(&Secret::new(SECRET), Duration::MAX).await.unwrap();
+    shown.show(&store);
+    let directory = tempfile::tempdir().unwrap();
+    let key: &[u8; 32] = SECRET.as_bytes().first_chunk().unwrap();
+    shown.show(
+        &FileStore::at(directory.path().join("sessions"))
+            .unwrap()
+            .encrypted_with(key),
+    );
+    shown.show(&RedisStore::new(format!("rediss://{SECRET}:{SECRET}@127.0.0.1:1")).unwrap());
+    shown.error(&RedisStore::new(format!("rediss://user:{SECRET}@[bad")).unwrap_err());
+    shown.error(&TransportError::not_sent("no connection").caused_by(std::io::Error::other("refused")));
+    let bad_proxy = Client::builder("https://my-server").proxy(format!("http://user:{SECRET}@[bad"));
+    shown.error(&bad_proxy.build().unwrap_err());
+}
+
+/// A JWT that is taken apart, of which the signature is the secret.
+fn show_jwt(shown: &mut Shown) {
+    let app = ConnectedApp::new("client", "kid", SECRET, "admin");
+    let jwt = app.mint(SystemTime::now()).unwrap();
+    let signature = jwt.expose().rsplit('.').next().unwrap().to_owned();
+    let decoded = DecodedJwt::decode(&jwt).unwrap();
+    shown.show(&decoded);
+    for rule in decoded.check(SystemTime::now()) {
+        shown.show(&rule);
+    }
+    assert!(!shown.text.contains(&signature));
+}
+
+/// The types of messages, as they are written and as they are read.
+fn show_wire(shown: &mut Shown) {
+    let secret = || Some(Secret::new(SECRET));
+    let credentials = auth::Credentials {
+        password: secret(),
+        personal_access_token_secret: secret(),
+        jwt: secret(),
+        ..auth::Credentials::default()
+    };
+    shown.show(&Secret::new(SECRET));
+    shown.show(&credentials.write(Format::Xml).unwrap());
+    let sign_in = ENDPOINTS.iter().flat_map(|group| *group);
+    let sign_in = *sign_in
+        .clone()
+        .find(|entry| entry.operation.name == "signIn")
+        .unwrap();
+    shown.show(&Untyped {
+        entry: sign_in,
+        arguments: Arguments::default(),
+        body: credentials.write(Format::Json).ok(),
+    });
+    let signed_in = format!(
+        r#"{{"credentials":{{"token":"{SECRET}","site":{{"id":"s","contentUrl":""}},"user":{{"id":"u"}}}}}}"#
+    );
+    let reply = sign_in.decode_reply(http::StatusCode::OK, signed_in.as_bytes());
+    shown.show(&reply.unwrap());
+    shown.show(&SignIn {
+        credentials: credentials.clone(),
+    });
+    shown.show(&credentials);
+    shown.show(&SignedIn {
+        token: Secret::new(SECRET),
+        estimated_time_to_expiration: None,
+        site: auth::SiteId::default(),
+        user: auth::UserId::default(),
+    });
+    let mut app_secret = ConnectedApplicationSecret::default();
+    app_secret.value = secret();
+    let mut app = ConnectedApplication::default();
+    app.secrets = vec![app_secret.clone()];
+    shown.show(&app_secret);
+    shown.show(&app);
+    shown.show(&Page::new(
+        vec![app],
+        Pagination {
+            page_number: 1,
+            page_size: 100,
+            total_available: 1,
+        },
+    ));
+    shown.show(&CreateSecret {
+        client_id: "app".into(),
+    });
+    shown.show(&GetSecret {
+        client_id: "app".into(),
+        secret_id: "key".into(),
+    });
+    shown.show(&external_authorization_servers::ExternalAuthorizationServer::default());
+    shown.show(&external_authorization_servers::NewExternalAuthorizationServer::default());
+    shown.show(&Create::<ConnectedApplication> {
+        item: Default::default(),
+    });
+    shown.show(&Update::<ConnectedApplication> {
+        id: "app".into(),
+        patch: Default::default(),
+    });
+    shown.show(&List::<Workbook>::new());
+    shown.show(&Get::<Workbook>::new("workbook"));
+
+    let chunk = Chunk(SECRET.into());
+    let part = Part {
+        name: "tableau_file".to_owned(),
+        file_name: None,
+        media_type: None,
+        content: SECRET.into(),
+    };
+    shown.show(&multipart::encode(std::slice::from_ref(&part)).unwrap());
+    shown.show(&part);
+    shown.show(&AppendToFileUpload {
+        upload_session_id: "1:0-1:0".into(),
+        chunk: chunk.clone(),
+    });
+    shown.show(&chunk);
+}
+
+/// Messages with a secret in the wrong place: what cannot be read is said without it.
+fn show_errors_of_wire(shown: &mut Shown) {
+    let password = Secret::new(format!("{SECRET}\u{1}"));
+    let unwritable = auth::Credentials::user_and_password("admin", password, "").write(Format::Xml);
+    shown.error(&unwritable.unwrap_err());
+    let bodies = [
+        format!("{{\"credentials\":\"{SECRET}\"}}"),
+        format!("{{\"credentials\":{{\"token\":\"{SECRET}\",\"site\":\"{SECRET}\"}}}}"),
+        format!("{{\"credentials\":{{\"token\":[\"{SECRET}\"],\"jwt\":{{\"{SECRET}\":1}}}}}}"),
+        format!("<tsRequest><credentials isUat=\"perhaps\" token=\"{SECRET}\"/></tsRequest>"),
+        format!("<tsRequest><credentials token=\"{SECRET}\""),
+    ];
+    for body in bodies {
+        let format = Format::sniff(body.as_bytes()).unwrap();
+        for error in [
+            auth::Credentials::decode(body.as_bytes(), format).err(),
+            SignedIn::decode(body.as_bytes(), format).err(),
+        ] {
+            shown.text.push_str(&format!("{error:?}\n"));
+            if let Some(error) = error {
+                shown.error(&error);
+            }
+        }
+        if let Err(error) = <auth::Credentials as Body>::read(&body.clone().into(), None) {
+            shown.error(&error);
+        }
+        let request = decode_request::<SignIn>(&Arguments::default(), None, &body.clone().into());
+        if let Err(error) = request {
+            shown.error(&error);
+        }
+        if let Err(error) = decode_reply::<SignIn>(http::StatusCode::OK, body.as_bytes()) {
+            shown.error(&error);
+        }
+    }
+}
+
+fn show_sandbox(shown: &mut Shown) {
+    shown.show(&Sandbox::builder());
+    let sandbox = Sandbox::start().unwrap();
+    let (service, ready) = (sandbox.service(), sandbox.ready());
+    shown.show(&sandbox);
+    shown.show(&service);
+    shown.show(ready.users.first().unwrap());
+    shown.show(ready.personal_access_tokens.first().unwrap());
+    shown.show(ready.connected_apps.first().unwrap());
+    shown.show(&ready);
+    shown.show(&ReadyAccount {
+        name: "tsmadmin".to_owned(),
+        password: Secret::new(SECRET),
+    });
+    shown.show(&Fault::new(500, "500000"));
+    let refused = service
+        .controls()
+        .unified_access_token_issuer("issuer", "tenant", SECRET);
+    shown.error(&refused.unwrap_err());
+}
+
+/// Every public type of a crate: printed above or free of secrets.
+fn check(package: &str, types: &Types, holders: &BTreeSet<String>, shown: &Shown) {
+    let free = FREE.iter().filter(|(of, ..)| *of == package);
+    let free: BTreeMap<&str, &str> = free
+        .flat_map(|(_, names, reason)| names.iter().map(move |name| (*name, *reason)))
+        .collect();
+    let (mut used, mut wrong) = (BTreeSet::new(), Vec::new());
+    for (name, found) in types.0.iter().filter(|(_, found)| found.public) {
+        let keys = [name.as_str(), found.file.as_str()];
+        let reason = keys.into_iter().find(|key| free.contains_key(key));
+        let printed = shown.names.contains(&(package.to_owned(), name.clone()));
+        if !printed && (reason.is_none() || holders.contains(name)) {
+            let holds = if holders.contains(name) {
+                "may hold"
+            } else {
+                "is not said to hold no"
+            };
+            wrong.push(format!(
+                "{name} ({}) {holds} secret, and is not printed with one in it",
+                found.file
+            ));
+        }
+        used.extend(reason);
+    }
+    let unused = free.keys().filter(|key| !used.contains(*key));
+    wrong.extend(unused.map(|key| format!("{key} is no public type any more")));
+    assert!(wrong.is_empty(), "{package}: {wrong:#?}");
+}
+
+#[tokio::test]
+async fn no_public_type_prints_a_secret() {
+    let mut shown = Shown::default();
+    show_client(&mut shown).await;
+    show_wire(&mut shown);
+    show_errors_of_wire(&mut shown);
+    show_sandbox(&mut shown);
+    tsm::show(&mut shown, SECRET);
+    tsm::show_client(&mut shown, SECRET).await;
+
+    let key = PRIVATE_KEY.lines().nth(1).unwrap();
+    for secret in [
+        SECRET,
+        key,
+        well_known::PASSWORD,
+        well_known::PAT_SECRET,
+        well_known::CONNECTED_APP_SECRET_VALUE,
+    ] {
+        let found = shown.text.lines().find(|line| line.contains(secret));
+        assert!(found.is_none(), "a secret in: {}", found.unwrap_or_default());
+    }
+
+    let wire = Types::of("tableau-wire");
+    let holders = wire.holders(&BTreeSet::new());
+    check("tableau-wire", &wire, &holders, &shown);
+    for package in ["tableau-client", "tableau-sandbox"] {
+        let types = Types::of(package);
+        check(package, &types, &types.holders(&holders), &shown);
+    }
+}

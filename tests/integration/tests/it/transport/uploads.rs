@@ -1,0 +1,83 @@
+//! Files uploaded from disk and from memory, in every mode and format.
+
+use std::io::Write as _;
+
+use tableau_client::{ErrorKind, Format, Source};
+use tableau_sandbox::Sandbox;
+
+use crate::transport::{direct, run, token};
+
+const MEGABYTE: usize = 1024 * 1024;
+
+/// No two megabytes of it are the same.
+fn content(length: usize) -> Vec<u8> {
+    (0..length).map(|index| (index % 251) as u8).collect()
+}
+
+#[test]
+fn what_is_uploaded_is_what_arrives() {
+    let sandbox = Sandbox::start().unwrap();
+    let (service, content) = (sandbox.service(), content(5 * MEGABYTE / 2));
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(&content).unwrap();
+    for format in [Format::Xml, Format::Json] {
+        let client = direct(sandbox.url()).format(format).build().unwrap();
+        let uploads = run(async {
+            let site = client.sign_in(token()).await.unwrap();
+            let from_path = site.upload(file.path()).chunk_megabytes(1).await.unwrap();
+            // Its length is a multiple of the chunks'.
+            let reader = Source::reader(std::io::Cursor::new(content[..2 * MEGABYTE].to_vec()));
+            let from_reader = site.upload(reader).chunk_megabytes(1).await.unwrap();
+            site.sign_out().await.unwrap();
+            [from_path, from_reader]
+        });
+        let [whole, two] = uploads.map(|upload| service.controls().uploaded(upload.as_str()).unwrap());
+        assert!(whole == content && two == content[..2 * MEGABYTE], "{format:?}");
+    }
+    let blocking = direct(sandbox.url()).build().unwrap().blocking().unwrap();
+    let site = blocking.sign_in(token()).unwrap();
+    let upload = site.upload(file.path()).send().unwrap();
+    assert!(service.controls().uploaded(upload.as_str()).unwrap() == content);
+    site.sign_out().unwrap();
+}
+
+#[test]
+fn the_greatest_chunk_is_admitted() {
+    let sandbox = Sandbox::start().unwrap();
+    let content = content(64 * MEGABYTE + 1);
+    let upload = run(async {
+        let site = direct(sandbox.url())
+            .build()
+            .unwrap()
+            .sign_in(token())
+            .await
+            .unwrap();
+        let reader = Source::reader(std::io::Cursor::new(content.clone()));
+        site.upload(reader).chunk_megabytes(64).await.unwrap()
+    });
+    assert!(sandbox.service().controls().uploaded(upload.as_str()).unwrap() == content);
+}
+
+#[test]
+fn what_the_server_refuses_is_the_error() {
+    let sandbox = Sandbox::start().unwrap();
+    sandbox.service().controls().upload_limit(MEGABYTE as u64);
+    let error = run(async {
+        let site = direct(sandbox.url())
+            .build()
+            .unwrap()
+            .sign_in(token())
+            .await
+            .unwrap();
+        let reader = Source::reader(std::io::Cursor::new(content(MEGABYTE + 1)));
+        site.upload(reader).chunk_megabytes(1).await.unwrap_err()
+    });
+    assert_eq!(
+        (error.kind(), error.code()),
+        (ErrorKind::BadRequest, Some("400016"))
+    );
+    assert_eq!(
+        error.operation().as_deref(),
+        Some("file_uploads.appendToFileUpload")
+    );
+}

@@ -1,0 +1,19 @@
+//! What the tests of several packages share.
+//!
+//! [`InProcess`] puts a sandbox behind a client without a socket; [`alone`] runs a test in a process of its own.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a test fails by panicking, also in what its tests share"
+)]
+
+mod alone;
+mod in_process;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+pub use alone::{alone, run_alone};
+pub use in_process::InProcess;
+
+/// A free port of the loopback interface.
+pub const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
