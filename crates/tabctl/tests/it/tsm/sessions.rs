@@ -200,7 +200,8 @@ fn a_certificate_that_one_command_trusts_is_shown() {
 fn a_certificate_that_changes() {
     let fixture = Fixture::signed_in();
     let old = fixture.sandbox().tsm_fingerprint().unwrap();
-    fixture.sandbox()
+    fixture
+        .sandbox()
         .replace_tsm_certificate(TsmCertificate::valid_for_days(10))
         .unwrap();
     let new = fixture.sandbox().tsm_fingerprint().unwrap();
