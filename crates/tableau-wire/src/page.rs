@@ -98,6 +98,41 @@ pub struct Pagination {
     pub total_available: u64,
 }
 
+/// What a server said about a page: any of it may be missing or odd.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Sent {
+    page_number: Option<u64>,
+    page_size: Option<u64>,
+    total_available: Option<u64>,
+}
+
+impl Sent {
+    /// What was not said follows from the number of items, unless others may follow that nobody would ask for.
+    fn complete(self, count: u64) -> Result<Pagination, &'static str> {
+        let page_number = self.page_number.unwrap_or(1);
+        let page_size = self.page_size.unwrap_or(count);
+        let said_nothing = self.page_size.is_none() && self.page_number.is_none();
+        let total_available = match self.total_available {
+            Some(total) => total,
+            None if said_nothing || count < page_size => page_number
+                .saturating_sub(1)
+                .saturating_mul(page_size)
+                .saturating_add(count),
+            None => {
+                return Err(
+                    "the page is full, and how many items there are in all (`totalAvailable`) cannot be read",
+                );
+            }
+        };
+        Ok(Pagination {
+            page_number,
+            page_size,
+            total_available,
+        })
+    }
+}
+
 impl<R: Resource> Document for Page<R> {
     fn erase(self) -> Result<Reply, DecodeError> {
         let total_available = self.total_available;
@@ -151,7 +186,7 @@ impl<'de, R: Resource> Deserialize<'de> for Page<R> {
                 let (mut pagination, mut items) = (None, None);
                 while let Some(known) = map.next_key_seed(OneOf(["pagination", R::WRAPPER]))? {
                     match known {
-                        Some(0) => pagination = Some(map.next_value::<Pagination>()?),
+                        Some(0) => pagination = Some(map.next_value::<Sent>()?),
                         Some(_) => items = Some(map.next_value::<Items<R>>()?.0),
                         None => _ = map.next_value::<IgnoredAny>()?,
                     }
@@ -159,21 +194,12 @@ impl<'de, R: Resource> Deserialize<'de> for Page<R> {
                 let items = match (items, &pagination) {
                     (Some(items), _) => items,
                     // Nothing to wrap. Any other document without the wrapper is not this list.
-                    (
-                        None,
-                        Some(Pagination {
-                            total_available: 0, ..
-                        }),
-                    ) => Vec::new(),
+                    (None, Some(sent)) if sent.total_available == Some(0) => Vec::new(),
                     (None, _) => return Err(serde::de::Error::missing_field(R::WRAPPER)),
                 };
                 // Some lists come whole: then they are their own only page.
-                let count = items.len() as u64;
-                let pagination = pagination.unwrap_or(Pagination {
-                    page_number: 1,
-                    page_size: count,
-                    total_available: count,
-                });
+                let pagination = pagination.unwrap_or_default().complete(items.len() as u64);
+                let pagination = pagination.map_err(serde::de::Error::custom)?;
                 Ok(Page::new(items, pagination))
             }
         }

@@ -78,7 +78,7 @@ impl Served for View {
         }),
         Member::<Self>::new("usage", Named, |view, record, _| {
             view.usage = Some(Usage {
-                total_view_count: record.total_view_count,
+                total_view_count: Some(record.total_view_count),
             });
         }),
     ];

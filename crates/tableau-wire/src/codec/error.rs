@@ -35,6 +35,8 @@ impl serde::ser::Error for EncodeError {
 pub struct DecodeError {
     message: String,
     offset: Option<u64>,
+    /// Whether the element that could not be read was passed over to its end, so that reading can go on behind it.
+    passed: bool,
 }
 
 impl DecodeError {
@@ -42,7 +44,18 @@ impl DecodeError {
         Self {
             message: without_texts(&message.to_string()),
             offset: None,
+            passed: false,
         }
+    }
+
+    /// The same error, of an element that has been read to its end.
+    pub(super) fn passed(mut self, passed: bool) -> Self {
+        self.passed = passed;
+        self
+    }
+
+    pub(super) fn is_passed(&self) -> bool {
+        self.passed
     }
 
     /// The same error, placed; an inner place is not overwritten by an outer one.

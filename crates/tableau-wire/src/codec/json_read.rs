@@ -1,13 +1,19 @@
 //! Reading Tableau's JSON into serde types, leniently.
 //!
 //! `serde_json` does the parsing. The adapters here stand between it and the types: where a type wants a number, a boolean or a string, any of the
-//! three spellings will do; where it wants a list, one object, `null` or nothing will do.
+//! three spellings will do; where it wants a list, one object, `null` or nothing will do, and the first of a list where it wants one. A scalar that its
+//! field cannot read is left out, if the field may be absent.
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::value::MapAccessDeserializer;
+use serde::Deserialize;
+use serde::de::value::{
+    BorrowedStrDeserializer, MapAccessDeserializer, SeqAccessDeserializer, UnitDeserializer,
+};
 use serde::de::{
-    self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor,
+    self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess,
+    SeqAccess, Visitor,
 };
 
 use super::DecodeError;
@@ -153,6 +159,10 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Lenient<A> {
         self.0.next_value_seed(Lenient(seed))
     }
 
+    fn next_value<V: Deserialize<'de>>(&mut self) -> Result<V, A::Error> {
+        self.0.next_value_seed(Member(PhantomData))
+    }
+
     fn size_hint(&self) -> Option<usize> {
         self.0.size_hint()
     }
@@ -238,6 +248,10 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsBool<V> {
         }
     }
 
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
+        first(seq, self)
+    }
+
     fn visit_str<E: de::Error>(self, text: &str) -> Result<V::Value, E> {
         match scalar::boolean(text) {
             Some(value) => self.0.visit_bool(value),
@@ -256,7 +270,19 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsNumber<V> {
         f.write_str(self.1)
     }
 
-    pass!(visit_i64 i64, visit_u64 u64, visit_f64 f64);
+    pass!(visit_i64 i64, visit_u64 u64);
+
+    // A whole number, where one is wanted, may have a point.
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<V::Value, E> {
+        match scalar::whole(value).and_then(|digits| digits.parse().ok()) {
+            Some(whole) => self.0.visit_i64(whole),
+            None => self.0.visit_f64(value),
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
+        first(seq, self)
+    }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<V::Value, E> {
         let digits = text.trim();
@@ -265,7 +291,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsNumber<V> {
         } else if let Ok(value) = digits.parse::<i64>() {
             self.0.visit_i64(value)
         } else if let Ok(value) = digits.parse::<f64>() {
-            self.0.visit_f64(value)
+            self.visit_f64(value)
         } else {
             Err(E::invalid_value(de::Unexpected::Str(text), &self))
         }
@@ -304,9 +330,13 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsText<V> {
     fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
         self.0.visit_str("")
     }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
+        first(seq, self)
+    }
 }
 
-/// Wants an object; `null`, an empty string and an empty list are an object without members.
+/// Wants an object; `null`, an empty string and an empty list are an object without members, of several objects the first counts.
 struct AsObject<V>(V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for AsObject<V> {
@@ -325,11 +355,8 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsObject<V> {
             .visit_map(de::value::MapDeserializer::new(std::iter::empty::<((), ())>()))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<V::Value, A::Error> {
-        match seq.next_element::<de::IgnoredAny>()? {
-            None => self.visit_unit(),
-            Some(_) => Err(de::Error::invalid_type(de::Unexpected::Seq, &self)),
-        }
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
+        first(seq, self)
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<V::Value, E> {
@@ -386,5 +413,175 @@ impl<'de, A: MapAccess<'de>> SeqAccess<'de> for One<A> {
                 .map(Some),
             None => Ok(None),
         }
+    }
+}
+
+/// The first of a list, for a type that wants one; an empty list is `null`.
+fn first<'de, V: Visitor<'de>, A: SeqAccess<'de>>(mut seq: A, visitor: V) -> Result<V::Value, A::Error> {
+    struct First<'v, V>(&'v mut Option<V>);
+    impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for First<'_, V> {
+        type Value = V::Value;
+
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+            match self.0.take() {
+                Some(visitor) => deserializer.deserialize_any(visitor),
+                None => Err(de::Error::custom("a value was asked for twice")),
+            }
+        }
+    }
+    let mut wanted = Some(visitor);
+    let first = seq.next_element_seed(First(&mut wanted))?;
+    while seq.next_element::<de::IgnoredAny>()?.is_some() {}
+    match (first, wanted) {
+        (Some(value), _) => Ok(value),
+        (None, Some(visitor)) => visitor.visit_unit(),
+        (None, None) => Err(de::Error::invalid_length(0, &"a value")),
+    }
+}
+
+/// The value of a member: a scalar that its type cannot read is left out, if the type can do without.
+struct Member<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Member<T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+macro_rules! scalars {
+    ($($method:ident $ty:ty),* $(,)?) => {$(
+        fn $method<E: de::Error>(self, value: $ty) -> Result<T, E> {
+            or_absent(value.into_deserializer())
+        }
+    )*};
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Member<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<T, E> {
+        match scalar::absent() {
+            Some(absent) => Ok(absent),
+            None => T::deserialize(Lenient(UnitDeserializer::new())),
+        }
+    }
+
+    scalars!(visit_bool bool, visit_u64 u64, visit_i64 i64, visit_f64 f64, visit_str &str);
+
+    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<T, E> {
+        or_absent(BorrowedStrDeserializer::new(text))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        let mut map = Watched::new(map);
+        match T::deserialize(Lenient(InHand(MapAccessDeserializer::new(&mut map)))) {
+            // A scalar was wanted: nothing has been read of what stands there.
+            Err(error) if !map.begun => {
+                while map.next_entry::<de::IgnoredAny, de::IgnoredAny>()?.is_some() {}
+                scalar::absent().ok_or(error)
+            }
+            result => result,
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<T, A::Error> {
+        let mut seq = Watched::new(seq);
+        match T::deserialize(Lenient(InHand(SeqAccessDeserializer::new(&mut seq)))) {
+            // Or all of it, by `first`.
+            Err(error) if !seq.begun || seq.ended => {
+                while !seq.ended && seq.next_element::<de::IgnoredAny>()?.is_some() {}
+                scalar::absent().ok_or(error)
+            }
+            result => result,
+        }
+    }
+}
+
+/// An object or a list, and how far it has been read.
+struct Watched<A> {
+    access: A,
+    begun: bool,
+    ended: bool,
+}
+
+impl<A> Watched<A> {
+    fn new(access: A) -> Self {
+        Self {
+            access,
+            begun: false,
+            ended: false,
+        }
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Watched<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        self.begun = true;
+        self.access.next_key_seed(seed)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        self.access.next_value_seed(seed)
+    }
+}
+
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Watched<A> {
+    type Error = A::Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
+        self.begun = true;
+        let next = self.access.next_element_seed(seed)?;
+        self.ended = next.is_none();
+        Ok(next)
+    }
+}
+
+/// Reads a scalar, or does without it.
+fn or_absent<'de, T: Deserialize<'de>, D: Deserializer<'de>>(scalar: D) -> Result<T, D::Error> {
+    T::deserialize(Lenient(InHand(scalar))).or_else(|error| scalar::absent().ok_or(error))
+}
+
+/// A value that is there, whatever it is: serde's own deserializers of values do not say so to an `Option`.
+struct InHand<D>(D);
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for InHand<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_enum(name, variants, visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct identifier ignored_any
     }
 }

@@ -14,7 +14,9 @@
 //! | `None` | nothing | nothing |
 //!
 //! Reading is lenient where servers differ: unknown attributes, elements and members are ignored; a prefix of any namespace is ignored; numbers and
-//! booleans may be strings; an absent list wrapper, an empty one and `null` are told apart only as far as the type does.
+//! booleans may be strings; an absent list wrapper, an empty one and `null` are told apart only as far as the type does. In a server's answer, a scalar
+//! that its field cannot read (`size=""`) is left out if the field may be absent, and of a child that should be there once the first counts: one odd value
+//! must not cost a list of a thousand. XML requests are read to the letter.
 //! Reading never resolves entities or document types, and bounds the depth.
 
 mod error;

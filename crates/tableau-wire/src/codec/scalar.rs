@@ -1,9 +1,11 @@
-//! Scalars from text: the one place that says how a number or a boolean may be spelt.
+//! Scalars from text: the one place that says how a number or a boolean may be spelt, and what becomes of one that is neither.
 
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use serde::de::{Deserializer, IntoDeserializer, Unexpected, Visitor, value::StringDeserializer};
+use serde::Deserialize;
+use serde::de::value::{StringDeserializer, UnitDeserializer};
+use serde::de::{Deserializer, IntoDeserializer, Unexpected, Visitor};
 
 use super::DecodeError;
 
@@ -21,10 +23,30 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
+/// A number; a whole one also where servers write it with a point (`1.0`).
 pub(super) fn number<N: FromStr>(text: &str, expected: &'static str) -> Result<N, DecodeError> {
-    text.trim()
+    let digits = text.trim();
+    digits
         .parse()
-        .map_err(|_| serde::de::Error::invalid_value(Unexpected::Str(text), &expected))
+        .ok()
+        .or_else(|| whole(digits.parse().ok()?)?.parse().ok())
+        .ok_or_else(|| serde::de::Error::invalid_value(Unexpected::Str(text), &expected))
+}
+
+/// The digits of a number that has nothing behind the point.
+pub(super) fn whole(number: f64) -> Option<String> {
+    /// Beyond it, not every whole number is a double.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let is_whole = number.fract() == 0.0 && number.abs() <= EXACT;
+    // Zero may have a sign.
+    is_whole.then(|| format!("{:.0}", number + 0.0))
+}
+
+/// The value of a field whose scalar its type cannot read, if the field may be absent.
+///
+/// Servers write empty attributes, `null` and numbers of another kind for what they do not know. One of those must not cost the document it is in.
+pub(super) fn absent<'de, T: Deserialize<'de>>() -> Option<T> {
+    T::deserialize(UnitDeserializer::<DecodeError>::new()).ok()
 }
 
 macro_rules! numbers {
@@ -98,12 +120,10 @@ impl<'de> Deserializer<'de> for Scalar<'_> {
         visitor.visit_enum(name)
     }
 
-    // A list with nothing in it may come as an empty string.
+    // A list with nothing in it may come as an empty string, one with one item as that.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        if self.0.trim().is_empty() {
-            return visitor.visit_seq(serde::de::value::SeqDeserializer::new(std::iter::empty::<()>()));
-        }
-        self.deserialize_any(visitor)
+        let text = (!self.0.trim().is_empty()).then_some(self.0);
+        visitor.visit_seq(serde::de::value::SeqDeserializer::new(text.into_iter()))
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {

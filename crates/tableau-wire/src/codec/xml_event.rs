@@ -16,6 +16,8 @@ pub(super) struct Events<'de> {
     reader: quick_xml::Reader<&'de [u8]>,
     peeked: Option<Node<'de>>,
     depth: usize,
+    /// Whether a server wrote the document.
+    pub(super) from_server: bool,
 }
 
 /// An event that carries information.
@@ -37,6 +39,7 @@ impl<'de> Events<'de> {
             reader: quick_xml::Reader::from_str(text),
             peeked: None,
             depth: 0,
+            from_server: false,
         }
     }
 

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use serde::Deserialize;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::scalar::Scalar;
+use super::scalar::{self, Scalar};
 use super::xml_event::{Events, Node, cut_short};
 use super::xml_tag::{Attributes, Tag};
 use super::{DecodeError, VALUE_FIELD};
@@ -28,6 +29,7 @@ fn root<T: DeserializeOwned>(events: &mut Events<'_>) -> Result<T, DecodeError> 
                         tag.name
                     )));
                 }
+                events.from_server = tag.name == "tsResponse";
                 let value = T::deserialize(ElementReader { events, tag })?;
                 return match after_root(events)? {
                     true => Ok(value),
@@ -78,6 +80,7 @@ impl<'de> ElementReader<'_, 'de> {
             next: None,
             open: !self.tag.empty,
             fields,
+            seen: Vec::new(),
             own_text: OwnText::default(),
         };
         let value = visitor.visit_map(&mut members)?;
@@ -92,7 +95,7 @@ impl<'de> ElementReader<'_, 'de> {
 macro_rules! by_text {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-            self.scalar()?.$method(visitor)
+            self.scalar()?.$method(visitor).map_err(|error| error.passed(true))
         }
     )*};
 }
@@ -202,7 +205,28 @@ struct Members<'e, 'de> {
     open: bool,
     /// The names that the type knows, if it says so: whether it wants the text is looked up when there is text.
     fields: Option<&'static [&'static str]>,
+    /// The children of a struct so far: of one that is there twice, the first counts.
+    seen: Vec<&'de str>,
     own_text: OwnText,
+}
+
+impl<'de> Members<'_, 'de> {
+    /// Passes over a child that a struct has had already; true if it did.
+    fn skip_second(&mut self, tag: &Tag<'de>) -> Result<bool, DecodeError> {
+        // Names that the type does not know may be many.
+        let is_known = self.fields.is_some_and(|fields| fields.contains(&tag.name));
+        if !is_known || !self.events.from_server {
+            return Ok(false);
+        }
+        if !self.seen.contains(&tag.name) {
+            self.seen.push(tag.name);
+            return Ok(false);
+        }
+        if !tag.empty {
+            self.events.skip()?;
+        }
+        Ok(true)
+    }
 }
 
 enum Member<'de> {
@@ -225,6 +249,9 @@ impl<'de> MapAccess<'de> for &mut Members<'_, 'de> {
         while self.open {
             match self.events.next()? {
                 Node::Open(tag) => {
+                    if self.skip_second(&tag)? {
+                        continue;
+                    }
                     self.next = Some(Member::Child(tag));
                     return seed.deserialize(Scalar(Cow::Borrowed(tag.name))).map(Some);
                 }
@@ -251,11 +278,35 @@ impl<'de> MapAccess<'de> for &mut Members<'_, 'de> {
         match self.next.take() {
             Some(Member::Attribute(value)) => seed.deserialize(Scalar(value)),
             Some(Member::Text(text)) => seed.deserialize(Scalar(Cow::Owned(text))),
-            Some(Member::Child(tag)) => seed.deserialize(ElementReader {
-                events: &mut *self.events,
-                tag,
-            }),
+            Some(Member::Child(tag)) => seed
+                .deserialize(ElementReader {
+                    events: &mut *self.events,
+                    tag,
+                })
+                .map_err(|error| error.passed(false)),
             None => Err(DecodeError::new("a value was asked for before its name")),
+        }
+    }
+
+    // Of a server's document, so that one odd scalar leaves out its field and not the whole document; requests are read to the letter.
+    fn next_value<V: Deserialize<'de>>(&mut self) -> Result<V, DecodeError> {
+        let (read, passed) = match self.next.take() {
+            Some(Member::Attribute(value)) => (V::deserialize(Scalar(value)), true),
+            Some(Member::Text(text)) => (V::deserialize(Scalar(Cow::Owned(text))), true),
+            Some(Member::Child(tag)) => {
+                let read = V::deserialize(ElementReader {
+                    events: &mut *self.events,
+                    tag,
+                });
+                let passed = read.as_ref().is_err_and(DecodeError::is_passed);
+                (read, passed)
+            }
+            None => return Err(DecodeError::new("a value was asked for before its name")),
+        };
+        match read {
+            Err(error) if passed && self.events.from_server => scalar::absent().ok_or(error.passed(false)),
+            Err(error) => Err(error.passed(false)),
+            Ok(value) => Ok(value),
         }
     }
 }

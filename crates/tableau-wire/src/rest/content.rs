@@ -40,12 +40,13 @@ pub struct Location {
 }
 
 /// How often a view was looked at.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Usage {
     /// The number of times, by anybody, ever.
-    pub total_view_count: u64,
+    pub total_view_count: Option<u64>,
 }
 
 /// How data is accelerated (schema: `dataAccelerationInfoType`).

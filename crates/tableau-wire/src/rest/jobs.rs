@@ -1,6 +1,9 @@
 //! Jobs: what the server does in the background.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{Datasource, View, Workbook};
@@ -100,7 +103,8 @@ pub struct StatusNote {
 #[non_exhaustive]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ExtractRefreshJob {
-    /// What the server has to say about it: why it failed, for example.
+    /// What the server has to say about it: why it failed, for example. Of several notes, each is a line.
+    #[serde(deserialize_with = "lines")]
     pub notes: Option<Text<String>>,
     /// The data source, if it is one.
     pub datasource: Option<Box<Datasource>>,
@@ -108,6 +112,39 @@ pub struct ExtractRefreshJob {
     pub view: Option<Box<View>>,
     /// The workbook, if it is one.
     pub workbook: Option<Box<Workbook>>,
+}
+
+/// Reads one text, or the texts of several elements of one name, each of which is a line.
+fn lines<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text<String>>, D::Error> {
+    struct Lines;
+    impl<'de> Visitor<'de> for Lines {
+        type Value = Option<Text<String>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("text")
+        }
+
+        fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(Some(text.into()))
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut texts: A) -> Result<Self::Value, A::Error> {
+            let mut lines: Option<String> = None;
+            while let Some(text) = texts.next_element::<String>()? {
+                lines = Some(match lines {
+                    Some(lines) => lines + "\n" + &text,
+                    None => text,
+                });
+            }
+            Ok(lines.map(Text))
+        }
+    }
+    // Unlike a list, which takes a blank text for none, a tuple is what stands there.
+    deserializer.deserialize_tuple(1, Lines)
 }
 
 /// Cancels a job that has not ended yet.

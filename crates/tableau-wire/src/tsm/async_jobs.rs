@@ -115,25 +115,25 @@ pub struct AsyncJob {
     /// Its number.
     pub id: JobId,
     /// What it does.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::word")]
     pub job_type: Option<JobType>,
     /// How far it is.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::word")]
     pub status: Option<JobStatus>,
     /// How far it is, in percent.
     #[serde(default, deserialize_with = "loose::number")]
     pub progress: Option<u32>,
     /// What happened so far.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::object")]
     pub detailed_progress: Option<DetailedProgress>,
     /// When it was asked for.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::time")]
     pub created_at: Option<EpochMillis>,
     /// When something last happened.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::time")]
     pub updated_at: Option<EpochMillis>,
     /// When it ended; absent while it has not.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::time")]
     pub completed_at: Option<EpochMillis>,
     /// What to say about the status.
     #[serde(default, deserialize_with = "loose::text")]
@@ -247,6 +247,7 @@ pub struct ProgressNote {
     #[serde(deserialize_with = "loose::text")]
     pub step: Option<String>,
     /// Whether the step begins or has ended.
+    #[serde(deserialize_with = "loose::word")]
     pub status: Option<JobStatus>,
     /// What to say about it.
     #[serde(deserialize_with = "loose::text")]
@@ -255,6 +256,7 @@ pub struct ProgressNote {
     #[serde(deserialize_with = "loose::or_empty")]
     pub message_data: Vec<Value>,
     /// When.
+    #[serde(deserialize_with = "loose::time")]
     pub timestamp: Option<EpochMillis>,
 }
 

@@ -50,7 +50,14 @@ impl<T: Payload> Json<T> {
                 .ok_or_else(|| DecodeError::new(format_args!("expected a document with `{member}`")))?,
             None => &raw,
         };
-        let value = T::deserialize(value).map_err(DecodeError::new)?;
+        let value = T::deserialize(value).or_else(|error| match value {
+            // Nothing is there: an object or a list without anything in it.
+            Value::Null if T::MEMBER.is_some() => T::deserialize(Value::Object(Map::new()))
+                .or_else(|_| T::deserialize(Value::Array(Vec::new())))
+                .map_err(|_| error),
+            _ => Err(error),
+        });
+        let value = value.map_err(DecodeError::new)?;
         Ok(Self { value, raw })
     }
 }

@@ -1,17 +1,30 @@
 //! Reading of members whose type is known from few servers: numbers that are strings, strings that are numbers, lists that are `null`.
+//!
+//! A member that may be absent is left out where its value is of another kind: one of them must not cost the whole answer.
 
-use serde::de::Error;
+use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::time::EpochMillis;
+
 /// Text; a number or a boolean is taken as it is written.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    match Value::deserialize(deserializer)? {
-        Value::Null => Ok(None),
-        Value::String(text) => Ok(Some(text)),
-        scalar @ (Value::Number(_) | Value::Bool(_)) => Ok(Some(scalar.to_string())),
-        Value::Array(_) | Value::Object(_) => Err(D::Error::custom("expected a string")),
-    }
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) => Some(text),
+        scalar @ (Value::Number(_) | Value::Bool(_)) => Some(scalar.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    })
+}
+
+/// A word of a set that servers may open.
+pub(super) fn word<'de, D, W>(deserializer: D) -> Result<Option<W>, D::Error>
+where
+    D: Deserializer<'de>,
+    W: for<'t> From<&'t str>,
+{
+    let text = text(deserializer)?.filter(|text| !text.is_empty());
+    Ok(text.map(|text| W::from(&text)))
 }
 
 /// A whole number, also as a string or with zeros behind the point.
@@ -20,13 +33,8 @@ where
     D: Deserializer<'de>,
     N: TryFrom<i128>,
 {
-    match Value::deserialize(deserializer)? {
-        Value::Null => Ok(None),
-        value => whole(&value)
-            .and_then(|number| N::try_from(number).ok())
-            .map(Some)
-            .ok_or_else(|| D::Error::custom("expected a whole number")),
-    }
+    let value = Value::deserialize(deserializer)?;
+    Ok(whole(&value).and_then(|number| N::try_from(number).ok()))
 }
 
 /// The same for a number that has to be there.
@@ -38,25 +46,45 @@ where
     number(deserializer)?.ok_or_else(|| D::Error::custom("expected a whole number"))
 }
 
+/// A point in time.
+pub(super) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<EpochMillis>, D::Error> {
+    Value::deserialize(deserializer).map(|value| EpochMillis::deserialize(value).ok())
+}
+
 /// True or false, also as a string in any case.
 pub(super) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     let value = Value::deserialize(deserializer)?;
-    match (&value, value.as_str()) {
-        (Value::Null, _) => Ok(None),
-        (Value::Bool(flag), _) => Ok(Some(*flag)),
-        (_, Some(text)) if text.eq_ignore_ascii_case("true") => Ok(Some(true)),
-        (_, Some(text)) if text.eq_ignore_ascii_case("false") => Ok(Some(false)),
-        _ => Err(D::Error::custom("expected true or false")),
+    Ok(match (&value, value.as_str()) {
+        (Value::Bool(flag), _) => Some(*flag),
+        (_, Some(text)) if text.eq_ignore_ascii_case("true") => Some(true),
+        (_, Some(text)) if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    })
+}
+
+/// An object all of whose members may be absent.
+pub(super) fn object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    match Value::deserialize(deserializer)? {
+        value @ Value::Object(_) => T::deserialize(value).map(Some).map_err(D::Error::custom),
+        _ => Ok(None),
     }
 }
 
-/// What has an empty value where it is `null`: lists and objects.
+/// What has an empty value where it is `null` or an empty string: lists and objects.
 pub(super) fn or_empty<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
-    T: Deserialize<'de> + Default,
+    T: DeserializeOwned + Default,
 {
-    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(T::default()),
+        Value::String(text) if text.trim().is_empty() => Ok(T::default()),
+        value => T::deserialize(value).map_err(D::Error::custom),
+    }
 }
 
 fn whole(value: &Value) -> Option<i128> {

@@ -23,8 +23,10 @@ pub struct GetStatus;
 #[non_exhaustive]
 pub struct ClusterStatus {
     /// How it is as a whole.
+    #[serde(deserialize_with = "loose::word")]
     pub rollup_status: Option<RollupStatus>,
     /// How it is meant to be.
+    #[serde(deserialize_with = "loose::word")]
     pub rollup_requested_deployment_state: Option<DeploymentState>,
     /// Its nodes.
     #[serde(deserialize_with = "loose::or_empty")]
@@ -45,8 +47,10 @@ pub struct NodeStatus {
     #[serde(deserialize_with = "loose::text")]
     pub node_id: Option<String>,
     /// How it is as a whole.
+    #[serde(deserialize_with = "loose::word")]
     pub rollup_status: Option<RollupStatus>,
     /// How it is meant to be.
+    #[serde(deserialize_with = "loose::word")]
     pub rollup_requested_deployment_state: Option<DeploymentState>,
     /// Its services.
     #[serde(deserialize_with = "loose::or_empty")]
@@ -63,8 +67,10 @@ pub struct ServiceStatus {
     #[serde(deserialize_with = "loose::text")]
     pub service_name: Option<String>,
     /// How it is as a whole.
+    #[serde(deserialize_with = "loose::word")]
     pub rollup_status: Option<RollupStatus>,
     /// How it is meant to be.
+    #[serde(deserialize_with = "loose::word")]
     pub rollup_requested_deployment_state: Option<DeploymentState>,
     /// Its processes.
     #[serde(deserialize_with = "loose::or_empty")]
@@ -81,10 +87,13 @@ pub struct InstanceStatus {
     #[serde(deserialize_with = "loose::text")]
     pub instance_id: Option<String>,
     /// How it is.
+    #[serde(deserialize_with = "loose::word")]
     pub process_status: Option<ProcessStatus>,
     /// Whether it is meant to run.
+    #[serde(deserialize_with = "loose::word")]
     pub current_deployment_state: Option<DeploymentState>,
     /// When it said so.
+    #[serde(deserialize_with = "loose::time")]
     pub timestamp_utc: Option<EpochMillis>,
     /// What it says besides.
     #[serde(deserialize_with = "loose::text")]

@@ -78,10 +78,57 @@ impl Serialize for Version {
     }
 }
 
+impl Version {
+    /// The version that a server's text begins with: 3.29 of `3.29.1`, `v3.29` and `3.29-beta`.
+    ///
+    /// Servers are known that say more than two numbers, or no number at all.
+    fn leading(text: &str) -> Option<Self> {
+        let (major, rest) = text.trim().trim_start_matches(['v', 'V']).split_once('.')?;
+        let end = rest
+            .find(|character: char| !character.is_ascii_digit())
+            .unwrap_or(rest.len());
+        format!("{major}.{}", rest.get(..end)?).parse().ok()
+    }
+}
+
 impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserialize_by(deserializer, |text| {
-            text.parse().map_err(|error: InvalidVersion| error.to_string())
+            Self::leading(text).ok_or_else(|| InvalidVersion(text.to_owned()).to_string())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_what_the_text_of_a_server_begins_with() {
+        for (text, version) in [
+            ("3.29", Some((3, 29))),
+            (" 3.29\n", Some((3, 29))),
+            ("3.29.1", Some((3, 29))),
+            ("3.29.0.17", Some((3, 29))),
+            ("3.29-beta", Some((3, 29))),
+            ("v3.7", Some((3, 7))),
+            ("Unknown", None),
+            ("", None),
+            ("3", None),
+            ("3.x", None),
+            ("-3.2", None),
+            ("2026.99999999", None),
+        ] {
+            let expected = version.map(|(major, minor)| Version::new(major, minor));
+            assert_eq!(Version::leading(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_users_write_is_a_version_to_the_letter() {
+        assert_eq!("3.29".parse(), Ok(Version::new(3, 29)));
+        for text in ["3.29.1", "v3.29", "3", "three", ""] {
+            assert!(text.parse::<Version>().is_err(), "{text:?}");
+        }
     }
 }

@@ -314,18 +314,16 @@ fn what_is_missing_or_of_another_shape_is_said() {
     }
     let text = "<tsResponse><credentials><site id='s'/><user id='u'/></credentials></tsResponse>";
     assert!(wrong::<SignedIn>(text, Format::Xml).contains("`token`"));
-    let text = "<tsResponse><workbook id='w' size='huge'/></tsResponse>";
+    // Of an answer, such a field would be left out.
+    let text = "<tsRequest><workbook id='w' size='huge'/></tsRequest>";
     let error = wrong::<Workbook>(text, Format::Xml);
     assert!(error.contains("huge") && error.contains("byte"), "{error}");
-    let error = wrong::<Workbook>(r#"{"workbook":{"size":-1}}"#, Format::Json);
-    assert!(error.contains("-1") && error.contains("line 1"), "{error}");
     for text in [
         "[]",
         "[{}]",
         "1",
         "null",
         "\"\"",
-        "{\"workbook\":[{\"id\":\"1\"}]}",
         "{\"workbook\":{\"id\":{}}}",
         "{\"workbook\":{}} {}",
     ] {
