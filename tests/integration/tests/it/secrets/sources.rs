@@ -10,6 +10,34 @@ use syn::visit::{self, Visit};
 /// What may be a secret by itself, whatever it is part of.
 const SECRET: &[&str] = &["Secret", "Zeroizing", "EncodingKey", "DecodingKey", "HeaderValue"];
 
+/// What holds any text or bytes. Only the name of such a member says whether it is a secret; without a name it may be one.
+const TEXT: &[&str] = &["String", "str", "Bytes", "BytesMut", "Value", "u8"];
+
+/// The last words of names of members whose text may be a secret.
+const SOUNDS_SECRET: &[&str] = &[
+    "assertion",
+    "body",
+    "bytes",
+    "content",
+    "cookie",
+    "cookies",
+    "credentials",
+    "data",
+    "document",
+    "header",
+    "headers",
+    "json",
+    "jwt",
+    "key",
+    "password",
+    "raw",
+    "secret",
+    "serial",
+    "text",
+    "token",
+    "value",
+];
+
 /// A type of one of the crates.
 #[derive(Debug, Default)]
 pub(crate) struct Type {
@@ -48,15 +76,15 @@ impl Types {
         }
     }
 
-    /// The types in which a secret may stand, however deep; what is not found here is looked up in `others`.
-    pub(crate) fn holders(&self, others: &BTreeSet<String>) -> BTreeSet<String> {
+    /// The types in which a secret may stand, however deep, unless they are `free`; what is not found here is looked up in `others`.
+    pub(crate) fn holders(&self, others: &BTreeSet<String>, free: &BTreeSet<&str>) -> BTreeSet<String> {
         let mut holders: BTreeSet<String> = SECRET.iter().map(|name| (*name).to_owned()).collect();
         holders.extend(others.iter().filter(|name| !self.0.contains_key(*name)).cloned());
         loop {
             let more = self
                 .0
                 .iter()
-                .filter(|(_, found)| !found.parts.is_disjoint(&holders));
+                .filter(|(name, found)| !free.contains(name.as_str()) && !found.parts.is_disjoint(&holders));
             let more: Vec<_> = more.map(|(name, _)| name.clone()).collect();
             let before = holders.len();
             holders.extend(more);
@@ -117,12 +145,40 @@ impl<'s> Visit<'s> for Reader<'_> {
 struct Parts(BTreeSet<String>);
 
 impl<'s> Visit<'s> for Parts {
+    fn visit_field(&mut self, field: &'s syn::Field) {
+        let mut of_field = Self::default();
+        of_field.visit_type(&field.ty);
+        let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+        let last_word = name.rsplit('_').next().unwrap_or_default();
+        let may_be_secret = last_word.is_empty() || SOUNDS_SECRET.contains(&last_word);
+        if may_be_secret && TEXT.iter().any(|text| of_field.0.contains(*text)) {
+            self.0.insert("Secret".to_owned());
+        }
+        self.0.extend(of_field.0);
+    }
+
     fn visit_path_segment(&mut self, segment: &'s syn::PathSegment) {
         // The identifier of something holds nothing of it.
         if segment.ident != "Id" {
             self.0.insert(segment.ident.to_string());
             visit::visit_path_segment(self, segment);
         }
+    }
+
+    // What is written in the sources is no secret.
+    fn visit_type_reference(&mut self, reference: &'s syn::TypeReference) {
+        let is_static = reference
+            .lifetime
+            .as_ref()
+            .is_some_and(|lifetime| lifetime.ident == "static");
+        if !is_static {
+            self.visit_type(&reference.elem);
+        }
+    }
+
+    // What a trait object holds is not known.
+    fn visit_type_trait_object(&mut self, _: &'s syn::TypeTraitObject) {
+        self.0.insert("Secret".to_owned());
     }
 
     // Attributes are no types.
