@@ -7,7 +7,8 @@ use bytes::Bytes;
 use http::StatusCode;
 use tableau_wire::rest::auth::SignOut;
 use tableau_wire::{
-    Endpoint, Format, Operation, Repeat, ReplyError, Scope, Target, Version, decode_reply, encode_request,
+    Document, Endpoint, Format, Operation, Repeat, ReplyError, Scope, Target, Version, decode_reply,
+    encode_request,
 };
 
 use crate::core::Core;
@@ -19,13 +20,26 @@ use crate::session::{Circumstances, Session, SharedSession};
 pub(crate) type Caller<'a> = Option<&'a Arc<SharedSession>>;
 
 /// Makes a call at a version: the typed shell around [`execute`].
-pub(crate) async fn call<E: Endpoint>(
+pub(crate) async fn call<E: Endpoint<Reply: Document>>(
     core: &Arc<Core>,
     version: Version,
     caller: Caller<'_>,
     endpoint: E,
 ) -> Result<E::Reply, Error> {
-    let write = |target: &Target<'_>, format| Ok(encode_request(endpoint, target, format)?);
+    call_with_file(core, version, caller, endpoint, &[]).await
+}
+
+/// Makes a call that sends a file.
+pub(crate) async fn call_with_file<E: Endpoint<Reply: Document>>(
+    core: &Arc<Core>,
+    version: Version,
+    caller: Caller<'_>,
+    endpoint: E,
+    file: &[u8],
+) -> Result<E::Reply, Error> {
+    let write = |target: &Target<'_>, format| {
+        Ok(encode_request(endpoint, target, format)?.map(|body| body.with_file(file)))
+    };
     let read = |answer: &http::Response<Bytes>| decode_reply::<E>(answer.status(), answer.body());
     run(core, version, caller, E::OPERATION, write, read).await
 }

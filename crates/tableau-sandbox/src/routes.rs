@@ -7,7 +7,8 @@ use http::Response;
 use tableau_wire::endpoint::Arguments;
 use tableau_wire::rest::{self, auth, connected_apps, file_uploads, server, users};
 use tableau_wire::{
-    Create, Delete, Endpoint, Get, List, Operation, Update, Version, decode_request, encode_reply,
+    Body, BodyKind, Create, Delete, Document, Endpoint, Get, Incoming, List, Operation, RequestError, Update,
+    Version, decode_request, encode_reply,
 };
 
 use crate::auth::{Caller, check_call};
@@ -72,7 +73,9 @@ pub(crate) struct Route {
 type Run = dyn Fn(&Call<'_>, Option<&Caller>, &Arguments) -> Result<Response<Bytes>, Refusal> + Send + Sync;
 
 /// A call that needs a session.
-fn on<E: Endpoint>(handler: fn(&Call<'_>, &Caller, &E) -> Result<E::Reply, Refusal>) -> Route {
+fn on<E: Endpoint<Reply: Document>>(
+    handler: fn(&Call<'_>, &Caller, &E) -> Result<E::Reply, Refusal>,
+) -> Route {
     let run = move |call: &Call<'_>, caller: Option<&Caller>, arguments: &Arguments| {
         let caller = caller.ok_or_else(Refusal::no_credentials)?;
         reply::<E>(call, &handler(call, caller, &decode(call, arguments)?)?)
@@ -84,7 +87,7 @@ fn on<E: Endpoint>(handler: fn(&Call<'_>, &Caller, &E) -> Result<E::Reply, Refus
 }
 
 /// A call that needs none.
-fn open<E: Endpoint>(handler: fn(&Call<'_>, &E) -> Result<E::Reply, Refusal>) -> Route {
+fn open<E: Endpoint<Reply: Document>>(handler: fn(&Call<'_>, &E) -> Result<E::Reply, Refusal>) -> Route {
     let run = move |call: &Call<'_>, _: Option<&Caller>, arguments: &Arguments| {
         reply::<E>(call, &handler(call, &decode(call, arguments)?)?)
     };
@@ -95,11 +98,19 @@ fn open<E: Endpoint>(handler: fn(&Call<'_>, &E) -> Result<E::Reply, Refusal>) ->
 }
 
 fn decode<E: Endpoint>(call: &Call<'_>, arguments: &Arguments) -> Result<E, Refusal> {
-    decode_request(arguments, call.content_type, call.body)
+    let body = match E::Body::KIND {
+        BodyKind::File { .. } => Incoming::multipart(call.body, call.content_type).map(|(body, _)| body),
+        _ => Ok(Incoming::document(call.body.clone())),
+    };
+    body.map_err(RequestError::Body)
+        .and_then(|body| decode_request(arguments, &body))
         .map_err(|error| Refusal::of_request(&error, |name| arguments.query.get(name)))
 }
 
-fn reply<E: Endpoint>(call: &Call<'_>, reply: &E::Reply) -> Result<Response<Bytes>, Refusal> {
+fn reply<E: Endpoint<Reply: Document>>(
+    call: &Call<'_>,
+    reply: &E::Reply,
+) -> Result<Response<Bytes>, Refusal> {
     encode_reply::<E>(reply, call.version, call.format).map_err(Refusal::internal)
 }
 

@@ -7,8 +7,9 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
-use tableau_wire::rest::file_uploads::Chunk;
+use tableau_wire::rest::file_uploads::MAX_CHUNK;
 use tempfile::SpooledTempFile;
 use uuid::Uuid;
 
@@ -91,7 +92,7 @@ impl Uploads {
     pub(crate) fn append(
         &self,
         id: &str,
-        chunk: &Chunk,
+        chunk: &Bytes,
         caller: &Caller,
         now: Timestamp,
     ) -> Result<u64, Refusal> {
@@ -99,18 +100,15 @@ impl Uploads {
         let upload = upload.ok_or_else(|| Refusal::not_found("404015", "File upload", id))?;
         let mut upload = lock(&upload);
         self.check_owner(&upload, id, caller)?;
-        let length = upload.length + chunk.0.len() as u64;
+        let length = upload.length + chunk.len() as u64;
         let limit = self.limit.load(Ordering::Relaxed);
-        if chunk.0.len() > Chunk::MAX || length > limit {
+        if chunk.len() > MAX_CHUNK || length > limit {
             return Err(Refusal::bad_request(
                 "400016",
-                format_args!(
-                    "A chunk may have {} bytes at most, and a file {limit}.",
-                    Chunk::MAX
-                ),
+                format_args!("A chunk may have {MAX_CHUNK} bytes at most, and a file {limit}."),
             ));
         }
-        upload.append(&chunk.0).map_err(Refusal::internal)?;
+        upload.append(chunk).map_err(Refusal::internal)?;
         upload.length = length;
         upload.last_used_at = now;
         Ok(length / MEGABYTE)

@@ -5,16 +5,14 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::codec::{DecodeError, EncodeError, Format, Root};
+use crate::codec::{DecodeError, EncodeError, Format, Root, multipart};
 use crate::document::Document;
 use crate::endpoint::BodyKind;
 
 /// What a request carries.
 ///
-/// Every [`Document`] is a body; calls that send files have one of their own, such as [`Chunk`](crate::rest::file_uploads::Chunk).
+/// Every [`Document`] is a body; a call that sends a file has a [`Multipart`].
 pub trait Body: Sized + Send + 'static {
-    /// Whether there is no body at all.
-    const ABSENT: bool = false;
     /// What it is, without its type.
     const KIND: BodyKind;
 
@@ -22,28 +20,231 @@ pub trait Body: Sized + Send + 'static {
     ///
     /// # Errors
     /// A value that the format cannot carry.
-    fn write(&self, format: Format) -> Result<Encoded, EncodeError>;
+    fn write(&self, format: Format) -> Result<Outgoing, EncodeError>;
 
     /// Reads the body: the server's half.
     ///
     /// # Errors
     /// What in it cannot be understood.
-    fn read(bytes: &Bytes, content_type: Option<&str>) -> Result<Self, BodyError>;
+    fn read(incoming: &Incoming) -> Result<Self, BodyError>;
 }
 
-/// A body as it is sent.
+/// A document as it is sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Encoded {
     /// What goes into `Content-Type`.
     pub media_type: Cow<'static, str>,
-    /// The body itself.
+    /// The document itself.
     pub bytes: Vec<u8>,
 }
 
 impl fmt::Debug for Encoded {
-    // The bytes of a sign-in hold secrets, those of a file are many.
+    // The bytes of a sign-in hold secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Encoded({}, {} bytes)", self.media_type, self.bytes.len())
+    }
+}
+
+/// A body as a client sends it. The bytes of a file are never in it: whoever sends the request has them.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Outgoing {
+    /// No body.
+    Empty,
+    /// A whole body.
+    Document(Encoded),
+    /// A body around a file: the head is sent first, then the bytes of the file, then the tail.
+    Framed {
+        /// What goes into `Content-Type`, with a random boundary.
+        media_type: String,
+        /// What stands before the file.
+        head: Bytes,
+        /// What stands behind the file.
+        tail: Bytes,
+    },
+}
+
+impl Outgoing {
+    /// What goes into `Content-Type`; `None` without a body.
+    #[must_use]
+    pub fn media_type(&self) -> Option<&str> {
+        match self {
+            Self::Empty => None,
+            Self::Document(document) => Some(&document.media_type),
+            Self::Framed { media_type, .. } => Some(media_type),
+        }
+    }
+
+    /// The whole body in memory, with the bytes of the file if it frames one: for small files only.
+    #[must_use]
+    pub fn with_file(self, file: &[u8]) -> Bytes {
+        match self {
+            Self::Empty => Bytes::new(),
+            Self::Document(document) => document.bytes.into(),
+            Self::Framed { head, tail, .. } => [&*head, file, &*tail].concat().into(),
+        }
+    }
+}
+
+impl fmt::Debug for Outgoing {
+    // The document of a sign-in holds secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("Empty"),
+            Self::Document(document) => f.debug_tuple("Document").field(document).finish(),
+            Self::Framed { head, tail, .. } => write!(f, "Framed({} + {} bytes)", head.len(), tail.len()),
+        }
+    }
+}
+
+/// A body as a server has received it. The bytes of a file are never in it: whoever received the request has them.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Incoming {
+    /// The document; of a multipart body, its part [`REQUEST_PAYLOAD`]. Empty if there is none.
+    pub document: Bytes,
+    /// The file beside the document.
+    pub file: Option<ReceivedFile>,
+}
+
+/// The file of a multipart body, without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivedFile {
+    /// The name of its part: `tableau_workbook`.
+    pub part: String,
+    /// What the part says of the file.
+    pub file: FilePart,
+}
+
+impl Incoming {
+    /// A body that is a document.
+    pub fn document(bytes: impl Into<Bytes>) -> Self {
+        Self {
+            document: bytes.into(),
+            file: None,
+        }
+    }
+
+    /// A multipart body that is in memory, and the bytes of the file in it.
+    ///
+    /// # Errors
+    /// Parts that cannot be told apart.
+    pub fn multipart(body: &Bytes, content_type: Option<&str>) -> Result<(Self, Bytes), BodyError> {
+        let mut incoming = Self::default();
+        let mut content = Bytes::new();
+        for part in multipart::decode(body, content_type).map_err(BodyError::Multipart)? {
+            if part.head.name == REQUEST_PAYLOAD {
+                incoming.document = part.content;
+            } else if incoming.file.is_none() {
+                incoming.file = Some(part.head.into());
+                content = part.content;
+            }
+        }
+        Ok((incoming, content))
+    }
+}
+
+impl From<multipart::PartHead> for ReceivedFile {
+    fn from(head: multipart::PartHead) -> Self {
+        Self {
+            part: head.name,
+            file: FilePart {
+                file_name: head.file_name.unwrap_or_default(),
+                media_type: head.media_type.unwrap_or_else(|| FilePart::OCTETS.to_owned()),
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Incoming {
+    // The document of a sign-in holds secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Incoming({} bytes, {:?})", self.document.len(), self.file)
+    }
+}
+
+/// The name of the part of a multipart body that holds the document.
+pub const REQUEST_PAYLOAD: &str = "request_payload";
+
+/// A document that has a file beside it.
+pub trait Payload: Document {
+    /// The name of the part with the file: `tableau_workbook`.
+    const FILE_PART: &'static str;
+}
+
+/// What an upload appends: a file and nothing to say about it.
+impl Payload for () {
+    const FILE_PART: &'static str = "tableau_file";
+}
+
+/// A document and a file in one request; without the file where it was uploaded before.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Multipart<D> {
+    /// What is said about the file.
+    pub document: D,
+    /// The file, without its bytes; `None` if it was uploaded before.
+    pub file: Option<FilePart>,
+}
+
+/// What a multipart body says of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilePart {
+    /// The name of the file, without a path: `Superstore.twbx`.
+    pub file_name: String,
+    /// Its media type.
+    pub media_type: String,
+}
+
+impl FilePart {
+    /// The media type of a file about which no more is known.
+    pub const OCTETS: &'static str = "application/octet-stream";
+
+    /// A file of this name.
+    pub fn new(file_name: impl Into<String>) -> Self {
+        Self {
+            file_name: file_name.into(),
+            media_type: Self::OCTETS.to_owned(),
+        }
+    }
+}
+
+impl<D: Payload> Body for Multipart<D> {
+    const KIND: BodyKind = BodyKind::File {
+        part: D::FILE_PART,
+        child: D::CHILD,
+        fields: D::FIELDS,
+    };
+
+    fn write(&self, format: Format) -> Result<Outgoing, EncodeError> {
+        // The part of the document is there and empty where there is nothing to say, as Tableau's own library has it.
+        let document = if D::EMPTY {
+            Encoded {
+                media_type: Cow::Borrowed("text/xml"),
+                bytes: Vec::new(),
+            }
+        } else {
+            Encoded {
+                media_type: Cow::Borrowed(match format {
+                    Format::Xml => "text/xml",
+                    Format::Json => format.media_type(),
+                }),
+                bytes: self.document.encode(Root::Request, format)?,
+            }
+        };
+        multipart::frame(&document, self.file.as_ref().map(|file| (D::FILE_PART, file)))
+    }
+
+    // Whether real servers insist on an empty document is not known; what it would say is nothing.
+    fn read(incoming: &Incoming) -> Result<Self, BodyError> {
+        let file = match &incoming.file {
+            Some(received) if received.part == D::FILE_PART => Some(received.file.clone()),
+            Some(_) => return Err(BodyError::MissingPart(D::FILE_PART)),
+            // Nothing but the file would say anything.
+            None if D::EMPTY => return Err(BodyError::MissingPart(D::FILE_PART)),
+            None => None,
+        };
+        Ok(Self {
+            document: read_document(&incoming.document)?,
+            file,
+        })
     }
 }
 
@@ -70,7 +271,6 @@ impl fmt::Display for BodyError {
 impl std::error::Error for BodyError {}
 
 impl<D: Document> Body for D {
-    const ABSENT: bool = D::EMPTY;
     const KIND: BodyKind = if D::EMPTY {
         BodyKind::Absent
     } else {
@@ -80,20 +280,27 @@ impl<D: Document> Body for D {
         }
     };
 
-    fn write(&self, format: Format) -> Result<Encoded, EncodeError> {
-        Ok(Encoded {
+    fn write(&self, format: Format) -> Result<Outgoing, EncodeError> {
+        if D::EMPTY {
+            return Ok(Outgoing::Empty);
+        }
+        Ok(Outgoing::Document(Encoded {
             media_type: Cow::Borrowed(format.media_type()),
             bytes: self.encode(Root::Request, format)?,
-        })
+        }))
     }
 
-    /// The format is found by looking at the document: clients exist that do not say it.
-    fn read(bytes: &Bytes, _: Option<&str>) -> Result<Self, BodyError> {
-        let decoded = match Format::sniff(bytes) {
-            _ if D::EMPTY => D::decode(&[], Format::Xml),
-            Some(format) => D::decode(bytes, format),
-            None => Err(DecodeError::new("neither an XML nor a JSON document")),
-        };
-        decoded.map_err(BodyError::Document)
+    fn read(incoming: &Incoming) -> Result<Self, BodyError> {
+        read_document(&incoming.document)
     }
+}
+
+/// Reads a document, in the format that it turns out to have: clients exist that do not say it.
+fn read_document<D: Document>(bytes: &Bytes) -> Result<D, BodyError> {
+    let decoded = match Format::sniff(bytes) {
+        _ if D::EMPTY => D::decode(&[], Format::Xml),
+        Some(format) => D::decode(bytes, format),
+        None => Err(DecodeError::new("neither an XML nor a JSON document")),
+    };
+    decoded.map_err(BodyError::Document)
 }

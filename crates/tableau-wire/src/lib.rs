@@ -45,13 +45,14 @@ mod sign_in_code;
 pub mod tsm;
 pub mod value;
 
-pub use body::{Body, BodyError};
+pub use body::{Body, BodyError, FilePart, Incoming, Multipart, Outgoing};
 pub use codec::{DecodeError, EncodeError, Format};
 pub use document::{Document, Element};
 pub use endpoint::{
-    Argument, ArgumentError, Arguments, Availability, BodyKind, Described, Endpoint, Family, Field, Method,
-    Operation, Param, Place, QueryOptions, Repeat, Reply, ReplyError, RequestError, Scope, Segment, Summary,
-    Target, ValueKind, decode_reply, decode_request, encode_error, encode_reply, encode_request,
+    Argument, ArgumentError, Arguments, Availability, BodyKind, Content, Described, Endpoint, Family, Field,
+    Method, Operation, Param, Place, QueryOptions, Repeat, Reply, ReplyBody, ReplyError, RequestError, Scope,
+    Segment, Summary, Target, ValueKind, check_status, decode_reply, decode_request, encode_error,
+    encode_reply, encode_request,
 };
 pub use error::ApiError;
 pub use known_code::KnownCode;

@@ -1,8 +1,8 @@
 //! Every endpoint with its types erased, for whatever walks them.
 
-use bytes::Bytes;
 use http::{Request, StatusCode};
 
+use crate::body::{Body, Incoming, Outgoing};
 use crate::codec::{EncodeError, Format};
 use crate::endpoint::{
     self, Arguments, BodyKind, Endpoint, Family, Operation, Read, Reply, ReplyError, Target, Write,
@@ -36,7 +36,7 @@ impl Entry {
     pub const fn of<E: Endpoint>() -> Self {
         Self {
             operation: E::OPERATION,
-            body: endpoint::body_kind::<E>(),
+            body: <E::Body as Body>::KIND,
             write: endpoint::write::<E>,
             read: endpoint::read::<E>,
         }
@@ -44,19 +44,18 @@ impl Entry {
 
     /// Makes the request of a call from text: [`encode_request`](crate::encode_request) without the type.
     ///
-    /// The body is a document in either format, or multipart with its `Content-Type`; numbers and booleans in it may be strings.
+    /// The document of the body is in either format; numbers and booleans in it may be strings.
     ///
     /// # Errors
     /// As for [`encode_request`](crate::encode_request); an argument or a body that is not of its type.
     pub fn encode_request(
         &self,
         arguments: &Arguments,
-        content_type: Option<&str>,
-        body: &Bytes,
+        body: &Incoming,
         target: &Target<'_>,
         format: Format,
-    ) -> Result<Request<Bytes>, EncodeError> {
-        (self.write)(arguments, content_type, body, target, format)
+    ) -> Result<Request<Outgoing>, EncodeError> {
+        (self.write)(arguments, body, target, format)
     }
 
     /// Reads the answer of a call: [`decode_reply`](crate::decode_reply) without the type.

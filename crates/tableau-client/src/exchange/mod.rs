@@ -12,7 +12,7 @@ use http::header::{HeaderName, HeaderValue, USER_AGENT};
 use http::uri::Uri;
 use tableau_wire::tsm::TsmError;
 use tableau_wire::{
-    Endpoint, Family, Format, Operation, ReplyError, Scope, Secret, Target, Version, decode_reply,
+    Document, Endpoint, Family, Format, Operation, ReplyError, Scope, Secret, Target, Version, decode_reply,
     encode_request,
 };
 
@@ -31,14 +31,16 @@ pub(crate) struct Authorization<'a> {
 }
 
 /// Makes a call once: without a session, or with one that is not renewed.
-pub(crate) async fn call<E: Endpoint>(
+pub(crate) async fn call<E: Endpoint<Reply: Document>>(
     core: &Core,
     version: Version,
     authorization: Option<Authorization<'_>>,
     endpoint: E,
 ) -> Result<E::Reply, Error> {
     let started = Instant::now();
-    let write = |target: &Target<'_>, format| Ok(encode_request(endpoint, target, format)?);
+    let write = |target: &Target<'_>, format| {
+        Ok(encode_request(endpoint, target, format)?.map(|body| body.with_file(&[])))
+    };
     let site = authorization.map(|authorization| authorization.site);
     let request = write_request(core, &E::OPERATION, version, site, write)?;
     let mut sent = 0;

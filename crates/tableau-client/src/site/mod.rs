@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tableau_wire::rest::auth::{SiteName, SwitchSite};
-use tableau_wire::{Endpoint, Operation, Version};
+use tableau_wire::{Document, Endpoint, Operation, Version};
 
 use crate::core::Core;
 use crate::error::{Error, ErrorKind};
@@ -161,7 +161,7 @@ impl<M: Mode> Site<M> {
             let switch = SwitchSite {
                 site: SiteName::new(content_url.as_str()),
             };
-            let switched = this.send_if_refused_again(switch).await;
+            let switched = this.send_if_refused_again(switch, &[]).await;
             match switched {
                 Ok(answer) => {
                     shared.close(only);
@@ -207,12 +207,13 @@ impl<M: Mode> Site<M> {
     /// Sends a call, and again when it was refused for a session that was dead: it was not done then.
     ///
     /// For what this library does in several calls, where the program that uses it could not make one of them again.
-    pub(crate) async fn send_if_refused_again<E: Endpoint + Clone>(
+    pub(crate) async fn send_if_refused_again<E: Endpoint<Reply: Document> + Clone>(
         &self,
         endpoint: E,
+        file: &[u8],
     ) -> Result<E::Reply, Error> {
         loop {
-            match self.send(endpoint.clone()).await {
+            match self.send_with_file(endpoint.clone(), file).await {
                 // A session that dies each time ends this: see `Generations`.
                 Err(error) if error.kind() == ErrorKind::SessionRenewed => {}
                 result => return result,
@@ -220,10 +221,18 @@ impl<M: Mode> Site<M> {
         }
     }
 
-    pub(crate) async fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Reply, Error> {
+    pub(crate) async fn send<E: Endpoint<Reply: Document>>(&self, endpoint: E) -> Result<E::Reply, Error> {
+        self.send_with_file(endpoint, &[]).await
+    }
+
+    async fn send_with_file<E: Endpoint<Reply: Document>>(
+        &self,
+        endpoint: E,
+        file: &[u8],
+    ) -> Result<E::Reply, Error> {
         let caller = self.caller(&E::OPERATION)?;
         let version = self.core().version().await?;
-        execute::call(self.core(), version, caller, endpoint).await
+        execute::call_with_file(self.core(), version, caller, endpoint, file).await
     }
 
     /// The session to make a call with, unless this program has ended it.

@@ -1,16 +1,16 @@
 //! Calls without a type: those of the table of endpoints, and requests by hand.
 
+use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderName, TRANSFER_ENCODING};
 use http::{Method, Request, Response, Uri};
 use percent_encoding::percent_decode_str;
-use tableau_wire::body::Encoded;
 use tableau_wire::rest::auth::SignOut;
 use tableau_wire::{
-    Arguments, Availability, Entry, Family, Format, Operation, Repeat, Reply, Scope, Summary, Target,
-    Version, decode_reply,
+    Arguments, Availability, Entry, Family, Format, Incoming, Operation, Repeat, Reply, Scope, Summary,
+    Target, Version, decode_reply,
 };
 
 use super::Site;
@@ -21,14 +21,27 @@ use crate::execute::{self, Caller};
 use crate::mode::Mode;
 
 /// A call of the table of endpoints ([`ENDPOINTS`](tableau_wire::ENDPOINTS)), with its arguments as text.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Untyped {
     /// The call.
     pub entry: Entry,
     /// What stands in path and query.
     pub arguments: Arguments,
-    /// What it sends: a document in either format, or multipart.
-    pub body: Option<Encoded>,
+    /// The document that it sends, in either format, and the file beside it.
+    pub body: Incoming,
+    /// The bytes of the file.
+    pub file: Bytes,
+}
+
+impl fmt::Debug for Untyped {
+    // What a file holds may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Untyped")
+            .field("entry", &self.entry)
+            .field("arguments", &self.arguments)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<M: Mode> Site<M> {
@@ -67,6 +80,7 @@ impl Untyped {
             entry,
             arguments,
             body,
+            file,
         } = self;
         if caller.is_none() && entry.operation.scope != Scope::Open {
             let name = entry.operation.full_name();
@@ -75,12 +89,8 @@ impl Untyped {
         }
         let version = core.version().await?;
         let write = |target: &Target<'_>, format: Format| {
-            let (media_type, bytes) = match body {
-                Some(body) => (Some(body.media_type), Bytes::from(body.bytes)),
-                None => (None, Bytes::new()),
-            };
-            let request = entry.encode_request(&arguments, media_type.as_deref(), &bytes, target, format)?;
-            Ok(request)
+            let request = entry.encode_request(&arguments, &body, target, format)?;
+            Ok(request.map(|body| body.with_file(&file)))
         };
         let read = |answer: &Response<Bytes>| entry.decode_reply(answer.status(), answer.body());
         execute::run(core, version, caller, entry.operation, write, read).await

@@ -8,8 +8,8 @@ use std::pin::Pin;
 
 use bytes::{BufMut as _, Bytes, BytesMut};
 use tableau_wire::rest::FileUpload;
-use tableau_wire::rest::file_uploads::{AppendToFileUpload, Chunk, InitiateFileUpload};
-use tableau_wire::{Endpoint as _, Id};
+use tableau_wire::rest::file_uploads::{AppendToFileUpload, InitiateFileUpload, MAX_CHUNK};
+use tableau_wire::{Endpoint as _, FilePart, Id, Multipart};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 use super::Site;
@@ -108,7 +108,7 @@ impl<M: Mode> Upload<M> {
 
     async fn run(self) -> Result<Id<FileUpload>, Error> {
         let size = self.chunk_megabytes.saturating_mul(MEGABYTE);
-        if !(MEGABYTE..=Chunk::MAX).contains(&size) {
+        if !(MEGABYTE..=MAX_CHUNK).contains(&size) {
             let message = format!("a chunk of {} megabytes cannot be sent", self.chunk_megabytes);
             return Err(Error::new(ErrorKind::Input, message).with_hint("Take 1 to 64 megabytes."));
         }
@@ -123,7 +123,7 @@ impl<M: Mode> Upload<M> {
         }
         let upload = self
             .site
-            .send_if_refused_again(InitiateFileUpload)
+            .send_if_refused_again(InitiateFileUpload, &[])
             .await?
             .upload_session_id;
         if upload.is_empty() {
@@ -145,9 +145,12 @@ impl<M: Mode> Upload<M> {
 async fn append<M: Mode>(site: &Site<M>, upload: &Id<FileUpload>, chunk: Bytes) -> Result<FileUpload, Error> {
     let call = AppendToFileUpload {
         upload_session_id: upload.clone(),
-        chunk: Chunk(chunk),
+        chunk: Multipart {
+            document: (),
+            file: Some(FilePart::new("file")),
+        },
     };
-    site.send_if_refused_again(call).await
+    site.send_if_refused_again(call, &chunk).await
 }
 
 /// The next bytes of a file: as many as were asked for, fewer at its end, none behind it.

@@ -9,8 +9,8 @@ use http::header::{COOKIE, HeaderValue, LOCATION, USER_AGENT};
 use http::{StatusCode, Uri};
 use tableau_wire::tsm::{TsmError, VERSION_1_0};
 use tableau_wire::{
-    ApiError, Endpoint, Family, Format, Operation, Repeat, ReplyError, Target, Version, decode_reply,
-    encode_request,
+    ApiError, Document, Endpoint, Family, Format, Operation, Repeat, ReplyError, Target, Version,
+    decode_reply, encode_request,
 };
 
 use super::address::TsmAddress;
@@ -73,7 +73,11 @@ impl Core {
     }
 
     /// Makes a call with the cookies of one session and no other.
-    pub(super) async fn call<E: Endpoint>(&self, cookies: &Cookies, endpoint: E) -> Result<E::Reply, Error> {
+    pub(super) async fn call<E: Endpoint<Reply: Document>>(
+        &self,
+        cookies: &Cookies,
+        endpoint: E,
+    ) -> Result<E::Reply, Error> {
         let mut attempts = Attempts::of::<E>();
         let answer = async {
             let request = self.encode(self.version(), endpoint)?;
@@ -95,7 +99,7 @@ impl Core {
             version,
             site: None,
         };
-        Ok(encode_request(endpoint, &target, Format::Json)?)
+        Ok(encode_request(endpoint, &target, Format::Json)?.map(|body| body.with_file(&[])))
     }
 
     /// Sends a request, with the cookies that belong to it, and keeps those that its answer sets.
@@ -134,7 +138,7 @@ impl Core {
     }
 
     /// Reads the answer of a call.
-    pub(super) fn decode<E: Endpoint>(
+    pub(super) fn decode<E: Endpoint<Reply: Document>>(
         &self,
         attempts: &Attempts,
         answer: Result<http::Response<Bytes>, Error>,

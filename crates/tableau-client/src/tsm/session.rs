@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tableau_wire::tsm::{JobId, Logout, LogoutAll};
-use tableau_wire::{Endpoint, Repeat, Secret, Version};
+use tableau_wire::{Document, Endpoint, Repeat, Secret, Version};
 
 use super::cookies::Cookies;
 use super::core::{Attempts, Core, is_dead};
@@ -49,7 +49,7 @@ impl<M: Mode> TsmSession<M> {
     ///
     /// # Errors
     /// [`ErrorKind::SessionRenewed`] if the session had ended and the call may not be sent twice: make it again.
-    pub fn call<E: Endpoint>(&self, endpoint: E) -> M::Output<Result<E::Reply, Error>> {
+    pub fn call<E: Endpoint<Reply: Document>>(&self, endpoint: E) -> M::Output<Result<E::Reply, Error>> {
         let inner = Arc::clone(&self.inner);
         self.mode.run(async move { inner.call(endpoint).await })
     }
@@ -107,7 +107,7 @@ impl<M: Mode> TsmSession<M> {
 
 impl Inner {
     /// In order: session → attempt → a dead session renewed once, and again.
-    async fn call<E: Endpoint>(&self, endpoint: E) -> Result<E::Reply, Error> {
+    async fn call<E: Endpoint<Reply: Document>>(&self, endpoint: E) -> Result<E::Reply, Error> {
         let Self { core, shared, .. } = self;
         if self.ended.load(Ordering::Relaxed) {
             let message = format!(

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use http::Request;
-use tableau_client::wire::body::Encoded;
+use tableau_client::wire::Incoming;
 use tableau_client::wire::{Arguments, ENDPOINTS, Entry, Reply};
 use tableau_client::{Error, ErrorKind, Untyped};
 
@@ -110,7 +110,8 @@ async fn a_call_of_the_table_needs_no_type() -> Result<(), Error> {
     let mut list = Untyped {
         entry: entry("workbooks.list"),
         arguments: Arguments::default(),
-        body: None,
+        body: Incoming::default(),
+        file: Bytes::new(),
     };
     list.arguments
         .query
@@ -142,10 +143,8 @@ async fn a_call_of_the_table_needs_no_type() -> Result<(), Error> {
     let create = Untyped {
         entry: entry("connected_apps.create"),
         arguments: Arguments::default(),
-        body: Some(Encoded {
-            media_type: "application/json".into(),
-            bytes: br#"{"connectedApplication":{"name":"n","enabled":"maybe"}}"#.into(),
-        }),
+        body: Incoming::document(r#"{"connectedApplication":{"name":"n","enabled":"maybe"}}"#),
+        file: Bytes::new(),
     };
     let failed = site.call_untyped(create).await.unwrap_err();
     assert!(

@@ -1,5 +1,6 @@
 //! Uploads of files in chunks.
 
+use tableau_wire::Incoming;
 use tableau_wire::rest::FileUpload;
 use tableau_wire::rest::file_uploads::{AppendToFileUpload, InitiateFileUpload};
 use tableau_wire::value::SiteRole;
@@ -30,7 +31,8 @@ pub(crate) fn append(
         ));
     }
     let id = append.upload_session_id.as_str();
-    let megabytes = call.uploads.append(id, &append.chunk, caller, call.clock.now())?;
+    let (_, chunk) = Incoming::multipart(call.body, call.content_type).map_err(Refusal::internal)?;
+    let megabytes = call.uploads.append(id, &chunk, caller, call.clock.now())?;
     Ok(file_upload(id, megabytes))
 }
 

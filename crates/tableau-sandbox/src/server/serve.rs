@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use rustls::ServerConfig;
 use tableau_wire::Version;
-use tableau_wire::rest::file_uploads::Chunk;
+use tableau_wire::rest::file_uploads::MAX_CHUNK;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
@@ -25,7 +25,7 @@ use crate::tls::TlsListener;
 use crate::tsm;
 
 /// The greatest body of a request: the API takes files of 64 MB at once, and there is something around them.
-const MAX_BODY: usize = Chunk::MAX + 1024 * 1024;
+const MAX_BODY: usize = MAX_CHUNK + 1024 * 1024;
 /// How long a sandbox waits for answers that are under way when it stops.
 pub(super) const GRACE: Duration = Duration::from_secs(2);
 

@@ -8,7 +8,7 @@ use tableau_wire::tsm::{
     Login, Logout, LogoutAll, configurations, licensing, maintenance, nodes, repository, server, settings,
     status, topologies,
 };
-use tableau_wire::{Endpoint, Format, Operation, decode_request, encode_reply, tsm};
+use tableau_wire::{Document, Endpoint, Format, Incoming, Operation, decode_request, encode_reply, tsm};
 
 use super::handle::{self, Call};
 use super::refusal::Refusal;
@@ -58,9 +58,12 @@ pub(super) struct Route {
     run: Box<Run>,
 }
 
-fn on<E: Endpoint>(handler: fn(&mut Call<'_>, E) -> Result<E::Reply, Refusal>) -> Route {
+fn on<E: Endpoint<Reply: Document>>(handler: fn(&mut Call<'_>, E) -> Result<E::Reply, Refusal>) -> Route {
     let run = move |call: &mut Call<'_>, arguments: &Arguments| {
-        let reply = handler(call, decode_request(arguments, None, call.body)?)?;
+        let reply = handler(
+            call,
+            decode_request(arguments, &Incoming::document(call.body.clone()))?,
+        )?;
         // The version stands in XML only.
         encode_reply::<E>(&reply, tsm::VERSION_0_5, Format::Json).map_err(Refusal::internal)
     };

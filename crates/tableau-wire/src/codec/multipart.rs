@@ -1,20 +1,21 @@
 //! Multipart bodies: a document and a file in one request.
 //!
 //! The parser is our own. Those there are (`multer` and what builds on it) read `multipart/form-data` from async streams; here it is
-//! `multipart/mixed` that is in memory already, and parts without `form-data`: Tableau's documentation writes
+//! `multipart/mixed`, read without I/O as it arrives, and parts without `form-data`: Tableau's documentation writes
 //! `Content-Disposition: name="request_payload"`, Tableau's Python library `Content-Disposition: form-data; name="request_payload"; filename=""`.
 //!
 //! Reading takes either line break, as long as delimiters keep to that of the first: so a file may hold whatever only looks like a delimiter.
+//! Writing takes a random boundary, which a file cannot be made to hold: so a file is sent without being looked through.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes, BytesMut};
 use memchr::memmem::Finder;
 
 use super::{DecodeError, EncodeError};
-use crate::body::Encoded;
+use crate::body::{Encoded, FilePart, Outgoing, REQUEST_PAYLOAD};
 
 /// The greatest number of parts that is read; Tableau's bodies have two.
 const MAX_PARTS: usize = 16;
@@ -22,72 +23,118 @@ const MAX_PARTS: usize = 16;
 const MAX_HEAD: usize = 8 * 1024;
 /// RFC 2046, 5.1.1.
 const MAX_BOUNDARY: usize = 70;
-/// What our boundaries begin with; 16 hexadecimal digits follow.
-const BOUNDARY: &str = "tabctl-boundary-";
+/// The greatest number of blanks behind a boundary (RFC 2046 allows some and names no number).
+const MAX_PADDING: usize = 256;
 
-/// A part of a multipart body.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Part {
+/// The head of a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartHead {
     /// Its name: `request_payload`.
     pub name: String,
     /// The name of the file; empty where there is no file, as Tableau's own library writes it.
     pub file_name: Option<String>,
     /// Its media type: `text/xml`.
     pub media_type: Option<String>,
+}
+
+/// A part of a multipart body.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Part {
+    /// What it says of itself.
+    pub head: PartHead,
     /// What it holds.
     pub content: Bytes,
 }
 
 impl fmt::Debug for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Part({}, {} bytes)", self.name, self.content.len())
+        write!(f, "Part({}, {} bytes)", self.head.name, self.content.len())
     }
 }
 
-/// Writes parts as a `multipart/mixed` body, with a boundary that occurs in none of them.
+/// Writes parts as a `multipart/mixed` body.
 ///
 /// # Errors
 /// A name or a media type that cannot stand in a header.
 pub fn encode(parts: &[Part]) -> Result<Encoded, EncodeError> {
-    let boundary = boundary_for(parts);
+    let boundary = random_boundary();
     let length: usize = parts.iter().map(|part| part.content.len() + 256).sum();
     let mut bytes = Vec::with_capacity(length + 64);
     for part in parts {
-        bytes.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
-        // As Tableau's own library writes it, of all forms the one most used.
-        bytes.extend_from_slice(b"Content-Disposition: form-data; name=");
-        bytes.extend_from_slice(quoted(&part.name)?.as_bytes());
-        if let Some(file_name) = &part.file_name {
-            bytes.extend_from_slice(b"; filename=");
-            bytes.extend_from_slice(quoted(file_name)?.as_bytes());
-        }
-        if let Some(media_type) = &part.media_type {
-            bytes.extend_from_slice(format!("\r\nContent-Type: {}", checked(media_type)?).as_bytes());
-        }
-        bytes.extend_from_slice(b"\r\n\r\n");
+        open(&mut bytes, &boundary, &part.head)?;
         bytes.extend_from_slice(&part.content);
         bytes.extend_from_slice(b"\r\n");
     }
-    bytes.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    close(&mut bytes, &boundary);
     Ok(Encoded {
-        media_type: Cow::Owned(format!("multipart/mixed; boundary={boundary}")),
+        media_type: Cow::Owned(media_type(&boundary)),
         bytes,
     })
 }
 
-/// The first of our boundaries that occurs in no part: found in one pass, whatever a file was made to hold.
-fn boundary_for(parts: &[Part]) -> String {
-    let finder = Finder::new(BOUNDARY);
-    let mut taken = BTreeSet::new();
-    for part in parts {
-        for at in finder.find_iter(&part.content) {
-            let digits = part.content.get(at + BOUNDARY.len()..at + BOUNDARY.len() + 16);
-            let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
-            taken.extend(digits.and_then(|digits| u64::from_str_radix(digits, 16).ok()));
-        }
+/// Writes a document and what stands around a file.
+///
+/// # Errors
+/// A name of the file that cannot stand in a header.
+pub(crate) fn frame(document: &Encoded, file: Option<(&str, &FilePart)>) -> Result<Outgoing, EncodeError> {
+    let payload = Part {
+        head: PartHead {
+            name: REQUEST_PAYLOAD.to_owned(),
+            file_name: Some(String::new()),
+            media_type: Some(document.media_type.clone().into_owned()),
+        },
+        content: Bytes::copy_from_slice(&document.bytes),
+    };
+    let Some((part, file)) = file else {
+        return Ok(Outgoing::Document(encode(&[payload])?));
+    };
+    let boundary = random_boundary();
+    let mut head = Vec::with_capacity(payload.content.len() + 512);
+    open(&mut head, &boundary, &payload.head)?;
+    head.extend_from_slice(&payload.content);
+    head.extend_from_slice(b"\r\n");
+    let of_file = PartHead {
+        name: part.to_owned(),
+        file_name: Some(file.file_name.clone()),
+        media_type: Some(file.media_type.clone()),
+    };
+    open(&mut head, &boundary, &of_file)?;
+    let mut tail = b"\r\n".to_vec();
+    close(&mut tail, &boundary);
+    Ok(Outgoing::Framed {
+        media_type: media_type(&boundary),
+        head: head.into(),
+        tail: tail.into(),
+    })
+}
+
+/// 128 random bits: the standard library seeds the keys of its hashers from the operating system.
+fn random_boundary() -> String {
+    let bits = || RandomState::new().build_hasher().finish();
+    format!("tabctl-boundary-{:016x}{:016x}", bits(), bits())
+}
+
+fn media_type(boundary: &str) -> String {
+    format!("multipart/mixed; boundary={boundary}")
+}
+
+/// Writes the delimiter before a part, and its head.
+fn open(out: &mut Vec<u8>, boundary: &str, head: &PartHead) -> Result<(), EncodeError> {
+    // As Tableau's own library writes it, of all forms the one most used.
+    let name = quoted(&head.name)?;
+    out.extend_from_slice(format!("--{boundary}\r\nContent-Disposition: form-data; name={name}").as_bytes());
+    if let Some(file_name) = &head.file_name {
+        out.extend_from_slice(format!("; filename={}", quoted(file_name)?).as_bytes());
     }
-    let free = (0..u64::MAX).find(|number| !taken.contains(number));
-    format!("{BOUNDARY}{:016x}", free.unwrap_or_default())
+    if let Some(media_type) = &head.media_type {
+        out.extend_from_slice(format!("\r\nContent-Type: {}", checked(media_type)?).as_bytes());
+    }
+    out.extend_from_slice(b"\r\n\r\n");
+    Ok(())
+}
+
+fn close(out: &mut Vec<u8>, boundary: &str) {
+    out.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
 }
 
 fn quoted(text: &str) -> Result<String, EncodeError> {
@@ -104,48 +151,326 @@ fn checked(text: &str) -> Result<&str, EncodeError> {
     Ok(text)
 }
 
-/// Reads a multipart body; what stands before the first delimiter and behind the last is ignored.
+/// Reads a multipart body that is in memory; what stands before the first delimiter and behind the last is ignored.
 ///
 /// # Errors
 /// No boundary in the `Content-Type`, no end, a part without a name.
 pub fn decode(body: &Bytes, content_type: Option<&str>) -> Result<Vec<Part>, DecodeError> {
-    let boundary = boundary_of(content_type)?;
-    let delimiters = Delimiters {
-        body,
-        finder: Finder::new(&boundary),
-        length: boundary.len(),
-    };
+    let mut reader = Reader::new(content_type)?;
+    reader.push(body);
+    reader.finish();
     let mut parts = Vec::new();
-    let mut opening = delimiters
-        .next(0, None)
-        .ok_or_else(|| DecodeError::new("the boundary does not occur in the body"))?;
-    while !opening.last {
-        if parts.len() == MAX_PARTS {
-            return Err(DecodeError::new(format_args!("more than {MAX_PARTS} parts")).at(place(opening.end)));
+    let mut content = BytesMut::new();
+    let mut open = None;
+    while let Some(event) = reader.next()? {
+        match event {
+            Event::Begin(head) => open = Some(head),
+            Event::Data(data) => content.extend_from_slice(&data),
+            Event::End => parts.extend(open.take().map(|head| Part {
+                head,
+                content: content.split().freeze(),
+            })),
         }
-        // Its search begins where the head does: a part may have an empty head only to be refused.
-        let (mut part, start) = head(body, opening.end)?;
-        let closing = delimiters
-            .next(start, Some(opening.line_break))
-            .ok_or_else(|| DecodeError::new("a part has no end").at(place(start)))?;
-        part.content = body.slice(start..closing.start.max(start));
-        parts.push(part);
-        opening = closing;
     }
     Ok(parts)
 }
 
-/// The boundary as it stands in the body, with its dashes.
-fn boundary_of(content_type: Option<&str>) -> Result<String, DecodeError> {
-    let content_type = content_type.unwrap_or_default();
-    let multipart = content_type
-        .trim_start()
-        .get(..10)
-        .is_some_and(|start| start.eq_ignore_ascii_case("multipart/"));
-    let boundary = parameter(content_type, "boundary")
-        .filter(|boundary| multipart && (1..=MAX_BOUNDARY).contains(&boundary.len()))
-        .ok_or_else(|| DecodeError::new("the Content-Type has to be multipart/mixed with a boundary"))?;
-    Ok(format!("--{boundary}"))
+/// What a [`Reader`] finds in a body, in order.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A part begins.
+    Begin(PartHead),
+    /// More of what the part holds.
+    Data(Bytes),
+    /// The part ends.
+    End,
+}
+
+impl fmt::Debug for Event {
+    // What a part holds may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Begin(head) => f.debug_tuple("Begin").field(head).finish(),
+            Self::Data(data) => write!(f, "Data({} bytes)", data.len()),
+            Self::End => f.write_str("End"),
+        }
+    }
+}
+
+/// Reads a multipart body as it arrives, without I/O: bytes go in, events come out.
+///
+/// ```
+/// use tableau_wire::codec::multipart::{Event, Reader};
+///
+/// let mut reader = Reader::new(Some("multipart/mixed; boundary=b"))?;
+/// reader.push(b"--b\r\nContent-Disposition: name=\"tableau_file\"\r\n\r\nbyt");
+/// assert!(matches!(reader.next()?, Some(Event::Begin(head)) if head.name == "tableau_file"));
+/// assert_eq!(reader.next()?, None, "more has to arrive first");
+/// reader.push(b"es\r\n--b--");
+/// reader.finish();
+/// assert_eq!(reader.next()?, Some(Event::Data("bytes".into())));
+/// assert_eq!(reader.next()?, Some(Event::End));
+/// assert_eq!(reader.next()?, None);
+/// # Ok::<(), tableau_wire::DecodeError>(())
+/// ```
+pub struct Reader {
+    boundary: Finder<'static>,
+    buffer: BytesMut,
+    /// How many bytes stood before the buffer.
+    consumed: u64,
+    /// The end of the body has arrived.
+    finished: bool,
+    line_break: Option<LineBreak>,
+    parts: usize,
+    state: State,
+}
+
+#[derive(Clone, Copy)]
+enum State {
+    /// Before the first delimiter.
+    Preamble,
+    /// In the head of a part.
+    Head,
+    /// In the content of a part. The first bytes of the buffer, as many as it says, are the line break of the head: no content, but a delimiter may need it.
+    Content(usize),
+    /// Between the content of a part and the head of the next; whether it was the last.
+    Between(bool),
+    /// Behind the last delimiter.
+    Epilogue,
+}
+
+impl Reader {
+    /// A reader of the body that this `Content-Type` announces.
+    ///
+    /// # Errors
+    /// It is not multipart, or names no boundary.
+    pub fn new(content_type: Option<&str>) -> Result<Self, DecodeError> {
+        let boundary = boundary_of(content_type)?;
+        Ok(Self {
+            boundary: Finder::new(&boundary).into_owned(),
+            buffer: BytesMut::new(),
+            consumed: 0,
+            finished: false,
+            line_break: None,
+            parts: 0,
+            state: State::Preamble,
+        })
+    }
+
+    /// Adds the bytes that have arrived; those behind the last delimiter are dropped.
+    pub fn push(&mut self, bytes: &[u8]) {
+        if !matches!(self.state, State::Epilogue) {
+            self.buffer.extend_from_slice(bytes);
+        }
+    }
+
+    /// Says that the body is whole.
+    pub fn finish(&mut self) {
+        self.finished = true;
+    }
+
+    /// The next event; `None` if more has to arrive first, and behind the last part.
+    ///
+    /// # Errors
+    /// A body without the boundary or without an end, a part without a name.
+    // Not an iterator: after `None` there may be more.
+    #[expect(clippy::should_implement_trait, reason = "`None` is not the end")]
+    pub fn next(&mut self) -> Result<Option<Event>, DecodeError> {
+        loop {
+            match self.state {
+                State::Preamble => match self.find(0)? {
+                    Found::Delimiter(delimiter) => self.pass(&delimiter),
+                    Found::Before(end) => {
+                        self.advance(end);
+                        return Ok(None);
+                    }
+                },
+                State::Between(true) | State::Epilogue => {
+                    self.state = State::Epilogue;
+                    self.buffer.clear();
+                    return Ok(None);
+                }
+                State::Between(false) => self.state = State::Head,
+                State::Head => return Ok(self.head()?.map(Event::Begin)),
+                State::Content(lead) => return self.content(lead),
+            }
+        }
+    }
+
+    fn pass(&mut self, delimiter: &Delimiter) {
+        self.advance(delimiter.end);
+        self.line_break = Some(delimiter.line_break);
+        self.state = State::Between(delimiter.last);
+    }
+
+    fn advance(&mut self, count: usize) {
+        let count = count.min(self.buffer.len());
+        self.buffer.advance(count);
+        self.consumed += count as u64;
+    }
+
+    /// More of a part's content, or its end.
+    fn content(&mut self, lead: usize) -> Result<Option<Event>, DecodeError> {
+        let (end, delimiter) = match self.find(lead)? {
+            Found::Delimiter(delimiter) => (delimiter.start.max(lead), Some(delimiter)),
+            Found::Before(end) => (end, None),
+        };
+        if end > lead {
+            self.advance(lead);
+            let data = self.buffer.split_to(end - lead).freeze();
+            self.consumed += data.len() as u64;
+            self.state = State::Content(0);
+            return Ok(Some(Event::Data(data)));
+        }
+        let Some(delimiter) = delimiter else {
+            return Ok(None);
+        };
+        self.pass(&delimiter);
+        Ok(Some(Event::End))
+    }
+
+    /// The first delimiter from a place in the buffer on, or up to where there certainly is none.
+    fn find(&self, from: usize) -> Result<Found, DecodeError> {
+        let length = self.boundary.needle().len();
+        let rest = self.buffer.get(from..).unwrap_or_default();
+        for at in self.boundary.find_iter(rest) {
+            let at = from + at;
+            match self.delimiter(at) {
+                Seen::Delimiter(delimiter) => return Ok(Found::Delimiter(delimiter)),
+                Seen::Nothing => {}
+                Seen::TooLittle => return Ok(Found::Before(at.saturating_sub(2).max(from))),
+            }
+        }
+        if self.finished {
+            return Err(match self.state {
+                State::Preamble => DecodeError::new("the boundary does not occur in the body"),
+                _ => DecodeError::new("a part has no end").at(self.consumed),
+            });
+        }
+        // A delimiter that has not arrived whole may begin as early as this.
+        Ok(Found::Before(
+            self.buffer.len().saturating_sub(length + 2).max(from),
+        ))
+    }
+
+    /// Whether the boundary at this place is a line of its own, and so a delimiter.
+    fn delimiter(&self, at: usize) -> Seen {
+        let (before, after) = self.buffer.split_at(at);
+        let after = after.get(self.boundary.needle().len()..).unwrap_or_default();
+        let undecided = |rest: &[u8]| rest.is_empty() && !self.finished;
+        let (last, after) = match after.strip_prefix(b"--") {
+            Some(after) => (true, after),
+            None if matches!(after, [] | [b'-']) && !self.finished => return Seen::TooLittle,
+            None => (false, after),
+        };
+        let after = without_blanks(after);
+        let (behind, after) = if let Some(after) = after.strip_prefix(b"\r\n") {
+            (LineBreak::CrLf, after)
+        } else if let Some(after) = after.strip_prefix(b"\n") {
+            (LineBreak::Lf, after)
+        } else if undecided(after.strip_prefix(b"\r").unwrap_or(after)) {
+            return Seen::TooLittle;
+        } else if last && after.is_empty() {
+            (self.line_break.unwrap_or(LineBreak::CrLf), after)
+        } else {
+            return Seen::Nothing;
+        };
+        let line_break = self.line_break.unwrap_or(behind);
+        let start = match (line_break, before) {
+            (_, []) if self.consumed == 0 => 0,
+            (LineBreak::CrLf, [.., b'\r', b'\n']) => at - 2,
+            (LineBreak::Lf, [.., b'\n']) => at - 1,
+            _ => return Seen::Nothing,
+        };
+        if behind != line_break {
+            return Seen::Nothing;
+        }
+        Seen::Delimiter(Delimiter {
+            start,
+            end: self.buffer.len() - after.len(),
+            line_break,
+            last,
+        })
+    }
+
+    /// The head of a part, if it has arrived whole.
+    fn head(&mut self) -> Result<Option<PartHead>, DecodeError> {
+        if self.parts == MAX_PARTS {
+            return Err(DecodeError::new(format_args!("more than {MAX_PARTS} parts")).at(self.consumed));
+        }
+        let Some((head, end, lead)) = self.read_head()? else {
+            return Ok(None);
+        };
+        self.parts += 1;
+        // Its content is searched from the end of the head on: its line break may be that of the delimiter of an empty part.
+        self.advance(end - lead);
+        self.state = State::Content(lead);
+        Ok(Some(head))
+    }
+
+    /// The head at the beginning of the buffer, where it ends, and the length of the line break there.
+    fn read_head(&self) -> Result<Option<(PartHead, usize, usize)>, DecodeError> {
+        let (mut disposition, mut media_type) = (String::new(), None);
+        let mut at = 0;
+        loop {
+            let rest = self
+                .buffer
+                .get(at..MAX_HEAD.min(self.buffer.len()))
+                .unwrap_or_default();
+            let Some(length) = memchr::memchr(b'\n', rest) else {
+                if self.finished || self.buffer.len() >= MAX_HEAD {
+                    return Err(DecodeError::new("the head of a part has no end").at(self.consumed));
+                }
+                return Ok(None);
+            };
+            let line = rest.get(..length).unwrap_or_default();
+            at += length + 1;
+            let text = line.strip_suffix(b"\r").unwrap_or(line);
+            if text.is_empty() {
+                let name = parameter(&disposition, "name")
+                    .ok_or_else(|| DecodeError::new("a part has no name").at(self.consumed))?;
+                let head = PartHead {
+                    name,
+                    file_name: parameter(&disposition, "filename"),
+                    media_type,
+                };
+                return Ok(Some((head, at, line.len() - text.len() + 1)));
+            }
+            let text = String::from_utf8_lossy(text);
+            let Some((name, value)) = text.split_once(':') else {
+                let error = DecodeError::new("a line of a part's head has no colon");
+                return Err(error.at(self.consumed + at as u64));
+            };
+            if name.trim().eq_ignore_ascii_case("content-disposition") {
+                value.clone_into(&mut disposition);
+            } else if name.trim().eq_ignore_ascii_case("content-type") {
+                media_type = Some(value.trim().to_owned());
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Reader {
+    // What it holds may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reader({} bytes read)", self.consumed)
+    }
+}
+
+/// What a search in the buffer gives.
+enum Found {
+    Delimiter(Delimiter),
+    /// Up to this place there is none.
+    Before(usize),
+}
+
+/// What the boundary in the buffer is.
+enum Seen {
+    Delimiter(Delimiter),
+    /// It only looks like a delimiter.
+    Nothing,
+    /// It cannot be said before more has arrived.
+    TooLittle,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -164,96 +489,26 @@ struct Delimiter {
     last: bool,
 }
 
-struct Delimiters<'b> {
-    body: &'b [u8],
-    finder: Finder<'b>,
-    length: usize,
-}
-
-impl Delimiters<'_> {
-    /// The first line from a place on that is the boundary and nothing else.
-    fn next(&self, from: usize, line_break: Option<LineBreak>) -> Option<Delimiter> {
-        let rest = self.body.get(from..)?;
-        self.finder
-            .find_iter(rest)
-            .find_map(|at| self.at(from + at, line_break))
-    }
-
-    fn at(&self, at: usize, line_break: Option<LineBreak>) -> Option<Delimiter> {
-        let (before, after) = (self.body.get(..at)?, self.body.get(at + self.length..)?);
-        let (last, after) = match after.strip_prefix(b"--") {
-            Some(after) => (true, after),
-            None => (false, after),
-        };
-        let after = without_blanks(after);
-        let (behind, after) = if let Some(after) = after.strip_prefix(b"\r\n") {
-            (LineBreak::CrLf, after)
-        } else if let Some(after) = after.strip_prefix(b"\n") {
-            (LineBreak::Lf, after)
-        } else if last && after.is_empty() {
-            (line_break.unwrap_or(LineBreak::CrLf), after)
-        } else {
-            return None;
-        };
-        let line_break = line_break.unwrap_or(behind);
-        let start = match (line_break, before) {
-            (_, []) => 0,
-            (LineBreak::CrLf, [.., b'\r', b'\n']) => at - 2,
-            (LineBreak::Lf, [.., b'\n']) => at - 1,
-            _ => return None,
-        };
-        (behind == line_break).then_some(Delimiter {
-            start,
-            end: self.body.len() - after.len(),
-            line_break,
-            last,
-        })
-    }
+/// The boundary as it stands in the body, with its dashes.
+fn boundary_of(content_type: Option<&str>) -> Result<String, DecodeError> {
+    let content_type = content_type.unwrap_or_default();
+    let multipart = content_type
+        .trim_start()
+        .get(..10)
+        .is_some_and(|start| start.eq_ignore_ascii_case("multipart/"));
+    let boundary = parameter(content_type, "boundary")
+        .filter(|boundary| multipart && (1..=MAX_BOUNDARY).contains(&boundary.len()))
+        .ok_or_else(|| DecodeError::new("the Content-Type has to be multipart/mixed with a boundary"))?;
+    Ok(format!("--{boundary}"))
 }
 
 /// What follows the padding that RFC 2046 allows behind a boundary: blanks and tabs, but no line breaks.
 fn without_blanks(text: &[u8]) -> &[u8] {
-    let blanks = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
+    let blanks = text
+        .iter()
+        .take(MAX_PADDING)
+        .take_while(|byte| matches!(byte, b' ' | b'\t'));
     text.get(blanks.count()..).unwrap_or_default()
-}
-
-/// The head of a part, and where its content begins.
-fn head(body: &[u8], start: usize) -> Result<(Part, usize), DecodeError> {
-    let mut disposition = None;
-    let mut media_type = None;
-    let mut at = start;
-    loop {
-        let rest = body
-            .get(at..(start + MAX_HEAD).min(body.len()))
-            .unwrap_or_default();
-        let length = memchr::memchr(b'\n', rest)
-            .ok_or_else(|| DecodeError::new("the head of a part has no end").at(place(start)))?;
-        let line = rest.get(..length).unwrap_or_default();
-        at += length + 1;
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if line.is_empty() {
-            break;
-        }
-        let line = String::from_utf8_lossy(line);
-        let Some((name, value)) = line.split_once(':') else {
-            return Err(DecodeError::new("a line of a part's head has no colon").at(place(at)));
-        };
-        if name.trim().eq_ignore_ascii_case("content-disposition") {
-            disposition = Some(value.to_owned());
-        } else if name.trim().eq_ignore_ascii_case("content-type") {
-            media_type = Some(value.trim().to_owned());
-        }
-    }
-    let disposition = disposition.unwrap_or_default();
-    let name = parameter(&disposition, "name")
-        .ok_or_else(|| DecodeError::new("a part has no name").at(place(start)))?;
-    let part = Part {
-        name,
-        file_name: parameter(&disposition, "filename"),
-        media_type,
-        content: Bytes::new(),
-    };
-    Ok((part, at))
 }
 
 /// A parameter of a header, quoted or not; what has no `=` is the header's own value and may be missing.
@@ -298,8 +553,4 @@ fn value(text: &str) -> (String, &str) {
         }
     }
     (value, "")
-}
-
-fn place(at: usize) -> u64 {
-    at as u64
 }

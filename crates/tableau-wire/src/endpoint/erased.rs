@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde_json::Value;
 
-use super::{Arguments, Endpoint, Field, ReplyError, Target, decode_reply, decode_request, encode_request};
-use crate::body::Body;
+use super::message::{check_status, read_document};
+use super::{Arguments, Endpoint, Field, Operation, ReplyError, Target, decode_request, encode_request};
+use crate::body::{Incoming, Outgoing};
 use crate::codec::{EncodeError, Format};
 use crate::document::Document;
 
@@ -28,6 +28,10 @@ pub enum BodyKind {
     File {
         /// The name of the part with the file: `tableau_file`.
         part: &'static str,
+        /// The child of the document: `workbook`; `None` if there is nothing to say about the file.
+        child: Option<&'static str>,
+        /// The members of the document.
+        fields: &'static [Field],
     },
 }
 
@@ -46,6 +50,8 @@ pub enum Reply {
         /// How many there are on all pages together.
         total_available: u64,
     },
+    /// A file: the body of the answer.
+    Content,
 }
 
 impl fmt::Debug for Reply {
@@ -58,32 +64,60 @@ impl fmt::Debug for Reply {
                 items,
                 total_available,
             } => write!(f, "Page({} of {total_available})", items.len()),
+            Self::Content => f.write_str("Content"),
         }
     }
 }
 
 pub(crate) type Write =
-    fn(&Arguments, Option<&str>, &Bytes, &Target<'_>, Format) -> Result<Request<Bytes>, EncodeError>;
+    fn(&Arguments, &Incoming, &Target<'_>, Format) -> Result<Request<Outgoing>, EncodeError>;
 pub(crate) type Read = fn(StatusCode, &[u8]) -> Result<Reply, ReplyError>;
 
 /// Puts the call together as a server does, and takes it apart as a client does: so it is checked by the same types.
 pub(crate) fn write<E: Endpoint>(
     arguments: &Arguments,
-    content_type: Option<&str>,
-    body: &Bytes,
+    body: &Incoming,
     target: &Target<'_>,
     format: Format,
-) -> Result<Request<Bytes>, EncodeError> {
-    let call = decode_request::<E>(arguments, content_type, body).map_err(EncodeError::new)?;
+) -> Result<Request<Outgoing>, EncodeError> {
+    let call = decode_request::<E>(arguments, body).map_err(EncodeError::new)?;
     encode_request(call, target, format)
 }
 
 pub(crate) fn read<E: Endpoint>(status: StatusCode, body: &[u8]) -> Result<Reply, ReplyError> {
-    decode_reply::<E>(status, body)?
-        .erase()
-        .map_err(ReplyError::Decode)
+    check_status(&E::OPERATION, status, body)?;
+    E::Reply::erase(&E::OPERATION, body)
 }
 
-pub(crate) const fn body_kind<E: Endpoint>() -> BodyKind {
-    <E::Body as Body>::KIND
+/// What an answer carries: a [`Document`], or the [`Content`] of a file.
+pub trait ReplyBody: Sized + Send + 'static {
+    /// Whether the answer is a file, which is streamed.
+    const CONTENT: bool = false;
+
+    /// Reads an answer that says it worked, without its type.
+    ///
+    /// # Errors
+    /// An answer that is not Tableau's, or a document that cannot be read.
+    #[doc(hidden)]
+    fn erase(operation: &Operation, body: &[u8]) -> Result<Reply, ReplyError>;
+}
+
+impl<D: Document> ReplyBody for D {
+    fn erase(operation: &Operation, body: &[u8]) -> Result<Reply, ReplyError> {
+        read_document::<D>(operation, body)?
+            .erase()
+            .map_err(ReplyError::Decode)
+    }
+}
+
+/// The reply of a call that gives a file: its bytes are the body of the answer, and nothing here has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Content;
+
+impl ReplyBody for Content {
+    const CONTENT: bool = true;
+
+    fn erase(_: &Operation, _: &[u8]) -> Result<Reply, ReplyError> {
+        Ok(Reply::Content)
+    }
 }

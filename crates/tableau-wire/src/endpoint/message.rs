@@ -7,7 +7,7 @@ use http::header::{ACCEPT, CONTENT_TYPE};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{ArgumentError, Arguments, Endpoint, Family, Operation, Scope, Segment};
-use crate::body::{Body, BodyError, Encoded};
+use crate::body::{Body, BodyError, Incoming, Outgoing};
 use crate::codec::{DecodeError, EncodeError, Format, Root, answer_format, beginning};
 use crate::document::Document;
 use crate::error::ApiError;
@@ -36,7 +36,8 @@ const QUERY: &AsciiSet = &SEGMENT.remove(b':').remove(b',').remove(b'[').remove(
 
 /// Makes the request of a call: the client's half.
 ///
-/// Calls of TSM are written in JSON, whatever `format` says. The URI has path and query only; the caller adds the origin, the token and whatever else belongs to the connection.
+/// Calls of TSM are written in JSON, whatever `format` says. The URI has path and query only; the caller adds the origin, the token and whatever else
+/// belongs to the connection, and the bytes of a file where the body frames one.
 ///
 /// # Errors
 /// An argument that cannot be sent, a document the format cannot carry, or a call for a site without a site.
@@ -44,26 +45,21 @@ pub fn encode_request<E: Endpoint>(
     call: E,
     target: &Target<'_>,
     format: Format,
-) -> Result<http::Request<Bytes>, EncodeError> {
+) -> Result<http::Request<Outgoing>, EncodeError> {
     let operation = E::OPERATION;
     let format = operation.format(format);
     let (arguments, body) = call.into_parts()?;
-    let body = if E::Body::ABSENT {
-        None
-    } else {
-        Some(body.write(format)?)
-    };
-    build_request(&operation, &arguments, body, target, format)
+    build_request(&operation, &arguments, body.write(format)?, target, format)
 }
 
 /// The part of [`encode_request`] that does not depend on the call's type.
 fn build_request(
     operation: &Operation,
     arguments: &Arguments,
-    body: Option<Encoded>,
+    body: Outgoing,
     target: &Target<'_>,
     format: Format,
-) -> Result<http::Request<Bytes>, EncodeError> {
+) -> Result<http::Request<Outgoing>, EncodeError> {
     let mut uri = format!("{}/api/{}", target.prefix, target.version);
     if operation.scope == Scope::Site {
         let site = target
@@ -98,12 +94,10 @@ fn build_request(
         .method(http::Method::from(operation.method))
         .uri(uri)
         .header(ACCEPT, format.media_type());
-    if let Some(body) = &body {
-        request = request.header(CONTENT_TYPE, &*body.media_type);
+    if let Some(media_type) = body.media_type() {
+        request = request.header(CONTENT_TYPE, media_type);
     }
-    request
-        .body(body.map(|body| Bytes::from(body.bytes)).unwrap_or_default())
-        .map_err(EncodeError::new)
+    request.body(body).map_err(EncodeError::new)
 }
 
 /// A request that cannot be understood.
@@ -128,16 +122,10 @@ impl std::error::Error for RequestError {}
 
 /// Puts a call together from a request whose path has been recognized: the server's half.
 ///
-/// The `Content-Type` matters to multipart bodies only: the format of a document is found by looking at it.
-///
 /// # Errors
 /// What in the request cannot be understood.
-pub fn decode_request<E: Endpoint>(
-    arguments: &Arguments,
-    content_type: Option<&str>,
-    body: &Bytes,
-) -> Result<E, RequestError> {
-    let body = E::Body::read(body, content_type).map_err(RequestError::Body)?;
+pub fn decode_request<E: Endpoint>(arguments: &Arguments, body: &Incoming) -> Result<E, RequestError> {
+    let body = E::Body::read(body).map_err(RequestError::Body)?;
     E::from_parts(arguments, body).map_err(RequestError::Argument)
 }
 
@@ -145,7 +133,7 @@ pub fn decode_request<E: Endpoint>(
 ///
 /// # Errors
 /// A document that the format cannot carry.
-pub fn encode_reply<E: Endpoint>(
+pub fn encode_reply<E: Endpoint<Reply: Document>>(
     reply: &E::Reply,
     version: Version,
     format: Format,
@@ -236,15 +224,32 @@ impl std::error::Error for ReplyError {}
 ///
 /// # Errors
 /// The server's error, an answer that is not Tableau's, or a document that cannot be read.
-pub fn decode_reply<E: Endpoint>(status: http::StatusCode, body: &[u8]) -> Result<E::Reply, ReplyError> {
-    if !status.is_success() {
-        return Err(error_reply(E::OPERATION.family, body));
+pub fn decode_reply<E: Endpoint<Reply: Document>>(
+    status: http::StatusCode,
+    body: &[u8],
+) -> Result<E::Reply, ReplyError> {
+    check_status(&E::OPERATION, status, body)?;
+    read_document(&E::OPERATION, body)
+}
+
+/// Reads the error in an answer that says the call failed; the body of any other is not looked at.
+///
+/// # Errors
+/// The server's error, or an answer that is not Tableau's.
+pub fn check_status(operation: &Operation, status: http::StatusCode, body: &[u8]) -> Result<(), ReplyError> {
+    if status.is_success() {
+        return Ok(());
     }
-    match answer_format(body).filter(|format| E::OPERATION.format(*format) == *format) {
-        Some(format) => E::Reply::decode(body, format).map_err(ReplyError::Decode),
+    Err(error_reply(operation.family, body))
+}
+
+/// Reads the document of an answer that says the call worked.
+pub(crate) fn read_document<D: Document>(operation: &Operation, body: &[u8]) -> Result<D, ReplyError> {
+    match answer_format(body).filter(|format| operation.format(*format) == *format) {
+        Some(format) => D::decode(body, format).map_err(ReplyError::Decode),
         // Nothing was expected, and it is not a page that a proxy answered with in the server's stead.
-        None if E::Reply::EMPTY && Format::sniff(body).is_none() => {
-            E::Reply::decode(&[], Format::Xml).map_err(ReplyError::Decode)
+        None if D::EMPTY && Format::sniff(body).is_none() => {
+            D::decode(&[], Format::Xml).map_err(ReplyError::Decode)
         }
         None => Err(ReplyError::Foreign {
             excerpt: excerpt(body),

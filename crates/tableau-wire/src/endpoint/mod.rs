@@ -7,17 +7,16 @@ mod message;
 mod operation;
 
 use crate::body::Body;
-use crate::document::Document;
 
 pub use arguments::{
     Argument, ArgumentError, Arguments, Query, QueryOptions, read_path, read_query, write_path, write_query,
 };
 pub use described::{Described, Field, ValueKind};
-pub use erased::{BodyKind, Reply};
-pub(crate) use erased::{Read, Write, body_kind, read, write};
+pub use erased::{BodyKind, Content, Reply, ReplyBody};
+pub(crate) use erased::{Read, Write, read, write};
 pub(crate) use message::build_response;
 pub use message::{
-    ReplyError, RequestError, Target, decode_reply, decode_request, encode_error, encode_reply,
+    ReplyError, RequestError, Target, check_status, decode_reply, decode_request, encode_error, encode_reply,
     encode_request,
 };
 pub use operation::{
@@ -32,8 +31,8 @@ pub trait Endpoint: Sized + Send + Sync + 'static {
     const OPERATION: Operation;
     /// What the request carries; `()` if nothing.
     type Body: Body;
-    /// The reply document; `()` if there is none.
-    type Reply: Document;
+    /// The reply: a document, `()` if there is none, [`Content`] if it is a file.
+    type Reply: ReplyBody;
 
     /// Takes the call apart: the client's half.
     ///

@@ -1,16 +1,11 @@
 //! File uploads: files that are too large for one request, chunk by chunk.
 
-use std::fmt;
-
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use crate::body::{Body, BodyError, Encoded};
-use crate::codec::multipart::{self, Part};
-use crate::endpoint::BodyKind;
+use crate::body::Multipart;
 use crate::value::Id;
-use crate::{Element, EncodeError, Endpoint, Entry, Format};
+use crate::{Element, Endpoint, Entry};
 
 /// A file that is being uploaded (schema: `fileUploadType`).
 #[skip_serializing_none]
@@ -46,60 +41,13 @@ pub struct InitiateFileUpload;
 pub struct AppendToFileUpload {
     /// The upload.
     pub upload_session_id: Id<FileUpload>,
-    /// What to append.
+    /// The chunk: at most [`MAX_CHUNK`] bytes.
     #[body]
-    pub chunk: Chunk,
+    pub chunk: Multipart<()>,
 }
 
-/// A piece of a file: in memory, and cheap to clone.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Chunk(pub Bytes);
-
-impl Chunk {
-    /// The greatest length that servers take: 64 MB.
-    pub const MAX: usize = 64 * 1024 * 1024;
-
-    const REQUEST_PAYLOAD: &'static str = "request_payload";
-    const TABLEAU_FILE: &'static str = "tableau_file";
-}
-
-impl Body for Chunk {
-    const KIND: BodyKind = BodyKind::File {
-        part: Self::TABLEAU_FILE,
-    };
-
-    fn write(&self, _: Format) -> Result<Encoded, EncodeError> {
-        // The document has to be there and is empty, in either format.
-        multipart::encode(&[
-            Part {
-                name: Self::REQUEST_PAYLOAD.to_owned(),
-                file_name: Some(String::new()),
-                media_type: Some("text/xml".to_owned()),
-                content: Bytes::new(),
-            },
-            Part {
-                name: Self::TABLEAU_FILE.to_owned(),
-                file_name: Some("file".to_owned()),
-                media_type: Some("application/octet-stream".to_owned()),
-                content: self.0.clone(),
-            },
-        ])
-    }
-
-    // Whether real servers insist on the empty document is not known; what it would say is nothing.
-    fn read(bytes: &Bytes, content_type: Option<&str>) -> Result<Self, BodyError> {
-        let parts = multipart::decode(bytes, content_type).map_err(BodyError::Multipart)?;
-        let mut files = parts.into_iter().filter(|part| part.name == Self::TABLEAU_FILE);
-        let file = files.next().ok_or(BodyError::MissingPart(Self::TABLEAU_FILE))?;
-        Ok(Self(file.content))
-    }
-}
-
-impl fmt::Debug for Chunk {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Chunk({} bytes)", self.0.len())
-    }
-}
+/// The greatest length of a chunk that servers take, and of a file that is published in one request: 64 MB.
+pub const MAX_CHUNK: usize = 64 * 1024 * 1024;
 
 /// The calls of this group.
 pub(crate) const ENDPOINTS: &[Entry] = &[

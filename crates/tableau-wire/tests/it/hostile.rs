@@ -222,7 +222,7 @@ fn what_is_not_well_formed_is_refused() {
     assert!(User::decode(b"{\"user\":{\"id\":\"\xff\"}}", Format::Json).is_err());
 }
 
-fn foreign<E: Endpoint<Reply: Debug>>(status: StatusCode, body: &str) {
+fn foreign<E: Endpoint<Reply: Document + Debug>>(status: StatusCode, body: &str) {
     match decode_reply::<E>(status, body.as_bytes()) {
         Err(ReplyError::Foreign { excerpt }) => assert!(excerpt.chars().count() <= 200, "{excerpt}"),
         other => panic!("{other:?}: {body}"),

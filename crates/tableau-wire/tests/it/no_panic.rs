@@ -14,8 +14,8 @@ use tableau_wire::rest::file_uploads::AppendToFileUpload;
 use tableau_wire::rest::server::{GetServerInfo, Session};
 use tableau_wire::rest::{Datasource, Project, ServerInfo, Site, Tag, User, View, Workbook};
 use tableau_wire::{
-    ApiError, Document, ENDPOINTS, Fields, Filter, Format, Get, List, Page, Sort, Timestamp, Version,
-    decode_reply, decode_request,
+    ApiError, Document, ENDPOINTS, Fields, Filter, Format, Get, Incoming, List, Page, Sort, Timestamp,
+    Version, decode_reply, decode_request,
 };
 
 /// Reads bytes as everything there is.
@@ -72,9 +72,11 @@ fn read_as_arguments(text: &str) {
         query,
     };
     let body = Bytes::copy_from_slice(text.as_bytes());
+    let parts = Incoming::multipart(&body, Some(text)).map_err(|error| error.to_string());
+    let incoming = parts.map_or_else(|_| Incoming::document(body), |(incoming, _)| incoming);
     macro_rules! each {
         ($($ty:ty),* $(,)?) => {$(
-            let _ = decode_request::<$ty>(&arguments, Some(text), &body).map_err(|error| error.to_string());
+            let _ = decode_request::<$ty>(&arguments, &incoming).map_err(|error| error.to_string());
         )*};
     }
     each!(List<View>, Get<Site>, SignIn, AppendToFileUpload);

@@ -5,19 +5,19 @@
     reason = "a test fails by panicking, also in what its tests share"
 )]
 
-use bytes::Bytes;
 use http::Request;
 use percent_encoding::percent_decode_str;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use tableau_wire::endpoint::{Arguments, Query};
 use tableau_wire::rest::auth::{Credentials, SignIn, SignOut, UserId};
-use tableau_wire::rest::file_uploads::{AppendToFileUpload, Chunk, InitiateFileUpload};
+use tableau_wire::rest::file_uploads::{AppendToFileUpload, InitiateFileUpload};
 use tableau_wire::rest::server::GetServerInfo;
 use tableau_wire::rest::{Datasource, Project, Site, User, View, Workbook};
 use tableau_wire::{
-    Condition, Direction, ENDPOINTS, Endpoint, Fetched, Fields, Filter, Format, Get, Id, List, Listed,
-    Operator, Secret, Sort, Target, Version, decode_request, encode_request,
+    Body, BodyKind, Condition, Direction, ENDPOINTS, Endpoint, Fetched, Fields, FilePart, Filter, Format,
+    Get, Id, Incoming, List, Listed, Multipart, Operator, Outgoing, Secret, Sort, Target, Version,
+    decode_request, encode_request,
 };
 
 const SITE: &str = "9a8b/7c?6d";
@@ -31,7 +31,7 @@ fn target() -> Target<'static> {
 }
 
 /// The server's half: from a request's address to the site, the arguments and the one entry that recognizes it.
-fn arrive<E: Endpoint>(request: &Request<Bytes>) -> Arguments {
+fn arrive<E: Endpoint, B>(request: &Request<B>) -> Arguments {
     let path = request
         .uri()
         .path()
@@ -57,19 +57,28 @@ fn arrive<E: Endpoint>(request: &Request<Bytes>) -> Arguments {
     }
 }
 
+/// The bytes of every file that is sent.
+const FILE: &[u8] = b"PK\x03\x04\r\n--\0\xff";
+
 /// Sends a call and gives what arrives.
 fn send<E: Endpoint + Clone>(call: &E, format: Format) -> (E, Arguments) {
     let request = encode_request(call.clone(), &target(), format).unwrap();
-    let arguments = arrive::<E>(&request);
+    let arguments = arrive::<E, _>(&request);
     assert_eq!(arguments, call.clone().into_parts().unwrap().0);
     let content_type = request
         .headers()
         .get(http::header::CONTENT_TYPE)
-        .map(|value| value.to_str().unwrap());
-    (
-        decode_request(&arguments, content_type, request.body()).unwrap(),
-        arguments,
-    )
+        .map(|value| value.to_str().unwrap().to_owned());
+    let body = request.into_body().with_file(FILE);
+    let incoming = match E::Body::KIND {
+        BodyKind::File { .. } => {
+            let (incoming, file) = Incoming::multipart(&body, content_type.as_deref()).unwrap();
+            assert_eq!(file, FILE);
+            incoming
+        }
+        _ => Incoming::document(body),
+    };
+    (decode_request(&arguments, &incoming).unwrap(), arguments)
 }
 
 /// Text with everything that separates something from something else in an address, a query or a filter.
@@ -218,12 +227,15 @@ fn a_chunk_arrives_as_it_was_sent_whatever_the_format() {
     for format in [Format::Xml, Format::Json] {
         let call = AppendToFileUpload {
             upload_session_id: "7720:170fe6b1c1c7422dadff20f944d58a52-1:0".into(),
-            chunk: Chunk(Bytes::from_static(b"PK\x03\x04\r\n--\0\xff")),
+            chunk: Multipart {
+                document: (),
+                file: Some(FilePart::new("file")),
+            },
         };
         assert_eq!(send(&call, format).0, call);
     }
     let request = encode_request(InitiateFileUpload, &target(), Format::Xml).unwrap();
-    assert!(request.body().is_empty());
+    assert_eq!(*request.body(), Outgoing::Empty);
     assert!(!request.headers().contains_key(http::header::CONTENT_TYPE));
 }
 

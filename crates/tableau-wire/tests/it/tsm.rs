@@ -27,7 +27,7 @@ use tableau_wire::tsm::{
     ProductKeys, Registration, RepositoryNode, RequestedVersion, RollupStatus, Settings, Topology, TsmError,
 };
 use tableau_wire::{
-    Availability, Document, Endpoint, Family, Format, Repeat, ReplyError, Scope, Secret, Target,
+    Availability, Document, Endpoint, Family, Format, Incoming, Repeat, ReplyError, Scope, Secret, Target,
     decode_reply, decode_request, encode_reply, encode_request,
 };
 
@@ -64,7 +64,8 @@ fn send<E: Endpoint + Clone>(call: &E) -> (Request<Bytes>, E) {
     assert_eq!(site, None);
     let query = Query::parse(request.uri().query().unwrap_or_default());
     let arguments = tableau_wire::endpoint::Arguments { path, query };
-    let arrived = decode_request(&arguments, None, request.body()).unwrap();
+    let request = request.map(|body| body.with_file(b""));
+    let arrived = decode_request(&arguments, &Incoming::document(request.body().clone())).unwrap();
     (request, arrived)
 }
 
@@ -326,7 +327,7 @@ fn documents_of_another_shape_are_errors() {
         "<tsRequest><authentication name='a' password='b'/></tsRequest>",
     ] {
         let arguments = tableau_wire::endpoint::Arguments::default();
-        let request = decode_request::<Login>(&arguments, None, &Bytes::from_static(text.as_bytes()));
+        let request = decode_request::<Login>(&arguments, &Incoming::document(text));
         assert!(request.is_err(), "{text}");
     }
 }

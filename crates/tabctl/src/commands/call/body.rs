@@ -2,60 +2,63 @@
 
 use std::path::Path;
 
+use bytes::Bytes;
 use serde_json::{Map, Value};
 use tableau_client::Format;
-use tableau_client::wire::body::Encoded;
-use tableau_client::wire::codec::multipart::{self, Part};
-use tableau_client::wire::{BodyKind, ValueKind};
+use tableau_client::wire::body::ReceivedFile;
+use tableau_client::wire::{BodyKind, FilePart, Incoming, ValueKind};
 
 use crate::args::Endpoint;
 use crate::failure::Failure;
 use crate::input::{read, read_text};
 
-pub(super) fn of(endpoint: &Endpoint) -> Result<Option<Encoded>, Failure> {
+/// The document, and the bytes of the file beside it.
+pub(super) fn of(endpoint: &Endpoint) -> Result<(Incoming, Bytes), Failure> {
     match (endpoint.entry.body, &endpoint.file) {
         (BodyKind::Document { .. }, Some(file)) => {
             let bytes = read(file)?;
-            let format = Format::sniff(&bytes).ok_or_else(|| {
-                Failure::Usage(format!(
+            if Format::sniff(&bytes).is_none() {
+                return Err(Failure::Usage(format!(
                     "{} is neither an XML nor a JSON document",
                     file.display()
-                ))
-            })?;
-            Ok(Some(Encoded {
-                media_type: format.media_type().into(),
-                bytes,
-            }))
+                )));
+            }
+            Ok((Incoming::document(bytes), Bytes::new()))
         }
-        (BodyKind::Document { child, .. }, None) => {
-            let members = document(&endpoint.members)?;
-            let document = match child {
-                Some(child) => Value::Object(Map::from_iter([(child.to_owned(), members)])),
-                None => members,
+        (BodyKind::Document { child, .. }, None) => Ok((
+            Incoming::document(document(child, &endpoint.members)?),
+            Bytes::new(),
+        )),
+        (BodyKind::File { part, child, .. }, Some(file)) => {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let incoming = Incoming {
+                document: match child {
+                    Some(_) => document(child, &endpoint.members)?,
+                    None => Bytes::new(),
+                },
+                file: Some(ReceivedFile {
+                    part: part.to_owned(),
+                    file: FilePart::new(name),
+                }),
             };
-            Ok(Some(Encoded {
-                media_type: Format::Json.media_type().into(),
-                bytes: document.to_string().into(),
-            }))
+            Ok((incoming, read(file)?.into()))
         }
-        (BodyKind::File { part }, Some(file)) => {
-            let part = Part {
-                name: part.to_owned(),
-                file_name: Some("file".to_owned()),
-                media_type: None,
-                content: read(file)?.into(),
-            };
-            let encoded = multipart::encode(&[part]);
-            encoded
-                .map(Some)
-                .map_err(|error| Failure::Local(error.to_string()))
-        }
-        _ => Ok(None),
+        _ => Ok((Incoming::default(), Bytes::new())),
     }
 }
 
-/// The document with these members; texts do, whatever the kind.
-fn document(members: &[(String, ValueKind, String)]) -> Result<Value, Failure> {
+/// A document in JSON with these members, or with one child that has them.
+fn document(child: Option<&str>, members: &[(String, ValueKind, String)]) -> Result<Bytes, Failure> {
+    let members = object(members)?;
+    let document = match child {
+        Some(child) => Value::Object(Map::from_iter([(child.to_owned(), members)])),
+        None => members,
+    };
+    Ok(document.to_string().into())
+}
+
+/// An object with these members; texts do, whatever the kind.
+fn object(members: &[(String, ValueKind, String)]) -> Result<Value, Failure> {
     let mut document = Map::new();
     for (path, kind, typed) in members {
         let value = match kind {

@@ -3,9 +3,8 @@
 mod body;
 mod list;
 
-use bytes::Bytes;
 use serde_json::Value;
-use tableau_client::wire::{Arguments, BodyKind, Family, Place, Reply, Scope, Target};
+use tableau_client::wire::{Arguments, Family, Place, Reply, Scope, Target};
 use tableau_client::{Blocking, Error, Format, Site, Untyped, Version};
 
 use crate::args::{self, Endpoint, is_paged};
@@ -58,10 +57,12 @@ fn call(endpoint: &Endpoint) -> Result<Untyped, Failure> {
             }
         }
     }
+    let (body, file) = body::of(endpoint)?;
     Ok(Untyped {
         entry: *endpoint.entry,
         arguments,
-        body: body::of(endpoint)?,
+        body,
+        file,
     })
 }
 
@@ -73,13 +74,7 @@ fn check(call: &Untyped) -> Result<(), Error> {
         version: Version::NEWEST,
         site: Some("site"),
     };
-    let body = match (&call.body, entry.body) {
-        (Some(body), BodyKind::Document { .. }) => Bytes::from(body.bytes.clone()),
-        // A file is what it is.
-        (Some(_), _) => return Ok(()),
-        (None, _) => Bytes::new(),
-    };
-    entry.encode_request(arguments, None, &body, &target, Format::Xml)?;
+    entry.encode_request(arguments, &call.body, &target, Format::Xml)?;
     Ok(())
 }
 

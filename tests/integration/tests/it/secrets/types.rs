@@ -5,14 +5,16 @@ use std::time::SystemTime;
 
 use std::time::Duration;
 
-use tableau_client::wire::codec::multipart::{self, Part};
+use tableau_client::wire::codec::Root;
+use tableau_client::wire::codec::multipart::{self, Event, Part, PartHead, Reader};
 use tableau_client::wire::endpoint::Arguments;
 use tableau_client::wire::rest::auth::{self, SignIn, SignedIn};
 use tableau_client::wire::rest::connected_apps::{ConnectedApplicationSecret, CreateSecret, GetSecret};
-use tableau_client::wire::rest::file_uploads::{AppendToFileUpload, Chunk};
+use tableau_client::wire::rest::file_uploads::AppendToFileUpload;
 use tableau_client::wire::rest::{ConnectedApplication, external_authorization_servers};
 use tableau_client::wire::{
-    Body, Create, Document, ENDPOINTS, Get, List, Page, Pagination, Update, decode_reply, decode_request,
+    Body, Create, Document, ENDPOINTS, FilePart, Get, Incoming, List, Multipart, Page, Pagination, Update,
+    decode_reply, decode_request,
 };
 use tableau_client::{
     Client, ClientBuilder, ConnectedApp, Credentials, DecodedJwt, Error, FileStore, Format, HttpTransport,
@@ -150,7 +152,8 @@ fn show_wire(shown: &mut Shown) {
     shown.show(&Untyped {
         entry: sign_in,
         arguments: Arguments::default(),
-        body: credentials.write(Format::Json).ok(),
+        body: Incoming::document(credentials.encode(Root::Request, Format::Json).unwrap()),
+        file: SECRET.into(),
     });
     let signed_in = format!(
         r#"{{"credentials":{{"token":"{SECRET}","site":{{"id":"s","contentUrl":""}},"user":{{"id":"u"}}}}}}"#
@@ -200,19 +203,30 @@ fn show_wire(shown: &mut Shown) {
     shown.show(&List::<Workbook>::new());
     shown.show(&Get::<Workbook>::new("workbook"));
 
-    let chunk = Chunk(SECRET.into());
+    let chunk = Multipart {
+        document: (),
+        file: Some(FilePart::new("file")),
+    };
     let part = Part {
-        name: "tableau_file".to_owned(),
-        file_name: None,
-        media_type: None,
+        head: PartHead {
+            name: "tableau_file".to_owned(),
+            file_name: None,
+            media_type: None,
+        },
         content: SECRET.into(),
     };
+    let mut reader = Reader::new(Some("multipart/mixed; boundary=b1")).unwrap();
+    reader.push(SECRET.as_bytes());
+    shown.show(&reader);
+    shown.show(&Event::Data(SECRET.into()));
     shown.show(&multipart::encode(std::slice::from_ref(&part)).unwrap());
     shown.show(&part);
     shown.show(&AppendToFileUpload {
         upload_session_id: "1:0-1:0".into(),
         chunk: chunk.clone(),
     });
+    shown.show(&chunk.write(Format::Xml).unwrap());
+    shown.show(&Incoming::document(SECRET));
     shown.show(&chunk);
 }
 
@@ -239,10 +253,10 @@ fn show_errors_of_wire(shown: &mut Shown) {
                 shown.error(&error);
             }
         }
-        if let Err(error) = <auth::Credentials as Body>::read(&body.clone().into(), None) {
+        if let Err(error) = <auth::Credentials as Body>::read(&Incoming::document(body.clone())) {
             shown.error(&error);
         }
-        let request = decode_request::<SignIn>(&Arguments::default(), None, &body.clone().into());
+        let request = decode_request::<SignIn>(&Arguments::default(), &Incoming::document(body.clone()));
         if let Err(error) = request {
             shown.error(&error);
         }

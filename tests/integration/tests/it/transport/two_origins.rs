@@ -1,7 +1,8 @@
 //! No secret and no token ever reaches a second origin, whatever the status, the call and the way there.
 
 use tableau_client::wire::rest::FileUpload;
-use tableau_client::wire::rest::file_uploads::{AppendToFileUpload, Chunk, InitiateFileUpload};
+use tableau_client::wire::rest::file_uploads::{AppendToFileUpload, InitiateFileUpload};
+use tableau_client::wire::{FilePart, Multipart};
 use tableau_client::{Client, Error, ErrorKind, Source, Version};
 use tableau_sandbox::{Redirect, Sandbox};
 
@@ -59,7 +60,10 @@ async fn meet(client: &Client, sandbox: &Sandbox, redirect: &Redirect, meets: Me
     if meets == Meets::AppendToUpload {
         let append = AppendToFileUpload {
             upload_session_id: upload.upload_session_id,
-            chunk: Chunk(CONTENT.into()),
+            chunk: Multipart {
+                document: (),
+                file: Some(FilePart::new(CONTENT)),
+            },
         };
         site.call(append).await?;
     }
