@@ -1,8 +1,8 @@
-//! Signs in as an administrator to be somebody else, by name.
+//! Signs in as an administrator and impersonates another user, by name.
 
 use std::env::{args, var};
 
-use tableau_client::{Client, Error, PersonalAccessToken};
+use tableau_client::{Client, PersonalAccessToken};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -13,7 +13,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let me = site.session().user_id().clone();
         site.users().get(me).await
     });
-    let user = user.await.map_err(|error: Error| error.to_string())?;
-    println!("{}", user.name);
+    println!("{}", user.await?.name);
     Ok(())
 }

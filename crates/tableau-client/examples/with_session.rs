@@ -3,20 +3,20 @@
 use std::env::var;
 
 use futures_util::TryStreamExt;
-use tableau_client::{Client, Error, PersonalAccessToken};
+use tableau_client::{Client, PersonalAccessToken};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let token = PersonalAccessToken::new(var("TABLEAU_PAT_NAME")?, var("TABLEAU_PAT_SECRET")?);
     let client = Client::new(var("TABLEAU_SERVER_URL")?)?;
     let names = client.with_session(token, async |site| {
-        let workbooks = site.workbooks().list().all();
-        workbooks
-            .map_ok(|workbook| workbook.name)
-            .try_collect::<Vec<_>>()
-            .await
+        let mut names = Vec::new();
+        let mut workbooks = site.workbooks().list().all();
+        while let Some(workbook) = workbooks.try_next().await? {
+            names.push(workbook.name);
+        }
+        Ok(names)
     });
-    let names: Result<_, Error> = names.await;
-    println!("{} workbooks", names?.len());
+    println!("{} workbooks", names.await?.len());
     Ok(())
 }

@@ -13,14 +13,12 @@ use tokio::sync::OnceCell;
 use crate::address::ServerAddress;
 use crate::builder::ClientBuilder;
 use crate::core::Core;
-use crate::credentials::{
-    Credentials, Fingerprint, Impersonated, PersonalAccessToken, PersonalAccessTokenPool,
-};
+use crate::credentials::{Credentials, Impersonated, PersonalAccessToken, PersonalAccessTokenPool};
 use crate::error::Error;
 use crate::execute;
 use crate::guard::{self, Guard};
 use crate::mode::{Async, Blocking, Mode};
-use crate::session::{Holder, Recipe, Session, Sessions, SharedSession};
+use crate::session::{Holder, Recipe, Session, Sessions, SharedSession, StoreKey};
 use crate::site::{Site, Untyped, untyped};
 use crate::store::SessionKey;
 use crate::transport::Proxy;
@@ -191,7 +189,7 @@ impl Client<Async> {
     ///
     /// If the block switched sites, the site it switched to last is signed out.
     /// What the block gives is given on, its error included; a sign-out that fails is only logged, since the session ends by itself.
-    /// A future that is dropped outside of a tokio runtime cannot sign out.
+    /// A future that is dropped outside of a tokio runtime cannot sign out. Errors of your own go into what the block gives: `Ok(result)`.
     ///
     /// ```no_run
     /// # use tableau_client::{Client, Error, PersonalAccessToken};
@@ -200,7 +198,7 @@ impl Client<Async> {
     /// let count = Client::new("https://my-server")?
     ///     .with_session(token, async |site| {
     ///         let page = site.workbooks().list().await?;
-    ///         Ok::<_, Error>(page.total_available)
+    ///         Ok(page.total_available)
     ///     })
     ///     .await?;
     /// # drop(count);
@@ -210,11 +208,11 @@ impl Client<Async> {
     ///
     /// # Errors
     /// The block's own, or that of signing in.
-    pub async fn with_session<T, E: From<Error>>(
+    pub async fn with_session<T>(
         &self,
         credentials: impl Into<Credentials>,
-        block: impl AsyncFnOnce(Site<Async>) -> Result<T, E>,
-    ) -> Result<T, E> {
+        block: impl AsyncFnOnce(Site<Async>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let site = self.sign_in(credentials).await?;
         let mut guard = Guard::new(site.clone());
         let result = block(site.clone()).await;
@@ -232,11 +230,11 @@ impl Client<Blocking> {
     ///
     /// # Errors
     /// The block's own, or that of signing in.
-    pub fn with_session<T, E: From<Error>>(
+    pub fn with_session<T>(
         &self,
         credentials: impl Into<Credentials>,
-        block: impl FnOnce(Site<Blocking>) -> Result<T, E>,
-    ) -> Result<T, E> {
+        block: impl FnOnce(Site<Blocking>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let site = self.sign_in(credentials)?;
         let _guard = Guard::new(site.clone());
         block(site)
@@ -255,14 +253,15 @@ fn hold(core: &Core, sessions: &Sessions, credentials: Credentials) -> Holder {
         Some(Impersonated::Id(id)) => format!("id {id}"),
         Some(Impersonated::Name(name)) => format!("name {name}"),
     };
-    let Fingerprint { text, is_lasting } = credentials.fingerprint();
+    let fingerprint = credentials.fingerprint();
     // Servers do not tell a content URL by its case.
-    let folded = site.to_ascii_lowercase();
-    let key = SessionKey::of(&[&core.address.to_string(), &folded, &user, &text]);
-    sessions.join(&key, || Recipe {
+    let place = [core.address.to_string(), site.to_ascii_lowercase(), user];
+    let [server, folded, user] = &place;
+    let here = SessionKey::of(&[server, folded, user, &fingerprint.here]);
+    sessions.join(&here, || Recipe {
         credentials,
         site,
         user: OnceCell::new(),
-        key: is_lasting.then(|| key.clone()),
+        key: Some(StoreKey::new(place, fingerprint)),
     })
 }

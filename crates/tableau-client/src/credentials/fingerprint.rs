@@ -1,18 +1,45 @@
-//! What tells credentials from others, without being of use to sign in.
+//! Fingerprints tell credentials from others, without being of use to sign in.
+//!
+//! There are two, for two places:
+//!
+//! - **Within the process** a fingerprint finds the clients that have the same credentials. It is an HMAC with a key that this process draws at
+//!   random and keeps to itself, so it need not be slow: it costs microseconds.
+//! - **In a session store** the same credentials have to have the same fingerprint in every process, and it outlives them all. For secrets that a
+//!   server drew at random a digest does. A password that a person chose could be found by trying, by everyone who can see the names of files or
+//!   keys: its digest is slow (PBKDF2, 100,000 rounds, some 20 ms). It is made once for the credentials and their clones, only if the client has
+//!   a store, and on a thread that may be held up.
+//!
+//! Rejected: a random key beside the store and a fast HMAC. A reader of the store would read the key there too, and then try millions of
+//! passwords a second; and every implementation of [`SessionStore`](crate::SessionStore) would have to keep that key.
 
+use std::fmt;
 use std::num::NonZeroU32;
+use std::sync::{Arc, LazyLock};
 
-use ring::{digest, pbkdf2};
+use ring::rand::{SecureRandom as _, SystemRandom};
+use ring::{digest, hmac, pbkdf2};
+use tableau_wire::Secret;
+use tokio::runtime::Handle;
+use tokio::sync::OnceCell;
 
-/// How often the digest of a password is taken: as often as costs a sign-in a few hundredths of a second, and a search for the password years.
+/// How often the digest of a password is taken: as often as costs a process a few hundredths of a second, and a search for the password years.
 const ROUNDS: NonZeroU32 = NonZeroU32::MIN.saturating_add(99_999);
 
-/// What tells credentials from others: a digest.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What tells credentials from others.
+#[derive(Debug, Clone)]
 pub(crate) struct Fingerprint {
-    pub(crate) text: String,
-    /// Whether it is the same in every process.
-    pub(crate) is_lasting: bool,
+    /// Within this process.
+    pub(crate) here: String,
+    lasting: Lasting,
+}
+
+/// What is the same in every process.
+#[derive(Debug, Clone)]
+enum Lasting {
+    /// Nothing: only this process knows them.
+    Nothing,
+    Digest(String),
+    OfPassword(SlowDigest),
 }
 
 impl Fingerprint {
@@ -20,38 +47,144 @@ impl Fingerprint {
     pub(super) fn of(kind: &str, parts: &[&str]) -> Self {
         let mut context = digest::Context::new(&digest::SHA256);
         for part in [&[kind], parts].concat() {
-            context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            context.update(&length(part));
             context.update(part.as_bytes());
         }
-        Self::lasting(context.finish().as_ref())
+        let digest = hex(context.finish().as_ref());
+        Self {
+            here: digest.clone(),
+            lasting: Lasting::Digest(digest),
+        }
     }
 
     /// Of a secret that a person chose, and that could be found by trying.
-    pub(super) fn of_password(name: &str, password: &str) -> Self {
-        let mut digest = [0_u8; digest::SHA256_OUTPUT_LEN];
-        let salt = format!("tableau-client password {name}");
-        pbkdf2::derive(
-            pbkdf2::PBKDF2_HMAC_SHA256,
-            ROUNDS,
-            salt.as_bytes(),
-            password.as_bytes(),
-            &mut digest,
-        );
-        Self::lasting(&digest)
+    pub(super) fn of_password(slow: &SlowDigest) -> Self {
+        let mut context = hmac::Context::with_key(&KEY);
+        for part in [slow.name.as_str(), slow.password.expose()] {
+            context.update(&length(part));
+            context.update(part.as_bytes());
+        }
+        Self {
+            here: format!("password {}", hex(context.sign().as_ref())),
+            lasting: Lasting::OfPassword(slow.clone()),
+        }
     }
 
     /// Of something that this process alone knows by a number.
     pub(super) fn of_this_process(kind: &str, number: u64) -> Self {
         Self {
-            text: format!("{kind} {number}"),
-            is_lasting: false,
+            here: format!("{kind} {number}"),
+            lasting: Lasting::Nothing,
         }
     }
 
-    fn lasting(digest: &[u8]) -> Self {
-        Self {
-            text: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-            is_lasting: true,
+    /// The fingerprint that is the same in every process; `None` of credentials that only this process knows.
+    pub(crate) async fn lasting(&self) -> Option<&str> {
+        match &self.lasting {
+            Lasting::Nothing => None,
+            Lasting::Digest(digest) => Some(digest),
+            Lasting::OfPassword(slow) => Some(slow.get().await),
         }
+    }
+}
+
+/// The key of this process. Without random numbers it is a known one, and what it makes stays in this process all the same.
+static KEY: LazyLock<hmac::Key> = LazyLock::new(|| {
+    let mut key = [0_u8; 32];
+    if SystemRandom::new().fill(&mut key).is_err() {
+        tracing::debug!("no random numbers for fingerprints");
+    }
+    hmac::Key::new(hmac::HMAC_SHA256, &key)
+});
+
+/// The digest of a password that is made when it is first asked for. Clones share it.
+#[derive(Clone)]
+pub(super) struct SlowDigest {
+    name: String,
+    password: Secret,
+    digest: Arc<OnceCell<String>>,
+}
+
+impl SlowDigest {
+    pub(super) fn new(name: String, password: Secret) -> Self {
+        Self {
+            name,
+            password,
+            digest: Arc::default(),
+        }
+    }
+
+    async fn get(&self) -> &str {
+        let make = || async {
+            let (name, password) = (self.name.clone(), self.password.clone());
+            let derive = move || derive(&name, password.expose());
+            match Handle::try_current() {
+                // A thread that panicked or was not to be had.
+                Ok(runtime) => runtime
+                    .spawn_blocking(derive.clone())
+                    .await
+                    .unwrap_or_else(|_| derive()),
+                Err(_) => derive(),
+            }
+        };
+        self.digest.get_or_init(make).await
+    }
+}
+
+/// Neither the password nor its digest.
+impl fmt::Debug for SlowDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SlowDigest").field(&self.name).finish()
+    }
+}
+
+fn derive(name: &str, password: &str) -> String {
+    let mut digest = [0_u8; digest::SHA256_OUTPUT_LEN];
+    let salt = format!("tableau-client password {name}");
+    pbkdf2::derive(
+        pbkdf2::PBKDF2_HMAC_SHA256,
+        ROUNDS,
+        salt.as_bytes(),
+        password.as_bytes(),
+        &mut digest,
+    );
+    hex(&digest)
+}
+
+/// Before each part, so that no two lists of parts are the same bytes.
+fn length(part: &str) -> [u8; 8] {
+    u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(name: &str, password: &str) -> Fingerprint {
+        Fingerprint::of_password(&SlowDigest::new(name.to_owned(), password.into()))
+    }
+
+    #[test]
+    fn a_password_is_digested_slowly_only_when_a_store_asks() {
+        let slow = SlowDigest::new("jsmith".to_owned(), "secret".into());
+        let fingerprint = Fingerprint::of_password(&slow);
+        assert!(slow.digest.get().is_none());
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let lasting = runtime.map(|runtime| runtime.block_on(fingerprint.lasting()).map(str::to_owned));
+        assert_eq!(lasting.ok().flatten(), Some(derive("jsmith", "secret")));
+        assert!(slow.digest.get().is_some(), "clones share it");
+    }
+
+    #[test]
+    fn fingerprints_of_passwords_differ_by_name_and_password() {
+        assert_eq!(of("a", "b").here, of("a", "b").here);
+        for (name, password) in [("ab", ""), ("a", "c"), ("", "ab")] {
+            assert_ne!(of("a", "b").here, of(name, password).here, "{name} {password}");
+        }
+        assert!(!format!("{:?}", of("a", "s3cret")).contains("s3cret"));
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use tableau_wire::{Secret, rest::auth};
 
-use super::Fingerprint;
+use super::fingerprint::{Fingerprint, SlowDigest};
 
 /// A user's name and password: for Tableau Server, and users who do not sign in by single sign-on.
 ///
@@ -13,19 +13,24 @@ use super::Fingerprint;
 pub struct UserPassword {
     name: String,
     password: Secret,
+    /// By which a session store knows them.
+    digest: SlowDigest,
 }
 
 impl UserPassword {
     /// A user by name and password.
     pub fn new(name: impl Into<String>, password: impl Into<Secret>) -> Self {
+        let (name, password) = (name.into(), password.into());
+        let digest = SlowDigest::new(name.clone(), password.clone());
         Self {
-            name: name.into(),
-            password: password.into(),
+            name,
+            password,
+            digest,
         }
     }
 
     pub(super) fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of_password(&self.name, self.password.expose())
+        Fingerprint::of_password(&self.digest)
     }
 
     /// What about it makes a server refuse it, as far as can be seen.

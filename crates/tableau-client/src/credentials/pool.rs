@@ -93,7 +93,7 @@ impl PersonalAccessTokenPool {
         server: &ServerAddress,
     ) -> Result<Option<PersonalAccessToken>, StoreError> {
         for token in &*self.tokens {
-            let key = SessionKey::of(&["pool", &server.to_string(), &token.fingerprint().text]);
+            let key = SessionKey::of(&["pool", &server.to_string(), &token.fingerprint().here]);
             if let Some(lease) = store.try_lease(&key, LEASE).await? {
                 return Ok(Some(token.leased(TokenLease::begin(
                     Arc::clone(store),

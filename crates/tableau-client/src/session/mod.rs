@@ -22,7 +22,7 @@ pub(crate) use holder::{Holder, Sessions};
 pub(crate) use row::{Row, SignIn};
 pub(crate) use shared::SharedSession;
 pub(crate) use sharing::{Whose, end, forget};
-pub(crate) use sign_in::Recipe;
+pub(crate) use sign_in::{Recipe, StoreKey};
 
 use crate::exchange::Authorization;
 

@@ -61,7 +61,7 @@ pub(super) async fn begin(
     holder: &HolderName,
     before: Option<&Session>,
 ) -> Result<Begun, Error> {
-    if let Some((store, key)) = core.store.as_deref().zip(recipe.key.as_ref()) {
+    if let Some((store, key)) = place(core, recipe).await {
         let together = Together {
             core,
             recipe,
@@ -244,7 +244,7 @@ async fn while_extending<T>(lease: &mut Box<dyn Lease>, work: impl Future<Output
 
 /// Says in the store that this one is still there.
 pub(super) async fn touch(core: &Core, shared: &SharedSession) -> Result<(), StoreError> {
-    let Some((store, key)) = place(core, shared).filter(|_| core.holds) else {
+    let Some((store, key)) = place_of(core, shared).await.filter(|_| core.holds) else {
         return Ok(());
     };
     let mut lease = wait_for_lease(store, key).await?;
@@ -277,7 +277,7 @@ async fn end_at_server(core: &Arc<Core>, shared: &SharedSession, whose: Whose) -
     let Some(session) = shared.settled().await else {
         return Ok(());
     };
-    let Some((store, key)) = place(core, shared).filter(|_| session.in_store) else {
+    let Some((store, key)) = place_of(core, shared).await.filter(|_| session.in_store) else {
         return sign_in::sign_out(core, &session).await;
     };
     match end_in_store(core, store, key, shared, whose).await {
@@ -314,14 +314,22 @@ async fn end_in_store(
     Ok(ended)
 }
 
-fn place<'a>(core: &'a Core, shared: &'a SharedSession) -> Option<(&'a dyn SessionStore, &'a SessionKey)> {
-    let key = shared.recipe.as_ref()?.key.as_ref()?;
-    Some((core.store.as_deref()?, key))
+/// The store and the key in it; `None` if the session is not shared.
+async fn place<'a>(core: &'a Core, recipe: &'a Recipe) -> Option<(&'a dyn SessionStore, &'a SessionKey)> {
+    let store = core.store.as_deref()?;
+    Some((store, recipe.key.as_ref()?.get().await?))
+}
+
+async fn place_of<'a>(
+    core: &'a Core,
+    shared: &'a SharedSession,
+) -> Option<(&'a dyn SessionStore, &'a SessionKey)> {
+    place(core, shared.recipe.as_ref()?).await
 }
 
 /// Removes the session from the store, unless it is another one there by now.
 pub(crate) async fn forget(core: &Core, shared: &SharedSession) -> Result<(), StoreError> {
-    let Some((store, key)) = place(core, shared) else {
+    let Some((store, key)) = place_of(core, shared).await else {
         return Ok(());
     };
     let mut lease = wait_for_lease(store, key).await?;

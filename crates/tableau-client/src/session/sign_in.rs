@@ -7,7 +7,7 @@ use tokio::sync::OnceCell;
 
 use super::{Circumstances, Session};
 use crate::core::Core;
-use crate::credentials::{Credentials, Destination, Impersonated};
+use crate::credentials::{Credentials, Destination, Fingerprint, Impersonated};
 use crate::error::{Error, ErrorKind};
 use crate::exchange;
 use crate::store::SessionKey;
@@ -19,12 +19,41 @@ pub(crate) struct Recipe {
     pub(crate) site: String,
     /// The user to be instead, once it is known.
     pub(crate) user: OnceCell<Option<Id<User>>>,
-    /// Under which others find the session; none if nobody else may use it.
-    pub(crate) key: Option<SessionKey>,
+    /// Under which other processes find the session; `None` if it is not shared.
+    pub(crate) key: Option<StoreKey>,
+}
+
+/// The key of a session in a store, made when a store is first used: see [`Fingerprint`].
+#[derive(Debug)]
+pub(crate) struct StoreKey {
+    place: [String; 3],
+    fingerprint: Fingerprint,
+    key: OnceCell<Option<SessionKey>>,
+}
+
+impl StoreKey {
+    /// Of a server, a site and the user that is impersonated.
+    pub(crate) fn new(place: [String; 3], fingerprint: Fingerprint) -> Self {
+        Self {
+            place,
+            fingerprint,
+            key: OnceCell::new(),
+        }
+    }
+
+    /// `None` if other processes cannot have the same credentials.
+    pub(super) async fn get(&self) -> Option<&SessionKey> {
+        let make = || async {
+            let fingerprint = self.fingerprint.lasting().await?;
+            let [server, site, user] = &self.place;
+            Some(SessionKey::of(&[server, site, user, fingerprint]))
+        };
+        self.key.get_or_init(make).await.as_ref()
+    }
 }
 
 impl Recipe {
-    /// The same for another site. Nobody shares it: whoever wants that signs in there.
+    /// The same for another site. It is not shared: to share a session, sign in there.
     pub(crate) fn for_site(&self, content_url: &str) -> Self {
         Self {
             credentials: self.credentials.clone(),

@@ -4,6 +4,7 @@ mod certificate;
 mod distrust;
 mod known_hosts;
 mod problem;
+mod system;
 mod verifier;
 mod watch;
 
@@ -15,7 +16,6 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
-use rustls_platform_verifier::Verifier;
 
 use crate::error::{Error, ErrorKind};
 
@@ -79,7 +79,7 @@ impl Trust {
 
     /// The configuration for connections to one server.
     ///
-    /// Loading the system's certificates takes some 20 ms, so it is left out where there is nothing to check.
+    /// Loading the system's certificates takes milliseconds, so it is left out where there is nothing to check.
     pub(crate) fn config(&self, https: bool) -> Result<ClientConfig, Error> {
         let provider = provider()?;
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
@@ -114,10 +114,7 @@ impl Trust {
             );
             Arc::new(AnyCertificate::new(provider))
         } else {
-            let verifier = Verifier::new_with_extra_roots(self.authorities.iter().cloned(), provider);
-            Arc::new(verifier.map_err(|error| {
-                setup_error("the certificates to trust could not be loaded").caused_by(error)
-            })?)
+            system::verifier(&self.authorities, provider)?
         };
         Ok(match &self.watch {
             Some(watch) => Arc::new(Watched {

@@ -107,12 +107,12 @@ impl Tsm<Async> {
     ///
     /// # Errors
     /// The block's own, or that of signing in.
-    pub async fn with_session<T, E: From<Error>>(
+    pub async fn with_session<T>(
         &self,
         name: impl Into<String>,
         password: impl Into<Secret>,
-        block: impl AsyncFnOnce(TsmSession<Async>) -> Result<T, E>,
-    ) -> Result<T, E> {
+        block: impl AsyncFnOnce(TsmSession<Async>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let session = self.sign_in(name, password).await?;
         let mut guard = guard::Guard::new(session.clone());
         let result = block(session.clone()).await;
@@ -130,12 +130,12 @@ impl Tsm<Blocking> {
     ///
     /// # Errors
     /// The block's own, or that of signing in.
-    pub fn with_session<T, E: From<Error>>(
+    pub fn with_session<T>(
         &self,
         name: impl Into<String>,
         password: impl Into<Secret>,
-        block: impl FnOnce(TsmSession<Blocking>) -> Result<T, E>,
-    ) -> Result<T, E> {
+        block: impl FnOnce(TsmSession<Blocking>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let session = self.sign_in(name, password)?;
         let _guard = guard::Guard::new(session.clone());
         block(session)

@@ -27,10 +27,7 @@ fn signed_out(fake: &Fake) -> usize {
 async fn the_blocks_value_and_error_are_given_on() {
     for sign_out in [204, 500] {
         let fake = server(sign_out);
-        let value = fake
-            .client()
-            .with_session(token(), async |_| Ok::<_, Error>(7))
-            .await;
+        let value = fake.client().with_session(token(), async |_| Ok(7)).await;
         assert_eq!(value.unwrap(), 7);
         let failed = fake
             .client()
@@ -103,7 +100,7 @@ async fn until_signed_out(fake: &Fake) {
 fn blocking_blocks_sign_out_however_they_end() {
     let fake = server(204);
     let client = fake.client().blocking().unwrap();
-    assert_eq!(client.with_session(token(), |_| Ok::<_, Error>(7)).unwrap(), 7);
+    assert_eq!(client.with_session(token(), |_| Ok(7)).unwrap(), 7);
     let failed = client
         .with_session(token(), |site| site.workbooks().list().send())
         .unwrap_err();
