@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod api;
 mod auth;
 mod auth_helper;
 mod auth_precedence;

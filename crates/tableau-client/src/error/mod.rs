@@ -5,7 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::StatusCode;
+use bytes::Bytes;
+use http::{Response, StatusCode};
 use tableau_wire::query::InvalidQuery;
 use tableau_wire::tsm::TsmError;
 use tableau_wire::{ApiError, ArgumentError, EncodeError, Operation, SignInCode};
@@ -25,6 +26,7 @@ struct Inner {
     api: Option<ApiError>,
     tsm: Option<Box<TsmError>>,
     status: Option<StatusCode>,
+    answer: Option<Arc<Response<Bytes>>>,
     operation: Option<Operation>,
     server: Option<String>,
     causes: Vec<String>,
@@ -118,6 +120,7 @@ impl Error {
             api: None,
             tsm: None,
             status: None,
+            answer: None,
             operation: None,
             server: None,
             causes: Vec::new(),
@@ -143,6 +146,11 @@ impl Error {
     }
 
     /// Says what the server said, as Tableau's document of errors.
+    pub(crate) fn with_answer(mut self, answer: Response<Bytes>) -> Self {
+        self.0.answer = Some(Arc::new(answer));
+        self
+    }
+
     pub(crate) fn with_api(mut self, api: ApiError) -> Self {
         self.0.api = Some(api);
         self
@@ -250,6 +258,12 @@ impl Error {
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.status.map(|status| status.as_u16())
+    }
+
+    /// The whole answer that refused a request by hand ([`Site::request`](crate::Site::request)); `None` for calls that have a type.
+    #[must_use]
+    pub fn answer(&self) -> Option<&Response<Bytes>> {
+        self.0.answer.as_deref()
     }
 
     /// The call, as `group.name`, if one was made.

@@ -63,7 +63,8 @@ impl<M: Mode> Site<M> {
     /// worked. Only GET, HEAD, PUT and DELETE are sent again after a renewal.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] for an address with a host, a path that leads upwards, or a header that is this library's; the server's error.
+    /// [`ErrorKind::Input`] for an address with a host, a path that leads upwards, or a header that is this library's; the server's error, which has
+    /// the whole [`answer`](Error::answer).
     pub fn request(&self, request: Request<Bytes>) -> M::Output<Result<Response<Bytes>, Error>> {
         let this = self.clone();
         self.mode().run(async move {
@@ -165,15 +166,25 @@ async fn send(
         *request.uri_mut() = absolute(request.uri(), target.version)?;
         Ok(request)
     };
-    let read = |answer: &Response<Bytes>| match answer.status() {
-        status if status.is_success() => Ok(answer.clone()),
+    let mut kept = None;
+    let read = |answer: &Response<Bytes>| {
+        if answer.status().is_success() {
+            return Ok(answer.clone());
+        }
+        kept = Some(answer.clone());
         // Any call does: an error is read the same for all.
-        status => decode_reply::<SignOut>(status, answer.body()).map(|()| answer.clone()),
+        decode_reply::<SignOut>(answer.status(), answer.body()).map(|()| answer.clone())
     };
     let answer = execute::run(core, version, caller, operation, write, read).await;
-    answer.map_err(|error| match hint_by_hand(&error) {
-        Some(hint) => error.with_hint(hint),
-        None => error,
+    answer.map_err(|error| {
+        let error = match hint_by_hand(&error) {
+            Some(hint) => error.with_hint(hint),
+            None => error,
+        };
+        match kept {
+            Some(answer) => error.with_answer(answer),
+            None => error,
+        }
     })
 }
 

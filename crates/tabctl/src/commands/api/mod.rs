@@ -29,14 +29,23 @@ pub(crate) fn run(args: &args::Api, global: &args::Global) -> Result<(), Failure
             return pages::get(site, &request).map(|document| Response::new(Bytes::from(document)));
         }
         Ok(site.request(request.build(site)?)?)
-    })?;
+    });
     // After signing out: what reads the output may take its time.
-    print::answer(
-        &answer,
-        args.include,
-        filter.as_ref(),
-        &Paging::settle(global.no_pager),
-    )
+    let print = |answer: &Response<Bytes>, filter| {
+        print::answer(answer, args.include, filter, &Paging::settle(global.no_pager))
+    };
+    match answer {
+        Ok(answer) => print(&answer, filter.as_ref()),
+        Err(Failure::Call(error)) => {
+            // The error goes to standard error, and what the server sent to standard output. A filter is for what was asked for.
+            if let Some(answer) = error.answer().filter(|_| filter.is_none()) {
+                // The refusal counts, whatever becomes of printing it.
+                let _ = print(answer, None);
+            }
+            Err(Failure::Call(error))
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// What cannot stand in a path; what is encoded already stays.
