@@ -17,6 +17,7 @@ mod jobs;
 mod jwts;
 mod lists;
 mod log;
+mod matrix;
 mod mint;
 mod oauth_trust;
 mod refusals;

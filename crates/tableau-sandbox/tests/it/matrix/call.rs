@@ -1,0 +1,105 @@
+//! Raw requests that the table describes: method, path and body of any entry, without its types.
+
+use serde_json::{Map, Value, json};
+use tableau_sandbox::well_known::MARKETING_SITE;
+use tableau_wire::{BodyKind, ENDPOINTS, Entry, Field, Method, Segment, ValueKind, Version};
+
+/// Every call of the REST API.
+pub(crate) fn entries() -> impl Iterator<Item = &'static Entry> {
+    ENDPOINTS.iter().flat_map(|group| *group)
+}
+
+pub(crate) fn name(entry: &Entry) -> String {
+    entry.operation.full_name()
+}
+
+/// The path below the version, with the values of its variables.
+pub(crate) fn path(entry: &Entry, site: &str, values: &[String]) -> String {
+    let mut values = values.iter();
+    let parts = entry.operation.template();
+    let parts = parts.split('/').map(|part| match part {
+        "{site}" => site,
+        part if part.starts_with('{') => values.next().expect("a value for each variable"),
+        part => part,
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// How many variables a path has below the site.
+pub(crate) fn variables(entry: &Entry) -> usize {
+    let path = entry.operation.path.iter();
+    path.filter(|segment| matches!(segment, Segment::Variable(_)))
+        .count()
+}
+
+/// The methods by which nothing is served at the path of an entry.
+pub(crate) fn other_methods(entry: &Entry) -> Vec<&'static str> {
+    let segments: Vec<String> = path(entry, "site", &vec!["value".to_owned(); variables(entry)])
+        .split('/')
+        .map(str::to_owned)
+        .collect();
+    let served: Vec<Method> = entries()
+        .filter(|other| other.operation.recognize(&segments).is_some())
+        .map(|other| other.operation.method)
+        .collect();
+    let all = [
+        Method::GET,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+    ];
+    all.into_iter()
+        .filter(|method| !served.contains(method))
+        .map(Method::as_str)
+        .collect()
+}
+
+/// The last version without an entry; `None` if every version that is served has it.
+pub(crate) fn version_before(since: Version) -> Option<Version> {
+    // 2.0 to 2.8, then 3.0 to 3.29.
+    let all = (0..=8)
+        .map(|minor| Version::new(2, minor))
+        .chain((0..=29).map(|minor| Version::new(3, minor)));
+    all.rev().find(|version| *version < since)
+}
+
+/// What an entry sends: the type of the content, and a document in JSON with every member that is described.
+pub(crate) fn body(entry: &Entry) -> (&'static str, String) {
+    match entry.body {
+        BodyKind::Document { child, fields } => {
+            let members = samples(fields);
+            let document = child.map_or(members.clone(), |child| json!({child: members}));
+            ("application/json", document.to_string())
+        }
+        BodyKind::File { part, .. } => (
+            "multipart/mixed; boundary=between",
+            format!(
+                "--between\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"file\"\r\n\r\ncontent\r\n--between--\r\n"
+            ),
+        ),
+        _ => ("application/json", String::new()),
+    }
+}
+
+fn samples(fields: &[Field]) -> Value {
+    let members = fields
+        .iter()
+        .map(|field| (field.name.to_owned(), sample(field.name, field.kind)));
+    Value::Object(members.collect::<Map<_, _>>())
+}
+
+/// A value of a kind that a server accepts.
+fn sample(name: &str, kind: ValueKind) -> Value {
+    match kind {
+        ValueKind::Number => json!(7),
+        ValueKind::Boolean => json!(true),
+        ValueKind::Timestamp => json!("2026-01-01T00:00:00Z"),
+        ValueKind::Version => json!("3.29"),
+        ValueKind::Object(fields) => samples(fields),
+        ValueKind::List(kind) => json!([sample(name, *kind)]),
+        _ if name == "contentUrl" => json!(MARKETING_SITE),
+        _ if name.to_lowercase().ends_with("url") => json!("https://example.com/matrix"),
+        _ => json!("matrix"),
+    }
+}

@@ -1,0 +1,293 @@
+//! A matrix over every entry of the table: what holds for each call, whatever it does, with no code for any of them.
+//!
+//! The requests are written from the descriptions, and not by the types that the sandbox reads them with.
+
+mod call;
+mod same;
+mod world;
+
+use tableau_wire::{BodyKind, Entry, Format, Method, Scope};
+
+use self::call::{entries, name, other_methods, variables, version_before};
+use self::same::{leaves, names};
+use self::world::{World, XML};
+use crate::fixture::Answer;
+
+/// An identifier of nothing.
+const UNKNOWN: &str = "00000000-0000-4000-8000-000000000000";
+
+/// What is not as it should be, one line a call: so that one run names them all.
+#[derive(Default)]
+struct Wrong(Vec<String>);
+
+impl Wrong {
+    fn unless(&mut self, right: bool, entry: &Entry, answer: &Answer) {
+        if !right {
+            self.say(entry, format!("{} {}", answer.status.as_u16(), answer.text()));
+        }
+    }
+
+    fn say(&mut self, entry: &Entry, what: impl std::fmt::Display) {
+        self.0.push(format!("{}: {what}", name(entry)));
+    }
+
+    #[track_caller]
+    fn none(self) {
+        assert!(self.0.is_empty(), "{:#?}", self.0);
+    }
+}
+
+/// Values for the variables of a path that name nothing.
+fn unknown(entry: &Entry) -> Vec<String> {
+    vec![UNKNOWN.to_owned(); variables(entry)]
+}
+
+fn is(answer: &Answer, status: u16, code: &str) -> bool {
+    let (found, found_code, ..) = answer.refusal();
+    (found, found_code.as_str()) == (status, code)
+}
+
+fn with_session() -> impl Iterator<Item = &'static Entry> {
+    entries().filter(|entry| entry.operation.scope != Scope::Open)
+}
+
+#[tokio::test]
+async fn without_a_token_is_401000() {
+    let (world, mut wrong) = (World::new().await, Wrong::default());
+    for entry in with_session() {
+        let answer = world
+            .send(entry, &unknown(entry), |request| request.token = None)
+            .await;
+        wrong.unless(is(&answer, 401, "401000"), entry, &answer);
+    }
+    wrong.none();
+}
+
+#[tokio::test]
+async fn a_token_of_no_session_is_401002() {
+    let (world, mut wrong) = (World::new().await, Wrong::default());
+    for entry in with_session() {
+        let of_no_session = format!("{UNKNOWN}|x|{}", world.admin(entry).site);
+        for token in ["x".to_owned(), of_no_session] {
+            let answer = world
+                .send(entry, &unknown(entry), |request| request.token = Some(token))
+                .await;
+            wrong.unless(is(&answer, 401, "401002"), entry, &answer);
+        }
+    }
+    wrong.none();
+}
+
+#[tokio::test]
+async fn a_version_below_since_is_404008() {
+    let (world, mut wrong) = (World::new().await, Wrong::default());
+    for entry in entries() {
+        let Some(before) = version_before(entry.operation.since) else {
+            continue;
+        };
+        let before = before.to_string();
+        let answer = world
+            .send(entry, &unknown(entry), |request| request.version = before)
+            .await;
+        wrong.unless(is(&answer, 404, "404008"), entry, &answer);
+    }
+    wrong.none();
+}
+
+#[tokio::test]
+async fn other_methods_are_405000() {
+    let (world, mut wrong) = (World::new().await, Wrong::default());
+    for entry in entries() {
+        for method in other_methods(entry) {
+            let answer = world
+                .send(entry, &unknown(entry), |request| {
+                    request.method = method.to_owned();
+                })
+                .await;
+            wrong.unless(is(&answer, 405, "405000"), entry, &answer);
+        }
+    }
+    wrong.none();
+}
+
+#[tokio::test]
+async fn an_unknown_id_is_404() {
+    let (world, mut wrong) = (World::new().await, Wrong::default());
+    for entry in entries().filter(|entry| variables(entry) > 0) {
+        for id in [UNKNOWN, "no-id", "%C3%A9%20%22"] {
+            let values = vec![id.to_owned(); variables(entry)];
+            let answer = world.send(entry, &values, |_| {}).await;
+            wrong.unless(
+                answer.status == 404 && answer.code().starts_with("404"),
+                entry,
+                &answer,
+            );
+        }
+    }
+    wrong.none();
+}
+
+#[tokio::test]
+async fn on_the_other_product_is_403004() {
+    let (world, mut wrong) = (World::new().await, Wrong::default());
+    for entry in entries() {
+        let Some(other) = world.other_product(entry) else {
+            continue;
+        };
+        let answer = world
+            .send(entry, &unknown(entry), |request| request.by(other))
+            .await;
+        wrong.unless(is(&answer, 403, "403004"), entry, &answer);
+    }
+    wrong.none();
+}
+
+#[tokio::test]
+async fn a_malformed_document_is_400000() {
+    let (world, mut wrong) = (World::new().await, Wrong::default());
+    for entry in entries() {
+        if !matches!(entry.body, BodyKind::Document { .. }) {
+            continue;
+        }
+        let values = world.values(entry).await.unwrap_or_else(|| unknown(entry));
+        for body in [
+            "{",
+            "[]",
+            "5",
+            "\"",
+            "nonsense",
+            "<tsRequest>",
+            "<tsRequest><",
+            "<x/>",
+            "{}}",
+            "<tsRequest/><tsRequest/>",
+        ] {
+            let answer = world
+                .send(entry, &values, |request| request.body = body.to_owned())
+                .await;
+            wrong.unless(is(&answer, 400, "400000"), entry, &answer);
+        }
+    }
+    wrong.none();
+}
+
+#[tokio::test]
+async fn without_the_jwt_scope_is_401002() {
+    /// What every session may do, whatever its scopes.
+    const FREE: &[&str] = &["auth.signOut", "server.getCurrentSession"];
+    let (world, mut wrong) = (World::new().await, Wrong::default());
+    let unscoped = world.unscoped().await;
+    for entry in with_session() {
+        if FREE.contains(&name(entry).as_str()) {
+            continue;
+        }
+        let answer = world
+            .send(entry, &unknown(entry), |request| request.by(&unscoped))
+            .await;
+        wrong.unless(is(&answer, 401, "401002"), entry, &answer);
+    }
+    wrong.none();
+}
+
+#[tokio::test]
+async fn a_viewer_changes_nothing() {
+    /// What is the session's own. An upload changes nothing until it is published, which needs the right.
+    const OWN: &[&str] = &[
+        "auth.signOut",
+        "auth.switchSite",
+        "file_uploads.initiateFileUpload",
+        "file_uploads.appendToFileUpload",
+    ];
+    let (world, mut wrong) = (World::new().await, Wrong::default());
+    for entry in with_session() {
+        if entry.operation.method == Method::GET || OWN.contains(&name(entry).as_str()) {
+            continue;
+        }
+        let Some(values) = world.values(entry).await else {
+            continue;
+        };
+        let viewer = world.viewer(entry).await;
+        let answer = world.send(entry, &values, |request| request.by(&viewer)).await;
+        wrong.unless(answer.status == 403, entry, &answer);
+    }
+    wrong.none();
+}
+
+#[tokio::test]
+async fn both_formats_say_the_same() {
+    let (world, mut wrong) = (World::new().await, Wrong::default());
+    for entry in with_session().filter(|entry| entry.operation.method == Method::GET) {
+        let Some(values) = world.values(entry).await else {
+            continue;
+        };
+        let json = world.send(entry, &values, |_| {}).await;
+        let xml = world.send(entry, &values, |request| request.accept = XML).await;
+        wrong.unless(json.status.as_u16() == entry.operation.status, entry, &json);
+        wrong.unless(xml.status == json.status, entry, &xml);
+        let (json, xml) = (leaves(&json), leaves(&xml));
+        if json != xml {
+            wrong.say(entry, format!("{json:?} in JSON, {xml:?} in XML"));
+        }
+    }
+    wrong.none();
+}
+
+#[tokio::test]
+async fn every_path_is_reached() {
+    let mut unreached = Vec::new();
+    for entry in entries() {
+        if World::new().await.values(entry).await.is_none() {
+            unreached.push(name(entry));
+        }
+    }
+    assert!(
+        unreached.is_empty(),
+        "no call lists or creates what these are about: {unreached:?}"
+    );
+}
+
+/// Calls that no made-up document can be right for: credentials are of one kind.
+const NOT_MADE_UP: &[&str] = &["auth.signIn"];
+
+#[tokio::test]
+async fn a_call_that_works_answers_with_its_status() {
+    let mut wrong = Wrong::default();
+    for entry in entries() {
+        // What one call ends, the next one needs.
+        let world = World::new().await;
+        let Some(values) = world.values(entry).await else {
+            continue;
+        };
+        let answer = world.send(entry, &values, |_| {}).await;
+        let works = answer.status.as_u16() == entry.operation.status;
+        wrong.unless(
+            works != NOT_MADE_UP.contains(&name(entry).as_str()),
+            entry,
+            &answer,
+        );
+    }
+    wrong.none();
+}
+
+#[tokio::test]
+async fn documents_in_both_formats_are_read_alike() {
+    let mut wrong = Wrong::default();
+    for entry in entries().filter(|entry| matches!(entry.body, BodyKind::Document { .. })) {
+        let mut answers = Vec::new();
+        for format in [Format::Json, Format::Xml] {
+            let world = World::new().await;
+            let Some(values) = world.values(entry).await else {
+                break;
+            };
+            answers.push(world.send(entry, &values, |request| request.write(format)).await);
+        }
+        if let [json, xml] = answers.as_slice() {
+            wrong.unless(json.status == xml.status, entry, xml);
+            let (json, xml) = (names(json), names(xml));
+            if json != xml {
+                wrong.say(entry, format!("{json:?} for JSON, {xml:?} for XML"));
+            }
+        }
+    }
+    wrong.none();
+}

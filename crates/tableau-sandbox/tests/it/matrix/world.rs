@@ -1,0 +1,244 @@
+//! A sandbox with a session of each kind, and the identifiers of what is in it.
+
+use serde_json::{Value, json};
+use tableau_sandbox::{Service, well_known};
+use tableau_wire::{Availability, Entry, Format, Method, Segment};
+
+use crate::fixture::{
+    Answer, Session, admin, call, get, password_credentials, send, service, session, try_sign_in, user,
+};
+use crate::matrix::call::{body, entries, name, path};
+use crate::mint::{Mint, jwt_credentials};
+
+/// A document in JSON is asked for.
+pub(crate) const JSON: &str = "application/json";
+pub(crate) const XML: &str = "application/xml";
+
+pub(crate) struct World {
+    pub(crate) service: Service,
+    server: Session,
+    cloud: Session,
+}
+
+/// A request in the making.
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) version: String,
+    pub(crate) site: String,
+    pub(crate) token: Option<String>,
+    pub(crate) accept: &'static str,
+    pub(crate) content_type: String,
+    pub(crate) body: String,
+}
+
+impl Request {
+    /// Sends it in another session.
+    pub(crate) fn by(&mut self, session: &Session) {
+        self.site.clone_from(&session.site);
+        self.token = Some(session.token.clone());
+    }
+
+    /// Writes the document, which is in JSON, in a format.
+    pub(crate) fn write(&mut self, format: Format) {
+        if format == Format::Xml {
+            let document: Value = serde_json::from_str(&self.body).unwrap();
+            self.body = xml("tsRequest", &document);
+            self.content_type = XML.to_owned();
+        }
+    }
+}
+
+/// An element: scalars become attributes, objects and lists become children.
+fn xml(name: &str, value: &Value) -> String {
+    let Value::Object(members) = value else {
+        return format!("<{name}>{}</{name}>", scalar(value));
+    };
+    let (mut attributes, mut children) = (String::new(), String::new());
+    for (name, member) in members {
+        match member {
+            Value::Object(_) => children.push_str(&xml(name, member)),
+            Value::Array(items) => items.iter().for_each(|item| children.push_str(&xml(name, item))),
+            other => attributes.push_str(&format!(" {name}=\"{}\"", scalar(other))),
+        }
+    }
+    format!("<{name}{attributes}>{children}</{name}>")
+}
+
+fn scalar(value: &Value) -> String {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let service = service();
+        // By password, as the one session of a personal access token is on Cloud.
+        let by_password = password_credentials(well_known::ADMIN, "");
+        let server = session(&try_sign_in(&service, &by_password).await);
+        let cloud = admin(&service, well_known::CLOUD_SITE).await;
+        let world = Self {
+            service,
+            server,
+            cloud,
+        };
+        world.queue_job().await;
+        world
+    }
+
+    /// Refreshes the last workbook, so that there is a job; the matrix takes the first of what there is.
+    async fn queue_job(&self) {
+        let Session { token, site, .. } = &self.server;
+        let workbooks = format!("sites/{site}/workbooks");
+        let list = get(&self.service, token, &workbooks).await.ok();
+        let last = list["workbooks"]["workbook"]
+            .as_array()
+            .and_then(|all| all.last())
+            .unwrap();
+        let refresh = format!("{workbooks}/{}/refresh", last["id"].as_str().unwrap());
+        let answer = call(&self.service, "POST", token, &refresh, "<tsRequest/>").await;
+        assert_eq!(answer.status, 202, "{}", answer.text());
+    }
+
+    /// An administrator's session on a site that has the call.
+    pub(crate) fn admin(&self, entry: &Entry) -> &Session {
+        match entry.operation.availability {
+            Availability::CloudOnly => &self.cloud,
+            Availability::ServerOnly | Availability::Everywhere => &self.server,
+        }
+    }
+
+    /// An administrator's session on a site of the product that does not have the call, if there is one.
+    pub(crate) fn other_product(&self, entry: &Entry) -> Option<&Session> {
+        match entry.operation.availability {
+            Availability::CloudOnly => Some(&self.server),
+            Availability::ServerOnly => Some(&self.cloud),
+            Availability::Everywhere => None,
+        }
+    }
+
+    /// A viewer's session on a site that has the call.
+    pub(crate) async fn viewer(&self, entry: &Entry) -> Session {
+        match entry.operation.availability {
+            Availability::CloudOnly => {
+                user(&self.service, "yusuf.demir@example.com", well_known::CLOUD_SITE).await
+            }
+            Availability::ServerOnly | Availability::Everywhere => {
+                user(&self.service, "liam.obrien", "").await
+            }
+        }
+    }
+
+    /// An administrator's session from a JWT whose only scope is that of no call.
+    pub(crate) async fn unscoped(&self) -> Session {
+        let jwt = Mint::direct(&self.service).claim("scp", json!(["tableau:matrix:read"]));
+        let answer = try_sign_in(&self.service, &jwt_credentials(&jwt.signed(), "")).await;
+        session(&answer)
+    }
+
+    /// Sends what an entry describes, but for what `change` changes; whatever the answer is, no error of the server.
+    pub(crate) async fn send(
+        &self,
+        entry: &Entry,
+        values: &[String],
+        change: impl FnOnce(&mut Request),
+    ) -> Answer {
+        let (content_type, body) = body(entry);
+        let session = self.admin(entry);
+        let mut request = Request {
+            method: entry.operation.method.as_str().to_owned(),
+            version: "3.29".to_owned(),
+            site: session.site.clone(),
+            token: Some(session.token.clone()),
+            accept: JSON,
+            content_type: content_type.to_owned(),
+            body,
+        };
+        change(&mut request);
+        let path = format!("/api/{}/{}", request.version, path(entry, &request.site, values));
+        let mut headers = vec![
+            ("Accept", request.accept),
+            ("Content-Type", &request.content_type),
+        ];
+        headers.extend(
+            request
+                .token
+                .iter()
+                .map(|token| ("X-Tableau-Auth", token.as_str())),
+        );
+        let answer = send(&self.service, &request.method, &path, &headers, request.body).await;
+        assert!(
+            answer.status.as_u16() < 500,
+            "{}: {} {path}: {}",
+            name(entry),
+            request.method,
+            answer.text()
+        );
+        answer
+    }
+
+    /// Values for the variables of a path: of what is there, or of what is made for it; `None` if there is no way to find one.
+    pub(crate) async fn values(&self, entry: &Entry) -> Option<Vec<String>> {
+        let mut values = Vec::new();
+        for (at, segment) in entry.operation.path.iter().enumerate() {
+            let Segment::Variable(variable) = segment else {
+                continue;
+            };
+            let (collection, _) = entry.operation.path.split_at(at);
+            let value = match collection.last() {
+                Some(Segment::Literal("users")) => self.admin(entry).user.clone(),
+                Some(Segment::Literal("sessions")) => {
+                    self.service.controls().sessions().first()?.id.to_string()
+                }
+                Some(Segment::Literal("sites")) => self.admin(entry).site.clone(),
+                _ => self.value(entry, collection, variable, &values).await?,
+            };
+            values.push(value);
+        }
+        Some(values)
+    }
+
+    /// The identifier of the first item of a collection, or of a new one.
+    async fn value(
+        &self,
+        of: &Entry,
+        collection: &[Segment],
+        variable: &str,
+        values: &[String],
+    ) -> Option<String> {
+        for method in [Method::GET, Method::POST] {
+            let entry = entries().find(|entry| {
+                let operation = &entry.operation;
+                (operation.method, operation.path, operation.scope)
+                    == (method, collection, of.operation.scope)
+            });
+            let Some(entry) = entry else { continue };
+            let answer = Box::pin(self.send(entry, values, |_| {})).await;
+            if !answer.status.is_success() {
+                continue;
+            }
+            if let Some(id) = identifier(&answer.json(), variable) {
+                return Some(id);
+            }
+        }
+        None
+    }
+}
+
+/// What identifiers are called in documents.
+const IDENTIFIERS: &[&str] = &["id", "clientId"];
+
+/// The first identifier in a document: what the variable is called, or else what identifiers are called.
+fn identifier(document: &Value, variable: &str) -> Option<String> {
+    match document {
+        Value::Object(members) => {
+            let mut names = [variable].into_iter().chain(IDENTIFIERS.iter().copied());
+            let own = names.find_map(|name| members.get(name)?.as_str());
+            let deeper = || members.values().find_map(|member| identifier(member, variable));
+            own.map(str::to_owned).or_else(deeper)
+        }
+        Value::Array(items) => items.iter().find_map(|item| identifier(item, variable)),
+        _ => None,
+    }
+}
