@@ -9,6 +9,7 @@ use tableau_client::wire::{
 
 use super::connection::Connection;
 use super::output::Output;
+use super::tsm;
 
 /// Where the file is whose bytes or document are sent.
 const FILE: &str = "file";
@@ -47,7 +48,14 @@ pub(crate) struct Endpoint {
     pub(crate) limit: Option<usize>,
     pub(crate) jq: Option<String>,
     pub(crate) output: Output,
-    pub(crate) connection: Connection,
+    pub(crate) connection: Reach,
+}
+
+/// Which API, and where.
+#[derive(Debug)]
+pub(crate) enum Reach {
+    Rest(Connection),
+    Tsm(tsm::Connection),
 }
 
 fn entries() -> impl Iterator<Item = &'static Entry> {
@@ -126,17 +134,8 @@ fn arg(name: String, doc: &'static str, kind: ValueKind) -> Arg {
 /// The command of an endpoint.
 fn command(entry: &'static Entry) -> Command {
     let operation = &entry.operation;
-    let command = Command::new(operation.full_name());
-    let summary = operation.summary.to_string();
-    if operation.family == Family::Tsm {
-        // What is typed behind it does not matter: the answer is the same.
-        return command.hide(true).arg(
-            Arg::new("words")
-                .num_args(0..)
-                .allow_hyphen_values(true)
-                .trailing_var_arg(true),
-        );
-    }
+    // `--version` is an argument of some.
+    let command = Command::new(operation.full_name()).disable_version_flag(true);
     let mut command = command.after_help(facts(operation));
     for param in params(operation) {
         let required = param.place == Place::Path;
@@ -160,6 +159,8 @@ fn command(entry: &'static Entry) -> Command {
                 .long(INPUT)
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
+                // What has no description cannot be made from arguments.
+                .required(members.is_empty())
                 .conflicts_with_all(members.iter().map(|(path, _)| path.clone()))
                 .help("Send the document in this file, in XML or JSON; `-` is standard input");
             command = command.arg(input);
@@ -181,17 +182,26 @@ fn command(entry: &'static Entry) -> Command {
         .conflicts_with_all(["csv", "quiet", "columns"])
         .help("Print what this filter makes of the JSON, in the language of jq");
     let command = command.next_help_heading(COMMON).arg(jq);
+    let command = Output::augment_args(command);
+    let command = match operation.family {
+        Family::Tsm => tsm::Connection::augment_args(command),
+        _ => Connection::augment_args(command),
+    };
     // These set an `about` of their own.
-    Connection::augment_args(Output::augment_args(command)).about(summary)
+    command.about(operation.summary.to_string())
 }
 
 /// Where an endpoint is, since when, and who may call it.
 fn facts(operation: &Operation) -> String {
     let mut facts = format!(
-        "{} {}, since version {} of the REST API",
+        "{} {}, since version {} of {}",
         operation.method.as_str(),
         operation.template(),
-        operation.since
+        operation.since,
+        match operation.family {
+            Family::Tsm => "the TSM API",
+            _ => "the REST API",
+        }
     );
     match operation.availability {
         Availability::ServerOnly => facts.push_str("; on Tableau Server only"),
@@ -225,18 +235,6 @@ impl FromArgMatches for Endpoint {
         let (name, matches) = matches.subcommand().ok_or_else(missing)?;
         let entry = entries().find(|entry| entry.operation.full_name() == name);
         let entry = entry.ok_or_else(missing)?;
-        if entry.operation.family == Family::Tsm {
-            return Ok(Self {
-                entry,
-                values: Vec::new(),
-                members: Vec::new(),
-                file: None,
-                limit: None,
-                jq: None,
-                output: Output::default(),
-                connection: Connection::default(),
-            });
-        }
         let typed = |name: &str| matches.get_many::<String>(name).into_iter().flatten().cloned();
         let file = |name| matches.try_get_one::<PathBuf>(name).ok().flatten().cloned();
         let values = params(&entry.operation);
@@ -258,7 +256,10 @@ impl FromArgMatches for Endpoint {
             limit: matches.try_get_one::<usize>("limit").ok().flatten().copied(),
             jq: matches.get_one::<String>("jq").cloned(),
             output: Output::from_arg_matches(matches)?,
-            connection: Connection::from_arg_matches(matches)?,
+            connection: match entry.operation.family {
+                Family::Tsm => Reach::Tsm(tsm::Connection::from_arg_matches(matches)?),
+                _ => Reach::Rest(Connection::from_arg_matches(matches)?),
+            },
         })
     }
 

@@ -19,7 +19,7 @@ mod workbooks;
 use clap::{Parser, Subcommand};
 
 pub(crate) use api::Api;
-pub(crate) use call::{Call, Endpoint, is_paged, members};
+pub(crate) use call::{Call, Endpoint, Reach, is_paged, members};
 pub(crate) use connection::{Connection, Global, Trust};
 pub(crate) use doctor::{Doctor, Explain};
 pub(crate) use output::Output;
@@ -55,7 +55,7 @@ pub(crate) enum Command {
     Tsm(tsm::Tsm),
     /// Make a request of the REST API by hand
     Api(Api),
-    /// Call any endpoint of the REST API by its name
+    /// Call any endpoint of the REST API or of TSM by its name
     Call(Call),
     /// Print the completions of commands, flags and endpoints for a shell
     Completions(Completions),

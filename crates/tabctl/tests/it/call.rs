@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::support::{Bench, Ended};
+use crate::tsm::Fixture;
 
 fn endpoints() -> Vec<Value> {
     let list = Bench::new().run(&["call", "--list", "--json"]);
@@ -37,9 +38,18 @@ fn arguments(bench: &Bench, endpoint: &Value) -> Vec<String> {
             kind => panic!("{endpoint}: nothing is known to stand in a {kind}"),
         });
     }
-    if text(endpoint, "name") == "file_uploads.appendToFileUpload" {
-        arguments.extend(["--file".to_owned(), file.to_owned()]);
-    }
+    let document = match text(endpoint, "name") {
+        "file_uploads.appendToFileUpload" => {
+            arguments.extend(["--file".to_owned(), file.to_owned()]);
+            return arguments;
+        }
+        "tsm.session.login" => r#"{"authentication": {"name": "some", "password": "some"}}"#,
+        "tsm.licensing.register" | "tsm.settings.import" => "{}",
+        _ => return arguments,
+    };
+    let input = bench.folder.path().join("document.json");
+    std::fs::write(&input, document).unwrap();
+    arguments.extend(["--input".to_owned(), input.to_str().unwrap().to_owned()]);
     arguments
 }
 
@@ -97,18 +107,55 @@ fn every_endpoint_of_the_table_is_reached() {
 }
 
 #[test]
-fn calls_of_tsm_say_where_they_are() {
-    let names: Vec<_> = endpoints()
-        .iter()
-        .map(|endpoint| text(endpoint, "name").to_owned())
+fn every_call_of_tsm_is_made() {
+    let tsm: Vec<_> = endpoints()
+        .into_iter()
+        .filter(|endpoint| text(endpoint, "name").starts_with("tsm."))
         .collect();
-    let tsm: Vec<_> = names.iter().filter(|name| name.starts_with("tsm.")).collect();
-    assert!(tsm.len() > 20, "{names:?}");
-    let bench = Bench::new();
-    for name in tsm {
-        let ended = bench.run(&["call", name, "--anything", "at all"]);
-        assert!(ended.code == 2 && ended.err.contains("`tabctl tsm`"), "{ended:?}");
+    assert!(tsm.len() > 20, "{tsm:?}");
+    for endpoint in tsm {
+        // Some of them end the session.
+        let fixture = Fixture::signed_in();
+        let name = text(&endpoint, "name");
+        let mut arguments = arguments(fixture.bench(), &endpoint);
+        arguments.push("--verbose".to_owned());
+        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        let ended = fixture.bench().run(&arguments);
+        let path = text(&endpoint, "path");
+        let fixed = path.split('{').next().unwrap();
+        let is_sent = |line: &str| line.starts_with(text(&endpoint, "method")) && line.contains(fixed);
+        assert!(ended.err.lines().any(is_sent), "{name}: {ended:?}");
+        assert_ne!(ended.code, 2, "{name}: {ended:?}");
     }
+}
+
+#[test]
+fn calls_of_tsm_use_its_session_or_an_account() {
+    let fixture = Fixture::new();
+    let call = ["call", "tsm.nodes.listNodes", "--json"];
+    let ended = fixture.bench().run(&call);
+    assert!(
+        ended.code == 4 && ended.err.contains("tabctl tsm login"),
+        "{ended:?}"
+    );
+    assert_eq!(fixture.login(&["--trust-on-first-use"]).code, 0);
+    let ended = fixture.bench().run(&call);
+    let document: Value = serde_json::from_str(&ended.out).unwrap();
+    let nodes = &document["clusterNodes"]["nodes"];
+    assert_eq!(
+        (ended.code, nodes.as_array().map(Vec::len)),
+        (0, Some(3)),
+        "{ended:?}"
+    );
+    let ended = fixture
+        .bench()
+        .run(&["call", "tsm.nodes.getNode", "--nodeId", "node1", "--json"]);
+    assert!(
+        ended.code == 0 && ended.out.contains("processorCount"),
+        "{ended:?}"
+    );
+    let ended = fixture.bench().run(&["call", "tsm.nodes.getNode"]);
+    assert!(ended.code == 2 && ended.err.contains("--nodeId"), "{ended:?}");
 }
 
 #[test]
@@ -117,9 +164,6 @@ fn every_endpoint_has_help() {
     for endpoint in endpoints() {
         let name = text(&endpoint, "name");
         let help = bench.run(&["call", name, "--help"]);
-        if name.starts_with("tsm.") {
-            continue;
-        }
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let (help, summary) = (words(&help.out), words(text(&endpoint, "summary")));
         assert!(help.contains(summary.trim_end_matches('.')), "{name}: {help}");

@@ -9,5 +9,4 @@ mod settings;
 #[cfg(unix)]
 mod terminal;
 
-#[cfg(unix)]
 pub(crate) use fixture::Fixture;

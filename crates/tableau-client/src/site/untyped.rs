@@ -76,25 +76,25 @@ impl<M: Mode> Site<M> {
 }
 
 impl Untyped {
+    /// Makes the request.
+    pub(crate) fn encode(&self, target: &Target<'_>, format: Format) -> Result<Request<Bytes>, Error> {
+        let request = self
+            .entry
+            .encode_request(&self.arguments, &self.body, target, format)?;
+        Ok(request.map(|body| body.with_file(&self.file)))
+    }
+
     pub(crate) async fn send(self, core: &Arc<Core>, caller: Caller<'_>) -> Result<Reply, Error> {
-        let Self {
-            entry,
-            arguments,
-            body,
-            file,
-        } = self;
-        if caller.is_none() && entry.operation.scope != Scope::Open {
-            let name = entry.operation.full_name();
+        let operation = self.entry.operation;
+        if caller.is_none() && operation.scope != Scope::Open {
+            let name = operation.full_name();
             let message = format!("{name} needs a session: sign in first");
             return Err(Error::new(ErrorKind::SessionEnded, message));
         }
         let version = core.version().await?;
-        let write = |target: &Target<'_>, format: Format| {
-            let request = entry.encode_request(&arguments, &body, target, format)?;
-            Ok(request.map(|body| body.with_file(&file)))
-        };
-        let read = |answer: &Response<Bytes>| entry.decode_reply(answer.status(), answer.body());
-        execute::run(core, version, caller, entry.operation, write, read).await
+        let write = |target: &Target<'_>, format: Format| self.encode(target, format);
+        let read = |answer: &Response<Bytes>| self.entry.decode_reply(answer.status(), answer.body());
+        execute::run(core, version, caller, operation, write, read).await
     }
 }
 

@@ -39,9 +39,9 @@ pub(super) struct Attempts {
 }
 
 impl Attempts {
-    pub(super) fn of<E: Endpoint>() -> Self {
+    pub(super) fn of(operation: Operation) -> Self {
         Self {
-            operation: E::OPERATION,
+            operation,
             started: Instant::now(),
             sent: 0,
         }
@@ -78,13 +78,13 @@ impl Core {
         cookies: &Cookies,
         endpoint: E,
     ) -> Result<E::Reply, Error> {
-        let mut attempts = Attempts::of::<E>();
+        let mut attempts = Attempts::of(E::OPERATION);
         let answer = async {
             let request = self.encode(self.version(), endpoint)?;
             self.send(&mut attempts, request, cookies).await
         };
         let answer = answer.await;
-        self.decode::<E>(&attempts, answer)
+        self.read(&attempts, answer, read::<E>)
     }
 
     /// Makes the request of a call.
@@ -94,12 +94,8 @@ impl Core {
         endpoint: E,
     ) -> Result<http::Request<Bytes>, Error> {
         exchange::check_family(&E::OPERATION, Family::Tsm)?;
-        let target = Target {
-            prefix: "",
-            version,
-            site: None,
-        };
-        Ok(encode_request(endpoint, &target, Format::Json)?.map(|body| body.with_file(&[])))
+        let request = encode_request(endpoint, &target(version), Format::Json)?;
+        Ok(request.map(|body| body.with_file(&[])))
     }
 
     /// Sends a request, with the cookies that belong to it, and keeps those that its answer sets.
@@ -138,14 +134,13 @@ impl Core {
     }
 
     /// Reads the answer of a call.
-    pub(super) fn decode<E: Endpoint<Reply: Document>>(
+    pub(super) fn read<T>(
         &self,
         attempts: &Attempts,
         answer: Result<http::Response<Bytes>, Error>,
-    ) -> Result<E::Reply, Error> {
-        let reply = answer.and_then(|answer| {
-            decode_reply::<E>(answer.status(), answer.body()).map_err(|error| refused(&answer, error))
-        });
+        read: impl FnOnce(&http::Response<Bytes>) -> Result<T, ReplyError>,
+    ) -> Result<T, Error> {
+        let reply = answer.and_then(|answer| read(&answer).map_err(|error| refused(&answer, error)));
         reply.map_err(|error| {
             let Attempts {
                 operation,
@@ -160,6 +155,22 @@ impl Core {
     pub(super) fn no_cookies() -> Cookies {
         Cookies::new(0, Jar::default())
     }
+}
+
+/// Where a call of TSM goes.
+pub(super) fn target(version: Version) -> Target<'static> {
+    Target {
+        prefix: "",
+        version,
+        site: None,
+    }
+}
+
+/// Reads the answer of a call by its type.
+pub(super) fn read<E: Endpoint<Reply: Document>>(
+    answer: &http::Response<Bytes>,
+) -> Result<E::Reply, ReplyError> {
+    decode_reply::<E>(answer.status(), answer.body())
 }
 
 /// Whether an answer says that the session is over. A page that some gateway made says nothing of it.

@@ -3,17 +3,21 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use bytes::Bytes;
 use tableau_wire::tsm::{JobId, Logout, LogoutAll};
-use tableau_wire::{Document, Endpoint, Repeat, Secret, Version};
+use tableau_wire::{
+    Document, Endpoint, Family, Format, Operation, Repeat, Reply, ReplyError, Secret, Version,
+};
 
 use super::cookies::Cookies;
-use super::core::{Attempts, Core, is_dead};
+use super::core::{self, Attempts, Core, is_dead, read};
 use super::job::JobWatch;
 use super::sign_in::Shared;
 use crate::error::{Error, ErrorKind};
 use crate::exchange;
 use crate::guard::{self, SignOutOnDrop};
 use crate::mode::{Async, Blocking, Mode};
+use crate::site::Untyped;
 
 /// A session at a controller. Cheap to clone; clones share the session.
 ///
@@ -52,6 +56,15 @@ impl<M: Mode> TsmSession<M> {
     pub fn call<E: Endpoint<Reply: Document>>(&self, endpoint: E) -> M::Output<Result<E::Reply, Error>> {
         let inner = Arc::clone(&self.inner);
         self.mode.run(async move { inner.call(endpoint).await })
+    }
+
+    /// Any call of the table of endpoints ([`Family::endpoints`]), without its type.
+    ///
+    /// # Errors
+    /// As for [`call`](Self::call); [`ErrorKind::Input`] if an argument is not of its type.
+    pub fn call_untyped(&self, call: Untyped) -> M::Output<Result<Reply, Error>> {
+        let inner = Arc::clone(&self.inner);
+        self.mode.run(async move { inner.call_untyped(call).await })
     }
 
     /// Watches a job until it ends: a `Stream` of what happens, or an `Iterator` if blocking.
@@ -106,34 +119,52 @@ impl<M: Mode> TsmSession<M> {
 }
 
 impl Inner {
-    /// In order: session → attempt → a dead session renewed once, and again.
     async fn call<E: Endpoint<Reply: Document>>(&self, endpoint: E) -> Result<E::Reply, Error> {
+        let write = |core: &Core| core.encode(core.version(), endpoint);
+        self.exchange(E::OPERATION, write, read::<E>).await
+    }
+
+    async fn call_untyped(&self, call: Untyped) -> Result<Reply, Error> {
+        let operation = call.entry.operation;
+        exchange::check_family(&operation, Family::Tsm)?;
+        let write = |core: &Core| call.encode(&core::target(core.version()), Format::Json);
+        let read = |answer: &http::Response<Bytes>| call.entry.decode_reply(answer.status(), answer.body());
+        self.exchange(operation, write, read).await
+    }
+
+    /// In order: session → attempt → a dead session renewed once, and again.
+    async fn exchange<T>(
+        &self,
+        operation: Operation,
+        write: impl FnOnce(&Core) -> Result<http::Request<Bytes>, Error>,
+        read: impl FnOnce(&http::Response<Bytes>) -> Result<T, ReplyError>,
+    ) -> Result<T, Error> {
         let Self { core, shared, .. } = self;
         if self.ended.load(Ordering::Relaxed) {
             let message = format!(
                 "{}: this session was signed out by this program",
-                E::OPERATION.full_name()
+                operation.full_name()
             );
             return Err(
                 Error::new(ErrorKind::SessionEnded, message).with_hint("Sign out after the last call.")
             );
         }
         let cookies = shared.session(core, None).await.map_err(Error::of_renewal)?;
-        let request = core.encode(core.version(), endpoint)?;
-        let mut attempts = Attempts::of::<E>();
+        let request = write(core)?;
+        let mut attempts = Attempts::of(operation);
         let first = core.send(&mut attempts, request.clone(), &cookies).await;
         let answer = match first {
             Ok(answer) if is_dead(&answer) && shared.is_renewable(core) => {
                 let renewed = shared.session(core, Some(cookies.generation())).await;
                 let cookies = renewed.map_err(Error::of_renewal)?;
-                match E::OPERATION.repeat {
+                match operation.repeat {
                     Repeat::Never => Err(exchange::not_repeated(answer.status())),
                     Repeat::Safe => core.send(&mut attempts, request, &cookies).await,
                 }
             }
             first => first,
         };
-        core.decode::<E>(&attempts, answer)
+        core.read(&attempts, answer, read)
     }
 
     async fn sign_out(&self) -> Result<(), Error> {

@@ -5,10 +5,10 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use tableau_wire::tsm::{Login, TsmError, VERSION_0_5};
-use tableau_wire::{Secret, Version};
+use tableau_wire::{Endpoint as _, Secret, Version};
 
 use super::cookies::{Cookies, Jar};
-use super::core::{Attempts, Core};
+use super::core::{Attempts, Core, read};
 use crate::error::{Error, ErrorKind};
 use crate::session::{Row, SignIn};
 
@@ -127,7 +127,7 @@ fn note(core: &Core, version: Version, result: Result<Jar, Error>) -> Result<Jar
 
 async fn log_in(core: &Core, version: Version, account: &Account) -> Result<Jar, Error> {
     let cookies = Core::no_cookies();
-    let mut attempts = Attempts::of::<Login>();
+    let mut attempts = Attempts::of(Login::OPERATION);
     let answer = async {
         let login = Login::new(account.name.as_str(), account.password.clone());
         let request = core.encode(version, login)?;
@@ -142,7 +142,7 @@ async fn log_in(core: &Core, version: Version, account: &Account) -> Result<Jar,
         }
         Ok(answer)
     });
-    core.decode::<Login>(&attempts, answer)?;
+    core.read(&attempts, answer, read::<Login>)?;
     tracing::debug!(server = %core.address, %version, "signed in");
     let jar = cookies.jar().clone();
     Ok(jar)

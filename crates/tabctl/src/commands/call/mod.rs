@@ -7,8 +7,8 @@ use serde_json::Value;
 use tableau_client::wire::{Arguments, Family, Place, Reply, Scope, Target};
 use tableau_client::{Blocking, Error, Format, Site, Untyped, Version};
 
-use crate::args::{self, Endpoint, is_paged};
-use crate::commands::style;
+use crate::args::{self, Endpoint, Reach, is_paged};
+use crate::commands::{style, tsm};
 use crate::failure::Failure;
 use crate::output::jq::Filter;
 use crate::output::{Out, Printer, Style};
@@ -23,22 +23,22 @@ pub(crate) fn run(args: args::Call, global: &args::Global) -> Result<(), Failure
         return list::print(style::settle(args.output, global.no_pager));
     };
     let operation = endpoint.entry.operation;
-    if operation.family == Family::Tsm {
-        let message = format!("{} is a call of TSM: use `tabctl tsm`", operation.full_name());
-        return Err(Failure::Usage(message));
-    }
     let filter = endpoint.jq.as_deref().map(Filter::parse).transpose()?;
     let style = style::settle(endpoint.output.clone(), global.no_pager);
     let call = call(&endpoint)?;
     check(&call)?;
-    let reply = if operation.scope == Scope::Open {
-        settings::reach(&endpoint.connection, global)?.call_untyped(call)?
-    } else {
-        let every_page = is_paged(&operation) && !has(&call, "pageNumber");
-        settings::connect(&endpoint.connection, global)?.run(|site| match every_page {
-            true => pages(site, call, endpoint.limit.unwrap_or(usize::MAX)),
-            false => Ok(site.call_untyped(call)?),
-        })?
+    let reply = match endpoint.connection {
+        Reach::Tsm(connection) => tsm::call(connection, global, call)?,
+        Reach::Rest(connection) if operation.scope == Scope::Open => {
+            settings::reach(&connection, global)?.call_untyped(call)?
+        }
+        Reach::Rest(connection) => {
+            let every_page = is_paged(&operation) && !has(&call, "pageNumber");
+            settings::connect(&connection, global)?.run(|site| match every_page {
+                true => pages(site, call, endpoint.limit.unwrap_or(usize::MAX)),
+                false => Ok(site.call_untyped(call)?),
+            })?
+        }
     };
     // After signing out: what reads the output may take its time.
     print(reply, style, filter.as_ref())
@@ -74,7 +74,11 @@ fn check(call: &Untyped) -> Result<(), Error> {
         version: Version::NEWEST,
         site: Some("site"),
     };
-    entry.encode_request(arguments, &call.body, &target, Format::Xml)?;
+    let format = match entry.operation.family {
+        Family::Tsm => Format::Json,
+        _ => Format::Xml,
+    };
+    entry.encode_request(arguments, &call.body, &target, format)?;
     Ok(())
 }
 

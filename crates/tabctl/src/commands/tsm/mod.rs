@@ -10,8 +10,11 @@ mod settings;
 mod trust;
 mod watch;
 
+use tableau_client::Untyped;
+use tableau_client::wire::Reply;
+
 use crate::args::Global;
-use crate::args::tsm::{Command, Configuration, Jobs, Tsm};
+use crate::args::tsm::{Command, Configuration, Connection, Jobs, Tsm};
 use crate::failure::Failure;
 use connect::Connector;
 use watch::{A_DAY, Follow, HALF_AN_HOUR};
@@ -58,4 +61,10 @@ pub(crate) fn run(args: Tsm, global: &Global) -> Result<(), Failure> {
         Command::Export(args) => settings::export(&connector, &args),
         Command::Import(args) => settings::import(&connector, &args),
     }
+}
+
+/// Makes a call of the table of endpoints.
+pub(super) fn call(connection: Connection, global: &Global, call: Untyped) -> Result<Reply, Failure> {
+    let connector = Connector::new(connection, global.verbose)?;
+    connector.run(async |session| Ok(session.call_untyped(call).await?))
 }
