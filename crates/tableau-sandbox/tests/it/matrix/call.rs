@@ -32,24 +32,25 @@ pub(crate) fn variables(entry: &Entry) -> usize {
         .count()
 }
 
-/// The methods by which nothing is served at the path of an entry.
-pub(crate) fn other_methods(entry: &Entry) -> Vec<&'static str> {
-    let segments: Vec<String> = path(entry, "site", &vec!["value".to_owned(); variables(entry)])
+/// The methods by which nothing is served at the path of an entry, of all the entries there are.
+pub(crate) fn other_methods(entry: &Entry, all: impl Iterator<Item = &'static Entry>) -> Vec<&'static str> {
+    let segments: Vec<String> = path(entry, "site", &vec!["1".to_owned(); variables(entry)])
         .split('/')
         .map(str::to_owned)
         .collect();
-    let served: Vec<Method> = entries()
+    let served: Vec<Method> = all
         .filter(|other| other.operation.recognize(&segments).is_some())
         .map(|other| other.operation.method)
         .collect();
-    let all = [
+    let methods = [
         Method::GET,
         Method::POST,
         Method::PUT,
         Method::PATCH,
         Method::DELETE,
     ];
-    all.into_iter()
+    methods
+        .into_iter()
         .filter(|method| !served.contains(method))
         .map(Method::as_str)
         .collect()
@@ -64,42 +65,63 @@ pub(crate) fn version_before(since: Version) -> Option<Version> {
     all.rev().find(|version| *version < since)
 }
 
-/// What an entry sends: the type of the content, and a document in JSON with every member that is described.
-pub(crate) fn body(entry: &Entry) -> (&'static str, String) {
-    match entry.body {
-        BodyKind::Document { child, fields } => {
-            let members = samples(fields);
-            let document = child.map_or(members.clone(), |child| json!({child: members}));
-            ("application/json", document.to_string())
-        }
-        BodyKind::File { part, .. } => (
-            "multipart/mixed; boundary=between",
-            format!(
-                "--between\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"file\"\r\n\r\ncontent\r\n--between--\r\n"
+/// Values that are made up for documents: the first to create something with, the second to change it to.
+#[derive(Clone, Copy)]
+pub(crate) struct Sample {
+    number: u64,
+    boolean: bool,
+    text: &'static str,
+}
+
+impl Sample {
+    pub(crate) const FIRST: Self = Self {
+        number: 7,
+        boolean: true,
+        text: "matrix",
+    };
+    pub(crate) const SECOND: Self = Self {
+        number: 8,
+        boolean: false,
+        text: "changed",
+    };
+
+    /// What an entry sends: the type of the content, and a document in JSON with every member that is described.
+    pub(crate) fn body(self, entry: &Entry) -> (&'static str, String) {
+        match entry.body {
+            BodyKind::Document { child, fields } => {
+                let members = self.members(fields);
+                let document = child.map_or(members.clone(), |child| json!({child: members}));
+                ("application/json", document.to_string())
+            }
+            BodyKind::File { part, .. } => (
+                "multipart/mixed; boundary=between",
+                format!(
+                    "--between\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"file\"\r\n\r\ncontent\r\n--between--\r\n"
+                ),
             ),
-        ),
-        _ => ("application/json", String::new()),
+            _ => ("application/json", String::new()),
+        }
     }
-}
 
-fn samples(fields: &[Field]) -> Value {
-    let members = fields
-        .iter()
-        .map(|field| (field.name.to_owned(), sample(field.name, field.kind)));
-    Value::Object(members.collect::<Map<_, _>>())
-}
+    fn members(self, fields: &[Field]) -> Value {
+        let members = fields
+            .iter()
+            .map(|field| (field.name.to_owned(), self.value(field.name, field.kind)));
+        Value::Object(members.collect::<Map<_, _>>())
+    }
 
-/// A value of a kind that a server accepts.
-fn sample(name: &str, kind: ValueKind) -> Value {
-    match kind {
-        ValueKind::Number => json!(7),
-        ValueKind::Boolean => json!(true),
-        ValueKind::Timestamp => json!("2026-01-01T00:00:00Z"),
-        ValueKind::Version => json!("3.29"),
-        ValueKind::Object(fields) => samples(fields),
-        ValueKind::List(kind) => json!([sample(name, *kind)]),
-        _ if name == "contentUrl" => json!(MARKETING_SITE),
-        _ if name.to_lowercase().ends_with("url") => json!("https://example.com/matrix"),
-        _ => json!("matrix"),
+    /// A value of a kind that a server accepts.
+    fn value(self, name: &str, kind: ValueKind) -> Value {
+        match kind {
+            ValueKind::Number => json!(self.number),
+            ValueKind::Boolean => json!(self.boolean),
+            ValueKind::Timestamp => json!("2026-01-01T00:00:00Z"),
+            ValueKind::Version => json!("3.29"),
+            ValueKind::Object(fields) => self.members(fields),
+            ValueKind::List(kind) => json!([self.value(name, *kind)]),
+            _ if name == "contentUrl" => json!(MARKETING_SITE),
+            _ if name.to_lowercase().ends_with("url") => json!(format!("https://example.com/{}", self.text)),
+            _ => json!(self.text),
+        }
     }
 }

@@ -3,7 +3,9 @@
 //! The requests are written from the descriptions, and not by the types that the sandbox reads them with.
 
 mod call;
+mod life;
 mod same;
+mod tsm;
 mod world;
 
 use tableau_wire::{BodyKind, Entry, Format, Method, Scope};
@@ -98,7 +100,7 @@ async fn a_version_below_since_is_404008() {
 async fn other_methods_are_405000() {
     let (world, mut wrong) = (World::new().await, Wrong::default());
     for entry in entries() {
-        for method in other_methods(entry) {
+        for method in other_methods(entry, entries()) {
             let answer = world
                 .send(entry, &unknown(entry), |request| {
                     request.method = method.to_owned();

@@ -7,7 +7,7 @@ use tableau_wire::{Availability, Entry, Format, Method, Segment};
 use crate::fixture::{
     Answer, Session, admin, call, get, password_credentials, send, service, session, try_sign_in, user,
 };
-use crate::matrix::call::{body, entries, name, path};
+use crate::matrix::call::{Sample, entries, name, path};
 use crate::mint::{Mint, jwt_credentials};
 
 /// A document in JSON is asked for.
@@ -25,6 +25,8 @@ pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) version: String,
     pub(crate) site: String,
+    /// With its question mark; empty if there is none.
+    pub(crate) query: String,
     pub(crate) token: Option<String>,
     pub(crate) accept: &'static str,
     pub(crate) content_type: String,
@@ -144,19 +146,25 @@ impl World {
         values: &[String],
         change: impl FnOnce(&mut Request),
     ) -> Answer {
-        let (content_type, body) = body(entry);
+        let (content_type, body) = Sample::FIRST.body(entry);
         let session = self.admin(entry);
         let mut request = Request {
             method: entry.operation.method.as_str().to_owned(),
             version: "3.29".to_owned(),
             site: session.site.clone(),
+            query: String::new(),
             token: Some(session.token.clone()),
             accept: JSON,
             content_type: content_type.to_owned(),
             body,
         };
         change(&mut request);
-        let path = format!("/api/{}/{}", request.version, path(entry, &request.site, values));
+        let path = format!(
+            "/api/{}/{}{}",
+            request.version,
+            path(entry, &request.site, values),
+            request.query
+        );
         let mut headers = vec![
             ("Accept", request.accept),
             ("Content-Type", &request.content_type),
@@ -230,7 +238,7 @@ impl World {
 const IDENTIFIERS: &[&str] = &["id", "clientId"];
 
 /// The first identifier in a document: what the variable is called, or else what identifiers are called.
-fn identifier(document: &Value, variable: &str) -> Option<String> {
+pub(crate) fn identifier(document: &Value, variable: &str) -> Option<String> {
     match document {
         Value::Object(members) => {
             let mut names = [variable].into_iter().chain(IDENTIFIERS.iter().copied());
