@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use tableau_wire::rest::ServerInfo;
 use tableau_wire::rest::server::GetCurrentSession;
-use tableau_wire::{Reply, Secret, Version};
+use tableau_wire::{Endpoint as _, Reply, Secret, Version};
 use tokio::sync::OnceCell;
 
 use crate::address::ServerAddress;
@@ -132,7 +132,15 @@ impl<M: Mode> Client<M> {
         self.mode.run(async move {
             let version = core.version().await?;
             let unknown = SharedSession::begun(Session::new(token.clone(), "", "", ""), None);
-            let current = execute::call(&core, version, Some(&unknown), GetCurrentSession).await?;
+            let current = execute::call(
+                &core,
+                version,
+                Some(&unknown),
+                GetCurrentSession::OPERATION,
+                GetCurrentSession,
+                None,
+            )
+            .await?;
             let content_url = current.site.content_url.unwrap_or_default();
             let session = Session::new(token, current.site.id, content_url, current.user.id);
             Ok(Site::new(

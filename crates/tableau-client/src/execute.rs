@@ -7,72 +7,126 @@ use bytes::Bytes;
 use http::StatusCode;
 use tableau_wire::rest::auth::SignOut;
 use tableau_wire::{
-    Document, Endpoint, Format, Operation, Repeat, ReplyError, Scope, Target, Version, decode_reply,
-    encode_request,
+    Content, Document, Endpoint, Format, Operation, Repeat, ReplyError, Scope, Target, Version, check_status,
+    decode_reply, encode_request,
 };
 
 use crate::core::Core;
 use crate::error::Error;
 use crate::exchange;
 use crate::session::{Circumstances, Session, SharedSession};
+use crate::transport::{File, RequestBody, ResponseBody};
 
 /// With which session a call is made, if with any; it is renewed when it has died.
 pub(crate) type Caller<'a> = Option<&'a Arc<SharedSession>>;
 
-/// Makes a call at a version: the typed shell around [`execute`].
+/// Makes a call at a version: the typed shell around [`execute`]. The operation is that of the endpoint, or differs in whether it is repeated.
 pub(crate) async fn call<E: Endpoint<Reply: Document>>(
     core: &Arc<Core>,
     version: Version,
     caller: Caller<'_>,
+    operation: Operation,
     endpoint: E,
-) -> Result<E::Reply, Error> {
-    call_with_file(core, version, caller, endpoint, &[]).await
-}
-
-/// Makes a call that sends a file.
-pub(crate) async fn call_with_file<E: Endpoint<Reply: Document>>(
-    core: &Arc<Core>,
-    version: Version,
-    caller: Caller<'_>,
-    endpoint: E,
-    file: &[u8],
+    file: Option<File>,
 ) -> Result<E::Reply, Error> {
     let write = |target: &Target<'_>, format| {
-        Ok(encode_request(endpoint, target, format)?.map(|body| body.with_file(file)))
+        Ok(encode_request(endpoint, target, format)?.map(|body| RequestBody::of(body, file)))
     };
     let read = |answer: &http::Response<Bytes>| decode_reply::<E>(answer.status(), answer.body());
-    run(core, version, caller, E::OPERATION, write, read).await
+    run(core, version, caller, operation, write, read).await
 }
 
-/// Writes a request, executes it and reads the answer.
+/// Writes a request, executes it and reads the document of the answer.
 pub(crate) async fn run<T>(
     core: &Arc<Core>,
     version: Version,
     caller: Caller<'_>,
     operation: Operation,
-    write: impl FnOnce(&Target<'_>, Format) -> Result<http::Request<Bytes>, Error>,
+    write: impl FnOnce(&Target<'_>, Format) -> Result<http::Request<RequestBody>, Error>,
     read: impl FnOnce(&http::Response<Bytes>) -> Result<T, ReplyError>,
 ) -> Result<T, Error> {
-    let started = Instant::now();
-    let last = caller.and_then(|shared| shared.last());
-    let site = last.as_ref().map(|session| session.site_id().as_str());
-    let request = exchange::write_request(core, &operation, version, site, write)?;
-    let mut attempts = Attempts::default();
-    let answer = execute(core, &operation, &request, caller, &mut attempts).await;
-    let reply = answer.and_then(|answer| {
-        read(&answer).map_err(|error| {
-            let error = exchange::refused(core, &answer, error);
-            circumstances(&operation, caller, &attempts).explain(error)
-        })
-    });
-    reply.map_err(|error| {
-        error.during(
+    let mut made = Made::new(core, caller, operation);
+    let answer = made.answer(version, write).await?;
+    let answer = exchange::collect(answer)
+        .await
+        .map_err(|error| made.explain(error))?;
+    read(&answer).map_err(|error| made.explain(exchange::refused(core, &answer, error)))
+}
+
+/// Asks for a file; gives the answer while it arrives, if its status says that the call worked.
+pub(crate) async fn open<E: Endpoint<Reply = Content>>(
+    core: &Arc<Core>,
+    version: Version,
+    caller: Caller<'_>,
+    endpoint: E,
+) -> Result<http::Response<ResponseBody>, Error> {
+    let write = |target: &Target<'_>, format| {
+        Ok(encode_request(endpoint, target, format)?.map(|body| RequestBody::of(body, None)))
+    };
+    let mut made = Made::new(core, caller, E::OPERATION);
+    let answer = made.answer(version, write).await?;
+    if answer.status().is_success() {
+        return Ok(answer);
+    }
+    let answer = exchange::collect(answer)
+        .await
+        .map_err(|error| made.explain(error))?;
+    match check_status(&E::OPERATION, answer.status(), answer.body()) {
+        Err(error) => Err(made.explain(exchange::refused(core, &answer, error))),
+        Ok(()) => Ok(answer.map(ResponseBody::from)),
+    }
+}
+
+/// A call that is made, and what happened on the way to its answer.
+struct Made<'a> {
+    core: &'a Arc<Core>,
+    caller: Caller<'a>,
+    operation: Operation,
+    attempts: Attempts,
+    started: Instant,
+}
+
+impl<'a> Made<'a> {
+    fn new(core: &'a Arc<Core>, caller: Caller<'a>, operation: Operation) -> Self {
+        Self {
+            core,
+            caller,
             operation,
-            core.address.to_string(),
-            attempts.sent,
-            started.elapsed(),
+            attempts: Attempts::default(),
+            started: Instant::now(),
+        }
+    }
+
+    async fn answer(
+        &mut self,
+        version: Version,
+        write: impl FnOnce(&Target<'_>, Format) -> Result<http::Request<RequestBody>, Error>,
+    ) -> Result<http::Response<ResponseBody>, Error> {
+        let last = self.caller.and_then(|shared| shared.last());
+        let site = last.as_ref().map(|session| session.site_id().as_str());
+        let request = exchange::write_request(self.core, &self.operation, version, site, write)?;
+        let answer = execute(
+            self.core,
+            &self.operation,
+            &request,
+            self.caller,
+            &mut self.attempts,
         )
-    })
+        .await;
+        answer.map_err(|error| self.explain(error))
+    }
+
+    /// The error of the call, with what is known of how it was made.
+    fn explain(&self, error: Error) -> Error {
+        circumstances(&self.operation, self.caller, &self.attempts)
+            .explain(error)
+            .during(
+                self.operation,
+                self.core.address.to_string(),
+                self.attempts.sent,
+                self.started.elapsed(),
+            )
+    }
 }
 
 /// What happened on the way to an answer.
@@ -94,10 +148,10 @@ const MAX_RENEWALS: u32 = 3;
 async fn execute(
     core: &Arc<Core>,
     operation: &Operation,
-    request: &http::Request<Bytes>,
+    request: &http::Request<RequestBody>,
     caller: Caller<'_>,
     attempts: &mut Attempts,
-) -> Result<http::Response<Bytes>, Error> {
+) -> Result<http::Response<ResponseBody>, Error> {
     attempts.session = session(core, caller).await?;
     loop {
         let session = attempts.session.clone();
@@ -106,12 +160,16 @@ async fn execute(
         let Some(shared) = renewable(core, caller) else {
             return Ok(answer);
         };
+        if answer.status() != StatusCode::UNAUTHORIZED || operation.scope == Scope::Open {
+            return Ok(answer);
+        }
+        let answer = exchange::collect(answer).await?;
         if attempts.just_begun
             || attempts.renewals == MAX_RENEWALS
-            || !is_dead(operation, &answer)
+            || !is_dead(&answer)
             || circumstances(operation, caller, attempts).lacks_scope()
         {
-            return Ok(answer);
+            return Ok(answer.map(ResponseBody::from));
         }
         let dead = session.as_ref().map(|session| session.generation());
         let renewed = shared.session(core, dead).await.map_err(Error::of_renewal)?;
@@ -149,14 +207,12 @@ fn renewable<'a>(core: &Core, caller: Caller<'a>) -> Option<&'a Arc<SharedSessio
 }
 
 /// Whether an answer says that the session is over. A page that some gateway made says nothing of it.
-fn is_dead(operation: &Operation, answer: &http::Response<Bytes>) -> bool {
+fn is_dead(answer: &http::Response<Bytes>) -> bool {
     // Any call without a reply does: an error is read the same for all.
-    operation.scope != Scope::Open
-        && answer.status() == StatusCode::UNAUTHORIZED
-        && matches!(
-            decode_reply::<SignOut>(answer.status(), answer.body()),
-            Err(ReplyError::Api(error)) if matches!(error.code.as_str(), "401000" | "401002")
-        )
+    matches!(
+        decode_reply::<SignOut>(answer.status(), answer.body()),
+        Err(ReplyError::Api(error)) if matches!(error.code.as_str(), "401000" | "401002")
+    )
 }
 
 fn circumstances<'a>(

@@ -60,6 +60,7 @@ mod credentials;
 mod error;
 mod exchange;
 mod execute;
+mod files;
 mod guard;
 mod mode;
 mod session;
@@ -73,21 +74,37 @@ pub use address::ServerAddress;
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use credentials::{
-    ConnectedApp, Credentials, DecodedJwt, Jwt, JwtRule, JwtTrust, PersonalAccessToken,
-    PersonalAccessTokenPool, UnifiedAccessToken, UserPassword,
+    ConnectedApp, Credentials, Jwt, PersonalAccessToken, PersonalAccessTokenPool, UnifiedAccessToken,
+    UserPassword,
 };
-pub use error::{Error, ErrorKind, Reached, Suspect};
+pub use error::{Error, ErrorKind, Reached};
+pub use files::{FileKind, Saved, harmless_file_name};
 pub use mode::{Async, Blocking, Mode};
 pub use session::Session;
-pub use site::{Call, Collection, JobOutcome, Pages, Site, Source, Untyped, Upload};
+pub use site::{Call, Collection, Download, FileStream, JobOutcome, Pages, Site, Source, Untyped, Upload};
 #[cfg(feature = "redis")]
 pub use store::RedisStore;
 pub use store::{FileStore, Lease, MemoryStore, SessionKey, SessionStore, StoreError, StoreFuture};
+#[doc(inline)]
 pub use tableau_wire as wire;
+#[doc(inline)]
 pub use tableau_wire::rest::{Datasource, Job, Project, ServerInfo, Site as SiteInfo, User, View, Workbook};
+#[doc(inline)]
 pub use tableau_wire::{ApiError, Fields, Filter, Format, Id, Operator, Page, Secret, Sort, Version};
-pub use tls::Certificate;
-pub use transport::{HttpTransport, Proxy, Transport, TransportError, TransportFuture};
+pub use transport::{
+    HttpTransport, Progress, RequestBody, ResponseBody, Transport, TransportError, TransportFuture,
+};
+
+/// What programs look at that find out why a connection or a sign-in fails: certificates, proxies, JWTs taken apart.
+///
+/// [`ClientBuilder::watch_certificates`] shows the certificates, [`Client::proxy`] names the proxy, [`Client::server_clock_ahead`] compares the clocks,
+/// and [`Error::suspect`] says what a refused sign-in is about.
+pub mod diagnosis {
+    pub use crate::credentials::{DecodedJwt, JwtRule, JwtTrust};
+    pub use crate::error::Suspect;
+    pub use crate::tls::Certificate;
+    pub use crate::transport::Proxy;
+}
 
 /// The guide.
 pub mod guide {

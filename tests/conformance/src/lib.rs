@@ -30,9 +30,9 @@ macro_rules! for_each_case {
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use tableau_client::{
-    Client, ClientBuilder, Credentials, Error, Format, PersonalAccessToken, Site, Transport, TransportFuture,
+    Client, ClientBuilder, Credentials, Error, Format, PersonalAccessToken, RequestBody, Site, Transport,
+    TransportFuture,
 };
 
 /// A server to be tested, and a token for it.
@@ -107,7 +107,7 @@ impl std::fmt::Debug for Target {
 struct Shared(Arc<dyn Transport>);
 
 impl Transport for Shared {
-    fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
+    fn send(&self, request: http::Request<RequestBody>) -> TransportFuture {
         self.0.send(request)
     }
 }

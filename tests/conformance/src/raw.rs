@@ -116,6 +116,9 @@ pub async fn pagination(target: &Target) -> Outcome {
     site.sign_out().await
 }
 
+/// More than any answer here has.
+const MOST: usize = 16 * 1024 * 1024;
+
 async fn send(target: &Target, method: &str, path: &str, token: Option<&str>, body: &str) -> (u16, String) {
     let mut request = http::Request::builder()
         .method(method)
@@ -129,13 +132,12 @@ async fn send(target: &Target, method: &str, path: &str, token: Option<&str>, bo
         request = request.header(CONTENT_TYPE, "application/xml");
     }
     let request = request
-        .body(Bytes::copy_from_slice(body.as_bytes()))
+        .body(Bytes::copy_from_slice(body.as_bytes()).into())
         .expect("a request");
     let answer = target.transport.send(request).await.expect("an answer");
-    (
-        answer.status().as_u16(),
-        String::from_utf8(answer.body().to_vec()).expect("text"),
-    )
+    let status = answer.status().as_u16();
+    let text = answer.into_body().collect(MOST).await.expect("a whole answer");
+    (status, String::from_utf8(text.to_vec()).expect("text"))
 }
 
 /// Code, summary and detail of an error document, found without our codec.

@@ -1,7 +1,7 @@
 //! The sandbox without a socket.
 
-use bytes::Bytes;
-use tableau_client::{Transport, TransportFuture};
+use bytes::{Bytes, BytesMut};
+use tableau_client::{RequestBody, ResponseBody, Transport, TransportError, TransportFuture};
 use tableau_sandbox::{Service, tsm};
 
 /// A transport whose requests are answered by a service of the sandbox, in this process.
@@ -9,20 +9,36 @@ use tableau_sandbox::{Service, tsm};
 pub struct InProcess<S = Service>(pub S);
 
 impl Transport for InProcess<Service> {
-    fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
+    fn send(&self, request: http::Request<RequestBody>) -> TransportFuture {
         let service = self.0.clone();
         Box::pin(async move {
-            let response = service.handle(request).await;
+            let response = service.handle(in_memory(request).await?).await;
             // Tasks that wait for several answers get a turn between them, as on a network.
             tokio::task::yield_now().await;
-            Ok(response)
+            Ok(response.map(ResponseBody::from))
         })
     }
 }
 
 impl Transport for InProcess<tsm::Service> {
-    fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
+    fn send(&self, request: http::Request<RequestBody>) -> TransportFuture {
         let service = self.0.clone();
-        Box::pin(async move { Ok(service.handle(request).await) })
+        Box::pin(async move {
+            let response = service.handle(in_memory(request).await?).await;
+            Ok(response.map(ResponseBody::from))
+        })
     }
+}
+
+/// A request with all of its body.
+///
+/// # Errors
+/// A file in it that cannot be read.
+pub async fn in_memory(request: http::Request<RequestBody>) -> Result<http::Request<Bytes>, TransportError> {
+    let (head, mut body) = request.into_parts();
+    let mut whole = BytesMut::new();
+    while let Some(chunk) = body.chunk().await.map_err(TransportError::from)? {
+        whole.extend_from_slice(&chunk);
+    }
+    Ok(http::Request::from_parts(head, whole.freeze()))
 }

@@ -13,7 +13,7 @@ mod in_process;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 pub use alone::{alone, run_alone};
-pub use in_process::InProcess;
+pub use in_process::{InProcess, in_memory};
 
 /// A free port of the loopback interface.
 pub const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use bytes::Bytes;
-use tableau_client::{Transport, TransportFuture};
+use tableau_client::{RequestBody, Transport, TransportFuture};
 
 use crate::terminal::text::say;
 
@@ -30,13 +29,13 @@ impl<T: Transport> Shown<T> {
 }
 
 impl<T: Transport> Transport for Shown<T> {
-    fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
+    fn send(&self, request: http::Request<RequestBody>) -> TransportFuture {
         let line = Arc::clone(&self.line);
         let uri = request.uri();
         let target = uri
             .path_and_query()
             .map_or_else(|| uri.path(), http::uri::PathAndQuery::as_str);
-        let sent = match request.body().len() {
+        let sent = match request.body().length() {
             0 => String::new(),
             length => format!(", {} sent", bytes(length)),
         };
@@ -44,24 +43,29 @@ impl<T: Transport> Transport for Shown<T> {
         let started = Instant::now();
         let answer = self.inner.send(request);
         Box::pin(async move {
-            let answer = answer.await;
-            let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
-            match &answer {
+            let milliseconds = move || started.elapsed().as_secs_f64() * 1000.0;
+            match answer.await {
                 Ok(answer) => {
-                    let received = bytes(answer.body().len());
-                    line(&format!(
-                        "{head} → {} ({received}{sent}, {milliseconds:.1} ms)",
-                        answer.status().as_u16()
-                    ));
+                    let status = answer.status().as_u16();
+                    // Said when the body is over, as it says how long it was.
+                    let say = move |received| {
+                        let (received, milliseconds) = (bytes(received), milliseconds());
+                        line(&format!(
+                            "{head} → {status} ({received}{sent}, {milliseconds:.1} ms)"
+                        ));
+                    };
+                    Ok(answer.map(|body| body.counted(say)))
                 }
-                Err(error) => line(&format!("{head} → {error} ({milliseconds:.1} ms)")),
+                Err(error) => {
+                    line(&format!("{head} → {error} ({:.1} ms)", milliseconds()));
+                    Err(error)
+                }
             }
-            answer
         })
     }
 }
 
-fn bytes(length: usize) -> String {
+fn bytes(length: u64) -> String {
     if length < 1000 {
         format!("{length} B")
     } else {

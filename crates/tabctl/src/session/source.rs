@@ -1,6 +1,7 @@
 //! Which credentials are used: the order of `args/precedence.txt`.
 
-use tableau_client::{DecodedJwt, Secret};
+use tableau_client::Secret;
+use tableau_client::diagnosis::DecodedJwt;
 
 use super::profile::{Credential, Profile, Profiles};
 use super::secrets;

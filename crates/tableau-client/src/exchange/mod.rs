@@ -18,7 +18,7 @@ use tableau_wire::{
 
 use crate::core::{Core, Location};
 use crate::error::{Error, ErrorKind};
-use crate::transport::Transport;
+use crate::transport::{RequestBody, ResponseBody, Transport};
 
 /// The header that carries the token of the session.
 pub(crate) const AUTH_HEADER: HeaderName = HeaderName::from_static("x-tableau-auth");
@@ -39,12 +39,16 @@ pub(crate) async fn call<E: Endpoint<Reply: Document>>(
 ) -> Result<E::Reply, Error> {
     let started = Instant::now();
     let write = |target: &Target<'_>, format| {
-        Ok(encode_request(endpoint, target, format)?.map(|body| body.with_file(&[])))
+        Ok(encode_request(endpoint, target, format)?.map(|body| RequestBody::of(body, None)))
     };
     let site = authorization.map(|authorization| authorization.site);
     let request = write_request(core, &E::OPERATION, version, site, write)?;
     let mut sent = 0;
     let answer = send(core, &E::OPERATION, &request, authorization, &mut sent).await;
+    let answer = match answer {
+        Ok(answer) => collect(answer).await,
+        Err(error) => Err(error),
+    };
     let reply = answer.and_then(|answer| {
         let reply = decode_reply::<E>(answer.status(), answer.body());
         reply.map_err(|error| refused(core, &answer, error))
@@ -58,8 +62,8 @@ pub(crate) fn write_request(
     operation: &Operation,
     version: Version,
     site: Option<&str>,
-    write: impl FnOnce(&Target<'_>, Format) -> Result<http::Request<Bytes>, Error>,
-) -> Result<http::Request<Bytes>, Error> {
+    write: impl FnOnce(&Target<'_>, Format) -> Result<http::Request<RequestBody>, Error>,
+) -> Result<http::Request<RequestBody>, Error> {
     check_family(operation, Family::Rest)?;
     check_version(operation, version)?;
     let target = Target {
@@ -75,19 +79,19 @@ pub(crate) fn write_request(
 /// More redirects than any set-up has: http to https, a pod, a gateway.
 const MAX_REDIRECTS: u32 = 5;
 
-/// Sends a request to where the server really is, and counts how often it was sent.
+/// Sends a request to where the server really is, and counts how often it was sent. A body that is sent again is read from its beginning.
 pub(crate) async fn send(
     core: &Core,
     operation: &Operation,
-    request: &http::Request<Bytes>,
+    request: &http::Request<RequestBody>,
     authorization: Option<Authorization<'_>>,
     sent: &mut u32,
-) -> Result<http::Response<Bytes>, Error> {
+) -> Result<http::Response<ResponseBody>, Error> {
     let token = token_header(operation, authorization)?;
     let path = request.uri().to_string();
     for _ in 0..=MAX_REDIRECTS {
         let location = core.location();
-        let mut request = request.clone();
+        let mut request = again(request);
         *request.uri_mut() = absolute(&location, &path)?;
         if let Some(token) = &token {
             request.headers_mut().insert(AUTH_HEADER, token.clone());
@@ -100,7 +104,7 @@ pub(crate) async fn send(
             return Ok(answer);
         }
         // Method and body stay as they are: a sign-in that became a GET would be answered with 405000.
-        let next = location.follow(&answer, &path, &core.allowed_hosts);
+        let next = location.follow(status, answer.headers(), &path, &core.allowed_hosts);
         core.moved(next.map_err(|error| error.answered(status))?);
     }
     let message = format!("the server redirected more than {MAX_REDIRECTS} times");
@@ -113,14 +117,33 @@ pub(crate) async fn send(
 pub(crate) async fn attempt(
     transport: &dyn Transport,
     operation: &Operation,
-    request: http::Request<Bytes>,
-) -> Result<http::Response<Bytes>, Error> {
+    request: http::Request<RequestBody>,
+) -> Result<http::Response<ResponseBody>, Error> {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let started = Instant::now();
     let result = transport.send(request).await;
     let status = result.as_ref().map(|answer| answer.status().as_u16()).ok();
     tracing::debug!(operation = %operation.full_name(), %method, path, status, elapsed = ?started.elapsed(), "exchange");
     result.map_err(Error::from)
+}
+
+/// The same request, to be sent once more.
+pub(crate) fn again(request: &http::Request<RequestBody>) -> http::Request<RequestBody> {
+    let mut copy = http::Request::new(request.body().reopen());
+    *copy.method_mut() = request.method().clone();
+    *copy.uri_mut() = request.uri().clone();
+    *copy.headers_mut() = request.headers().clone();
+    copy
+}
+
+/// The greatest document that is read into memory; a page of 1000 items takes about a megabyte.
+const MAX_DOCUMENT: usize = 256 * 1024 * 1024;
+
+/// An answer with all of its document.
+pub(crate) async fn collect(answer: http::Response<ResponseBody>) -> Result<http::Response<Bytes>, Error> {
+    let (head, body) = answer.into_parts();
+    let body = body.collect(MAX_DOCUMENT).await?;
+    Ok(http::Response::from_parts(head, body))
 }
 
 /// The redirects of servers and gateways; 304 and its like have no address.

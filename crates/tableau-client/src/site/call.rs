@@ -12,19 +12,19 @@ use crate::mode::{Async, Mode};
 /// One request that is not sent yet: `.await` it, or `.send()` it.
 #[derive(Debug, Clone)]
 #[must_use = "a call is sent by `.await` or by `.send()`"]
-pub struct Call<E: Endpoint<Reply: Document> + Clone, M: Mode = Async> {
+pub struct Call<E: Endpoint<Reply: Document>, M: Mode = Async> {
     site: Site<M>,
     endpoint: E,
 }
 
 impl<M: Mode> Site<M> {
     /// Any call of the API.
-    pub fn call<E: Endpoint<Reply: Document> + Clone>(&self, endpoint: E) -> Call<E, M> {
+    pub fn call<E: Endpoint<Reply: Document>>(&self, endpoint: E) -> Call<E, M> {
         Call::new(self.clone(), endpoint)
     }
 }
 
-impl<E: Endpoint<Reply: Document> + Clone, M: Mode> Call<E, M> {
+impl<E: Endpoint<Reply: Document>, M: Mode> Call<E, M> {
     fn new(site: Site<M>, endpoint: E) -> Self {
         Self { site, endpoint }
     }
@@ -82,7 +82,7 @@ impl<R: Listed, M: Mode> Call<List<R>, M> {
     }
 }
 
-impl<E: Endpoint<Reply: Document> + Clone> IntoFuture for Call<E, Async> {
+impl<E: Endpoint<Reply: Document>> IntoFuture for Call<E, Async> {
     type Output = Result<E::Reply, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 

@@ -2,16 +2,19 @@
 
 mod call;
 mod collection;
+mod download;
 mod jobs;
 mod pages;
+mod source;
 pub(crate) mod untyped;
 mod upload;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use http::Response;
 use tableau_wire::rest::auth::{SiteName, SwitchSite};
-use tableau_wire::{Document, Endpoint, Operation, Version};
+use tableau_wire::{Content, Document, Endpoint, Operation, Repeat, Version};
 
 use crate::core::Core;
 use crate::error::{Error, ErrorKind};
@@ -19,14 +22,17 @@ use crate::execute::{self, Caller};
 use crate::guard::{self, SignOutOnDrop};
 use crate::mode::{Async, Blocking, Mode};
 use crate::session::{self, Holder, Session, SharedSession, Whose};
+use crate::transport::{File, ResponseBody};
 
 pub use call::Call;
 pub use collection::Collection;
+pub use download::{Download, FileStream};
 pub use jobs::JobOutcome;
 pub(crate) use jobs::{is_passing, pause_within, silent, unclear};
 pub use pages::Pages;
+pub use source::Source;
 pub use untyped::Untyped;
-pub use upload::{Source, Upload};
+pub use upload::Upload;
 
 /// A session on one site. Cheap to clone; clones share the session.
 ///
@@ -161,7 +167,7 @@ impl<M: Mode> Site<M> {
             let switch = SwitchSite {
                 site: SiteName::new(content_url.as_str()),
             };
-            let switched = this.send_if_refused_again(switch, &[]).await;
+            let switched = this.send_if_refused_again(switch, None).await;
             match switched {
                 Ok(answer) => {
                     shared.close(only);
@@ -204,35 +210,44 @@ impl<M: Mode> Site<M> {
         &self.mode
     }
 
-    /// Sends a call, and again when it was refused for a session that was dead: it was not done then.
+    /// Sends a call, and again when it was refused for a session that was dead: it was not done then, even if it may not be repeated otherwise.
     ///
     /// For what this library does in several calls, where the program that uses it could not make one of them again.
-    pub(crate) async fn send_if_refused_again<E: Endpoint<Reply: Document> + Clone>(
+    pub(crate) async fn send_if_refused_again<E: Endpoint<Reply: Document>>(
         &self,
         endpoint: E,
-        file: &[u8],
+        file: Option<File>,
     ) -> Result<E::Reply, Error> {
-        loop {
-            match self.send_with_file(endpoint.clone(), file).await {
-                // A session that dies each time ends this: see `Generations`.
-                Err(error) if error.kind() == ErrorKind::SessionRenewed => {}
-                result => return result,
-            }
-        }
+        let operation = Operation {
+            repeat: Repeat::Safe,
+            ..E::OPERATION
+        };
+        self.send_as(operation, endpoint, file).await
     }
 
     pub(crate) async fn send<E: Endpoint<Reply: Document>>(&self, endpoint: E) -> Result<E::Reply, Error> {
-        self.send_with_file(endpoint, &[]).await
+        self.send_as(E::OPERATION, endpoint, None).await
     }
 
-    async fn send_with_file<E: Endpoint<Reply: Document>>(
+    async fn send_as<E: Endpoint<Reply: Document>>(
+        &self,
+        operation: Operation,
+        endpoint: E,
+        file: Option<File>,
+    ) -> Result<E::Reply, Error> {
+        let caller = self.caller(&operation)?;
+        let version = self.core().version().await?;
+        execute::call(self.core(), version, caller, operation, endpoint, file).await
+    }
+
+    /// Asks for a file; gives the answer while it arrives.
+    pub(crate) async fn open<E: Endpoint<Reply = Content>>(
         &self,
         endpoint: E,
-        file: &[u8],
-    ) -> Result<E::Reply, Error> {
+    ) -> Result<Response<ResponseBody>, Error> {
         let caller = self.caller(&E::OPERATION)?;
         let version = self.core().version().await?;
-        execute::call_with_file(self.core(), version, caller, endpoint, file).await
+        execute::open(self.core(), version, caller, endpoint).await
     }
 
     /// The session to make a call with, unless this program has ended it.

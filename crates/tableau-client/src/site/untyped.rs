@@ -19,6 +19,7 @@ use crate::error::{Error, ErrorKind};
 use crate::exchange::AUTH_HEADER;
 use crate::execute::{self, Caller};
 use crate::mode::Mode;
+use crate::transport::{File, RequestBody};
 
 /// A call of the table of endpoints ([`ENDPOINTS`](tableau_wire::ENDPOINTS)), with its arguments as text.
 #[derive(Clone)]
@@ -77,11 +78,12 @@ impl<M: Mode> Site<M> {
 
 impl Untyped {
     /// Makes the request.
-    pub(crate) fn encode(&self, target: &Target<'_>, format: Format) -> Result<Request<Bytes>, Error> {
+    pub(crate) fn encode(&self, target: &Target<'_>, format: Format) -> Result<Request<RequestBody>, Error> {
         let request = self
             .entry
             .encode_request(&self.arguments, &self.body, target, format)?;
-        Ok(request.map(|body| body.with_file(&self.file)))
+        let file = File::in_memory(self.file.clone());
+        Ok(request.map(|body| RequestBody::of(body, Some(file))))
     }
 
     pub(crate) async fn send(self, core: &Arc<Core>, caller: Caller<'_>) -> Result<Reply, Error> {
@@ -162,7 +164,7 @@ async fn send(
     }
     let version = core.version().await?;
     let write = |target: &Target<'_>, _| {
-        let mut request = request;
+        let mut request = request.map(RequestBody::from);
         *request.uri_mut() = absolute(request.uri(), target.version)?;
         Ok(request)
     };

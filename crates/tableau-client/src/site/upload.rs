@@ -1,9 +1,6 @@
-//! Uploads of files, chunk by chunk: no more than one chunk is in memory.
+//! Uploads of files, chunk by chunk: of what can only be read once, one chunk is in memory; of a file on disk, a few pieces of one.
 
-use std::fmt;
 use std::future::{Future, IntoFuture};
-use std::io;
-use std::path::{Path, PathBuf};
 use std::pin::Pin;
 
 use bytes::{BufMut as _, Bytes, BytesMut};
@@ -13,53 +10,14 @@ use tableau_wire::{Endpoint as _, FilePart, Id, Multipart};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 use super::Site;
+use super::source::{Opened, Source, unreadable};
 use crate::error::{Error, ErrorKind};
 use crate::mode::{Async, Mode};
+use crate::transport::{File, OnProgress};
 
-const MEGABYTE: usize = 1024 * 1024;
+pub(super) const MEGABYTE: usize = 1024 * 1024;
 /// Large enough that the requests do not matter beside what they carry, small enough to send one again.
-const CHUNK_MEGABYTES: usize = 10;
-
-/// What is uploaded: a file by its path, or anything that can be read.
-pub struct Source(Kind);
-
-enum Kind {
-    Path(PathBuf),
-    Reader(Box<dyn AsyncRead + Send + Unpin>),
-}
-
-impl Source {
-    /// Anything that can be read, from where it stands to its end.
-    pub fn reader(reader: impl AsyncRead + Send + Unpin + 'static) -> Self {
-        Self(Kind::Reader(Box::new(reader)))
-    }
-
-    async fn open(self) -> Result<Box<dyn AsyncRead + Send + Unpin>, Error> {
-        match self.0 {
-            Kind::Path(path) => match tokio::fs::File::open(&path).await {
-                Ok(file) => Ok(Box::new(file)),
-                Err(error) => Err(unreadable(&format!("{} cannot be opened", path.display()), error)),
-            },
-            Kind::Reader(reader) => Ok(reader),
-        }
-    }
-}
-
-impl<P: AsRef<Path>> From<P> for Source {
-    /// A file by its path.
-    fn from(path: P) -> Self {
-        Self(Kind::Path(path.as_ref().to_owned()))
-    }
-}
-
-impl fmt::Debug for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Kind::Path(path) => f.debug_tuple("Source").field(path).finish(),
-            Kind::Reader(_) => f.write_str("Source(reader)"),
-        }
-    }
-}
+pub(super) const CHUNK_MEGABYTES: usize = 10;
 
 /// An upload that has not begun yet: `.await` it, or `.send()` it.
 #[derive(Debug)]
@@ -107,67 +65,101 @@ impl<M: Mode> Upload<M> {
     }
 
     async fn run(self) -> Result<Id<FileUpload>, Error> {
-        let size = self.chunk_megabytes.saturating_mul(MEGABYTE);
-        if !(MEGABYTE..=MAX_CHUNK).contains(&size) {
-            let message = format!("a chunk of {} megabytes cannot be sent", self.chunk_megabytes);
-            return Err(Error::new(ErrorKind::Input, message).with_hint("Take 1 to 64 megabytes."));
-        }
-        let mut file = self.source.open().await?;
-        // Before anything is sent: a file that cannot be read leaves nothing behind at the server.
-        let mut chunk = next_chunk(&mut file, size).await?;
-        if chunk.is_empty() {
-            return Err(
-                Error::new(ErrorKind::Input, "the file to upload is empty".to_owned())
-                    .with_hint("Check the path, and that a reader stands at its beginning."),
-            );
-        }
-        let upload = self
-            .site
-            .send_if_refused_again(InitiateFileUpload, &[])
-            .await?
-            .upload_session_id;
-        if upload.is_empty() {
-            let message = format!(
-                "{}: the server gave no identifier",
-                InitiateFileUpload::OPERATION.full_name()
-            );
-            return Err(Error::new(ErrorKind::Decode, message));
-        }
-        while !chunk.is_empty() {
-            append(&self.site, &upload, chunk).await?;
-            chunk = next_chunk(&mut file, size).await?;
-        }
-        Ok(upload)
+        let opened = self.source.open().await?;
+        upload(&self.site, opened, self.chunk_megabytes, None).await
     }
 }
 
-/// Sends one chunk, once: appending twice makes another file. Again only if the server refused it for a dead session, before storing anything.
-async fn append<M: Mode>(site: &Site<M>, upload: &Id<FileUpload>, chunk: Bytes) -> Result<FileUpload, Error> {
-    let call = AppendToFileUpload {
-        upload_session_id: upload.clone(),
-        chunk: Multipart {
-            document: (),
-            file: Some(FilePart::new("file")),
-        },
+/// Uploads a file in chunks of so many megabytes.
+pub(super) async fn upload<M: Mode>(
+    site: &Site<M>,
+    source: Opened,
+    chunk_megabytes: usize,
+    on_progress: Option<OnProgress>,
+) -> Result<Id<FileUpload>, Error> {
+    let size = chunk_megabytes.saturating_mul(MEGABYTE);
+    if !(MEGABYTE..=MAX_CHUNK).contains(&size) {
+        let message = format!("a chunk of {chunk_megabytes} megabytes cannot be sent");
+        return Err(Error::new(ErrorKind::Input, message).with_hint("Take 1 to 64 megabytes."));
+    }
+    let mut chunks = Chunks::new(source, size, on_progress);
+    // Before anything is sent: a file that cannot be read leaves nothing behind at the server.
+    let Some(mut chunk) = chunks.next().await? else {
+        return Err(
+            Error::new(ErrorKind::Input, "the file to upload is empty".to_owned())
+                .with_hint("Check the path, and that a reader stands at its beginning."),
+        );
     };
-    site.send_if_refused_again(call, &chunk).await
+    let upload = site
+        .send_if_refused_again(InitiateFileUpload, None)
+        .await?
+        .upload_session_id;
+    if upload.is_empty() {
+        let message = format!(
+            "{}: the server gave no identifier",
+            InitiateFileUpload::OPERATION.full_name()
+        );
+        return Err(Error::new(ErrorKind::Decode, message));
+    }
+    loop {
+        // Sent once: appending twice makes another file. Again only if the server refused it for a dead session, before storing anything.
+        let append = AppendToFileUpload {
+            upload_session_id: upload.clone(),
+            chunk: Multipart {
+                document: (),
+                file: Some(FilePart::new("file")),
+            },
+        };
+        site.send_if_refused_again(append, Some(chunk)).await?;
+        match chunks.next().await? {
+            Some(next) => chunk = next,
+            None => return Ok(upload),
+        }
+    }
 }
 
-/// The next bytes of a file: as many as were asked for, fewer at its end, none behind it.
-async fn next_chunk(file: &mut (impl AsyncRead + Unpin), size: usize) -> Result<Bytes, Error> {
+/// The chunks of a file, in order; each can be read any number of times.
+struct Chunks {
+    source: Opened,
+    size: usize,
+    /// How many bytes stand before the next chunk.
+    done: u64,
+    on_progress: Option<OnProgress>,
+}
+
+impl Chunks {
+    fn new(source: Opened, size: usize, on_progress: Option<OnProgress>) -> Self {
+        Self {
+            source,
+            size,
+            done: 0,
+            on_progress,
+        }
+    }
+
+    async fn next(&mut self) -> Result<Option<File>, Error> {
+        let (chunk, total) = match &mut self.source {
+            Opened::File(file, _) => (file.part(self.done, self.size as u64), Some(file.length())),
+            Opened::Reader(reader, _) => (File::in_memory(read(reader, self.size).await?), None),
+        };
+        let before = self.done;
+        self.done += chunk.length();
+        let on_progress = self.on_progress.clone().map(|whole| whole.of_part(before, total));
+        Ok((chunk.length() > 0).then(|| chunk.with_progress(on_progress)))
+    }
+}
+
+/// The next bytes of a reader: as many as were asked for, fewer at its end, none behind it.
+async fn read(reader: &mut (impl AsyncRead + Unpin), size: usize) -> Result<Bytes, Error> {
     let mut chunk = BytesMut::with_capacity(size);
     while chunk.len() < size {
         let rest = size - chunk.len();
-        let read = file.read_buf(&mut (&mut chunk).limit(rest)).await;
+        let read = reader.read_buf(&mut (&mut chunk).limit(rest)).await;
         if read.map_err(|error| unreadable("the file to upload cannot be read", error))? == 0 {
             break;
         }
     }
     Ok(chunk.freeze())
-}
-
-fn unreadable(message: &str, error: io::Error) -> Error {
-    Error::new(ErrorKind::Input, format!("{message}: {error}")).caused_by(error)
 }
 
 impl IntoFuture for Upload<Async> {

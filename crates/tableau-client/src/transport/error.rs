@@ -1,7 +1,9 @@
 //! A request without an answer.
 
+use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 
 use crate::error::{Error, ErrorKind, Reached};
 
@@ -55,6 +57,26 @@ impl TransportError {
     #[must_use]
     pub fn may_have_been_sent(&self) -> bool {
         self.sent
+    }
+}
+
+impl From<Infallible> for TransportError {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+impl From<io::Error> for TransportError {
+    /// A body that broke off.
+    fn from(error: io::Error) -> Self {
+        Self::interrupted(format!("the body broke off: {error}")).caused_by(error)
+    }
+}
+
+impl From<Box<dyn StdError + Send + Sync>> for TransportError {
+    /// An answer that broke off.
+    fn from(error: Box<dyn StdError + Send + Sync>) -> Self {
+        Self::interrupted(format!("the connection broke: {error}")).caused_by(error)
     }
 }
 

@@ -1,23 +1,26 @@
 //! The network by HTTP.
 
 use std::error::Error as StdError;
-use std::sync::{Arc, OnceLock};
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::Uri;
+use http_body::{Body, Frame, SizeHint};
+use tokio::time::{Instant, Sleep, sleep, timeout_at};
 
-use super::{Proxy, ProxyChoice, Transport, TransportError, TransportFuture};
+use super::{Proxy, ProxyChoice, RequestBody, ResponseBody, Transport, TransportError, TransportFuture};
 use crate::address::ServerAddress;
 use crate::error::Error;
 use crate::tls::{self, Trust};
 
 /// How long to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long to wait for the next byte of an answer: servers render and sort for a while before the first one.
+/// How long to wait for an answer once the request has left, and for each piece of it: servers render and sort for a while before the first one.
 const READ_TIMEOUT: Duration = Duration::from_secs(120);
-/// The greatest document that is read into memory; a page of 1000 items takes about a megabyte.
-const MAX_DOCUMENT: usize = 256 * 1024 * 1024;
 
 /// The network by HTTP, with TLS checked against the certificates of the operating system.
 ///
@@ -76,8 +79,7 @@ fn client(options: &Options, https: bool) -> Result<reqwest::Client, Error> {
     let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(options.trust.config(https)?)
         .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(READ_TIMEOUT);
+        .connect_timeout(CONNECT_TIMEOUT);
     let builder = match &options.proxy {
         ProxyChoice::Environment => builder,
         ProxyChoice::None => builder.no_proxy(),
@@ -93,34 +95,136 @@ fn client(options: &Options, https: bool) -> Result<reqwest::Client, Error> {
 }
 
 impl Transport for HttpTransport {
-    fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
+    fn send(&self, request: http::Request<RequestBody>) -> TransportFuture {
         let client = self.client(request.uri().scheme_str() == Some("https")).cloned();
         let (options, uri) = (Arc::clone(&self.options), request.uri().clone());
         let failed = move |error| failed(error, &uri, &options.proxy);
         Box::pin(async move {
             let client = client?;
+            let pace = Pace::begin();
+            let request = request.map(|body| outgoing(body, &pace));
             let request = reqwest::Request::try_from(request).map_err(|error| {
                 TransportError::not_sent("the request has no valid address").caused_by(error)
             })?;
-            let mut answer = client.execute(request).await.map_err(&failed)?;
-            let mut response = http::Response::builder().status(answer.status());
-            if let Some(headers) = response.headers_mut() {
-                *headers = std::mem::take(answer.headers_mut());
-            }
-            let mut body = BytesMut::new();
-            while let Some(chunk) = answer.chunk().await.map_err(&failed)? {
-                if body.len() + chunk.len() > MAX_DOCUMENT {
-                    return Err(TransportError::interrupted(format!(
-                        "the answer is longer than {} MB: ask for smaller pages",
-                        MAX_DOCUMENT / 1024 / 1024
-                    )));
-                }
-                body.extend_from_slice(&chunk);
-            }
-            response.body(body.freeze()).map_err(|error| {
-                TransportError::interrupted("the answer's head is malformed").caused_by(error)
-            })
+            let answer = pace.keep(client.execute(request)).await?.map_err(&failed)?;
+            let (head, body) = http::Response::<reqwest::Body>::from(answer).into_parts();
+            let body = Arriving {
+                body,
+                failed: Box::new(failed),
+                patience: None,
+            };
+            Ok(http::Response::from_parts(head, ResponseBody::new(body)))
         })
+    }
+}
+
+/// Up to this size a body is sent at once, so that it can be sent again by another connection if the server closed the one that was kept open.
+const AT_ONCE: u64 = 256 * 1024;
+
+fn outgoing(body: RequestBody, pace: &Pace) -> reqwest::Body {
+    match body.bytes() {
+        Some(bytes) if body.length() <= AT_ONCE => bytes.clone().into(),
+        _ => reqwest::Body::wrap(Paced {
+            body,
+            pace: pace.clone(),
+        }),
+    }
+}
+
+/// When the last piece of a request left: what is sent may take any time as long as it goes on.
+#[derive(Clone)]
+struct Pace(Arc<Mutex<Instant>>);
+
+impl Pace {
+    fn begin() -> Self {
+        Self(Arc::new(Mutex::new(Instant::now())))
+    }
+
+    fn note(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    fn last(&self) -> Instant {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for an answer, no longer than [`READ_TIMEOUT`] after the last piece.
+    async fn keep<T>(&self, answer: impl Future<Output = T>) -> Result<T, TransportError> {
+        let mut answer = pin!(answer);
+        loop {
+            let last = self.last();
+            match timeout_at(last + READ_TIMEOUT, &mut answer).await {
+                Ok(answer) => return Ok(answer),
+                Err(_) if self.last() > last => {}
+                Err(_) => return Err(too_late()),
+            }
+        }
+    }
+}
+
+fn too_late() -> TransportError {
+    TransportError::interrupted("the server did not answer in time")
+}
+
+/// A request's body that says when its pieces leave.
+struct Paced {
+    body: RequestBody,
+    pace: Pace,
+}
+
+impl Body for Paced {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        self.pace.note();
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// An answer's body, each piece of which comes within [`READ_TIMEOUT`].
+struct Arriving {
+    body: reqwest::Body,
+    failed: Box<dyn Fn(reqwest::Error) -> TransportError + Send>,
+    /// Until when to wait, while a piece is awaited.
+    patience: Option<Pin<Box<Sleep>>>,
+}
+
+impl Body for Arriving {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        let this = self.get_mut();
+        if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) {
+            this.patience = None;
+            return Poll::Ready(frame.map(|frame| frame.map_err(&this.failed)));
+        }
+        let patience = this.patience.get_or_insert_with(|| Box::pin(sleep(READ_TIMEOUT)));
+        ready!(patience.as_mut().poll(context));
+        Poll::Ready(Some(Err(too_late())))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 

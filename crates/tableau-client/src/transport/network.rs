@@ -173,7 +173,7 @@ macro_rules! network_options {
             #[must_use]
             pub fn watch_certificates(
                 mut self,
-                watch: impl Fn(&[$crate::Certificate]) + Send + Sync + 'static,
+                watch: impl Fn(&[$crate::diagnosis::Certificate]) + Send + Sync + 'static,
             ) -> Self {
                 let watch = $crate::tls::Watch(std::sync::Arc::new(watch));
                 self.network.change(|options| {

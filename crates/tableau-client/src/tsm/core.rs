@@ -17,7 +17,7 @@ use super::address::TsmAddress;
 use super::cookies::{Cookies, Jar};
 use crate::error::{Error, ErrorKind};
 use crate::exchange;
-use crate::transport::Transport;
+use crate::transport::{RequestBody, Transport};
 
 /// What every call needs and no call changes.
 pub(super) struct Core {
@@ -81,7 +81,7 @@ impl Core {
         let mut attempts = Attempts::of(E::OPERATION);
         let answer = async {
             let request = self.encode(self.version(), endpoint)?;
-            self.send(&mut attempts, request, cookies).await
+            self.send(&mut attempts, &request, cookies).await
         };
         let answer = answer.await;
         self.read(&attempts, answer, read::<E>)
@@ -92,10 +92,10 @@ impl Core {
         &self,
         version: Version,
         endpoint: E,
-    ) -> Result<http::Request<Bytes>, Error> {
+    ) -> Result<http::Request<RequestBody>, Error> {
         exchange::check_family(&E::OPERATION, Family::Tsm)?;
         let request = encode_request(endpoint, &target(version), Format::Json)?;
-        Ok(request.map(|body| body.with_file(&[])))
+        Ok(request.map(|body| RequestBody::of(body, None)))
     }
 
     /// Sends a request, with the cookies that belong to it, and keeps those that its answer sets.
@@ -104,9 +104,10 @@ impl Core {
     pub(super) async fn send(
         &self,
         attempts: &mut Attempts,
-        mut request: http::Request<Bytes>,
+        request: &http::Request<RequestBody>,
         cookies: &Cookies,
     ) -> Result<http::Response<Bytes>, Error> {
+        let mut request = exchange::again(request);
         let path = request.uri().path().to_owned();
         let absolute = format!("{}{}", self.address, request.uri());
         *request.uri_mut() = absolute.parse::<Uri>().map_err(|error| {
@@ -119,7 +120,7 @@ impl Core {
             headers.insert(COOKIE, cookies);
         }
         attempts.sent += 1;
-        let first = exchange::attempt(&*self.transport, &attempts.operation, request.clone()).await;
+        let first = exchange::attempt(&*self.transport, &attempts.operation, exchange::again(&request)).await;
         let answer = match first {
             Err(error)
                 if error.kind() == ErrorKind::Interrupted && attempts.operation.repeat == Repeat::Safe =>
@@ -130,7 +131,7 @@ impl Core {
             first => first?,
         };
         cookies.jar().take(answer.headers(), self.address.host(), &path);
-        Ok(answer)
+        exchange::collect(answer).await
     }
 
     /// Reads the answer of a call.

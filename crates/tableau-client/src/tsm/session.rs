@@ -18,6 +18,7 @@ use crate::exchange;
 use crate::guard::{self, SignOutOnDrop};
 use crate::mode::{Async, Blocking, Mode};
 use crate::site::Untyped;
+use crate::transport::RequestBody;
 
 /// A session at a controller. Cheap to clone; clones share the session.
 ///
@@ -136,7 +137,7 @@ impl Inner {
     async fn exchange<T>(
         &self,
         operation: Operation,
-        write: impl FnOnce(&Core) -> Result<http::Request<Bytes>, Error>,
+        write: impl FnOnce(&Core) -> Result<http::Request<RequestBody>, Error>,
         read: impl FnOnce(&http::Response<Bytes>) -> Result<T, ReplyError>,
     ) -> Result<T, Error> {
         let Self { core, shared, .. } = self;
@@ -152,14 +153,14 @@ impl Inner {
         let cookies = shared.session(core, None).await.map_err(Error::of_renewal)?;
         let request = write(core)?;
         let mut attempts = Attempts::of(operation);
-        let first = core.send(&mut attempts, request.clone(), &cookies).await;
+        let first = core.send(&mut attempts, &request, &cookies).await;
         let answer = match first {
             Ok(answer) if is_dead(&answer) && shared.is_renewable(core) => {
                 let renewed = shared.session(core, Some(cookies.generation())).await;
                 let cookies = renewed.map_err(Error::of_renewal)?;
                 match operation.repeat {
                     Repeat::Never => Err(exchange::not_repeated(answer.status())),
-                    Repeat::Safe => core.send(&mut attempts, request, &cookies).await,
+                    Repeat::Safe => core.send(&mut attempts, &request, &cookies).await,
                 }
             }
             first => first,

@@ -131,7 +131,7 @@ async fn log_in(core: &Core, version: Version, account: &Account) -> Result<Jar,
     let answer = async {
         let login = Login::new(account.name.as_str(), account.password.clone());
         let request = core.encode(version, login)?;
-        core.send(&mut attempts, request, &cookies).await
+        core.send(&mut attempts, &request, &cookies).await
     };
     let answer = answer.await.and_then(|answer| {
         if answer.status().is_success() && cookies.jar().is_empty() {

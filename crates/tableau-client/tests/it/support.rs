@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use tableau_client::{Client, PersonalAccessToken, Site, Transport, TransportError, TransportFuture};
+use tableau_client::{
+    Client, PersonalAccessToken, RequestBody, ResponseBody, Site, Transport, TransportError, TransportFuture,
+};
 
 pub(crate) const TOKEN_SECRET: &str = "c2VjcmV0LXNlY3JldC1zZQ==:Sesame0penSesame0penSesame0pen12";
 pub(crate) const SESSION_TOKEN: &str =
@@ -102,25 +104,29 @@ pub(crate) fn error(code: &str) -> String {
 }
 
 impl Transport for Fake {
-    fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
+    fn send(&self, request: http::Request<RequestBody>) -> TransportFuture {
         let token = request
             .headers()
             .get("x-tableau-auth")
             .map(|value| value.to_str().unwrap().to_owned());
         let path = request.uri().path_and_query().unwrap().to_string();
-        let body = String::from_utf8(request.body().to_vec()).unwrap();
-        let seen = (request.method().to_string(), path, token, body);
-        self.seen.lock().unwrap().push(seen.clone());
-        let answer = (self.answer)(&seen);
+        let (fake, (head, mut body)) = (self.clone(), request.into_parts());
         Box::pin(async move {
-            let (status, body) = answer?;
+            let mut whole = Vec::new();
+            while let Some(chunk) = body.chunk().await.map_err(TransportError::from)? {
+                whole.extend_from_slice(&chunk);
+            }
+            let body = String::from_utf8(whole).unwrap();
+            let seen = (head.method.to_string(), path, token, body);
+            fake.seen.lock().unwrap().push(seen.clone());
+            let (status, body) = (fake.answer)(&seen)?;
             // Whoever waits for several answers gets a turn between them.
             tokio::task::yield_now().await;
             let mut response = http::Response::builder().status(status);
             if (300..400).contains(&status) {
                 response = response.header("location", body.clone());
             }
-            Ok(response.body(Bytes::from(body)).unwrap())
+            Ok(response.body(ResponseBody::from(Bytes::from(body))).unwrap())
         })
     }
 }

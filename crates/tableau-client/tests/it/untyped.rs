@@ -143,7 +143,7 @@ async fn a_call_of_the_table_needs_no_type() -> Result<(), Error> {
     let create = Untyped {
         entry: entry("connected_apps.create"),
         arguments: Arguments::default(),
-        body: Incoming::document(r#"{"connectedApplication":{"name":"n","enabled":"maybe"}}"#),
+        body: Incoming::document(r#"{"workbook":{"name":"n"}}"#),
         file: Bytes::new(),
     };
     let failed = site.call_untyped(create).await.unwrap_err();

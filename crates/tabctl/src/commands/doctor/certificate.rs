@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use tableau_client::Certificate;
+use tableau_client::diagnosis::Certificate;
 use x509_parser::prelude::{FromDer as _, X509Certificate, X509Name};
 
 /// A certificate that ends within so many days is worth a word.

@@ -9,7 +9,8 @@ mod subject;
 use std::env;
 use std::net::IpAddr;
 
-use tableau_client::{Blocking, Client, Error, ErrorKind, Proxy, ServerAddress, ServerInfo};
+use tableau_client::diagnosis::Proxy;
+use tableau_client::{Blocking, Client, Error, ErrorKind, ServerAddress, ServerInfo};
 
 use crate::args::{self, Global};
 use crate::failure::{Failure, in_flags};

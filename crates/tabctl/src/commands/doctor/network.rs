@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::LOCATION;
-use tableau_client::{Transport, TransportFuture};
+use tableau_client::{RequestBody, Transport, TransportFuture};
 
 /// How long to wait for an answer about a name, and for a port.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -90,7 +89,7 @@ impl Notes {
 }
 
 impl<T: Transport> Transport for Noted<T> {
-    fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
+    fn send(&self, request: http::Request<RequestBody>) -> TransportFuture {
         if request.uri().path().ends_with("/auth/signin") {
             self.notes.inner().sign_ins += 1;
         }

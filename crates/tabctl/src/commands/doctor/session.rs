@@ -2,7 +2,8 @@
 
 use std::io;
 
-use tableau_client::{Blocking, Client, Credentials, Error, ErrorKind, Secret, Site, Suspect, User};
+use tableau_client::diagnosis::Suspect;
+use tableau_client::{Blocking, Client, Credentials, Error, ErrorKind, Secret, Site, User};
 
 use crate::env;
 use crate::failure::Failure;

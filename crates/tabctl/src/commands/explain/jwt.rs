@@ -4,7 +4,8 @@ use std::io::{self, Write as _};
 use std::time::SystemTime;
 
 use serde_json::{Map, Value, json};
-use tableau_client::{DecodedJwt, JwtRule, JwtTrust, Secret};
+use tableau_client::Secret;
+use tableau_client::diagnosis::{DecodedJwt, JwtRule, JwtTrust};
 
 use crate::failure::Failure;
 use crate::terminal::text::plain;

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use support::InProcess;
 use tableau_client::wire::rest::jobs::{Cancel, RefreshRequest};
 use tableau_client::wire::rest::workbooks::Refresh;
-use tableau_client::{ErrorKind, Id, Job, JobOutcome, Result, Site, Transport, TransportFuture};
+use tableau_client::{ErrorKind, Id, Job, JobOutcome, RequestBody, Result, Site, Transport, TransportFuture};
 use tableau_sandbox::{Fault, JobPlan, Service};
 use tokio::time::{Instant, sleep};
 
@@ -21,7 +20,7 @@ struct OneClock {
 }
 
 impl Transport for OneClock {
-    fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
+    fn send(&self, request: http::Request<RequestBody>) -> TransportFuture {
         let clock = self.service.clock();
         clock.advance(self.start.elapsed().saturating_sub(clock.ahead()));
         InProcess(self.service.clone()).send(request)

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures_util::future::join_all;
 use tableau_client::{
-    Client, ErrorKind, Lease, MemoryStore, Secret, SessionKey, SessionStore, Site, StoreError, StoreFuture,
-    Transport, TransportFuture,
+    Client, ErrorKind, Lease, MemoryStore, RequestBody, Secret, SessionKey, SessionStore, Site, StoreError,
+    StoreFuture, Transport, TransportFuture,
 };
 use tableau_sandbox::Service;
 
@@ -245,7 +244,7 @@ async fn a_holder_that_is_gone_keeps_nobody_waiting_for_longer_than_its_lease() 
 pub(crate) struct Never;
 
 impl Transport for Never {
-    fn send(&self, _: http::Request<Bytes>) -> TransportFuture {
+    fn send(&self, _: http::Request<RequestBody>) -> TransportFuture {
         Box::pin(std::future::pending())
     }
 }

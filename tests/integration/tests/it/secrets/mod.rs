@@ -13,12 +13,11 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
-use bytes::Bytes;
 use conformance::{Target, for_each_case};
 use support::alone;
 use tableau_client::{
-    Client, ConnectedApp, Credentials, Format, HttpTransport, Jwt, PersonalAccessToken, ServerAddress,
-    Source, Transport, TransportFuture, UnifiedAccessToken, UserPassword,
+    Client, ConnectedApp, Credentials, Format, HttpTransport, Jwt, PersonalAccessToken, RequestBody,
+    ServerAddress, Source, Transport, TransportFuture, UnifiedAccessToken, UserPassword,
 };
 use tableau_sandbox::{Sandbox, well_known};
 use tracing_subscriber::fmt::MakeWriter;
@@ -54,14 +53,15 @@ struct Watched {
 }
 
 impl Transport for Watched {
-    fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
+    fn send(&self, request: http::Request<RequestBody>) -> TransportFuture {
         if let Some(token) = request.headers().get("x-tableau-auth") {
             self.tokens
                 .lock()
                 .unwrap()
                 .insert(token.to_str().unwrap().to_owned());
         }
-        let body = String::from_utf8_lossy(request.body());
+        // A JWT is in a document, and documents are in memory.
+        let body = String::from_utf8_lossy(request.body().bytes().map_or(&[], |bytes| &bytes[..]));
         let jwts = body.split('"').filter(|text| text.starts_with("eyJ"));
         self.tokens.lock().unwrap().extend(jwts.map(str::to_owned));
         self.inner.send(request)

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use std::time::Duration;
 
+use tableau_client::diagnosis::DecodedJwt;
 use tableau_client::wire::codec::Root;
 use tableau_client::wire::codec::multipart::{self, Event, Part, PartHead, Reader};
 use tableau_client::wire::endpoint::Arguments;
@@ -17,10 +18,9 @@ use tableau_client::wire::{
     decode_reply, decode_request,
 };
 use tableau_client::{
-    Client, ClientBuilder, ConnectedApp, Credentials, DecodedJwt, Error, FileStore, Format, HttpTransport,
-    Jwt, MemoryStore, PersonalAccessToken, PersonalAccessTokenPool, RedisStore, Secret, ServerAddress,
-    Session, SessionKey, SessionStore, Source, TransportError, UnifiedAccessToken, Untyped, UserPassword,
-    Workbook,
+    Client, ClientBuilder, ConnectedApp, Credentials, Error, FileStore, Format, HttpTransport, Jwt,
+    MemoryStore, PersonalAccessToken, PersonalAccessTokenPool, RedisStore, Secret, ServerAddress, Session,
+    SessionKey, SessionStore, Source, TransportError, UnifiedAccessToken, Untyped, UserPassword, Workbook,
 };
 use tableau_sandbox::{Fault, ReadyAccount, Sandbox, well_known};
 

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use tableau_client::{Format, Transport, TransportFuture};
+use support::in_memory;
+use tableau_client::{Format, RequestBody, ResponseBody, Transport, TransportFuture};
 use tableau_sandbox::Service;
 
 pub(crate) type Request = http::Request<Bytes>;
@@ -82,15 +83,20 @@ impl Way {
 }
 
 impl Transport for Way {
-    fn send(&self, mut request: Request) -> TransportFuture {
-        if let Some(change) = &*self.tamper.lock().unwrap() {
-            change(&mut request);
-        }
-        let (service, last) = (self.service.clone(), Arc::clone(&self.last));
+    fn send(&self, request: http::Request<RequestBody>) -> TransportFuture {
+        let Self {
+            service,
+            tamper,
+            last,
+        } = self.clone();
         Box::pin(async move {
+            let mut request = in_memory(request).await?;
+            if let Some(change) = &*tamper.lock().unwrap() {
+                change(&mut request);
+            }
             let answer = service.handle(request).await;
             *last.lock().unwrap() = Some(answer.clone());
-            Ok(answer)
+            Ok(answer.map(ResponseBody::from))
         })
     }
 }

@@ -4,10 +4,9 @@ use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bytes::Bytes;
 use support::ANY_PORT;
 use tableau_client::tsm::{Tsm, TsmBuilder, TsmSession};
-use tableau_client::{Error, Transport, TransportFuture};
+use tableau_client::{Error, RequestBody, Transport, TransportFuture};
 use tableau_sandbox::{Clock, Sandbox, tsm, well_known};
 
 pub(crate) const ACCOUNT: &str = well_known::TSM_ACCOUNT;
@@ -119,7 +118,7 @@ pub(crate) struct Watched<T> {
 }
 
 impl<T: Transport> Transport for Watched<T> {
-    fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
+    fn send(&self, request: http::Request<RequestBody>) -> TransportFuture {
         let head = format!("{} {}", request.method(), request.uri().path());
         let (exchanges, clock) = (self.exchanges.clone(), self.clock.clone());
         let answer = self.inner.send(request);

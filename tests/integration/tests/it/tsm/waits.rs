@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
 use support::InProcess;
 use tableau_client::tsm::Tsm;
-use tableau_client::{ErrorKind, JobOutcome, Transport, TransportError, TransportFuture};
+use tableau_client::{ErrorKind, JobOutcome, RequestBody, Transport, TransportError, TransportFuture};
 use tableau_sandbox::Clock;
 use tableau_sandbox::tsm::{Fate, Service};
 use tokio::time::Instant;
@@ -46,7 +45,7 @@ struct Fragile {
 }
 
 impl Transport for Fragile {
-    fn send(&self, request: http::Request<Bytes>) -> TransportFuture {
+    fn send(&self, request: http::Request<RequestBody>) -> TransportFuture {
         if self.away.load(Ordering::Relaxed) {
             return Box::pin(async { Err(TransportError::not_sent("nobody is there")) });
         }

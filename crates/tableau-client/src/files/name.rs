@@ -1,0 +1,188 @@
+//! Names of files that come from elsewhere, made harmless.
+
+use percent_encoding::percent_decode_str;
+
+/// The longest name in bytes that the file systems of Linux, macOS and Windows take, less what a name for a download under way adds.
+const LONGEST: usize = 200;
+/// What Windows does not take in a name; `/` and `\` would lead elsewhere.
+const NOT_IN_NAMES: [char; 9] = ['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
+/// Names of devices on Windows, with any extension.
+const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+
+/// A name for a file, made from text that somebody else has chosen: the name of a workbook, or what a server says in a header.
+///
+/// It never leads to another folder, is no hidden file and no device, and has no characters that a terminal or another operating system takes for
+/// something else. Whatever is not allowed becomes `_`; a name of which nothing is left is `file`.
+///
+/// ```
+/// use tableau_client::harmless_file_name;
+///
+/// assert_eq!(harmless_file_name("Superstore.twbx"), "Superstore.twbx");
+/// assert_eq!(harmless_file_name("../../.ssh/config"), "_.._.ssh_config");
+/// assert_eq!(harmless_file_name("Q1/Q2: 100 %?"), "Q1_Q2_ 100 %_");
+/// assert_eq!(harmless_file_name("CON.twb"), "_CON.twb");
+/// ```
+#[must_use]
+pub fn harmless_file_name(text: &str) -> String {
+    let is_odd = |letter: char| letter.is_control() || is_invisible(letter) || NOT_IN_NAMES.contains(&letter);
+    let name: String = text
+        .chars()
+        .map(|letter| if is_odd(letter) { '_' } else { letter })
+        .collect();
+    // Windows drops dots and spaces at the end, so that two names would be one.
+    let name = name
+        .trim()
+        .trim_start_matches('.')
+        .trim_end_matches(['.', ' '])
+        .trim_start();
+    let name = shortened(name);
+    if name.is_empty() {
+        return "file".to_owned();
+    }
+    if is_device(name) {
+        return format!("_{name}");
+    }
+    name.to_owned()
+}
+
+/// Characters without a width or that turn the direction of text: they make one name look like another.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+fn is_device(name: &str) -> bool {
+    let stem = name
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .trim_end()
+        .to_ascii_lowercase();
+    let numbered = |of: &str| {
+        let number = stem.strip_prefix(of).unwrap_or_default();
+        number.chars().count() == 1 && number.chars().all(|digit| "0123456789¹²³".contains(digit))
+    };
+    DEVICES.contains(&stem.as_str()) || numbered("com") || numbered("lpt")
+}
+
+/// The name cut so that it can be kept, in its stem: the extension says what it is.
+fn shortened(name: &str) -> &str {
+    if name.len() <= LONGEST {
+        return name;
+    }
+    let end = (0..=LONGEST)
+        .rev()
+        .find(|&end| name.is_char_boundary(end))
+        .unwrap_or_default();
+    name.get(..end).unwrap_or_default().trim_end_matches(['.', ' '])
+}
+
+/// The name of a file in a header `Content-Disposition`, made harmless; `filename*` (RFC 6266) counts more than `filename`.
+pub(crate) fn from_disposition(header: &str) -> Option<String> {
+    let extended = parameter(header, "filename*").and_then(|value| {
+        let (_, encoded) = value.split_once("''")?;
+        let decoded = percent_decode_str(encoded).decode_utf8().ok()?;
+        Some(decoded.into_owned())
+    });
+    let name = extended.or_else(|| parameter(header, "filename"))?;
+    (!name.trim().is_empty()).then(|| harmless_file_name(&name))
+}
+
+/// A parameter of a header, without the quotation marks around it.
+fn parameter(header: &str, name: &str) -> Option<String> {
+    let mut rest = header;
+    while !rest.is_empty() {
+        let (part, behind) = split_parameter(rest);
+        rest = behind;
+        let Some((key, value)) = part.split_once('=') else {
+            continue;
+        };
+        if key.trim().eq_ignore_ascii_case(name) {
+            return Some(unquoted(value.trim()));
+        }
+    }
+    None
+}
+
+/// The text up to the next semicolon that is not in quotation marks, and what stands behind it.
+fn split_parameter(text: &str) -> (&str, &str) {
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, letter) in text.char_indices() {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            ';' if !quoted => {
+                let (part, behind) = text.split_at(at);
+                return (part, behind.trim_start_matches(';'));
+            }
+            _ => {}
+        }
+    }
+    (text, "")
+}
+
+fn unquoted(value: &str) -> String {
+    let Some(inner) = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')) else {
+        return value.to_owned();
+    };
+    let mut plain = String::with_capacity(inner.len());
+    let mut letters = inner.chars();
+    while let Some(letter) = letters.next() {
+        plain.extend(if letter == '\\' {
+            letters.next()
+        } else {
+            Some(letter)
+        });
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_never_lead_elsewhere() {
+        for (text, name) in [
+            ("Superstore", "Superstore"),
+            ("Umsätze 2026.twbx", "Umsätze 2026.twbx"),
+            ("/etc/passwd", "_etc_passwd"),
+            ("..\\..\\windows\\x.twb", "_.._windows_x.twb"),
+            ("..", "file"),
+            ("", "file"),
+            (" . ", "file"),
+            (".hidden", "hidden"),
+            ("a\nb\u{1b}[31m\u{202e}xbwt", "a_b_[31m_xbwt"),
+            ("nul", "_nul"),
+            ("com1.twbx", "_com1.twbx"),
+            ("company.twbx", "company.twbx"),
+            ("name.twbx. . ", "name.twbx"),
+        ] {
+            assert_eq!(harmless_file_name(text), name, "{text:?}");
+        }
+        let long = harmless_file_name(&"ü".repeat(500));
+        assert!(long.len() <= LONGEST && long.chars().all(|letter| letter == 'ü'));
+    }
+
+    #[test]
+    fn names_in_headers_are_read_as_servers_write_them() {
+        for (header, name) in [
+            (r#"filename="Superstore.twbx""#, Some("Superstore.twbx")),
+            (
+                r#"name="tableau_workbook"; filename="A; B.twb""#,
+                Some("A; B.twb"),
+            ),
+            (r#"attachment; FileName=plain.twb"#, Some("plain.twb")),
+            (r#"filename="a \"b\".twb""#, Some("a _b_.twb")),
+            (
+                "filename=\"x.twbx\"; filename*=UTF-8''Ums%C3%A4tze.twbx",
+                Some("Umsätze.twbx"),
+            ),
+            ("filename*=UTF-8''..%2F..%2Fevil.twb", Some("_.._evil.twb")),
+            ("attachment", None),
+            (r#"filename="""#, None),
+        ] {
+            assert_eq!(from_disposition(header).as_deref(), name, "{header}");
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! A download on its way to disk: beside its place until it is whole, and gone if it never is.
+
+#[cfg(unix)]
+use std::fs::{self, Permissions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::thread;
+
+use bytes::Bytes;
+use tempfile::{Builder, NamedTempFile};
+use tokio::sync::{mpsc, oneshot};
+
+use super::whole::{self, FileKind};
+use crate::error::{Error, ErrorKind};
+
+/// How many pieces wait for the disk at most.
+const WAITING: usize = 4;
+/// How many bytes tell the kind of a file.
+const BEGINNING: usize = 64;
+
+/// A file that was saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Saved {
+    /// Where it is.
+    pub path: PathBuf,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// What it is, by its content.
+    pub kind: FileKind,
+}
+
+/// Where a file is to be.
+#[derive(Debug, Clone)]
+pub(crate) enum Named {
+    /// Here.
+    File(PathBuf),
+    /// In a folder, by this name, and with the extension that the kind of its content has.
+    InFolder {
+        folder: PathBuf,
+        name: String,
+        extension: fn(FileKind) -> Option<&'static str>,
+    },
+}
+
+impl Named {
+    fn folder(&self) -> &Path {
+        match self {
+            Self::File(path) => match path.parent() {
+                Some(folder) if !folder.as_os_str().is_empty() => folder,
+                _ => Path::new("."),
+            },
+            Self::InFolder { folder, .. } => folder,
+        }
+    }
+
+    fn path(&self, kind: FileKind) -> PathBuf {
+        match self {
+            Self::File(path) => path.clone(),
+            Self::InFolder {
+                folder,
+                name,
+                extension,
+            } => match extension(kind) {
+                Some(extension) => folder.join(format!("{name}.{extension}")),
+                None => folder.join(name),
+            },
+        }
+    }
+}
+
+/// Refuses what can be refused before anything is sent.
+pub(crate) fn check_target(named: &Named, overwrite: bool) -> Result<(), Error> {
+    let folder = named.folder();
+    if !folder.is_dir() {
+        let message = format!("there is no folder {}", folder.display());
+        return Err(
+            Error::new(ErrorKind::Input, message).with_hint("Make the folder first, or save elsewhere.")
+        );
+    }
+    let Named::File(path) = named else {
+        return Ok(());
+    };
+    if path.is_dir() {
+        let message = format!("{} is a folder", path.display());
+        return Err(Error::new(ErrorKind::Input, message).with_hint("Give the name of a file in it."));
+    }
+    match overwrite || !path.exists() {
+        true => Ok(()),
+        false => Err(exists(path)),
+    }
+}
+
+fn exists(path: &Path) -> Error {
+    Error::new(ErrorKind::Input, format!("{} exists already", path.display()))
+        .with_hint("Save to another name, or ask for it to be overwritten.")
+}
+
+fn unwritable(path: &Path, error: io::Error) -> Error {
+    let message = format!("{} cannot be written: {error}", path.display());
+    Error::new(ErrorKind::Input, message).caused_by(error)
+}
+
+/// A file that is written by a thread of its own while its bytes arrive. Dropped before it is finished, it leaves nothing behind.
+pub(crate) struct Saving {
+    messages: mpsc::Sender<Message>,
+    /// Why the thread stopped before its end.
+    failure: Arc<OnceLock<Error>>,
+}
+
+enum Message {
+    Piece(Bytes),
+    Finish(oneshot::Sender<Result<Saved, Error>>),
+}
+
+impl Saving {
+    pub(crate) fn begin(named: Named, overwrite: bool) -> Result<Self, Error> {
+        let file = temporary(named.folder()).map_err(|error| unwritable(named.folder(), error))?;
+        let part = Part {
+            file,
+            named,
+            overwrite,
+            beginning: Vec::new(),
+            bytes: 0,
+        };
+        let (messages, arriving) = mpsc::channel(WAITING);
+        let failure = Arc::new(OnceLock::new());
+        let told = Arc::clone(&failure);
+        let thread = thread::Builder::new().name("tableau-client file".to_owned());
+        thread.spawn(move || part.run(arriving, &told)).map_err(|error| {
+            let message = "no thread could be started to write the file".to_owned();
+            Error::new(ErrorKind::Setup, message).caused_by(error)
+        })?;
+        Ok(Self { messages, failure })
+    }
+
+    /// Writes the next bytes; waits while the disk is slower than the network.
+    pub(crate) async fn write(&self, piece: Bytes) -> Result<(), Error> {
+        let sent = self.messages.send(Message::Piece(piece)).await;
+        sent.map_err(|_| self.stopped())
+    }
+
+    /// Checks that the file is whole, syncs it and gives it its name.
+    pub(crate) async fn finish(self) -> Result<Saved, Error> {
+        let (tell, outcome) = oneshot::channel();
+        let sent = self.messages.send(Message::Finish(tell)).await;
+        sent.map_err(|_| self.stopped())?;
+        outcome.await.unwrap_or_else(|_| Err(self.stopped()))
+    }
+
+    fn stopped(&self) -> Error {
+        self.failure
+            .get()
+            .cloned()
+            .unwrap_or_else(|| Error::new(ErrorKind::Setup, "the file was not written to its end".to_owned()))
+    }
+}
+
+/// A file with a name of its own beside its place; it removes itself when it is dropped.
+fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = Builder::new();
+    builder.prefix(".").suffix(".part");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // Less what the umask takes away: it is a file like any other once it is there.
+        builder.permissions(Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+struct Part {
+    file: NamedTempFile,
+    named: Named,
+    overwrite: bool,
+    /// The first bytes, by which its kind is known.
+    beginning: Vec<u8>,
+    bytes: u64,
+}
+
+impl Part {
+    fn run(mut self, mut arriving: mpsc::Receiver<Message>, failure: &OnceLock<Error>) {
+        while let Some(message) = arriving.blocking_recv() {
+            match message {
+                Message::Piece(piece) => {
+                    if let Err(error) = self.write(&piece) {
+                        failure.get_or_init(|| unwritable(self.named.folder(), error));
+                        return;
+                    }
+                }
+                Message::Finish(tell) => {
+                    let _ = tell.send(self.finish());
+                    return;
+                }
+            }
+        }
+    }
+
+    fn write(&mut self, piece: &[u8]) -> io::Result<()> {
+        let missing = BEGINNING - self.beginning.len();
+        self.beginning.extend(piece.iter().take(missing));
+        self.bytes += piece.len() as u64;
+        self.file.write_all(piece)
+    }
+
+    fn finish(mut self) -> Result<Saved, Error> {
+        let kind = FileKind::of(&self.beginning);
+        let path = self.named.path(kind);
+        let failed = |error| unwritable(&path, error);
+        if !whole::is_whole(self.file.as_file_mut(), kind).map_err(failed)? {
+            let message = format!(
+                "the file that was sent has {} bytes and no end: it is not whole",
+                self.bytes
+            );
+            return Err(Error::new(ErrorKind::Interrupted, message).with_hint(
+                "Nothing was saved. Download it again; if it ends there again, the server's file is damaged.",
+            ));
+        }
+        self.file.as_file().sync_all().map_err(failed)?;
+        let placed = match self.overwrite {
+            true => self.file.persist(&path),
+            false => self.file.persist_noclobber(&path),
+        };
+        placed.map_err(|refused| match refused.error.kind() {
+            io::ErrorKind::AlreadyExists => exists(&path),
+            _ => unwritable(&path, refused.error),
+        })?;
+        sync_folder(self.named.folder()).map_err(failed)?;
+        Ok(Saved {
+            bytes: self.bytes,
+            kind,
+            path,
+        })
+    }
+}
+
+/// Has a new name in a folder outlive a loss of power.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    fs::File::open(folder)?.sync_all()
+}
+
+/// Windows has no such call for folders.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,285 @@
+//! Files from the server: as a stream, or saved.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf as _, Bytes};
+use futures_core::Stream;
+use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
+use tableau_wire::{Content, Endpoint};
+
+use super::Site;
+use crate::error::{Error, ErrorKind};
+use crate::files::{FileKind, Named, Saved, Saving, check_target, from_disposition, harmless_file_name};
+use crate::mode::{Async, Blocking, Mode};
+use crate::transport::{OnProgress, Progress, ResponseBody};
+
+/// A file that is not asked for yet: `.await` it (`.send()` if blocking) for its bytes as they arrive, or save it with [`to_file`](Self::to_file).
+#[derive(Debug)]
+#[must_use = "a download is begun by `.await`, `.send()` or `.to_file()`"]
+pub struct Download<E: Endpoint<Reply = Content>, M: Mode = Async> {
+    site: Site<M>,
+    endpoint: E,
+    overwrite: bool,
+    on_progress: Option<OnProgress>,
+}
+
+impl<M: Mode> Site<M> {
+    /// Any call of the API that gives a file.
+    pub fn download<E: Endpoint<Reply = Content>>(&self, endpoint: E) -> Download<E, M> {
+        Download {
+            site: self.clone(),
+            endpoint,
+            overwrite: false,
+            on_progress: None,
+        }
+    }
+}
+
+impl<E: Endpoint<Reply = Content>, M: Mode> Download<E, M> {
+    /// Changes any argument of the call.
+    pub fn with(mut self, change: impl FnOnce(&mut E)) -> Self {
+        change(&mut self.endpoint);
+        self
+    }
+
+    /// Replaces a file that is there already, once the new one is whole.
+    pub fn overwrite(mut self) -> Self {
+        self.overwrite = true;
+        self
+    }
+
+    /// Tells a function again and again how many bytes have arrived; it must not block.
+    pub fn on_progress(mut self, tell: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        self.on_progress = Some(OnProgress::new(tell));
+        self
+    }
+
+    /// Asks for the file, and gives its bytes as they arrive.
+    ///
+    /// # Errors
+    /// What the server refuses it with.
+    pub fn send(self) -> M::Output<Result<FileStream<M>, Error>> {
+        let mode = self.site.mode().clone();
+        mode.run(async move {
+            let mode = self.site.mode().clone();
+            Ok(FileStream {
+                arriving: Some(self.open().await?),
+                rest: Bytes::new(),
+                mode,
+            })
+        })
+    }
+
+    /// Saves the file under a name.
+    ///
+    /// It is written beside its place, and gets its name once all of it is there and on the disk; whatever happens before, nothing half written is left
+    /// behind. All of it is there when it has the length that the server said, and the end of its kind: a package its directory, XML its last tag.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] if the file exists already and was not to be [overwritten](Self::overwrite), or cannot be written;
+    /// [`ErrorKind::Interrupted`] if it did not arrive whole; what the server refuses it with.
+    pub fn to_file(self, path: impl Into<PathBuf>) -> M::Output<Result<Saved, Error>> {
+        self.save(Named::File(path.into()))
+    }
+
+    #[expect(dead_code, reason = "publishing and downloading workbooks use it")]
+    /// Saves the file in a folder under a name, such as that of the workbook, [made harmless](harmless_file_name), and with the extension that its
+    /// content has.
+    pub(super) fn save_in(
+        self,
+        folder: PathBuf,
+        name: &str,
+        extension: fn(FileKind) -> Option<&'static str>,
+    ) -> M::Output<Result<Saved, Error>> {
+        self.save(Named::InFolder {
+            folder,
+            name: harmless_file_name(name),
+            extension,
+        })
+    }
+
+    fn save(self, named: Named) -> M::Output<Result<Saved, Error>> {
+        let mode = self.site.mode().clone();
+        mode.run(async move {
+            let overwrite = self.overwrite;
+            check_target(&named, overwrite)?;
+            let mut arriving = self.open().await?;
+            let saving = Saving::begin(named, overwrite)?;
+            while let Some(piece) = arriving.next().await? {
+                saving.write(piece).await?;
+            }
+            saving.finish().await
+        })
+    }
+
+    async fn open(self) -> Result<Arriving, Error> {
+        let Self {
+            site,
+            endpoint,
+            on_progress,
+            ..
+        } = self;
+        let operation = E::OPERATION;
+        let (head, body) = site.open(endpoint).await?.into_parts();
+        let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
+        Ok(Arriving {
+            call: operation.full_name(),
+            file_name: text(CONTENT_DISPOSITION).and_then(from_disposition),
+            media_type: text(CONTENT_TYPE).map(str::to_owned),
+            total: text(CONTENT_LENGTH).and_then(|length| length.parse().ok()),
+            bytes: 0,
+            body,
+            on_progress,
+        })
+    }
+}
+
+impl<E: Endpoint<Reply = Content>> IntoFuture for Download<E, Async> {
+    type Output = Result<FileStream<Async>, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+/// A file that arrives.
+struct Arriving {
+    call: String,
+    file_name: Option<String>,
+    media_type: Option<String>,
+    /// How many bytes the server said that it has.
+    total: Option<u64>,
+    bytes: u64,
+    body: ResponseBody,
+    on_progress: Option<OnProgress>,
+}
+
+impl Arriving {
+    async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+        std::future::poll_fn(|context| self.poll_next(context))
+            .await
+            .transpose()
+    }
+
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        let piece = match ready!(self.body.poll_chunk(context)) {
+            Some(Ok(piece)) => piece,
+            Some(Err(error)) => {
+                let error = Error::from(error);
+                let message = format!("{} after {} bytes: {}", self.call, self.bytes, error.message());
+                return Poll::Ready(Some(Err(Error::new(error.kind(), message)
+                    .with_hint("Download it again.")
+                    .reached_as(error.reached())
+                    .caused_by(error))));
+            }
+            None => return Poll::Ready(self.is_short().map(Err)),
+        };
+        self.bytes += piece.len() as u64;
+        if let Some(on_progress) = &self.on_progress {
+            on_progress.tell(Progress::new(self.bytes, self.total));
+        }
+        Poll::Ready(Some(Ok(piece)))
+    }
+
+    /// That fewer or more bytes came than the server said.
+    fn is_short(&mut self) -> Option<Error> {
+        let total = self.total.take().filter(|total| *total != self.bytes)?;
+        let message = format!("{}: {} of {total} bytes arrived", self.call, self.bytes);
+        Some(Error::new(ErrorKind::Interrupted, message).with_hint("Download it again."))
+    }
+}
+
+/// A file as it arrives: a `Stream` of its bytes, or an `Iterator` of them and [`Read`] if blocking.
+///
+/// It ends with an error if fewer bytes came than the server had said. Dropping it ends the download.
+pub struct FileStream<M: Mode = Async> {
+    /// None while a blocking call has it, and after the end.
+    arriving: Option<Arriving>,
+    /// What a reader has not taken yet.
+    rest: Bytes,
+    mode: M,
+}
+
+impl<M: Mode> FileStream<M> {
+    /// How many bytes the server said that it has, if it said so.
+    #[must_use]
+    pub fn length(&self) -> Option<u64> {
+        self.arriving.as_ref()?.total
+    }
+
+    /// The name that the server gave it, [made harmless](harmless_file_name).
+    #[must_use]
+    pub fn file_name(&self) -> Option<&str> {
+        self.arriving.as_ref()?.file_name.as_deref()
+    }
+
+    /// The media type, as the server said it.
+    #[must_use]
+    pub fn media_type(&self) -> Option<&str> {
+        self.arriving.as_ref()?.media_type.as_deref()
+    }
+}
+
+impl Stream for FileStream<Async> {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        let Some(arriving) = &mut this.arriving else {
+            return Poll::Ready(None);
+        };
+        let piece = ready!(arriving.poll_next(context));
+        if !matches!(piece, Some(Ok(_))) {
+            this.arriving = None;
+        }
+        Poll::Ready(piece)
+    }
+}
+
+impl Iterator for FileStream<Blocking> {
+    type Item = Result<Bytes, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if !self.rest.is_empty() {
+            return Some(Ok(std::mem::take(&mut self.rest)));
+        }
+        let mut arriving = self.arriving.take()?;
+        let (arriving, piece) = self.mode.run(async move {
+            let piece = arriving.next().await;
+            (arriving, piece)
+        });
+        if let Ok(Some(_)) = piece {
+            self.arriving = Some(arriving);
+        }
+        piece.transpose()
+    }
+}
+
+impl Read for FileStream<Blocking> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.rest.is_empty() {
+            match self.next().transpose().map_err(io::Error::other)? {
+                Some(piece) => self.rest = piece,
+                None => return Ok(0),
+            }
+        }
+        let length = buffer.len().min(self.rest.len());
+        let (taken, _) = buffer.split_at_mut(length);
+        self.rest.copy_to_slice(taken);
+        Ok(length)
+    }
+}
+
+impl<M: Mode> fmt::Debug for FileStream<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileStream")
+            .field("length", &self.length())
+            .finish_non_exhaustive()
+    }
+}

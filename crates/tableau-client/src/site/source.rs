@@ -1,0 +1,122 @@
+//! What is sent as a file: a path, bytes, or anything that can be read.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+
+use crate::error::{Error, ErrorKind};
+use crate::files::FileKind;
+use crate::transport::File;
+
+/// What is sent as a file: a file by its path, bytes, or anything that can be read.
+///
+/// A path and bytes can be sent again, should a session end halfway. What can only be read once is sent in chunks, each of which can.
+pub struct Source(Kind);
+
+enum Kind {
+    Path(PathBuf),
+    Bytes(Bytes),
+    Reader(Reader),
+}
+
+pub(super) type Reader = Box<dyn AsyncRead + Send + Unpin>;
+
+/// A source that was looked at.
+pub(super) enum Opened {
+    /// It can be read any number of times.
+    File(File, FileKind),
+    /// It can be read once.
+    Reader(Reader, FileKind),
+}
+
+impl Opened {
+    #[expect(dead_code, reason = "publishing and downloading workbooks use it")]
+    pub(super) fn kind(&self) -> FileKind {
+        match self {
+            Self::File(_, kind) | Self::Reader(_, kind) => *kind,
+        }
+    }
+}
+
+impl Source {
+    /// Bytes that are in memory.
+    pub fn bytes(bytes: impl Into<Bytes>) -> Self {
+        Self(Kind::Bytes(bytes.into()))
+    }
+
+    /// Anything that can be read, from where it stands to its end.
+    pub fn reader(reader: impl AsyncRead + Send + Unpin + 'static) -> Self {
+        Self(Kind::Reader(Box::new(reader)))
+    }
+
+    #[expect(dead_code, reason = "publishing and downloading workbooks use it")]
+    /// The name of the file without its extension, if it has one.
+    pub(super) fn stem(&self) -> Option<String> {
+        match &self.0 {
+            Kind::Path(path) => Some(path.file_stem()?.to_str()?.to_owned()),
+            Kind::Bytes(_) | Kind::Reader(_) => None,
+        }
+    }
+
+    /// Opens it, and looks at what it is.
+    pub(super) async fn open(self) -> Result<Opened, Error> {
+        match self.0 {
+            Kind::Path(path) => {
+                let shown = path.display().to_string();
+                let (file, beginning) = look(path)
+                    .await
+                    .map_err(|error| unreadable(&format!("{shown} cannot be opened"), error))?;
+                Ok(Opened::File(file, FileKind::of(&beginning)))
+            }
+            Kind::Bytes(bytes) => {
+                let kind = FileKind::of(&bytes);
+                Ok(Opened::File(File::in_memory(bytes), kind))
+            }
+            Kind::Reader(mut reader) => {
+                let mut beginning = Vec::new();
+                let read = (&mut reader).take(BEGINNING).read_to_end(&mut beginning).await;
+                read.map_err(|error| unreadable("the file to send cannot be read", error))?;
+                let kind = FileKind::of(&beginning);
+                Ok(Opened::Reader(
+                    Box::new(io::Cursor::new(beginning).chain(reader)),
+                    kind,
+                ))
+            }
+        }
+    }
+}
+
+/// How many bytes tell the kind of a file.
+const BEGINNING: u64 = 64;
+
+/// The file at a path, and its first bytes.
+async fn look(path: PathBuf) -> io::Result<(File, Vec<u8>)> {
+    let mut beginning = Vec::new();
+    let file = tokio::fs::File::open(&path).await?;
+    file.take(BEGINNING).read_to_end(&mut beginning).await?;
+    Ok((File::on_disk(path)?, beginning))
+}
+
+pub(super) fn unreadable(message: &str, error: io::Error) -> Error {
+    Error::new(ErrorKind::Input, format!("{message}: {error}")).caused_by(error)
+}
+
+impl<P: AsRef<Path>> From<P> for Source {
+    /// A file by its path.
+    fn from(path: P) -> Self {
+        Self(Kind::Path(path.as_ref().to_owned()))
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Path(path) => f.debug_tuple("Source").field(path).finish(),
+            Kind::Bytes(bytes) => write!(f, "Source({} bytes)", bytes.len()),
+            Kind::Reader(_) => f.write_str("Source(reader)"),
+        }
+    }
+}

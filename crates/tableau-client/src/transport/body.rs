@@ -1,0 +1,375 @@
+//! What requests and answers carry: documents in memory, and files that are read and received piece by piece.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Bytes, BytesMut};
+use http_body::{Body, Frame, SizeHint};
+use tableau_wire::body::Outgoing;
+
+use super::TransportError;
+use super::file::{File, Reading};
+
+/// What a request carries: nothing, a document in memory, or a document around a file that is read while it is sent.
+///
+/// It is an [`http_body::Body`] of known length. No more than a few pieces of a file are in memory at a time.
+pub struct RequestBody {
+    head: Bytes,
+    file: Option<File>,
+    tail: Bytes,
+    state: State,
+}
+
+/// How far a body was read.
+enum State {
+    Head,
+    File(Reading),
+    Tail,
+    End,
+}
+
+impl RequestBody {
+    /// A body with nothing in it.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::from(Bytes::new())
+    }
+
+    /// What a call sends, with its file if it sends one.
+    pub(crate) fn of(outgoing: Outgoing, file: Option<File>) -> Self {
+        let (head, file, tail) = match outgoing {
+            Outgoing::Empty => (Bytes::new(), None, Bytes::new()),
+            Outgoing::Document(document) => (document.bytes.into(), None, Bytes::new()),
+            Outgoing::Framed { head, tail, .. } => {
+                let file = file.unwrap_or_else(|| File::in_memory(Bytes::new()));
+                (head, Some(file), tail)
+            }
+        };
+        Self {
+            head,
+            file,
+            tail,
+            state: State::Head,
+        }
+    }
+
+    /// The whole body, if it is in memory: every body but those that carry a file.
+    #[must_use]
+    pub fn bytes(&self) -> Option<&Bytes> {
+        match self.file {
+            None => Some(&self.head),
+            Some(_) => None,
+        }
+    }
+
+    /// How many bytes the body has.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        let file = self.file.as_ref().map_or(0, File::length);
+        file + (self.head.len() + self.tail.len()) as u64
+    }
+
+    /// The same body from its beginning, to send it again; a file is opened again.
+    #[must_use]
+    pub fn reopen(&self) -> Self {
+        Self {
+            head: self.head.clone(),
+            file: self.file.clone(),
+            tail: self.tail.clone(),
+            state: State::Head,
+        }
+    }
+
+    /// The next piece of the body; `None` behind its end.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or that is longer or shorter than it was.
+    pub async fn chunk(&mut self) -> io::Result<Option<Bytes>> {
+        poll_fn(|context| self.poll_chunk(context)).await.transpose()
+    }
+
+    fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        loop {
+            let piece = match &mut self.state {
+                State::Head => {
+                    self.state = match &self.file {
+                        Some(file) => State::File(file.read()),
+                        None => State::Tail,
+                    };
+                    self.head.clone()
+                }
+                State::File(reading) => match ready!(reading.poll_next(context)) {
+                    Some(Ok(piece)) => piece,
+                    Some(Err(error)) => {
+                        self.state = State::End;
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                    None => {
+                        self.state = State::Tail;
+                        continue;
+                    }
+                },
+                State::Tail => {
+                    self.state = State::End;
+                    self.tail.clone()
+                }
+                State::End => return Poll::Ready(None),
+            };
+            if !piece.is_empty() {
+                return Poll::Ready(Some(Ok(piece)));
+            }
+        }
+    }
+}
+
+impl From<Bytes> for RequestBody {
+    fn from(bytes: Bytes) -> Self {
+        Self {
+            head: bytes,
+            file: None,
+            tail: Bytes::new(),
+            state: State::Head,
+        }
+    }
+}
+
+impl Default for RequestBody {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
+impl Body for RequestBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let piece = ready!(self.get_mut().poll_chunk(context));
+        Poll::Ready(piece.map(|piece| piece.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self.state {
+            State::Head => self.length() == 0,
+            State::File(_) => false,
+            State::Tail => self.tail.is_empty(),
+            State::End => true,
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let left = match &self.state {
+            State::Head => self.length(),
+            State::File(reading) => reading.left() + self.tail.len() as u64,
+            State::Tail => self.tail.len() as u64,
+            State::End => 0,
+        };
+        SizeHint::with_exact(left)
+    }
+}
+
+impl fmt::Debug for RequestBody {
+    // Documents and files may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RequestBody({} bytes)", self.length())
+    }
+}
+
+/// What an answer carries, as it arrives.
+///
+/// It is an [`http_body::Body`]; [`chunk`](Self::chunk) gives the next piece, [`collect`](Self::collect) all of a document.
+pub struct ResponseBody(Inner);
+
+enum Inner {
+    InMemory(Option<Bytes>),
+    Arriving(Pin<Box<dyn Body<Data = Bytes, Error = TransportError> + Send>>),
+}
+
+impl ResponseBody {
+    /// A body that arrives piece by piece.
+    pub fn new<B>(body: B) -> Self
+    where
+        B: Body<Data = Bytes, Error: Into<TransportError>> + Send + 'static,
+    {
+        Self(Inner::Arriving(Box::pin(Mapped(Box::pin(body)))))
+    }
+
+    /// The next piece of the body; `None` behind its end.
+    ///
+    /// # Errors
+    /// A connection that breaks.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
+        poll_fn(|context| self.poll_chunk(context)).await.transpose()
+    }
+
+    /// The whole body, which is no longer than so many bytes.
+    ///
+    /// # Errors
+    /// A connection that breaks, and a body that is longer.
+    pub async fn collect(mut self, limit: usize) -> Result<Bytes, TransportError> {
+        if let Inner::InMemory(bytes) = &mut self.0 {
+            return Ok(bytes.take().unwrap_or_default());
+        }
+        let mut whole = BytesMut::new();
+        while let Some(chunk) = self.chunk().await? {
+            if whole.len() + chunk.len() > limit {
+                return Err(TransportError::interrupted(format!(
+                    "the answer is longer than {} MB: ask for smaller pages",
+                    limit / 1024 / 1024
+                )));
+            }
+            whole.extend_from_slice(&chunk);
+        }
+        Ok(whole.freeze())
+    }
+
+    /// The same body, which tells a function how many bytes it had once it is over or given up.
+    #[must_use]
+    pub fn counted(self, over: impl FnOnce(u64) + Send + 'static) -> Self {
+        Self(Inner::Arriving(Box::pin(Counted {
+            body: self,
+            count: 0,
+            over: Some(Box::new(over)),
+        })))
+    }
+
+    pub(crate) fn poll_chunk(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, TransportError>>> {
+        loop {
+            let Some(frame) = ready!(Pin::new(&mut *self).poll_frame(context)) else {
+                return Poll::Ready(None);
+            };
+            match frame.map(Frame::into_data) {
+                Ok(Ok(data)) => return Poll::Ready(Some(Ok(data))),
+                // Trailers have nothing to say here.
+                Ok(Err(_)) => {}
+                Err(error) => return Poll::Ready(Some(Err(error))),
+            }
+        }
+    }
+}
+
+impl From<Bytes> for ResponseBody {
+    /// A body that is in memory.
+    fn from(bytes: Bytes) -> Self {
+        Self(Inner::InMemory(Some(bytes)))
+    }
+}
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        match &mut self.0 {
+            Inner::InMemory(bytes) => {
+                let bytes = bytes.take().filter(|bytes| !bytes.is_empty());
+                Poll::Ready(bytes.map(|bytes| Ok(Frame::data(bytes))))
+            }
+            Inner::Arriving(body) => body.as_mut().poll_frame(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.0 {
+            Inner::InMemory(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
+            Inner::Arriving(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Inner::InMemory(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
+            Inner::Arriving(body) => body.size_hint(),
+        }
+    }
+}
+
+impl fmt::Debug for ResponseBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.size_hint().exact() {
+            Some(length) => write!(f, "ResponseBody({length} bytes)"),
+            None => f.write_str("ResponseBody"),
+        }
+    }
+}
+
+/// A body whose errors are those of transports.
+struct Mapped<B>(Pin<Box<B>>);
+
+impl<B: Body<Data = Bytes, Error: Into<TransportError>>> Body for Mapped<B> {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        self.0
+            .as_mut()
+            .poll_frame(context)
+            .map(|frame| frame.map(|frame| frame.map_err(Into::into)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
+/// A body whose bytes are counted.
+struct Counted {
+    body: ResponseBody,
+    count: u64,
+    over: Option<Box<dyn FnOnce(u64) + Send>>,
+}
+
+impl Counted {
+    fn finish(&mut self) {
+        if let Some(over) = self.over.take() {
+            over(self.count);
+        }
+    }
+}
+
+impl Body for Counted {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        match &frame {
+            Some(Ok(frame)) => self.count += frame.data_ref().map_or(0, Bytes::len) as u64,
+            Some(Err(_)) | None => self.finish(),
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
