@@ -58,7 +58,7 @@ pub(crate) enum Reach {
     Tsm(tsm::Connection),
 }
 
-fn entries() -> impl Iterator<Item = &'static Entry> {
+pub(super) fn entries() -> impl Iterator<Item = &'static Entry> {
     let families = [ENDPOINTS, Family::Tsm.endpoints()];
     families.into_iter().flatten().flat_map(|group| *group)
 }
@@ -107,7 +107,7 @@ fn placeholder(kind: ValueKind) -> &'static str {
 }
 
 /// `pageSize` as `page-size`, which is how other commands write it.
-fn in_kebab_case(name: &str) -> String {
+pub(super) fn in_kebab_case(name: &str) -> String {
     let mut kebab = String::new();
     for letter in name.chars() {
         if letter.is_uppercase() {
@@ -131,15 +131,28 @@ fn arg(name: String, doc: &'static str, kind: ValueKind) -> Arg {
     }
 }
 
+/// How what stands in the path is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PathArguments {
+    /// `--id ID`
+    Named,
+    /// `ID`
+    Positional,
+}
+
 /// The command of an endpoint.
-fn command(entry: &'static Entry) -> Command {
+pub(super) fn command(entry: &'static Entry, name: String, path: PathArguments) -> Command {
     let operation = &entry.operation;
     // `--version` is an argument of some.
-    let command = Command::new(operation.full_name()).disable_version_flag(true);
+    let command = Command::new(name).disable_version_flag(true);
     let mut command = command.after_help(facts(operation));
     for param in params(operation) {
-        let required = param.place == Place::Path;
-        command = command.arg(arg(param.name.to_owned(), param.doc, param.kind).required(required));
+        let in_path = param.place == Place::Path;
+        let arg = arg(param.name.to_owned(), param.doc, param.kind).required(in_path);
+        command = command.arg(match path {
+            PathArguments::Positional if in_path => arg.long(None).value_name(param.name.to_uppercase()),
+            _ => arg,
+        });
     }
     let members = members(entry);
     for (path, field) in &members {
@@ -217,7 +230,10 @@ fn facts(operation: &Operation) -> String {
 
 impl Subcommand for Endpoint {
     fn augment_subcommands(parent: Command) -> Command {
-        parent.subcommands(entries().map(command))
+        parent.subcommands(entries().map(|entry| {
+            let name = entry.operation.full_name();
+            command(entry, name, PathArguments::Named)
+        }))
     }
 
     fn augment_subcommands_for_update(parent: Command) -> Command {
@@ -235,6 +251,18 @@ impl FromArgMatches for Endpoint {
         let (name, matches) = matches.subcommand().ok_or_else(missing)?;
         let entry = entries().find(|entry| entry.operation.full_name() == name);
         let entry = entry.ok_or_else(missing)?;
+        Self::typed(entry, matches)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Endpoint {
+    /// The call of an endpoint as it was typed.
+    pub(super) fn typed(entry: &'static Entry, matches: &ArgMatches) -> Result<Self, clap::Error> {
         let typed = |name: &str| matches.get_many::<String>(name).into_iter().flatten().cloned();
         let file = |name| matches.try_get_one::<PathBuf>(name).ok().flatten().cloned();
         let values = params(&entry.operation);
@@ -261,10 +289,5 @@ impl FromArgMatches for Endpoint {
                 _ => Reach::Rest(Connection::from_arg_matches(matches)?),
             },
         })
-    }
-
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        *self = Self::from_arg_matches(matches)?;
-        Ok(())
     }
 }

@@ -11,10 +11,10 @@ mod call;
 mod connection;
 mod doctor;
 mod output;
+mod resource;
 mod sandbox;
 mod shell;
 pub(crate) mod tsm;
-mod workbooks;
 
 use clap::{Parser, Subcommand};
 
@@ -23,9 +23,9 @@ pub(crate) use call::{Call, Endpoint, Reach, is_paged, members};
 pub(crate) use connection::{Connection, Global, Trust};
 pub(crate) use doctor::{Doctor, Explain};
 pub(crate) use output::Output;
+pub(crate) use resource::Resource;
 pub(crate) use sandbox::{Certificate, Demo, Sandbox, UnifiedAccessTokens};
 pub(crate) use shell::{Completions, Man};
-pub(crate) use workbooks::{List, Workbooks};
 
 pub(crate) use auth::{Auth, Import, Kind, Login, Logout, Status, Tabcmd};
 
@@ -48,9 +48,8 @@ pub(crate) enum Command {
     /// Sign in and out, and keep profiles of servers
     #[command(subcommand)]
     Auth(Auth),
-    /// Work with workbooks
-    #[command(subcommand)]
-    Workbooks(Workbooks),
+    #[command(flatten)]
+    Resource(Resource),
     /// Administer a server through Tableau Services Manager (TSM)
     Tsm(tsm::Tsm),
     /// Make a request of the REST API by hand

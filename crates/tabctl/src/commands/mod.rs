@@ -6,11 +6,11 @@ mod call;
 mod demo;
 mod doctor;
 mod explain;
+mod resource;
 mod sandbox;
 mod shell;
 mod style;
 mod tsm;
-mod workbooks;
 
 use crate::args::{Args, Command};
 use crate::failure::Failure;
@@ -26,7 +26,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         Command::Demo(args) => demo::run(&args),
         Command::Sandbox(args) => sandbox::run(args),
         Command::Auth(args) => auth::run(args, &global),
-        Command::Workbooks(args) => workbooks::run(args, &global),
+        Command::Resource(args) => resource::run(args, &global),
         Command::Tsm(args) => tsm::run(args, &global),
     }
 }

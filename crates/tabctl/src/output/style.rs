@@ -3,7 +3,6 @@
 use std::io::{self, IsTerminal as _};
 
 use super::out::Paging;
-use crate::terminal::progress::Progress;
 
 /// How data is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +42,8 @@ impl Style {
         }
     }
 
-    /// Says how far it is while items come; a table is written only when all of them are there.
-    pub(crate) fn progress(&self) -> Progress {
-        Progress::new(self.form != Form::Table)
+    /// Whether items are printed as they come; a table is printed when all of them are there.
+    pub(crate) fn streams(&self) -> bool {
+        self.form != Form::Table
     }
 }

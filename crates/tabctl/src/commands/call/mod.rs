@@ -2,46 +2,69 @@
 
 mod body;
 mod list;
+mod pages;
+mod print;
 
 use serde_json::Value;
-use tableau_client::wire::{Arguments, Family, Place, Reply, Scope, Target};
-use tableau_client::{Blocking, Error, Format, Site, Untyped, Version};
+use tableau_client::wire::{Arguments, Family, Param, Place, Scope, Target, ValueKind};
+use tableau_client::{Error, Filter as FilterQuery, Format, Sort, Untyped, Version};
 
 use crate::args::{self, Endpoint, Reach, is_paged};
 use crate::commands::{style, tsm};
 use crate::failure::Failure;
 use crate::output::jq::Filter;
-use crate::output::{Out, Printer, Style};
+use crate::output::{Column, Printer};
 use crate::session::settings;
-use crate::terminal::progress::Progress;
-
-/// As many items as servers give at once.
-const PAGE_SIZE: usize = 1000;
 
 pub(crate) fn run(args: args::Call, global: &args::Global) -> Result<(), Failure> {
-    let Some(endpoint) = args.endpoint else {
-        return list::print(style::settle(args.output, global.no_pager));
-    };
+    match args.endpoint {
+        Some(endpoint) => make(endpoint, &[], global),
+        None => list::print(style::settle(args.output, global.no_pager)),
+    }
+}
+
+/// Makes a call and prints what it gives, with these columns unless others were asked for.
+pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global) -> Result<(), Failure> {
     let operation = endpoint.entry.operation;
     let filter = endpoint.jq.as_deref().map(Filter::parse).transpose()?;
     let style = style::settle(endpoint.output.clone(), global.no_pager);
     let call = call(&endpoint)?;
     check(&call)?;
+    let every_page = is_paged(&operation) && call.arguments.query.get("pageNumber").is_none();
     let reply = match endpoint.connection {
         Reach::Tsm(connection) => tsm::call(connection, global, call)?,
         Reach::Rest(connection) if operation.scope == Scope::Open => {
             settings::reach(&connection, global)?.call_untyped(call)?
         }
+        Reach::Rest(connection) if every_page => {
+            let connected = settings::connect(&connection, global)?;
+            let limit = endpoint.limit.unwrap_or(usize::MAX);
+            return match filter {
+                Some(filter) => {
+                    let mut items = Vec::new();
+                    connected.run(|site| {
+                        pages::each(site, &call, limit, false, |item| {
+                            items.push(item);
+                            Ok(())
+                        })
+                    })?;
+                    print::filtered(&Value::Array(items), &filter, &style)
+                }
+                None => {
+                    let streams = style.streams();
+                    let mut printer = Printer::new(style, columns);
+                    connected
+                        .run(|site| pages::each(site, &call, limit, streams, |item| printer.item(&item)))?;
+                    printer.finish()
+                }
+            };
+        }
         Reach::Rest(connection) => {
-            let every_page = is_paged(&operation) && !has(&call, "pageNumber");
-            settings::connect(&connection, global)?.run(|site| match every_page {
-                true => pages(site, call, endpoint.limit.unwrap_or(usize::MAX)),
-                false => Ok(site.call_untyped(call)?),
-            })?
+            settings::connect(&connection, global)?.run(|site| Ok(site.call_untyped(call)?))?
         }
     };
     // After signing out: what reads the output may take its time.
-    print(reply, style, filter.as_ref())
+    print::reply(reply, style, columns, filter.as_ref())
 }
 
 /// The call with its arguments in their places.
@@ -51,6 +74,7 @@ fn call(endpoint: &Endpoint) -> Result<Untyped, Failure> {
     for param in operation.params.iter().chain(operation.options) {
         let typed = endpoint.values.iter().filter(|(name, _)| *name == param.name);
         for (name, value) in typed {
+            check_query(param, value)?;
             match param.place {
                 Place::Path => arguments.path.push(value.clone()),
                 Place::Query => arguments.query.0.push(((*name).to_owned(), value.clone())),
@@ -63,6 +87,21 @@ fn call(endpoint: &Endpoint) -> Result<Untyped, Failure> {
         arguments,
         body,
         file,
+    })
+}
+
+/// Whether a filter or a sort can be one.
+fn check_query(param: &Param, typed: &str) -> Result<(), Failure> {
+    let checked = match param.kind {
+        ValueKind::Filter => typed.parse::<FilterQuery>().and_then(|filter| filter.check()),
+        ValueKind::Sort => typed.parse::<Sort>().map(drop),
+        _ => Ok(()),
+    };
+    checked.map_err(|error| {
+        Failure::Usage(format!(
+            "--{}: {error}\ntry: a filter is `field:operator:value`, a sort `field:asc`; several are separated by commas",
+            param.name
+        ))
     })
 }
 
@@ -80,89 +119,4 @@ fn check(call: &Untyped) -> Result<(), Error> {
     };
     entry.encode_request(arguments, &call.body, &target, format)?;
     Ok(())
-}
-
-fn has(call: &Untyped, name: &str) -> bool {
-    call.arguments.query.get(name).is_some()
-}
-
-/// Every page, up to so many items.
-fn pages(site: &Site<Blocking>, mut call: Untyped, limit: usize) -> Result<Reply, Failure> {
-    let query = &mut call.arguments.query.0;
-    if !query.iter().any(|(name, _)| name == "pageSize") {
-        let size = limit.clamp(1, PAGE_SIZE);
-        query.push(("pageSize".to_owned(), size.to_string()));
-    }
-    let mut progress = Progress::new(false);
-    let mut all = Vec::new();
-    for number in 1_u64.. {
-        let mut page = call.clone();
-        let parameter = ("pageNumber".to_owned(), number.to_string());
-        page.arguments.query.0.push(parameter);
-        let (items, total_available) = match site.call_untyped(page) {
-            Ok(Reply::Page {
-                items,
-                total_available,
-            }) => (items, total_available),
-            Ok(other) => return Ok(other),
-            // A list that shrinks while it is read may end between two pages.
-            Err(error) if number > 1 && is_beyond_the_end(&error) => break,
-            Err(error) => return Err(error.into()),
-        };
-        progress.add(items.len());
-        let is_last = items.is_empty();
-        all.extend(items);
-        if is_last || all.len() >= limit || all.len() as u64 >= total_available {
-            break;
-        }
-    }
-    all.truncate(limit);
-    Ok(Reply::Page {
-        total_available: all.len() as u64,
-        items: all,
-    })
-}
-
-/// As real servers say it.
-fn is_beyond_the_end(error: &Error) -> bool {
-    error.code() == Some("400006")
-}
-
-fn print(reply: Reply, style: Style, filter: Option<&Filter>) -> Result<(), Failure> {
-    let document = match reply {
-        Reply::Nothing => return Ok(()),
-        Reply::Page { items, .. } => Value::Array(items),
-        Reply::One(value) => unwrapped(value),
-        _ => return Err(Failure::Local("this reply cannot be printed".to_owned())),
-    };
-    if let Some(filter) = filter {
-        let made = filter.run(document.to_string().as_bytes())?;
-        let mut out = Out::open(&style.paging);
-        let written = out.text(&made);
-        let finished = out.finish();
-        written?;
-        return Ok(finished?);
-    }
-    let mut printer = Printer::new(style, &[]);
-    match document {
-        Value::Array(items) => {
-            for item in &items {
-                printer.item(item)?;
-            }
-            printer.finish()
-        }
-        one => printer.only(&one),
-    }
-}
-
-/// A list without the object that Tableau puts around it.
-fn unwrapped(value: Value) -> Value {
-    match value {
-        Value::Object(members) if members.len() == 1 && members.values().all(Value::is_array) => members
-            .into_iter()
-            .map(|(_, list)| list)
-            .next()
-            .unwrap_or_default(),
-        other => other,
-    }
 }
