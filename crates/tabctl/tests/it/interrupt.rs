@@ -8,7 +8,8 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tableau_sandbox::well_known;
+use tableau_sandbox::{Sandbox, well_known};
+use tempfile::TempDir;
 
 use crate::support::Bench;
 
@@ -22,8 +23,12 @@ fn wait_until(mut is_so: impl FnMut() -> bool) {
 
 #[test]
 fn ctrl_c_signs_out() {
-    let bench = Bench::new();
-    // A pipe that is full and that nobody reads keeps the command from its end.
+    // More than is kept back before it is written.
+    let bench = Bench {
+        sandbox: Sandbox::builder().workbooks(500).start().unwrap(),
+        folder: TempDir::new().unwrap(),
+    };
+    // A full pipe without a reader keeps the command from its end.
     let (reader, mut writer) = std::io::pipe().unwrap();
     writer.write_all(&[b'-'; 64 * 1024]).unwrap();
     let mut child = bench
