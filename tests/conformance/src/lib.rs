@@ -16,7 +16,7 @@ pub mod calls;
 pub mod raw;
 mod rows;
 
-/// Gives the list of all cases to a macro, behind what the macro is given besides.
+/// Passes the list of all cases to a macro, after its other arguments.
 #[macro_export]
 macro_rules! for_each_case {
     ($macro:ident, $($given:tt)*) => {

@@ -311,7 +311,7 @@ pub(crate) const ROWS: &[Row] = &[
         detail: "Invalid authentication credentials were provided.",
     },
     Row {
-        what: "a session that nobody has",
+        what: "a token of no session",
         method: "GET",
         path: "3.20/sessions/current",
         token: Token::Bad,

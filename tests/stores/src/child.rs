@@ -58,7 +58,7 @@ impl Child {
         }
     }
 
-    /// Has it go on, if it waits for a line; it may have ended meanwhile.
+    /// Lets it continue, if it waits for a line; it may have ended by then.
     pub fn go_on(&mut self) {
         if let Some(stdin) = &mut self.process.stdin {
             let _ = stdin.write_all(b"\n");

@@ -13,7 +13,7 @@ const LONG: Duration = Duration::from_secs(3600);
 /// A store.
 pub type Store = Arc<dyn SessionStore>;
 
-/// Gives the list of all cases to a macro, behind what the macro is given besides.
+/// Passes the list of all cases to a macro, after its other arguments.
 #[macro_export]
 macro_rules! for_each_case {
     ($macro:ident, $($given:tt)*) => {
@@ -21,7 +21,7 @@ macro_rules! for_each_case {
             $($given)*
             nothing_is_there_at_first what_is_saved_is_there_for_others keys_are_apart an_entry_runs_out
             what_is_removed_is_gone one_has_the_lease a_lease_is_given_back a_lease_ends_by_itself
-            a_lost_lease_changes_nothing a_lease_that_has_run_out_is_lost_though_nobody_took_it an_extended_lease_is_longer
+            a_lost_lease_changes_nothing an_expired_lease_is_lost_even_if_not_taken an_extended_lease_is_longer
             an_extended_lease_may_be_shorter of_many_at_once_one_has_the_lease no_change_is_lost
         }
     };
@@ -42,7 +42,7 @@ async fn take(store: &Store, key: &SessionKey, time: Duration) -> Box<dyn Lease>
         if let Some(lease) = store.try_lease(key, time).await.unwrap() {
             return lease;
         }
-        assert!(start.elapsed() < PATIENCE, "in vain waited for a lease");
+        assert!(start.elapsed() < PATIENCE, "waited too long for a lease");
         tokio::task::yield_now().await;
     }
 }
@@ -115,7 +115,7 @@ pub async fn what_is_removed_is_gone([one, two]: [Store; 2]) {
     assert_eq!(loaded(&one, &key("a")).await.unwrap(), "again");
 }
 
-/// While one has the lease, nobody else gets it.
+/// While one holds the lease, no other gets it.
 pub async fn one_has_the_lease([one, two]: [Store; 2]) {
     let lease = take(&one, &key("a"), LONG).await;
     for store in [&one, &two] {
@@ -168,8 +168,8 @@ pub async fn a_lost_lease_changes_nothing([one, two]: [Store; 2]) {
     next.release().await.unwrap();
 }
 
-/// It is over when its time is, and not when somebody else comes.
-pub async fn a_lease_that_has_run_out_is_lost_though_nobody_took_it([one, _]: [Store; 2]) {
+/// It ends with its time, whether or not another takes it.
+pub async fn an_expired_lease_is_lost_even_if_not_taken([one, _]: [Store; 2]) {
     let mut lease = take(&one, &key("a"), SHORT).await;
     let entry = Secret::new("entry");
     until("the lease to end", async || {

@@ -39,7 +39,7 @@ pub async fn until<T>(what: &str, mut happened: impl AsyncFnMut() -> Option<T>) 
         if let Some(it) = happened().await {
             return it;
         }
-        assert!(start.elapsed() < PATIENCE, "in vain waited for: {what}");
+        assert!(start.elapsed() < PATIENCE, "waited too long for: {what}");
         tokio::task::yield_now().await;
     }
 }

@@ -41,14 +41,14 @@ fn include_shows_status_and_headers_of_a_refusal() {
 }
 
 #[test]
-fn a_filter_is_not_for_refusals() {
+fn jq_does_not_apply_to_refusals() {
     let bench = Bench::new();
     let ended = bench.run_with_token(&["api", MISSING, "--jq", ".workbook.name"]);
     assert_eq!((ended.code, ended.out.as_str()), (3, ""), "{ended:?}");
 }
 
 #[test]
-fn a_mistake_of_ones_own_prints_no_answer() {
+fn a_local_error_prints_no_answer() {
     let bench = Bench::new();
     let ended = bench.run_with_token(&["api", "sites/../x", "-i"]);
     assert_eq!((ended.code, ended.out.as_str()), (2, ""), "{ended:?}");

@@ -83,7 +83,7 @@ fn signing_in_listing_and_signing_out() {
 }
 
 #[test]
-fn what_is_not_accepted_says_why() {
+fn a_refused_sign_in_says_why() {
     let bench = Bench::new();
     let mut command = bench.command(&[
         "auth",
@@ -211,7 +211,7 @@ fn a_token_is_not_carried_to_another_server() {
 }
 
 #[test]
-fn what_is_typed_wins_over_what_is_set() {
+fn arguments_win_over_variables() {
     let bench = Bench::new();
     let address = format!("{}/#/site/MarketingTeam/home", bench.sandbox.url());
     let mut command = bench.command(&["auth", "login", &address, "--token-name", well_known::PAT_NAME]);

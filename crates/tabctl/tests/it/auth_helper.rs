@@ -52,7 +52,7 @@ fn end_sessions(bench: &Bench) {
 }
 
 #[test]
-fn a_helper_is_asked_when_somebody_has_to_sign_in() {
+fn a_helper_runs_only_for_a_sign_in() {
     let bench = Bench::new();
     let asked = bench.folder.path().join("asked");
     let script = format!(
@@ -112,7 +112,7 @@ fn a_helper_is_found_from_other_folders_too() {
 }
 
 #[test]
-fn a_helper_that_gives_nothing_is_said_to_be_the_reason_and_not_quoted() {
+fn a_helper_without_output_is_named_and_not_quoted() {
     let bench = Bench::new();
     let secret = "n0t-to-be-sh0wn";
     let cases = [
@@ -158,7 +158,7 @@ fn a_helper_that_gives_nothing_is_said_to_be_the_reason_and_not_quoted() {
 }
 
 #[test]
-fn a_helper_that_does_not_end_is_ended() {
+fn a_helper_that_hangs_is_killed() {
     let bench = Bench::new();
     let pid = bench.folder.path().join("pid");
     // It keeps standard output open, or closes it first: `exec` makes it one process.

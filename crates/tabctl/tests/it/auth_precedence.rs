@@ -109,7 +109,7 @@ fn login(bench: &Bench, profile: &str, user: &str) {
 }
 
 #[test]
-fn of_two_sources_of_credentials_the_first_in_the_table_is_used() {
+fn sources_of_credentials_follow_the_precedence_table() {
     let numbered = TABLE
         .lines()
         .filter_map(|line| line.strip_prefix("  ")?.split_once("  "));
@@ -166,7 +166,7 @@ fn of_two_sources_of_credentials_the_first_in_the_table_is_used() {
 type Name = fn(&Bench, &mut Command, &str);
 
 #[test]
-fn of_two_ways_to_name_a_site_the_first_is_used() {
+fn ways_to_name_a_site_follow_the_precedence_table() {
     let address = |bench: &Bench, site: &str| match site {
         "" => format!("{}/#/home", bench.sandbox.url()),
         _ => format!("{}/#/site/{site}/home", bench.sandbox.url()),
@@ -232,7 +232,7 @@ fn of_two_ways_to_name_a_site_the_first_is_used() {
 type Give<'a> = &'a dyn Fn(&mut Command, bool);
 
 #[test]
-fn of_two_secrets_the_first_is_used() {
+fn sources_of_secrets_follow_the_precedence_table() {
     let bench = Bench::new();
     let write = |name: &str, text: &str| {
         let file = bench.folder.path().join(name);
@@ -272,7 +272,7 @@ fn of_two_secrets_the_first_is_used() {
 }
 
 #[test]
-fn a_variable_is_read_by_each_of_its_names() {
+fn every_name_of_a_variable_is_read() {
     let bench = Bench::new();
     let status = |server: &str, site: &str, name: &str, secret: &str, content_url: &str| {
         let mut command = bench.command(&["auth", "status", "--json"]);
@@ -318,7 +318,7 @@ fn a_variable_is_read_by_each_of_its_names() {
 }
 
 #[test]
-fn half_of_a_pair_is_a_mistake() {
+fn half_of_a_pair_is_a_usage_error() {
     let bench = Bench::new();
     for (set, missing) in [
         ("TABLEAU_PAT_NAME", "TABLEAU_PAT_SECRET"),
@@ -339,7 +339,7 @@ fn half_of_a_pair_is_a_mistake() {
 
 #[cfg(unix)]
 #[test]
-fn a_variable_that_is_no_text_is_a_mistake() {
+fn a_variable_that_is_not_utf8_is_a_usage_error() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;
     let bench = Bench::new();
@@ -370,7 +370,7 @@ fn the_table_is_in_the_help_and_in_the_guide() {
 }
 
 #[test]
-fn status_settles_server_and_site_as_every_command_does() {
+fn status_uses_the_same_server_and_site_as_other_commands() {
     let bench = Bench::new();
     assert_eq!(bench.login("").code, 0);
     let run = |arguments: &[&str], variable: &str, value: &str| {
@@ -399,7 +399,7 @@ fn status_settles_server_and_site_as_every_command_does() {
 }
 
 #[test]
-fn help_of_the_option_says_what_the_variable_is_worth() {
+fn option_help_states_the_precedence_of_its_variable() {
     let help = Bench::new().run(&["workbooks", "list", "--help"]).out;
     let words: Vec<_> = help.split_whitespace().collect();
     let expected = "without it TABLEAU_PROFILE names one, unless the environment has credentials";

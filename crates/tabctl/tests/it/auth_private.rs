@@ -1,4 +1,4 @@
-//! What is kept is nobody else's.
+//! Files of the command belong to its user alone.
 
 #![cfg(unix)]
 
@@ -10,7 +10,7 @@ use tableau_sandbox::well_known;
 use crate::support::Bench;
 
 #[test]
-fn what_is_kept_is_for_its_owner_only() {
+fn files_are_private_to_their_owner() {
     let bench = Bench::new();
     assert_eq!(bench.login("").code, 0);
     let folder = bench.folder.path();
@@ -62,7 +62,7 @@ fn a_folder_that_others_can_write_in_is_refused() {
 }
 
 #[test]
-fn what_belongs_to_another_user_is_refused() {
+fn files_of_another_user_are_refused() {
     let bench = Bench::new();
     assert_eq!(bench.login("").code, 0);
     for (name, code) in [("secrets.toml", 4), ("profiles.toml", 1)] {

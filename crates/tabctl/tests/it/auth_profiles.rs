@@ -70,7 +70,7 @@ fn profiles_are_listed_switched_and_forgotten_each_by_its_name() {
 }
 
 #[test]
-fn a_profile_has_a_name_that_can_be_typed() {
+fn names_of_profiles_can_be_typed() {
     let bench = Bench::new();
     for name in ["", "two words", "-v", "line\nbreak"] {
         let arguments = ["auth", "login", bench.sandbox.url(), "--token-name", "sandbox"];
@@ -86,7 +86,7 @@ fn a_profile_has_a_name_that_can_be_typed() {
 }
 
 #[test]
-fn a_name_with_control_characters_is_never_printed_as_it_is() {
+fn control_characters_in_names_are_escaped() {
     let bench = Bench::new();
     let file = format!("{}/\u{1b}[31m", bench.folder.path().display());
     for option in [["--profile", "\u{1b}[31mevil"], ["--ca-file", &file]] {
@@ -168,7 +168,7 @@ fn the_token_of_the_session_is_printed_when_asked_for() {
 }
 
 #[test]
-fn over_tls_a_command_with_a_session_makes_its_own_call_and_no_other() {
+fn a_command_with_a_session_sends_one_request_over_tls() {
     let bench = Bench::with_tls();
     let ca = bench.sandbox.ca_file().unwrap().to_str().unwrap();
     let login = [
@@ -199,7 +199,7 @@ fn over_tls_a_command_with_a_session_makes_its_own_call_and_no_other() {
 }
 
 #[test]
-fn all_profiles_and_one_of_them_cannot_be_meant_at_once() {
+fn all_and_one_profile_exclude_each_other() {
     let bench = Bench::new();
     let ended = bench.run(&["auth", "logout", "--all", "--profile", "default"]);
     assert!(
@@ -233,7 +233,7 @@ fn signing_in_again_ends_the_session_before() {
 }
 
 #[test]
-fn many_commands_at_once_make_one_sign_in() {
+fn concurrent_commands_sign_in_once() {
     let bench = Bench::new();
     assert_eq!(bench.login("").code, 0);
     for session in bench.sandbox.service().controls().sessions() {
@@ -252,10 +252,10 @@ fn many_commands_at_once_make_one_sign_in() {
 }
 
 #[test]
-fn a_session_that_is_over_is_made_anew_and_remembered() {
+fn an_ended_session_is_renewed_and_saved() {
     let bench = Bench::new();
     assert_eq!(bench.login("").code, 0);
-    // Somebody else uses the token: its session ends.
+    // Another program uses the token: its session ends.
     assert_eq!(
         bench.run_with_token(&["workbooks", "list", "--limit", "1"]).code,
         0
@@ -309,7 +309,7 @@ fn status_warns_of_a_token_that_ends_soon() {
 }
 
 #[test]
-fn status_warns_of_what_is_set_and_of_what_is_not_encrypted() {
+fn status_warns_of_variables_and_of_unencrypted_files() {
     let bench = Bench::new();
     assert_eq!(bench.login("").code, 0);
     let status = bench.run_with_token(&["auth", "status"]);
@@ -345,13 +345,13 @@ fn status_warns_of_what_is_set_and_of_what_is_not_encrypted() {
     );
 }
 
-/// Writes the profiles as somebody would by hand.
+/// Writes the profiles as a user would by hand.
 fn config(bench: &Bench, text: &str) {
     std::fs::write(bench.profile(), text).unwrap();
 }
 
 #[test]
-fn profiles_that_are_made_at_once_are_all_there() {
+fn profiles_created_concurrently_are_all_saved() {
     let bench = Bench::new();
     let login = |name: &usize| {
         let profile = format!("--profile={name}");
@@ -374,7 +374,7 @@ fn profiles_that_are_made_at_once_are_all_there() {
 }
 
 #[test]
-fn where_no_profile_is_the_current_one_the_others_are_named() {
+fn without_a_current_profile_the_others_are_named() {
     let bench = Bench::new();
     assert_eq!(bench.login("").code, 0);
     assert_eq!(bench.login("MarketingTeam").code, 0);

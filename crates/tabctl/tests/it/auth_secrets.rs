@@ -43,7 +43,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn the_end_of_a_line_is_no_part_of_a_secret() {
+fn a_trailing_newline_is_cut_from_a_secret() {
     let bench = Bench::new();
     let login = |text: &str| {
         let file = file(&bench, "password", text);
@@ -133,7 +133,7 @@ fn the_file_of_a_jwt_is_read_at_each_sign_in() {
 }
 
 #[test]
-fn a_jwt_that_is_not_kept_is_good_for_one_session() {
+fn a_jwt_that_is_not_saved_serves_one_session() {
     let bench = Bench::new();
     let login = ["auth", "login", bench.sandbox.url()];
     let mut command = bench.command(&login);
@@ -173,7 +173,7 @@ fn the_session_of_a_jwt_in_the_environment_serves_the_commands_that_follow() {
 /// Without a bus there is no Secret Service.
 #[cfg(target_os = "linux")]
 #[test]
-fn without_a_keyring_the_secret_is_in_a_file_which_is_said_in_one_line() {
+fn without_a_keyring_the_secret_goes_to_a_file_with_a_warning() {
     let bench = Bench::new();
     let mut command = bench.command(&["auth", "login", bench.sandbox.url(), "--token-name", "sandbox"]);
     command
@@ -195,7 +195,7 @@ fn without_a_keyring_the_secret_is_in_a_file_which_is_said_in_one_line() {
 }
 
 #[test]
-fn a_log_of_everything_and_all_files_but_the_ones_for_it_have_no_secret() {
+fn logs_and_other_files_have_no_secret() {
     let bench = Bench::new();
     let run = |arguments: &[&str], variables: &[(&str, &str)]| -> Ended {
         let mut command = bench.command(&[&["-v"], arguments].concat());
@@ -306,7 +306,7 @@ fn only_for_its_owner(file: &Path) {
 fn only_for_its_owner(_: &Path) {}
 
 #[test]
-fn without_the_server_logout_forgets_what_is_kept_and_says_that_the_session_is_open() {
+fn logout_without_the_server_forgets_the_session_and_says_it_is_open() {
     let mut bench = Bench::new();
     assert_eq!(bench.login("").code, 0);
     let token = bench.run(&["auth", "token"]).out.trim().to_owned();
@@ -340,7 +340,7 @@ fn without_the_server_logout_forgets_what_is_kept_and_says_that_the_session_is_o
 }
 
 #[test]
-fn a_log_level_that_is_none_is_a_mistake() {
+fn an_unknown_log_level_is_a_usage_error() {
     let bench = Bench::new();
     let mut command: Command = bench.command(&["auth", "list"]);
     let ended = end(command.env("TABLEAU_LOG", "loud").output().unwrap());

@@ -99,7 +99,7 @@ fn the_secret_may_come_from_elsewhere() {
 }
 
 #[test]
-fn what_a_profile_does_not_take_over_is_said() {
+fn options_that_are_not_imported_are_named() {
     let bench = Bench::new();
     let mut session = session(&bench);
     session["no_certcheck"] = true.into();
@@ -119,7 +119,7 @@ fn what_a_profile_does_not_take_over_is_said() {
 }
 
 #[test]
-fn a_file_that_is_none_of_tabcmds_is_not_quoted() {
+fn a_file_that_is_not_tabcmds_is_not_quoted() {
     let bench = Bench::new();
     let ended = import(&bench, &[], &[]);
     let error = "error: tabcmd has remembered nothing here: there is no FOLDER/tableau_auth.json (name another file with \

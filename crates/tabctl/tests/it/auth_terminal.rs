@@ -50,7 +50,7 @@ fn what_is_needed_is_asked_step_by_step() {
 }
 
 #[test]
-fn mistakes_are_asked_about_again_and_what_is_known_is_not() {
+fn wrong_answers_are_asked_again_and_known_ones_are_not() {
     let bench = Bench::new();
     let session = login(&bench);
     session.answer(ADDRESS, "\n");
@@ -179,7 +179,7 @@ fn signals_that_end_it_leave_the_terminal_as_it_was() {
 }
 
 #[test]
-fn an_answer_that_is_no_text_is_said_to_be_none() {
+fn an_answer_that_is_not_utf8_is_named() {
     let bench = Bench::new();
     let session = login(&bench);
     session.answer(ADDRESS, b"my-server\xff\n");
@@ -191,7 +191,7 @@ fn an_answer_that_is_no_text_is_said_to_be_none() {
 }
 
 #[test]
-fn nothing_is_asked_if_nobody_sees_the_question() {
+fn nothing_is_asked_without_a_terminal_for_the_question() {
     let bench = Bench::new();
     let mut command = bench.command(&["auth", "login", "my-server"]);
     command.stderr(std::process::Stdio::piped());
@@ -235,7 +235,7 @@ fn profiles_and_questions_fit_the_terminal() {
 }
 
 #[test]
-fn tabcmds_secret_is_copied_if_somebody_says_so() {
+fn tabcmds_secret_is_copied_after_a_yes() {
     let bench = Bench::new();
     let session = serde_json::json!({
         "server": bench.sandbox.url(), "site_name": "default", "personal_access_token_name": well_known::PAT_NAME,

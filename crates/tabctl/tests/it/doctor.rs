@@ -16,7 +16,7 @@ fn layers(text: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn every_layer_of_a_way_that_works() {
+fn every_layer_is_reported_when_all_work() {
     let bench = Bench::new();
     let doctor = bench.run_with_token(&["auth", "doctor"]);
     assert_eq!((doctor.code, doctor.err.as_str()), (0, ""), "{doctor:?}");
@@ -42,7 +42,7 @@ fn every_layer_of_a_way_that_works() {
 }
 
 #[test]
-fn the_same_for_programs() {
+fn every_layer_is_reported_as_json() {
     let bench = Bench::new();
     let doctor = bench.run_with_token(&["auth", "doctor", "--json"]);
     assert_eq!(doctor.code, 0, "{doctor:?}");
@@ -183,7 +183,7 @@ fn an_address_that_is_typed_wins() {
 }
 
 #[test]
-fn a_host_that_goes_round_the_proxy() {
+fn a_host_in_no_proxy_is_reported() {
     let bench = Bench::new();
     let mut command = bench.command(&["auth", "doctor", bench.sandbox.url()]);
     command
@@ -197,7 +197,7 @@ fn a_host_that_goes_round_the_proxy() {
         "{}",
         doctor.out
     );
-    // Nobody is signed in, which is what it comes to.
+    // No session: that is the outcome.
     assert_eq!(doctor.code, 4, "{doctor:?}");
 }
 
@@ -227,7 +227,7 @@ fn no_secret_is_in_what_is_logged() {
 }
 
 #[test]
-fn why_a_profile_cannot_be_used_is_said_as_the_command_says_it() {
+fn an_unusable_profile_gets_the_message_of_other_commands() {
     let bench = Bench::new();
     let check = |case: &str, options: &[&str], variables: &[(&str, &str)], code: i32| {
         let run = |arguments: &[&str]| {
@@ -247,7 +247,7 @@ fn why_a_profile_cannot_be_used_is_said_as_the_command_says_it() {
             "{case}: {failed:?} {doctor:?}"
         );
     };
-    check("nobody signed in", &[], &[], 4);
+    check("not signed in", &[], &[], 4);
     check("no such profile", &["--profile", "nope"], &[], 4);
     check("no such profile", &[], &[("TABLEAU_PROFILE", "nope")], 4);
     std::fs::write(bench.profile(), "[profile.one").unwrap();
@@ -262,7 +262,7 @@ fn why_a_profile_cannot_be_used_is_said_as_the_command_says_it() {
 }
 
 #[test]
-fn what_is_to_be_done_is_said_of_what_is_missing_here() {
+fn missing_settings_get_a_hint() {
     let bench = Bench::new();
     let url = bench.sandbox.url();
     let missing = "/nonexistent/secret";

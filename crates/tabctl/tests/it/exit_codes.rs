@@ -70,7 +70,7 @@ fn answering(status: u16) -> String {
                 "HTTP/1.1 {status} S\r\nConnection: close\r\nContent-Type: application/xml\r\nContent-Length: {}\r\n\r\n",
                 body.len()
             );
-            // Nobody may wait for it any more.
+            // The receiver may be gone.
             let _ = stream.get_mut().write_all((head + &body).as_bytes());
         }
     });

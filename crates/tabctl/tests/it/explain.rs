@@ -192,7 +192,7 @@ fn each_rule_that_a_jwt_breaks() {
 }
 
 #[test]
-fn a_jwt_is_no_argument() {
+fn a_jwt_is_refused_as_an_argument() {
     let bench = Bench::new();
     let jwt = signed(&claims());
     for text in [
@@ -242,7 +242,7 @@ fn a_jwt_may_be_copied_from_a_header() {
 }
 
 #[test]
-fn a_jwt_in_a_file_and_what_is_none() {
+fn a_jwt_is_read_from_a_file_and_other_files_are_refused() {
     let bench = Bench::new();
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("jwt");

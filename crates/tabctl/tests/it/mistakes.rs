@@ -188,7 +188,7 @@ fn each_mistake_with_other_credentials_is_named() {
 }
 
 #[test]
-fn there_are_at_least_twenty_five_and_each_is_one_of_its_own() {
+fn at_least_twenty_five_distinct_mistakes_are_named() {
     let all = [way::MISTAKES, signing_in::MISTAKES, jwt::MISTAKES];
     let mut names: Vec<_> = all.into_iter().flatten().map(|mistake| mistake.name).collect();
     let count = names.len();

@@ -11,7 +11,7 @@ use crate::terminal::Session;
 
 const HEADER: &str = "\x1b[1mname";
 
-/// `tabctl`, signed in by its environment, as somebody at a terminal has it.
+/// `tabctl`, signed in by its environment, at a terminal.
 fn at_terminal(bench: &Bench, arguments: &[&str]) -> Command {
     let mut command = bench.command(arguments);
     command
@@ -53,7 +53,7 @@ fn a_table_fits_terminals_of_every_width() {
 }
 
 #[test]
-fn a_narrow_terminal_gets_a_line_for_each_field_and_a_wide_one_everything() {
+fn a_narrow_terminal_shows_one_field_a_line_and_a_wide_one_all_columns() {
     let bench = Bench::new();
     let arguments = [
         "--no-pager",
@@ -81,7 +81,7 @@ Superstore  Samples  admin  2025-07-10T23:39:30Z  fc9fa41f-a23e-4f5b-8bda-6011f2
 }
 
 #[test]
-fn colors_are_left_out_where_nobody_wants_them() {
+fn colors_are_off_when_disabled() {
     let bench = Bench::new();
     for (name, value) in [("NO_COLOR", "1"), ("TERM", "dumb")] {
         let mut command = at_terminal(&bench, &["workbooks", "list", "--limit", "1"]);
@@ -108,7 +108,7 @@ fn what_does_not_fit_the_screen_is_shown_by_less() {
     let session = Session::start(at_terminal(&bench, &["workbooks", "list"]), 120);
     session.answer(":\x1b[K", "q");
     let (code, screen) = session.end();
-    // Whoever quits has read enough.
+    // Quitting the pager is no error.
     assert_eq!(code, Some(0), "{screen}");
     assert!(screen.contains(HEADER), "colors pass through: {screen}");
     let shown = screen.lines().filter(|line| line.contains("T")).count();
@@ -152,7 +152,7 @@ fn own_pager(folder: &TempDir, name: &str) -> String {
 }
 
 #[test]
-fn the_pager_is_the_one_that_was_named() {
+fn the_named_pager_is_used() {
     let bench = Bench::new();
     let (ours, usual) = (
         own_pager(&bench.folder, "ours"),
@@ -192,7 +192,7 @@ fn an_error_needs_no_pager() {
 }
 
 #[test]
-fn a_long_list_says_how_far_it_is() {
+fn a_long_list_shows_progress() {
     let bench = Bench {
         sandbox: Sandbox::builder().workbooks(2100).start().unwrap(),
         folder: TempDir::new().unwrap(),

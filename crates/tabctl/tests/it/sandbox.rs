@@ -88,7 +88,7 @@ fn signal(running: &mut Running, name: &str) -> Option<i32> {
 
 #[cfg(unix)]
 #[test]
-fn it_says_when_it_is_ready_and_ends_when_it_is_asked_to() {
+fn readiness_is_printed_and_a_signal_ends_it() {
     for name in ["-TERM", "-INT"] {
         let folder = TempDir::new().unwrap();
         let (mut running, ready) = start(folder.path(), &[]);
@@ -292,7 +292,7 @@ fn control(ready: &Value, line: &str, body: &str) -> String {
 }
 
 #[test]
-fn its_clock_sessions_and_log_are_in_the_hands_of_tests() {
+fn control_moves_the_clock_and_shows_sessions_and_log() {
     let folder = TempDir::new().unwrap();
     let (_running, ready) = start(folder.path(), &["--control"]);
     assert_eq!(tabctl(&ready, &["workbooks", "list"]).code, 0);
@@ -315,7 +315,7 @@ fn its_clock_sessions_and_log_are_in_the_hands_of_tests() {
         (&"GET".into(), &200.into(), &"admin".into(), &1.into())
     );
     assert!(!log.contains("s4ndb0x"), "{log}");
-    // A personal access token that nobody used for fifteen days signs nobody in.
+    // A personal access token that was not used for fifteen days is refused.
     let moved = control(&ready, "POST /_sandbox/clock", "{\"advance_seconds\": 1296000}");
     assert!(moved.contains("\"ahead_seconds\":1296000"), "{moved}");
     assert_ne!(tabctl(&ready, &["workbooks", "list"]).code, 0);
@@ -326,7 +326,7 @@ fn its_clock_sessions_and_log_are_in_the_hands_of_tests() {
 }
 
 #[test]
-fn its_control_is_for_this_machine_only() {
+fn control_is_for_the_loopback_interface_only() {
     let bench = Bench::new();
     let ended = bench.run(&["sandbox", "--listen", "0.0.0.0:0", "--control"]);
     assert_eq!(ended.code, 1, "{ended:?}");

@@ -49,7 +49,7 @@ impl Bench {
             .args(arguments)
             .env_clear()
             .env("TABLEAU_CONFIG_DIR", self.folder.path())
-            // Whoever runs the tests may have one.
+            // The user who runs the tests may have one.
             .env("TABLEAU_KEYRING", "off")
             .stdin(Stdio::null());
         command
@@ -65,7 +65,7 @@ impl Bench {
         text.replace(self.folder.path().to_str().unwrap(), "FOLDER")
     }
 
-    /// How often somebody has signed in.
+    /// How many sign-ins there were.
     pub(crate) fn sign_ins(&self) -> usize {
         let log = self.sandbox.service().log().entries();
         let sign_ins = log

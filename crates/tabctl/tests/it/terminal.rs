@@ -1,4 +1,4 @@
-//! A command at a terminal, and somebody who reads and types.
+//! A command at a terminal, and a user who reads and types.
 
 use std::cell::Cell;
 use std::io::{Read as _, Write as _};
@@ -35,7 +35,7 @@ impl Session {
         let (from, to) = (Arc::clone(&pty), Arc::clone(&screen));
         let reader = thread::spawn(move || {
             let mut bytes = [0; 4096];
-            // An error: nobody has the terminal any more.
+            // An error: the terminal is closed.
             while let Ok(length @ 1..) = (&*from).read(&mut bytes) {
                 let text = String::from_utf8_lossy(&bytes[..length]).into_owned();
                 to.lock().unwrap().push_str(&text);

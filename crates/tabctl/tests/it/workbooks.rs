@@ -127,7 +127,7 @@ fn half_a_token_is_not_enough() {
 }
 
 #[test]
-fn whoever_stops_reading_is_no_error() {
+fn a_closed_pipe_is_no_error() {
     use std::io::Read as _;
     use std::process::Stdio;
     let bench = Bench::new();

@@ -112,7 +112,7 @@ async fn a_request_without_an_answer_says_whether_it_left() {
 }
 
 #[tokio::test]
-async fn a_port_where_nobody_listens() {
+async fn a_closed_port_is_a_connection_error() {
     // A port that was free a moment ago.
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -131,7 +131,7 @@ async fn a_port_where_nobody_listens() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_sent_is_refused_before() {
+async fn what_cannot_be_sent_is_refused_before_sending() {
     let fake = Fake::signed_in(|_| panic!("nothing is sent"));
     let site = fake.site().await;
     let sent = fake.paths().len();

@@ -24,7 +24,7 @@ fn signed_out(fake: &Fake) -> usize {
 }
 
 #[tokio::test]
-async fn the_blocks_value_and_error_are_given_on() {
+async fn a_block_returns_its_value_or_error() {
     for sign_out in [204, 500] {
         let fake = server(sign_out);
         let value = fake.client().with_session(token(), async |_| Ok(7)).await;
@@ -93,11 +93,11 @@ async fn until_signed_out(fake: &Fake) {
         }
         tokio::task::yield_now().await;
     }
-    panic!("nobody signed out");
+    panic!("there was no sign-out");
 }
 
 #[test]
-fn blocking_blocks_sign_out_however_they_end() {
+fn blocking_blocks_always_sign_out() {
     let fake = server(204);
     let client = fake.client().blocking().unwrap();
     assert_eq!(client.with_session(token(), |_| Ok(7)).unwrap(), 7);

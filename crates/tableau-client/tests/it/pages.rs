@@ -82,7 +82,7 @@ async fn it_starts_where_it_is_told() {
 }
 
 #[tokio::test]
-async fn the_next_pages_are_under_way_while_one_is_used() {
+async fn pages_are_fetched_ahead() {
     let fake = Fake::signed_in(list(100));
     let mut all = fake.site().await.workbooks().list().page_size(10).all();
     // The second page is used: the ones after it have been asked for.

@@ -61,7 +61,7 @@ async fn the_version_is_asked_once_for_all() {
 }
 
 #[tokio::test]
-async fn a_failed_question_is_asked_again() {
+async fn a_failed_version_request_is_retried() {
     let fake = Fake::new(|seen| {
         if seen.1.ends_with("serverinfo") {
             Ok((503, "starting".to_owned()))
@@ -179,7 +179,7 @@ fn blocking_calls_work_anywhere() {
 
 #[test]
 #[should_panic(expected = "the transport is broken")]
-fn a_panic_in_a_blocking_call_is_the_callers() {
+fn a_panic_in_a_blocking_call_reaches_the_caller() {
     let fake = Fake::new(|_| panic!("the transport is broken"));
     let _ = fake.client().blocking().unwrap().server_info();
 }

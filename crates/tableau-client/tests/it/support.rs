@@ -120,7 +120,7 @@ impl Transport for Fake {
             let seen = (head.method.to_string(), path, token, body);
             fake.seen.lock().unwrap().push(seen.clone());
             let (status, body) = (fake.answer)(&seen)?;
-            // Whoever waits for several answers gets a turn between them.
+            // Tasks that wait for several answers get a turn between them.
             tokio::task::yield_now().await;
             let mut response = http::Response::builder().status(status);
             if (300..400).contains(&status) {

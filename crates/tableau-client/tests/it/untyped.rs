@@ -92,7 +92,7 @@ fn renewing() -> Fake {
 }
 
 #[tokio::test]
-async fn a_dead_session_is_renewed_and_what_may_do_it_twice_is_not_repeated() {
+async fn a_dead_session_is_renewed_and_only_idempotent_requests_are_retried() {
     let site = renewing().site().await;
     assert!(site.request(get("/sites")).await.is_ok());
     let site = renewing().site().await;

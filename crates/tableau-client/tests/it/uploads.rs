@@ -98,7 +98,7 @@ async fn what_cannot_be_read_is_said_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn a_chunk_is_sent_once_whatever_becomes_of_it() {
+async fn a_chunk_is_never_retried() {
     let interrupted = || Err(TransportError::interrupted("the connection was reset"));
     for (status, kind) in [
         (0, ErrorKind::Interrupted),

@@ -180,7 +180,7 @@ async fn two_secrets_take_turns() {
 }
 
 #[tokio::test]
-async fn what_is_no_app_is_refused() {
+async fn an_incomplete_app_is_refused() {
     let mut fixture = Fixture::new(service()).await;
     for app in [
         json!({}),
@@ -212,7 +212,7 @@ async fn what_is_no_app_is_refused() {
             "{method} {path}"
         );
     }
-    // Administrators of the site may, nobody else.
+    // Administrators of the site may, others may not.
     fixture.token = user(&fixture.service, "dmitri.volkov", "").await.token;
     fixture.app(true).await;
     fixture.token = user(&fixture.service, "anita.silva", "").await.token;

@@ -1,4 +1,4 @@
-//! What tests in other processes may do with a sandbox, and what nobody else may.
+//! How tests in other processes control a sandbox, and that other programs cannot.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -284,7 +284,7 @@ fn the_log_has_every_request_once_over_both_sockets() {
 }
 
 #[test]
-fn what_is_wrong_says_what_is_right() {
+fn a_wrong_request_gets_the_right_form() {
     let sandbox = start();
     for line in [
         "GET /_sandbox",
@@ -333,7 +333,7 @@ fn what_is_wrong_says_what_is_right() {
 }
 
 #[test]
-fn pages_in_a_browser_have_no_say() {
+fn requests_from_browser_pages_are_refused() {
     let sandbox = start();
     for headers in [
         "",
@@ -372,7 +372,7 @@ fn pages_in_a_browser_have_no_say() {
 }
 
 #[test]
-fn it_is_there_only_for_those_who_asked_for_it() {
+fn control_is_off_by_default() {
     let sandbox = Sandbox::start().unwrap();
     let answer = ask(&sandbox, "GET /_sandbox/clock", "");
     assert_eq!(
@@ -382,7 +382,7 @@ fn it_is_there_only_for_those_who_asked_for_it() {
     assert_eq!(sandbox.service().log().entries().len(), 1);
     let with = start();
     assert_eq!(ask(&with, "GET /_sandboxes", "").0, 404);
-    // What is no control request is logged.
+    // Other requests are logged.
     assert_eq!(with.service().log().entries().len(), 1);
 
     let everywhere = SocketAddr::from(([0, 0, 0, 0], 0));

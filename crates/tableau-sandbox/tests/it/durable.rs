@@ -92,7 +92,7 @@ fn a_newer_format_is_refused() {
 }
 
 #[test]
-fn what_is_no_database_is_refused() {
+fn a_file_that_is_not_a_database_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(
         directory.path().join("sandbox.sqlite3"),

@@ -1,4 +1,4 @@
-//! Being somebody else: with every kind of credential, on Tableau Server, for server administrators.
+//! Impersonation: with every kind of credential, on Tableau Server, for server administrators.
 
 use serde_json::{Value, json};
 use tableau_sandbox::{Service, well_known};
@@ -33,7 +33,7 @@ fn every_kind(service: &Service, name: &str, site: &str) -> [String; 3] {
 }
 
 #[tokio::test]
-async fn server_administrators_can_be_somebody_else() {
+async fn server_administrators_can_impersonate() {
     let service = service();
     let anita = id_of(&service, "anita.silva");
     for credentials in every_kind(&service, "admin", "") {
@@ -63,7 +63,7 @@ async fn server_administrators_can_be_somebody_else() {
 }
 
 #[tokio::test]
-async fn nobody_else_can_and_nobody_can_on_cloud() {
+async fn other_users_and_cloud_cannot_impersonate() {
     let service = service();
     let anita = id_of(&service, "anita.silva");
     let nowhere = "00000000-0000-4000-8000-000000000000";

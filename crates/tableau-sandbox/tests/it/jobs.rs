@@ -9,7 +9,7 @@ use crate::fixture::*;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Somebody at work on one site.
+/// A session on one site.
 struct Fixture {
     service: Service,
     session: Session,
@@ -146,7 +146,7 @@ async fn a_refresh_waits_runs_and_succeeds() {
 }
 
 #[tokio::test]
-async fn jobs_go_as_tests_want_them() {
+async fn jobs_follow_their_plan() {
     let fixture = Fixture::new().await;
     let plan = JobPlan::fails("The database is away.")
         .waits(SECOND)

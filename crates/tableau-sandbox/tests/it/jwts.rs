@@ -128,7 +128,7 @@ async fn every_mistake_has_its_number() {
 }
 
 #[tokio::test]
-async fn a_jwt_that_is_too_long_is_not_looked_at() {
+async fn a_jwt_that_is_too_long_is_not_parsed() {
     let service = service();
     let long = |length: usize| {
         Mint::direct(&service)

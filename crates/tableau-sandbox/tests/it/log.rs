@@ -61,7 +61,7 @@ async fn each_request_is_there_once_with_whose_it_is() {
 }
 
 #[tokio::test]
-async fn a_session_is_known_by_its_generation_even_when_it_is_over() {
+async fn a_session_is_logged_by_its_generation_after_its_end() {
     let service = service();
     let first = admin(&service, "").await;
     let second = admin(&service, "").await;
@@ -100,7 +100,7 @@ async fn a_session_is_known_by_its_generation_even_when_it_is_over() {
         .collect();
     let (password, token) = (CredentialKind::Password, CredentialKind::PersonalAccessToken);
     assert_eq!(kinds, [("admin", password, 1), ("anita.silva", token, 1)]);
-    // A refused sign-in has no session, and counts for nobody.
+    // A refused sign-in has no session, and counts for no user.
     try_sign_in(&service, &token_credentials("sandbox", "wrong", "")).await;
     assert_eq!(gist(&service), (401, Some("auth.signIn".into()), None));
     assert!(!alive(&service, "AAAAAAAAAAAAAAAAAAAAAA|x|y").await);
@@ -189,7 +189,7 @@ async fn sessions_are_ended_and_expired() {
 }
 
 #[tokio::test]
-async fn the_oldest_entries_give_way() {
+async fn the_log_drops_its_oldest_entries() {
     let service = service();
     for _ in 0..100_003 {
         send(&service, "GET", "/x", &[], "").await;

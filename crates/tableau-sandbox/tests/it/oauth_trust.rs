@@ -165,9 +165,9 @@ async fn keys_may_be_on_this_machine() {
     );
 }
 
-/// As many sign-ins wait for keys as no sandbox has threads, and another request is answered meanwhile.
+/// More sign-ins wait for keys than a sandbox has threads, and another request is answered all the same.
 #[test]
-fn keys_that_take_their_time_keep_nobody_else_waiting() {
+fn slow_key_sets_do_not_block_other_requests() {
     use std::io::{Read, Write};
     use std::net::{TcpListener, TcpStream};
     const SIGN_INS: usize = 8;

@@ -257,7 +257,7 @@ async fn filters_and_sorts_are_refused() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn unknown_items_are_not_found() {
     let service = service();
     let Session { token, site, .. } = admin(&service, "").await;
     let elsewhere = service.ready().sites[1].id.clone();

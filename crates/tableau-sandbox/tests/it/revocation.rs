@@ -132,7 +132,7 @@ async fn users_see_and_revoke_their_tokens_on_cloud() {
 }
 
 #[tokio::test]
-async fn a_server_administrator_ends_the_session_of_somebody_else() {
+async fn a_server_administrator_ends_the_session_of_another_user() {
     let service = service();
     let admin = admin(&service, "").await;
     let anita = user(&service, "anita.silva", "").await;

@@ -142,7 +142,7 @@ proptest! {
     }
 
     #[test]
-    fn any_body_signs_nobody_in(body in prop_oneof![
+    fn no_random_body_signs_in(body in prop_oneof![
         prop::collection::vec(any::<u8>(), 0..200),
         "<tsRequest><credentials [a-zA-Z=\" ]{0,30}/?>.{0,40}</credentials></tsRequest>".prop_map(String::into_bytes),
         "\\{\"credentials\":[\\{\\}\\[\\]a-z0-9\",:]{0,60}\\}".prop_map(String::into_bytes),

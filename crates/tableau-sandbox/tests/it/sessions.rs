@@ -137,7 +137,7 @@ async fn credentials_that_are_incomplete_are_another() {
 }
 
 #[tokio::test]
-async fn names_of_sites_and_users_have_no_case() {
+async fn names_of_sites_and_users_ignore_case() {
     let service = service();
     let token = token_credentials(well_known::PAT_NAME, well_known::PAT_SECRET, "marketingTEAM");
     assert_eq!(
@@ -225,7 +225,7 @@ async fn an_unused_personal_access_token_expires() {
 }
 
 #[tokio::test]
-async fn a_personal_access_token_is_at_most_a_year_old() {
+async fn a_personal_access_token_expires_after_a_year() {
     let service = service();
     let credentials = token_credentials(well_known::PAT_NAME, well_known::PAT_SECRET, "");
     for _ in 0..26 {

@@ -42,7 +42,7 @@ async fn switching_gives_a_new_session_and_ends_the_old_one() {
 }
 
 #[tokio::test]
-async fn the_slot_of_a_personal_access_token_moves_on() {
+async fn a_switch_keeps_the_one_session_of_a_token() {
     let service = service();
     let first = admin(&service, "").await;
     let second = session(&switch(&service, &first.token, "MarketingTeam").await);
@@ -109,7 +109,7 @@ async fn cloud_does_not_switch() {
 }
 
 #[tokio::test]
-async fn a_switch_takes_no_more_rights_along_than_there_were() {
+async fn a_switch_keeps_the_scopes_of_the_session() {
     use crate::mint::{Mint, jwt_credentials};
     let service = service();
     let scopes = json!(["tableau:sites:*", "tableau:users:read"]);

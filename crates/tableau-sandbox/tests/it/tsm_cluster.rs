@@ -56,7 +56,7 @@ async fn three_nodes_with_services() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_process_is_wrong_with_the_whole() {
+async fn one_failed_process_degrades_the_cluster() {
     let fixture = Fixture::new().await;
     let rollups = async || {
         let status = fixture.get("status").await.ok();

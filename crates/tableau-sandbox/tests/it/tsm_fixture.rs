@@ -65,7 +65,7 @@ pub(crate) async fn try_login(service: &tsm::Service, name: &str, password: &str
     send(service, "POST", "/api/0.5/login", &headers, body).await
 }
 
-/// Somebody who is signed in.
+/// A session with the controller.
 pub(crate) struct Fixture {
     pub(crate) service: tsm::Service,
     pub(crate) cookie: String,

@@ -39,7 +39,7 @@ async fn a_login_sets_a_cookie_that_no_script_sees() {
 }
 
 #[tokio::test]
-async fn who_may_not_log_in() {
+async fn logins_that_are_refused() {
     let service = service();
     for (name, password, status) in [
         (well_known::TSM_ACCOUNT, "wrong", 401),

@@ -65,7 +65,7 @@ async fn what_is_imported_is_pending_until_it_is_applied() {
 }
 
 #[tokio::test]
-async fn what_is_not_there() {
+async fn unknown_items_are_404() {
     let fixture = Fixture::new().await;
     for path in [
         "configurations/0/keys",

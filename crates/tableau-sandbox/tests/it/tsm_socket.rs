@@ -290,7 +290,7 @@ fn a_certificate_is_replaced_while_it_runs() {
 }
 
 #[test]
-fn a_controller_goes_away_until_it_is_told() {
+fn a_controller_goes_away_until_told_otherwise() {
     let sandbox = sandbox();
     let (client, controller) = (Client::of(&sandbox), sandbox.tsm_controller().unwrap());
     let mut open = client.connect().unwrap();

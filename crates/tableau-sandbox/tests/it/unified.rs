@@ -110,7 +110,7 @@ async fn other_unified_access_tokens_are_refused() {
 }
 
 #[tokio::test]
-async fn a_key_has_to_be_one() {
+async fn an_invalid_key_is_refused() {
     let service = service();
     for key in ["", "hello", EC_TEST_KEY] {
         let refused = service

@@ -154,7 +154,7 @@ async fn there_are_limits() {
 }
 
 #[tokio::test]
-async fn an_upload_belongs_to_who_began_it() {
+async fn an_upload_belongs_to_its_user() {
     let service = service();
     let by_token = admin(&service, "").await;
     let id = initiate(&service, &by_token).await;
@@ -187,7 +187,7 @@ async fn an_upload_belongs_to_who_began_it() {
 }
 
 #[tokio::test]
-async fn those_who_may_not_publish_may_not_append() {
+async fn a_viewer_cannot_append_to_an_upload() {
     let service = service();
     let viewer = user(&service, "farid.haddad", "").await;
     let id = initiate(&service, &viewer).await;
@@ -196,7 +196,7 @@ async fn those_who_may_not_publish_may_not_append() {
 }
 
 #[tokio::test]
-async fn what_nobody_began_or_waited_too_long_is_not_found() {
+async fn an_unknown_or_expired_upload_is_not_found() {
     let service = service();
     let admin = admin(&service, "").await;
     for id in ["1:0-1:0", "x", "%2F", "..%2F.."] {

@@ -315,7 +315,7 @@ fn attributes<'s>(source: &'s str, begin: &str) -> Vec<Vec<&'s str>> {
 /// The words by which `#[resource(…)]` gives a collection its verbs.
 const VERBS: &[&str] = &["list", "get", "create", "update", "delete"];
 
-/// A call that is described but stands in no table is served by nobody and documented nowhere.
+/// A call that is described but stands in no table is neither served nor documented.
 #[test]
 fn no_endpoint_is_forgotten_in_the_table() {
     let (mut one_offs, mut verbs) = (0, 0);

@@ -1,4 +1,4 @@
-//! Documents that nobody should send: each is refused, quickly, without a panic and without running out of stack.
+//! Hostile documents: each is refused, quickly, without a panic and without running out of stack.
 
 #![expect(
     clippy::panic,
@@ -111,7 +111,7 @@ fn deep_nesting_is_refused_without_a_stack_overflow() {
                 refused::<Workbook>(&text, Format::Json);
                 refused::<Page<Workbook>>(&text, Format::Json);
             }
-            // What nobody asked for is passed over without a stack, however deep it is.
+            // Unknown members are skipped without a stack, however deep they are.
             for (open, close) in [
                 ("{\"a\":", "}"),
                 ("[", "]"),
@@ -230,7 +230,7 @@ fn foreign<E: Endpoint<Reply: Document + Debug>>(status: StatusCode, body: &str)
 }
 
 #[test]
-fn pages_for_browsers_and_other_peoples_documents_are_foreign() {
+fn html_and_other_documents_are_foreign() {
     let long = format!(
         "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>{}</body></html>",
         "x".repeat(9000)
@@ -259,7 +259,7 @@ fn pages_for_browsers_and_other_peoples_documents_are_foreign() {
         foreign::<Get<Workbook>>(StatusCode::OK, body);
         foreign::<SignOut>(StatusCode::BAD_GATEWAY, body);
     }
-    // JSON and XML of somebody else that came as an error.
+    // JSON and XML of another program that came as an error.
     foreign::<Get<Workbook>>(StatusCode::UNAUTHORIZED, "{\"message\":\"no\"}");
     foreign::<Get<Workbook>>(StatusCode::NOT_FOUND, "<tsResponse/>");
     assert_eq!(
@@ -272,7 +272,7 @@ fn pages_for_browsers_and_other_peoples_documents_are_foreign() {
 }
 
 #[test]
-fn content_that_speaks_of_pages_is_not_foreign() {
+fn documents_that_mention_html_are_not_foreign() {
     let name = "<html> <head> <body> <!doctype html>";
     let json = format!("{{\"workbook\":{{\"name\":\"{name}\"}}}}");
     assert_eq!(

@@ -7,6 +7,7 @@ mod erased;
 mod hostile;
 mod multipart;
 mod no_panic;
+mod odd_values;
 mod recorded;
 mod requests;
 mod round_trip;

@@ -212,7 +212,7 @@ proptest! {
     }
 
     #[test]
-    fn documents_that_were_spoilt(index in 0..DOCUMENTS.len(), changes in vec(change(), 1..6)) {
+    fn mutated_documents(index in 0..DOCUMENTS.len(), changes in vec(change(), 1..6)) {
         read_as_everything(&spoil(DOCUMENTS[index], &changes));
     }
 

@@ -205,7 +205,7 @@ proptest! {
         prop_assert_eq!(version.to_string().parse(), Ok(version));
     }
 
-    /// Whatever `check` lets through arrives unchanged: nobody's filter quietly becomes another one.
+    /// Whatever `check` accepts arrives unchanged: no filter becomes another one.
     #[test]
     fn a_filter_that_would_change_is_refused(field in text(), operator in prop::sample::select(Operator::ALL), value in text()) {
         let filter = Filter::default().and(field, operator, value.trim()).and("size", Operator::Gt, "10");

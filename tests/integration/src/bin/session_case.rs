@@ -52,7 +52,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// Asks whoever runs this for something, and waits until it is done.
+/// Asks the program that runs this for something, and waits until it is done.
 fn ask(what: &str) {
     println!("? {what}");
     io::stdin().read_line(&mut String::new()).expect("an answer");

@@ -89,7 +89,7 @@ async fn stopped_while_holding(name: &str) {
     }
 }
 
-/// One that is killed while it has the lease keeps nobody out for longer than that.
+/// One that is killed while it holds the lease blocks others for its length at most.
 async fn killed_while_holding(name: &str) {
     let store = open(name);
     let key = SessionKey::of(&["key"]);

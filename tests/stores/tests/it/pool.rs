@@ -59,7 +59,7 @@ fn work_apart(store: &str) {
     let refused: Vec<_> = log.iter().filter(|entry| entry.status == 401).collect();
     assert!(
         refused.is_empty(),
-        "somebody ended the session of another: {refused:?}"
+        "a process ended the session of another: {refused:?}"
     );
     let begun = log
         .iter()

@@ -69,7 +69,7 @@ impl<'a> Crowd<'a> {
             .env("PAT_SECRETS", well_known::PAT_SECRET)
             .env("CALLS", CALLS.to_string());
         let child = Child::start_heard(&mut command, move |line| {
-            // After a failure nobody listens.
+            // After a failure the receiver is gone.
             let _ = sender.send((number, line));
         });
         self.workers.push(Worker::Running(child));
@@ -82,12 +82,12 @@ impl<'a> Crowd<'a> {
         }
     }
 
-    /// The first is killed as soon as the server has a session for it, which nobody will ever know of.
+    /// The first is killed as soon as the server has a session for it, which no process will ever know of.
     fn kill_the_first_at_its_sign_in(&mut self) {
         self.start();
         let start = Instant::now();
         while self.sandbox.service().controls().sessions().is_empty() {
-            assert!(start.elapsed() < PATIENCE, "nobody signs in");
+            assert!(start.elapsed() < PATIENCE, "no process signs in");
             thread::yield_now();
         }
         self.kill(0);
@@ -168,7 +168,7 @@ impl<'a> Crowd<'a> {
 ///
 /// - this test has ended it,
 /// - the last who held it has signed it out,
-/// - nobody ever used it: who had signed in was killed before the others could know, so another had to, which ended it.
+/// - it was never used: who had signed in was killed before the others could know, so another had to, which ended it.
 fn check_log(crowd: &Crowd<'_>) {
     let Crowd { sandbox, ended, .. } = crowd;
     let log = sandbox.service().log().entries();

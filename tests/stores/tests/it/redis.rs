@@ -10,7 +10,7 @@ use tableau_client::{ErrorKind, RedisStore, SessionKey, SessionStore, StoreError
 use tokio::runtime::Runtime;
 
 const LONG: Duration = Duration::from_secs(3600);
-const ENTRY: &str = "a session that nobody else may see";
+const ENTRY: &str = "a session that no other user may see";
 
 fn key() -> SessionKey {
     SessionKey::of(&["key"])
@@ -35,7 +35,7 @@ fn why_unavailable<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> String 
 }
 
 #[tokio::test]
-async fn only_the_user_of_the_address_gets_in() {
+async fn only_the_user_in_the_address_is_admitted() {
     let Some(server) = RedisServer::start() else {
         return;
     };
@@ -83,7 +83,7 @@ async fn a_certificate_has_to_be_trusted() {
 }
 
 #[test]
-fn what_cannot_be_trusted_is_said_at_the_start() {
+fn an_unusable_certificate_is_reported_at_the_start() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("ca.pem");
     let url = "rediss://worker:hunter2@127.0.0.1";
@@ -127,7 +127,7 @@ async fn a_restart_of_the_server_is_survived() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_away_is_said_to_be() {
+async fn an_unreachable_server_is_reported() {
     let port = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()

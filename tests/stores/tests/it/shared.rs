@@ -92,7 +92,7 @@ async fn a_server_that_is_away_costs_a_warning_and_no_call() {
     sandbox.service().controls().expire_sessions();
     for (site, sign_ins_so_far) in [(&one, 3), (&two, 4)] {
         site.workbooks().list().await.unwrap();
-        assert_eq!(sign_ins(&sandbox), sign_ins_so_far, "nobody knows of the other");
+        assert_eq!(sign_ins(&sandbox), sign_ins_so_far, "neither knows of the other");
         let logged = log.take();
         assert!(
             logged.contains("WARN") && logged.contains("signing in without sharing the session"),
@@ -125,7 +125,7 @@ async fn a_server_that_hangs_costs_a_warning_and_no_call() {
 }
 
 #[tokio::test]
-async fn a_leased_token_stays_leased_when_the_server_has_lost_what_it_knew() {
+async fn a_leased_token_survives_a_server_that_lost_its_data() {
     let Some(mut server) = RedisServer::start() else {
         return;
     };

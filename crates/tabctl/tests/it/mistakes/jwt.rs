@@ -220,7 +220,7 @@ fn app(user: &str) -> Stage {
         .set("TABLEAU_JWT_SUB", user)
 }
 
-/// A JWT that somebody made, which would be good but for what is changed.
+/// A JWT of another program, good but for what is changed.
 fn jwt(change: impl FnOnce(&mut Value)) -> Stage {
     let mut claims = json!({
         "iss": well_known::CONNECTED_APP_CLIENT_ID,

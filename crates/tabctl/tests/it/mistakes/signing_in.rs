@@ -104,7 +104,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         codes: (4, 4),
     },
     Mistake {
-        name: "a variable that nobody put in",
+        name: "a variable that was not expanded",
         make: || Stage::new().set("TABLEAU_PAT_SECRET", "$(TABLEAU_SECRET)"),
         layer: "✗ credential",
         cause: "the token's secret is the name of a variable that nobody put its value in for",
@@ -129,7 +129,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         codes: (0, 0),
     },
     Mistake {
-        name: "a token that nobody used for 15 days",
+        name: "a token that was not used for 15 days",
         make: || {
             let stage = Stage::new();
             stage
@@ -146,7 +146,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         codes: (4, 4),
     },
     Mistake {
-        name: "a token of a profile that nobody used for 15 days",
+        name: "a token of a profile that was not used for 15 days",
         make: || {
             let stage = Stage::new().without_token();
             assert_eq!(stage.bench.login("MarketingTeam").code, 0);
@@ -195,7 +195,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         codes: (2, 2),
     },
     Mistake {
-        name: "nobody has signed in",
+        name: "not signed in",
         make: || Stage::new().without_token(),
         layer: "✗ credential",
         cause: "not signed in: run `tabctl auth login`, or set TABLEAU_SERVER_URL, TABLEAU_SITE_NAME, TABLEAU_PAT_NAME and TABLEAU_PAT_SECRET",

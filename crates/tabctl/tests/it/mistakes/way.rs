@@ -14,7 +14,7 @@ const OTHER: &str =
 pub(super) const MISTAKES: &[Mistake] = &[
     Mistake {
         name: "a host that does not exist",
-        // Longer than a name may be, so that nobody else is asked for it.
+        // Longer than a name may be, so that no DNS server is asked for it.
         make: || Stage::new().server(format!("http://{}.example", "x".repeat(70))),
         layer: "✗ dns",
         cause: "no connection to the server: there is no host called xxx…xxx.example (…)",

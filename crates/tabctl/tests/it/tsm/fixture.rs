@@ -111,7 +111,7 @@ impl Fixture {
             .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
-        // Whoever is refused for what was typed does not read it.
+        // A command that refuses its arguments does not read it.
         let _ = stdin.write_all(&[password.as_ref(), b"\n"].concat());
         drop(stdin);
         self.finish(child)

@@ -88,7 +88,7 @@ fn backups_and_cleaning_up() {
 }
 
 #[test]
-fn what_became_of_a_job_is_an_exit_code() {
+fn the_outcome_of_a_job_is_an_exit_code() {
     let fixture = Fixture::signed_in();
     fixture.tsm().next_job(Fate::Fail("no disk".to_owned()));
     let ended = fixture.run(&["backup", "nightly"]);
@@ -125,7 +125,7 @@ fn what_became_of_a_job_is_an_exit_code() {
 }
 
 #[test]
-fn a_controller_that_restarts_meanwhile() {
+fn a_job_is_followed_through_a_restart_of_the_controller() {
     let fixture = Fixture::signed_in();
     fixture.tsm().next_job(Fate::Hang);
     let mut child = fixture.start(&["backup", "nightly"]);

@@ -40,7 +40,7 @@ fn from_login_to_logout() {
 
 #[cfg(unix)]
 #[test]
-fn nobody_else_reads_the_session() {
+fn the_session_file_is_private() {
     use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
     let fixture = Fixture::signed_in();
@@ -54,7 +54,7 @@ fn nobody_else_reads_the_session() {
 
 #[cfg(unix)]
 #[test]
-fn nobody_else_says_whom_to_trust() {
+fn files_of_others_are_not_trusted() {
     use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
     let fixture = Fixture::new();
@@ -88,7 +88,7 @@ fn a_session_that_has_ended_says_so() {
 }
 
 #[test]
-fn who_is_refused_is_told_why() {
+fn a_refused_login_says_why() {
     let fixture = Fixture::new();
     let ended = fixture.login(&[]);
     assert_eq!(ended.code, 1);
@@ -213,13 +213,13 @@ fn a_certificate_that_changes() {
         }
     }
     assert!(fixture.kept().is_some(), "it was not signed out");
-    // Whoever has made sure says so.
+    // The user who has verified it says so.
     let ended = fixture.run(&["logout", "--pin-sha256", &new]);
     assert_eq!((ended.code, fixture.tsm().session_count()), (0, 0), "{ended:?}");
 }
 
 #[test]
-fn everybody_is_signed_out() {
+fn logout_all_ends_every_session() {
     let fixture = Fixture::signed_in();
     let other = Fixture::signed_in();
     assert_eq!(fixture.login(&[]).code, 0);

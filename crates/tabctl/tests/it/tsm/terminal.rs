@@ -9,7 +9,7 @@ use super::fixture::Fixture;
 use crate::terminal::Session;
 
 #[test]
-fn what_is_missing_is_asked_for() {
+fn missing_credentials_are_asked_for() {
     let fixture = Fixture::new();
     let session = Session::start(fixture.command(&["login", "--trust-on-first-use"]), 120);
     session.answer("Server: ", format!("{}\n", fixture.url()));
@@ -29,7 +29,7 @@ fn at_terminal(fixture: &Fixture, arguments: &[&str]) -> Command {
 }
 
 #[test]
-fn a_bar_that_makes_room_for_words() {
+fn the_bar_shrinks_for_its_text() {
     let fixture = Fixture::signed_in();
     fixture.tsm().next_job(Fate::Hang);
     let session = Session::start(at_terminal(&fixture, &["backup", "nightly"]), 120);

@@ -47,7 +47,7 @@ fn one(answer: &Answer) -> Value {
         .unwrap_or_default()
 }
 
-/// Which members of what was sent are not shown as they were sent; what nobody is shown again is left out.
+/// Which members of what was sent are not shown as they were sent.
 fn not_kept(sent: &Value, shown: &Value) -> Vec<String> {
     let members = sent.as_object().into_iter().flatten();
     let wrong = members.filter(|(name, value)| match shown.get(name.as_str()) {

@@ -170,7 +170,7 @@ async fn a_server_that_is_away_for_a_while_is_asked_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_ends_in_time_whatever_the_server_does() {
+async fn a_wait_ends_at_its_deadline() {
     let service = service();
     let site = sign_in(&service).await;
     let job = begin(&service, &site, JobPlan::hangs()).await;
@@ -200,7 +200,7 @@ async fn a_wait_ends_in_time_whatever_the_server_does() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_ends_just_in_time_has_ended() {
+async fn a_job_that_ends_at_the_deadline_has_ended() {
     let service = service();
     let site = sign_in(&service).await;
     let job = begin(

@@ -1,4 +1,4 @@
-//! Sessions that die, against the sandbox, whose own log says how often somebody signed in.
+//! Sessions that end, against the sandbox, whose log counts the sign-ins.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -65,7 +65,7 @@ fn kill_all(service: &Service) {
 }
 
 #[tokio::test]
-async fn many_tasks_that_meet_one_dead_session_sign_in_once() {
+async fn concurrent_calls_on_a_dead_session_sign_in_once() {
     let service = service();
     let site = client(&service).sign_in(token()).await.unwrap();
     kill_all(&service);
@@ -83,7 +83,7 @@ async fn many_tasks_that_meet_one_dead_session_sign_in_once() {
 }
 
 #[tokio::test]
-async fn what_may_not_be_repeated_is_not() {
+async fn calls_that_are_not_idempotent_are_not_retried() {
     let service = service();
     let site = client(&service).sign_in(token()).await.unwrap();
     kill_all(&service);
@@ -107,7 +107,7 @@ async fn what_may_not_be_repeated_is_not() {
 }
 
 #[tokio::test]
-async fn a_page_stream_goes_on_where_it_was() {
+async fn a_page_stream_resumes_after_renewal() {
     let service = Sandbox::builder().workbooks(250).build().unwrap();
     let site = client(&service).sign_in(token()).await.unwrap();
     let count = site.workbooks().list().await.unwrap().total_available;
@@ -127,7 +127,7 @@ async fn a_page_stream_goes_on_where_it_was() {
 }
 
 #[tokio::test]
-async fn an_upload_goes_on_with_the_chunk_that_was_refused() {
+async fn an_upload_resumes_with_the_refused_chunk() {
     const MEGABYTE: usize = 1024 * 1024;
     let service = service();
     let site = client(&service).sign_in(token()).await.unwrap();
@@ -198,7 +198,7 @@ async fn site_and_impersonated_user_are_kept() {
 }
 
 #[tokio::test]
-async fn what_is_past_its_life_is_renewed_before_it_is_used() {
+async fn an_expired_session_is_renewed_before_use() {
     let service = service();
     let limit = Duration::from_secs(240 * 60);
     let site = builder(&service)
@@ -278,7 +278,7 @@ async fn a_missing_scope_is_named_and_no_reason_to_sign_in() {
 }
 
 #[tokio::test]
-async fn a_session_that_was_brought_along_is_not_renewed() {
+async fn a_resumed_session_is_not_renewed() {
     let service = service();
     let made = client(&service).sign_in(token()).await.unwrap();
     let brought = client(&service)

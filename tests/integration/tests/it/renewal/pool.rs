@@ -62,7 +62,7 @@ async fn each_holder_has_a_token_and_a_session_of_its_own() {
     for site in &sites {
         site.workbooks().list().await.unwrap();
     }
-    assert_eq!(sign_ins(&service), 2, "nobody ended another's session");
+    assert_eq!(sign_ins(&service), 2, "no holder ended another's session");
     kill_all(&service);
     for site in &sites {
         site.workbooks().list().await.unwrap();
@@ -73,7 +73,7 @@ async fn each_holder_has_a_token_and_a_session_of_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_is_given_back_with_the_last_that_has_it() {
+async fn the_last_clone_returns_the_token() {
     let service = service();
     for client in [client(&service), sharing(&service, MemoryStore::new())] {
         let pool = pool(&service, &["admin"]);
@@ -95,7 +95,7 @@ async fn a_token_is_given_back_with_the_last_that_has_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn signing_out_gives_a_token_back() {
+async fn signing_out_returns_the_token() {
     let (service, store) = (service(), MemoryStore::new());
     let (one, two) = (sharing(&service, store.clone()), sharing(&service, store));
     let pool = pool(&service, &["admin"]);
@@ -115,7 +115,7 @@ async fn signing_out_gives_a_token_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_holder_that_is_gone_loses_its_token_when_its_lease_is_over() {
+async fn the_token_of_a_dead_holder_is_free_after_its_lease() {
     let (service, store) = (service(), MemoryStore::new());
     let gone = Stoppable::of(&store);
     let _held = sharing(&service, gone.clone())
@@ -134,7 +134,7 @@ async fn a_holder_that_is_gone_loses_its_token_when_its_lease_is_over() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_holder_that_comes_back_late_does_not_end_the_session_of_the_next() {
+async fn a_late_holder_does_not_end_the_session_of_the_next() {
     let (service, store) = (service(), MemoryStore::new());
     let stopped = Stoppable::of(&store);
     let pool = || pool(&service, &["admin"]);
@@ -153,7 +153,7 @@ async fn a_holder_that_comes_back_late_does_not_end_the_session_of_the_next() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lease_that_ran_out_and_that_nobody_took_goes_on() {
+async fn an_expired_lease_that_was_not_taken_is_extended() {
     let (service, store) = (service(), MemoryStore::new());
     let stopped = Stoppable::of(&store);
     let late = sign_in(
@@ -214,7 +214,7 @@ fn a_blocking_client_leases_too() {
     drop(token);
 }
 
-/// A store as a process sees it that can be stopped: meanwhile its leases are not extended.
+/// A store as a stopped process sees it: its leases are not extended until it continues.
 #[derive(Debug, Clone)]
 struct Stoppable {
     store: MemoryStore,

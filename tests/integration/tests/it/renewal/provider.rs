@@ -25,7 +25,7 @@ fn counted(name: &str, asked: &Arc<AtomicUsize>) -> Credentials {
 }
 
 #[tokio::test]
-async fn a_provider_is_asked_for_each_sign_in_and_for_nothing_else() {
+async fn a_provider_is_called_once_for_each_sign_in() {
     let (service, store) = (service(), MemoryStore::new());
     let asked = Arc::new(AtomicUsize::new(0));
     for round in 1..4 {
@@ -40,7 +40,7 @@ async fn a_provider_is_asked_for_each_sign_in_and_for_nothing_else() {
         );
         kill_all(&service);
     }
-    // Another name is somebody else.
+    // Another name is another user.
     visitor(&service, &store)
         .sign_in(counted("theirs", &asked))
         .await
@@ -95,7 +95,7 @@ async fn a_provider_that_fails_says_why_and_leaves_the_session_alone() {
 }
 
 #[tokio::test]
-async fn who_does_not_hold_a_session_is_waited_for_by_nobody() {
+async fn only_lease_holders_are_waited_for() {
     let (service, store) = (service(), MemoryStore::new());
     let holder = builder(&service).session_store(store.clone()).build().unwrap();
     let site = holder.sign_in(token()).await.unwrap();

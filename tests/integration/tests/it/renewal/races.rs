@@ -6,7 +6,7 @@ use tableau_sandbox::well_known::MARKETING_SITE;
 use crate::renewal::{client, kill_all, service, sign_ins, token};
 
 #[tokio::test]
-async fn a_dead_session_does_not_keep_from_switching() {
+async fn a_dead_session_can_be_switched() {
     let service = service();
     let site = client(&service).sign_in(token()).await.unwrap();
     kill_all(&service);
@@ -16,7 +16,7 @@ async fn a_dead_session_does_not_keep_from_switching() {
 }
 
 #[tokio::test]
-async fn two_that_end_each_others_sessions_stop() {
+async fn two_clients_that_end_each_others_sessions_stop() {
     let service = service();
     let ours = client(&service).sign_in(token()).await.unwrap();
     let error = loop {
@@ -79,7 +79,7 @@ async fn switching_wins_over_renewing() {
             }
         }
         marketing.workbooks().list().await.unwrap();
-        // Nobody has renewed the session of the other site behind its back, which would have ended this one's.
+        // No renewal of the other site's session has ended this one.
         let (sign_ins, session) = (sign_ins(&service), marketing.session());
         assert_eq!(
             (sign_ins, session.sign_ins(), session.generation()),
@@ -97,7 +97,7 @@ async fn switching_wins_over_renewing() {
 }
 
 #[tokio::test]
-async fn a_renewal_that_is_dropped_halfway_harms_nobody() {
+async fn a_cancelled_renewal_does_not_affect_others() {
     let service = service();
     let site = client(&service).sign_in(token()).await.unwrap();
     for turns in 0..6 {
@@ -113,7 +113,7 @@ async fn a_renewal_that_is_dropped_halfway_harms_nobody() {
         let _ = dropped.await;
         match site.workbooks().list().await {
             Ok(_) => {}
-            // Dropped sign-ins may have been made at the server; four in a minute look like somebody else's.
+            // Dropped sign-ins may have been made at the server; four in a minute look like another program's.
             Err(error) => assert!(error.to_string().contains("within a minute"), "{error}"),
         }
     }

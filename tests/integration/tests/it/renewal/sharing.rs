@@ -79,7 +79,7 @@ async fn a_store_gives_one_session_to_many_clients() {
         0,
         "the last of them ended it"
     );
-    // Whoever comes later begins anew.
+    // A later client starts a new one.
     sharing(&service, &store).sign_in(token()).await.unwrap();
     assert_eq!(sign_ins(&service), 4);
 }
@@ -111,16 +111,14 @@ impl SessionStore for Spoilt {
 }
 
 #[tokio::test]
-async fn what_a_store_has_is_not_trusted_blindly() {
+async fn entries_of_a_store_are_checked() {
     let spoilers: [(&str, Spoil); 4] = [
         ("torn", |text| text.chars().take(text.len() / 2).collect()),
         ("empty", |_| String::new()),
         ("of another version", |text| {
             text.replace("\"version\":1", "\"version\":2")
         }),
-        ("somebody else's", |text| {
-            text.replace("\"key\":\"", "\"key\":\"0")
-        }),
+        ("another user's", |text| text.replace("\"key\":\"", "\"key\":\"0")),
     ];
     for (what, spoil) in spoilers {
         let (service, store) = (service(), MemoryStore::new());
@@ -140,7 +138,7 @@ async fn what_a_store_has_is_not_trusted_blindly() {
 }
 
 #[tokio::test]
-async fn a_session_of_another_user_is_not_gone_on_with() {
+async fn a_session_of_another_user_is_not_resumed() {
     let (service, store) = (service(), MemoryStore::new());
     let first = sharing(&service, &store).sign_in(token()).await.unwrap();
     let others = Spoilt {
@@ -176,7 +174,7 @@ async fn a_stale_entry_costs_one_call() {
 }
 
 #[tokio::test]
-async fn what_others_have_begun_may_have_died_as_well() {
+async fn a_session_taken_from_the_store_may_be_dead() {
     let (service, store) = (service(), MemoryStore::new());
     let (first, second) = (sharing(&service, &store), sharing(&service, &store));
     let (first, second) = (
@@ -210,7 +208,7 @@ impl SessionStore for Away {
 }
 
 #[tokio::test]
-async fn a_store_that_is_away_is_no_reason_to_fail() {
+async fn a_store_that_is_unavailable_fails_no_call() {
     let service = service();
     let site = builder(&service).session_store(Away).build().unwrap();
     let site = site.sign_in(token()).await.unwrap();
@@ -221,7 +219,7 @@ async fn a_store_that_is_away_is_no_reason_to_fail() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_holder_that_is_gone_keeps_nobody_waiting_for_longer_than_its_lease() {
+async fn a_dead_holder_delays_others_for_its_lease_at_most() {
     let (service, store) = (service(), MemoryStore::new());
     // A process that died while it signed in: its lease is never given back.
     let stuck = tokio::spawn({

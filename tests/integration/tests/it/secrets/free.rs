@@ -7,7 +7,7 @@ pub(crate) const FREE: &[(&str, &[&str], &str)] = &[
     (
         "tableau-wire",
         &["InvalidQuery", "InvalidTimestamp", "InvalidVersion"],
-        "shows what is no value of its kind, of which none is a secret",
+        "shows what is not a value of its kind, none of which is a secret",
     ),
     (
         "tableau-wire",

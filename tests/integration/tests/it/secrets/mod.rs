@@ -73,7 +73,7 @@ const PRIVATE_KEY: &str = include_str!("../../keys/test-only.pem");
 const PUBLIC_KEY: &str = include_str!("../../keys/test-only.pub.pem");
 const CLOUD_USER: &str = "tara.novak@example.com";
 /// What a file that is uploaded holds.
-const CONTENT: &str = "the content of a file is nobody's business";
+const CONTENT: &str = "the content of a file that is uploaded";
 
 macro_rules! run_all {
     ($target:expr; $($group:ident: $($case:ident)*;)*) => {

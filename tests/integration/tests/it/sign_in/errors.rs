@@ -152,7 +152,7 @@ fn the_table_has_every_row_of_the_reference_and_no_other() {
 
 /// Failures on request: for the call they are for, as often as they are for, with what they are told to say.
 #[tokio::test]
-async fn failures_come_to_whom_and_as_often_as_they_are_asked_for() {
+async fn injected_faults_hit_the_named_call_as_often_as_asked() {
     let service = service();
     let way = Way::to(&service);
     let builder = Client::builder("https://sandbox.invalid").transport(way.clone());

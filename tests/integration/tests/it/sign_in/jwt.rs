@@ -1,4 +1,4 @@
-//! JWTs: those that somebody else made, those of connected apps, and unified access tokens.
+//! JWTs: those of other programs, those of connected apps, and unified access tokens.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,4 @@
-//! Every way to sign in, by the client against the sandbox; JWTs that somebody else made and ours.
+//! Every way to sign in, by the client against the sandbox; JWTs of other programs and ours.
 
 #![expect(
     clippy::unwrap_used,
@@ -87,7 +87,7 @@ async fn every_kind_signs_in_lists_and_signs_out() {
 }
 
 #[tokio::test]
-async fn somebody_else_by_id_and_by_name() {
+async fn impersonation_by_id_and_by_name() {
     let service = service();
     let client = client(&service, Format::Xml);
     let own = client.sign_in(password().site(MARKETING_SITE)).await.unwrap();
@@ -173,7 +173,7 @@ async fn switching_sites() {
         assert_eq!(marketing.session().content_url(), MARKETING_SITE);
         assert!(marketing.workbooks().list().await.unwrap().total_available > 0);
 
-        // The old one says why it is over, and so does the server to whoever else has its token.
+        // The old one says why it has ended, and so does the server to another holder of its token.
         let error = default.workbooks().list().await.unwrap_err();
         assert_eq!(
             (error.kind(), error.reached()),
@@ -214,7 +214,7 @@ async fn switching_sites() {
 }
 
 #[tokio::test]
-async fn a_token_that_was_brought_along() {
+async fn a_session_token_is_resumed() {
     let service = service();
     let client = client(&service, Format::Xml);
     let made = client.sign_in(password().site(MARKETING_SITE)).await.unwrap();
@@ -229,7 +229,7 @@ async fn a_token_that_was_brought_along() {
 }
 
 #[tokio::test]
-async fn a_token_ends_when_nobody_uses_it() {
+async fn an_unused_token_expires() {
     let service = service();
     let client = client(&service, Format::Xml);
     client.sign_in(token()).await.unwrap();

@@ -93,7 +93,7 @@ fn a_proxy_that_refuses() {
 }
 
 #[test]
-fn a_proxy_that_is_not_there() {
+fn an_unreachable_proxy_is_a_connection_error() {
     let sandbox = with_tls().start().unwrap();
     for address in [sandbox.url(), sandbox.tls_url().unwrap()] {
         let client = trusting(&sandbox, address).proxy("http://user:pass@127.0.0.1:1");

@@ -35,7 +35,7 @@ fn from_http_to_https_with_method_and_body() {
 }
 
 #[test]
-fn without_trust_in_the_place_it_leads_to() {
+fn a_redirect_to_an_untrusted_server_is_refused() {
     let redirect = Redirect::to_https(308.try_into().unwrap());
     let sandbox = with_tls().redirect(redirect).start().unwrap();
     let plain = Peer::relay(sandbox.url());
@@ -123,7 +123,7 @@ fn to_a_sign_on_page() {
 }
 
 #[test]
-fn a_request_that_something_turned_into_another() {
+fn a_request_whose_method_was_changed_is_named() {
     let peer = Peer::answering(|line| {
         if line.contains("/serverinfo") {
             let info = r#"<tsResponse xmlns="http://tableau.com/api"><serverInfo><productVersion build="1">2026.2.0</productVersion><restApiVersion>3.29</restApiVersion></serverInfo></tsResponse>"#;

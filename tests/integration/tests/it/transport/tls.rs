@@ -47,7 +47,7 @@ fn an_authority_has_to_be_named() {
 }
 
 #[test]
-fn an_authority_that_is_kept_is_the_same_after_a_new_start() {
+fn a_saved_authority_survives_a_restart() {
     let folder = TempDir::new().unwrap();
     let first = with_tls().data(folder.path()).start().unwrap();
     let ready = first.ready();
@@ -113,7 +113,7 @@ fn shown_certificate(address: &str) -> CertificateDer<'static> {
     stream.conn.peer_certificates().unwrap()[0].clone().into_owned()
 }
 
-/// Trusts whoever it is: the certificate is looked at, and nothing is sent.
+/// Trusts any server: the certificate is looked at, and nothing is sent.
 #[derive(Debug)]
 struct Anybody;
 
@@ -193,7 +193,7 @@ fn a_client_certificate_that_is_wanted() {
 }
 
 #[test]
-fn a_handshake_that_does_not_go_on_keeps_nobody_waiting() {
+fn a_stalled_handshake_does_not_block_others() {
     let sandbox = with_tls().start().unwrap();
     let address = sandbox.tls_url().unwrap();
     let silent = || std::net::TcpStream::connect(address.strip_prefix("https://").unwrap()).unwrap();

@@ -74,7 +74,7 @@ async fn meet(client: &Client, sandbox: &Sandbox, redirect: &Redirect, meets: Me
 }
 
 #[test]
-fn nothing_reaches_the_second_one() {
+fn no_request_reaches_the_second_origin() {
     let sandbox = with_tls().start().unwrap();
     let (http, https) = (sandbox.url(), sandbox.tls_url().unwrap());
     let second = Peer::answering(|_| answer("200 OK", "application/xml", "<tsResponse/>"));
@@ -112,7 +112,7 @@ fn nothing_reaches_the_second_one() {
 
 /// The proof above would be none if the second origin could not hear anything.
 #[test]
-fn a_second_one_that_was_allowed_hears_it() {
+fn an_allowed_second_origin_gets_the_request() {
     let sandbox = with_tls().start().unwrap();
     for status in STATUSES {
         for (meets, begins, contains) in [

@@ -127,7 +127,7 @@ async fn a_job_that_never_ends_is_waited_for_until_the_deadline() {
 }
 
 #[tokio::test]
-async fn a_cookie_revoked_by_somebody_else_meanwhile() {
+async fn a_cookie_revoked_during_a_wait() {
     let fixture = Fixture::new();
     let session = worker(&fixture).await;
     let job = session.backup_fixed_file("nightly").await.unwrap();
@@ -142,7 +142,7 @@ async fn a_cookie_revoked_by_somebody_else_meanwhile() {
 }
 
 #[tokio::test]
-async fn a_cookie_that_expires_meanwhile() {
+async fn a_cookie_that_expires_during_a_wait() {
     let fixture = Fixture::new();
     let session = worker(&fixture).await;
     fixture.tsm().next_job(Fate::Hang);
@@ -156,7 +156,7 @@ async fn a_cookie_that_expires_meanwhile() {
 }
 
 #[tokio::test]
-async fn a_controller_that_restarts_meanwhile() {
+async fn a_job_is_followed_through_a_restart_of_the_controller() {
     let fixture = Fixture::new();
     let session = worker(&fixture).await;
     let job = session.restart().await.unwrap();

@@ -45,7 +45,7 @@ fn without_a_runtime() {
 }
 
 #[tokio::test]
-async fn many_tasks_that_meet_one_dead_session_sign_in_once() {
+async fn concurrent_calls_on_a_dead_session_sign_in_once() {
     let fixture = Fixture::new();
     let session = fixture.signed_in().await;
     assert_eq!(fixture.tsm().end_sessions(), 1);
@@ -61,7 +61,7 @@ async fn many_tasks_that_meet_one_dead_session_sign_in_once() {
 }
 
 #[tokio::test]
-async fn what_may_not_be_repeated_is_not() {
+async fn calls_that_are_not_idempotent_are_not_retried() {
     let fixture = Fixture::new();
     let session = fixture.signed_in().await;
     fixture.tsm().end_sessions();
@@ -78,7 +78,7 @@ async fn what_may_not_be_repeated_is_not() {
 }
 
 #[tokio::test]
-async fn a_session_that_may_not_renew_itself_says_that_it_is_over() {
+async fn a_session_without_renewal_says_it_has_ended() {
     let fixture = Fixture::new();
     let client = fixture.builder().without_renewal().build().unwrap();
     let session = sign_in(&client).await.unwrap();
@@ -94,7 +94,7 @@ async fn a_session_that_may_not_renew_itself_says_that_it_is_over() {
 }
 
 #[tokio::test]
-async fn who_is_refused_is_told_why() {
+async fn a_refused_login_says_why() {
     let fixture = Fixture::new();
     let client = fixture.client();
     let refused = async |name: &str, password: &str| {
@@ -116,7 +116,7 @@ async fn who_is_refused_is_told_why() {
 }
 
 #[tokio::test]
-async fn everybody_is_signed_out() {
+async fn logout_all_ends_every_session() {
     let fixture = Fixture::new();
     let (first, second) = (fixture.signed_in().await, fixture.signed_in().await);
     first.sign_out_everywhere().await.unwrap();
@@ -128,7 +128,7 @@ async fn everybody_is_signed_out() {
 }
 
 #[tokio::test]
-async fn a_session_is_gone_on_with() {
+async fn a_session_is_resumed() {
     let fixture = Fixture::new();
     let kept: Secret = fixture.signed_in().await.cookies();
     let session = fixture.client().resume(&kept).unwrap();

@@ -72,7 +72,7 @@ async fn a_certificate_that_changes_between_login_and_logout() {
     assert_eq!(fixture.sessions(), 1);
     is_about_trust(&session.nodes().await.unwrap_err(), &[&new]);
 
-    // Whoever trusts anybody signs out of anything.
+    // A client that trusts every certificate signs out.
     let client = fixture
         .distrusting()
         .danger_accept_invalid_certs()
@@ -186,7 +186,7 @@ async fn an_expired_certificate_is_not_trusted_on_first_use() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_used_trusts_nobody() {
+async fn an_unusable_trust_file_trusts_no_certificate() {
     let (fixture, uses) = (Fixture::new(), FirstUses::new());
     fs::write(uses.file(), "127.0.0.1 AB:CD").unwrap();
     let error = uses.use_it(&fixture).await.unwrap_err();

@@ -30,7 +30,7 @@ async fn both_versions_are_spoken() {
 }
 
 #[tokio::test]
-async fn an_unknown_version_is_found_out() {
+async fn the_version_is_negotiated() {
     let fixture = Fixture::new();
     fixture.tsm().serve_version(VERSION_1_0, false);
     let client = fixture.client();
@@ -49,7 +49,7 @@ async fn an_unknown_version_is_found_out() {
 }
 
 #[tokio::test]
-async fn the_usual_version_is_found_without_looking() {
+async fn the_usual_version_needs_no_negotiation() {
     let fixture = Fixture::new();
     fixture.tsm().serve_version(VERSION_0_5, false);
     let session = fixture.signed_in().await;

@@ -16,7 +16,7 @@ use crate::tsm::fixture::{Exchanges, Watched, sign_in};
 const HOUR: Duration = Duration::from_secs(3600);
 
 #[tokio::test(start_paused = true)]
-async fn looks_become_fewer() {
+async fn a_job_is_polled_less_often_over_time() {
     let service = Service::new(Clock::default());
     let exchanges = Exchanges::default();
     let transport = Watched {
@@ -47,14 +47,14 @@ struct Fragile {
 impl Transport for Fragile {
     fn send(&self, request: http::Request<RequestBody>) -> TransportFuture {
         if self.away.load(Ordering::Relaxed) {
-            return Box::pin(async { Err(TransportError::not_sent("nobody is there")) });
+            return Box::pin(async { Err(TransportError::not_sent("no connection")) });
         }
         self.inner.send(request)
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_controller_that_is_away_for_too_long_is_given_up() {
+async fn an_unreachable_controller_is_given_up_after_ten_minutes() {
     let service = Service::new(Clock::default());
     let away = Arc::new(AtomicBool::new(false));
     let transport = Fragile {

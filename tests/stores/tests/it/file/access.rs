@@ -88,7 +88,7 @@ fn a_link_is_refused() {
 }
 
 #[test]
-fn what_is_no_directory_is_refused() {
+fn a_path_that_is_not_a_directory_is_refused() {
     let place = Place::new();
     fs::write(place.path(), "").unwrap();
     let error = FileStore::at(place.path()).unwrap_err();
@@ -135,7 +135,7 @@ fn a_file_that_others_could_use_is_refused_and_replaced() {
         assert!(matches!(load(&store), Err(StoreError::Insecure(_))));
     }
     fs::remove_file(&session).unwrap();
-    // Nobody waits for a writer to a pipe.
+    // No reader waits for a writer to a pipe.
     assert!(Command::new("mkfifo").arg(&session).status().unwrap().success());
     assert!(matches!(load(&store), Err(StoreError::Insecure(_))));
     save(&store);

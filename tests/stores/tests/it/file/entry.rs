@@ -8,7 +8,7 @@ use tableau_client::{FileStore, SessionKey, SessionStore as _};
 use crate::file::{ENTRY, LONG, Place, key, load, logged, now, save};
 
 #[test]
-fn a_damaged_file_is_as_good_as_none() {
+fn a_damaged_file_is_ignored() {
     for encrypted in [false, true] {
         let place = Place::new();
         let store = match encrypted {
@@ -56,7 +56,7 @@ fn a_file_of_another_version_is_replaced() {
 }
 
 #[test]
-fn an_entry_under_the_name_of_another_is_none() {
+fn an_entry_under_another_key_is_ignored() {
     for key_of_store in [None, Some([1; 32])] {
         let place = Place::new();
         let store = match key_of_store {
@@ -73,7 +73,7 @@ fn an_entry_under_the_name_of_another_is_none() {
 }
 
 #[test]
-fn who_has_another_key_reads_nothing() {
+fn another_key_decrypts_nothing() {
     let place = Place::new();
     let encrypted = place.store().encrypted_with(&[1; 32]);
     save(&encrypted);

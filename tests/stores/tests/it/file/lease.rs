@@ -21,7 +21,7 @@ fn milliseconds(ahead: Duration) -> u128 {
 }
 
 #[test]
-fn a_lease_that_was_taken_by_a_clock_far_ahead_is_over() {
+fn a_lease_taken_by_a_clock_far_ahead_is_over() {
     let place = Place::new();
     let store = place.store();
     save(&store);
@@ -35,7 +35,7 @@ fn a_lease_that_was_taken_by_a_clock_far_ahead_is_over() {
     assert!(lease(&store).is_none());
 }
 
-/// The directory that is the lease, if somebody has it.
+/// The directory that is the lease, if it is held.
 fn held(place: &Place) -> Option<PathBuf> {
     let items = fs::read_dir(place.of_key()).unwrap();
     let mut paths = items.map(|item| item.unwrap().path());
@@ -58,7 +58,7 @@ fn end_lease(place: &Place) {
 }
 
 #[test]
-fn who_looked_at_the_clock_before_being_stopped_changes_nothing_after() {
+fn a_stopped_holder_changes_nothing_after_its_lease() {
     let place = Place::new();
     let store = place.store();
     save(&store);
@@ -75,7 +75,7 @@ fn who_looked_at_the_clock_before_being_stopped_changes_nothing_after() {
 }
 
 #[test]
-fn whenever_a_lease_is_taken_over_nothing_changes_after() {
+fn a_former_holder_changes_nothing() {
     let mut random = Random::new(20_261_127);
     let mut saved_before = 0;
     for round in 0..200 {
@@ -113,7 +113,7 @@ fn whenever_a_lease_is_taken_over_nothing_changes_after() {
 }
 
 #[test]
-fn a_place_that_somebody_has_changed_mends_itself() {
+fn a_changed_directory_is_repaired() {
     let place = Place::new();
     let store = place.store();
     save(&store);
@@ -131,7 +131,7 @@ fn a_place_that_somebody_has_changed_mends_itself() {
 }
 
 #[test]
-fn what_was_left_unfinished_is_cleaned_up() {
+fn unfinished_files_are_cleaned_up() {
     let place = Place::new();
     save(&place.store());
     let (old, new) = (

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 const LONG: Duration = Duration::from_secs(3600);
 
-const ENTRY: &str = "a session that nobody else may see";
+const ENTRY: &str = "a session that no other user may see";
 
 /// Without a runtime, a call is done on the thread that asks for it, at once.
 fn now<T>(mut call: StoreFuture<'_, T>) -> Result<T, StoreError> {
