@@ -8,6 +8,7 @@ pub mod external_authorization_servers;
 pub mod file_uploads;
 pub mod jobs;
 pub mod projects;
+pub mod publishing;
 pub mod server;
 pub mod sites;
 pub mod users;

@@ -5,9 +5,12 @@ use serde_with::skip_serializing_none;
 
 use super::content::{DataAccelerationConfig, DataFreshnessPolicy, Location, Tag};
 use super::jobs::{Job, RefreshRequest};
-use super::{Project, Site, User, View};
+use super::publishing::{Connections, NewWorkbook, Published, Views};
+use super::{FileUpload, Project, Site, User, View};
+use crate::body::Multipart;
+use crate::endpoint::Content;
 use crate::value::{Id, Items, Timestamp, bool_as_text};
-use crate::{Endpoint, Entry, Get, List, Resource};
+use crate::{Delete, Endpoint, Entry, Get, List, Resource};
 
 /// A published workbook (schema: `workbookType`).
 #[skip_serializing_none]
@@ -17,8 +20,10 @@ use crate::{Endpoint, Entry, Get, List, Resource};
     element = "workbook",
     since = "2.0",
     jwt = "tableau:content:read",
+    jwt_writes = "workbooks",
     list,
-    get
+    get,
+    delete
 )]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
@@ -84,6 +89,55 @@ pub struct Workbook {
     pub data_freshness_policy: Option<DataFreshnessPolicy>,
 }
 
+/// Publishes a workbook: from the file in the request, or from one that was uploaded before.
+///
+/// A workbook of the same name in the same project is refused unless it is to be overwritten.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(POST, "workbooks", since = "2.0", repeat = never, jwt = "tableau:workbooks:create", status = 201, reply = Published)]
+pub struct Publish {
+    /// What the file is: `twb` or `twbx`. Wanted where the file was uploaded before; else its name tells.
+    pub workbook_type: Option<String>,
+    /// Whether a workbook of the same name in the same project is replaced.
+    pub overwrite: Option<bool>,
+    /// Whether the server answers at once, with a job that does it (from version 3.0).
+    pub as_job: Option<bool>,
+    /// Whether the server leaves out trying the connections.
+    pub skip_connection_check: Option<bool>,
+    /// The upload that the file came by.
+    pub upload_session_id: Option<Id<FileUpload>>,
+    /// What the workbook is to be, and its file.
+    #[body]
+    pub body: Multipart<NewWorkbook>,
+}
+
+/// Downloads a workbook, as `.twb` or `.twbx`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(GET, "workbooks/{id}/content", since = "2.0", jwt = "tableau:workbooks:download", reply = Content)]
+pub struct Download {
+    /// The workbook.
+    pub id: Id<Workbook>,
+    /// Whether its extracts come along; they do if not given (from version 2.5).
+    pub include_extract: Option<bool>,
+}
+
+/// Lists the views of a workbook, in the order of their tabs.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(GET, "workbooks/{id}/views", since = "2.0", jwt = "tableau:content:read", reply = Views)]
+pub struct ListViews {
+    /// The workbook.
+    pub id: Id<Workbook>,
+    /// Whether each view says how often it was looked at.
+    pub include_usage_statistics: Option<bool>,
+}
+
+/// Lists the connections of a workbook.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(GET, "workbooks/{id}/connections", since = "2.0", jwt = "tableau:content:read", reply = Connections)]
+pub struct ListConnections {
+    /// The workbook.
+    pub id: Id<Workbook>,
+}
+
 /// Refreshes the extracts of a workbook: queues a job that does it.
 ///
 /// It is refused with 409093 while such a job is queued already.
@@ -102,5 +156,10 @@ pub struct Refresh {
 pub(crate) const ENDPOINTS: &[Entry] = &[
     Entry::of::<List<Workbook>>(),
     Entry::of::<Get<Workbook>>(),
+    Entry::of::<Delete<Workbook>>(),
     Entry::of::<Refresh>(),
+    Entry::of::<Publish>(),
+    Entry::of::<Download>(),
+    Entry::of::<ListViews>(),
+    Entry::of::<ListConnections>(),
 ];

@@ -1,0 +1,178 @@
+//! What workbooks are published from, and what comes back of them: views and connections.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use super::Workbook;
+use crate::body::Payload;
+use crate::codec::{self, DecodeError, EncodeError, Format, Root};
+use crate::rest::{Datasource, FileUpload, Job, Project, User, View};
+use crate::value::{Id, Items, Secret, bool_as_text};
+use crate::{Described, Document, Element};
+
+/// What a workbook is made from, beside its file (schema: `workbookType`).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described, Element)]
+#[element("workbook", body)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct NewWorkbook {
+    /// The name.
+    pub name: String,
+    /// What its owner says about it (from version 3.21).
+    pub description: Option<String>,
+    /// Whether its views are shown as tabs.
+    #[serde(with = "bool_as_text")]
+    pub show_tabs: Option<bool>,
+    /// The user whose view of the data the thumbnails show.
+    pub thumbnails_user_id: Option<Id<User>>,
+    /// The group whose view of the data the thumbnails show.
+    pub thumbnails_group_id: Option<String>,
+    /// The project to put it in.
+    pub project: ProjectId,
+    /// The credentials of its one connection.
+    pub connection_credentials: Option<ConnectionCredentials>,
+    /// Its connections, where they need credentials or are to lead elsewhere (from version 2.8).
+    pub connections: Option<Items<NewConnection>>,
+    /// Which of its views are hidden.
+    pub views: Option<Items<ViewVisibility>>,
+}
+
+impl Payload for NewWorkbook {
+    const FILE_PART: &'static str = "tableau_workbook";
+}
+
+/// A project by identifier.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
+#[serde(default)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct ProjectId {
+    /// The identifier.
+    #[serde(skip_serializing_if = "Id::is_empty")]
+    pub id: Id<Project>,
+}
+
+/// A connection of content that is published.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described, Element)]
+#[element("connection")]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct NewConnection {
+    /// The host of the database, as the file names it.
+    pub server_address: Option<String>,
+    /// Its port.
+    pub server_port: Option<String>,
+    /// The database.
+    pub database_name: Option<String>,
+    /// What the server signs in to the database with.
+    pub connection_credentials: Option<ConnectionCredentials>,
+}
+
+/// What the server signs in to a database with (schema: `connectionCredentialsType`).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct ConnectionCredentials {
+    /// The name of the user.
+    pub name: Option<String>,
+    /// The password.
+    pub password: Option<Secret>,
+    /// Whether the server keeps them, so that no one is asked.
+    #[serde(with = "bool_as_text")]
+    pub embed: Option<bool>,
+    /// Whether the name is that of an OAuth connection that the server has.
+    #[serde(rename = "oAuth", with = "bool_as_text")]
+    pub oauth: Option<bool>,
+}
+
+/// Whether a view of a workbook is hidden.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described, Element)]
+#[element("view")]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct ViewVisibility {
+    /// The name of the view.
+    pub name: String,
+    /// Whether it is hidden.
+    pub hidden: Option<bool>,
+}
+
+/// What publishing gives: the workbook, or the job that makes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Published {
+    /// The workbook is there.
+    Workbook(Box<Workbook>),
+    /// The job is queued.
+    Job(Box<Job>),
+}
+
+impl Document for Published {
+    fn encode(&self, root: Root, format: Format) -> Result<Vec<u8>, EncodeError> {
+        match self {
+            Self::Workbook(workbook) => workbook.encode(root, format),
+            Self::Job(job) => job.encode(root, format),
+        }
+    }
+
+    fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
+        #[derive(Deserialize)]
+        struct Either {
+            workbook: Option<Box<Workbook>>,
+            job: Option<Box<Job>>,
+        }
+        match codec::decode(bytes, format)? {
+            Either {
+                workbook: Some(workbook),
+                ..
+            } => Ok(Self::Workbook(workbook)),
+            Either { job: Some(job), .. } => Ok(Self::Job(job)),
+            Either { .. } => Err(DecodeError::new("there is neither a workbook nor a job")),
+        }
+    }
+}
+
+/// The views of a workbook.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("views")]
+#[serde(transparent)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Views(pub Items<View>);
+
+/// The connections of a workbook or a data source.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("connections")]
+#[serde(transparent)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Connections(pub Items<Connection>);
+
+/// A connection of content to a database or a file (schema: `connectionType`).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("connection")]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Connection {
+    /// The identifier.
+    #[serde(skip_serializing_if = "Id::is_empty")]
+    pub id: Id<Connection>,
+    /// The kind: `sqlserver`, `hyper`, ….
+    pub r#type: Option<String>,
+    /// The host of the database.
+    pub server_address: Option<String>,
+    /// Its port.
+    pub server_port: Option<String>,
+    /// The user who signs in to the database.
+    pub user_name: Option<String>,
+    /// Whether the server keeps the password.
+    pub embed_password: Option<bool>,
+    /// Whether queries say which content they are for.
+    pub query_tagging_enabled: Option<bool>,
+    /// How the server signs in to the database.
+    pub authentication_type: Option<String>,
+    /// The data source that it belongs to.
+    pub datasource: Option<Box<Datasource>>,
+}
