@@ -2,10 +2,10 @@
 
 use std::cell::Cell;
 
-use bytes::Bytes;
-use tableau_wire::{Format, Version};
+use tableau_wire::{Format, Incoming, Version};
 
 use crate::clock::Clock;
+use crate::files::{Content, Spool};
 use crate::log::Party;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -24,8 +24,19 @@ pub(crate) struct Call<'a> {
     pub(crate) format: Format,
     /// Whose session the call begins, set by its handler.
     pub(crate) begun: &'a Cell<Option<Party>>,
-    pub(crate) content_type: Option<&'a str>,
     /// The host that was asked, without its port.
     pub(crate) host: Option<&'a str>,
-    pub(crate) body: &'a Bytes,
+    pub(crate) body: &'a Incoming,
+    /// The bytes of the file in the body, to be taken by its handler.
+    pub(crate) file: &'a Cell<Option<Spool>>,
+}
+
+/// An answer that is a file.
+pub(crate) struct Download {
+    pub(crate) content: Content,
+    /// The name of the part that the file would be sent as: `tableau_workbook`.
+    pub(crate) part: &'static str,
+    /// The name to save it by: `Superstore.twbx`.
+    pub(crate) file_name: String,
+    pub(crate) media_type: &'static str,
 }

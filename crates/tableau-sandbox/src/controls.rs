@@ -24,11 +24,11 @@ use uuid::Uuid;
 /// # Ok::<(), tableau_sandbox::StartError>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Controls(Arc<Parts>);
+pub struct Controls(Arc<Shared>);
 
 /// The parts of a sandbox that tests act on.
 #[derive(Debug)]
-pub(crate) struct Parts {
+pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,
@@ -39,7 +39,7 @@ pub(crate) struct Parts {
 
 impl Controls {
     pub(crate) fn new(store: Store, clock: Clock) -> Self {
-        Self(Arc::new(Parts {
+        Self(Arc::new(Shared {
             store,
             settings: Settings::default(),
             clock,
@@ -49,7 +49,7 @@ impl Controls {
         }))
     }
 
-    pub(crate) fn parts(&self) -> &Parts {
+    pub(crate) fn parts(&self) -> &Shared {
         &self.0
     }
 

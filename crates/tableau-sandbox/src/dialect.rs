@@ -1,10 +1,12 @@
 //! How the REST API speaks: addresses and versions, XML or JSON, and the form of refusals.
 
 use bytes::Bytes;
-use http::{HeaderMap, Response, StatusCode, header};
-use percent_encoding::percent_decode_str;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use tableau_wire::{ApiError, Format, Version, encode_error};
 
+use crate::body::ResponseBody;
+use crate::call::Download;
 use crate::refusal::Refusal;
 
 /// The oldest version that is answered.
@@ -119,9 +121,33 @@ pub(crate) fn refuse(refusal: &Refusal, version: Version, format: Format) -> Res
 pub(crate) fn plain(status: StatusCode, text: impl Into<Bytes>) -> Response<Bytes> {
     let mut response = Response::new(text.into());
     *response.status_mut() = status;
-    let text = header::HeaderValue::from_static("text/plain;charset=UTF-8");
+    let text = HeaderValue::from_static("text/plain;charset=UTF-8");
     response.headers_mut().insert(header::CONTENT_TYPE, text);
     response
+}
+
+/// An answer that is a file, with a name that Tableau's own library can read.
+pub(crate) fn file(download: Download) -> Result<Response<ResponseBody>, Refusal> {
+    let Download {
+        content,
+        part,
+        file_name,
+        media_type,
+    } = download;
+    let plain = |c: char| c.is_ascii() && !c.is_ascii_control() && !matches!(c, '"' | '\\');
+    let name = if file_name.chars().all(plain) {
+        format!("filename=\"{file_name}\"")
+    } else {
+        let encoded = utf8_percent_encode(&file_name, NON_ALPHANUMERIC);
+        format!("filename*=UTF-8''{encoded}")
+    };
+    let mut response = Response::new(ResponseBody::file(content));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    let disposition =
+        HeaderValue::from_str(&format!("name=\"{part}\"; {name}")).map_err(Refusal::internal)?;
+    headers.insert(header::CONTENT_DISPOSITION, disposition);
+    Ok(response)
 }
 
 fn printable(text: &str) -> String {
@@ -138,11 +164,11 @@ fn printable(text: &str) -> String {
 }
 
 /// The host that a request is for, without its port.
-pub(crate) fn host<B>(request: &http::Request<B>) -> Option<&str> {
-    let header = request.headers().get(http::header::HOST);
+pub(crate) fn host(request: &http::request::Parts) -> Option<&str> {
+    let header = request.headers.get(header::HOST);
     let named = header
         .and_then(|host| host.to_str().ok())
-        .or_else(|| request.uri().authority().map(http::uri::Authority::as_str))?;
+        .or_else(|| request.uri.authority().map(http::uri::Authority::as_str))?;
     let port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
     match named.rsplit_once(':') {
         Some((host, end)) if port(end) => Some(host),

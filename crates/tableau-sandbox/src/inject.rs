@@ -14,7 +14,7 @@ use crate::refusal::Refusal;
 /// use tableau_sandbox::{Fault, Sandbox};
 ///
 /// let service = Sandbox::builder().build()?;
-/// service.inject(Fault::new(429, "429000").on("workbooks.list").retry_after(std::time::Duration::from_secs(3)).times(2));
+/// service.controls().inject(Fault::new(429, "429000").on("workbooks.list").retry_after(std::time::Duration::from_secs(3)).times(2));
 /// # Ok::<(), tableau_sandbox::StartError>(())
 /// ```
 #[derive(Debug, Clone)]

@@ -28,17 +28,22 @@
 //! 10. [`tsm`]: Tableau Services Manager, the same way for an API of its own
 //! 11. [`Ready`], [`well_known`]: what others need to know to sign in
 
+mod aside;
 mod auth;
+mod body;
 mod call;
 mod clock;
+mod content_url;
 mod controls;
 mod dialect;
+mod files;
 mod handle;
 mod inject;
 mod jobs;
 mod kept;
 mod log;
 mod ready;
+mod receive;
 mod refusal;
 mod rng;
 mod routes;
@@ -53,8 +58,10 @@ mod token;
 pub mod tsm;
 mod uploads;
 pub mod well_known;
+mod workbook_file;
 
 pub use auth::OpenSession;
+pub use body::ResponseBody;
 pub use clock::Clock;
 pub use controls::Controls;
 pub use inject::Fault;

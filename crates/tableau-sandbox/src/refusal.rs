@@ -167,7 +167,7 @@ impl Refusal {
     }
 
     // Code and status are inferred from those of every other limit; the limit itself is documented.
-    pub(crate) fn body_too_large(limit: usize) -> Self {
+    pub(crate) fn body_too_large(limit: u64) -> Self {
         Self::new(
             "413000",
             "Payload Too Large",
@@ -188,21 +188,25 @@ impl Refusal {
         Self::new("500000", "Internal Server Error", detail)
     }
 
+    /// What a request is refused with whose body cannot be understood. The codes are documented, the texts are inferred.
+    pub(crate) fn of_body(error: &BodyError) -> Self {
+        match error {
+            BodyError::Document(_) => Self::incomplete_payload(),
+            BodyError::Multipart(error) => {
+                Self::bad_request("400019", format_args!("Malformed request body: {error}"))
+            }
+            BodyError::MissingPart(name) => Self::bad_request(
+                "400020",
+                format_args!("Missing file data: there is no part '{name}'."),
+            ),
+        }
+    }
+
     /// What a request is refused with that cannot be understood; `raw` finds the text of a query parameter.
     pub(crate) fn of_request<'q>(error: &RequestError, raw: impl Fn(&str) -> Option<&'q str>) -> Self {
         let ArgumentError { name, reason } = match error {
             RequestError::Argument(error) => error,
-            RequestError::Body(BodyError::Document(_)) => return Self::incomplete_payload(),
-            // The codes are documented, the texts are inferred.
-            RequestError::Body(BodyError::Multipart(error)) => {
-                return Self::bad_request("400019", format_args!("Malformed request body: {error}"));
-            }
-            RequestError::Body(BodyError::MissingPart(name)) => {
-                return Self::bad_request(
-                    "400020",
-                    format_args!("Missing file data: there is no part '{name}'."),
-                );
-            }
+            RequestError::Body(error) => return Self::of_body(error),
         };
         let value = raw(name).unwrap_or_default();
         match name.as_str() {

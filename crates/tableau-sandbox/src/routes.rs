@@ -2,17 +2,18 @@
 
 use std::fmt;
 
-use bytes::Bytes;
 use http::Response;
-use tableau_wire::endpoint::Arguments;
+use tableau_wire::endpoint::{Arguments, Content};
 use tableau_wire::rest::{self, auth, connected_apps, file_uploads, server, users};
 use tableau_wire::{
-    Body, BodyKind, Create, Delete, Document, Endpoint, Get, Incoming, List, Operation, RequestError, Update,
-    Version, decode_request, encode_reply,
+    Body, BodyKind, Create, Delete, Document, Endpoint, Get, List, Operation, Update, Version,
+    decode_request, encode_reply,
 };
 
-use crate::auth::{Caller, check_call};
-use crate::call::Call;
+use crate::auth::Caller;
+use crate::body::ResponseBody;
+use crate::call::{Call, Download};
+use crate::dialect;
 use crate::handle;
 use crate::kept::verbs;
 use crate::refusal::Refusal;
@@ -37,10 +38,15 @@ fn served() -> Vec<Route> {
         on::<Get<rest::View>>(verbs::get),
         on::<List<rest::Datasource>>(verbs::list),
         on::<Get<rest::Datasource>>(verbs::get),
+        on::<rest::workbooks::Publish>(handle::publish::publish),
+        download::<rest::workbooks::Download>(handle::content::download),
+        on::<rest::workbooks::ListViews>(handle::content::list_views),
+        on::<rest::workbooks::ListConnections>(handle::content::list_connections),
+        on::<Delete<rest::Workbook>>(handle::content::delete),
         on::<rest::workbooks::Refresh>(handle::jobs::refresh_workbook),
         on::<rest::datasources::Refresh>(handle::jobs::refresh_datasource),
-        on::<List<rest::BackgroundJob>>(handle::jobs::list),
-        on::<Get<rest::Job>>(handle::jobs::get),
+        on::<List<rest::BackgroundJob>>(verbs::list),
+        on::<Get<rest::Job>>(verbs::get),
         on::<rest::jobs::Cancel>(handle::jobs::cancel),
         on::<List<rest::User>>(verbs::list),
         on::<Get<rest::User>>(verbs::get),
@@ -67,63 +73,63 @@ fn served() -> Vec<Route> {
 /// A call and what answers it.
 pub(crate) struct Route {
     pub(crate) operation: Operation,
+    /// Whether its body has a file, which is spooled.
+    pub(crate) takes_file: bool,
     run: Box<Run>,
 }
 
-type Run = dyn Fn(&Call<'_>, Option<&Caller>, &Arguments) -> Result<Response<Bytes>, Refusal> + Send + Sync;
+type Answered = Result<Response<ResponseBody>, Refusal>;
+type Run = dyn Fn(&Call<'_>, Option<&Caller>, &Arguments) -> Answered + Send + Sync;
+
+impl Route {
+    fn of<E: Endpoint>(
+        run: impl Fn(&Call<'_>, Option<&Caller>, &Arguments) -> Answered + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            operation: E::OPERATION,
+            takes_file: matches!(E::Body::KIND, BodyKind::File { .. }),
+            run: Box::new(run),
+        }
+    }
+}
 
 /// A call that needs a session.
 fn on<E: Endpoint<Reply: Document>>(
     handler: fn(&Call<'_>, &Caller, &E) -> Result<E::Reply, Refusal>,
 ) -> Route {
-    let run = move |call: &Call<'_>, caller: Option<&Caller>, arguments: &Arguments| {
+    Route::of::<E>(move |call, caller, arguments| {
         let caller = caller.ok_or_else(Refusal::no_credentials)?;
         reply::<E>(call, &handler(call, caller, &decode(call, arguments)?)?)
-    };
-    Route {
-        operation: E::OPERATION,
-        run: Box::new(run),
-    }
+    })
 }
 
 /// A call that needs none.
 fn open<E: Endpoint<Reply: Document>>(handler: fn(&Call<'_>, &E) -> Result<E::Reply, Refusal>) -> Route {
-    let run = move |call: &Call<'_>, _: Option<&Caller>, arguments: &Arguments| {
-        reply::<E>(call, &handler(call, &decode(call, arguments)?)?)
-    };
-    Route {
-        operation: E::OPERATION,
-        run: Box::new(run),
-    }
+    Route::of::<E>(move |call, _, arguments| reply::<E>(call, &handler(call, &decode(call, arguments)?)?))
+}
+
+/// A call that is answered with a file.
+fn download<E: Endpoint<Reply = Content>>(
+    handler: fn(&Call<'_>, &Caller, &E) -> Result<Download, Refusal>,
+) -> Route {
+    Route::of::<E>(move |call, caller, arguments| {
+        let caller = caller.ok_or_else(Refusal::no_credentials)?;
+        dialect::file(handler(call, caller, &decode(call, arguments)?)?)
+    })
 }
 
 fn decode<E: Endpoint>(call: &Call<'_>, arguments: &Arguments) -> Result<E, Refusal> {
-    let body = match E::Body::KIND {
-        BodyKind::File { .. } => Incoming::multipart(call.body, call.content_type).map(|(body, _)| body),
-        _ => Ok(Incoming::document(call.body.clone())),
-    };
-    body.map_err(RequestError::Body)
-        .and_then(|body| decode_request(arguments, &body))
+    decode_request(arguments, call.body)
         .map_err(|error| Refusal::of_request(&error, |name| arguments.query.get(name)))
 }
 
-fn reply<E: Endpoint<Reply: Document>>(
-    call: &Call<'_>,
-    reply: &E::Reply,
-) -> Result<Response<Bytes>, Refusal> {
-    encode_reply::<E>(reply, call.version, call.format).map_err(Refusal::internal)
+fn reply<E: Endpoint<Reply: Document>>(call: &Call<'_>, reply: &E::Reply) -> Answered {
+    let response = encode_reply::<E>(reply, call.version, call.format).map_err(Refusal::internal)?;
+    Ok(response.map(ResponseBody::from))
 }
 
 impl Route {
-    pub(crate) fn run(
-        &self,
-        call: &Call<'_>,
-        caller: Option<&Caller>,
-        arguments: &Arguments,
-    ) -> Result<Response<Bytes>, Refusal> {
-        if let Some(caller) = caller {
-            check_call(caller, &self.operation)?;
-        }
+    pub(crate) fn run(&self, call: &Call<'_>, caller: Option<&Caller>, arguments: &Arguments) -> Answered {
         (self.run)(call, caller, arguments)
     }
 }

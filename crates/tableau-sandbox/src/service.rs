@@ -1,25 +1,34 @@
 //! From a request to its answer, without a socket.
 
 use std::cell::Cell;
+use std::fmt;
 use std::path::Path;
+use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, DATE, HeaderValue, RETRY_AFTER};
+use http::request::Parts;
 use http::{Method, Request, Response, StatusCode, Uri};
+use http_body::Body;
+use http_body_util::Full;
 use tableau_wire::endpoint::{Arguments, Query};
-use tableau_wire::{Format, Scope, Version};
+use tableau_wire::{Format, Incoming, Scope, Version};
 use uuid::Uuid;
 
-use crate::auth::{self, session};
+use crate::auth::{self, Caller, session};
+use crate::body::ResponseBody;
 use crate::call::Call;
 use crate::clock::Clock;
-use crate::controls::{Controls, Parts};
+use crate::controls::{Controls, Shared};
 use crate::dialect::{self, Address};
+use crate::files::Spool;
+use crate::handle;
 use crate::log::{Party, RequestLog, Seen};
 use crate::ready::Ready;
+use crate::receive::{self, MAX_BODY};
 use crate::refusal::Refusal;
-use crate::routes::Routes;
+use crate::routes::{Match, Route, Routes};
 use crate::seed;
 use crate::start_error::StartError;
 use crate::store::Store;
@@ -68,13 +77,35 @@ impl Service {
         })))
     }
 
-    /// Answers a request.
+    /// Answers a request whose body is whole, with an answer that is whole: for documents and small files.
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let (head, body) = self.serve(request.map(Full::new)).await.into_parts();
+        match body.bytes().await {
+            Ok(body) => Response::from_parts(head, body),
+            Err(error) => dialect::refuse(&Refusal::internal(error), Version::NEWEST, Format::Xml),
+        }
+    }
+
+    /// Answers a request. Its body is read as it arrives, and the body of the answer as it is sent: files are never in memory as a whole.
+    pub async fn serve<B>(&self, request: Request<B>) -> Response<ResponseBody>
+    where
+        B: Body<Data = Bytes, Error: fmt::Display>,
+    {
+        let (head, body) = request.into_parts();
+        let mut body = pin!(body);
         let mut seen = Seen {
-            party: auth::session_named(request.headers()).and_then(|session| self.party(session)),
+            party: auth::session_named(&head.headers).and_then(|session| self.party(session)),
             ..Seen::default()
         };
-        let mut response = self.respond(&request, &mut seen);
+        // What is announced as too long is not waited for.
+        let mut response = if body.size_hint().lower() > MAX_BODY {
+            let format = dialect::answer_format(&head.headers);
+            refuse(&Refusal::body_too_large(MAX_BODY), Version::NEWEST, format)
+        } else {
+            let response = self.respond(&head, &mut body, &mut seen).await;
+            receive::rest(&head, &mut body).await;
+            response
+        };
         // Clients tell by it how far their clock is off. Real servers are behind a gateway that says it too.
         let time = self
             .clock()
@@ -84,23 +115,28 @@ impl Service {
         if let Ok(time) = HeaderValue::from_str(&time) {
             response.headers_mut().insert(DATE, time);
         }
-        self.record(request.method(), request.uri(), response.status(), seen);
+        self.record(&head.method, &head.uri, response.status(), seen);
         response
     }
 
-    fn respond(&self, request: &Request<Bytes>, seen: &mut Seen) -> Response<Bytes> {
-        let Some(address) = Address::parse(request.uri().path()) else {
-            return self.outside(request);
+    async fn respond<B>(&self, head: &Parts, body: &mut B, seen: &mut Seen) -> Response<ResponseBody>
+    where
+        B: Body<Data = Bytes, Error: fmt::Display> + Unpin,
+    {
+        let Some(address) = Address::parse(head.uri.path()) else {
+            return self.outside(head).map(ResponseBody::from);
         };
-        let format = dialect::answer_format(request.headers());
+        let format = dialect::answer_format(&head.headers);
         let known = address.known_version();
         let version = *known.as_ref().unwrap_or(&Version::NEWEST);
-        if let Some(fault) = self.fault(request, &address, version, format) {
-            return fault;
+        if let Some(fault) = self.fault(head, &address, version, format) {
+            return fault.map(ResponseBody::from);
         }
-        known
-            .and_then(|version| self.answer(request, &address, version, format, seen))
-            .unwrap_or_else(|refusal| dialect::refuse(&refusal, version, format))
+        let answer = match known {
+            Ok(version) => self.answer(head, body, &address, (version, format), seen).await,
+            Err(refusal) => Err(refusal),
+        };
+        answer.unwrap_or_else(|refusal| refuse(&refusal, version, format))
     }
 
     /// Whether the state was made by this start, rather than found in a directory.
@@ -127,7 +163,7 @@ impl Service {
         &self.0.controls
     }
 
-    fn parts(&self) -> &Parts {
+    fn parts(&self) -> &Shared {
         self.0.controls.parts()
     }
 
@@ -163,33 +199,26 @@ impl Service {
         self.0.origin.get().map_or(ORIGIN_WITHOUT_SOCKET, String::as_str)
     }
 
-    /// The steps of a call, in the order in which a request is refused: address, session, site, document, right.
-    fn answer(
+    /// The steps of a call, in the order in which a request is refused: address, session, site, scope, document, right.
+    async fn answer<B>(
         &self,
-        request: &Request<Bytes>,
+        head: &Parts,
+        body: &mut B,
         address: &Address<'_>,
-        version: Version,
-        format: Format,
+        (version, format): (Version, Format),
         seen: &mut Seen,
-    ) -> Result<Response<Bytes>, Refusal> {
-        let routes = &self.0.routes;
-        let Parts {
-            store,
-            settings,
-            clock,
-            uploads,
-            ..
-        } = self.parts();
-        let found = routes.find(request.method(), &address.segments, address.raw, version)?;
+    ) -> Result<Response<ResponseBody>, Refusal>
+    where
+        B: Body<Data = Bytes, Error: fmt::Display> + Unpin,
+    {
+        let found = self
+            .0
+            .routes
+            .find(&head.method, &address.segments, address.raw, version)?;
         seen.operation = Some(found.route.operation);
-        let caller = match found.route.operation.scope {
-            Scope::Open => None,
-            Scope::Server | Scope::Site => Some(auth::authenticate(store, clock, request.headers())?),
-        };
-        if let (Some(caller), Some(site)) = (&caller, &found.site) {
-            auth::check_site(store, caller, site)?;
-        }
-        let mut query = Query::parse(request.uri().query().unwrap_or_default());
+        let caller = self.caller(head, &found)?;
+        let (incoming, file) = self.receive(head, body, found.route).await?;
+        let mut query = Query::parse(head.uri.query().unwrap_or_default());
         // Clients exist that send `filter=` when there is nothing to filter by.
         query
             .0
@@ -198,7 +227,14 @@ impl Service {
             path: found.variables,
             query,
         };
-        let begun = Cell::new(None);
+        let (begun, file) = (Cell::new(None), Cell::new(file));
+        let Shared {
+            store,
+            settings,
+            clock,
+            uploads,
+            ..
+        } = self.parts();
         let call = Call {
             store,
             settings,
@@ -207,14 +243,14 @@ impl Service {
             origin: self.origin(),
             version,
             format,
-            content_type: request
-                .headers()
-                .get(CONTENT_TYPE)
-                .and_then(|value| value.to_str().ok()),
-            host: dialect::host(request),
-            body: request.body(),
+            host: dialect::host(head),
+            body: &incoming,
+            file: &file,
             begun: &begun,
         };
+        if let Some(caller) = &caller {
+            handle::jobs::bring_up_to_date(store, clock, caller.site.id)?;
+        }
         let answer = found.route.run(&call, caller.as_ref(), &arguments);
         if let Some(party) = begun.take() {
             self.log().remember(party.clone());
@@ -226,10 +262,48 @@ impl Service {
         answer
     }
 
+    /// Who calls, if the call needs a session; refused if the session does not have the call or is not for the site.
+    fn caller(&self, head: &Parts, found: &Match<'_>) -> Result<Option<Caller>, Refusal> {
+        let Shared { store, clock, .. } = self.parts();
+        let operation = &found.route.operation;
+        if operation.scope == Scope::Open {
+            return Ok(None);
+        }
+        let caller = auth::authenticate(store, clock, &head.headers)?;
+        if let Some(site) = &found.site {
+            auth::check_site(store, &caller, site)?;
+        }
+        auth::check_call(&caller, operation)?;
+        Ok(Some(caller))
+    }
+
+    /// The body of a request, and the bytes of the file in it.
+    async fn receive<B>(
+        &self,
+        head: &Parts,
+        body: &mut B,
+        route: &Route,
+    ) -> Result<(Incoming, Option<Spool>), Refusal>
+    where
+        B: Body<Data = Bytes, Error: fmt::Display> + Unpin,
+    {
+        if !route.takes_file {
+            return Ok((receive::document(body).await?, None));
+        }
+        let content_type = head
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let mut spool = self.parts().store.files.spool();
+        let incoming = receive::multipart(body, content_type, &mut spool).await?;
+        let spool = incoming.file.is_some().then_some(spool);
+        Ok((incoming, spool))
+    }
+
     /// The fault that was asked for, if one was asked for this request.
     fn fault(
         &self,
-        request: &Request<Bytes>,
+        head: &Parts,
         address: &Address<'_>,
         version: Version,
         format: Format,
@@ -238,7 +312,7 @@ impl Service {
         if faults.is_empty() {
             return None;
         }
-        let found = routes.find(request.method(), &address.segments, address.raw, version);
+        let found = routes.find(&head.method, &address.segments, address.raw, version);
         let operation = found.as_ref().ok().map(|found| &found.route.operation);
         let (refusal, retry_after) = faults.next(operation, address)?;
         let mut response = dialect::refuse(&refusal, version, format);
@@ -248,8 +322,8 @@ impl Service {
         Some(response)
     }
 
-    fn outside(&self, request: &Request<Bytes>) -> Response<Bytes> {
-        if request.uri().path() == "/" {
+    fn outside(&self, head: &Parts) -> Response<Bytes> {
+        if head.uri.path() == "/" {
             dialect::plain(StatusCode::OK, self.front_page())
         } else {
             dialect::plain(
@@ -287,4 +361,8 @@ impl Service {
         }
         page
     }
+}
+
+fn refuse(refusal: &Refusal, version: Version, format: Format) -> Response<ResponseBody> {
+    dialect::refuse(refusal, version, format).map(ResponseBody::from)
 }

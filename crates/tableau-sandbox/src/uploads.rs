@@ -3,22 +3,19 @@
 //! They are not part of the state: a sandbox that starts again has forgotten them, as it has the connections they came by.
 
 use std::collections::HashMap;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::Read;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use tableau_wire::rest::file_uploads::MAX_CHUNK;
-use tempfile::SpooledTempFile;
 use uuid::Uuid;
 
 use crate::auth::Caller;
+use crate::files::Spool;
 use crate::refusal::Refusal;
 use crate::token;
 
-/// How much of each file is kept in memory before it moves to a temporary file.
-const IN_MEMORY: usize = 1024 * 1024;
 /// How large a file may become unless told otherwise. What real servers allow is not known; this is so that a disk does not fill up.
 const LIMIT: u64 = 10 * 1024 * 1024 * 1024;
 /// How long an upload waits for its next chunk. How long real servers wait is not known.
@@ -41,8 +38,8 @@ struct Upload {
     user: Uuid,
     /// The session that began it.
     session: Uuid,
-    file: SpooledTempFile,
-    length: u64,
+    /// `None` while something is being made from it.
+    file: Option<Spool>,
     last_used_at: Timestamp,
 }
 
@@ -70,7 +67,7 @@ impl Uploads {
     }
 
     /// Begins an upload and gives its identifier.
-    pub(crate) fn begin(&self, caller: &Caller, now: Timestamp) -> Result<String, Refusal> {
+    pub(crate) fn begin(&self, caller: &Caller, file: Spool, now: Timestamp) -> Result<String, Refusal> {
         let number = self.begun.fetch_add(1, Ordering::Relaxed) + 1;
         // Recorded in this shape: `7720:170fe6b1c1c7422dadff20f944d58a52-1:0`. What its parts mean is not known.
         let id = format!("{number}:{}-1:0", token::identifier()?.simple());
@@ -78,8 +75,7 @@ impl Uploads {
             site: caller.site.id,
             user: caller.user.id,
             session: caller.session,
-            file: SpooledTempFile::new(IN_MEMORY),
-            length: 0,
+            file: Some(file),
             last_used_at: now,
         };
         let mut uploads = self.uploads();
@@ -92,26 +88,50 @@ impl Uploads {
     pub(crate) fn append(
         &self,
         id: &str,
-        chunk: &Bytes,
+        chunk: Spool,
         caller: &Caller,
         now: Timestamp,
     ) -> Result<u64, Refusal> {
-        let upload = self.uploads().get(id).cloned();
-        let upload = upload.ok_or_else(|| Refusal::not_found("404015", "File upload", id))?;
+        let upload = self.find(id)?;
         let mut upload = lock(&upload);
         self.check_owner(&upload, id, caller)?;
-        let length = upload.length + chunk.len() as u64;
+        let file = upload.file.as_mut().ok_or_else(|| not_found(id))?;
+        let length = file.length() + chunk.length();
         let limit = self.limit.load(Ordering::Relaxed);
-        if chunk.len() > MAX_CHUNK || length > limit {
+        if chunk.length() > MAX_CHUNK as u64 || length > limit {
             return Err(Refusal::bad_request(
                 "400016",
                 format_args!("A chunk may have {MAX_CHUNK} bytes at most, and a file {limit}."),
             ));
         }
-        upload.append(chunk).map_err(Refusal::internal)?;
-        upload.length = length;
+        file.append_file(chunk).map_err(Refusal::internal)?;
         upload.last_used_at = now;
         Ok(length / MEGABYTE)
+    }
+
+    /// Takes the file, to make something from it; [`put_back`](Self::put_back) undoes it.
+    pub(crate) fn take(&self, id: &str, caller: &Caller) -> Result<Spool, Refusal> {
+        let upload = self.find(id)?;
+        let mut upload = lock(&upload);
+        self.check_owner(&upload, id, caller)?;
+        upload.file.take().ok_or_else(|| not_found(id))
+    }
+
+    /// Gives back a file of which nothing was made, so that it can be used again.
+    pub(crate) fn put_back(&self, id: &str, file: Spool) {
+        if let Ok(upload) = self.find(id) {
+            lock(&upload).file = Some(file);
+        }
+    }
+
+    /// Forgets an upload of which something was made.
+    pub(crate) fn end(&self, id: &str) {
+        self.uploads().remove(id);
+    }
+
+    fn find(&self, id: &str) -> Result<Arc<Mutex<Upload>>, Refusal> {
+        let upload = self.uploads().get(id).cloned();
+        upload.ok_or_else(|| not_found(id))
     }
 
     /// What has arrived of a file.
@@ -119,8 +139,7 @@ impl Uploads {
         let upload = self.uploads().get(id).cloned()?;
         let mut upload = lock(&upload);
         let mut content = Vec::new();
-        upload.file.seek(SeekFrom::Start(0)).ok()?;
-        upload.file.read_to_end(&mut content).ok()?;
+        upload.file.as_mut()?.reader().read_to_end(&mut content).ok()?;
         Some(content)
     }
 
@@ -133,7 +152,7 @@ impl Uploads {
             ));
         }
         if upload.session != caller.session && !self.survive_sign_in.load(Ordering::Relaxed) {
-            return Err(Refusal::not_found("404015", "File upload", id));
+            return Err(not_found(id));
         }
         Ok(())
     }
@@ -144,13 +163,8 @@ impl Uploads {
     }
 }
 
-impl Upload {
-    /// Appends all of it or nothing: what was written of a chunk that does not fit is overwritten by the next one.
-    fn append(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        self.file.set_len(self.length)?;
-        self.file.seek(SeekFrom::Start(self.length))?;
-        self.file.write_all(bytes)
-    }
+fn not_found(id: &str) -> Refusal {
+    Refusal::not_found("404015", "File upload", id)
 }
 
 fn lock(upload: &Mutex<Upload>) -> MutexGuard<'_, Upload> {

@@ -44,7 +44,16 @@ fn bash_accepts_the_script_and_completes() {
     assert_eq!(bash_offers(&bench, &["tabctl", "workb"]), ["workbooks"]);
     assert_eq!(
         bash_offers(&bench, &["tabctl", "call", "workbooks."]),
-        ["workbooks.list", "workbooks.get", "workbooks.refresh"]
+        [
+            "workbooks.list",
+            "workbooks.get",
+            "workbooks.delete",
+            "workbooks.refresh",
+            "workbooks.publish",
+            "workbooks.download",
+            "workbooks.listViews",
+            "workbooks.listConnections"
+        ]
     );
     assert_eq!(
         bash_offers(&bench, &["tabctl", "call", "workbooks.list", "--pageS"]),

@@ -10,8 +10,8 @@ use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::JwkSet;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
-use tokio::runtime::{Handle, RuntimeFlavor};
 
+use crate::aside::aside;
 use crate::store::record::AuthorizationServer;
 
 /// The greatest document that is read.
@@ -66,14 +66,6 @@ impl Keys {
 
     pub(super) fn find(&self, key: &str) -> Option<DecodingKey> {
         DecodingKey::from_jwk(self.set.find(key)?).ok()
-    }
-}
-
-/// Runs what takes its time: the runtime moves the other requests of this thread to another, if it has others.
-fn aside<T>(work: impl FnOnce() -> T) -> T {
-    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
-        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
-        _ => work(),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::refusal::Refusal;
 use crate::store::record::{Product, Session};
 
 pub(crate) fn sign_in(call: &Call<'_>, sign_in: &SignIn) -> Result<SignedIn, Refusal> {
-    if !names_a_site(call.body) {
+    if !names_a_site(&call.body.document) {
         return Err(Refusal::incomplete_payload());
     }
     let credentials = &sign_in.credentials;

@@ -3,15 +3,24 @@
 use tableau_wire::rest::{Datasource, Project, User};
 
 use super::{id, tags, time, webpage_url};
+use crate::auth::Caller;
 use crate::kept::Level::{All, Default, Named};
+use crate::kept::rights::{Protected, may};
 use crate::kept::{Column, EQUAL, Member, Nested, Value, only};
 use crate::kept::{Gettable, Listable, Served};
+use crate::store::State;
 use crate::store::record::{self, Filed, Owned};
 
 type Record = record::Datasource;
 
 impl Served for Datasource {
     type Record = Record;
+
+    fn is_seen(record: &Record, state: &State, caller: &Caller) -> bool {
+        record
+            .item(state)
+            .is_some_and(|item| may(state, caller, &item, "Read"))
+    }
     const COLUMNS: &'static [Column<Record>] = &[
         Column::text("name", |datasource, _| Value::from(&datasource.name)),
         Column::text("contentUrl", |datasource, _| Value::from(&datasource.content_url)),

@@ -1,6 +1,5 @@
 //! Uploads of files in chunks.
 
-use tableau_wire::Incoming;
 use tableau_wire::rest::FileUpload;
 use tableau_wire::rest::file_uploads::{AppendToFileUpload, InitiateFileUpload};
 use tableau_wire::value::SiteRole;
@@ -14,7 +13,9 @@ pub(crate) fn initiate(
     caller: &Caller,
     _: &InitiateFileUpload,
 ) -> Result<FileUpload, Refusal> {
-    let id = call.uploads.begin(caller, call.clock.now())?;
+    let id = call
+        .uploads
+        .begin(caller, call.store.files.spool(), call.clock.now())?;
     Ok(file_upload(&id, 0))
 }
 
@@ -31,12 +32,12 @@ pub(crate) fn append(
         ));
     }
     let id = append.upload_session_id.as_str();
-    let (_, chunk) = Incoming::multipart(call.body, call.content_type).map_err(Refusal::internal)?;
-    let megabytes = call.uploads.append(id, &chunk, caller, call.clock.now())?;
+    let chunk = call.file.take().ok_or_else(Refusal::incomplete_payload)?;
+    let megabytes = call.uploads.append(id, chunk, caller, call.clock.now())?;
     Ok(file_upload(id, megabytes))
 }
 
-fn may_publish(role: &SiteRole) -> bool {
+pub(super) fn may_publish(role: &SiteRole) -> bool {
     !matches!(
         role,
         SiteRole::Viewer | SiteRole::Explorer | SiteRole::Guest | SiteRole::Unlicensed

@@ -2,21 +2,21 @@
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
+use tableau_wire::Operator;
 use tableau_wire::rest::jobs::{BackgroundJob, Cancel, ExtractRefreshJob, Job};
 use tableau_wire::rest::{Datasource, Workbook, datasources, workbooks};
-use tableau_wire::{Get, List, Operator, Page};
 use uuid::Uuid;
 
-use super::{id, time};
+use super::{id, publish, time};
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
+use crate::clock::Clock;
 use crate::kept::Level::Default;
 use crate::kept::{Column, Context, Member, Value, only};
-use crate::kept::{Gettable, Listable, Served, verbs};
+use crate::kept::{Gettable, Listable, Served, missing};
 use crate::refusal::Refusal;
-use crate::store::record::{self, JobEnding, Refreshed};
-use crate::store::{State, Transaction};
+use crate::store::record::{self, JobEnding, JobOf, Pending};
+use crate::store::{State, Store, Transaction};
 use crate::token;
 
 type Record = record::Job;
@@ -29,7 +29,9 @@ const PARTS: &[Operator] = &[Operator::Eq, Operator::Has];
 impl Served for BackgroundJob {
     type Record = Record;
     const COLUMNS: &'static [Column<Record>] = &[
-        Column::text("jobType", |_, _| Value::Text(Cow::Borrowed(JOB_TYPE))),
+        Column::text("jobType", |job: &Record, _| {
+            Value::Text(Cow::Borrowed(job_type(job).0))
+        }),
         Column::text("status", |job: &Record, _| {
             Value::Text(Cow::Owned(job.status().to_string()))
         }),
@@ -43,13 +45,7 @@ impl Served for BackgroundJob {
         })
         .takes(&[Operator::Has]),
         // What the arguments are is not documented; that they name what is refreshed is inferred.
-        Column::text("args", |job: &Record, state| {
-            let of = match job.refreshes {
-                Refreshed::Workbook(id) | Refreshed::Datasource(id) => id,
-            };
-            Value::Text(Cow::Owned(format!("{of} {}", title(job, state))))
-        })
-        .takes(&[Operator::Has]),
+        Column::text("args", |job, state| Value::Text(Cow::Owned(title(job, state)))).takes(&[Operator::Has]),
         Column::number("priority", |_, _| Value::Number(PRIORITY)),
         Column::number("progress", |job, _| Value::Number(job.progress())),
         Column::time("createdAt", |job, _| Value::Time(job.created_at)),
@@ -75,8 +71,8 @@ impl Served for BackgroundJob {
             job.ended_at = record.ended_at().map(time);
         }),
         Member::<Self>::new("priority", Default, |job, _, _| job.priority = Some(PRIORITY)),
-        Member::<Self>::new("jobType", Default, |job, _, _| {
-            job.job_type = Some(JOB_TYPE.to_owned());
+        Member::<Self>::new("jobType", Default, |job, record, _| {
+            job.job_type = Some(job_type(record).0.to_owned());
         }),
         Member::<Self>::new("title", Default, |job, record, context| {
             job.title = Some(title(record, context.state));
@@ -87,7 +83,13 @@ impl Served for BackgroundJob {
     ];
 }
 
-const JOB_TYPE: &str = "refresh_extracts";
+/// The type in lists, and that of one job. The one of lists for publishing is inferred.
+fn job_type(job: &Record) -> (&'static str, &'static str) {
+    match job.of {
+        JobOf::Workbook(_) | JobOf::Datasource(_) => ("refresh_extracts", "RefreshExtract"),
+        JobOf::Publishing(_) | JobOf::Published { .. } => ("publish_workbook", "PublishWorkbook"),
+    }
+}
 
 impl Listable for BackgroundJob {}
 
@@ -98,8 +100,8 @@ impl Served for Job {
         Member::<Self>::new("mode", Default, |job, _, _| {
             job.mode = Some("Asynchronous".to_owned());
         }),
-        Member::<Self>::new("type", Default, |job, _, _| {
-            job.r#type = Some("RefreshExtract".to_owned());
+        Member::<Self>::new("type", Default, |job, record, _| {
+            job.r#type = Some(job_type(record).1.to_owned());
         }),
         Member::<Self>::new("progress", Default, |job, record, _| {
             job.progress = Some(record.progress());
@@ -120,7 +122,7 @@ impl Served for Job {
             job.finish_code = record.finish_code();
         }),
         Member::<Self>::new("extractRefreshJob", Default, |job, record, context| {
-            job.extract_refresh_job = Some(about(record, context));
+            job.extract_refresh_job = about(record, context);
         }),
     ];
 }
@@ -129,30 +131,15 @@ impl Gettable for Job {
     const MISSING: (&'static str, &'static str) = ("404018", "Job");
 }
 
-pub(crate) fn list(
-    call: &Call<'_>,
-    caller: &Caller,
-    list: &List<BackgroundJob>,
-) -> Result<Page<BackgroundJob>, Refusal> {
-    look_at(call, caller)?;
-    verbs::list(call, caller, list)
-}
-
-pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<Job>) -> Result<Job, Refusal> {
-    look_at(call, caller)?;
-    verbs::get(call, caller, get)
-}
-
 /// Cancels a job: for administrators and for whoever queued it (inferred).
 pub(crate) fn cancel(call: &Call<'_>, caller: &Caller, cancel: &Cancel) -> Result<(), Refusal> {
     let now = call.clock.now();
     call.store.write(|transaction| {
-        bring_up_to(transaction, caller.site.id, now)?;
         let job = parse_id(cancel.id.as_str())
             .and_then(|id| transaction.jobs.get(id))
             .filter(|job| job.site == caller.site.id)
             .cloned()
-            .ok_or_else(|| Refusal::not_found(Job::MISSING.0, Job::MISSING.1, cancel.id.as_str()))?;
+            .ok_or_else(|| missing::<Job>(cancel.id.as_str()))?;
         if !caller.is_administrator() && job.user != caller.user.id {
             return Err(Refusal::forbidden(
                 "403032",
@@ -165,10 +152,13 @@ pub(crate) fn cancel(call: &Call<'_>, caller: &Caller, cancel: &Cancel) -> Resul
                 "Can not cancel job, because it's already complete.",
             ));
         }
-        transaction.put(Record {
-            end: Some((now, JobEnding::Cancelled)),
-            ..job
-        })
+        settle(
+            transaction,
+            Record {
+                end: Some((now, JobEnding::Cancelled)),
+                ..job
+            },
+        )
     })
 }
 
@@ -178,10 +168,8 @@ pub(crate) fn refresh_workbook(
     refresh: &workbooks::Refresh,
 ) -> Result<Job, Refusal> {
     let text = refresh.id.as_str();
-    let of = parse_id(text).map(Refreshed::Workbook);
-    queue(call, caller, of, || {
-        Refusal::not_found(Workbook::MISSING.0, Workbook::MISSING.1, text)
-    })
+    let of = parse_id(text).map(JobOf::Workbook);
+    queue(call, caller, of, || missing::<Workbook>(text))
 }
 
 pub(crate) fn refresh_datasource(
@@ -190,10 +178,8 @@ pub(crate) fn refresh_datasource(
     refresh: &datasources::Refresh,
 ) -> Result<Job, Refusal> {
     let text = refresh.id.as_str();
-    let of = parse_id(text).map(Refreshed::Datasource);
-    queue(call, caller, of, || {
-        Refusal::not_found(Datasource::MISSING.0, Datasource::MISSING.1, text)
-    })
+    let of = parse_id(text).map(JobOf::Datasource);
+    queue(call, caller, of, || missing::<Datasource>(text))
 }
 
 /// Queues a refresh: for administrators and the owner (inferred: permissions are not kept), and one at a time.
@@ -202,13 +188,11 @@ pub(crate) fn refresh_datasource(
 fn queue(
     call: &Call<'_>,
     caller: &Caller,
-    of: Option<Refreshed>,
+    of: Option<JobOf>,
     missing: impl Fn() -> Refusal,
 ) -> Result<Job, Refusal> {
-    let (now, plan) = (call.clock.now(), call.settings.job_plan());
     let site = caller.site.id;
     call.store.write(|transaction| {
-        bring_up_to(transaction, site, now)?;
         let of = of.ok_or_else(&missing)?;
         let (on, owner) = whose(&of, transaction).ok_or_else(&missing)?;
         if on != site {
@@ -221,20 +205,11 @@ fn queue(
             ));
         }
         let mut jobs = transaction.jobs.of_site(site);
-        if jobs.any(|job| job.refreshes == of && job.ended().is_none()) {
+        if jobs.any(|job| refreshed(&job.of) == refreshed(&of) && job.ended().is_none()) {
             return Err(Refusal::already_queued());
         }
         drop(jobs);
-        let job = Record {
-            id: token::identifier()?,
-            site,
-            user: caller.user.id,
-            refreshes: of,
-            created_at: now,
-            starts_at: plan.starts_at(now),
-            end: plan.end(now),
-            seen_at: now,
-        };
+        let job = new(call, caller, of)?;
         let context = Context {
             state: transaction,
             origin: call.origin,
@@ -247,52 +222,107 @@ fn queue(
     })
 }
 
-/// Lets the jobs of the caller's site go on to the present.
-fn look_at(call: &Call<'_>, caller: &Caller) -> Result<(), Refusal> {
-    let site = caller.site.id;
-    let state = call.store.read();
+/// Queues the publishing of a workbook.
+pub(super) fn queue_publishing(
+    transaction: &mut Transaction<'_>,
+    call: &Call<'_>,
+    caller: &Caller,
+    pending: Pending,
+) -> Result<Job, Refusal> {
+    let job = new(call, caller, JobOf::Publishing(Box::new(pending)))?;
+    let context = Context {
+        state: transaction,
+        origin: call.origin,
+    };
+    let shown = only::<Job>(&job, &context, &["id", "mode", "type", "createdAt"]);
+    transaction.put(job)?;
+    Ok(shown)
+}
+
+fn new(call: &Call<'_>, caller: &Caller, of: JobOf) -> Result<Record, Refusal> {
+    let (now, plan) = (call.clock.now(), call.settings.job_plan());
+    Ok(Record {
+        id: token::identifier()?,
+        site: caller.site.id,
+        user: caller.user.id,
+        of,
+        created_at: now,
+        starts_at: plan.starts_at(now),
+        end: plan.end(now),
+        seen_at: now,
+    })
+}
+
+/// The content whose extracts a job refreshes.
+fn refreshed(of: &JobOf) -> Option<Uuid> {
+    match of {
+        JobOf::Workbook(id) | JobOf::Datasource(id) => Some(*id),
+        JobOf::Publishing(_) | JobOf::Published { .. } => None,
+    }
+}
+
+/// Lets the jobs of a site go on to the present.
+pub(crate) fn bring_up_to_date(store: &Store, clock: &Clock, site: Uuid) -> Result<(), Refusal> {
+    let state = store.read();
     let at_work = state.jobs.of_site(site).any(|job| job.ended().is_none());
     drop(state);
     if !at_work {
         return Ok(());
     }
-    let now = call.clock.now();
-    call.store
-        .write(|transaction| bring_up_to(transaction, site, now))
+    let now = clock.now();
+    store.write(|transaction| {
+        let jobs = transaction.jobs.of_site(site);
+        let at_work: Vec<_> = jobs.filter(|job| job.ended().is_none()).cloned().collect();
+        for job in at_work {
+            // A request that came first may be served last.
+            let seen_at = now.max(job.seen_at);
+            settle(transaction, Record { seen_at, ..job })?;
+        }
+        Ok(())
+    })
 }
 
-fn bring_up_to(transaction: &mut Transaction<'_>, site: Uuid, now: Timestamp) -> Result<(), Refusal> {
-    let jobs = transaction.jobs.of_site(site);
-    let at_work: Vec<_> = jobs.filter(|job| job.ended().is_none()).cloned().collect();
-    for job in at_work {
-        // A request that came first may be served last.
-        let seen_at = now.max(job.seen_at);
-        transaction.put(Record { seen_at, ..job })?;
+/// Keeps a job, and what it publishes if it has succeeded.
+fn settle(transaction: &mut Transaction<'_>, mut job: Record) -> Result<(), Refusal> {
+    let succeeded = job.ended().map(|(_, ending)| *ending == JobEnding::Succeeded);
+    if let (Some(succeeded), JobOf::Publishing(pending)) = (succeeded, &job.of) {
+        let pending = Pending::clone(pending);
+        job.of = JobOf::Published {
+            name: pending.workbook.name.clone(),
+        };
+        if succeeded {
+            publish::put(transaction, pending)?;
+        } else if let Some(file) = pending.workbook.file {
+            transaction.release(file);
+        }
     }
-    Ok(())
+    transaction.put(job)
 }
 
 /// The site and the owner of what is refreshed.
-fn whose(of: &Refreshed, state: &State) -> Option<(Uuid, Uuid)> {
+fn whose(of: &JobOf, state: &State) -> Option<(Uuid, Uuid)> {
     match of {
-        Refreshed::Workbook(id) => state.workbooks.get(*id).map(|found| (found.site, found.owner)),
-        Refreshed::Datasource(id) => state.datasources.get(*id).map(|found| (found.site, found.owner)),
+        JobOf::Workbook(id) => state.workbooks.get(*id).map(|found| (found.site, found.owner)),
+        JobOf::Datasource(id) => state.datasources.get(*id).map(|found| (found.site, found.owner)),
+        JobOf::Publishing(_) | JobOf::Published { .. } => None,
     }
 }
 
 // That title and subtitle are the name and the kind is inferred.
 fn title(job: &Record, state: &State) -> String {
-    let name = match &job.refreshes {
-        Refreshed::Workbook(id) => state.workbooks.get(*id).map(|found| &found.name),
-        Refreshed::Datasource(id) => state.datasources.get(*id).map(|found| &found.name),
+    let name = match &job.of {
+        JobOf::Workbook(id) => state.workbooks.get(*id).map(|found| &found.name),
+        JobOf::Datasource(id) => state.datasources.get(*id).map(|found| &found.name),
+        JobOf::Publishing(pending) => Some(&pending.workbook.name),
+        JobOf::Published { name } => Some(name),
     };
     name.cloned().unwrap_or_default()
 }
 
 fn subtitle(job: &Record) -> &'static str {
-    match job.refreshes {
-        Refreshed::Workbook(_) => "Workbook",
-        Refreshed::Datasource(_) => "Data Source",
+    match job.of {
+        JobOf::Datasource(_) => "Data Source",
+        _ => "Workbook",
     }
 }
 
@@ -310,19 +340,20 @@ fn notes(job: &Record, state: &State) -> Option<String> {
     })
 }
 
-fn about(job: &Record, context: &Context<'_>) -> ExtractRefreshJob {
+fn about(job: &Record, context: &Context<'_>) -> Option<ExtractRefreshJob> {
     let named = ["id", "name"];
     let mut about = ExtractRefreshJob::default();
     about.notes = notes(job, context.state).map(tableau_wire::Text);
-    match &job.refreshes {
-        Refreshed::Workbook(id) => {
+    match &job.of {
+        JobOf::Workbook(id) => {
             let workbook = context.state.workbooks.get(*id);
             about.workbook = workbook.map(|found| Box::new(only::<Workbook>(found, context, &named)));
         }
-        Refreshed::Datasource(id) => {
+        JobOf::Datasource(id) => {
             let datasource = context.state.datasources.get(*id);
             about.datasource = datasource.map(|found| Box::new(only::<Datasource>(found, context, &named)));
         }
+        JobOf::Publishing(_) | JobOf::Published { .. } => return None,
     }
-    about
+    Some(about)
 }

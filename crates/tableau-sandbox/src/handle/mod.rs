@@ -2,12 +2,14 @@
 
 pub(crate) mod auth;
 pub(crate) mod connected_apps;
+pub(crate) mod content;
 mod datasources;
 pub(crate) mod external_authorization_servers;
 pub(crate) mod file_uploads;
 pub(crate) mod jobs;
 pub(crate) mod personal_access_tokens;
 mod projects;
+pub(crate) mod publish;
 pub(crate) mod server;
 pub(crate) mod sites;
 mod users;

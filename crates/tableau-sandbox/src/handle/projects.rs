@@ -3,15 +3,24 @@
 use tableau_wire::rest::{ContentsCounts, Project, User};
 
 use super::{id, time};
+use crate::auth::Caller;
 use crate::kept::Level::{All, Default};
+use crate::kept::rights::{Protected, may};
 use crate::kept::{Column, Context, Member, Nested, Value, only};
 use crate::kept::{Listable, Served};
+use crate::store::State;
 use crate::store::record::{self, Filed, Owned};
 
 type Record = record::Project;
 
 impl Served for Project {
     type Record = Record;
+
+    fn is_seen(record: &Record, state: &State, caller: &Caller) -> bool {
+        record
+            .item(state)
+            .is_some_and(|item| may(state, caller, &item, "Read"))
+    }
 
     /// The project that every site has is called `default`, and clients ask for `Default`: that servers find it so is inferred.
     fn meant<'v>(field: &str, value: &'v str) -> &'v str {

@@ -4,7 +4,9 @@ use tableau_wire::rest::views::ViewOptions;
 use tableau_wire::rest::{Project, Usage, User, View, Workbook};
 
 use super::{id, location, tags, time};
+use crate::auth::Caller;
 use crate::kept::Level::{All, Default, Detail, Named};
+use crate::kept::rights::{Protected, may};
 use crate::kept::{Column, EQUAL, Member, Nested, Value, only};
 use crate::kept::{Gettable, Listable, Served};
 use crate::store::State;
@@ -14,6 +16,12 @@ type Record = record::View;
 
 impl Served for View {
     type Record = Record;
+
+    fn is_seen(record: &Record, state: &State, caller: &Caller) -> bool {
+        record
+            .item(state)
+            .is_some_and(|item| may(state, caller, &item, "Read"))
+    }
     // Caption and title of a sheet are its name unless an author sets another, which no seeded one did.
     const COLUMNS: &'static [Column<Record>] = &[
         Column::text("name", |view, _| Value::from(&view.name)),

@@ -4,15 +4,24 @@ use tableau_wire::Items;
 use tableau_wire::rest::{Project, User, View, Workbook};
 
 use super::{id, location, tags, time, webpage_url};
+use crate::auth::Caller;
 use crate::kept::Level::{All, Default, Single};
-use crate::kept::{Column, Context, Member, Nested, Value, only};
+use crate::kept::rights::{Protected, may};
+use crate::kept::{Column, Context, Member, Nested, Plan, Selection, Value, only};
 use crate::kept::{Gettable, Listable, Served};
+use crate::store::State;
 use crate::store::record::{self, Filed, Owned};
 
 type Record = record::Workbook;
 
 impl Served for Workbook {
     type Record = Record;
+
+    fn is_seen(record: &Record, state: &State, caller: &Caller) -> bool {
+        record
+            .item(state)
+            .is_some_and(|item| may(state, caller, &item, "Read"))
+    }
     const COLUMNS: &'static [Column<Record>] = &[
         Column::text("name", |workbook, _| Value::from(&workbook.name)),
         Column::text("contentUrl", |workbook, _| Value::from(&workbook.content_url)),
@@ -113,6 +122,12 @@ impl Listable for Workbook {}
 
 impl Gettable for Workbook {
     const MISSING: (&'static str, &'static str) = ("404006", "Workbook");
+    const UNSEEN: &'static str = "403018";
+}
+
+/// One workbook, as answers about it say it.
+pub(super) fn show(state: &State, origin: &str, workbook: &Record) -> Workbook {
+    Plan::<Workbook>::new(&Selection::of_one(), &[]).show(workbook, &Context { state, origin })
 }
 
 /// What one workbook says about each of its views.

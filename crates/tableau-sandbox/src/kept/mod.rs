@@ -4,13 +4,14 @@ mod column;
 mod fields;
 mod filter;
 mod page;
+pub(crate) mod rights;
 mod served;
 mod sort;
 pub(crate) mod verbs;
 
 pub(crate) use self::column::{Column, EQUAL, ONE_OF_ANY_CASE, Value};
 pub(crate) use self::fields::{Context, Level, Member, Nested, Plan, Selection, only};
-pub(crate) use self::served::{Gettable, Listable, Served};
+pub(crate) use self::served::{Gettable, Listable, Served, missing};
 
 use tableau_wire::{Filter, Sort};
 

@@ -7,7 +7,7 @@ use super::column::Column;
 use super::fields::{Member, Nested};
 use crate::auth::Caller;
 use crate::refusal::Refusal;
-use crate::store::Record;
+use crate::store::{Record, State};
 
 /// A resource that the sandbox serves: where its records are, and what of them is seen, filtered and sorted by.
 pub(crate) trait Served: Resource + Default {
@@ -18,6 +18,11 @@ pub(crate) trait Served: Resource + Default {
     const MEMBERS: &'static [Member<Self>];
     /// What an answer says about what belongs to a record.
     const NESTED: &'static [Nested<Self>] = &[];
+
+    /// Whether the caller sees a record in lists.
+    fn is_seen(_record: &Self::Record, _state: &State, _caller: &Caller) -> bool {
+        true
+    }
 
     /// The value that a filter means by what it says.
     fn meant<'v>(_field: &str, value: &'v str) -> &'v str {
@@ -43,13 +48,21 @@ pub(crate) trait Gettable: Served + Fetched {
     /// The code and the word for one that is not there.
     const MISSING: (&'static str, &'static str);
 
-    /// Whether the caller may see the one.
+    /// Whether the caller may ask for the one.
     fn admit(_: &Caller, _: Option<Uuid>) -> Result<(), Refusal> {
         Ok(())
     }
+
+    /// The code of the refusal for a caller who may not see the one that is there.
+    const UNSEEN: &'static str = "403004";
 
     /// The members that the options ask for.
     fn asked(_: &<Self as Fetched>::Options) -> &'static [&'static str] {
         &[]
     }
+}
+
+/// The refusal for one that is not there.
+pub(crate) fn missing<S: Gettable>(id: &str) -> Refusal {
+    Refusal::not_found(S::MISSING.0, S::MISSING.1, id)
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::fields::{Context, Plan, Selection};
 use super::page::Paging;
 use super::select;
-use super::served::{Gettable, Listable, Served};
+use super::served::{Gettable, Listable, Served, missing};
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
 use crate::refusal::Refusal;
@@ -32,7 +32,7 @@ pub(crate) fn list<S: Listable>(
     let rows = S::Record::table(&state).of_site(site);
     let show = |record: &S::Record| plan.show(record, &context);
     // A list as it stands is not copied for one page of it.
-    let (total, items) = if list.filter.is_none() && list.sort.is_none() {
+    let (total, items) = if list.filter.is_none() && list.sort.is_none() && caller.is_administrator() {
         let (total, window) = (rows.len(), paging.window(rows.len())?);
         (
             total,
@@ -40,6 +40,7 @@ pub(crate) fn list<S: Listable>(
         )
     } else {
         let filter = list.filter.as_ref().map(meant::<S>);
+        let rows = rows.filter(|record| S::is_seen(record, &state, caller));
         let rows = select(rows, S::COLUMNS, filter.as_ref(), list.sort.as_ref(), &state)?;
         let page = rows.get(paging.window(rows.len())?).unwrap_or_default();
         (rows.len(), page.iter().copied().map(show).collect())
@@ -65,7 +66,14 @@ pub(crate) fn get<S: Gettable>(call: &Call<'_>, caller: &Caller, get: &Get<S>) -
     let record = id
         .and_then(|id| S::Record::table(&state).get(id))
         .filter(|record| record.site() == caller.site.id)
-        .ok_or_else(|| Refusal::not_found(S::MISSING.0, S::MISSING.1, get.id.as_str()))?;
+        .ok_or_else(|| missing::<S>(get.id.as_str()))?;
+    if !S::is_seen(record, &state, caller) {
+        let (_, what) = S::MISSING;
+        return Err(Refusal::forbidden(
+            S::UNSEEN,
+            format_args!("The user is not allowed to see this {}.", what.to_lowercase()),
+        ));
+    }
     let plan = Plan::<S>::new(&Selection::of_one(), S::asked(&get.options));
     Ok(plan.show(
         record,

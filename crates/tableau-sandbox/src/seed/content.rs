@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::people::user_id;
 use super::{Seeded, luid, rows};
+use crate::content_url::content_url;
 use crate::refusal::Refusal;
 use crate::rng::Rng;
 use crate::store::Transaction;
@@ -164,6 +165,9 @@ fn workbook(
         subscriptions_total: rng.below(12),
         tags: rows::items(tags).map(str::to_owned).collect(),
         views: Vec::with_capacity(sheets.len()),
+        file: None,
+        packaged: false,
+        connections: Vec::new(),
         created_at,
         updated_at,
     };
@@ -208,9 +212,4 @@ fn created_at(number: u32, variant: u32, rng: &mut Rng) -> Timestamp {
             rng,
         ),
     }
-}
-
-/// The name in addresses: letters and digits, as Tableau makes it from a name.
-fn content_url(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).collect()
 }

@@ -5,27 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, HttpBody};
+use axum::body::Body;
 use axum::serve::Listener;
-use bytes::Bytes;
 use http::{Request, Response};
 use rustls::ServerConfig;
-use tableau_wire::Version;
-use tableau_wire::rest::file_uploads::MAX_CHUNK;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
 use super::control::Control;
 use super::redirect::{Side, Switch};
-use crate::dialect;
 use crate::log::Seen;
-use crate::refusal::Refusal;
 use crate::service::Service;
 use crate::tls::TlsListener;
 use crate::tsm;
 
-/// The greatest body of a request: the API takes files of 64 MB at once, and there is something around them.
-const MAX_BODY: usize = MAX_CHUNK + 1024 * 1024;
 /// How long a sandbox waits for answers that are under way when it stops.
 pub(super) const GRACE: Duration = Duration::from_secs(2);
 
@@ -136,25 +129,5 @@ async fn answer(
         );
         return elsewhere.map(Body::from);
     }
-    let (head, body) = request.into_parts();
-    // What is announced as too long is not waited for.
-    if body.size_hint().lower() > MAX_BODY as u64 {
-        return too_large(&service, &head).map(Body::from);
-    }
-    let response = match axum::body::to_bytes(body, MAX_BODY).await {
-        Ok(body) => service.handle(Request::from_parts(head, body)).await,
-        Err(_) => too_large(&service, &head),
-    };
-    response.map(Body::from)
-}
-
-/// A body that cannot be read is too long, or its sender is gone and does not see the answer.
-fn too_large(service: &Service, head: &http::request::Parts) -> Response<Bytes> {
-    let refusal = dialect::refuse(
-        &Refusal::body_too_large(MAX_BODY),
-        Version::NEWEST,
-        dialect::answer_format(&head.headers),
-    );
-    service.record(&head.method, &head.uri, refusal.status(), Seen::default());
-    refusal
+    service.serve(request).await.map(Body::new)
 }

@@ -4,9 +4,11 @@
 
 mod luid;
 pub(crate) mod record;
+pub(crate) mod rules;
 mod sqlite;
 mod table;
 
+use std::collections::HashSet;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
@@ -17,18 +19,19 @@ pub(crate) use self::luid::luid;
 pub(crate) use self::record::Record;
 use self::sqlite::{Change, Database};
 pub(crate) use self::table::Table;
+use crate::files::{FileId, Files};
 use crate::refusal::Refusal;
 use crate::start_error::StartError;
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $table:ident: $record:ident, $kind:literal, $site:expr;)*) => {
+    ($($(#[$doc:meta])* $table:ident: $record:ty, $kind:literal, $site:expr;)*) => {
         /// Every record of every kind.
         #[derive(Debug, Default)]
         pub(crate) struct State {
-            $($(#[$doc])* pub(crate) $table: Table<record::$record>,)*
+            $($(#[$doc])* pub(crate) $table: Table<$record>,)*
         }
 
-        $(impl Record for record::$record {
+        $(impl Record for $record {
             const KIND: &'static str = $kind;
 
             fn id(&self) -> Uuid {
@@ -66,20 +69,21 @@ macro_rules! kinds {
 }
 
 kinds! {
-    sites: Site, "site", |_| Uuid::nil();
-    accounts: Account, "account", |_| Uuid::nil();
-    users: User, "user", |user| user.site;
-    personal_access_tokens: PersonalAccessToken, "personalAccessToken", |_| Uuid::nil();
-    sessions: Session, "session", |_| Uuid::nil();
-    credentials: Credential, "credential", |_| Uuid::nil();
-    used_jwts: UsedJwt, "usedJwt", |_| Uuid::nil();
-    connected_apps: ConnectedApp, "connectedApp", |app| app.site;
-    authorization_servers: AuthorizationServer, "externalAuthorizationServer", |server| server.site;
-    projects: Project, "project", |project| project.site;
-    workbooks: Workbook, "workbook", |workbook| workbook.site;
-    views: View, "view", |view| view.site;
-    datasources: Datasource, "datasource", |datasource| datasource.site;
-    jobs: Job, "job", |job| job.site;
+    sites: record::Site, "site", |_| Uuid::nil();
+    accounts: record::Account, "account", |_| Uuid::nil();
+    users: record::User, "user", |user| user.site;
+    personal_access_tokens: record::PersonalAccessToken, "personalAccessToken", |_| Uuid::nil();
+    sessions: record::Session, "session", |_| Uuid::nil();
+    credentials: record::Credential, "credential", |_| Uuid::nil();
+    used_jwts: record::UsedJwt, "usedJwt", |_| Uuid::nil();
+    connected_apps: record::ConnectedApp, "connectedApp", |app| app.site;
+    authorization_servers: record::AuthorizationServer, "externalAuthorizationServer", |server| server.site;
+    projects: record::Project, "project", |project| project.site;
+    workbooks: record::Workbook, "workbook", |workbook| workbook.site;
+    views: record::View, "view", |view| view.site;
+    datasources: record::Datasource, "datasource", |datasource| datasource.site;
+    jobs: record::Job, "job", |job| job.site;
+    rules: rules::Rules, "rules", |rules| rules.site;
 }
 
 impl State {
@@ -88,6 +92,19 @@ impl State {
         self.sites
             .iter()
             .find(|site| site.content_url.to_lowercase() == content_url.to_lowercase())
+    }
+
+    /// The files that rows name.
+    fn files(&self) -> HashSet<&FileId> {
+        let published = self
+            .workbooks
+            .iter()
+            .filter_map(|workbook| workbook.file.as_ref());
+        let pending = self.jobs.iter().filter_map(|job| match &job.of {
+            record::JobOf::Publishing(pending) => pending.workbook.file.as_ref(),
+            _ => None,
+        });
+        published.chain(pending).collect()
     }
 
     /// The account behind a user.
@@ -101,6 +118,8 @@ impl State {
 pub(crate) struct Store {
     state: RwLock<State>,
     database: Option<Mutex<Database>>,
+    /// The files that rows name.
+    pub(crate) files: Files,
 }
 
 impl Store {
@@ -109,6 +128,7 @@ impl Store {
         Self {
             state: RwLock::default(),
             database: None,
+            files: Files::default(),
         }
     }
 
@@ -117,10 +137,16 @@ impl Store {
         let mut state = State::default();
         let database = Database::open(directory, |kind, json| state.load(kind, json))?;
         let new = database.is_new();
+        let files = Files::open(directory).map_err(|error| StartError::Data {
+            path: directory.to_path_buf(),
+            reason: error.to_string(),
+        })?;
+        files.retain(&state.files());
         Ok((
             Self {
                 state: RwLock::new(state),
                 database: Some(Mutex::new(database)),
+                files,
             },
             new,
         ))
@@ -142,6 +168,7 @@ impl Store {
             undo: Vec::new(),
             changes: Vec::new(),
             durable: self.database.is_some(),
+            released: Vec::new(),
         };
         let value = change(&mut transaction)?;
         if let Some(database) = &self.database {
@@ -153,6 +180,13 @@ impl Store {
             })?;
         }
         transaction.undo.clear();
+        let released = std::mem::take(&mut transaction.released);
+        drop(transaction);
+        for file in released {
+            if !state.files().contains(&file) {
+                self.files.remove(&file);
+            }
+        }
         Ok(value)
     }
 }
@@ -165,6 +199,8 @@ pub(crate) struct Transaction<'s> {
     undo: Vec<Undo>,
     changes: Vec<Change>,
     durable: bool,
+    /// Files that a row no longer names.
+    released: Vec<FileId>,
 }
 
 impl Transaction<'_> {
@@ -189,6 +225,11 @@ impl Transaction<'_> {
         };
         self.undo.push(undo);
         Ok(())
+    }
+
+    /// Forgets a file once the change is made, unless another row names it.
+    pub(crate) fn release(&mut self, file: FileId) {
+        self.released.push(file);
     }
 
     /// Removes a record; says whether there was one.

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::State;
 use super::table::Table;
+use crate::files::FileId;
 
 /// A kind of record; the table of all kinds stands in the module above.
 pub(crate) trait Record: Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -205,8 +206,36 @@ pub(crate) struct Workbook {
     pub(crate) tags: Vec<String>,
     /// Its views in the order of their tabs.
     pub(crate) views: Vec<Uuid>,
+    /// The file that was published; a seeded workbook has none, and is written when it is asked for.
+    #[serde(default)]
+    pub(crate) file: Option<FileId>,
+    #[serde(default)]
+    pub(crate) packaged: bool,
+    #[serde(default)]
+    pub(crate) connections: Vec<Connection>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
+}
+
+/// A connection of a workbook, as its file and whoever published it say.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Connection {
+    pub(crate) id: Uuid,
+    /// The name of the data source in the workbook.
+    pub(crate) datasource: String,
+    /// The kind: `sqlserver`, `hyper`, ….
+    pub(crate) class: String,
+    pub(crate) server: String,
+    pub(crate) port: String,
+    pub(crate) user_name: String,
+    pub(crate) embed_password: bool,
+}
+
+/// A workbook that a job publishes, with its views.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Pending {
+    pub(crate) workbook: Workbook,
+    pub(crate) views: Vec<View>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -251,14 +280,15 @@ pub(crate) struct Datasource {
     pub(crate) updated_at: Timestamp,
 }
 
-/// A refresh of extracts.
+/// Work in the background.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Job {
     pub(crate) id: Uuid,
     pub(crate) site: Uuid,
     /// Who queued it.
     pub(crate) user: Uuid,
-    pub(crate) refreshes: Refreshed,
+    #[serde(alias = "refreshes")]
+    pub(crate) of: JobOf,
     pub(crate) created_at: Timestamp,
     /// When it begins to run, unless it is cancelled before.
     pub(crate) starts_at: Timestamp,
@@ -276,11 +306,17 @@ pub(crate) enum JobEnding {
     Cancelled,
 }
 
-/// What a job refreshes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Refreshed {
+/// What a job does, and to what.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum JobOf {
+    /// Refreshes the extracts of a workbook.
     Workbook(Uuid),
+    /// Refreshes the extract of a data source.
     Datasource(Uuid),
+    /// Publishes a workbook, which is there once the job has succeeded.
+    Publishing(Box<Pending>),
+    /// Published a workbook, or tried to.
+    Published { name: String },
 }
 
 /// Content with an owner, directly or through what it is part of.

@@ -20,6 +20,7 @@ mod log;
 mod matrix;
 mod mint;
 mod oauth_trust;
+mod publish;
 mod refusals;
 mod revocation;
 mod robust;

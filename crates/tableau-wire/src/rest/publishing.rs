@@ -6,7 +6,7 @@ use serde_with::skip_serializing_none;
 use super::Workbook;
 use crate::body::Payload;
 use crate::codec::{self, DecodeError, EncodeError, Format, Root};
-use crate::rest::{Datasource, FileUpload, Job, Project, User, View};
+use crate::rest::{Datasource, Job, Project, User, View};
 use crate::value::{Id, Items, Secret, bool_as_text};
 use crate::{Described, Document, Element};
 

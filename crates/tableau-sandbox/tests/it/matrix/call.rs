@@ -88,19 +88,25 @@ impl Sample {
     /// What an entry sends: the type of the content, and a document in JSON with every member that is described.
     pub(crate) fn body(self, entry: &Entry) -> (&'static str, String) {
         match entry.body {
-            BodyKind::Document { child, fields } => {
-                let members = self.members(fields);
-                let document = child.map_or(members.clone(), |child| json!({child: members}));
-                ("application/json", document.to_string())
+            BodyKind::Document { child, fields } => ("application/json", self.document(child, fields)),
+            BodyKind::File { part, child, fields } => {
+                let document = child.map_or_else(String::new, |child| self.document(Some(child), fields));
+                (
+                    "multipart/mixed; boundary=between",
+                    format!(
+                        "--between\r\nContent-Disposition: name=\"request_payload\"\r\n\r\n{document}\r\n\
+                         --between\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"file\"\r\n\r\ncontent\r\n--between--\r\n"
+                    ),
+                )
             }
-            BodyKind::File { part, .. } => (
-                "multipart/mixed; boundary=between",
-                format!(
-                    "--between\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"file\"\r\n\r\ncontent\r\n--between--\r\n"
-                ),
-            ),
             _ => ("application/json", String::new()),
         }
+    }
+
+    fn document(self, child: Option<&str>, fields: &[Field]) -> String {
+        let members = self.members(fields);
+        let document = child.map_or(members.clone(), |child| json!({child: members}));
+        document.to_string()
     }
 
     fn members(self, fields: &[Field]) -> Value {

@@ -1,0 +1,190 @@
+//! Who may do what: one table of rules, and one question asked of it.
+//!
+//! The order is Tableau's: administrators, owners and leaders of the project may everything; then the site role bounds what a rule can give;
+//! then a rule for the user counts before rules for groups, and a denial before a permission. In a locked project its own rules count for
+//! everything in it.
+
+use tableau_wire::value::{ContentPermissions, SiteRole};
+use uuid::Uuid;
+
+use crate::auth::Caller;
+use crate::store::State;
+use crate::store::record::{Datasource, Project, View, Workbook};
+use crate::store::rules::{Grantee, Rule, all_users};
+
+/// What rules are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Item {
+    pub(crate) kind: Kind,
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    owner: Uuid,
+    project: Option<Uuid>,
+}
+
+/// The kinds of content that have permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Project,
+    Workbook,
+    Datasource,
+}
+
+/// A record with permissions of its own, or with those of what it is part of.
+pub(crate) trait Protected {
+    fn item(&self, state: &State) -> Option<Item>;
+}
+
+impl Kind {
+    /// What every user may on content of this kind without rules of its own: Tableau's template "Explore". That new content has it is inferred.
+    fn template(self) -> &'static [&'static str] {
+        match self {
+            Self::Project => &["Read"],
+            Self::Workbook => &[
+                "Read",
+                "Filter",
+                "ViewComments",
+                "AddComment",
+                "ExportImage",
+                "ExportData",
+                "ShareView",
+                "ViewUnderlyingData",
+                "WebAuthoring",
+                "RunExplainData",
+            ],
+            Self::Datasource => &["Read", "Connect"],
+        }
+    }
+}
+
+/// Whether the caller has a capability on an item.
+pub(crate) fn may(state: &State, caller: &Caller, item: &Item, capability: &str) -> bool {
+    if caller.site.id != item.site {
+        return false;
+    }
+    if caller.is_administrator() || item.owner == caller.user.id || leads(state, caller, item) {
+        return true;
+    }
+    role_allows(&caller.user.site_role, capability) && decides(&rules(state, item), caller, capability)
+}
+
+/// Whether the caller owns or leads the project of an item, or one above it.
+fn leads(state: &State, caller: &Caller, item: &Item) -> bool {
+    above(state, item).any(|project| {
+        let led = || {
+            state
+                .rules
+                .get(project.id)
+                .is_some_and(|rules| decides(&rules.rules, caller, "ProjectLeader"))
+        };
+        project.owner == caller.user.id || led()
+    })
+}
+
+/// The rules that count for an item: its own, or those of the project that is locked.
+pub(crate) fn rules(state: &State, item: &Item) -> Vec<Rule> {
+    let locked = above(state, item).find(|project| {
+        project.content_permissions == ContentPermissions::LockedToProject
+            || (project.content_permissions == ContentPermissions::LockedToProjectWithoutNested
+                && item.project == Some(project.id))
+    });
+    // A locked project says what content may do by the permissions that it gives by default, which have no rules of their own yet.
+    let own = match (locked, item.kind) {
+        (None, _) => state.rules.get(item.id),
+        (Some(project), Kind::Project) => state.rules.get(project.id),
+        (Some(_), _) => None,
+    };
+    own.map_or_else(|| without_own(item), |rules| rules.rules.clone())
+}
+
+fn without_own(item: &Item) -> Vec<Rule> {
+    let rule = |capability: &&str| Rule {
+        grantee: all_users(item.site),
+        capability: (*capability).to_owned(),
+        allow: true,
+    };
+    item.kind.template().iter().map(rule).collect()
+}
+
+fn decides(rules: &[Rule], caller: &Caller, capability: &str) -> bool {
+    let (user, group) = (Grantee::User(caller.user.id), all_users(caller.site.id));
+    let about = |grantee| {
+        let mut rules = rules
+            .iter()
+            .filter(move |rule| rule.grantee == grantee && rule.capability == capability)
+            .map(|rule| rule.allow)
+            .peekable();
+        rules.peek().is_some().then(|| rules.all(|allow| allow))
+    };
+    about(user).or_else(|| about(group)).unwrap_or(false)
+}
+
+/// Whether a site role can have a capability at all, whatever the rules say: from Tableau's table of site roles and capabilities.
+fn role_allows(role: &SiteRole, capability: &str) -> bool {
+    const VIEWER: [&str; 7] = [
+        "Read",
+        "Filter",
+        "ViewComments",
+        "AddComment",
+        "ExportImage",
+        "ExportData",
+        "Connect",
+    ];
+    match role {
+        SiteRole::Unlicensed => false,
+        SiteRole::Viewer | SiteRole::Guest => VIEWER.contains(&capability),
+        SiteRole::Explorer => !matches!(capability, "Write" | "ProjectLeader" | "ExtractRefresh"),
+        _ => true,
+    }
+}
+
+/// The projects that an item is in, from the nearest on.
+fn above<'s>(state: &'s State, item: &Item) -> impl Iterator<Item = &'s Project> {
+    let first = item.project.and_then(|id| state.projects.get(id));
+    let parent = |project: &&'s Project| project.parent.and_then(|id| state.projects.get(id));
+    // A chain of parents is as short as projects are nested; the bound stops at one that is closed to a ring.
+    std::iter::successors(first, parent).take(100)
+}
+
+impl Protected for Project {
+    fn item(&self, _: &State) -> Option<Item> {
+        Some(Item {
+            kind: Kind::Project,
+            id: self.id,
+            site: self.site,
+            owner: self.owner,
+            project: self.parent,
+        })
+    }
+}
+
+impl Protected for Workbook {
+    fn item(&self, _: &State) -> Option<Item> {
+        Some(Item {
+            kind: Kind::Workbook,
+            id: self.id,
+            site: self.site,
+            owner: self.owner,
+            project: Some(self.project),
+        })
+    }
+}
+
+impl Protected for View {
+    // Views can have rules of their own where a workbook shows no tabs; the sandbox has none yet.
+    fn item(&self, state: &State) -> Option<Item> {
+        state.workbooks.get(self.workbook)?.item(state)
+    }
+}
+
+impl Protected for Datasource {
+    fn item(&self, _: &State) -> Option<Item> {
+        Some(Item {
+            kind: Kind::Datasource,
+            id: self.id,
+            site: self.site,
+            owner: self.owner,
+            project: Some(self.project),
+        })
+    }
+}

@@ -1,0 +1,133 @@
+//! The body of a request as it arrives: a document into memory, a file into a spool.
+
+use std::fmt::Display;
+
+use bytes::{Buf, Bytes, BytesMut};
+use http::header::EXPECT;
+use http::request::Parts;
+use http_body::Body;
+use http_body_util::BodyExt;
+use tableau_wire::body::REQUEST_PAYLOAD;
+use tableau_wire::codec::multipart::{Event, Reader};
+use tableau_wire::rest::file_uploads::MAX_CHUNK;
+use tableau_wire::{BodyError, DecodeError, Incoming};
+
+use crate::files::Spool;
+use crate::refusal::Refusal;
+
+/// The greatest body of a request: the API takes files of 64 MB at once, and there is something around them.
+pub(crate) const MAX_BODY: u64 = MAX_CHUNK as u64 + 1024 * 1024;
+/// The greatest document beside a file. What real servers allow is not known.
+const MAX_DOCUMENT: usize = 4 * 1024 * 1024;
+
+/// Reads a body that is a document.
+pub(crate) async fn document<B>(body: &mut B) -> Result<Incoming, Refusal>
+where
+    B: Body<Data = Bytes, Error: Display> + Unpin,
+{
+    let mut document = BytesMut::new();
+    let mut arriving = Arriving::new(body);
+    while let Some(chunk) = arriving.next().await? {
+        document.extend_from_slice(&chunk);
+    }
+    Ok(Incoming::document(document.freeze()))
+}
+
+/// Reads a multipart body; the bytes of its file go into the spool.
+pub(crate) async fn multipart<B>(
+    body: &mut B,
+    content_type: Option<&str>,
+    spool: &mut Spool,
+) -> Result<Incoming, Refusal>
+where
+    B: Body<Data = Bytes, Error: Display> + Unpin,
+{
+    let mut reader = Reader::new(content_type).map_err(malformed)?;
+    let mut incoming = Incoming::default();
+    let mut document = BytesMut::new();
+    let mut part = Part::Other;
+    let mut arriving = Arriving::new(body);
+    loop {
+        let chunk = arriving.next().await?;
+        match &chunk {
+            Some(chunk) => reader.push(chunk),
+            None => reader.finish(),
+        }
+        while let Some(event) = reader.next().map_err(malformed)? {
+            match (event, &part) {
+                (Event::Begin(head), _) if head.name == REQUEST_PAYLOAD => part = Part::Document,
+                (Event::Begin(head), _) if incoming.file.is_none() => {
+                    incoming.file = Some(head.into());
+                    part = Part::File;
+                }
+                (Event::Data(data), Part::Document) => {
+                    document.extend_from_slice(&data);
+                    if document.len() > MAX_DOCUMENT {
+                        return Err(Refusal::body_too_large(MAX_DOCUMENT as u64));
+                    }
+                }
+                (Event::Data(data), Part::File) => spool.append(&data).map_err(Refusal::internal)?,
+                (Event::Data(_), Part::Other) => {}
+                (Event::Begin(_) | Event::End, _) => part = Part::Other,
+            }
+        }
+        if chunk.is_none() {
+            incoming.document = document.freeze();
+            return Ok(incoming);
+        }
+    }
+}
+
+/// Reads on to the end, within bounds: a client that is still sending does not see an answer before that.
+pub(crate) async fn rest<B>(head: &Parts, body: &mut B)
+where
+    B: Body<Data = Bytes, Error: Display> + Unpin,
+{
+    // It sends nothing before it is told to.
+    let waits = head
+        .headers
+        .get(EXPECT)
+        .is_some_and(|expect| expect.as_bytes().eq_ignore_ascii_case(b"100-continue"));
+    let mut arriving = Arriving::new(body);
+    while !waits && matches!(arriving.next().await, Ok(Some(_))) {}
+}
+
+/// The part of a multipart body that is arriving.
+enum Part {
+    Document,
+    File,
+    /// None, or one that is ignored.
+    Other,
+}
+
+/// The chunks of a body, within its bound.
+struct Arriving<'b, B> {
+    body: &'b mut B,
+    left: u64,
+}
+
+impl<'b, B: Body<Data = Bytes, Error: Display> + Unpin> Arriving<'b, B> {
+    fn new(body: &'b mut B) -> Self {
+        Self { body, left: MAX_BODY }
+    }
+
+    async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
+        while let Some(frame) = self.body.frame().await {
+            // Its sender is gone and does not see the answer.
+            let frame = frame.map_err(|_| Refusal::incomplete_payload())?;
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
+            self.left = self
+                .left
+                .checked_sub(data.remaining() as u64)
+                .ok_or_else(|| Refusal::body_too_large(MAX_BODY))?;
+            return Ok(Some(data));
+        }
+        Ok(None)
+    }
+}
+
+fn malformed(error: DecodeError) -> Refusal {
+    Refusal::of_body(&BodyError::Multipart(error))
+}

@@ -1,0 +1,34 @@
+//! Rules of permissions, as they are kept.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The rules of an item, once they differ from those that it has without any.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Rules {
+    /// The item.
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    pub(crate) rules: Vec<Rule>,
+}
+
+/// A capability that is allowed or denied to a user or a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Rule {
+    pub(crate) grantee: Grantee,
+    /// By the name that the schema has for it: `ExportImage`.
+    pub(crate) capability: String,
+    pub(crate) allow: bool,
+}
+
+/// Whom a rule is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) enum Grantee {
+    User(Uuid),
+    Group(Uuid),
+}
+
+/// The group that every user of a site is in.
+pub(crate) fn all_users(site: Uuid) -> Grantee {
+    Grantee::Group(crate::rng::luid("group", &[&site.to_string(), "All Users"]))
+}
