@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use tableau_client::diagnosis::DecodedJwt;
 use tableau_client::wire::codec::Root;
 use tableau_client::wire::codec::multipart::{self, Event, Part, PartHead, Reader};
@@ -19,8 +20,9 @@ use tableau_client::wire::{
 };
 use tableau_client::{
     Client, ClientBuilder, ConnectedApp, Credentials, Error, FileStore, Format, HttpTransport, Jwt,
-    MemoryStore, PersonalAccessToken, PersonalAccessTokenPool, RedisStore, Secret, ServerAddress, Session,
-    SessionKey, SessionStore, Source, TransportError, UnifiedAccessToken, Untyped, UserPassword, Workbook,
+    MemoryStore, PersonalAccessToken, PersonalAccessTokenPool, RedisStore, RequestBody, ResponseBody, Secret,
+    ServerAddress, Session, SessionKey, SessionStore, Source, TransportError, UnifiedAccessToken, Untyped,
+    UserPassword, Workbook,
 };
 use tableau_sandbox::{Fault, ReadyAccount, Sandbox, well_known};
 
@@ -102,6 +104,8 @@ async fn show_client(shown: &mut Shown) {
     let address: ServerAddress = "my-server".parse().unwrap();
     shown.show(&address);
     shown.show(&HttpTransport::for_server(&address).unwrap());
+    shown.show(&RequestBody::from(Bytes::from(SECRET)));
+    shown.show(&ResponseBody::from(Bytes::from(SECRET)));
     let (store, key) = (MemoryStore::new(), SessionKey::of(&[SECRET]));
     let mut lease = store.try_lease(&key, Duration::MAX).await.unwrap().unwrap();
     lease.save(&Secret::new(SECRET), Duration::MAX).await.unwrap();
