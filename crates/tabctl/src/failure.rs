@@ -84,17 +84,7 @@ impl Failure {
             Self::JobFailed(_) => code::JOB_FAILED,
             Self::StillRunning(_) => code::STILL_RUNNING,
             Self::Interrupted(_) => code::INTERRUPTED,
-            Self::Call(error) => match error.kind() {
-                ErrorKind::Address | ErrorKind::Input => code::USAGE,
-                ErrorKind::NotFound => code::NOT_FOUND,
-                // Without a code it is not Tableau that has nothing there.
-                _ if error.status() == Some(404) && error.code().is_some() => code::NOT_FOUND,
-                ErrorKind::SignInRefused | ErrorKind::SessionEnded => code::NOT_SIGNED_IN,
-                ErrorKind::Forbidden => code::FORBIDDEN,
-                ErrorKind::Conflict => code::CONFLICT,
-                ErrorKind::TooManyRequests | ErrorKind::Server => code::LATER,
-                _ => code::ERROR,
-            },
+            Self::Call(error) => code_of(error),
         }
     }
 
@@ -119,6 +109,29 @@ impl Failure {
             members.retain(|_, value| !value.is_null());
         }
         json!({"error": error})
+    }
+}
+
+/// The exit code of a call that failed: by what failed, or else by the status, whoever answered with it.
+fn code_of(error: &Error) -> u8 {
+    match error.kind() {
+        ErrorKind::Address | ErrorKind::Input => return code::USAGE,
+        ErrorKind::NotFound => return code::NOT_FOUND,
+        ErrorKind::SignInRefused | ErrorKind::SessionEnded => return code::NOT_SIGNED_IN,
+        ErrorKind::Forbidden => return code::FORBIDDEN,
+        ErrorKind::Conflict => return code::CONFLICT,
+        ErrorKind::TooManyRequests | ErrorKind::Server => return code::LATER,
+        // There is a session again.
+        ErrorKind::SessionRenewed => return code::ERROR,
+        _ => {}
+    }
+    match error.status() {
+        Some(401) => code::NOT_SIGNED_IN,
+        Some(403) => code::FORBIDDEN,
+        Some(404) => code::NOT_FOUND,
+        Some(409) => code::CONFLICT,
+        Some(408 | 429 | 500..) => code::LATER,
+        _ => code::ERROR,
     }
 }
 

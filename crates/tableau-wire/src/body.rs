@@ -299,7 +299,7 @@ impl<D: Document> Body for D {
 fn read_document<D: Document>(bytes: &Bytes) -> Result<D, BodyError> {
     let decoded = match Format::sniff(bytes) {
         _ if D::EMPTY => D::decode(&[], Format::Xml),
-        Some(format) => D::decode(bytes, format),
+        Some(format) => D::decode_request(bytes, format),
         None => Err(DecodeError::new("neither an XML nor a JSON document")),
     };
     decoded.map_err(BodyError::Document)

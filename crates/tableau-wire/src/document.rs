@@ -40,6 +40,14 @@ pub trait Document: Sized + Send + 'static {
     /// Malformed input, or input of another shape.
     fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError>;
 
+    /// Reads the document of a request: what an answer is forgiven is an error here.
+    ///
+    /// # Errors
+    /// As for [`decode`](Self::decode).
+    fn decode_request(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
+        Self::decode(bytes, format)
+    }
+
     /// What it holds, without its type.
     ///
     /// # Errors
@@ -87,6 +95,10 @@ impl<T: Element + Serialize + DeserializeOwned + Send + 'static> Document for T 
 
     fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
         codec::decode::<Only<T>>(bytes, format).map(|Only(value)| value)
+    }
+
+    fn decode_request(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
+        codec::decode_request::<Only<T>>(bytes, format).map(|Only(value)| value)
     }
 }
 

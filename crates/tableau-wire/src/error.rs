@@ -19,7 +19,7 @@ pub struct ApiError {
     pub summary: Text<String>,
     /// A sentence.
     pub detail: Text<String>,
-    /// Six digits, of which the first three are nearly always the HTTP status: `401002`.
+    /// Six digits, of which the first three are nearly always the HTTP status: `401002`. Empty if the service that was asked gives none.
     // Last, as servers write it in JSON.
     pub code: String,
 }
@@ -47,9 +47,10 @@ impl ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code, self.summary.0)?;
-        if !self.detail.is_empty() {
-            write!(f, ": {}", self.detail.0)?;
+        let parts = [&self.code, &self.summary.0, &self.detail.0];
+        for (index, part) in parts.into_iter().filter(|part| !part.is_empty()).enumerate() {
+            f.write_str(if index == 0 { "" } else { ": " })?;
+            f.write_str(part)?;
         }
         Ok(())
     }

@@ -252,8 +252,9 @@ impl KnownCode {
             "404003",
             404,
             "Resource Not Found",
-            "The server has no such address.",
-            "Check the server's address: nothing but a gateway's prefix belongs between the host and `/api`.",
+            "Nothing is there: it has been deleted, or it or its address never existed.",
+            "If it was deleted before, nothing needs to be done. Otherwise check the id, then the server's address: nothing but a gateway's prefix \
+             belongs between the host and `/api`.",
         ),
         code(
             "404004",

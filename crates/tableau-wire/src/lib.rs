@@ -35,6 +35,7 @@ pub mod codec;
 pub mod document;
 pub mod endpoint;
 pub mod error;
+mod error_document;
 mod known_code;
 pub mod page;
 pub mod query;

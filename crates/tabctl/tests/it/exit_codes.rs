@@ -37,8 +37,15 @@ fn the_guide_has_the_codes_that_help_shows() {
     }
 }
 
-/// A server that lets everybody sign in, and answers everything else with one status: few of them can be had from a sandbox.
-fn answering(status: u16) -> String {
+/// Tableau's document of an error.
+fn document(status: u16) -> String {
+    format!(
+        r#"<tsResponse xmlns="http://tableau.com/api"><error code="{status}000"><summary>S</summary><detail>D</detail></error></tsResponse>"#
+    )
+}
+
+/// A server that lets everybody sign in, and answers everything else with one status and one body: few of them can be had from a sandbox.
+fn answering(status: u16, body: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     // It ends with the test's process.
@@ -46,25 +53,22 @@ fn answering(status: u16) -> String {
         for stream in listener.incoming() {
             let mut stream = BufReader::new(stream.unwrap());
             let path = receive(&mut stream);
+            let wrap = |content: &str| {
+                format!(r#"<tsResponse xmlns="http://tableau.com/api">{content}</tsResponse>"#)
+            };
             let (status, body) = match path.rsplit('/').next().unwrap() {
                 "serverinfo" => (
                     200,
-                    "<serverInfo><restApiVersion>3.20</restApiVersion></serverInfo>".to_owned(),
+                    wrap("<serverInfo><restApiVersion>3.20</restApiVersion></serverInfo>"),
                 ),
                 "signin" => (
                     200,
-                    r#"<credentials token="t|t|s"><site id="s" contentUrl=""/><user id="u"/></credentials>"#
-                        .to_owned(),
+                    wrap(
+                        r#"<credentials token="t|t|s"><site id="s" contentUrl=""/><user id="u"/></credentials>"#,
+                    ),
                 ),
                 "signout" => (204, String::new()),
-                _ => (
-                    status,
-                    format!(r#"<error code="{status}000"><summary>S</summary><detail>D</detail></error>"#),
-                ),
-            };
-            let body = match body.as_str() {
-                "" => body,
-                body => format!(r#"<tsResponse xmlns="http://tableau.com/api">{body}</tsResponse>"#),
+                _ => (status, body.clone()),
             };
             let head = format!(
                 "HTTP/1.1 {status} S\r\nConnection: close\r\nContent-Type: application/xml\r\nContent-Length: {}\r\n\r\n",
@@ -110,7 +114,7 @@ fn every_status_has_its_code() {
         (500, 10, "server"),
         (503, 10, "server"),
     ] {
-        let server = answering(status);
+        let server = answering(status, document(status));
         for arguments in [
             &["api", "sites/s/groups"][..],
             &["call", "workbooks.list"],
@@ -122,13 +126,56 @@ fn every_status_has_its_code() {
                 .env("TABLEAU_PAT_NAME", "ci")
                 .env("TABLEAU_PAT_SECRET", "x");
             let ended = end(command.output().unwrap());
-            assert_eq!(ended.code, code, "{ended:?}");
-            // Only a request by hand prints what came.
-            assert_eq!(ended.out.is_empty(), arguments[0] != "api", "{ended:?}");
+            // A request by hand gets what the server sent with its refusal.
+            let printed = match arguments {
+                ["api", ..] => document(status) + "\n",
+                _ => String::new(),
+            };
+            assert_eq!((ended.code, ended.out.as_str()), (code, &*printed), "{ended:?}");
             let error: serde_json::Value = serde_json::from_str(&ended.err).unwrap();
             assert_eq!(error["error"]["kind"], kind, "{ended:?}");
             assert_eq!(error["error"]["status"], status);
             assert_eq!(error["error"]["exitCode"], code);
+        }
+    }
+}
+
+/// Whoever answers: the server, one of its newer services, or something before it.
+#[test]
+fn the_codes_hold_by_the_status() {
+    let bench = Bench::new();
+    for (status, code) in [
+        (400, 1),
+        (401, 4),
+        (403, 5),
+        (404, 3),
+        (407, 1),
+        (408, 10),
+        (409, 6),
+        (418, 1),
+        (429, 10),
+        (502, 10),
+    ] {
+        for body in [
+            "",
+            "<html><body>Not here</body></html>",
+            "plain words",
+            r#"{"message":"No."}"#,
+            r#"{"errorCode":"1","message":"No."}"#,
+            "<tsResponse><message>No.</message></tsResponse>",
+        ] {
+            let server = answering(status, body.to_owned());
+            let mut command = bench.command(&["workbooks", "list", "--json", "--server", &server]);
+            command
+                .env("TABLEAU_PAT_NAME", "ci")
+                .env("TABLEAU_PAT_SECRET", "x");
+            let ended = end(command.output().unwrap());
+            assert_eq!(ended.code, code, "{body}: {ended:?}");
+            let error: serde_json::Value = serde_json::from_str(&ended.err).unwrap();
+            assert_eq!(error["error"]["status"], status, "{ended:?}");
+            if body.contains("No.") {
+                assert!(ended.err.contains("No."), "{ended:?}");
+            }
         }
     }
 }

@@ -245,7 +245,8 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         let of_tsm = || self.0.tsm.as_ref()?.code.as_deref();
-        self.0.api.as_ref().map(|api| api.code.as_str()).or_else(of_tsm)
+        let of_api = || self.0.api.as_ref().map(|api| api.code.as_str());
+        of_api().or_else(of_tsm).filter(|code| !code.is_empty())
     }
 
     /// The number behind a refused JWT, if the server gave one that is known.

@@ -24,12 +24,19 @@ pub(crate) fn error(status: StatusCode, excerpt: &str) -> Error {
         _ if is_page => "with a web page",
         _ => "with something else than a document of Tableau's",
     };
-    let kind = if status.is_server_error() {
-        ErrorKind::Server
-    } else {
-        ErrorKind::Foreign
+    // What says when to ask again says so whoever it is.
+    let kind = match status.as_u16() {
+        429 => ErrorKind::TooManyRequests,
+        408 | 500.. => ErrorKind::Server,
+        _ => ErrorKind::Foreign,
     };
     let hint = match status.as_u16() {
+        429 => {
+            "Fewer requests are wanted, by the server or by something before it: wait, then go on more slowly."
+        }
+        408 => {
+            "The server, or the gateway before it, took too long: try again later, and ask for less at once."
+        }
         407 => "A proxy wants its own credentials.",
         502..=504 => "The server, or the gateway before it, is starting or overloaded: try again later.",
         _ => {
@@ -52,7 +59,11 @@ pub(crate) fn error(status: StatusCode, excerpt: &str) -> Error {
 
 /// The same error with what the way to the server makes likelier.
 pub(crate) fn on_the_way(error: Error, address: &ServerAddress, proxy: Option<&Proxy>) -> Error {
-    if !matches!(error.kind(), ErrorKind::Foreign | ErrorKind::Server) || error.api().is_some() {
+    let may_be_foreign = matches!(
+        error.kind(),
+        ErrorKind::Foreign | ErrorKind::Server | ErrorKind::TooManyRequests
+    );
+    if !may_be_foreign || error.api().is_some() {
         return error;
     }
     let likelier = match proxy {
@@ -70,7 +81,7 @@ pub(crate) fn on_the_way(error: Error, address: &ServerAddress, proxy: Option<&P
     causes.extend_from_slice(error.causes());
     let hint = match proxy {
         // It may as well be a gateway before the server.
-        _ if error.kind() == ErrorKind::Server => return error.with_causes(causes),
+        _ if error.kind() != ErrorKind::Foreign => return error.with_causes(causes),
         Some(_) => {
             "Ask whoever runs the proxy to let the server through, give its address with credentials \
              (http://NAME:PASSWORD@HOST:PORT), or name the server's host in NO_PROXY."

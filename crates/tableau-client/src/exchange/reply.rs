@@ -55,7 +55,13 @@ fn cause_of(code: &SignInCode) -> String {
 
 /// The kind of a server's error: by code where the status says too little.
 fn kind_of(status: StatusCode, code: &str) -> ErrorKind {
-    match (code, status.as_u16()) {
+    // An error that came with a status of success has its own in its code.
+    let of_code = || code.get(..3)?.parse().ok();
+    let status = match status.is_success() {
+        true => of_code().unwrap_or_default(),
+        false => status.as_u16(),
+    };
+    match (code, status) {
         ("401001" | "401003", _) => ErrorKind::SignInRefused,
         ("404001" | "404008", _) => ErrorKind::UnsupportedVersion,
         (_, 400) => ErrorKind::BadRequest,

@@ -9,7 +9,11 @@ use crate::error::{Error, ErrorKind, Reached};
 
 impl Core {
     pub(crate) async fn server_info(&self) -> Result<ServerInfo, Error> {
-        super::call(self, Version::BOOTSTRAP, None, GetServerInfo).await
+        let info = super::call(self, Version::BOOTSTRAP, None, GetServerInfo).await;
+        info.map_err(|error| match error.kind() {
+            ErrorKind::UnsupportedVersion | ErrorKind::NotFound => too_old(error),
+            _ => error,
+        })
     }
 
     /// The version to use.
@@ -48,4 +52,15 @@ impl Core {
             _ => Ok(version),
         }
     }
+}
+
+/// What to try where Tableau itself answers that there is no Server Info: the usual advice is to ask just that.
+fn too_old(error: Error) -> Error {
+    let causes = [
+        "the server is older than Tableau Server 10.1, the first that tells its version",
+        "the address does not lead to the REST API of a Tableau Server",
+    ];
+    error.with_causes(causes.map(str::to_owned).into()).with_hint(
+        "Check the server's address and its release: 10.1 and later are supported, and an older server has to be upgraded.",
+    )
 }

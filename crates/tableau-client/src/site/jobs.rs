@@ -97,8 +97,8 @@ impl<M: Mode> Watch<M> {
         let mut pause = FIRST_PAUSE;
         loop {
             match self.look().await {
-                Ok(job) if job.completed_at.is_some() => return outcome(job),
-                Ok(job) => {
+                Ok(Seen { job, has_ended: true }) => return outcome(job),
+                Ok(Seen { job, .. }) => {
                     tracing::debug!(id = %self.id, progress = job.progress, "the job goes on");
                     self.seen = Some(job);
                 }
@@ -114,16 +114,16 @@ impl<M: Mode> Watch<M> {
         }
     }
 
-    async fn look(&self) -> Result<Job, Error> {
+    async fn look(&self) -> Result<Seen, Error> {
         match self.site.send(Get::<Job>::new(self.id.clone())).await {
             // For the jobs of some calls (createExtract) servers say so, and have them in the list. Seen by users; not documented.
             Err(error) if error.code() == Some("400031") => self.listed().await?.ok_or(error),
-            answer => answer,
+            answer => answer.map(Seen::from),
         }
     }
 
     /// The job as the list has it.
-    async fn listed(&self) -> Result<Option<Job>, Error> {
+    async fn listed(&self) -> Result<Option<Seen>, Error> {
         let mut list = List::<BackgroundJob>::new();
         list.page_size = Some(1000);
         let mut seen = 0;
@@ -134,7 +134,7 @@ impl<M: Mode> Watch<M> {
             let is_last = page.items.is_empty() || seen >= page.total_available;
             let found = page.items.into_iter().find(|job| job.id == self.id);
             if found.is_some() || is_last {
-                return Ok(found.map(as_job));
+                return Ok(found.map(Seen::from));
             }
         }
         Ok(None)
@@ -168,21 +168,39 @@ pub(crate) fn pause_within(pause: Duration, left: Duration) -> Duration {
     pause.min(left.saturating_sub(LAST_LOOK).max(FIRST_PAUSE))
 }
 
-/// What is known of a job from the list.
-fn as_job(listed: BackgroundJob) -> Job {
-    let mut job = Job::default();
-    job.finish_code = match listed.status {
-        Some(JobStatus::Success) => Some(0),
-        Some(JobStatus::Failed) => Some(1),
-        Some(JobStatus::Cancelled) => Some(2),
-        _ => None,
-    };
-    job.id = listed.id;
-    job.r#type = listed.job_type;
-    job.created_at = listed.created_at;
-    job.started_at = listed.started_at;
-    job.completed_at = listed.ended_at;
-    job
+/// A job as it was seen.
+struct Seen {
+    job: Job,
+    has_ended: bool,
+}
+
+impl From<Job> for Seen {
+    /// A finish code is no sign of the end: servers give one to jobs under way as well.
+    fn from(job: Job) -> Self {
+        let has_ended = job.completed_at.is_some();
+        Self { job, has_ended }
+    }
+}
+
+impl From<BackgroundJob> for Seen {
+    /// The list tells by the status whether a job has ended; some servers leave out when.
+    fn from(listed: BackgroundJob) -> Self {
+        let (finish_code, has_ended) = match listed.status {
+            Some(JobStatus::Success) => (Some(0), true),
+            Some(JobStatus::Failed) => (Some(1), true),
+            Some(JobStatus::Cancelled) => (Some(2), true),
+            Some(JobStatus::Pending | JobStatus::InProgress) => (None, false),
+            _ => (None, listed.ended_at.is_some()),
+        };
+        let mut job = Job::default();
+        job.finish_code = finish_code;
+        job.id = listed.id;
+        job.r#type = listed.job_type;
+        job.created_at = listed.created_at;
+        job.started_at = listed.started_at;
+        job.completed_at = listed.ended_at;
+        Self { job, has_ended }
+    }
 }
 
 /// How a job that has ended did so.

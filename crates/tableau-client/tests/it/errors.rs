@@ -69,6 +69,113 @@ async fn an_answer_from_something_else_is_named() {
 }
 
 #[tokio::test]
+async fn who_wants_fewer_requests_is_asked_later_whoever_it_is() {
+    for (status, body) in [
+        (429, "<html><body>Slow down</body></html>"),
+        (429, ""),
+        (429, r#"{"message":"API rate limit exceeded"}"#),
+    ] {
+        let failed = listing(status, body).await;
+        assert_eq!(failed.kind(), ErrorKind::TooManyRequests, "{body}: {failed:?}");
+        assert_eq!((failed.status(), failed.code()), (Some(status), None));
+    }
+    for body in ["<html><body>Request timeout</body></html>", "", "upstream"] {
+        let failed = listing(408, body).await;
+        assert_eq!(failed.kind(), ErrorKind::Server, "{body}: {failed:?}");
+        assert!(failed.hint().unwrap().contains("too long"), "{failed:?}");
+    }
+}
+
+/// Forms of Tableau's newer services, and of its REST API at other places than usual.
+#[tokio::test]
+async fn errors_in_other_forms_are_the_servers() {
+    for (status, body, kind, code, shown) in [
+        (
+            400,
+            r#"{"errorCode":"400803","message":"Unknown Field: Margin."}"#,
+            ErrorKind::BadRequest,
+            Some("400803"),
+            "400803: Unknown Field: Margin.",
+        ),
+        (
+            404,
+            r#"{"code":"404950","message":"metric not found","details":[]}"#,
+            ErrorKind::NotFound,
+            Some("404950"),
+            "404950: metric not found",
+        ),
+        (
+            403,
+            r#"{"message":"Forbidden"}"#,
+            ErrorKind::Forbidden,
+            None,
+            "Forbidden",
+        ),
+        (
+            409,
+            r#"{"timestamp":1,"status":409,"error":"Conflict","path":"/x"}"#,
+            ErrorKind::Conflict,
+            None,
+            "Conflict",
+        ),
+        (
+            500,
+            "<tsResponse><message>out of disk</message></tsResponse>",
+            ErrorKind::Server,
+            None,
+            "out of disk",
+        ),
+        (
+            400,
+            "<tsResponse><errors><error code='400003'><detail>no</detail></error></errors></tsResponse>",
+            ErrorKind::BadRequest,
+            Some("400003"),
+            "400003: no",
+        ),
+        (
+            200,
+            "<tsResponse><error code='403004'><summary>Forbidden</summary></error></tsResponse>",
+            ErrorKind::Forbidden,
+            Some("403004"),
+            "403004: Forbidden",
+        ),
+        (
+            200,
+            r#"{"error":{"code":"429000","summary":"Too Many Requests"}}"#,
+            ErrorKind::TooManyRequests,
+            Some("429000"),
+            "429000: Too Many Requests",
+        ),
+        (
+            200,
+            r#"{"error":{"code":"odd","summary":"No"}}"#,
+            ErrorKind::BadRequest,
+            Some("odd"),
+            "odd: No",
+        ),
+    ] {
+        let failed = listing(status, body).await;
+        assert_eq!((failed.kind(), failed.code()), (kind, code), "{body}: {failed:?}");
+        assert!(failed.to_string().ends_with(shown), "{failed}");
+        assert_eq!(failed.status(), Some(status));
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_server_info_is_old_or_another() {
+    for code in ["404001", "404003", "404008"] {
+        let fake = Fake::new(move |request| {
+            assert!(request.1.ends_with("/serverinfo"), "nothing else is asked");
+            Ok((404, error(code)))
+        });
+        let failed = fake.client().sign_in(token()).await.unwrap_err();
+        assert_eq!(failed.code(), Some(code));
+        assert!(failed.causes()[0].contains("10.1"), "{failed:?}");
+        assert!(!failed.hint().unwrap().contains("serverinfo"), "{failed:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_answer_that_is_cut_short_says_where() {
     let failed = listing(
         200,

@@ -9,3 +9,4 @@ mod sessions;
 mod support;
 mod untyped;
 mod uploads;
+mod waiting;

@@ -1,8 +1,8 @@
 //! Reading Tableau's JSON into serde types, leniently.
 //!
 //! `serde_json` does the parsing. The adapters here stand between it and the types: where a type wants a number, a boolean or a string, any of the
-//! three spellings will do; where it wants a list, one object, `null` or nothing will do, and the first of a list where it wants one. A scalar that its
-//! field cannot read is left out, if the field may be absent.
+//! three spellings will do; where it wants a list, one object, `null` or nothing will do, and the first of a list where it wants one. In answers,
+//! a scalar that its field cannot read is left out, if the field may be absent.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -19,21 +19,28 @@ use serde::de::{
 use super::DecodeError;
 use super::scalar;
 
-pub(super) fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
+/// What is read: what one has to make do with, or what can be refused.
+#[derive(Clone, Copy)]
+pub(super) enum Reading {
+    Answer,
+    Request,
+}
+
+pub(super) fn from_slice<T: DeserializeOwned>(bytes: &[u8], reading: Reading) -> Result<T, DecodeError> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = T::deserialize(Lenient(&mut json)).map_err(DecodeError::new)?;
+    let value = T::deserialize(Lenient(&mut json, reading)).map_err(DecodeError::new)?;
     json.end().map_err(DecodeError::new)?;
     Ok(value)
 }
 
 /// A deserializer, visitor, seed or access that keeps what it wraps lenient.
-struct Lenient<T>(T);
+struct Lenient<T>(T, Reading);
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
     type Error = D::Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(Lenient(visitor))
+        self.0.deserialize_any(Lenient(visitor, self.1))
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
@@ -99,11 +106,11 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_enum(name, variants, Lenient(visitor))
+        self.0.deserialize_enum(name, variants, Lenient(visitor, self.1))
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_option(Lenient(visitor))
+        self.0.deserialize_option(Lenient(visitor, self.1))
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -111,15 +118,15 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_newtype_struct(name, Lenient(visitor))
+        self.0.deserialize_newtype_struct(name, Lenient(visitor, self.1))
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(AsList(visitor))
+        self.0.deserialize_any(AsList(visitor, self.1))
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(AsObject(visitor))
+        self.0.deserialize_any(AsObject(visitor, self.1))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -144,7 +151,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Lenient<S> {
     type Value = S::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
-        self.0.deserialize(Lenient(deserializer))
+        self.0.deserialize(Lenient(deserializer, self.1))
     }
 }
 
@@ -156,11 +163,14 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Lenient<A> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        self.0.next_value_seed(Lenient(seed))
+        self.0.next_value_seed(Lenient(seed, self.1))
     }
 
     fn next_value<V: Deserialize<'de>>(&mut self) -> Result<V, A::Error> {
-        self.0.next_value_seed(Member(PhantomData))
+        match self.1 {
+            Reading::Answer => self.0.next_value_seed(Member(PhantomData)),
+            Reading::Request => self.next_value_seed(PhantomData),
+        }
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -172,7 +182,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Lenient<A> {
     type Error = A::Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
-        self.0.next_element_seed(Lenient(seed))
+        self.0.next_element_seed(Lenient(seed, self.1))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -206,19 +216,19 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Lenient<V> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        self.0.visit_some(Lenient(deserializer))
+        self.0.visit_some(Lenient(deserializer, self.1))
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        self.0.visit_newtype_struct(Lenient(deserializer))
+        self.0.visit_newtype_struct(Lenient(deserializer, self.1))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(Lenient(seq))
+        self.0.visit_seq(Lenient(seq, self.1))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Lenient(map))
+        self.0.visit_map(Lenient(map, self.1))
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<V::Value, A::Error> {
@@ -337,7 +347,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsText<V> {
 }
 
 /// Wants an object; `null`, an empty string and an empty list are an object without members, of several objects the first counts.
-struct AsObject<V>(V);
+struct AsObject<V>(V, Reading);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for AsObject<V> {
     type Value = V::Value;
@@ -347,7 +357,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsObject<V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Lenient(map))
+        self.0.visit_map(Lenient(map, self.1))
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
@@ -369,7 +379,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsObject<V> {
 }
 
 /// Wants a list; `null` and an empty string are no items, one object or text is one item.
-struct AsList<V>(V);
+struct AsList<V>(V, Reading);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for AsList<V> {
     type Value = V::Value;
@@ -379,11 +389,11 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsList<V> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(Lenient(seq))
+        self.0.visit_seq(Lenient(seq, self.1))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(One(Some(map)))
+        self.0.visit_seq(One(Some(map), self.1))
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
@@ -401,7 +411,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsList<V> {
 }
 
 /// One object as a list of one.
-struct One<A>(Option<A>);
+struct One<A>(Option<A>, Reading);
 
 impl<'de, A: MapAccess<'de>> SeqAccess<'de> for One<A> {
     type Error = A::Error;
@@ -409,7 +419,7 @@ impl<'de, A: MapAccess<'de>> SeqAccess<'de> for One<A> {
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
         match self.0.take() {
             Some(map) => seed
-                .deserialize(Lenient(MapAccessDeserializer::new(map)))
+                .deserialize(Lenient(MapAccessDeserializer::new(map), self.1))
                 .map(Some),
             None => Ok(None),
         }
@@ -439,7 +449,7 @@ fn first<'de, V: Visitor<'de>, A: SeqAccess<'de>>(mut seq: A, visitor: V) -> Res
     }
 }
 
-/// The value of a member: a scalar that its type cannot read is left out, if the type can do without.
+/// The value of a member in an answer: a scalar that its type cannot read is left out, if the type can do without.
 struct Member<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Member<T> {
@@ -468,7 +478,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Member<T> {
     fn visit_unit<E: de::Error>(self) -> Result<T, E> {
         match scalar::absent() {
             Some(absent) => Ok(absent),
-            None => T::deserialize(Lenient(UnitDeserializer::new())),
+            None => T::deserialize(Lenient(UnitDeserializer::new(), Reading::Answer)),
         }
     }
 
@@ -480,7 +490,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Member<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         let mut map = Watched::new(map);
-        match T::deserialize(Lenient(InHand(MapAccessDeserializer::new(&mut map)))) {
+        match T::deserialize(Lenient(
+            InHand(MapAccessDeserializer::new(&mut map)),
+            Reading::Answer,
+        )) {
             // A scalar was wanted: nothing has been read of what stands there.
             Err(error) if !map.begun => {
                 while map.next_entry::<de::IgnoredAny, de::IgnoredAny>()?.is_some() {}
@@ -492,7 +505,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Member<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<T, A::Error> {
         let mut seq = Watched::new(seq);
-        match T::deserialize(Lenient(InHand(SeqAccessDeserializer::new(&mut seq)))) {
+        match T::deserialize(Lenient(
+            InHand(SeqAccessDeserializer::new(&mut seq)),
+            Reading::Answer,
+        )) {
             // Or all of it, by `first`.
             Err(error) if !seq.begun || seq.ended => {
                 while !seq.ended && seq.next_element::<de::IgnoredAny>()?.is_some() {}
@@ -546,7 +562,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Watched<A> {
 
 /// Reads a scalar, or does without it.
 fn or_absent<'de, T: Deserialize<'de>, D: Deserializer<'de>>(scalar: D) -> Result<T, D::Error> {
-    T::deserialize(Lenient(InHand(scalar))).or_else(|error| scalar::absent().ok_or(error))
+    T::deserialize(Lenient(InHand(scalar), Reading::Answer)).or_else(|error| scalar::absent().ok_or(error))
 }
 
 /// A value that is there, whatever it is: serde's own deserializers of values do not say so to an `Option`.

@@ -16,7 +16,7 @@
 //! Reading is lenient where servers differ: unknown attributes, elements and members are ignored; a prefix of any namespace is ignored; numbers and
 //! booleans may be strings; an absent list wrapper, an empty one and `null` are told apart only as far as the type does. In a server's answer, a scalar
 //! that its field cannot read (`size=""`) is left out if the field may be absent, and of a child that should be there once the first counts: one odd value
-//! must not cost a list of a thousand. XML requests are read to the letter.
+//! must not cost a list of a thousand. Requests are read to the letter.
 //! Reading never resolves entities or document types, and bounds the depth.
 
 mod error;
@@ -31,6 +31,7 @@ mod xml_read;
 mod xml_tag;
 mod xml_write;
 
+use json_read::Reading;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -74,7 +75,7 @@ impl Format {
     /// Clients exist that send no `Content-Type` (TSC up to 0.41 at sign-in), so servers have to look.
     #[must_use]
     pub fn sniff(bytes: &[u8]) -> Option<Self> {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let bytes = without_mark(bytes);
         match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
             Some(b'<') => Some(Self::Xml),
             Some(b'{') => Some(Self::Json),
@@ -103,14 +104,41 @@ pub fn encode<T: Serialize>(value: &T, root: Root, format: Format) -> Result<Vec
     }
 }
 
-/// Reads a value from the content of a document.
+/// Reads a value from the content of a document: of an answer, unless the root of XML says that it is a request.
 ///
 /// # Errors
 /// Malformed input, or input of another shape; the message says where.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8], format: Format) -> Result<T, DecodeError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = without_mark(bytes);
     match format {
-        Format::Xml => xml_read::from_slice(bytes),
-        Format::Json => json_read::from_slice(bytes),
+        Format::Xml => xml_read::from_slice(bytes, &["tsRequest", "tsResponse"]),
+        Format::Json => json_read::from_slice(bytes, Reading::Answer),
+    }
+}
+
+/// Reads a value from the content of a request, in which nothing may be odd.
+///
+/// # Errors
+/// As for [`decode`].
+pub fn decode_request<T: DeserializeOwned>(bytes: &[u8], format: Format) -> Result<T, DecodeError> {
+    match format {
+        Format::Xml => decode(bytes, format),
+        Format::Json => json_read::from_slice(without_mark(bytes), Reading::Request),
+    }
+}
+
+/// A document without the byte order mark that may stand before it.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
+/// Reads an answer without knowing its type: attributes and children are members, the text of an element is its member `value`.
+///
+/// The root of XML may be one of errors alone.
+pub(crate) fn decode_untyped(bytes: &[u8]) -> Option<serde_json::Value> {
+    let bytes = without_mark(bytes);
+    match Format::sniff(bytes)? {
+        Format::Xml => xml_read::from_slice(bytes, &["tsResponse", "errors", "error"]).ok(),
+        Format::Json => serde_json::from_slice(bytes).ok(),
     }
 }

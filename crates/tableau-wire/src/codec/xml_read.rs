@@ -10,26 +10,30 @@ use super::xml_event::{Events, Node, cut_short};
 use super::xml_tag::{Attributes, Tag};
 use super::{DecodeError, VALUE_FIELD};
 
-pub(super) fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
+pub(super) fn from_slice<T: DeserializeOwned>(bytes: &[u8], roots: Roots) -> Result<T, DecodeError> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| DecodeError::new("not UTF-8").at(error.valid_up_to() as u64))?;
     let mut events = Events::new(text);
-    let result = root(&mut events);
+    let result = root(&mut events, roots);
     let offset = events.offset();
     result.map_err(|error| error.at(offset))
 }
 
-fn root<T: DeserializeOwned>(events: &mut Events<'_>) -> Result<T, DecodeError> {
+/// The names that the root element may have.
+pub(super) type Roots = &'static [&'static str];
+
+fn root<T: DeserializeOwned>(events: &mut Events<'_>, roots: Roots) -> Result<T, DecodeError> {
     loop {
         match events.next()? {
             Node::Open(tag) => {
-                if !matches!(tag.name, "tsRequest" | "tsResponse") {
+                if !roots.contains(&tag.name) {
                     return Err(DecodeError::new(format_args!(
-                        "the root element is `{}`, not `tsRequest` or `tsResponse`",
-                        tag.name
+                        "the root element is `{}`, not `{}`",
+                        tag.name,
+                        roots.join("` or `")
                     )));
                 }
-                events.from_server = tag.name == "tsResponse";
+                events.from_server = tag.name != "tsRequest";
                 let value = T::deserialize(ElementReader { events, tag })?;
                 return match after_root(events)? {
                     true => Ok(value),

@@ -11,6 +11,7 @@ use crate::body::{Body, BodyError, Incoming, Outgoing};
 use crate::codec::{DecodeError, EncodeError, Format, Root, answer_format, beginning};
 use crate::document::Document;
 use crate::error::ApiError;
+use crate::error_document;
 use crate::tsm::TsmError;
 use crate::value::Version;
 
@@ -246,7 +247,7 @@ pub fn check_status(operation: &Operation, status: http::StatusCode, body: &[u8]
 /// Reads the document of an answer that says the call worked.
 pub(crate) fn read_document<D: Document>(operation: &Operation, body: &[u8]) -> Result<D, ReplyError> {
     match answer_format(body).filter(|format| operation.format(*format) == *format) {
-        Some(format) => D::decode(body, format).map_err(ReplyError::Decode),
+        Some(format) => read_reply(operation, body, format),
         // Nothing was expected, and it is not a page that a proxy answered with in the server's stead.
         None if D::EMPTY && Format::sniff(body).is_none() => {
             D::decode(&[], Format::Xml).map_err(ReplyError::Decode)
@@ -257,11 +258,23 @@ pub(crate) fn read_document<D: Document>(operation: &Operation, body: &[u8]) -> 
     }
 }
 
+/// Reads the document of a call that worked by its status: some servers say in the document alone that it did not.
+fn read_reply<D: Document>(operation: &Operation, body: &[u8], format: Format) -> Result<D, ReplyError> {
+    let reply = D::decode(body, format);
+    if operation.family == Family::Rest
+        && (D::EMPTY || reply.is_err())
+        && let Some(error) = error_document::find_in_success(body)
+    {
+        return Err(ReplyError::Api(error));
+    }
+    reply.map_err(ReplyError::Decode)
+}
+
 fn error_reply(family: Family, body: &[u8]) -> ReplyError {
     let error = match family {
-        Family::Rest => answer_format(body)
-            .and_then(|format| ApiError::decode(body, format).ok())
-            .map(ReplyError::Api),
+        // What TSM answers to a call of the REST API is recognized by its whole document.
+        Family::Rest if TsmError::recognize(body).is_some() => None,
+        Family::Rest => error_document::find(body).map(ReplyError::Api),
         Family::Tsm => TsmError::decode(body).map(|error| ReplyError::Tsm(Box::new(error))),
     };
     error.unwrap_or_else(|| ReplyError::Foreign {

@@ -186,6 +186,10 @@ impl Document for RefreshRequest {
     fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
         codec::decode(bytes, format)
     }
+
+    fn decode_request(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
+        codec::decode_request(bytes, format)
+    }
 }
 
 /// The calls of this group.

@@ -259,9 +259,9 @@ fn html_and_other_documents_are_foreign() {
         foreign::<Get<Workbook>>(StatusCode::OK, body);
         foreign::<SignOut>(StatusCode::BAD_GATEWAY, body);
     }
-    // JSON and XML of another program that came as an error.
-    foreign::<Get<Workbook>>(StatusCode::UNAUTHORIZED, "{\"message\":\"no\"}");
-    foreign::<Get<Workbook>>(StatusCode::NOT_FOUND, "<tsResponse/>");
+    // JSON that came as an error and says nothing of one.
+    foreign::<Get<Workbook>>(StatusCode::UNAUTHORIZED, "{\"mood\":\"no\"}");
+    foreign::<Get<Workbook>>(StatusCode::NOT_FOUND, "{}");
     assert_eq!(
         decode_reply::<Get<Workbook>>(StatusCode::OK, b"")
             .map_err(|error| error.to_string())

@@ -1,9 +1,6 @@
 //! Odd values in answers: the field is left out, and nothing else is lost.
 
-#![expect(
-    clippy::panic,
-    reason = "a test fails by panicking, also in what its tests share"
-)]
+#![expect(clippy::panic, reason = "a test fails by panicking, also in what its tests share")]
 
 use std::fmt::Debug;
 
@@ -280,6 +277,19 @@ fn what_cannot_be_left_out_is_refused() {
         r#"{"workbook":{"owner":[{"id":{}}]}}"#,
     ] {
         wrong::<Workbook>(text, Format::Json);
+    }
+    for text in [
+        r#"{"workbook":{"size":""}}"#,
+        r#"{"workbook":{"size":1.5}}"#,
+        r#"{"workbook":{"showTabs":"maybe"}}"#,
+        r#"{"workbook":{"owner":"Ann"}}"#,
+        r#"{"workbook":{"views":{"view":[{"hidden":"yes"}]}}}"#,
+    ] {
+        assert!(Workbook::decode(text.as_bytes(), Format::Json).is_ok(), "{text}");
+        assert!(
+            Workbook::decode_request(text.as_bytes(), Format::Json).is_err(),
+            "{text}"
+        );
     }
     let source: Datasource = xml("<datasource id='d' encryptExtracts=''/>");
     assert_eq!(source.encrypt_extracts, None);

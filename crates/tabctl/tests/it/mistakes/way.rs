@@ -68,7 +68,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         layer: "✗ serverinfo",
         cause: "the address has a path, `/server/home.html`, below which the server has no REST API",
         rank: Rank::First,
-        codes: (1, 1),
+        codes: (3, 3),
     },
     Mistake {
         name: "a web server that is not Tableau",
@@ -76,7 +76,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         layer: "✗ serverinfo",
         cause: "there is a web server at this address, but no Tableau Server",
         rank: Rank::First,
-        codes: (1, 1),
+        codes: (3, 3),
     },
     Mistake {
         name: "a server that is starting, behind its gateway",
@@ -200,7 +200,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         layer: "✗ proxy",
         cause: "the proxy http://127.0.0.1:… (HTTP_PROXY) answers in the server's stead, with a page of its own",
         rank: Rank::First,
-        codes: (1, 1),
+        codes: (5, 5),
     },
     Mistake {
         name: "a proxy that wants credentials",
