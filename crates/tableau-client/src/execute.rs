@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use tableau_wire::rest::auth::SignOut;
 use tableau_wire::{
-    Content, Document, Endpoint, Format, Operation, Repeat, ReplyError, Scope, Target, Version, check_status,
+    Content, Document, Endpoint, Format, Operation, ReplyError, Retry, Scope, Target, Version, check_status,
     decode_reply, encode_request,
 };
 
@@ -177,7 +177,7 @@ async fn execute(
         attempts.just_begun = session.as_ref().map(sign_ins) < Some(sign_ins(&renewed));
         attempts.session = Some(renewed);
         attempts.renewals += 1;
-        if operation.repeat == Repeat::Never {
+        if operation.retry == Retry::Never {
             return Err(exchange::not_repeated(answer.status()));
         }
     }

@@ -82,16 +82,20 @@ pub(crate) fn choice(
     meta: &syn::meta::ParseNestedMeta<'_>,
     choices: &[(&str, &str)],
 ) -> syn::Result<TokenStream> {
-    let word: syn::Ident = meta.value()?.parse()?;
+    one_of(&meta.value()?.parse()?, choices)
+}
+
+/// The path of the Rust constant for a word, which is one of `choices`.
+pub(crate) fn one_of(word: &syn::Ident, choices: &[(&str, &str)]) -> syn::Result<TokenStream> {
     let found = choices.iter().find(|(name, _)| word == name);
     match found {
         Some((_, path)) => path
             .parse()
-            .map_err(|_| syn::Error::new_spanned(&word, "bad path")),
+            .map_err(|_| syn::Error::new_spanned(word, "bad path")),
         None => {
             let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
             Err(syn::Error::new_spanned(
-                &word,
+                word,
                 format!("expected one of: {}", names.join(", ")),
             ))
         }
@@ -103,4 +107,38 @@ pub(crate) const SCOPES: &[(&str, &str)] = &[
     ("site", "::tableau_wire::Scope::Site"),
     ("server", "::tableau_wire::Scope::Server"),
     ("open", "::tableau_wire::Scope::Open"),
+];
+
+/// What several of them are called: `tags`, `capabilities`.
+pub(crate) fn plural(noun: &str) -> String {
+    match noun.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+        _ => format!("{noun}s"),
+    }
+}
+
+/// `connectedApplication` as `connected application`.
+pub(crate) fn words(camel: &str) -> String {
+    let mut out = String::with_capacity(camel.len() + 4);
+    for letter in camel.chars() {
+        if letter.is_uppercase() {
+            out.push(' ');
+        }
+        out.extend(letter.to_lowercase());
+    }
+    out
+}
+
+/// What `only = …` may say.
+pub(crate) const PRODUCTS: &[(&str, &str)] = &[
+    ("server", "::tableau_wire::Availability::ServerOnly"),
+    ("cloud", "::tableau_wire::Availability::CloudOnly"),
+];
+
+/// What `root = …` may say.
+pub(crate) const ROOTS: &[(&str, &str)] = &[
+    ("experimental", "::tableau_wire::Root::Experimental"),
+    ("services", "::tableau_wire::Root::Services"),
+    ("metadata", "::tableau_wire::Root::Metadata"),
+    ("vizql_data_service", "::tableau_wire::Root::VizqlDataService"),
 ];

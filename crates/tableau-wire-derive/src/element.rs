@@ -5,45 +5,77 @@ use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::{DeriveInput, LitStr};
 
-use crate::attributes;
+use crate::{attributes, described, new};
 
-/// The name, and whether requests carry it: then it is `Described`.
+/// The name, that of a list, the part of the file that a request has beside it, and whether there is a `new`.
 struct Description {
     name: LitStr,
-    body: bool,
+    list: Option<LitStr>,
+    file: Option<LitStr>,
+    new: bool,
 }
 
 impl Parse for Description {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let name = input.parse()?;
-        let body = input.parse::<Option<syn::Token![,]>>()?.is_some();
-        if body {
+        let mut this = Self {
+            name: input.parse()?,
+            list: None,
+            file: None,
+            new: false,
+        };
+        while input.parse::<Option<syn::Token![,]>>()?.is_some() {
             let word: syn::Ident = input.parse()?;
-            if word != "body" {
-                return Err(syn::Error::new_spanned(word, "expected body"));
+            if word == "new" {
+                this.new = true;
+                continue;
+            }
+            input.parse::<syn::Token![=]>()?;
+            let value = Some(input.parse()?);
+            match word.to_string().as_str() {
+                "list" => this.list = value,
+                "file" => this.file = value,
+                _ => return Err(syn::Error::new_spanned(word, "expected list, file or new")),
             }
         }
-        Ok(Self { name, body })
+        Ok(this)
     }
 }
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
-    let Description { name, body } =
-        attributes::required(input, "element", "#[element(\"tag\")]")?.parse_args()?;
-    Ok(implement(&input.ident, &name, body))
+    let Description {
+        name,
+        list,
+        file,
+        new,
+    } = attributes::required(input, "element", "#[element(\"tag\")]")?.parse_args()?;
+    let list = list.unwrap_or_else(|| LitStr::new(&attributes::plural(&name.value()), name.span()));
+    let element = implement(input, &name, &list)?;
+    let ident = &input.ident;
+    let file = file.map(|part| {
+        quote! {
+            impl ::tableau_wire::body::Payload for #ident {
+                const FILE_PART: &'static str = #part;
+            }
+        }
+    });
+    let new = if new {
+        Some(new::for_document(input)?)
+    } else {
+        None
+    };
+    Ok(quote!(#element #file #new))
 }
 
 /// The implementation itself, which `Resource` needs too.
-pub(crate) fn implement(ident: &syn::Ident, name: &LitStr, body: bool) -> TokenStream {
-    let fields = body.then(|| {
-        quote! {
-            const FIELDS: &'static [::tableau_wire::Field] = <Self as ::tableau_wire::Described>::FIELDS;
-        }
-    });
-    quote! {
+pub(crate) fn implement(input: &DeriveInput, name: &LitStr, list: &LitStr) -> syn::Result<TokenStream> {
+    let ident = &input.ident;
+    let described = described::derive(input)?;
+    Ok(quote! {
+        #described
         impl ::tableau_wire::Element for #ident {
             const ELEMENT: &'static str = #name;
-            #fields
+            const WRAPPER: &'static str = #list;
+            const SHAPE: ::tableau_wire::Shape = <Self as ::tableau_wire::Described>::SHAPE;
         }
-    }
+    })
 }

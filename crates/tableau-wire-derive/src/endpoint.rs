@@ -1,204 +1,170 @@
 //! `#[derive(Endpoint)]`.
 
+mod description;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{DeriveInput, Field, LitInt, LitStr, Type};
+use syn::{DeriveInput, Field, Type};
 
-use crate::{attributes, fields};
+use crate::{attributes, fields, new};
+use description::Description;
 
 const EXAMPLE: &str = "#[endpoint(GET, \"workbooks/{id}\", since = \"2.0\")]";
 
-struct Description {
-    method: syn::Ident,
-    template: LitStr,
-    family: TokenStream,
-    since: TokenStream,
-    scope: TokenStream,
-    availability: TokenStream,
-    repeat: TokenStream,
-    jwt_scope: TokenStream,
-    status: Option<LitInt>,
-    reply: Option<Type>,
-}
-
-impl syn::parse::Parse for Description {
-    fn parse(input: syn::parse::ParseStream<'_>) -> syn::Result<Self> {
-        let method: syn::Ident = input.parse()?;
-        input.parse::<syn::Token![,]>()?;
-        let template: LitStr = input.parse()?;
-        let (mut since, mut scope, mut tsm) = (None, None, false);
-        let repeats = matches!(method.to_string().as_str(), "GET" | "HEAD" | "PUT" | "DELETE");
-        let repeat = if repeats {
-            quote!(::tableau_wire::Repeat::Safe)
-        } else {
-            quote!(::tableau_wire::Repeat::Never)
-        };
-        let mut this = Self {
-            method,
-            template,
-            family: quote!(::tableau_wire::Family::Rest),
-            since: TokenStream::new(),
-            scope: quote!(::tableau_wire::Scope::Site),
-            availability: quote!(::tableau_wire::Availability::Everywhere),
-            repeat,
-            jwt_scope: quote!(::core::option::Option::None),
-            status: None,
-            reply: None,
-        };
-        if input.is_empty() {
-            return Err(input.error("expected since = \"…\""));
-        }
-        input.parse::<syn::Token![,]>()?;
-        let parser = syn::meta::parser(|meta| {
-            if meta.path.is_ident("since") {
-                since = Some(attributes::version(&meta.value()?.parse()?)?);
-            } else if meta.path.is_ident("family") {
-                this.family = attributes::choice(&meta, &[("tsm", "::tableau_wire::Family::Tsm")])?;
-                tsm = true;
-            } else if meta.path.is_ident("scope") {
-                scope = Some(attributes::choice(&meta, attributes::SCOPES)?);
-            } else if meta.path.is_ident("only") {
-                this.availability = attributes::choice(
-                    &meta,
-                    &[
-                        ("server", "::tableau_wire::Availability::ServerOnly"),
-                        ("cloud", "::tableau_wire::Availability::CloudOnly"),
-                    ],
-                )?;
-            } else if meta.path.is_ident("repeat") {
-                this.repeat = attributes::choice(
-                    &meta,
-                    &[
-                        ("safe", "::tableau_wire::Repeat::Safe"),
-                        ("never", "::tableau_wire::Repeat::Never"),
-                    ],
-                )?;
-            } else if meta.path.is_ident("jwt") {
-                let scope: LitStr = meta.value()?.parse()?;
-                this.jwt_scope = quote!(::core::option::Option::Some(#scope));
-            } else if meta.path.is_ident("status") {
-                this.status = Some(meta.value()?.parse()?);
-            } else if meta.path.is_ident("reply") {
-                this.reply = Some(meta.value()?.parse()?);
-            } else {
-                return Err(meta.error("expected family, since, scope, only, repeat, jwt, status or reply"));
-            }
-            Ok(())
-        });
-        let rest: TokenStream = input.parse()?;
-        syn::parse::Parser::parse2(parser, rest)?;
-        if tsm {
-            // A TSM controller knows no sites, and Tableau Cloud has none of its own to show.
-            this.scope = quote!(::tableau_wire::Scope::Server);
-            this.availability = quote!(::tableau_wire::Availability::ServerOnly);
-        }
-        this.scope = scope.unwrap_or(this.scope);
-        this.since =
-            since.ok_or_else(|| syn::Error::new_spanned(&this.template, "expected since = \"…\""))?;
-        Ok(this)
-    }
+/// The fields of a call, by where they go.
+#[derive(Default)]
+struct Parts<'a> {
+    path: Vec<&'a Field>,
+    query: Vec<&'a Field>,
+    body: Option<&'a Field>,
+    options: Option<&'a Field>,
+    /// What is there for the type parameter only.
+    phantom: Option<&'a Field>,
 }
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let description: Description = attributes::required(input, "endpoint", EXAMPLE)?.parse_args()?;
     let fields = fields::named(input)?;
-    let (segments, path_fields) = template(&description.template, &fields)?;
-    let mut body: Option<&Field> = None;
-    let mut query_fields = Vec::new();
-    for field in &fields {
-        if path_fields.iter().any(|path| path.ident == field.ident) {
-            continue;
-        }
-        if field
-            .attrs
-            .iter()
-            .any(|attribute| attribute.path().is_ident("body"))
-        {
-            if body.replace(field).is_some() {
-                return Err(syn::Error::new_spanned(field, "a call has one #[body]"));
-            }
-        } else {
-            query_fields.push(*field);
-        }
-    }
-    if let (Some(field), "GET") = (body, description.method.to_string().as_str()) {
-        return Err(syn::Error::new_spanned(field, "a GET has no body"));
-    }
-
-    let fields::Query { write, read, params } = fields::query(&query_fields)?;
-    let mut all_params = Vec::new();
-    let (mut write_path, mut read_path) = (Vec::new(), Vec::new());
-    for (index, field) in path_fields.iter().enumerate() {
-        let name = fields::ident(field)?;
-        let key = attributes::camel_case(&name.to_string());
-        write_path.push(quote!(::tableau_wire::endpoint::write_path(#key, &self.#name)?));
-        read_path.push(quote!(#name: ::tableau_wire::endpoint::read_path(path, #index, #key)?));
-        all_params.push(fields::param(
-            &key,
-            &attributes::summary(&field.attrs),
-            &quote!(Path),
-            &field.ty,
+    let template = template(&description, input, &fields)?;
+    let parts = parts(&description, &fields, template.variables)?;
+    let summary = attributes::summary(&input.attrs);
+    if summary.is_empty() {
+        return Err(syn::Error::new_spanned(
+            &input.ident,
+            "an endpoint has a doc comment: it is its help and its reference",
         ));
     }
-    all_params.extend(params);
+    let endpoint = implement(
+        input,
+        &description,
+        &parts,
+        &template.segments,
+        template.resource.as_ref(),
+        &summary,
+    )?;
+    let paged = paged(input, &description, &parts)?;
+    let new = match fields.as_slice() {
+        [] => None,
+        _ => Some(constructor(input, &parts)?),
+    };
+    Ok(quote!(#endpoint #paged #new))
+}
 
-    let (body_type, body_value, body_read) = match body {
+fn parts<'a>(
+    description: &Description,
+    fields: &[&'a Field],
+    path: Vec<&'a Field>,
+) -> syn::Result<Parts<'a>> {
+    let mut parts = Parts {
+        path,
+        ..Parts::default()
+    };
+    for field in fields {
+        if parts.path.iter().any(|path| path.ident == field.ident) {
+            continue;
+        }
+        if fields::is_named(&field.ty, "PhantomData") {
+            parts.phantom = Some(field);
+        } else if fields::attribute(field, "options").is_some() {
+            parts.options = Some(field);
+        } else if fields::attribute(field, "body").is_none() {
+            parts.query.push(field);
+        } else if parts.body.replace(field).is_some() {
+            return Err(syn::Error::new_spanned(field, "a call has one #[body]"));
+        }
+    }
+    if let (Some(field), "GET") = (parts.body, description.method.to_string().as_str()) {
+        return Err(syn::Error::new_spanned(field, "a GET has no body"));
+    }
+    Ok(parts)
+}
+
+fn implement(
+    input: &DeriveInput,
+    description: &Description,
+    parts: &Parts<'_>,
+    segments: &[TokenStream],
+    resource: Option<&syn::Ident>,
+    summary: &str,
+) -> syn::Result<TokenStream> {
+    let ident = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    let fields::Query {
+        write,
+        read,
+        params: query_params,
+    } = fields::query(&parts.query)?;
+    let (mut params, mut write_path, mut read_path) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, field) in parts.path.iter().enumerate() {
+        let (name, ty) = (fields::ident(field)?, &field.ty);
+        let key = attributes::camel_case(&name.to_string());
+        write_path.push(quote!(::tableau_wire::endpoint::write_path(#key, &self.#name)?));
+        read_path.push(quote!(#name: ::tableau_wire::endpoint::read_path(path, #index, #key)?,));
+        let kind = quote!(<#ty as ::tableau_wire::Described>::KIND);
+        let doc = attributes::summary(&field.attrs);
+        params.push(fields::param(&key, &doc, &quote!(Path), &kind, true));
+    }
+    params.extend(query_params);
+    let (options, write_options, read_options) = match parts.options {
+        Some(field) => {
+            let (name, ty) = (fields::ident(field)?, &field.ty);
+            (
+                quote!(<#ty as ::tableau_wire::QueryOptions>::PARAMS),
+                quote!(::tableau_wire::QueryOptions::write(&self.#name, query)?;),
+                quote!(#name: ::tableau_wire::QueryOptions::read(query)?,),
+            )
+        }
+        None => (quote!(&[]), quote!(), quote!()),
+    };
+    let read_phantom = match parts.phantom {
+        Some(field) => {
+            let name = fields::ident(field)?;
+            quote!(#name: ::core::marker::PhantomData,)
+        }
+        None => quote!(),
+    };
+    let (body_type, body_value, body_read) = match parts.body {
         Some(field) => {
             let (ty, name) = (&field.ty, fields::ident(field)?);
             (quote!(#ty), quote!(self.#name), quote!(#name: body,))
         }
         None => (quote!(()), quote!(()), quote!()),
     };
-    let ident = &input.ident;
-    let Description {
-        method,
-        family,
-        since,
-        scope,
-        availability,
-        repeat,
-        jwt_scope,
-        status,
-        reply,
-        ..
-    } = description;
-    let status = match (&status, &reply) {
-        (Some(status), _) => quote!(#status),
-        (None, Some(_)) => quote!(200),
-        (None, None) => quote!(204),
-    };
-    let reply = reply.map_or_else(|| quote!(()), |ty| quote!(#ty));
-    let name = attributes::camel_case(&ident.to_string());
-    let summary = attributes::summary(&input.attrs);
-    if summary.is_empty() {
-        return Err(syn::Error::new_spanned(
-            ident,
-            "an endpoint has a doc comment: it is its help and its reference",
-        ));
-    }
-    let body_ident = if body.is_some() {
+    let body_ident = if parts.body.is_some() {
         format_ident!("body")
     } else {
         format_ident!("_body")
     };
-
+    let (base, group, about) = match resource {
+        Some(resource) => (
+            quote!(<#resource as ::tableau_wire::Resource>::COLLECTION),
+            quote!(<#resource as ::tableau_wire::Resource>::GROUP),
+            quote!(::tableau_wire::Summary::Of {
+                text: #summary,
+                noun: <#resource as ::tableau_wire::Resource>::NOUN,
+                nouns: <#resource as ::tableau_wire::Resource>::NOUNS,
+            }),
+        ),
+        None => (
+            quote!(&[]),
+            quote!(::tableau_wire::endpoint::last_segment(module_path!())),
+            quote!(::tableau_wire::Summary::Text(#summary)),
+        ),
+    };
+    let name = attributes::camel_case(&ident.to_string());
+    let facts = description.facts(resource);
+    let reply = description.reply();
     Ok(quote! {
-        impl ::tableau_wire::Endpoint for #ident {
+        impl #generics ::tableau_wire::Endpoint for #ident #arguments #bounds {
             const OPERATION: ::tableau_wire::Operation = ::tableau_wire::Operation {
-                family: #family,
-                group: ::tableau_wire::endpoint::last_segment(module_path!()),
+                group: #group,
                 name: #name,
-                summary: ::tableau_wire::Summary::Text(#summary),
-                method: ::tableau_wire::Method::#method,
+                summary: #about,
+                base: #base,
                 path: &[#(#segments),*],
-                params: &[#(#all_params),*],
-                options: &[],
-                since: #since,
-                scope: #scope,
-                availability: #availability,
-                repeat: #repeat,
-                jwt_scope: #jwt_scope,
-                status: #status,
+                params: &[#(#params),*],
+                options: #options,
+                #facts
             };
             type Body = #body_type;
             type Reply = #reply;
@@ -213,6 +179,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
                 let query = &mut arguments.query;
                 let _ = &query;
                 #(#write)*
+                #write_options
                 ::core::result::Result::Ok((arguments, #body_value))
             }
 
@@ -222,30 +189,125 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             ) -> ::core::result::Result<Self, ::tableau_wire::ArgumentError> {
                 let (path, query) = (&arguments.path, &arguments.query);
                 let _ = (path, query);
-                ::core::result::Result::Ok(Self { #(#read_path,)* #body_read #(#read,)* })
+                ::core::result::Result::Ok(Self {
+                    #(#read_path)* #body_read #(#read,)* #read_options #read_phantom
+                })
             }
         }
     })
 }
 
-/// The segments of a template as tokens, and the fields its variables name, in order.
-fn template<'a>(template: &LitStr, fields: &[&'a Field]) -> syn::Result<(Vec<TokenStream>, Vec<&'a Field>)> {
-    let mut segments = Vec::new();
-    let mut variables = Vec::new();
-    for segment in template.value().split('/') {
+/// A call whose reply is a page, and that takes the number and the size of the page.
+fn paged(
+    input: &DeriveInput,
+    description: &Description,
+    parts: &Parts<'_>,
+) -> syn::Result<Option<TokenStream>> {
+    let has = |name: &str| {
+        parts
+            .query
+            .iter()
+            .any(|field| field.ident.as_ref().is_some_and(|ident| ident == name))
+    };
+    let Some(Type::Path(reply)) = &description.reply else {
+        return Ok(None);
+    };
+    let Some(page) = reply
+        .path
+        .segments
+        .last()
+        .filter(|segment| segment.ident == "Page")
+    else {
+        return Ok(None);
+    };
+    let syn::PathArguments::AngleBracketed(item) = &page.arguments else {
+        return Err(syn::Error::new_spanned(page, "expected Page<Item>"));
+    };
+    if !has("page_number") || !has("page_size") {
+        return Err(syn::Error::new_spanned(
+            page,
+            "a call that gives a page has the fields page_number and page_size: Option<u64>",
+        ));
+    }
+    let item = &item.args;
+    let ident = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    Ok(Some(quote! {
+        impl #generics ::tableau_wire::Paged for #ident #arguments #bounds {
+            type Item = #item;
+
+            fn page_number_mut(&mut self) -> &mut ::core::option::Option<u64> {
+                &mut self.page_number
+            }
+
+            fn page_size_mut(&mut self) -> &mut ::core::option::Option<u64> {
+                &mut self.page_size
+            }
+        }
+    }))
+}
+
+fn constructor(input: &DeriveInput, parts: &Parts<'_>) -> syn::Result<TokenStream> {
+    let (rest, required): (Vec<&Field>, Vec<&Field>) = parts
+        .query
+        .iter()
+        .partition(|field| fields::is_option(&field.ty) || fields::attribute(field, "prefix").is_some());
+    let required: Vec<&Field> = parts
+        .path
+        .iter()
+        .copied()
+        .chain(required)
+        .chain(parts.body)
+        .collect();
+    let rest: Vec<&Field> = rest
+        .into_iter()
+        .chain(parts.options)
+        .chain(parts.phantom)
+        .collect();
+    new::implement(input, &required, &rest, &attributes::summary(&input.attrs))
+}
+
+/// What a template says.
+struct Template<'a> {
+    /// The type parameter whose collection it begins with.
+    resource: Option<syn::Ident>,
+    segments: Vec<TokenStream>,
+    /// The fields its variables name, in order.
+    variables: Vec<&'a Field>,
+}
+
+fn template<'a>(
+    description: &Description,
+    input: &DeriveInput,
+    fields: &[&'a Field],
+) -> syn::Result<Template<'a>> {
+    let template = &description.template;
+    let mut out = Template {
+        resource: None,
+        segments: Vec::new(),
+        variables: Vec::new(),
+    };
+    for (index, segment) in template.value().split('/').enumerate() {
         if let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            let resource = input.generics.type_params().find(|param| param.ident == name);
+            if let (0, Some(param)) = (index, resource) {
+                out.resource = Some(param.ident.clone());
+                continue;
+            }
             let field = fields
                 .iter()
                 .find(|field| field.ident.as_ref().is_some_and(|ident| ident == name))
                 .ok_or_else(|| syn::Error::new_spanned(template, format!("no field is called `{name}`")))?;
-            variables.push(*field);
+            out.variables.push(*field);
             let name = attributes::camel_case(name);
-            segments.push(quote!(::tableau_wire::Segment::Variable(#name)));
+            out.segments
+                .push(quote!(::tableau_wire::Segment::Variable(#name)));
         } else if segment.is_empty() {
             return Err(syn::Error::new_spanned(template, "the path has an empty segment"));
         } else {
-            segments.push(quote!(::tableau_wire::Segment::Literal(#segment)));
+            out.segments
+                .push(quote!(::tableau_wire::Segment::Literal(#segment)));
         }
     }
-    Ok((segments, variables))
+    Ok(out)
 }

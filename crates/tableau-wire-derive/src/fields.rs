@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{DeriveInput, Field, Type};
+use syn::{Attribute, DeriveInput, Field, LitStr, Type};
 
 use crate::attributes;
 
@@ -27,6 +27,7 @@ pub(crate) fn ident(field: &Field) -> syn::Result<&syn::Ident> {
 }
 
 /// The three pieces of code for query fields: writing (from `self`), reading (struct fields), describing (list of `Param`).
+#[derive(Default)]
 pub(crate) struct Query {
     pub(crate) write: Vec<TokenStream>,
     pub(crate) read: Vec<TokenStream>,
@@ -34,42 +35,74 @@ pub(crate) struct Query {
 }
 
 pub(crate) fn query(fields: &[&Field]) -> syn::Result<Query> {
-    let mut out = Query {
-        write: Vec::new(),
-        read: Vec::new(),
-        params: Vec::new(),
-    };
+    let mut out = Query::default();
     for field in fields {
-        let name = ident(field)?;
-        if !is_option(&field.ty) {
-            return Err(syn::Error::new_spanned(
-                &field.ty,
-                "a query parameter is an Option: what is required belongs in the path or the #[body]",
-            ));
+        let (name, ty) = (ident(field)?, &field.ty);
+        let doc = attributes::summary(&field.attrs);
+        if let Some(attribute) = attribute(field, "prefix") {
+            let prefix: LitStr = attribute.parse_args()?;
+            out.write
+                .push(quote!(::tableau_wire::endpoint::write_set(query, #prefix, &self.#name)?;));
+            out.read
+                .push(quote!(#name: ::tableau_wire::endpoint::read_set(query, #prefix)));
+            let kind = quote!(::tableau_wire::ValueKind::Text);
+            out.params
+                .push(param(&prefix.value(), &doc, &quote!(QuerySet), &kind, false));
+            continue;
         }
         let key = attributes::camel_case(&name.to_string());
-        let doc = attributes::summary(&field.attrs);
+        let required = !is_option(ty);
+        let (value, read) = if required {
+            (
+                quote!(::core::option::Option::Some(&self.#name)),
+                quote!(read_required),
+            )
+        } else {
+            (quote!(self.#name.as_ref()), quote!(read_query))
+        };
         out.write
-            .push(quote!(::tableau_wire::endpoint::write_query(query, #key, self.#name.as_ref())?;));
+            .push(quote!(::tableau_wire::endpoint::write_query(query, #key, #value)?;));
         out.read
-            .push(quote!(#name: ::tableau_wire::endpoint::read_query(query, #key)?));
-        out.params.push(param(&key, &doc, &quote!(Query), &field.ty));
+            .push(quote!(#name: ::tableau_wire::endpoint::#read(query, #key)?));
+        let kind = quote!(<#ty as ::tableau_wire::Described>::KIND);
+        out.params
+            .push(param(&key, &doc, &quote!(Query), &kind, required));
     }
     Ok(out)
 }
 
 /// One `Param` of the description.
-pub(crate) fn param(name: &str, doc: &str, place: &TokenStream, ty: &Type) -> TokenStream {
+pub(crate) fn param(
+    name: &str,
+    doc: &str,
+    place: &TokenStream,
+    kind: &TokenStream,
+    required: bool,
+) -> TokenStream {
     quote!(::tableau_wire::Param {
         name: #name,
         doc: #doc,
         place: ::tableau_wire::Place::#place,
-        kind: <#ty as ::tableau_wire::Described>::KIND,
+        kind: #kind,
+        required: #required,
     })
 }
 
-fn is_option(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == "Option"))
+/// The attribute of a field with this name.
+pub(crate) fn attribute<'f>(field: &'f Field, name: &str) -> Option<&'f Attribute> {
+    field
+        .attrs
+        .iter()
+        .find(|attribute| attribute.path().is_ident(name))
+}
+
+pub(crate) fn is_option(ty: &Type) -> bool {
+    is_named(ty, "Option")
+}
+
+/// Whether the last segment of a type's path is this.
+pub(crate) fn is_named(ty: &Type, name: &str) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == name))
 }
 
 pub(crate) fn derive_query_options(input: &DeriveInput) -> syn::Result<TokenStream> {

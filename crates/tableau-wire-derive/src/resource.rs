@@ -1,190 +1,167 @@
 //! `#[derive(Resource)]`.
 
+mod description;
+
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{DeriveInput, LitStr, Type};
+use quote::{format_ident, quote};
+use syn::{DeriveInput, LitStr};
 
 use crate::{attributes, element};
+use description::{Description, Verb};
 
 const EXAMPLE: &str = "#[resource(\"workbooks\", element = \"workbook\", since = \"2.0\", list, get)]";
 
-#[derive(Default)]
-struct Description {
-    collection: Option<LitStr>,
-    wrapper: Option<LitStr>,
-    element: Option<LitStr>,
-    since: TokenStream,
-    get_since: Option<TokenStream>,
-    scope: Option<TokenStream>,
-    jwt_scope: Option<LitStr>,
-    jwt_writes: Option<LitStr>,
-    list: Option<TokenStream>,
-    get: Option<TokenStream>,
-    create: Option<TokenStream>,
-    update: Option<TokenStream>,
-    delete: bool,
-}
+/// The verbs, in the order of their entries: the word, the marker, its constant, the type it names, the HTTP method, the status, the action of its scope.
+const VERBS: &[(&str, &str, &str, Option<&str>, &str, u16, &str)] = &[
+    ("list", "Listed", "LIST", Some("Options"), "GET", 200, "read"),
+    ("get", "Fetched", "GET", Some("Options"), "GET", 200, "read"),
+    ("create", "Created", "CREATE", Some("New"), "POST", 201, "create"),
+    ("update", "Updated", "UPDATE", Some("Patch"), "PUT", 200, "update"),
+    ("delete", "Deleted", "DELETE", None, "DELETE", 204, "delete"),
+];
 
-impl syn::parse::Parse for Description {
-    fn parse(input: syn::parse::ParseStream<'_>) -> syn::Result<Self> {
-        let mut this = Self {
-            collection: Some(input.parse()?),
-            ..Self::default()
-        };
-        input.parse::<syn::Token![,]>()?;
-        let parser = syn::meta::parser(|meta| {
-            if meta.path.is_ident("element") {
-                this.element = Some(meta.value()?.parse()?);
-            } else if meta.path.is_ident("collection") {
-                this.wrapper = Some(meta.value()?.parse()?);
-            } else if meta.path.is_ident("since") {
-                this.since = attributes::version(&meta.value()?.parse()?)?;
-            } else if meta.path.is_ident("get_since") {
-                this.get_since = Some(attributes::version(&meta.value()?.parse()?)?);
-            } else if meta.path.is_ident("scope") {
-                this.scope = Some(attributes::choice(&meta, attributes::SCOPES)?);
-            } else if meta.path.is_ident("jwt") {
-                this.jwt_scope = Some(meta.value()?.parse()?);
-            } else if meta.path.is_ident("jwt_writes") {
-                this.jwt_writes = Some(meta.value()?.parse()?);
-            } else if meta.path.is_ident("create") {
-                this.create = Some(options(&meta)?);
-            } else if meta.path.is_ident("update") {
-                this.update = Some(options(&meta)?);
-            } else if meta.path.is_ident("delete") {
-                this.delete = true;
-            } else if meta.path.is_ident("list") {
-                this.list = Some(options(&meta)?);
-            } else if meta.path.is_ident("get") {
-                this.get = Some(options(&meta)?);
-            } else {
-                return Err(
-                    meta.error(
-                        "expected element, collection, since, get_since, scope, jwt, jwt_writes, list, get, create, update or delete",
-                    )
-                );
-            }
-            Ok(())
-        });
-        let rest: TokenStream = input.parse()?;
-        syn::parse::Parser::parse2(parser, rest)?;
-        Ok(this)
-    }
-}
-
-/// The type in `list(Options)`, or `()`.
-fn options(meta: &syn::meta::ParseNestedMeta<'_>) -> syn::Result<TokenStream> {
-    if !meta.input.peek(syn::token::Paren) {
-        return Ok(quote!(()));
-    }
-    let content;
-    syn::parenthesized!(content in meta.input);
-    let ty: Type = content.parse()?;
-    Ok(quote!(#ty))
-}
+/// The facets: the word, the marker, its constant, and the calls.
+const FACETS: &[(&str, &str, &str, &[&str])] = &[(
+    "permissions",
+    "HasPermissions",
+    "PERMISSIONS_SINCE",
+    &["GetPermissions", "AddPermissions", "DeletePermission"],
+)];
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
-    let Description {
-        collection,
-        wrapper,
-        element,
-        since,
-        get_since,
-        scope,
-        jwt_scope,
-        jwt_writes,
-        list,
-        get,
-        create,
-        update,
-        delete,
-    } = attributes::required(input, "resource", EXAMPLE)?.parse_args()?;
+    let description: Description = attributes::required(input, "resource", EXAMPLE)?.parse_args()?;
     let missing =
         |what: &str| syn::Error::new_spanned(&input.ident, format!("expected {what}, as in {EXAMPLE}"));
-    let collection = collection.ok_or_else(|| missing("the path of the collection"))?;
-    let element = element.ok_or_else(|| missing("element"))?;
-    if since.is_empty() {
-        return Err(missing("since"));
-    }
-    let wrapper = wrapper.unwrap_or_else(|| {
-        let value = collection.value();
-        LitStr::new(value.rsplit('/').next().unwrap_or_default(), collection.span())
-    });
-    let scope = scope.unwrap_or_else(|| quote!(::tableau_wire::Scope::Site));
-    let jwt = match jwt_scope {
-        Some(scope) => quote!(::core::option::Option::Some(#scope)),
-        None => quote!(::core::option::Option::None),
-    };
+    let element = description.element.as_ref().ok_or_else(|| missing("element"))?;
+    let since = description.since.as_ref().ok_or_else(|| missing("since"))?;
     let ident = &input.ident;
-    let segments = collection.value();
-    let segments = segments
+    let collection = description.collection.value();
+    let last = collection.rsplit('/').next().unwrap_or_default();
+    let last = LitStr::new(last, description.collection.span());
+    let wrapper = description.wrapper.as_ref().unwrap_or(&last);
+    let segments = collection
         .split('/')
         .map(|segment| quote!(::tableau_wire::Segment::Literal(#segment)));
-    let item_segments = segments.clone();
-    let element_impl = element::implement(ident, &element, false);
-    let list = list.map(|options| {
-        quote! {
-            impl ::tableau_wire::Listed for #ident { type Options = #options; }
-        }
-    });
-    let get = get.map(|options| {
-        let since = get_since.unwrap_or_else(|| since.clone());
-        quote! {
-            impl ::tableau_wire::Fetched for #ident {
-                type Options = #options;
-                const GET_SINCE: ::tableau_wire::Version = #since;
-            }
-        }
-    });
-    let write_scope = |action: &str| match &jwt_writes {
-        Some(resource) => {
-            let scope = format!("tableau:{}:{action}", resource.value());
-            quote!(::core::option::Option::Some(#scope))
-        }
+    let scope = &description.scope;
+    let noun = description
+        .noun
+        .as_ref()
+        .map_or_else(|| attributes::words(&element.value()), LitStr::value);
+    let nouns = attributes::plural(&noun);
+    let code = match &description.missing {
+        Some(code) => quote!(::core::option::Option::Some(#code)),
         None => quote!(::core::option::Option::None),
     };
-    let create = create.map(|new| {
-        let scope = write_scope("create");
-        quote! {
-            impl ::tableau_wire::Created for #ident {
-                type New = #new;
-                const CREATE_SCOPE: ::core::option::Option<&'static str> = #scope;
+    let filters = &description.filters;
+    let (default, more) = (&description.default_fields, &description.more_fields);
+    let one = description
+        .one
+        .as_ref()
+        .map_or_else(|| quote!(Self), |one| quote!(#one));
+    let id = description.id.clone().unwrap_or_else(|| format_ident!("id"));
+    let element_impl = element::implement(input, element, wrapper)?;
+    let (verbs, mut entries) = verbs(ident, &description, since);
+    let mut facets = Vec::new();
+    for (word, marker, constant, calls) in FACETS {
+        let Some(facet_since) = description.facets.get(*word) else {
+            continue;
+        };
+        let since = facet_since.as_ref().unwrap_or(since);
+        let (marker, constant) = (format_ident!("{marker}"), format_ident!("{constant}"));
+        facets.push(quote! {
+            impl ::tableau_wire::resource::#marker for #ident {
+                const #constant: ::tableau_wire::Version = #since;
             }
+        });
+        for call in *calls {
+            let call = format_ident!("{call}");
+            entries.push(quote!(::tableau_wire::Entry::of::<::tableau_wire::resource::#call<#ident>>()));
         }
-    });
-    let update = update.map(|patch| {
-        let scope = write_scope("update");
-        quote! {
-            impl ::tableau_wire::Updated for #ident {
-                type Patch = #patch;
-                const UPDATE_SCOPE: ::core::option::Option<&'static str> = #scope;
-            }
-        }
-    });
-    let delete = delete.then(|| {
-        let scope = write_scope("delete");
-        quote! {
-            impl ::tableau_wire::Deleted for #ident {
-                const DELETE_SCOPE: ::core::option::Option<&'static str> = #scope;
-            }
-        }
-    });
+    }
     Ok(quote! {
         #element_impl
         impl ::tableau_wire::Resource for #ident {
+            type One = #one;
             const GROUP: &'static str = ::tableau_wire::endpoint::last_segment(module_path!());
-            const WRAPPER: &'static str = #wrapper;
+            const NOUN: &'static str = #noun;
+            const NOUNS: &'static str = #nouns;
             const COLLECTION: &'static [::tableau_wire::Segment] = &[#(#segments),*];
-            const ITEM: &'static [::tableau_wire::Segment] =
-                &[#(#item_segments,)* ::tableau_wire::Segment::Variable("id")];
             const SINCE: ::tableau_wire::Version = #since;
             const SCOPE: ::tableau_wire::Scope = #scope;
-            const READ_SCOPE: ::core::option::Option<&'static str> = #jwt;
+            const MISSING: ::core::option::Option<&'static str> = #code;
+            const FILTERS: &'static [::tableau_wire::resource::FilterField] = &[#(#filters),*];
+            const FIELDS: ::tableau_wire::resource::FieldSets = ::tableau_wire::resource::FieldSets {
+                default: &[#(#default),*],
+                more: &[#(#more),*],
+            };
+            const ENTRIES: &'static [::tableau_wire::Entry] = &[#(#entries),*];
+
+            fn id(&self) -> &::tableau_wire::Id<#one> {
+                &self.#id
+            }
         }
-        #list
-        #get
-        #create
-        #update
-        #delete
+        #verbs
+        #(#facets)*
     })
+}
+
+/// The markers of the verbs that the resource has, and the entries of its calls.
+fn verbs(
+    ident: &syn::Ident,
+    description: &Description,
+    first: &TokenStream,
+) -> (TokenStream, Vec<TokenStream>) {
+    let (mut markers, mut entries) = (TokenStream::new(), Vec::new());
+    for (word, marker, constant, names, usual_method, usual_status, action) in VERBS {
+        let Some(Verb {
+            ty,
+            since,
+            jwt,
+            method,
+            status,
+            availability,
+        }) = description.verbs.get(*word)
+        else {
+            continue;
+        };
+        let marker = format_ident!("{marker}");
+        let constant = format_ident!("{constant}");
+        let associated = names.map(|name| {
+            let name = format_ident!("{name}");
+            let ty = ty.as_ref().map_or_else(|| quote!(()), |ty| quote!(#ty));
+            quote!(type #name = #ty;)
+        });
+        let since = since.as_ref().unwrap_or(first);
+        let usual_method = format_ident!("{usual_method}");
+        let method = method.as_ref().unwrap_or(&usual_method);
+        let status = status.unwrap_or(*usual_status);
+        let availability = availability.as_ref().unwrap_or(&description.availability);
+        let scope = match (jwt, &description.jwt_scope, &description.jwt_writes) {
+            (Some(scope), ..) => Some(scope.value()),
+            (None, Some(scope), _) if *action == "read" => Some(scope.value()),
+            (None, _, Some(resource)) if *action != "read" => {
+                Some(format!("tableau:{}:{action}", resource.value()))
+            }
+            _ => None,
+        };
+        let scope = match scope {
+            Some(scope) => quote!(::core::option::Option::Some(#scope)),
+            None => quote!(::core::option::Option::None),
+        };
+        markers.extend(quote! {
+            impl ::tableau_wire::#marker for #ident {
+                #associated
+                const #constant: ::tableau_wire::resource::Verb = ::tableau_wire::resource::Verb {
+                    method: ::tableau_wire::Method::#method,
+                    since: #since,
+                    availability: #availability,
+                    jwt_scope: #scope,
+                    status: #status,
+                };
+            }
+        });
+        let call = format_ident!("{}{}", word[..1].to_uppercase(), word[1..]);
+        entries.push(quote!(::tableau_wire::Entry::of::<::tableau_wire::#call<#ident>>()));
+    }
+    (markers, entries)
 }

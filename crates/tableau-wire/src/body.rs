@@ -210,7 +210,7 @@ impl<D: Payload> Body for Multipart<D> {
     const KIND: BodyKind = BodyKind::File {
         part: D::FILE_PART,
         child: D::CHILD,
-        fields: D::FIELDS,
+        shape: D::SHAPE,
     };
 
     fn write(&self, format: Format) -> Result<Outgoing, EncodeError> {
@@ -276,7 +276,7 @@ impl<D: Document> Body for D {
     } else {
         BodyKind::Document {
             child: D::CHILD,
-            fields: D::FIELDS,
+            shape: D::SHAPE,
         }
     };
 

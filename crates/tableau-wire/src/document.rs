@@ -6,14 +6,17 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::codec::{self, DecodeError, EncodeError, Format, Root};
-use crate::endpoint::{Field, Reply};
+use crate::endpoint::{Reply, ReplyKind, Shape};
+use crate::value::Items;
 
 /// A type with a name of its own as a child: `workbook`, `credentials`.
 pub trait Element {
     /// The element's name in XML and the member's name in JSON.
     const ELEMENT: &'static str;
-    /// Its members, described, if it is what a request carries.
-    const FIELDS: &'static [Field] = &[];
+    /// The name of a list of them: `workbooks`; empty if there is none.
+    const WRAPPER: &'static str = "";
+    /// Its members.
+    const SHAPE: Shape = Shape::NONE;
 }
 
 /// What a request or a reply carries.
@@ -25,8 +28,17 @@ pub trait Document: Sized + Send + 'static {
 
     /// The one child that it has, if it is always the same.
     const CHILD: Option<&'static str> = None;
-    /// The members of what is sent, described; none if nobody sends it.
-    const FIELDS: &'static [Field] = &[];
+    /// Its members, or those of its child.
+    const SHAPE: Shape = Shape::NONE;
+    /// What it is as a reply, without its type.
+    const REPLY: ReplyKind = if Self::EMPTY {
+        ReplyKind::Nothing
+    } else {
+        ReplyKind::Document {
+            child: Self::CHILD,
+            shape: Self::SHAPE,
+        }
+    };
 
     /// Writes the document.
     ///
@@ -81,7 +93,7 @@ impl Document for () {
 
 impl<T: Element + Serialize + DeserializeOwned + Send + 'static> Document for T {
     const CHILD: Option<&'static str> = Some(T::ELEMENT);
-    const FIELDS: &'static [Field] = T::FIELDS;
+    const SHAPE: Shape = T::SHAPE;
 
     fn erase(self) -> Result<Reply, DecodeError> {
         serde_json::to_value(self)
@@ -102,6 +114,50 @@ impl<T: Element + Serialize + DeserializeOwned + Send + 'static> Document for T 
     }
 }
 
+/// A list that comes whole: its items in their wrapper.
+impl<T: Element + Serialize + DeserializeOwned + Send + 'static> Document for Items<T> {
+    const CHILD: Option<&'static str> = Some(T::WRAPPER);
+    const SHAPE: Shape = T::SHAPE;
+    const REPLY: ReplyKind = ReplyKind::Page {
+        element: T::ELEMENT,
+        shape: T::SHAPE,
+    };
+
+    fn erase(self) -> Result<Reply, DecodeError> {
+        let items: Result<Vec<_>, _> = self.0.iter().map(serde_json::to_value).collect();
+        let items = items.map_err(DecodeError::new)?;
+        Ok(Reply::Page {
+            total_available: items.len() as u64,
+            items,
+        })
+    }
+
+    fn encode(&self, root: Root, format: Format) -> Result<Vec<u8>, EncodeError> {
+        codec::encode(&InWrapper(self), root, format)
+    }
+
+    fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
+        codec::decode::<InWrapper<Self>>(bytes, format).map(|InWrapper(items)| items)
+    }
+}
+
+/// A list with its wrapper, named after the type of its items.
+struct InWrapper<T>(T);
+
+impl<T: Element + Serialize> Serialize for InWrapper<&Items<T>> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut document = serializer.serialize_struct("document", 1)?;
+        document.serialize_field(T::WRAPPER, self.0)?;
+        document.end()
+    }
+}
+
+impl<'de, T: Element + DeserializeOwned> serde::Deserialize<'de> for InWrapper<Items<T>> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        child(deserializer, T::WRAPPER).map(InWrapper)
+    }
+}
+
 /// A document with one child, named after its type.
 struct Only<T>(T);
 
@@ -115,30 +171,36 @@ impl<T: Element + Serialize> Serialize for Only<&T> {
 
 impl<'de, T: Element + DeserializeOwned> serde::Deserialize<'de> for Only<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OnlyVisitor<T>(PhantomData<T>);
-        impl<'de, T: Element + DeserializeOwned> Visitor<'de> for OnlyVisitor<T> {
-            type Value = Only<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "a document with `{}`", T::ELEMENT)
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Only<T>, A::Error> {
-                let mut found = None;
-                while let Some(known) = map.next_key_seed(OneOf([T::ELEMENT]))? {
-                    if known.is_some() && found.is_none() {
-                        found = Some(map.next_value()?);
-                    } else {
-                        map.next_value::<IgnoredAny>()?;
-                    }
-                }
-                found
-                    .map(Only)
-                    .ok_or_else(|| serde::de::Error::missing_field(T::ELEMENT))
-            }
-        }
-        deserializer.deserialize_map(OnlyVisitor(PhantomData))
+        child(deserializer, T::ELEMENT).map(Only)
     }
+}
+
+/// Reads a document with a child of this name.
+fn child<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+    name: &'static str,
+) -> Result<T, D::Error> {
+    struct ChildVisitor<T>(&'static str, PhantomData<T>);
+    impl<'de, T: DeserializeOwned> Visitor<'de> for ChildVisitor<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "a document with `{}`", self.0)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+            let mut found = None;
+            while let Some(known) = map.next_key_seed(OneOf([self.0]))? {
+                if known.is_some() && found.is_none() {
+                    found = Some(map.next_value()?);
+                } else {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+            found.ok_or_else(|| serde::de::Error::missing_field(self.0))
+        }
+    }
+    deserializer.deserialize_map(ChildVisitor(name, PhantomData))
 }
 
 /// Reads a member's name and tells which of some names it is, without keeping the text.

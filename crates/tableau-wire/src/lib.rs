@@ -22,7 +22,7 @@
 //! 6. [`value`]: identifiers, versions, times and the other scalars
 //! 7. [`codec`]: XML and JSON for the same types, multipart; [`body`] and [`document`]: what messages carry
 //! 8. [`error`]: the server's errors, and what to do about each code
-//! 9. [`Family::endpoints`], [`ENDPOINTS`]: every endpoint with its types erased
+//! 9. [`Family::endpoints`], [`endpoints`]: every endpoint with its types erased
 
 // A library prints nothing; programs and examples do.
 #![warn(clippy::print_stdout, clippy::print_stderr)]
@@ -51,16 +51,16 @@ pub use codec::{DecodeError, EncodeError, Format};
 pub use document::{Document, Element};
 pub use endpoint::{
     Argument, ArgumentError, Arguments, Availability, BodyKind, Content, Described, Endpoint, Family, Field,
-    Method, Operation, Param, Place, QueryOptions, Repeat, Reply, ReplyBody, ReplyError, RequestError, Scope,
-    Segment, Summary, Target, ValueKind, check_status, decode_reply, decode_request, encode_error,
-    encode_reply, encode_request,
+    Method, Operation, Paged, Param, Place, QueryOptions, Recognized, Reply, ReplyBody, ReplyError,
+    ReplyKind, RequestError, Retry, Root, Scope, Segment, Shape, Summary, Target, Unrecognized, ValueKind,
+    check_status, decode_reply, decode_request, encode_error, encode_reply, encode_request, recognize,
 };
 pub use error::ApiError;
 pub use known_code::KnownCode;
 pub use page::{Page, Pagination};
 pub use query::{Condition, Direction, Fields, Filter, Operator, Sort};
-pub use registry::{ENDPOINTS, Entry};
+pub use registry::{Entry, endpoints};
 pub use resource::{Create, Created, Delete, Deleted, Fetched, Get, List, Listed, Resource, Update, Updated};
 pub use sign_in_code::SignInCode;
-pub use tableau_wire_derive::{Described, Element, Endpoint, QueryOptions, Resource};
+pub use tableau_wire_derive::{Choice, Described, Document, Element, Endpoint, QueryOptions, Resource};
 pub use value::{Id, Items, Secret, Text, Timestamp, Value, Version};

@@ -3,14 +3,13 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::codec::{self, DecodeError, EncodeError, Format, Root};
-use crate::document::{Document, OneOf};
-use crate::endpoint::Reply;
-use crate::resource::Resource;
+use crate::document::{Document, Element, OneOf};
+use crate::endpoint::{Reply, ReplyKind, Shape};
 use crate::value::Items;
 
 /// The items of one page, with the totals of the whole list.
@@ -133,7 +132,14 @@ impl Sent {
     }
 }
 
-impl<R: Resource> Document for Page<R> {
+impl<R: Element + Serialize + DeserializeOwned + Send + 'static> Document for Page<R> {
+    const CHILD: Option<&'static str> = Some(R::WRAPPER);
+    const SHAPE: Shape = R::SHAPE;
+    const REPLY: ReplyKind = ReplyKind::Page {
+        element: R::ELEMENT,
+        shape: R::SHAPE,
+    };
+
     fn erase(self) -> Result<Reply, DecodeError> {
         let total_available = self.total_available;
         let items: Result<_, _> = self.items.iter().map(serde_json::to_value).collect();
@@ -152,11 +158,11 @@ impl<R: Resource> Document for Page<R> {
     }
 }
 
-impl<R: Resource> Serialize for Page<R> {
+impl<R: Element + Serialize> Serialize for Page<R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         /// The items in their wrapper, without copying them into an `Items`.
         struct Wrapper<'a, R>(&'a [R]);
-        impl<R: Resource> Serialize for Wrapper<'_, R> {
+        impl<R: Element + Serialize> Serialize for Wrapper<'_, R> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let mut wrapper = serializer.serialize_struct("items", usize::from(!self.0.is_empty()))?;
                 if !self.0.is_empty() {
@@ -172,10 +178,10 @@ impl<R: Resource> Serialize for Page<R> {
     }
 }
 
-impl<'de, R: Resource> Deserialize<'de> for Page<R> {
+impl<'de, R: Element + Deserialize<'de>> Deserialize<'de> for Page<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct PageVisitor<R>(PhantomData<R>);
-        impl<'de, R: Resource> Visitor<'de> for PageVisitor<R> {
+        impl<'de, R: Element + Deserialize<'de>> Visitor<'de> for PageVisitor<R> {
             type Value = Page<R>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,7 +5,8 @@ use http::{Request, StatusCode};
 use crate::body::{Body, Incoming, Outgoing};
 use crate::codec::{EncodeError, Format};
 use crate::endpoint::{
-    self, Arguments, BodyKind, Endpoint, Family, Operation, Read, Reply, ReplyError, Target, Write,
+    self, Arguments, BodyKind, Endpoint, Family, Operation, Read, Reply, ReplyBody, ReplyError, ReplyKind,
+    Target, Write,
 };
 use crate::{rest, tsm};
 
@@ -17,6 +18,8 @@ pub struct Entry {
     pub operation: Operation,
     /// What it sends.
     pub body: BodyKind,
+    /// What it gives.
+    pub reply: ReplyKind,
     write: Write,
     read: Read,
 }
@@ -24,7 +27,7 @@ pub struct Entry {
 impl PartialEq for Entry {
     fn eq(&self, other: &Self) -> bool {
         // What reads and writes belongs to the operation, and functions cannot be compared.
-        (self.operation, self.body) == (other.operation, other.body)
+        (self.operation, self.body, self.reply) == (other.operation, other.body, other.reply)
     }
 }
 
@@ -37,6 +40,7 @@ impl Entry {
         Self {
             operation: E::OPERATION,
             body: <E::Body as Body>::KIND,
+            reply: <E::Reply as ReplyBody>::KIND,
             write: endpoint::write::<E>,
             read: endpoint::read::<E>,
         }
@@ -71,23 +75,28 @@ impl Family {
     /// Every API there is a description of.
     pub const ALL: &'static [Self] = &[Self::Rest, Self::Tsm];
 
-    /// Every endpoint of the API, by groups.
-    #[must_use]
-    pub const fn endpoints(self) -> &'static [&'static [Entry]] {
-        match self {
-            Self::Rest => ENDPOINTS,
-            Self::Tsm => tsm::ENDPOINTS,
-        }
+    /// Every endpoint of the API, group by group.
+    pub fn endpoints(self) -> impl Iterator<Item = &'static Entry> + Clone {
+        let groups: &[&[&[Entry]]] = match self {
+            Self::Rest => GROUPS,
+            Self::Tsm => &[tsm::ENDPOINTS],
+        };
+        groups.iter().copied().flatten().copied().flatten()
     }
 }
 
-/// Every endpoint of the REST API, by groups; [`Family::endpoints`] has those of the others.
+/// Every endpoint of the REST API, group by group; [`Family::endpoints`] has those of the others.
 ///
 /// ```
-/// let workbooks = tableau_wire::ENDPOINTS.iter().flat_map(|group| *group).filter(|entry| entry.operation.group == "workbooks");
+/// let workbooks = tableau_wire::endpoints().filter(|entry| entry.operation.group == "workbooks");
 /// assert!(workbooks.count() > 3);
 /// ```
-pub const ENDPOINTS: &[&[Entry]] = &[
+pub fn endpoints() -> impl Iterator<Item = &'static Entry> + Clone {
+    Family::Rest.endpoints()
+}
+
+/// The groups of the REST API: of each the entries of its resources, then its single calls.
+const GROUPS: &[&[&[Entry]]] = &[
     rest::auth::ENDPOINTS,
     rest::server::ENDPOINTS,
     rest::sites::ENDPOINTS,
@@ -100,4 +109,5 @@ pub const ENDPOINTS: &[&[Entry]] = &[
     rest::file_uploads::ENDPOINTS,
     rest::connected_apps::ENDPOINTS,
     rest::external_authorization_servers::ENDPOINTS,
+    rest::webhooks::ENDPOINTS,
 ];

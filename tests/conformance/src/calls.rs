@@ -174,20 +174,10 @@ pub async fn collections(target: &Target) -> Outcome {
     pages_agree(&site, |project: &tableau_client::Project| &project.id).await?;
     pages_agree(&site, |datasource: &tableau_client::Datasource| &datasource.id).await?;
     pages_agree(&site, |user: &tableau_client::User| &user.id).await?;
-    gets_what_it_lists(
-        &site,
-        |workbook: &tableau_client::Workbook| &workbook.id,
-        "404006",
-    )
-    .await?;
-    gets_what_it_lists(
-        &site,
-        |datasource: &tableau_client::Datasource| &datasource.id,
-        "404004",
-    )
-    .await?;
-    gets_what_it_lists(&site, |user: &tableau_client::User| &user.id, "404002").await?;
-    gets_what_it_lists(&site, |view: &tableau_client::View| &view.id, "404011").await?;
+    gets_what_it_lists::<tableau_client::Workbook>(&site).await?;
+    gets_what_it_lists::<tableau_client::Datasource>(&site).await?;
+    gets_what_it_lists::<tableau_client::User>(&site).await?;
+    gets_what_it_lists::<tableau_client::View>(&site).await?;
     site.sign_out().await
 }
 
@@ -237,14 +227,14 @@ async fn pages_agree<R: Listed>(site: &Site, id: fn(&R) -> &Id<R>) -> Outcome {
     Ok(())
 }
 
-async fn gets_what_it_lists<R>(site: &Site, id: fn(&R) -> &Id<R>, not_found: &str) -> Outcome
+async fn gets_what_it_lists<R>(site: &Site) -> Outcome
 where
-    R: Listed + Fetched,
+    R: Listed + Fetched<One = R>,
 {
     let collection = site.collection::<R>();
     for item in collection.list().page_size(5).await? {
-        let same = collection.get(id(&item)).await?;
-        assert_eq!(id(&same), id(&item));
+        let same = collection.get(item.id()).await?;
+        assert_eq!(same.id(), item.id());
     }
     let error = collection
         .get("00000000-0000-4000-8000-000000000000")
@@ -252,7 +242,7 @@ where
         .expect_err("there is none");
     assert_eq!(
         (error.kind(), error.code()),
-        (ErrorKind::NotFound, Some(not_found)),
+        (ErrorKind::NotFound, R::MISSING),
         "{}",
         R::WRAPPER
     );

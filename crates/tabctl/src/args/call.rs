@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Args as ClapArgs, Command, FromArgMatches, Subcommand, value_parser};
 use tableau_client::wire::{
-    Availability, BodyKind, ENDPOINTS, Entry, Family, Field, Operation, Param, Place, ValueKind,
+    Availability, BodyKind, Entry, Family, Field, Operation, Param, Place, Shape, ValueKind,
 };
 
 use super::connection::Connection;
@@ -59,8 +59,7 @@ pub(crate) enum Reach {
 }
 
 pub(super) fn entries() -> impl Iterator<Item = &'static Entry> {
-    let families = [ENDPOINTS, Family::Tsm.endpoints()];
-    families.into_iter().flatten().flat_map(|group| *group)
+    Family::ALL.iter().flat_map(|family| family.endpoints())
 }
 
 fn params(operation: &Operation) -> impl Iterator<Item = &'static Param> + use<> {
@@ -74,18 +73,24 @@ pub(crate) fn is_paged(operation: &Operation) -> bool {
 
 /// The members of a body by their paths.
 pub(crate) fn members(entry: &Entry) -> Vec<(String, Field)> {
-    fn walk(fields: &[Field], path: &str, found: &mut Vec<(String, Field)>) {
-        for field in fields {
+    fn walk(shape: Shape, path: &str, above: &mut Vec<Shape>, found: &mut Vec<(String, Field)>) {
+        // A workbook has views, and a view its workbook.
+        if above.contains(&shape) {
+            return;
+        }
+        above.push(shape);
+        for field in shape.fields() {
             let path = format!("{path}{}", field.name);
             match field.kind {
-                ValueKind::Object(fields) => walk(fields, &format!("{path}."), found),
+                ValueKind::Object(inner) => walk(*inner, &format!("{path}."), above, found),
                 _ => found.push((path, *field)),
             }
         }
+        above.pop();
     }
     let mut found = Vec::new();
-    if let BodyKind::Document { fields, .. } = entry.body {
-        walk(fields, "", &mut found);
+    if let BodyKind::Document { shape, .. } | BodyKind::File { shape, .. } = entry.body {
+        walk(shape, "", &mut Vec::new(), &mut found);
     }
     found
 }
@@ -148,7 +153,10 @@ pub(super) fn command(entry: &'static Entry, name: String, path: PathArguments) 
     let mut command = command.after_help(facts(operation));
     for param in params(operation) {
         let in_path = param.place == Place::Path;
-        let arg = arg(param.name.to_owned(), param.doc, param.kind).required(in_path);
+        let mut arg = arg(param.name.to_owned(), param.doc, param.kind).required(param.required);
+        if param.place == Place::QuerySet {
+            arg = arg.action(ArgAction::Append).value_name("NAME=VALUE");
+        }
         command = command.arg(match path {
             PathArguments::Positional if in_path => arg.long(None).value_name(param.name.to_uppercase()),
             _ => arg,
@@ -159,13 +167,14 @@ pub(super) fn command(entry: &'static Entry, name: String, path: PathArguments) 
         command = command.arg(arg(path.clone(), field.doc, field.kind));
     }
     match entry.body {
-        BodyKind::File { .. } => {
+        BodyKind::File { child, .. } => {
             let file = Arg::new(FILE)
                 .long(FILE)
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
                 .help("What to send; `-` is standard input");
-            command = command.arg(file.required(true));
+            // What is said about a file may go with one that was uploaded before.
+            command = command.arg(file.required(child.is_none()));
         }
         BodyKind::Document { .. } => {
             let input = Arg::new(INPUT)

@@ -41,7 +41,7 @@ impl<R: Resource, M: Mode> Collection<R, M> {
     }
 
     /// Gets one item by its identifier.
-    pub fn get(&self, id: impl Into<Id<R>>) -> Call<Get<R>, M>
+    pub fn get(&self, id: impl Into<Id<R::One>>) -> Call<Get<R>, M>
     where
         R: Fetched,
     {
@@ -57,7 +57,7 @@ impl<R: Resource, M: Mode> Collection<R, M> {
     }
 
     /// Changes an item; what the patch does not give stays.
-    pub fn update(&self, id: impl Into<Id<R>>, patch: R::Patch) -> Call<Update<R>, M>
+    pub fn update(&self, id: impl Into<Id<R::One>>, patch: R::Patch) -> Call<Update<R>, M>
     where
         R: Updated,
     {
@@ -65,7 +65,7 @@ impl<R: Resource, M: Mode> Collection<R, M> {
     }
 
     /// Deletes an item.
-    pub fn delete(&self, id: impl Into<Id<R>>) -> Call<Delete<R>, M>
+    pub fn delete(&self, id: impl Into<Id<R::One>>) -> Call<Delete<R>, M>
     where
         R: Deleted,
     {

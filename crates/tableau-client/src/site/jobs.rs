@@ -115,7 +115,7 @@ impl<M: Mode> Watch<M> {
     }
 
     async fn look(&self) -> Result<Seen, Error> {
-        match self.site.send(Get::<Job>::new(self.id.clone())).await {
+        match self.site.send(Get::<BackgroundJob>::new(self.id.clone())).await {
             // For the jobs of some calls (createExtract) servers say so, and have them in the list. Seen by users; not documented.
             Err(error) if error.code() == Some("400031") => self.listed().await?.ok_or(error),
             answer => answer.map(Seen::from),

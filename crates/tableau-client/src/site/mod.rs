@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use http::Response;
 use tableau_wire::rest::auth::{SiteName, SwitchSite};
-use tableau_wire::{Content, Document, Endpoint, Operation, Repeat, Version};
+use tableau_wire::{Content, Document, Endpoint, Operation, Retry, Version};
 
 use crate::core::Core;
 use crate::error::{Error, ErrorKind};
@@ -219,7 +219,7 @@ impl<M: Mode> Site<M> {
         file: Option<File>,
     ) -> Result<E::Reply, Error> {
         let operation = Operation {
-            repeat: Repeat::Safe,
+            retry: Retry::Idempotent,
             ..E::OPERATION
         };
         self.send_as(operation, endpoint, file).await

@@ -9,7 +9,7 @@ use http::{Method, Request, Response, Uri};
 use percent_encoding::percent_decode_str;
 use tableau_wire::rest::auth::SignOut;
 use tableau_wire::{
-    Arguments, Availability, Entry, Family, Format, Incoming, Operation, Repeat, Reply, Scope, Summary,
+    Arguments, Availability, Entry, Family, Format, Incoming, Operation, Reply, Retry, Root, Scope, Summary,
     Target, Version, decode_reply,
 };
 
@@ -21,7 +21,7 @@ use crate::execute::{self, Caller};
 use crate::mode::Mode;
 use crate::transport::{File, RequestBody};
 
-/// A call of the table of endpoints ([`ENDPOINTS`](tableau_wire::ENDPOINTS)), with its arguments as text.
+/// A call of the table of endpoints ([`endpoints`](tableau_wire::endpoints)), with its arguments as text.
 #[derive(Clone)]
 pub struct Untyped {
     /// The call.
@@ -104,9 +104,9 @@ impl Untyped {
 fn by_hand(method: &Method, scope: Scope) -> Operation {
     Operation {
         scope,
-        repeat: match *method {
-            Method::GET | Method::HEAD | Method::PUT | Method::DELETE => Repeat::Safe,
-            _ => Repeat::Never,
+        retry: match *method {
+            Method::GET | Method::HEAD | Method::PUT | Method::DELETE => Retry::Idempotent,
+            _ => Retry::Never,
         },
         ..BY_HAND
     }
@@ -131,15 +131,18 @@ const BY_HAND: Operation = Operation {
     name: "request",
     summary: Summary::Text("A request by hand."),
     method: tableau_wire::Method::GET,
+    root: Root::Version,
+    base: &[],
     path: &[],
     params: &[],
     options: &[],
     since: Version::new(0, 0),
     scope: Scope::Server,
     availability: Availability::Everywhere,
-    repeat: Repeat::Never,
+    retry: Retry::Never,
     jwt_scope: None,
     status: 200,
+    json: false,
 };
 
 /// Headers that a request by hand does not set: the token would go elsewhere, or the message be torn.

@@ -9,7 +9,7 @@ use http::header::{COOKIE, HeaderValue, LOCATION, USER_AGENT};
 use http::{StatusCode, Uri};
 use tableau_wire::tsm::{TsmError, VERSION_1_0};
 use tableau_wire::{
-    ApiError, Document, Endpoint, Family, Format, Operation, Repeat, ReplyError, Target, Version,
+    ApiError, Document, Endpoint, Family, Format, Operation, ReplyError, Retry, Target, Version,
     decode_reply, encode_request,
 };
 
@@ -123,7 +123,8 @@ impl Core {
         let first = exchange::attempt(&*self.transport, &attempts.operation, exchange::again(&request)).await;
         let answer = match first {
             Err(error)
-                if error.kind() == ErrorKind::Interrupted && attempts.operation.repeat == Repeat::Safe =>
+                if error.kind() == ErrorKind::Interrupted
+                    && attempts.operation.retry == Retry::Idempotent =>
             {
                 attempts.sent += 1;
                 exchange::attempt(&*self.transport, &attempts.operation, request).await?

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bytes::Bytes;
 use tableau_wire::tsm::{JobId, Logout, LogoutAll};
 use tableau_wire::{
-    Document, Endpoint, Family, Format, Operation, Repeat, Reply, ReplyError, Secret, Version,
+    Document, Endpoint, Family, Format, Operation, Reply, ReplyError, Retry, Secret, Version,
 };
 
 use super::cookies::Cookies;
@@ -158,9 +158,9 @@ impl Inner {
             Ok(answer) if is_dead(&answer) && shared.is_renewable(core) => {
                 let renewed = shared.session(core, Some(cookies.generation())).await;
                 let cookies = renewed.map_err(Error::of_renewal)?;
-                match operation.repeat {
-                    Repeat::Never => Err(exchange::not_repeated(answer.status())),
-                    Repeat::Safe => core.send(&mut attempts, &request, &cookies).await,
+                match operation.retry {
+                    Retry::Never => Err(exchange::not_repeated(answer.status())),
+                    Retry::Idempotent => core.send(&mut attempts, &request, &cookies).await,
                 }
             }
             first => first,

@@ -129,7 +129,7 @@ async fn log_in(core: &Core, version: Version, account: &Account) -> Result<Jar,
     let cookies = Core::no_cookies();
     let mut attempts = Attempts::of(Login::OPERATION);
     let answer = async {
-        let login = Login::new(account.name.as_str(), account.password.clone());
+        let login = Login::with_password(account.name.as_str(), account.password.clone());
         let request = core.encode(version, login)?;
         core.send(&mut attempts, &request, &cookies).await
     };

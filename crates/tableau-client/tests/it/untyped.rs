@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bytes::Bytes;
 use http::Request;
 use tableau_client::wire::Incoming;
-use tableau_client::wire::{Arguments, ENDPOINTS, Entry, Reply};
+use tableau_client::wire::{Arguments, Entry, Reply, endpoints};
 use tableau_client::{Error, ErrorKind, Untyped};
 
 use crate::support::{Fake, SESSION_TOKEN, error};
 
 fn entry(name: &str) -> Entry {
-    let mut entries = ENDPOINTS.iter().flat_map(|group| *group);
+    let mut entries = endpoints();
     *entries.find(|entry| entry.operation.full_name() == name).unwrap()
 }
 

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::io::BufReader;
 
 use tableau_wire::Delete;
-use tableau_wire::rest::publishing::{self as wire, Connections, Views};
+use tableau_wire::Items;
+use tableau_wire::rest::publishing as wire;
 use tableau_wire::rest::workbooks::{Download, ListConnections, ListViews};
 use tableau_wire::rest::{Datasource, View, Workbook};
 
@@ -63,7 +64,7 @@ pub(crate) fn download(
     })
 }
 
-pub(crate) fn list_views(call: &Call<'_>, caller: &Caller, list: &ListViews) -> Result<Views, Refusal> {
+pub(crate) fn list_views(call: &Call<'_>, caller: &Caller, list: &ListViews) -> Result<Items<View>, Refusal> {
     let state = call.store.read();
     let workbook = workbook(&state, caller, list.id.as_str())?;
     if !allowed(&state, caller, workbook, "Read") {
@@ -83,14 +84,17 @@ pub(crate) fn list_views(call: &Call<'_>, caller: &Caller, list: &ListViews) -> 
         origin: call.origin,
     };
     let found = workbook.views.iter().filter_map(|view| state.views.get(*view));
-    Ok(Views(found.map(|view| plan.show(view, &context)).collect()))
+    Ok(found
+        .map(|view| plan.show(view, &context))
+        .collect::<Vec<_>>()
+        .into())
 }
 
 pub(crate) fn list_connections(
     call: &Call<'_>,
     caller: &Caller,
     list: &ListConnections,
-) -> Result<Connections, Refusal> {
+) -> Result<Items<wire::Connection>, Refusal> {
     let state = call.store.read();
     let workbook = workbook(&state, caller, list.id.as_str())?;
     if !allowed(&state, caller, workbook, "Read") {
@@ -99,7 +103,12 @@ pub(crate) fn list_connections(
             "The user is not allowed to see the connections of this workbook.",
         ));
     }
-    Ok(Connections(workbook.connections.iter().map(connection).collect()))
+    Ok(workbook
+        .connections
+        .iter()
+        .map(connection)
+        .collect::<Vec<_>>()
+        .into())
 }
 
 /// Deletes a workbook with its views. What a real server refuses with is not documented for this call.

@@ -180,7 +180,8 @@ impl Served for Datasource {
 impl Listable for Datasource {}
 
 impl Gettable for Datasource {
-    const MISSING: (&'static str, &'static str) = ("404004", "Datasource");
+    type Of = Self;
+    const NOT_FOUND: (&'static str, &'static str) = ("404004", "Datasource");
 }
 
 /// The port of the database, which is the usual one of its kind.

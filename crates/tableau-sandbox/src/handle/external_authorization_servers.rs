@@ -44,8 +44,9 @@ impl Listable for ExternalAuthorizationServer {
 }
 
 impl Gettable for ExternalAuthorizationServer {
+    type Of = Self;
     // The code is inferred.
-    const MISSING: (&'static str, &'static str) = ("404003", "External authorization server");
+    const NOT_FOUND: (&'static str, &'static str) = ("404003", "External authorization server");
 
     fn admit(caller: &Caller, _: Option<Uuid>) -> Result<(), Refusal> {
         admit(caller)
@@ -122,7 +123,7 @@ fn server<'s>(state: &'s State, caller: &Caller, text: &str) -> Result<&'s Autho
         .and_then(|id| state.authorization_servers.get(id))
         .filter(|server| server.site == caller.site.id)
         .ok_or_else(|| {
-            let (code, what) = ExternalAuthorizationServer::MISSING;
+            let (code, what) = ExternalAuthorizationServer::NOT_FOUND;
             Refusal::not_found(code, what, text)
         })
 }

@@ -128,7 +128,8 @@ impl Served for Job {
 }
 
 impl Gettable for Job {
-    const MISSING: (&'static str, &'static str) = ("404018", "Job");
+    type Of = BackgroundJob;
+    const NOT_FOUND: (&'static str, &'static str) = ("404018", "Job");
 }
 
 /// Cancels a job: for administrators and for whoever queued it (inferred).

@@ -1,8 +1,7 @@
 //! The personal access tokens of a user.
 
-use tableau_wire::rest::users::{
-    self, ListPersonalAccessTokens, PersonalAccessTokens, RevokePersonalAccessToken,
-};
+use tableau_wire::Items;
+use tableau_wire::rest::users::{self, ListPersonalAccessTokens, RevokePersonalAccessToken};
 use uuid::Uuid;
 
 use super::{id, time};
@@ -16,12 +15,12 @@ pub(crate) fn list(
     call: &Call<'_>,
     caller: &Caller,
     list: &ListPersonalAccessTokens,
-) -> Result<PersonalAccessTokens, Refusal> {
+) -> Result<Items<users::PersonalAccessToken>, Refusal> {
     let state = call.store.read();
     let user = user(&state, caller, list.user_id.as_str())?;
     let tokens = state.personal_access_tokens.iter();
     let shown = tokens.filter(|token| token.account == user.account).map(show);
-    Ok(PersonalAccessTokens(shown.collect()))
+    Ok(shown.collect::<Vec<_>>().into())
 }
 
 /// That a token that is not there is 404003 is inferred.

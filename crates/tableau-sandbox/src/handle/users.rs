@@ -98,7 +98,8 @@ impl Listable for User {
 }
 
 impl Gettable for User {
-    const MISSING: (&'static str, &'static str) = ("404002", "User");
+    type Of = Self;
+    const NOT_FOUND: (&'static str, &'static str) = ("404002", "User");
 
     fn admit(caller: &Caller, user: Option<Uuid>) -> Result<(), Refusal> {
         if caller.is_administrator() || user == Some(caller.user.id) {

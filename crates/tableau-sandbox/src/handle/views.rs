@@ -131,8 +131,9 @@ impl Listable for View {
 }
 
 impl Gettable for View {
+    type Of = Self;
     // The list of all codes says "View not found"; the page of the call says 404006 with "Resource not found".
-    const MISSING: (&'static str, &'static str) = ("404011", "View");
+    const NOT_FOUND: (&'static str, &'static str) = ("404011", "View");
 
     fn asked(options: &ViewOptions) -> &'static [&'static str] {
         usage(options)

@@ -121,7 +121,8 @@ impl Served for Workbook {
 impl Listable for Workbook {}
 
 impl Gettable for Workbook {
-    const MISSING: (&'static str, &'static str) = ("404006", "Workbook");
+    type Of = Self;
+    const NOT_FOUND: (&'static str, &'static str) = ("404006", "Workbook");
     const UNSEEN: &'static str = "403018";
 }
 

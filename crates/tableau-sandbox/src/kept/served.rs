@@ -1,6 +1,6 @@
 //! What a resource says about itself to be served.
 
-use tableau_wire::{Fetched, Listed, Resource};
+use tableau_wire::{Element, Fetched, Listed};
 use uuid::Uuid;
 
 use super::column::Column;
@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use crate::store::{Record, State};
 
 /// A resource that the sandbox serves: where its records are, and what of them is seen, filtered and sorted by.
-pub(crate) trait Served: Resource + Default {
+pub(crate) trait Served: Element + Default + 'static {
     type Record: Record;
     /// What lists are filtered and sorted by.
     const COLUMNS: &'static [Column<Self::Record>] = &[];
@@ -44,9 +44,11 @@ pub(crate) trait Listable: Served + Listed {
 }
 
 /// A resource of which one is served.
-pub(crate) trait Gettable: Served + Fetched {
+pub(crate) trait Gettable: Served {
+    /// The resource that gives it.
+    type Of: Fetched<One = Self>;
     /// The code and the word for one that is not there.
-    const MISSING: (&'static str, &'static str);
+    const NOT_FOUND: (&'static str, &'static str);
 
     /// Whether the caller may ask for the one.
     fn admit(_: &Caller, _: Option<Uuid>) -> Result<(), Refusal> {
@@ -57,12 +59,12 @@ pub(crate) trait Gettable: Served + Fetched {
     const UNSEEN: &'static str = "403004";
 
     /// The members that the options ask for.
-    fn asked(_: &<Self as Fetched>::Options) -> &'static [&'static str] {
+    fn asked(_: &<Self::Of as Fetched>::Options) -> &'static [&'static str] {
         &[]
     }
 }
 
 /// The refusal for one that is not there.
 pub(crate) fn missing<S: Gettable>(id: &str) -> Refusal {
-    Refusal::not_found(S::MISSING.0, S::MISSING.1, id)
+    Refusal::not_found(S::NOT_FOUND.0, S::NOT_FOUND.1, id)
 }

@@ -59,7 +59,7 @@ pub(crate) fn list<S: Listable>(
     ))
 }
 
-pub(crate) fn get<S: Gettable>(call: &Call<'_>, caller: &Caller, get: &Get<S>) -> Result<S, Refusal> {
+pub(crate) fn get<S: Gettable>(call: &Call<'_>, caller: &Caller, get: &Get<S::Of>) -> Result<S, Refusal> {
     let id = parse_id(get.id.as_str());
     S::admit(caller, id)?;
     let state = call.store.read();
@@ -68,7 +68,7 @@ pub(crate) fn get<S: Gettable>(call: &Call<'_>, caller: &Caller, get: &Get<S>) -
         .filter(|record| record.site() == caller.site.id)
         .ok_or_else(|| missing::<S>(get.id.as_str()))?;
     if !S::is_seen(record, &state, caller) {
-        let (_, what) = S::MISSING;
+        let (_, what) = S::NOT_FOUND;
         return Err(Refusal::forbidden(
             S::UNSEEN,
             format_args!("The user is not allowed to see this {}.", what.to_lowercase()),

@@ -8,7 +8,10 @@ use tableau_wire::tsm::{
     Login, Logout, LogoutAll, configurations, licensing, maintenance, nodes, repository, server, settings,
     status, topologies,
 };
-use tableau_wire::{Document, Endpoint, Format, Incoming, Operation, decode_request, encode_reply, tsm};
+use tableau_wire::{
+    Document, Endpoint, Format, Incoming, Operation, Root, Unrecognized, decode_request, encode_reply,
+    recognize, tsm,
+};
 
 use super::handle::{self, Call};
 use super::refusal::Refusal;
@@ -93,32 +96,25 @@ impl Routes {
         method: &Method,
         segments: &[String],
     ) -> Result<(&Route, Vec<String>), Refusal> {
-        let mut path_known = false;
-        for route in &self.0 {
-            let Some((_, variables)) = route.operation.recognize(segments) else {
-                continue;
-            };
-            if Method::from(route.operation.method) == *method {
-                return Ok((route, variables));
-            }
-            path_known = true;
-        }
-        Err(if path_known {
-            Refusal::method_not_allowed()
-        } else {
-            Refusal::not_found("such address")
-        })
+        let table = self.0.iter().map(|route| (route.operation, route));
+        recognize(table, Root::Version, method, segments)
+            .map(|found| (found.entry, found.variables))
+            .map_err(|why| match why {
+                Unrecognized::Method => Refusal::method_not_allowed(),
+                Unrecognized::Path => Refusal::not_found("such address"),
+            })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tableau_wire::Family;
 
     #[test]
     fn every_endpoint_is_served_once() {
         let served = Routes::new().0;
-        let described = tsm::ENDPOINTS.iter().flat_map(|group| *group);
+        let described = Family::Tsm.endpoints();
         for entry in described.clone() {
             let routes = served.iter().filter(|route| route.operation == entry.operation);
             assert_eq!(routes.count(), 1, "{}", entry.operation.full_name());

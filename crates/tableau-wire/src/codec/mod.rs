@@ -11,6 +11,7 @@
 //! | `Vec<T>` | repeated child elements, without a wrapper | an array |
 //! | [`Text<T>`](crate::Text) | a child element with text | a member |
 //! | [`Value<T>`](crate::Value) | the text of the element itself | a member (called `value`) |
+//! | an enum with `Choice` | an element with one empty child | an object with one member |
 //! | `None` | nothing | nothing |
 //!
 //! Reading is lenient where servers differ: unknown attributes, elements and members are ignored; a prefix of any namespace is ignored; numbers and
@@ -19,6 +20,7 @@
 //! must not cost a list of a thousand. Requests are read to the letter.
 //! Reading never resolves entities or document types, and bounds the depth.
 
+mod choice;
 mod error;
 mod json_read;
 mod json_write;
@@ -35,6 +37,8 @@ use json_read::Reading;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+#[doc(hidden)]
+pub use choice::{read_choice, write_choice};
 pub use error::{DecodeError, EncodeError};
 pub(crate) use sniff::{answer_format, beginning};
 

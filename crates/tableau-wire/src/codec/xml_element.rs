@@ -32,6 +32,14 @@ impl<'w> ElementWriter<'w> {
         ElementWriter::opened(self.out, name)
     }
 
+    /// A child without attributes and content.
+    pub(super) fn empty_child(&mut self, name: &str) {
+        self.begin_content();
+        self.out.push('<');
+        self.out.push_str(name);
+        self.out.push_str("/>");
+    }
+
     fn begin_content(&mut self) {
         if !self.content {
             self.out.push('>');

@@ -3,9 +3,9 @@
 //! The document grows in one buffer. Scalars become attributes of the element that is open; a scalar that comes after a child is put back into the
 //! start tag, which costs a move of what follows, so types list their scalars first.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
-use serde::ser::{Impossible, Serialize, SerializeSeq, SerializeStruct, Serializer};
+use serde::ser::{Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
 use super::xml_element::ElementWriter;
 use super::{EncodeError, Root, TEXT, VALUE};
@@ -128,7 +128,6 @@ macro_rules! no_form {
         type SerializeTuple = Impossible<(), EncodeError>;
         type SerializeTupleStruct = Impossible<(), EncodeError>;
         type SerializeTupleVariant = Impossible<(), EncodeError>;
-        type SerializeMap = Impossible<(), EncodeError>;
         type SerializeStructVariant = Impossible<(), EncodeError>;
 
         fn serialize_bytes(self, _: &[u8]) -> Result<(), EncodeError> {
@@ -162,9 +161,6 @@ macro_rules! no_form {
         ) -> Result<Self::SerializeTupleVariant, EncodeError> {
             Err(unsupported("an enum with content"))
         }
-        fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, EncodeError> {
-            Err(unsupported("a map"))
-        }
         fn serialize_struct_variant(
             self,
             _: &'static str,
@@ -190,7 +186,14 @@ impl<'e, 'w> Serializer for FieldWriter<'e, 'w> {
     type Error = EncodeError;
     type SerializeSeq = ListWriter<'e, 'w>;
     type SerializeStruct = ChildWriter<'e>;
+    type SerializeMap = ChoiceWriter<'e>;
     no_form!();
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, EncodeError> {
+        Ok(ChoiceWriter {
+            element: self.parent.child(self.name),
+        })
+    }
 
     scalars! {
         serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64,
@@ -270,12 +273,57 @@ struct ContentWriter<'e, 'w> {
     element: &'e mut ElementWriter<'w>,
 }
 
+/// An element whose one child is known by its name alone, closed at its end.
+struct ChoiceWriter<'w> {
+    element: ElementWriter<'w>,
+}
+
+impl SerializeMap for ChoiceWriter<'_> {
+    type Ok = ();
+    type Error = EncodeError;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), EncodeError> {
+        let name = Shown(key).to_string();
+        let fits = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+        if !name.starts_with(|letter: char| letter.is_ascii_alphabetic()) || !name.chars().all(fits) {
+            return Err(EncodeError::new(format_args!(
+                "{name:?} is not the name of an element"
+            )));
+        }
+        self.element.empty_child(&name);
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, _: &T) -> Result<(), EncodeError> {
+        Ok(())
+    }
+
+    fn end(self) -> Result<(), EncodeError> {
+        self.element.close();
+        Ok(())
+    }
+}
+
+/// A key as text.
+struct Shown<'k, T: ?Sized>(&'k T);
+
+impl<T: Serialize + ?Sized> fmt::Display for Shown<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.serialize(f)
+    }
+}
+
 impl<'e, 'w> Serializer for ContentWriter<'e, 'w> {
     type Ok = ();
     type Error = EncodeError;
     type SerializeSeq = Impossible<(), EncodeError>;
     type SerializeStruct = FieldsWriter<'e, 'w>;
+    type SerializeMap = Impossible<(), EncodeError>;
     no_form!();
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, EncodeError> {
+        Err(unsupported("a map"))
+    }
 
     scalars! {
         serialize_bool bool, serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64,

@@ -88,6 +88,11 @@ impl QueryOptions for () {
 
 /// A value that can stand in a path or a query.
 pub trait Argument: Sized {
+    /// Whether it says nothing, so that a query goes without it: servers refuse a parameter without a value.
+    fn is_blank(&self) -> bool {
+        false
+    }
+
     /// The value as text, not yet percent-encoded.
     ///
     /// # Errors
@@ -118,8 +123,12 @@ macro_rules! argument_by_display {
 argument_by_display!(u32, u64, String, Version);
 
 macro_rules! argument_checked {
-    ($($ty:ty),*) => {$(
+    ($($ty:ident . $items:ident),*) => {$(
         impl Argument for $ty {
+            fn is_blank(&self) -> bool {
+                self.$items.is_empty()
+            }
+
             // A separator inside a name would make it two names.
             fn encode(&self) -> Result<String, String> {
                 let text = self.to_string();
@@ -137,7 +146,7 @@ macro_rules! argument_checked {
     )*};
 }
 
-argument_checked!(Sort, Fields);
+argument_checked!(Sort.keys, Fields.names);
 
 impl Argument for bool {
     fn encode(&self) -> Result<String, String> {
@@ -155,6 +164,10 @@ impl Argument for bool {
 }
 
 impl Argument for Filter {
+    fn is_blank(&self) -> bool {
+        self.conditions.is_empty()
+    }
+
     fn encode(&self) -> Result<String, String> {
         self.check().map_err(|error| error.to_string())?;
         Ok(self.to_string())
@@ -218,7 +231,7 @@ pub fn write_query<T: Argument>(
     name: &str,
     value: Option<&T>,
 ) -> Result<(), ArgumentError> {
-    if let Some(value) = value {
+    if let Some(value) = value.filter(|value| !value.is_blank()) {
         let text = value
             .encode()
             .map_err(|reason| ArgumentError::new(name, reason))?;
@@ -235,6 +248,41 @@ pub fn write_query<T: Argument>(
 pub fn read_query<T: Argument>(query: &Query, name: &str) -> Result<Option<T>, ArgumentError> {
     let decode = |text| T::decode(text).map_err(|reason| ArgumentError::new(name, reason));
     query.get(name).map(decode).transpose()
+}
+
+/// For the derives: finds a parameter that has to be there.
+///
+/// # Errors
+/// It is missing, or its value is not of its type.
+#[doc(hidden)]
+pub fn read_required<T: Argument>(query: &Query, name: &str) -> Result<T, ArgumentError> {
+    read_query(query, name)?.ok_or_else(|| ArgumentError::new(name, "is missing"))
+}
+
+/// For the derives: adds a set of parameters, each with the prefix before its name.
+///
+/// # Errors
+/// A parameter without a name.
+#[doc(hidden)]
+pub fn write_set(query: &mut Query, prefix: &str, set: &[(String, String)]) -> Result<(), ArgumentError> {
+    for (name, value) in set {
+        if name.is_empty() {
+            return Err(ArgumentError::new(prefix, "a name is empty"));
+        }
+        query.0.push((format!("{prefix}{name}"), value.clone()));
+    }
+    Ok(())
+}
+
+/// For the derives: finds the parameters with a prefix, in their order.
+#[doc(hidden)]
+#[must_use]
+pub fn read_set(query: &Query, prefix: &str) -> Vec<(String, String)> {
+    let with_prefix = |(name, value): &(String, String)| {
+        let name = name.strip_prefix(prefix).filter(|name| !name.is_empty())?;
+        Some((name.to_owned(), value.clone()))
+    };
+    query.0.iter().filter_map(with_prefix).collect()
 }
 
 /// For the derives: the text of a path variable.

@@ -1,10 +1,55 @@
 //! What stands in an argument or a body, for whatever has no types: commands, references, other languages.
 
-use crate::query::{Fields, Filter, Sort};
-use crate::value::{Id, Items, Secret, Text, Timestamp, Version};
+use std::fmt;
 
-/// A member of a body.
+use crate::query::{Fields, Filter, Sort};
+use crate::value::{Id, Items, Secret, Text, Timestamp, Value, Version};
+
+/// What a type has: its name and its members.
+///
+/// The members are found when they are asked for: a workbook has views, and a view its workbook.
+#[derive(Clone, Copy)]
+pub struct Shape {
+    /// The name of the type: `Workbook`.
+    pub name: &'static str,
+    fields: fn() -> &'static [Field],
+}
+
+impl Shape {
+    /// Of which no member is described.
+    pub const NONE: Self = Self::new("", || &[]);
+
+    /// A shape by its name and members.
+    #[must_use]
+    pub const fn new(name: &'static str, fields: fn() -> &'static [Field]) -> Self {
+        Self { name, fields }
+    }
+
+    /// The members.
+    #[must_use]
+    pub fn fields(&self) -> &'static [Field] {
+        (self.fields)()
+    }
+}
+
+impl PartialEq for Shape {
+    // Functions cannot be compared, and a name stands for one type.
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Shape {}
+
+impl fmt::Debug for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Shape({})", self.name)
+    }
+}
+
+/// A member of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Field {
     /// Its name on the wire.
     pub name: &'static str,
@@ -12,6 +57,31 @@ pub struct Field {
     pub doc: &'static str,
     /// What stands in it.
     pub kind: ValueKind,
+    /// Whether it is always there.
+    pub required: bool,
+    /// The first version that has it, if not that of the call.
+    pub since: Option<Version>,
+}
+
+impl Field {
+    /// For the derives.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        doc: &'static str,
+        kind: ValueKind,
+        required: bool,
+        since: Option<Version>,
+    ) -> Self {
+        Self {
+            name,
+            doc,
+            kind,
+            required,
+            since,
+        }
+    }
 }
 
 /// What a value is.
@@ -36,22 +106,24 @@ pub enum ValueKind {
     Sort,
     /// Names of fields.
     Fields,
-    /// What nobody else may see.
+    /// A secret: never printed, never typed.
     Secret,
+    /// One of these words; servers may know others.
+    OneOf(&'static [&'static str]),
     /// Something with members.
-    Object(&'static [Field]),
+    Object(&'static Shape),
     /// Several of a kind.
     List(&'static ValueKind),
 }
 
-/// A type that can say what it is; implemented by `#[derive(Described)]` for what bodies consist of.
+/// A type that can say what it is; implemented by `#[derive(Described)]` for what documents consist of.
 pub trait Described {
     /// What it is.
     const KIND: ValueKind;
     /// Its members, if it has any.
-    const FIELDS: &'static [Field] = match Self::KIND {
-        ValueKind::Object(fields) => fields,
-        _ => &[],
+    const SHAPE: Shape = match Self::KIND {
+        ValueKind::Object(shape) => *shape,
+        _ => Shape::NONE,
     };
 }
 
@@ -65,7 +137,7 @@ macro_rules! described {
 
 described! {
     Text: String;
-    Number: u32, u64, i64;
+    Number: u32, u64, i64, f64;
     Boolean: bool;
     Timestamp: Timestamp;
     Version: Version;
@@ -93,4 +165,12 @@ impl<T: Described> Described for Vec<T> {
 
 impl<T: Described> Described for Items<T> {
     const KIND: ValueKind = ValueKind::List(&T::KIND);
+}
+
+impl<T: Described> Described for Box<T> {
+    const KIND: ValueKind = T::KIND;
+}
+
+impl<T: Described> Described for Value<T> {
+    const KIND: ValueKind = T::KIND;
 }

@@ -6,7 +6,7 @@ use http::{Request, StatusCode};
 use serde_json::Value;
 
 use super::message::{check_status, read_document};
-use super::{Arguments, Endpoint, Field, Operation, ReplyError, Target, decode_request, encode_request};
+use super::{Arguments, Endpoint, Operation, ReplyError, Shape, Target, decode_request, encode_request};
 use crate::body::{Incoming, Outgoing};
 use crate::codec::{EncodeError, Format};
 use crate::document::Document;
@@ -21,8 +21,8 @@ pub enum BodyKind {
     Document {
         /// The child: `connectedApplication`.
         child: Option<&'static str>,
-        /// The members; none if they are not described.
-        fields: &'static [Field],
+        /// The members.
+        shape: Shape,
     },
     /// A file beside a document, in a multipart body.
     File {
@@ -31,8 +31,32 @@ pub enum BodyKind {
         /// The child of the document: `workbook`; `None` if there is nothing to say about the file.
         child: Option<&'static str>,
         /// The members of the document.
-        fields: &'static [Field],
+        shape: Shape,
     },
+}
+
+/// What a reply carries, without its type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReplyKind {
+    /// Nothing.
+    Nothing,
+    /// A document with these members; with one child that has them, if `child` names it.
+    Document {
+        /// The child: `workbook`.
+        child: Option<&'static str>,
+        /// The members.
+        shape: Shape,
+    },
+    /// A page of a list, or a list that comes whole.
+    Page {
+        /// The name of an item: `workbook`.
+        element: &'static str,
+        /// The members of an item.
+        shape: Shape,
+    },
+    /// A file.
+    Content,
 }
 
 /// A reply without its type.
@@ -91,8 +115,8 @@ pub(crate) fn read<E: Endpoint>(status: StatusCode, body: &[u8]) -> Result<Reply
 
 /// What an answer carries: a [`Document`], or the [`Content`] of a file.
 pub trait ReplyBody: Sized + Send + 'static {
-    /// Whether the answer is a file, which is streamed.
-    const CONTENT: bool = false;
+    /// What it is, without its type.
+    const KIND: ReplyKind;
 
     /// Reads an answer that says it worked, without its type.
     ///
@@ -103,6 +127,8 @@ pub trait ReplyBody: Sized + Send + 'static {
 }
 
 impl<D: Document> ReplyBody for D {
+    const KIND: ReplyKind = D::REPLY;
+
     fn erase(operation: &Operation, body: &[u8]) -> Result<Reply, ReplyError> {
         read_document::<D>(operation, body)?
             .erase()
@@ -115,7 +141,7 @@ impl<D: Document> ReplyBody for D {
 pub struct Content;
 
 impl ReplyBody for Content {
-    const CONTENT: bool = true;
+    const KIND: ReplyKind = ReplyKind::Content;
 
     fn erase(_: &Operation, _: &[u8]) -> Result<Reply, ReplyError> {
         Ok(Reply::Content)

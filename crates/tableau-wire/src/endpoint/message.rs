@@ -61,7 +61,11 @@ fn build_request(
     target: &Target<'_>,
     format: Format,
 ) -> Result<http::Request<Outgoing>, EncodeError> {
-    let mut uri = format!("{}/api/{}", target.prefix, target.version);
+    let mut uri = format!("{}/api/", target.prefix);
+    match operation.root.segments() {
+        Some(root) => uri.push_str(&root.join("/")),
+        None => uri.push_str(&target.version.to_string()),
+    }
     if operation.scope == Scope::Site {
         let site = target
             .site
@@ -75,7 +79,7 @@ fn build_request(
         uri.extend(utf8_percent_encode(site, SEGMENT));
     }
     let mut variables = arguments.path.iter();
-    for segment in operation.path {
+    for segment in operation.segments() {
         uri.push('/');
         match segment {
             Segment::Literal(word) => uri.push_str(word),

@@ -7,12 +7,14 @@ mod message;
 mod operation;
 
 use crate::body::Body;
+use crate::page::Page;
 
 pub use arguments::{
-    Argument, ArgumentError, Arguments, Query, QueryOptions, read_path, read_query, write_path, write_query,
+    Argument, ArgumentError, Arguments, Query, QueryOptions, read_path, read_query, read_required, read_set,
+    write_path, write_query, write_set,
 };
-pub use described::{Described, Field, ValueKind};
-pub use erased::{BodyKind, Content, Reply, ReplyBody};
+pub use described::{Described, Field, Shape, ValueKind};
+pub use erased::{BodyKind, Content, Reply, ReplyBody, ReplyKind};
 pub(crate) use erased::{Read, Write, read, write};
 pub(crate) use message::build_response;
 pub use message::{
@@ -20,7 +22,8 @@ pub use message::{
     encode_request,
 };
 pub use operation::{
-    Availability, Family, Method, Operation, Param, Place, Repeat, Scope, Segment, Summary, last_segment,
+    Availability, Family, Method, Operation, Param, Place, Recognized, Retry, Root, Scope, Segment, Summary,
+    Unrecognized, last_segment, recognize,
 };
 
 /// One call: a value that comes apart into path, query and body, and can be put together again.
@@ -45,4 +48,18 @@ pub trait Endpoint: Sized + Send + Sync + 'static {
     /// # Errors
     /// An argument that is not of its type.
     fn from_parts(arguments: &Arguments, body: Self::Body) -> Result<Self, ArgumentError>;
+}
+
+/// A call that gives a page of a list, and that can ask for any page.
+///
+/// Implemented by `#[derive(Endpoint)]` for what replies with a [`Page`].
+pub trait Paged: Endpoint<Reply = Page<Self::Item>> {
+    /// An item of the list.
+    type Item: Send + 'static;
+
+    /// The page to ask for, from 1; the first if not given.
+    fn page_number_mut(&mut self) -> &mut Option<u64>;
+
+    /// The greatest number of items on the page, from 1 to 1000; 100 if not given.
+    fn page_size_mut(&mut self) -> &mut Option<u64>;
 }

@@ -6,7 +6,7 @@ use super::ValueKind;
 use crate::codec::Format;
 use crate::value::Version;
 
-/// The facts about a call: data, which whatever walks [`ENDPOINTS`](crate::ENDPOINTS) reads.
+/// The facts about a call: data, which whatever walks [`endpoints`](crate::endpoints) reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operation {
     /// The API it belongs to.
@@ -19,7 +19,11 @@ pub struct Operation {
     pub summary: Summary,
     /// The HTTP method.
     pub method: Method,
-    /// The path below the version, or below the site.
+    /// What its path is below.
+    pub root: Root,
+    /// The beginning of the path below the root, or below the site: that of a collection.
+    pub base: &'static [Segment],
+    /// The rest of the path.
     pub path: &'static [Segment],
     /// Its arguments in path and query.
     pub params: &'static [Param],
@@ -31,12 +35,53 @@ pub struct Operation {
     pub scope: Scope,
     /// Whether both products have it.
     pub availability: Availability,
-    /// Whether it may be sent twice.
-    pub repeat: Repeat,
+    /// Whether it may be retried.
+    pub retry: Retry,
     /// The scope a JWT session needs for it; `None` where no scope opens it or none is needed.
     pub jwt_scope: Option<&'static str>,
     /// The status of the answer that says it worked.
     pub status: u16,
+    /// Whether its documents are JSON, whatever format is asked for.
+    pub json: bool,
+}
+
+/// What the path of a call is below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Root {
+    /// `/api/3.29`: the version in use.
+    #[default]
+    Version,
+    /// `/api/exp`: calls that may change (custom views).
+    Experimental,
+    /// `/api/-`: services with versions of their own (Pulse, search).
+    Services,
+    /// `/api/metadata`: the Metadata API.
+    Metadata,
+    /// `/api/v1/vizql-data-service`: the VizQL Data Service.
+    VizqlDataService,
+}
+
+impl Root {
+    /// Every root.
+    pub const ALL: &'static [Self] = &[
+        Self::Version,
+        Self::Experimental,
+        Self::Services,
+        Self::Metadata,
+        Self::VizqlDataService,
+    ];
+
+    /// The segments behind `/api/`; `None` where they are the version.
+    #[must_use]
+    pub const fn segments(self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::Version => None,
+            Self::Experimental => Some(&["exp"]),
+            Self::Services => Some(&["-"]),
+            Self::Metadata => Some(&["metadata"]),
+            Self::VizqlDataService => Some(&["v1", "vizql-data-service"]),
+        }
+    }
 }
 
 /// An API: which server has the call, and how it writes documents.
@@ -53,8 +98,15 @@ pub enum Family {
 pub enum Summary {
     /// The first paragraph of its documentation.
     Text(&'static str),
-    /// A verb that many resources share, and the resource.
-    Verb(&'static str, &'static str),
+    /// That of a call which many resources have: about `an item` or `items`, for which these stand.
+    Of {
+        /// The first paragraph of its documentation.
+        text: &'static str,
+        /// What the resource is called: `workbook`.
+        noun: &'static str,
+        /// What several of them are called: `workbooks`.
+        nouns: &'static str,
+    },
 }
 
 /// The HTTP methods the API uses.
@@ -84,18 +136,23 @@ pub struct Param {
     pub name: &'static str,
     /// What it means.
     pub doc: &'static str,
-    /// Where it goes. What is in the path is required, what is in the query is not.
+    /// Where it goes.
     pub place: Place,
     /// What it is.
     pub kind: ValueKind,
+    /// Whether it has to be there.
+    pub required: bool,
 }
 
 /// Where an argument goes.
-#[expect(missing_docs, reason = "the names say it")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
+    /// Into the path.
     Path,
+    /// Into the query.
     Query,
+    /// Any number of parameters whose names begin with this one's: `vf_`.
+    QuerySet,
 }
 
 /// What a call is about, and so what its path starts with.
@@ -120,12 +177,12 @@ pub enum Availability {
     CloudOnly,
 }
 
-/// Whether a call may be sent twice when it is not known whether it arrived.
+/// Whether a call may be retried when it is not known whether it arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Repeat {
-    /// Twice is the same as once.
-    Safe,
-    /// Twice may do it twice.
+pub enum Retry {
+    /// Idempotent: may be retried.
+    Idempotent,
+    /// Not idempotent: never retried.
     Never,
 }
 
@@ -142,27 +199,33 @@ impl Operation {
 
     /// The format the call is written in where `wanted` is asked for.
     pub(crate) fn format(&self, wanted: Format) -> Format {
-        match self.family {
-            Family::Rest => wanted,
-            Family::Tsm => Format::Json,
-        }
+        if self.json { Format::Json } else { wanted }
+    }
+
+    /// The segments of the path below the root, or below the site.
+    pub fn segments(&self) -> impl Iterator<Item = &'static Segment> + Clone + use<> {
+        self.base.iter().chain(self.path)
     }
 
     /// The path as a template: `sites/{site}/workbooks/{id}`.
     #[must_use]
     pub fn template(&self) -> String {
         let mut parts: Vec<String> = Vec::new();
+        if let Some(root) = self.root.segments() {
+            parts.push("/api".to_owned());
+            parts.extend(root.iter().map(|&segment| segment.to_owned()));
+        }
         if self.scope == Scope::Site {
             parts.push("sites/{site}".to_owned());
         }
-        parts.extend(self.path.iter().map(|segment| match segment {
+        parts.extend(self.segments().map(|segment| match segment {
             Segment::Literal(word) => (*word).to_owned(),
             Segment::Variable(name) => format!("{{{name}}}"),
         }));
         parts.join("/")
     }
 
-    /// Recognizes the (decoded) segments of a path below `/api/{version}`; gives the site and the variables, or `None` if it is another call.
+    /// Recognizes the (decoded) segments of a path below its root; gives the site and the variables, or `None` if it is another call.
     ///
     /// Keywords match without regard to case, as real servers match them.
     #[must_use]
@@ -174,11 +237,11 @@ impl Operation {
             (Scope::Site, _) => return None,
             _ => (None, segments),
         };
-        if rest.len() != self.path.len() {
+        if rest.len() != self.base.len() + self.path.len() {
             return None;
         }
         let mut variables = Vec::new();
-        for (segment, text) in self.path.iter().zip(rest) {
+        for (segment, text) in self.segments().zip(rest) {
             match segment {
                 Segment::Literal(word) if word.eq_ignore_ascii_case(text) => {}
                 Segment::Literal(_) => return None,
@@ -187,13 +250,79 @@ impl Operation {
         }
         Some((site, variables))
     }
+
+    /// How its path compares with others that a request fits as well: the smallest is meant, where a literal stands before a variable.
+    fn variables(&self) -> Vec<bool> {
+        let variable = |segment: &Segment| matches!(segment, Segment::Variable(_));
+        self.segments().map(variable).collect()
+    }
+}
+
+/// A call that was found in a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recognized<'p, T> {
+    /// What stands in the table.
+    pub entry: T,
+    /// The site in the path.
+    pub site: Option<&'p str>,
+    /// The values of the variables in the path.
+    pub variables: Vec<String>,
+}
+
+/// Why no call was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unrecognized {
+    /// There is no such path.
+    Path,
+    /// There is the path, but not with this method.
+    Method,
+}
+
+/// Finds the call of a request in a table: below the root, by its path and method; a literal wins over a variable (`flows/runs` over `flows/{id}`).
+///
+/// # Errors
+/// Whether the path or only the method is unknown.
+pub fn recognize<'p, T>(
+    table: impl IntoIterator<Item = (Operation, T)>,
+    root: Root,
+    method: &http::Method,
+    segments: &'p [String],
+) -> Result<Recognized<'p, T>, Unrecognized> {
+    let mut why = Unrecognized::Path;
+    let mut best: Option<(Vec<bool>, Recognized<'p, T>)> = None;
+    for (operation, entry) in table.into_iter().filter(|(operation, _)| operation.root == root) {
+        let Some((site, variables)) = operation.recognize(segments) else {
+            continue;
+        };
+        why = Unrecognized::Method;
+        let order = operation.variables();
+        if http::Method::from(operation.method) == *method
+            && best.as_ref().is_none_or(|(best, _)| order < *best)
+        {
+            let recognized = Recognized {
+                entry,
+                site,
+                variables,
+            };
+            best = Some((order, recognized));
+        }
+    }
+    best.map(|(_, recognized)| recognized).ok_or(why)
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => f.write_str(text),
-            Self::Verb(verb, noun) => write!(f, "{verb} {noun}."),
+            Self::Of { text, noun, nouns } => {
+                let article = if noun.starts_with(['a', 'e', 'i', 'o']) {
+                    "an"
+                } else {
+                    "a"
+                };
+                let one = text.replace("an item", &format!("{article} {noun}"));
+                f.write_str(&one.replace("items", nouns))
+            }
         }
     }
 }

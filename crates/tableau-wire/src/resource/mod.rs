@@ -1,5 +1,6 @@
-//! Resources, and the verbs that collections share: written once for every resource that has them.
+//! Resources, and the calls that many of them have: verbs and facets, each written once for every resource that has it.
 
+mod permissions;
 mod verbs;
 
 use std::fmt::Debug;
@@ -8,63 +9,115 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::document::{Document, Element};
-use crate::endpoint::{QueryOptions, Scope, Segment};
-use crate::value::Version;
+use crate::endpoint::{Availability, Method, QueryOptions, Scope, Segment};
+use crate::query::Operator;
+use crate::registry::Entry;
+use crate::value::{Id, Version};
 
+pub use permissions::{
+    AddPermissions, Capability, CapabilityMode, CapabilityName, DeletePermission, GetPermissions,
+    GranteeCapabilities, GranteeKind, HasPermissions, PermissionItem, PermissionParent, Permissions,
+};
 pub use verbs::{Create, Delete, Get, List, Update};
 
 /// A kind of thing that a server keeps a collection of: workbooks, users, projects.
 ///
 /// Implemented by `#[derive(Resource)]`, together with [`Element`] and one marker for each verb.
 pub trait Resource: Element + Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static {
+    /// What fetching one gives: the resource itself, but for jobs.
+    type One: Element + Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static;
     /// The group it belongs to: the name of its module.
     const GROUP: &'static str;
-    /// The name of the list around the items: `workbooks`.
-    const WRAPPER: &'static str;
+    /// What one is called in a sentence: `connected app`.
+    const NOUN: &'static str;
+    /// What several are called in a sentence: `connected apps`.
+    const NOUNS: &'static str;
     /// The path of the collection.
     const COLLECTION: &'static [Segment];
-    /// The path of one item.
-    const ITEM: &'static [Segment];
     /// The first version that has the collection.
     const SINCE: Version;
     /// Whether the collection belongs to a site or to the server.
     const SCOPE: Scope;
-    /// The scope a JWT session needs to read it.
-    const READ_SCOPE: Option<&'static str>;
+    /// Tableau's code for an identifier that names none: `404006`.
+    const MISSING: Option<&'static str>;
+    /// What lists can be filtered by.
+    const FILTERS: &'static [FilterField];
+    /// Which fields lists give.
+    const FIELDS: FieldSets;
+    /// Its calls without their types: verbs, then facets.
+    const ENTRIES: &'static [Entry];
+
+    /// The identifier.
+    fn id(&self) -> &Id<Self::One>;
+}
+
+/// A field that a list can be filtered by (source: "Filtering and Sorting in the Tableau REST API").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FilterField {
+    /// Its name: `ownerName`.
+    pub name: &'static str,
+    /// How it can be compared.
+    pub operators: &'static [Operator],
+}
+
+/// The fields of a list (source: "Using Fields in the REST API").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FieldSets {
+    /// Those that a list gives unless told otherwise (`_default_`); empty if it gives all.
+    pub default: &'static [&'static str],
+    /// Those that it gives only if they are asked for.
+    pub more: &'static [&'static str],
+}
+
+/// The facts about a verb that differ from resource to resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verb {
+    /// The HTTP method.
+    pub method: Method,
+    /// The first version that has it.
+    pub since: Version,
+    /// Which products have it.
+    pub availability: Availability,
+    /// The scope a JWT session needs for it.
+    pub jwt_scope: Option<&'static str>,
+    /// The status of the answer that says it worked.
+    pub status: u16,
 }
 
 /// A resource whose collection can be listed.
 pub trait Listed: Resource {
-    /// What a list takes besides page, filter, sort and fields.
+    /// Query options specific to this resource.
     type Options: QueryOptions;
+    /// The facts about listing it.
+    const LIST: Verb;
 }
 
 /// A resource of which one can be fetched by its identifier.
 pub trait Fetched: Resource {
-    /// What fetching takes besides the identifier.
+    /// Query options specific to this resource.
     type Options: QueryOptions;
-    /// The first version that can fetch one.
-    const GET_SINCE: Version;
+    /// The facts about fetching one.
+    const GET: Verb;
 }
 
 /// A resource that can be added to.
 pub trait Created: Resource {
     /// What a new one is made from.
     type New: Document + Clone + Debug + Sync;
-    /// The scope a JWT session needs for it.
-    const CREATE_SCOPE: Option<&'static str>;
+    /// The facts about creating one.
+    const CREATE: Verb;
 }
 
-/// A resource that can be changed.
+/// A resource that can be updated.
 pub trait Updated: Resource {
     /// What may be changed; what is not given stays.
     type Patch: Document + Clone + Debug + Sync;
-    /// The scope a JWT session needs for it.
-    const UPDATE_SCOPE: Option<&'static str>;
+    /// The facts about updating one.
+    const UPDATE: Verb;
 }
 
 /// A resource that can be deleted.
 pub trait Deleted: Resource {
-    /// The scope a JWT session needs for it.
-    const DELETE_SCOPE: Option<&'static str>;
+    /// The facts about deleting one.
+    const DELETE: Verb;
 }

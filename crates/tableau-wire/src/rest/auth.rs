@@ -18,7 +18,7 @@ pub struct SignIn {
 
 /// Signs out: the token of the request is worth nothing afterwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
-#[endpoint(POST, "auth/signout", since = "2.0", scope = server, repeat = safe)]
+#[endpoint(POST, "auth/signout", since = "2.0", scope = server, retry = idempotent)]
 pub struct SignOut;
 
 /// Switches to another site: gives a new token, and the token of the request is worth nothing afterwards.
@@ -50,7 +50,7 @@ pub struct RevokeServerAdminTokens;
     since = "3.10",
     scope = server,
     only = server,
-    repeat = safe,
+    retry = idempotent,
     jwt = "tableau:server_admin_tokens:delete"
 )]
 pub struct RevokeAllServerAdminTokens;
@@ -59,8 +59,8 @@ pub struct RevokeAllServerAdminTokens;
 ///
 /// Exactly one kind: name and password, or the name and secret of a personal access token, or a JWT.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described, Element)]
-#[element("credentials", body)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("credentials")]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Credentials {
@@ -115,8 +115,8 @@ impl Credentials {
 }
 
 /// A site by its content URL.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described, Element)]
-#[element("site", body)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("site")]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct SiteName {
@@ -143,7 +143,7 @@ pub struct UserId {
 }
 
 /// A site by identifier and content URL.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct SiteId {
@@ -171,10 +171,10 @@ pub struct SignedIn {
 }
 
 /// The calls of this group.
-pub(crate) const ENDPOINTS: &[Entry] = &[
+pub(crate) const ENDPOINTS: &[&[Entry]] = &[&[
     Entry::of::<SignIn>(),
     Entry::of::<SignOut>(),
     Entry::of::<SwitchSite>(),
     Entry::of::<RevokeServerAdminTokens>(),
     Entry::of::<RevokeAllServerAdminTokens>(),
-];
+]];

@@ -5,7 +5,7 @@ use serde_with::skip_serializing_none;
 
 use super::Project;
 use crate::value::{Id, Secret, Text, Timestamp};
-use crate::{Create, Delete, Described, Element, Endpoint, Entry, Get, List, Resource, Update};
+use crate::{Element, Endpoint, Entry, Resource};
 
 /// A connected app with direct trust (schema: `connectedApplicationType`).
 ///
@@ -16,6 +16,9 @@ use crate::{Create, Delete, Described, Element, Endpoint, Entry, Get, List, Reso
     "connected-apps/direct-trust",
     element = "connectedApplication",
     collection = "connectedApplications",
+    noun = "connected app",
+    id = client_id,
+    missing = "404003",
     since = "3.17",
     jwt = "tableau:connected_apps_direct_trust:read",
     jwt_writes = "connected_apps_direct_trust",
@@ -52,7 +55,7 @@ pub struct ConnectedApplication {
 }
 
 /// Projects by their identifiers.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ProjectIds {
@@ -63,8 +66,8 @@ pub struct ProjectIds {
 
 /// What a connected app is made from.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described, Element)]
-#[element("connectedApplication", body)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("connectedApplication")]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct NewConnectedApplication {
@@ -80,8 +83,8 @@ pub struct NewConnectedApplication {
 
 /// What may be changed about a connected app; what is not given stays.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described, Element)]
-#[element("connectedApplication", body)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("connectedApplication")]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ConnectedApplicationPatch {
@@ -159,13 +162,11 @@ pub struct DeleteSecret {
 }
 
 /// The calls of this group.
-pub(crate) const ENDPOINTS: &[Entry] = &[
-    Entry::of::<List<ConnectedApplication>>(),
-    Entry::of::<Get<ConnectedApplication>>(),
-    Entry::of::<Create<ConnectedApplication>>(),
-    Entry::of::<Update<ConnectedApplication>>(),
-    Entry::of::<Delete<ConnectedApplication>>(),
-    Entry::of::<CreateSecret>(),
-    Entry::of::<GetSecret>(),
-    Entry::of::<DeleteSecret>(),
+pub(crate) const ENDPOINTS: &[&[Entry]] = &[
+    ConnectedApplication::ENTRIES,
+    &[
+        Entry::of::<CreateSecret>(),
+        Entry::of::<GetSecret>(),
+        Entry::of::<DeleteSecret>(),
+    ],
 ];

@@ -7,7 +7,7 @@ use super::content::{Location, Tag};
 use super::jobs::{Job, RefreshRequest};
 use super::{Project, Site, User};
 use crate::value::{Id, Items, Text, Timestamp, bool_as_text};
-use crate::{Endpoint, Entry, Get, List, Resource};
+use crate::{Endpoint, Entry, Resource};
 
 /// A published data source (schema: `dataSourceType`).
 #[skip_serializing_none]
@@ -15,6 +15,7 @@ use crate::{Endpoint, Entry, Get, List, Resource};
 #[resource(
     "datasources",
     element = "datasource",
+    missing = "404004",
     since = "2.0",
     jwt = "tableau:content:read",
     list,
@@ -101,8 +102,4 @@ pub struct Refresh {
 }
 
 /// The calls of this group.
-pub(crate) const ENDPOINTS: &[Entry] = &[
-    Entry::of::<List<Datasource>>(),
-    Entry::of::<Get<Datasource>>(),
-    Entry::of::<Refresh>(),
-];
+pub(crate) const ENDPOINTS: &[&[Entry]] = &[Datasource::ENTRIES, &[Entry::of::<Refresh>()]];

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::value::{Id, Timestamp};
-use crate::{Create, Delete, Described, Element, Entry, Get, List, Resource, Update};
+use crate::{Element, Entry, Resource};
 
 /// An external authorization server (schema: `externalAuthorizationServerType`).
 #[skip_serializing_none]
@@ -13,6 +13,7 @@ use crate::{Create, Delete, Described, Element, Entry, Get, List, Resource, Upda
     "connected-apps/external-authorization-servers",
     element = "externalAuthorizationServer",
     collection = "externalAuthorizationServers",
+    missing = "404003",
     since = "3.16",
     jwt = "tableau:external_authorization_servers:read",
     jwt_writes = "external_authorization_servers",
@@ -43,8 +44,8 @@ pub struct ExternalAuthorizationServer {
 
 /// What an external authorization server is registered with, or what may be changed about it: then what is not given stays.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described, Element)]
-#[element("externalAuthorizationServer", body)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("externalAuthorizationServer")]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct NewExternalAuthorizationServer {
@@ -59,10 +60,4 @@ pub struct NewExternalAuthorizationServer {
 }
 
 /// The calls of this group.
-pub(crate) const ENDPOINTS: &[Entry] = &[
-    Entry::of::<List<ExternalAuthorizationServer>>(),
-    Entry::of::<Get<ExternalAuthorizationServer>>(),
-    Entry::of::<Create<ExternalAuthorizationServer>>(),
-    Entry::of::<Update<ExternalAuthorizationServer>>(),
-    Entry::of::<Delete<ExternalAuthorizationServer>>(),
-];
+pub(crate) const ENDPOINTS: &[&[Entry]] = &[ExternalAuthorizationServer::ENTRIES];

@@ -34,7 +34,7 @@ pub struct InitiateFileUpload;
     PUT,
     "fileUploads/{upload_session_id}",
     since = "2.0",
-    repeat = never,
+    retry = never,
     jwt = "tableau:file_uploads:create",
     reply = FileUpload
 )]
@@ -50,7 +50,7 @@ pub struct AppendToFileUpload {
 pub const MAX_CHUNK: usize = 64 * 1024 * 1024;
 
 /// The calls of this group.
-pub(crate) const ENDPOINTS: &[Entry] = &[
+pub(crate) const ENDPOINTS: &[&[Entry]] = &[&[
     Entry::of::<InitiateFileUpload>(),
     Entry::of::<AppendToFileUpload>(),
-];
+]];

@@ -7,9 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{Datasource, View, Workbook};
-use crate::codec::{self, DecodeError, EncodeError, Format, Root};
 use crate::value::{Id, Items, JobStatus, Text, Timestamp};
-use crate::{Described, Document, Endpoint, Entry, Field, Get, List, Resource};
+use crate::{Described, Document, Element, Endpoint, Entry, Resource};
 
 /// A job as lists show it (schema: `backgroundJobType`).
 #[skip_serializing_none]
@@ -20,7 +19,11 @@ use crate::{Described, Document, Endpoint, Entry, Field, Get, List, Resource};
     collection = "backgroundJobs",
     since = "3.1",
     jwt = "tableau:jobs:read",
-    list
+    noun = "job",
+    missing = "404018",
+    one = Job,
+    list,
+    get(since = "2.0")
 )]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
@@ -49,8 +52,8 @@ pub struct BackgroundJob {
 
 /// A job (schema: `jobType`).
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
-#[resource("jobs", element = "job", since = "2.0", jwt = "tableau:jobs:read", get)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("job")]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
@@ -98,7 +101,7 @@ pub struct StatusNote {
 
 /// What a refresh of extracts is about (schema: `extractRefreshJobType`).
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
 #[serde(default)]
 #[non_exhaustive]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
@@ -158,7 +161,7 @@ pub struct Cancel {
 
 /// The document that asks for a refresh; that of a full one has nothing in it.
 #[skip_serializing_none]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Document)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct RefreshRequest {
@@ -176,25 +179,5 @@ pub struct ExtractRefresh {
     pub incremental: Option<bool>,
 }
 
-impl Document for RefreshRequest {
-    const FIELDS: &'static [Field] = <Self as Described>::FIELDS;
-
-    fn encode(&self, root: Root, format: Format) -> Result<Vec<u8>, EncodeError> {
-        codec::encode(self, root, format)
-    }
-
-    fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
-        codec::decode(bytes, format)
-    }
-
-    fn decode_request(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
-        codec::decode_request(bytes, format)
-    }
-}
-
 /// The calls of this group.
-pub(crate) const ENDPOINTS: &[Entry] = &[
-    Entry::of::<List<BackgroundJob>>(),
-    Entry::of::<Get<Job>>(),
-    Entry::of::<Cancel>(),
-];
+pub(crate) const ENDPOINTS: &[&[Entry]] = &[BackgroundJob::ENTRIES, &[Entry::of::<Cancel>()]];

@@ -5,7 +5,7 @@ use serde_with::skip_serializing_none;
 
 use super::User;
 use crate::value::{ContentPermissions, Id, Timestamp};
-use crate::{Entry, List, Resource};
+use crate::{Entry, Resource};
 
 /// A project (schema: `projectType`).
 ///
@@ -15,6 +15,7 @@ use crate::{Entry, List, Resource};
 #[resource(
     "projects",
     element = "project",
+    missing = "404005",
     since = "2.0",
     jwt = "tableau:content:read",
     list
@@ -55,7 +56,7 @@ pub struct Project {
 
 /// How much content a project has (schema: `contentsCountsType`).
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
@@ -71,4 +72,4 @@ pub struct ContentsCounts {
 }
 
 /// The calls of this group.
-pub(crate) const ENDPOINTS: &[Entry] = &[Entry::of::<List<Project>>()];
+pub(crate) const ENDPOINTS: &[&[Entry]] = &[Project::ENTRIES];

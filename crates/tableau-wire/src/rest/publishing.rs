@@ -4,16 +4,15 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::Workbook;
-use crate::body::Payload;
 use crate::codec::{self, DecodeError, EncodeError, Format, Root};
-use crate::rest::{Datasource, Job, Project, User, View};
+use crate::rest::{Datasource, Job, Project, User};
 use crate::value::{Id, Items, Secret, bool_as_text};
-use crate::{Described, Document, Element};
+use crate::{Described, Document, Element, Field, Shape};
 
 /// What a workbook is made from, beside its file (schema: `workbookType`).
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described, Element)]
-#[element("workbook", body)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("workbook", file = "tableau_workbook", new)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct NewWorkbook {
@@ -38,10 +37,6 @@ pub struct NewWorkbook {
     pub views: Option<Items<ViewVisibility>>,
 }
 
-impl Payload for NewWorkbook {
-    const FILE_PART: &'static str = "tableau_workbook";
-}
-
 /// A project by identifier.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
 #[serde(default)]
@@ -54,7 +49,7 @@ pub struct ProjectId {
 
 /// A connection of content that is published.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described, Element)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
 #[element("connection")]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
@@ -89,7 +84,7 @@ pub struct ConnectionCredentials {
 
 /// Whether a view of a workbook is hidden.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described, Element)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
 #[element("view")]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
@@ -110,6 +105,20 @@ pub enum Published {
 }
 
 impl Document for Published {
+    const SHAPE: Shape = Shape::new("Published", || {
+        const FIELDS: &[Field] = &[
+            Field::new(
+                "workbook",
+                "The workbook, unless a job was asked for.",
+                Workbook::KIND,
+                false,
+                None,
+            ),
+            Field::new("job", "The job, if one was asked for.", Job::KIND, false, None),
+        ];
+        FIELDS
+    });
+
     fn encode(&self, root: Root, format: Format) -> Result<Vec<u8>, EncodeError> {
         match self {
             Self::Workbook(workbook) => workbook.encode(root, format),
@@ -133,20 +142,6 @@ impl Document for Published {
         }
     }
 }
-
-/// The views of a workbook.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
-#[element("views")]
-#[serde(transparent)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-pub struct Views(pub Items<View>);
-
-/// The connections of a workbook or a data source.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
-#[element("connections")]
-#[serde(transparent)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-pub struct Connections(pub Items<Connection>);
 
 /// A connection of content to a database or a file (schema: `connectionType`).
 #[skip_serializing_none]

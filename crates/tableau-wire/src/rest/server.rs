@@ -34,7 +34,7 @@ pub struct ServerInfo {
 
 /// A release: the number people know and the build.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
@@ -75,8 +75,8 @@ pub struct DeleteSession {
 }
 
 /// The calls of this group.
-pub(crate) const ENDPOINTS: &[Entry] = &[
+pub(crate) const ENDPOINTS: &[&[Entry]] = &[&[
     Entry::of::<GetServerInfo>(),
     Entry::of::<GetCurrentSession>(),
     Entry::of::<DeleteSession>(),
-];
+]];

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::value::{Id, SiteState};
-use crate::{Entry, Get, List, QueryOptions, Resource};
+use crate::{Entry, QueryOptions, Resource};
 
 /// A site (schema: `siteType`).
 #[expect(
@@ -16,6 +16,7 @@ use crate::{Entry, Get, List, QueryOptions, Resource};
 #[resource(
     "sites",
     element = "site",
+    missing = "404000",
     since = "2.0",
     scope = server,
     jwt = "tableau:sites:read",
@@ -147,7 +148,7 @@ pub struct Site {
 
 /// How much of a site is used.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
@@ -172,4 +173,4 @@ pub struct SiteKey {
 }
 
 /// The calls of this group.
-pub(crate) const ENDPOINTS: &[Entry] = &[Entry::of::<List<Site>>(), Entry::of::<Get<Site>>()];
+pub(crate) const ENDPOINTS: &[&[Entry]] = &[Site::ENTRIES];

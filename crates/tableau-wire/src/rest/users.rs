@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::value::{Id, Items, SiteRole, Timestamp, UserAuthSetting};
-use crate::{Element, Endpoint, Entry, Get, List, Resource};
+use crate::{Element, Endpoint, Entry, Resource};
 
 /// A user on a site (schema: `userType`).
 ///
@@ -14,6 +14,7 @@ use crate::{Element, Endpoint, Entry, Get, List, Resource};
 #[resource(
     "users",
     element = "user",
+    missing = "404002",
     since = "2.0",
     jwt = "tableau:users:read",
     list,
@@ -77,7 +78,7 @@ pub struct User {
 
 /// A domain of user names: `local`, or one of a directory (schema: `domainDirectiveType`).
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
@@ -92,7 +93,7 @@ pub struct Domain {
 
 /// Lists the personal access tokens of a user, without their secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
-#[endpoint(GET, "users/{user_id}/personal-access-tokens", since = "3.21", only = cloud, reply = PersonalAccessTokens)]
+#[endpoint(GET, "users/{user_id}/personal-access-tokens", since = "3.21", only = cloud, reply = Items<PersonalAccessToken>)]
 pub struct ListPersonalAccessTokens {
     /// The user.
     pub user_id: Id<User>,
@@ -129,17 +130,11 @@ pub struct PersonalAccessToken {
     pub expires_at: Option<Timestamp>,
 }
 
-/// The personal access tokens of a user.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
-#[element("personalAccessTokens")]
-#[serde(transparent)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-pub struct PersonalAccessTokens(pub Items<PersonalAccessToken>);
-
 /// The calls of this group.
-pub(crate) const ENDPOINTS: &[Entry] = &[
-    Entry::of::<List<User>>(),
-    Entry::of::<Get<User>>(),
-    Entry::of::<ListPersonalAccessTokens>(),
-    Entry::of::<RevokePersonalAccessToken>(),
+pub(crate) const ENDPOINTS: &[&[Entry]] = &[
+    User::ENTRIES,
+    &[
+        Entry::of::<ListPersonalAccessTokens>(),
+        Entry::of::<RevokePersonalAccessToken>(),
+    ],
 ];

@@ -6,7 +6,7 @@ use serde_with::skip_serializing_none;
 use super::content::{DataAccelerationConfig, Location, Tag, Usage};
 use super::{Project, User, Workbook};
 use crate::value::{Id, Items, Timestamp};
-use crate::{Entry, Get, List, QueryOptions, Resource};
+use crate::{Entry, QueryOptions, Resource};
 
 /// A view of a published workbook (schema: `viewType`).
 #[skip_serializing_none]
@@ -15,10 +15,10 @@ use crate::{Entry, Get, List, QueryOptions, Resource};
     "views",
     element = "view",
     since = "2.2",
-    get_since = "3.0",
+    missing = "404011",
     jwt = "tableau:content:read",
     list(ViewOptions),
-    get(ViewOptions)
+    get(ViewOptions, since = "3.0")
 )]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
@@ -70,4 +70,4 @@ pub struct ViewOptions {
 }
 
 /// The calls of this group.
-pub(crate) const ENDPOINTS: &[Entry] = &[Entry::of::<List<View>>(), Entry::of::<Get<View>>()];
+pub(crate) const ENDPOINTS: &[&[Entry]] = &[View::ENTRIES];

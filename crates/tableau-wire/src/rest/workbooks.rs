@@ -5,12 +5,12 @@ use serde_with::skip_serializing_none;
 
 use super::content::{DataAccelerationConfig, DataFreshnessPolicy, Location, Tag};
 use super::jobs::{Job, RefreshRequest};
-use super::publishing::{Connections, NewWorkbook, Published, Views};
+use super::publishing::{Connection, NewWorkbook, Published};
 use super::{FileUpload, Project, Site, User, View};
 use crate::body::Multipart;
 use crate::endpoint::Content;
 use crate::value::{Id, Items, Timestamp, bool_as_text};
-use crate::{Delete, Endpoint, Entry, Get, List, Resource};
+use crate::{Endpoint, Entry, Resource};
 
 /// A published workbook (schema: `workbookType`).
 #[skip_serializing_none]
@@ -19,11 +19,13 @@ use crate::{Delete, Endpoint, Entry, Get, List, Resource};
     "workbooks",
     element = "workbook",
     since = "2.0",
+    missing = "404006",
     jwt = "tableau:content:read",
     jwt_writes = "workbooks",
     list,
     get,
-    delete
+    delete,
+    permissions
 )]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
@@ -93,7 +95,7 @@ pub struct Workbook {
 ///
 /// A workbook of the same name in the same project is refused unless it is to be overwritten.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
-#[endpoint(POST, "workbooks", since = "2.0", repeat = never, jwt = "tableau:workbooks:create", status = 201, reply = Published)]
+#[endpoint(POST, "workbooks", since = "2.0", retry = never, jwt = "tableau:workbooks:create", status = 201, reply = Published)]
 pub struct Publish {
     /// What the file is: `twb` or `twbx`. Wanted where the file was uploaded before; else its name tells.
     pub workbook_type: Option<String>,
@@ -122,7 +124,7 @@ pub struct Download {
 
 /// Lists the views of a workbook, in the order of their tabs.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
-#[endpoint(GET, "workbooks/{id}/views", since = "2.0", jwt = "tableau:content:read", reply = Views)]
+#[endpoint(GET, "workbooks/{id}/views", since = "2.0", jwt = "tableau:content:read", reply = Items<View>)]
 pub struct ListViews {
     /// The workbook.
     pub id: Id<Workbook>,
@@ -132,7 +134,7 @@ pub struct ListViews {
 
 /// Lists the connections of a workbook.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
-#[endpoint(GET, "workbooks/{id}/connections", since = "2.0", jwt = "tableau:content:read", reply = Connections)]
+#[endpoint(GET, "workbooks/{id}/connections", since = "2.0", jwt = "tableau:content:read", reply = Items<Connection>)]
 pub struct ListConnections {
     /// The workbook.
     pub id: Id<Workbook>,
@@ -153,13 +155,13 @@ pub struct Refresh {
 }
 
 /// The calls of this group.
-pub(crate) const ENDPOINTS: &[Entry] = &[
-    Entry::of::<List<Workbook>>(),
-    Entry::of::<Get<Workbook>>(),
-    Entry::of::<Delete<Workbook>>(),
-    Entry::of::<Refresh>(),
-    Entry::of::<Publish>(),
-    Entry::of::<Download>(),
-    Entry::of::<ListViews>(),
-    Entry::of::<ListConnections>(),
+pub(crate) const ENDPOINTS: &[&[Entry]] = &[
+    Workbook::ENTRIES,
+    &[
+        Entry::of::<Publish>(),
+        Entry::of::<Download>(),
+        Entry::of::<ListViews>(),
+        Entry::of::<ListConnections>(),
+        Entry::of::<Refresh>(),
+    ],
 ];

@@ -92,20 +92,6 @@ impl Argument for JobId {
     }
 }
 
-impl Described for JobStatus {
-    const KIND: ValueKind = ValueKind::Text;
-}
-
-impl Argument for JobStatus {
-    fn encode(&self) -> Result<String, String> {
-        Ok(self.to_string())
-    }
-
-    fn decode(text: &str) -> Result<Self, String> {
-        Ok(Self::from(text))
-    }
-}
-
 /// A job: something that the server does in its own time.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,22 +10,12 @@ use crate::{Endpoint, Entry};
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(POST, "backupFixedFile", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
 pub struct BackupFixedFile {
-    /// The name of the file. Every program sends it, so it is probably required.
-    pub write_path: Option<String>,
+    /// The name of the file. Every program sends it: that it is required is inferred.
+    pub write_path: String,
     /// Whether the backup is not checked.
     pub skip_verification: Option<bool>,
     /// After how many seconds the server gives up.
     pub job_timeout_seconds: Option<u64>,
-}
-
-impl BackupFixedFile {
-    /// Makes a backup in a file of this name.
-    pub fn new(write_path: impl Into<String>) -> Self {
-        Self {
-            write_path: Some(write_path.into()),
-            ..Self::default()
-        }
-    }
 }
 
 /// Restores a backup from the server's own directory for backups.
@@ -34,17 +24,8 @@ impl BackupFixedFile {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(POST, "restoreFixedFile", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
 pub struct RestoreFixedFile {
-    /// The name of the file. The program that was observed sends it, so it is probably required.
-    pub fixed_file: Option<String>,
-}
-
-impl RestoreFixedFile {
-    /// Restores the file of this name.
-    pub fn new(fixed_file: impl Into<String>) -> Self {
-        Self {
-            fixed_file: Some(fixed_file.into()),
-        }
-    }
+    /// The name of the file. The program that was observed sends it: that it is required is inferred.
+    pub fixed_file: String,
 }
 
 /// Removes what is not needed any more.

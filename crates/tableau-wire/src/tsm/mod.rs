@@ -8,7 +8,7 @@
 //! use tableau_wire::{Format, Secret, Target, decode_reply, encode_request};
 //!
 //! let target = Target { prefix: "", version: tsm::VERSION_1_0, site: None };
-//! let login = encode_request(Login::new("tsmadmin", Secret::new("…")), &target, Format::Json)?;
+//! let login = encode_request(Login::with_password("tsmadmin", Secret::new("…")), &target, Format::Json)?;
 //! assert_eq!(login.uri(), "/api/1.0/login");
 //!
 //! let job: Json<AsyncJob> = decode_reply::<GetAsyncJob>(

@@ -13,7 +13,7 @@ use crate::{Endpoint, Entry};
 /// Documented. The cookie was seen to be called `AUTH_COOKIE` by one program; nothing says that it is the only one.
 // Twice leaves a second session behind, which ends by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
-#[endpoint(POST, "login", family = tsm, since = "0.5", scope = open, repeat = safe)]
+#[endpoint(POST, "login", family = tsm, since = "0.5", scope = open, retry = idempotent)]
 pub struct Login {
     /// Who signs in.
     #[body]
@@ -22,7 +22,7 @@ pub struct Login {
 
 impl Login {
     /// Signs in an account of the operating system.
-    pub fn new(name: impl Into<String>, password: Secret) -> Self {
+    pub fn with_password(name: impl Into<String>, password: Secret) -> Self {
         Self {
             authentication: Authentication {
                 name: name.into(),
@@ -36,14 +36,14 @@ impl Login {
 ///
 /// Documented with status 204; one program expects 200.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
-#[endpoint(POST, "logout", family = tsm, since = "0.5", repeat = safe)]
+#[endpoint(POST, "logout", family = tsm, since = "0.5", retry = idempotent)]
 pub struct Logout;
 
 /// Signs everybody out: no cookie is worth anything afterwards.
 ///
 /// Documented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
-#[endpoint(POST, "logout/all", family = tsm, since = "0.5", repeat = safe)]
+#[endpoint(POST, "logout/all", family = tsm, since = "0.5", retry = idempotent)]
 pub struct LogoutAll;
 
 /// Who signs in: an account of the operating system of the server, not a user of Tableau Server.

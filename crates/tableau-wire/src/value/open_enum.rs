@@ -67,6 +67,20 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::Described for $name {
+            const KIND: $crate::ValueKind = $crate::ValueKind::OneOf(&[$($text),*]);
+        }
+
+        impl $crate::Argument for $name {
+            fn encode(&self) -> Result<String, String> {
+                Ok(self.to_string())
+            }
+
+            fn decode(text: &str) -> Result<Self, String> {
+                Ok(Self::from(text))
+            }
+        }
+
         #[cfg(feature = "arbitrary")]
         impl<'a> arbitrary::Arbitrary<'a> for $name {
             fn arbitrary(u: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {

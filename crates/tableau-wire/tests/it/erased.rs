@@ -9,8 +9,8 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 use tableau_wire::{
-    Arguments, BodyKind, ENDPOINTS, Entry, Field, Format, Incoming, Outgoing, Place, Reply, Target,
-    ValueKind, Version,
+    Arguments, BodyKind, Entry, Format, Incoming, Outgoing, Place, Reply, Shape, Target, ValueKind, Version,
+    endpoints,
 };
 
 const TARGET: Target<'static> = Target {
@@ -20,7 +20,7 @@ const TARGET: Target<'static> = Target {
 };
 
 fn entry(name: &str) -> &'static Entry {
-    let mut entries = ENDPOINTS.iter().flat_map(|group| *group);
+    let mut entries = endpoints();
     entries.find(|entry| entry.operation.full_name() == name).unwrap()
 }
 
@@ -34,14 +34,16 @@ fn sample(kind: ValueKind) -> Value {
         ValueKind::Filter => json!("name:eq:x"),
         ValueKind::Sort => json!("name:asc"),
         ValueKind::Fields => json!("_all_"),
-        ValueKind::Object(fields) => samples(fields),
+        ValueKind::OneOf(words) => json!(words[0]),
+        ValueKind::Object(shape) => samples(*shape),
         ValueKind::List(kind) => json!([sample(*kind)]),
         _ => json!("text"),
     }
 }
 
-fn samples(fields: &[Field]) -> Value {
-    let members = fields
+fn samples(shape: Shape) -> Value {
+    let members = shape
+        .fields()
         .iter()
         .map(|field| (field.name.to_owned(), sample(field.kind)));
     Value::Object(members.collect())
@@ -52,13 +54,16 @@ fn names(value: &Value, path: &str, found: &mut Vec<String>) {
     for (name, value) in value.as_object().unwrap_or(&Map::new()) {
         let path = format!("{path}/{name}");
         names(value, &path, found);
-        found.push(path);
+        // A choice is said by an empty element.
+        if value.as_object().is_none_or(|members| !members.is_empty()) {
+            found.push(path);
+        }
     }
 }
 
 #[test]
 fn every_argument_and_every_member_of_a_body_arrives() {
-    for entry in ENDPOINTS.iter().flat_map(|group| *group) {
+    for entry in endpoints() {
         let operation = entry.operation;
         let name = operation.full_name();
         let mut arguments = Arguments::default();
@@ -68,12 +73,16 @@ fn every_argument_and_every_member_of_a_body_arrives() {
             match param.place {
                 Place::Path => arguments.path.push(text),
                 Place::Query => arguments.query.0.push((param.name.to_owned(), text)),
+                Place::QuerySet => arguments.query.0.push((format!("{}x", param.name), text)),
             }
         }
         let body = match entry.body {
-            BodyKind::Document { child, fields } => {
-                assert!(!fields.is_empty(), "{name}: nothing says what its body has");
-                let members = samples(fields);
+            BodyKind::Document { child, shape } => {
+                assert!(
+                    !shape.fields().is_empty(),
+                    "{name}: nothing says what its body has"
+                );
+                let members = samples(shape);
                 child.map_or(members.clone(), |child| json!({child: members}))
             }
             _ => Value::Null,

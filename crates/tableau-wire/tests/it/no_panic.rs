@@ -14,8 +14,8 @@ use tableau_wire::rest::file_uploads::AppendToFileUpload;
 use tableau_wire::rest::server::{GetServerInfo, Session};
 use tableau_wire::rest::{Datasource, Project, ServerInfo, Site, Tag, User, View, Workbook};
 use tableau_wire::{
-    ApiError, Document, ENDPOINTS, Fields, Filter, Format, Get, Incoming, List, Page, Sort, Timestamp,
-    Version, decode_reply, decode_request,
+    ApiError, Document, Fields, Filter, Format, Get, Incoming, List, Page, Sort, Timestamp, Version,
+    decode_reply, decode_request, endpoints,
 };
 
 /// Reads bytes as everything there is.
@@ -64,7 +64,7 @@ fn read_as_arguments(text: &str) {
     let _ = text.parse::<Timestamp>().map_err(|error| error.to_string());
     let query = Query::parse(text);
     let segments: Vec<String> = text.split('/').map(str::to_owned).collect();
-    for entry in ENDPOINTS.iter().flat_map(|group| *group) {
+    for entry in endpoints() {
         let _ = entry.operation.recognize(&segments);
     }
     let arguments = tableau_wire::endpoint::Arguments {

@@ -1,6 +1,9 @@
 //! Odd values in answers: the field is left out, and nothing else is lost.
 
-#![expect(clippy::panic, reason = "a test fails by panicking, also in what its tests share")]
+#![expect(
+    clippy::panic,
+    reason = "a test fails by panicking, also in what its tests share"
+)]
 
 use std::fmt::Debug;
 

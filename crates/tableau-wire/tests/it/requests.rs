@@ -15,9 +15,9 @@ use tableau_wire::rest::file_uploads::{AppendToFileUpload, InitiateFileUpload};
 use tableau_wire::rest::server::GetServerInfo;
 use tableau_wire::rest::{Datasource, Project, Site, User, View, Workbook};
 use tableau_wire::{
-    Body, BodyKind, Condition, Direction, ENDPOINTS, Endpoint, Fetched, Fields, FilePart, Filter, Format,
-    Get, Id, Incoming, List, Listed, Multipart, Operator, Outgoing, Secret, Sort, Target, Version,
-    decode_request, encode_request,
+    Body, BodyKind, Condition, Direction, Endpoint, Fetched, Fields, FilePart, Filter, Format, Get, Id,
+    Incoming, List, Listed, Multipart, Operator, Outgoing, Secret, Sort, Target, Version, decode_request,
+    encode_request, endpoints,
 };
 
 const SITE: &str = "9a8b/7c?6d";
@@ -41,9 +41,7 @@ fn arrive<E: Endpoint, B>(request: &Request<B>) -> Arguments {
         .split('/')
         .map(|part| percent_decode_str(part).decode_utf8().unwrap().into_owned())
         .collect();
-    let recognized: Vec<_> = ENDPOINTS
-        .iter()
-        .flat_map(|group| *group)
+    let recognized: Vec<_> = endpoints()
         .filter(|entry| http::Method::from(entry.operation.method) == *request.method())
         .filter(|entry| entry.operation.recognize(&segments).is_some())
         .map(|entry| entry.operation.full_name())

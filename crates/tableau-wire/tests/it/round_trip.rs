@@ -15,6 +15,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value as Json;
+use tableau_wire::Items;
 use tableau_wire::codec::Root;
 use tableau_wire::rest::auth::{Credentials, SignedIn, SiteName};
 use tableau_wire::rest::connected_apps::{
@@ -25,7 +26,7 @@ use tableau_wire::rest::external_authorization_servers::{
 };
 use tableau_wire::rest::jobs::RefreshRequest;
 use tableau_wire::rest::server::Session;
-use tableau_wire::rest::users::PersonalAccessTokens;
+use tableau_wire::rest::users::PersonalAccessToken;
 use tableau_wire::rest::{
     BackgroundJob, Datasource, FileUpload, Job, Project, ServerInfo, Site, Tag, User, View, Workbook,
 };
@@ -222,7 +223,7 @@ survive! {
     signed_in: SignedIn, 6, 3, 0;
     api_error: ApiError, 4, 2, 0;
     site_name: SiteName, 1, 2, 0;
-    personal_access_tokens: PersonalAccessTokens, 2, 3, 2;
+    personal_access_tokens: Items<PersonalAccessToken>, 2, 3, 2;
     connected_application: ConnectedApplication, 4, 3, 0;
     new_connected_application: NewConnectedApplication, 2, 2, 0;
     connected_application_patch: ConnectedApplicationPatch, 2, 2, 0;

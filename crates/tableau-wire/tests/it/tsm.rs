@@ -27,7 +27,7 @@ use tableau_wire::tsm::{
     ProductKeys, Registration, RepositoryNode, RequestedVersion, RollupStatus, Settings, Topology, TsmError,
 };
 use tableau_wire::{
-    Availability, Document, Endpoint, Family, Format, Incoming, Repeat, ReplyError, Scope, Secret, Target,
+    Availability, Document, Endpoint, Family, Format, Incoming, ReplyError, Retry, Scope, Secret, Target,
     decode_reply, decode_request, encode_reply, encode_request,
 };
 
@@ -88,7 +88,7 @@ fn sends<E: Endpoint + Clone + PartialEq + Debug>(call: &E, method: &str, uri: &
 
 #[test]
 fn calls_are_sent_as_they_were_observed() {
-    let login = Login::new("tsmadmin", Secret::new("p\"w"));
+    let login = Login::with_password("tsmadmin", Secret::new("p\"w"));
     let body = r#"{"authentication":{"name":"tsmadmin","password":"p\"w"}}"#;
     sends(&login, "POST", "/api/0.5/login", body);
     assert!(!format!("{login:?}").contains("p\\\"w"));
@@ -148,7 +148,7 @@ fn calls_are_sent_as_they_were_observed() {
 
 #[test]
 fn facts_about_calls() {
-    for entry in tsm::ENDPOINTS.iter().flat_map(|group| *group) {
+    for entry in Family::Tsm.endpoints() {
         let operation = entry.operation;
         let name = operation.full_name();
         assert_eq!(
@@ -171,8 +171,8 @@ fn facts_about_calls() {
     assert_eq!(Login::OPERATION.full_name(), "tsm.session.login");
     assert_eq!((Login::OPERATION.status, Logout::OPERATION.status), (204, 204));
     // What starts a job would start two.
-    assert_eq!(Disable::OPERATION.repeat, Repeat::Never);
-    assert_eq!(CancelAsyncJob::OPERATION.repeat, Repeat::Safe);
+    assert_eq!(Disable::OPERATION.retry, Retry::Never);
+    assert_eq!(CancelAsyncJob::OPERATION.retry, Retry::Idempotent);
 }
 
 #[test]

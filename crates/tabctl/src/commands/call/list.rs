@@ -1,7 +1,7 @@
 //! `tabctl call --list`.
 
 use serde_json::{Value, json};
-use tableau_client::wire::{Availability, Entry, Family, Place, Scope, ValueKind};
+use tableau_client::wire::{Availability, Entry, Family, Place, ReplyKind, Scope, Shape, ValueKind};
 
 use crate::args::members;
 use crate::failure::Failure;
@@ -33,7 +33,7 @@ const COLUMNS: &[Column] = &[
 pub(super) fn print(style: Style) -> Result<(), Failure> {
     let mut printer = Printer::new(style, COLUMNS);
     for family in Family::ALL {
-        for entry in family.endpoints().iter().flat_map(|group| *group) {
+        for entry in family.endpoints() {
             printer.item(&describe(entry))?;
         }
     }
@@ -46,7 +46,7 @@ fn describe(entry: &Entry) -> Value {
     let params = operation.params.iter().chain(operation.options).map(|param| {
         let place = match param.place {
             Place::Path => "path",
-            Place::Query => "query",
+            Place::Query | Place::QuerySet => "query",
         };
         argument(param.name, place, param.kind, param.doc)
     });
@@ -68,14 +68,48 @@ fn describe(entry: &Entry) -> Value {
         },
         "jwtScope": operation.jwt_scope,
         "arguments": params.chain(members).collect::<Vec<_>>(),
+        "reply": reply(entry.reply),
     })
 }
 
+/// What a call gives: its kind, and the members of the document or of each item.
+fn reply(kind: ReplyKind) -> Value {
+    let members = |shape: Shape| {
+        let fields = shape.fields().iter().map(|field| {
+            let mut member = json!({"name": field.name, "kind": word(field.kind), "doc": field.doc});
+            let item = match field.kind {
+                ValueKind::List(item) => *item,
+                kind => kind,
+            };
+            if let ValueKind::Object(shape) = item {
+                member["type"] = shape.name.into();
+            }
+            member
+        });
+        fields.collect::<Vec<_>>()
+    };
+    match kind {
+        ReplyKind::Document { child, shape } => {
+            json!({"kind": "document", "child": child, "type": shape.name, "members": members(shape)})
+        }
+        ReplyKind::Page { element, shape } => {
+            json!({"kind": "list", "child": element, "type": shape.name, "members": members(shape)})
+        }
+        ReplyKind::Content => json!({"kind": "file"}),
+        _ => json!({"kind": "nothing"}),
+    }
+}
+
 fn argument(name: &str, place: &str, kind: ValueKind, doc: &str) -> Value {
-    let kind = match kind {
+    json!({"name": name, "in": place, "kind": word(kind), "doc": doc})
+}
+
+/// The word for what a value is.
+fn word(kind: ValueKind) -> String {
+    match kind {
         ValueKind::Object(_) => "object".to_owned(),
         ValueKind::List(_) => "list".to_owned(),
+        ValueKind::OneOf(_) => "text".to_owned(),
         word => format!("{word:?}").to_lowercase(),
-    };
-    json!({"name": name, "in": place, "kind": kind, "doc": doc})
+    }
 }

@@ -78,6 +78,13 @@ fn call(endpoint: &Endpoint) -> Result<Untyped, Failure> {
             match param.place {
                 Place::Path => arguments.path.push(value.clone()),
                 Place::Query => arguments.query.0.push(((*name).to_owned(), value.clone())),
+                Place::QuerySet => {
+                    let (key, value) = value
+                        .split_once('=')
+                        .ok_or_else(|| Failure::Usage(format!("--{name} takes NAME=VALUE, not `{value}`")))?;
+                    let parameter = (format!("{name}{key}"), value.to_owned());
+                    arguments.query.0.push(parameter);
+                }
             }
         }
     }

@@ -61,7 +61,7 @@ pub(crate) fn restart(call: &mut Call<'_>, _: Restart) -> Reply {
 
 // That the name of the file is required is assumed of both calls that take one.
 pub(crate) fn backup(call: &mut Call<'_>, backup: BackupFixedFile) -> Reply {
-    let name = required(backup.write_path, "writePath")?;
+    let name = required(Some(backup.write_path), "writePath")?;
     // As `tsm maintenance backup` names its files.
     let file = if name.ends_with(".tsbak") {
         name
@@ -76,7 +76,7 @@ pub(crate) fn backup(call: &mut Call<'_>, backup: BackupFixedFile) -> Reply {
 }
 
 pub(crate) fn restore(call: &mut Call<'_>, restore: RestoreFixedFile) -> Reply {
-    let file = required(restore.fixed_file, "fixedFile")?;
+    let file = required(Some(restore.fixed_file), "fixedFile")?;
     // Whether a server refuses the call instead is not known.
     let fate = if call.state.world(call.now).backups.contains(&file) {
         Fate::Succeed

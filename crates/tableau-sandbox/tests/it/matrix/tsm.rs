@@ -7,7 +7,7 @@ use crate::matrix::call::{Sample, name, other_methods, path, variables};
 use crate::tsm_fixture::{Answer, Fixture, send};
 
 fn entries() -> impl Iterator<Item = &'static Entry> {
-    tableau_wire::tsm::ENDPOINTS.iter().flat_map(|group| *group)
+    tableau_wire::Family::Tsm.endpoints()
 }
 
 /// Sends what an entry describes, with numbers for the variables of its path.

@@ -189,11 +189,12 @@ impl World {
     /// Values for the variables of a path: of what is there, or of what is made for it; `None` if there is no way to find one.
     pub(crate) async fn values(&self, entry: &Entry) -> Option<Vec<String>> {
         let mut values = Vec::new();
-        for (at, segment) in entry.operation.path.iter().enumerate() {
+        let path: Vec<Segment> = entry.operation.segments().copied().collect();
+        for (at, segment) in path.iter().enumerate() {
             let Segment::Variable(variable) = segment else {
                 continue;
             };
-            let (collection, _) = entry.operation.path.split_at(at);
+            let (collection, _) = path.split_at(at);
             let value = match collection.last() {
                 Some(Segment::Literal("users")) => self.admin(entry).user.clone(),
                 Some(Segment::Literal("sessions")) => {
@@ -218,8 +219,8 @@ impl World {
         for method in [Method::GET, Method::POST] {
             let entry = entries().find(|entry| {
                 let operation = &entry.operation;
-                (operation.method, operation.path, operation.scope)
-                    == (method, collection, of.operation.scope)
+                (operation.method, operation.scope) == (method, of.operation.scope)
+                    && operation.segments().eq(collection)
             });
             let Some(entry) = entry else { continue };
             let answer = Box::pin(self.send(entry, values, |_| {})).await;

@@ -58,7 +58,7 @@ pub(crate) async fn use_it() -> String {
 
 /// Prints each with this secret in it.
 pub(crate) fn show(shown: &mut Shown, secret: &str) {
-    let login = Login::new("tsmadmin", Secret::new(secret));
+    let login = Login::with_password("tsmadmin", Secret::new(secret));
     shown.show(&login.authentication);
     shown.show(&login);
 

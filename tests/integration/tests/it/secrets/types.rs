@@ -15,8 +15,8 @@ use tableau_client::wire::rest::connected_apps::{ConnectedApplicationSecret, Cre
 use tableau_client::wire::rest::file_uploads::AppendToFileUpload;
 use tableau_client::wire::rest::{ConnectedApplication, external_authorization_servers};
 use tableau_client::wire::{
-    Body, Create, Document, ENDPOINTS, FilePart, Get, Incoming, List, Multipart, Page, Pagination, Update,
-    decode_reply, decode_request,
+    Body, Create, Document, FilePart, Get, Incoming, List, Multipart, Page, Pagination, Update, decode_reply,
+    decode_request, endpoints,
 };
 use tableau_client::{
     Client, ClientBuilder, ConnectedApp, Credentials, Error, FileStore, Format, HttpTransport, Jwt,
@@ -148,7 +148,7 @@ fn show_wire(shown: &mut Shown) {
     };
     shown.show(&Secret::new(SECRET));
     shown.show(&credentials.write(Format::Xml).unwrap());
-    let sign_in = ENDPOINTS.iter().flat_map(|group| *group);
+    let sign_in = endpoints();
     let sign_in = *sign_in
         .clone()
         .find(|entry| entry.operation.name == "signIn")

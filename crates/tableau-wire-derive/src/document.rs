@@ -1,0 +1,40 @@
+//! `#[derive(Document)]`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::described;
+
+pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
+    let ident = &input.ident;
+    let described = described::derive(input)?;
+    Ok(quote! {
+        #described
+        impl ::tableau_wire::Document for #ident {
+            const SHAPE: ::tableau_wire::Shape = <Self as ::tableau_wire::Described>::SHAPE;
+
+            fn encode(
+                &self,
+                root: ::tableau_wire::codec::Root,
+                format: ::tableau_wire::Format,
+            ) -> ::core::result::Result<::std::vec::Vec<u8>, ::tableau_wire::EncodeError> {
+                ::tableau_wire::codec::encode(self, root, format)
+            }
+
+            fn decode(
+                bytes: &[u8],
+                format: ::tableau_wire::Format,
+            ) -> ::core::result::Result<Self, ::tableau_wire::DecodeError> {
+                ::tableau_wire::codec::decode(bytes, format)
+            }
+
+            fn decode_request(
+                bytes: &[u8],
+                format: ::tableau_wire::Format,
+            ) -> ::core::result::Result<Self, ::tableau_wire::DecodeError> {
+                ::tableau_wire::codec::decode_request(bytes, format)
+            }
+        }
+    })
+}

@@ -1,0 +1,198 @@
+//! What `#[resource(…)]` says.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::meta::ParseNestedMeta;
+use syn::parse::{Parse, ParseStream};
+use syn::{Ident, LitInt, LitStr, Token, Type};
+
+use crate::attributes;
+
+pub(super) struct Description {
+    pub(super) collection: LitStr,
+    pub(super) wrapper: Option<LitStr>,
+    pub(super) element: Option<LitStr>,
+    pub(super) noun: Option<LitStr>,
+    pub(super) missing: Option<LitStr>,
+    pub(super) since: Option<TokenStream>,
+    pub(super) scope: TokenStream,
+    pub(super) availability: TokenStream,
+    pub(super) jwt_scope: Option<LitStr>,
+    pub(super) jwt_writes: Option<LitStr>,
+    pub(super) one: Option<Type>,
+    pub(super) id: Option<Ident>,
+    pub(super) verbs: BTreeMap<String, Verb>,
+    /// The facets, with the first version where it is not that of the collection.
+    pub(super) facets: BTreeMap<String, Option<TokenStream>>,
+    pub(super) filters: Vec<TokenStream>,
+    pub(super) default_fields: Vec<String>,
+    pub(super) more_fields: Vec<String>,
+}
+
+/// What is said about a verb.
+#[derive(Default)]
+pub(super) struct Verb {
+    pub(super) ty: Option<Type>,
+    pub(super) since: Option<TokenStream>,
+    pub(super) jwt: Option<LitStr>,
+    pub(super) method: Option<Ident>,
+    pub(super) status: Option<u16>,
+    pub(super) availability: Option<TokenStream>,
+}
+
+const EXPECTED: &str = "expected element, collection, noun, missing, since, scope, only, jwt, jwt_writes, one, id, filter, fields, \
+                        list, get, create, update, delete or permissions";
+
+impl Parse for Description {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut this = Self {
+            collection: input.parse()?,
+            wrapper: None,
+            element: None,
+            noun: None,
+            missing: None,
+            since: None,
+            scope: quote!(::tableau_wire::Scope::Site),
+            availability: quote!(::tableau_wire::Availability::Everywhere),
+            jwt_scope: None,
+            jwt_writes: None,
+            one: None,
+            id: None,
+            verbs: BTreeMap::new(),
+            facets: BTreeMap::new(),
+            filters: Vec::new(),
+            default_fields: Vec::new(),
+            more_fields: Vec::new(),
+        };
+        input.parse::<Token![,]>()?;
+        let parser = syn::meta::parser(|meta| this.read(&meta));
+        let rest: TokenStream = input.parse()?;
+        syn::parse::Parser::parse2(parser, rest)?;
+        Ok(this)
+    }
+}
+
+impl Description {
+    fn read(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+        let word = meta.path.get_ident().map(Ident::to_string).unwrap_or_default();
+        match word.as_str() {
+            "element" => self.element = Some(meta.value()?.parse()?),
+            "collection" => self.wrapper = Some(meta.value()?.parse()?),
+            "noun" => self.noun = Some(meta.value()?.parse()?),
+            "missing" => self.missing = Some(meta.value()?.parse()?),
+            "since" => self.since = Some(attributes::version(&meta.value()?.parse()?)?),
+            "scope" => self.scope = attributes::choice(meta, attributes::SCOPES)?,
+            "only" => self.availability = attributes::choice(meta, attributes::PRODUCTS)?,
+            "jwt" => self.jwt_scope = Some(meta.value()?.parse()?),
+            "jwt_writes" => self.jwt_writes = Some(meta.value()?.parse()?),
+            "one" => self.one = Some(meta.value()?.parse()?),
+            "id" => self.id = Some(meta.value()?.parse()?),
+            "filter" => self.filters = filters(meta)?,
+            "fields" => self.read_fields(meta)?,
+            "list" | "get" | "create" | "update" | "delete" => {
+                self.verbs.insert(word, verb(meta)?);
+            }
+            "permissions" => {
+                let since = verb(meta)?.since;
+                self.facets.insert(word, since);
+            }
+            _ => return Err(meta.error(EXPECTED)),
+        }
+        Ok(())
+    }
+
+    /// `fields(default = "id name", more = "owner.email")`.
+    fn read_fields(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+        meta.parse_nested_meta(|inner| {
+            let names: LitStr = inner.value()?.parse()?;
+            let names = names.value().split_whitespace().map(str::to_owned).collect();
+            if inner.path.is_ident("default") {
+                self.default_fields = names;
+            } else if inner.path.is_ident("more") {
+                self.more_fields = names;
+            } else {
+                return Err(inner.error("expected default or more"));
+            }
+            Ok(())
+        })
+    }
+}
+
+/// `list`, `create(NewWebhook)`, `update(WebhookPatch, since = "3.8", method = PATCH)`.
+fn verb(meta: &ParseNestedMeta<'_>) -> syn::Result<Verb> {
+    let mut verb = Verb::default();
+    if !meta.input.peek(syn::token::Paren) {
+        return Ok(verb);
+    }
+    let content;
+    syn::parenthesized!(content in meta.input);
+    while !content.is_empty() {
+        if !content.peek2(Token![=]) {
+            verb.ty = Some(content.parse()?);
+        } else {
+            let key: Ident = content.parse()?;
+            content.parse::<Token![=]>()?;
+            match key.to_string().as_str() {
+                "since" => verb.since = Some(attributes::version(&content.parse()?)?),
+                "jwt" => verb.jwt = Some(content.parse()?),
+                "method" => verb.method = Some(content.parse()?),
+                "options" => verb.ty = Some(content.parse()?),
+                "status" => verb.status = Some(content.parse::<LitInt>()?.base10_parse()?),
+                "only" => {
+                    verb.availability = Some(attributes::one_of(&content.parse()?, attributes::PRODUCTS)?);
+                }
+                _ => {
+                    return Err(syn::Error::new_spanned(
+                        key,
+                        "expected since, jwt, method, options, status or only",
+                    ));
+                }
+            }
+        }
+        if !content.is_empty() {
+            content.parse::<Token![,]>()?;
+        }
+    }
+    Ok(verb)
+}
+
+/// `filter(name: eq in, createdAt: range)`.
+fn filters(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<TokenStream>> {
+    let content;
+    syn::parenthesized!(content in meta.input);
+    let mut filters = Vec::new();
+    while !content.is_empty() {
+        let name: Ident = syn::ext::IdentExt::parse_any(&content)?;
+        content.parse::<Token![:]>()?;
+        let mut operators = Vec::new();
+        while !content.is_empty() && !content.peek(Token![,]) {
+            let word: Ident = syn::ext::IdentExt::parse_any(&content)?;
+            let names: &[&str] = match word.to_string().as_str() {
+                "eq" => &["Eq"],
+                "in" => &["In"],
+                "has" => &["Has"],
+                "cieq" => &["Cieq"],
+                "range" => &["Eq", "Gt", "Gte", "Lt", "Lte"],
+                _ => {
+                    return Err(syn::Error::new_spanned(
+                        word,
+                        "expected eq, in, has, cieq or range",
+                    ));
+                }
+            };
+            operators.extend(names.iter().map(|name| Ident::new(name, word.span())));
+        }
+        if !content.is_empty() {
+            content.parse::<Token![,]>()?;
+        }
+        let name = name.to_string();
+        let name = name.trim_start_matches("r#");
+        filters.push(quote!(::tableau_wire::resource::FilterField {
+            name: #name,
+            operators: &[#(::tableau_wire::Operator::#operators),*],
+        }));
+    }
+    Ok(filters)
+}

@@ -1,0 +1,254 @@
+//! Permissions: who may do what with an item. A facet of content, projects and more.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use super::Resource;
+use crate::rest::{Group, User};
+use crate::value::{Id, Items, Version, open_enum};
+use crate::{Described, Element, Endpoint};
+
+/// A resource whose items have permissions.
+pub trait HasPermissions: Resource {
+    /// The first version that has its permissions.
+    const PERMISSIONS_SINCE: Version;
+}
+
+/// Gets the permissions of an item.
+#[derive(Debug, Clone, Endpoint)]
+#[endpoint(GET, "{R}/{id}/permissions", since = R::PERMISSIONS_SINCE, jwt = "tableau:permissions:read", reply = Permissions)]
+pub struct GetPermissions<R: HasPermissions> {
+    /// The item.
+    pub id: Id<R::One>,
+}
+
+/// Adds permissions of an item; those that there are stay.
+#[derive(Debug, Clone, Endpoint)]
+#[endpoint(PUT, "{R}/{id}/permissions", since = R::PERMISSIONS_SINCE, jwt = "tableau:permissions:update", reply = Permissions)]
+pub struct AddPermissions<R: HasPermissions> {
+    /// The item.
+    pub id: Id<R::One>,
+    /// What is added.
+    #[body]
+    pub permissions: Permissions,
+}
+
+/// Deletes a permission of an item.
+#[derive(Debug, Clone, Endpoint)]
+#[endpoint(
+    DELETE,
+    "{R}/{id}/permissions/{grantee_kind}/{grantee_id}/{capability}/{mode}",
+    since = R::PERMISSIONS_SINCE,
+    jwt = "tableau:permissions:delete"
+)]
+pub struct DeletePermission<R: HasPermissions> {
+    /// The item.
+    pub id: Id<R::One>,
+    /// Whether it is that of a user or of a group.
+    pub grantee_kind: GranteeKind,
+    /// The user or the group.
+    pub grantee_id: String,
+    /// What it is about.
+    pub capability: CapabilityName,
+    /// Whether it allows or denies that.
+    pub mode: CapabilityMode,
+}
+
+/// The permissions of an item (schema: `permissionsType`).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("permissions", new)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Permissions {
+    /// The project whose permissions the item has, where the project is locked.
+    pub parent: Option<PermissionParent>,
+    /// The data source, if it is one.
+    pub datasource: Option<PermissionItem>,
+    /// The flow, if it is one.
+    pub flow: Option<PermissionItem>,
+    /// The project, if it is one.
+    pub project: Option<PermissionItem>,
+    /// The view, if it is one.
+    pub view: Option<PermissionItem>,
+    /// The virtual connection, if it is one.
+    pub virtual_connection: Option<PermissionItem>,
+    /// The workbook, if it is one.
+    pub workbook: Option<PermissionItem>,
+    /// What each user and group may do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub grantee_capabilities: Vec<GranteeCapabilities>,
+}
+
+/// The item that permissions are about.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
+#[serde(default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct PermissionItem {
+    /// The identifier.
+    pub id: Option<String>,
+    /// The name.
+    pub name: Option<String>,
+    /// Who owns it.
+    pub owner: Option<Box<User>>,
+}
+
+/// The project whose permissions an item has (schema: `parentType`).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
+#[serde(default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct PermissionParent {
+    /// `Project`.
+    pub r#type: Option<String>,
+    /// The identifier.
+    pub id: Option<String>,
+}
+
+/// What a user or a group may do (schema: `granteeCapabilitiesType`): one of them is named.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct GranteeCapabilities {
+    /// The user, if it is one.
+    pub user: Option<Box<User>>,
+    /// The group, if it is one.
+    pub group: Option<Box<Group>>,
+    /// What they may do, and what they may not.
+    pub capabilities: Items<Capability>,
+}
+
+impl GranteeCapabilities {
+    /// What a user may do.
+    pub fn user(id: impl Into<Id<User>>, capabilities: impl IntoIterator<Item = Capability>) -> Self {
+        let mut user = User::default();
+        user.id = id.into();
+        Self {
+            user: Some(Box::new(user)),
+            group: None,
+            capabilities: capabilities.into_iter().collect::<Vec<_>>().into(),
+        }
+    }
+
+    /// What the users of a group may do.
+    pub fn group(id: impl Into<Id<Group>>, capabilities: impl IntoIterator<Item = Capability>) -> Self {
+        let mut group = Group::default();
+        group.id = id.into();
+        Self {
+            user: None,
+            group: Some(Box::new(group)),
+            capabilities: capabilities.into_iter().collect::<Vec<_>>().into(),
+        }
+    }
+}
+
+/// A rule: something is allowed or denied (schema: `capabilityType`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Element)]
+#[element("capability", list = "capabilities")]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Capability {
+    /// What it is about.
+    pub name: CapabilityName,
+    /// Whether it is allowed or denied.
+    pub mode: CapabilityMode,
+}
+
+impl Capability {
+    /// Something is allowed.
+    #[must_use]
+    pub fn allow(name: CapabilityName) -> Self {
+        let mode = CapabilityMode::Allow;
+        Self { name, mode }
+    }
+
+    /// Something is denied.
+    #[must_use]
+    pub fn deny(name: CapabilityName) -> Self {
+        let mode = CapabilityMode::Deny;
+        Self { name, mode }
+    }
+}
+
+open_enum! {
+    /// Whether something is allowed or denied.
+    CapabilityMode {
+        /// It is allowed.
+        Allow = "Allow",
+        /// It is denied, whatever else allows it.
+        Deny = "Deny",
+    }
+}
+
+open_enum! {
+    /// Who has a permission, as it stands in addresses.
+    GranteeKind {
+        /// A user.
+        Users = "users",
+        /// A group.
+        Groups = "groups",
+        /// A set of groups.
+        GroupSets = "groupSets",
+    }
+}
+
+open_enum! {
+    /// What a permission is about (schema: `capabilityType`).
+    CapabilityName {
+        /// To add comments.
+        AddComment = "AddComment",
+        /// To use features that have models answer.
+        AiAccess = "AiAccess",
+        /// To move it.
+        ChangeHierarchy = "ChangeHierarchy",
+        /// To change its permissions.
+        ChangePermissions = "ChangePermissions",
+        /// To connect to it.
+        Connect = "Connect",
+        /// To delete it.
+        Delete = "Delete",
+        /// To run it.
+        Execute = "Execute",
+        /// To download the data of views.
+        ExportData = "ExportData",
+        /// To download images of views.
+        ExportImage = "ExportImage",
+        /// To download it.
+        ExportXml = "ExportXml",
+        /// To refresh its extracts.
+        ExtractRefresh = "ExtractRefresh",
+        /// To filter views.
+        Filter = "Filter",
+        /// To overwrite it.
+        Overwrite = "Overwrite",
+        /// To lead a project.
+        ProjectLeader = "ProjectLeader",
+        /// To define metrics of Pulse.
+        PulseMetricDefine = "PulseMetricDefine",
+        /// To see it.
+        Read = "Read",
+        /// To run Explain Data.
+        RunExplainData = "RunExplainData",
+        /// To save a copy.
+        SaveAs = "SaveAs",
+        /// To share what was changed in a view.
+        ShareView = "ShareView",
+        /// To see comments.
+        ViewComments = "ViewComments",
+        /// To see the rows behind a view.
+        ViewUnderlyingData = "ViewUnderlyingData",
+        /// To query it by the VizQL Data Service.
+        VizqlDataApiAccess = "VizqlDataApiAccess",
+        /// To edit it in the browser.
+        WebAuthoring = "WebAuthoring",
+        /// To edit flows in the browser.
+        WebAuthoringForFlows = "WebAuthoringForFlows",
+        /// To change it.
+        Write = "Write",
+    }
+}

@@ -1,0 +1,199 @@
+//! Webhooks: addresses that the server calls when something happens on the site.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use super::User;
+use crate::value::{Id, Text, Timestamp};
+use crate::{Choice, Described, Element, Endpoint, Entry, Resource};
+
+/// A webhook: an address that the server calls when something happens on the site (schema: `webhookType`).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
+#[resource(
+    "webhooks",
+    element = "webhook",
+    since = "3.6",
+    // The code is inferred: none is documented for webhooks.
+    missing = "404003",
+    jwt = "tableau:webhooks:read",
+    jwt_writes = "webhooks",
+    list,
+    get,
+    create(NewWebhook),
+    update(WebhookPatch, since = "3.8"),
+    delete
+)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct Webhook {
+    /// The identifier.
+    #[serde(skip_serializing_if = "Id::is_empty")]
+    pub id: Id<Webhook>,
+    /// The name.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// The event, as newer servers name it: `WorkbookRefreshFailed`.
+    pub event: Option<String>,
+    /// Whether it is called.
+    pub is_enabled: Option<bool>,
+    /// Why it was enabled or disabled.
+    pub status_change_reason: Option<String>,
+    /// When it was created.
+    pub created_at: Option<Timestamp>,
+    /// When it was last changed.
+    pub updated_at: Option<Timestamp>,
+    /// The event.
+    #[serde(rename = "webhook-source")]
+    pub source: Option<WebhookEvent>,
+    /// What is called.
+    #[serde(rename = "webhook-destination")]
+    pub destination: Option<WebhookDestination>,
+    /// Who created it.
+    pub owner: Option<Box<User>>,
+}
+
+/// What a webhook is created from.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("webhook", new)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct NewWebhook {
+    /// The name.
+    pub name: String,
+    /// Whether it is called; it is unless told otherwise.
+    pub is_enabled: Option<bool>,
+    /// The event.
+    #[serde(rename = "webhook-source")]
+    pub source: WebhookEvent,
+    /// What is called.
+    #[serde(rename = "webhook-destination")]
+    pub destination: WebhookDestination,
+}
+
+/// What may be changed about a webhook; what is not given stays.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("webhook", new)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct WebhookPatch {
+    /// The name.
+    pub name: Option<String>,
+    /// Whether it is called.
+    pub is_enabled: Option<bool>,
+    /// Why it is enabled or disabled.
+    pub status_change_reason: Option<String>,
+    /// The event.
+    #[serde(rename = "webhook-source")]
+    pub source: Option<WebhookEvent>,
+    /// What is called.
+    #[serde(rename = "webhook-destination")]
+    pub destination: Option<WebhookDestination>,
+}
+
+/// What a webhook calls.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
+#[serde(default)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct WebhookDestination {
+    /// A call by HTTP.
+    #[serde(rename = "webhook-destination-http")]
+    pub http: HttpDestination,
+}
+
+impl WebhookDestination {
+    /// A POST to this address.
+    pub fn post(url: impl Into<String>) -> Self {
+        Self {
+            http: HttpDestination {
+                method: Some("POST".to_owned()),
+                url: url.into(),
+            },
+        }
+    }
+}
+
+/// A call by HTTP.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
+#[serde(default)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct HttpDestination {
+    /// `POST`.
+    pub method: Option<String>,
+    /// The address: `https://…`.
+    pub url: String,
+}
+
+/// What a webhook waits for (schema: `webhookSourceType`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Choice)]
+#[choice("webhook-source-event-")]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "they are the names of the events")]
+pub enum WebhookEvent {
+    DatasourceCreated,
+    DatasourceDeleted,
+    DatasourceRefreshFailed,
+    DatasourceRefreshStarted,
+    DatasourceRefreshSucceeded,
+    DatasourceUpdated,
+    FlowCompleted,
+    LabelCreated,
+    LabelDeleted,
+    LabelUpdated,
+    ViewDeleted,
+    WorkbookCreated,
+    WorkbookDeleted,
+    WorkbookRefreshFailed,
+    WorkbookRefreshStarted,
+    WorkbookRefreshSucceeded,
+    WorkbookUpdated,
+    /// The whole name of an element that this library does not know.
+    Other(String),
+}
+
+impl Default for WebhookEvent {
+    fn default() -> Self {
+        Self::Other(String::new())
+    }
+}
+
+/// Tests a webhook: calls its address and says what was answered.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(GET, "webhooks/{id}/test", since = "3.6", jwt = "tableau:webhooks:test", reply = WebhookTestResult)]
+#[non_exhaustive]
+pub struct Test {
+    /// The webhook.
+    pub id: Id<Webhook>,
+}
+
+/// What the address of a webhook answered (schema: `webhookTestResultType`).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("webhookTestResult")]
+#[serde(default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct WebhookTestResult {
+    /// The webhook.
+    pub id: Option<Id<Webhook>>,
+    /// The status of HTTP.
+    pub status: Option<u64>,
+    /// The answer.
+    pub body: Text<String>,
+}
+
+/// The calls of this group.
+pub(crate) const ENDPOINTS: &[&[Entry]] = &[Webhook::ENTRIES, &[Entry::of::<Test>()]];
+
+#[cfg(feature = "arbitrary")]
+impl<'a> arbitrary::Arbitrary<'a> for WebhookEvent {
+    fn arbitrary(u: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
+        u.choose(Self::KNOWN).cloned()
+    }
+}
