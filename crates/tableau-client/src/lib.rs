@@ -81,7 +81,10 @@ pub use error::{Error, ErrorKind, Reached};
 pub use files::{FileKind, Saved, harmless_file_name};
 pub use mode::{Async, Blocking, Mode};
 pub use session::Session;
-pub use site::{Call, Collection, Download, FileStream, JobOutcome, Pages, Site, Source, Untyped, Upload};
+pub use site::{
+    Call, Collection, Download, FileStream, JobOutcome, Pages, PublishWorkbook, PublishWorkbookAsJob, Site,
+    Source, Untyped, Upload,
+};
 #[cfg(feature = "redis")]
 pub use store::RedisStore;
 pub use store::{FileStore, Lease, MemoryStore, SessionKey, SessionStore, StoreError, StoreFuture};

@@ -12,10 +12,10 @@ impl Transport for InProcess<Service> {
     fn send(&self, request: http::Request<RequestBody>) -> TransportFuture {
         let service = self.0.clone();
         Box::pin(async move {
-            let response = service.handle(in_memory(request).await?).await;
+            let response = service.serve(request).await;
             // Tasks that wait for several answers get a turn between them, as on a network.
             tokio::task::yield_now().await;
-            Ok(response.map(ResponseBody::from))
+            Ok(response.map(ResponseBody::new))
         })
     }
 }

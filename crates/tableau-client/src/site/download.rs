@@ -87,7 +87,6 @@ impl<E: Endpoint<Reply = Content>, M: Mode> Download<E, M> {
         self.save(Named::File(path.into()))
     }
 
-    #[expect(dead_code, reason = "publishing and downloading workbooks use it")]
     /// Saves the file in a folder under a name, such as that of the workbook, [made harmless](harmless_file_name), and with the extension that its
     /// content has.
     pub(super) fn save_in(

@@ -33,7 +33,6 @@ pub(super) enum Opened {
 }
 
 impl Opened {
-    #[expect(dead_code, reason = "publishing and downloading workbooks use it")]
     pub(super) fn kind(&self) -> FileKind {
         match self {
             Self::File(_, kind) | Self::Reader(_, kind) => *kind,
@@ -52,7 +51,6 @@ impl Source {
         Self(Kind::Reader(Box::new(reader)))
     }
 
-    #[expect(dead_code, reason = "publishing and downloading workbooks use it")]
     /// The name of the file without its extension, if it has one.
     pub(super) fn stem(&self) -> Option<String> {
         match &self.0 {

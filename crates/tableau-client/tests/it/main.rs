@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod downloads;
 mod errors;
+mod file_server;
 mod guard;
 mod pages;
+mod publishing;
 mod sessions;
 mod support;
 mod untyped;

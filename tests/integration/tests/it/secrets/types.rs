@@ -13,6 +13,8 @@ use tableau_client::wire::endpoint::Arguments;
 use tableau_client::wire::rest::auth::{self, SignIn, SignedIn};
 use tableau_client::wire::rest::connected_apps::{ConnectedApplicationSecret, CreateSecret, GetSecret};
 use tableau_client::wire::rest::file_uploads::AppendToFileUpload;
+use tableau_client::wire::rest::publishing::{ConnectionCredentials, NewConnection, NewWorkbook};
+use tableau_client::wire::rest::workbooks::Publish;
 use tableau_client::wire::rest::{ConnectedApplication, external_authorization_servers};
 use tableau_client::wire::{
     Body, Create, Document, FilePart, Get, Incoming, List, Multipart, Page, Pagination, Update, decode_reply,
@@ -21,8 +23,8 @@ use tableau_client::wire::{
 use tableau_client::{
     Client, ClientBuilder, ConnectedApp, Credentials, Error, FileStore, Format, HttpTransport, Jwt,
     MemoryStore, PersonalAccessToken, PersonalAccessTokenPool, RedisStore, RequestBody, ResponseBody, Secret,
-    ServerAddress, Session, SessionKey, SessionStore, Source, TransportError, UnifiedAccessToken, Untyped,
-    UserPassword, Workbook,
+    ServerAddress, Session, SessionKey, SessionStore, Site, Source, TransportError, UnifiedAccessToken,
+    Untyped, UserPassword, Workbook,
 };
 use tableau_sandbox::{Fault, ReadyAccount, Sandbox, well_known};
 
@@ -90,6 +92,7 @@ async fn show_client(shown: &mut Shown) {
     shown.show(&site.workbooks().list().all());
     shown.show(&Source::reader(SECRET.as_bytes()));
     shown.show(&site.upload(Source::reader(SECRET.as_bytes())));
+    show_files(shown, &site);
     for credentials in credentials() {
         let sign_in = auth::Credentials::jwt(Secret::new(SECRET), None, "");
         shown.show(&site.call(SignIn { credentials: sign_in }));
@@ -122,6 +125,34 @@ async fn show_client(shown: &mut Shown) {
     shown.error(&TransportError::not_sent("no connection").caused_by(std::io::Error::other("refused")));
     let bad_proxy = Client::builder("https://my-server").proxy(format!("http://user:{SECRET}@[bad"));
     shown.error(&bad_proxy.build().unwrap_err());
+}
+
+/// Files on their way, whose bytes are secret.
+fn show_files(shown: &mut Shown, site: &Site) {
+    let credentials = ConnectionCredentials {
+        password: Some(Secret::new(SECRET)),
+        ..ConnectionCredentials::default()
+    };
+    let publish = || {
+        let publish = site.workbooks().publish(Source::bytes(SECRET), "p");
+        publish.name("Sales").credentials(credentials.clone())
+    };
+    shown.show(&publish());
+    shown.show(&publish().as_job());
+    shown.show(&site.workbooks().download("w"));
+    shown.show(&credentials);
+    let connection = NewConnection {
+        connection_credentials: Some(credentials),
+        ..NewConnection::default()
+    };
+    shown.show(&connection);
+    let mut workbook = NewWorkbook::default();
+    workbook.connections.get_or_insert_default().push(connection);
+    shown.show(&workbook);
+    let mut publish = Publish::default();
+    publish.body.document = workbook;
+    shown.show(&publish);
+    shown.show(&tableau_sandbox::ResponseBody::from(Bytes::from(SECRET)));
 }
 
 /// A JWT that is taken apart, of which the signature is the secret.

@@ -1,0 +1,223 @@
+//! Publishing: one request for a small file, an upload in chunks and a request for a large one.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+use tableau_wire::rest::file_uploads::MAX_CHUNK;
+use tableau_wire::rest::publishing::{
+    ConnectionCredentials, NewConnection, NewWorkbook, ProjectId, Published, ViewVisibility,
+};
+use tableau_wire::rest::workbooks::Publish;
+use tableau_wire::rest::{Job, Project, Workbook};
+use tableau_wire::{Endpoint as _, FilePart, Id};
+
+use super::Site;
+use super::source::{Opened, Source};
+use super::upload::{CHUNK_MEGABYTES, upload};
+use crate::error::{Error, ErrorKind};
+use crate::files::harmless_file_name;
+use crate::mode::{Async, Mode};
+use crate::transport::{OnProgress, Progress};
+
+/// The largest file that is sent in one request: 64 MB less what stands around it. Source: "Publishing Resources" in Tableau's REST reference.
+const ONE_REQUEST: u64 = MAX_CHUNK as u64 - 1024 * 1024;
+
+/// A workbook that is not published yet: `.await` it, or `.send()` it.
+#[derive(Debug)]
+#[must_use = "a workbook is published by `.await` or by `.send()`"]
+pub struct PublishWorkbook<M: Mode = Async> {
+    site: Site<M>,
+    source: Source,
+    call: Publish,
+    workbook: NewWorkbook,
+    chunk_megabytes: Option<usize>,
+    on_progress: Option<OnProgress>,
+}
+
+impl<M: Mode> PublishWorkbook<M> {
+    pub(super) fn new(site: Site<M>, source: Source, project: Id<Project>) -> Self {
+        let workbook = NewWorkbook {
+            name: source.stem().unwrap_or_default(),
+            project: ProjectId { id: project },
+            ..NewWorkbook::default()
+        };
+        Self {
+            site,
+            source,
+            call: Publish::default(),
+            workbook,
+            chunk_megabytes: None,
+            on_progress: None,
+        }
+    }
+
+    /// The name; without it, that of the file.
+    pub fn name(self, name: impl Into<String>) -> Self {
+        self.with(|workbook| workbook.name = name.into())
+    }
+
+    /// What is said about it; the server needs version 3.21 of the API for it.
+    pub fn description(self, description: impl Into<String>) -> Self {
+        self.with(|workbook| workbook.description = Some(description.into()))
+    }
+
+    /// Shows its views as tabs, or not.
+    pub fn show_tabs(self, show: bool) -> Self {
+        self.with(|workbook| workbook.show_tabs = Some(show))
+    }
+
+    /// Hides one of its views, by the name of the sheet.
+    pub fn hide_view(self, name: impl Into<String>) -> Self {
+        self.with(|workbook| {
+            workbook.views.get_or_insert_default().push(ViewVisibility {
+                name: name.into(),
+                hidden: Some(true),
+            });
+        })
+    }
+
+    /// Says what one of its connections needs: credentials, or another database to lead to.
+    pub fn connection(self, connection: NewConnection) -> Self {
+        self.with(|workbook| workbook.connections.get_or_insert_default().push(connection))
+    }
+
+    /// What the server signs in with to the one database that it has.
+    pub fn credentials(self, credentials: ConnectionCredentials) -> Self {
+        self.with(|workbook| workbook.connection_credentials = Some(credentials))
+    }
+
+    /// Changes anything that is said about the workbook.
+    pub fn with(mut self, change: impl FnOnce(&mut NewWorkbook)) -> Self {
+        change(&mut self.workbook);
+        self
+    }
+
+    /// Replaces the workbook of the same name in the project, if there is one; without it, the server refuses a second one.
+    pub fn overwrite(mut self) -> Self {
+        self.call.overwrite = Some(true);
+        self
+    }
+
+    /// Has the server not try whether its connections work.
+    pub fn skip_connection_check(mut self) -> Self {
+        self.call.skip_connection_check = Some(true);
+        self
+    }
+
+    /// Uploads the file in chunks of so many megabytes, from 1 to 64, however small it is. Without it, files above 63 MB are, in chunks of 10.
+    pub fn in_chunks(mut self, megabytes: usize) -> Self {
+        self.chunk_megabytes = Some(megabytes);
+        self
+    }
+
+    /// Tells a function again and again how many bytes of the file have left; it must not block.
+    pub fn on_progress(mut self, tell: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        self.on_progress = Some(OnProgress::new(tell));
+        self
+    }
+
+    /// Has the server publish it in the background, which large workbooks need: gives the job, which [`wait`](super::Collection::wait) waits for.
+    pub fn as_job(mut self) -> PublishWorkbookAsJob<M> {
+        self.call.as_job = Some(true);
+        PublishWorkbookAsJob(self)
+    }
+
+    /// Publishes it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] for a file that cannot be read or is no workbook by its first bytes, and for a workbook without a name;
+    /// [`ErrorKind::Conflict`] or [`ErrorKind::Forbidden`] if there is one of that name already; what else the server refuses it with.
+    pub fn send(self) -> M::Output<Result<Workbook, Error>> {
+        let mode = self.site.mode().clone();
+        mode.run(async move {
+            match self.run().await? {
+                Published::Workbook(workbook) => Ok(*workbook),
+                Published::Job(job) => Err(unexpected(&format!("job {} instead of a workbook", job.id))),
+            }
+        })
+    }
+
+    async fn run(self) -> Result<Published, Error> {
+        let Self {
+            site,
+            source,
+            mut call,
+            workbook,
+            chunk_megabytes,
+            on_progress,
+        } = self;
+        if workbook.name.trim().is_empty() {
+            let message = "the workbook has no name".to_owned();
+            return Err(Error::new(ErrorKind::Input, message).with_hint("Give it one: `.name(…)`."));
+        }
+        let opened = source.open().await?;
+        let Some(extension) = opened.kind().workbook_extension() else {
+            let message =
+                "the file is no workbook: it is neither a package (.twbx) nor XML (.twb)".to_owned();
+            return Err(Error::new(ErrorKind::Input, message)
+                .with_hint("Check the path, and that the file is not empty."));
+        };
+        call.workbook_type = Some(extension.to_owned());
+        let file_name = format!("{}.{extension}", harmless_file_name(&workbook.name));
+        call.body.document = workbook;
+        match opened {
+            Opened::File(file, _) if chunk_megabytes.is_none() && file.length() <= ONE_REQUEST => {
+                call.body.file = Some(FilePart::new(file_name));
+                let file = file.with_progress(on_progress);
+                site.send_if_refused_again(call, Some(file)).await
+            }
+            opened => {
+                let megabytes = chunk_megabytes.unwrap_or(CHUNK_MEGABYTES);
+                call.upload_session_id = Some(upload(&site, opened, megabytes, on_progress).await?);
+                site.send_if_refused_again(call, None).await
+            }
+        }
+    }
+}
+
+fn unexpected(what: &str) -> Error {
+    let message = format!(
+        "{}: the server answered with {what}",
+        Publish::OPERATION.full_name()
+    );
+    Error::new(ErrorKind::Decode, message)
+}
+
+impl IntoFuture for PublishWorkbook<Async> {
+    type Output = Result<Workbook, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+/// A workbook that is to be published in the background: `.await` it, or `.send()` it.
+#[derive(Debug)]
+#[must_use = "a workbook is published by `.await` or by `.send()`"]
+pub struct PublishWorkbookAsJob<M: Mode = Async>(PublishWorkbook<M>);
+
+impl<M: Mode> PublishWorkbookAsJob<M> {
+    /// Sends it, and gives the job that publishes it.
+    ///
+    /// # Errors
+    /// As for [`PublishWorkbook::send`]; what the server finds wrong with the workbook, the job says.
+    pub fn send(self) -> M::Output<Result<Job, Error>> {
+        let mode = self.0.site.mode().clone();
+        mode.run(async move {
+            match self.0.run().await? {
+                Published::Job(job) => Ok(*job),
+                Published::Workbook(_) => Err(unexpected("a workbook instead of a job")),
+            }
+        })
+    }
+}
+
+impl IntoFuture for PublishWorkbookAsJob<Async> {
+    type Output = Result<Job, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}

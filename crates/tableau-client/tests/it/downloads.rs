@@ -1,0 +1,267 @@
+//! Downloads: saved whole or not at all.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures_util::{FutureExt as _, TryStreamExt as _};
+use tableau_client::{Error, ErrorKind, FileKind};
+use tempfile::TempDir;
+
+use crate::file_server::{End, FileServer, file, package, text};
+use crate::support::error;
+
+/// A server that gives this content for any file.
+fn giving(content: Vec<u8>, says: Option<usize>, end: End) -> FileServer {
+    FileServer::new(move |_| {
+        let pieces: Vec<&[u8]> = content.chunks(100_000).collect();
+        Ok(file(&pieces, says, end))
+    })
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_download_is_saved_and_nothing_else_is_there() -> Result<(), Error> {
+    let content = package(350_000);
+    let server = giving(content.clone(), Some(content.len()), End::Whole);
+    let folder = TempDir::new().unwrap();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let tell = Arc::clone(&told);
+    let saved = server
+        .site()
+        .await
+        .workbooks()
+        .download("w")
+        .without_extract()
+        .on_progress(move |progress| tell.lock().unwrap().push((progress.bytes, progress.total)))
+        .to_file(folder.path().join("copy.twbx"))
+        .await?;
+    assert_eq!(saved.path, folder.path().join("copy.twbx"));
+    assert_eq!(
+        (saved.bytes, saved.kind),
+        (content.len() as u64, FileKind::Package)
+    );
+    assert_eq!(names(folder.path()), ["copy.twbx"]);
+    assert!(fs::read(&saved.path).unwrap() == content);
+    let asked = server.received("GET", "/workbooks/w/content");
+    assert!(
+        asked[0].path.ends_with("?includeExtract=false"),
+        "{}",
+        asked[0].path
+    );
+    let told = told.lock().unwrap();
+    assert!(told.is_sorted() && told.len() == 4, "{told:?}");
+    assert_eq!(
+        told.last(),
+        Some(&(content.len() as u64, Some(content.len() as u64)))
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_download_that_is_not_whole_leaves_nothing_behind() {
+    let content = package(350_000);
+    let length = content.len();
+    let cut = &content[..length - 30];
+    for (what, server) in [
+        ("broken", giving(cut.to_vec(), Some(length), End::Broken)),
+        ("broken without a length", giving(cut.to_vec(), None, End::Broken)),
+        ("short", giving(cut.to_vec(), Some(length), End::Whole)),
+        ("long", giving(content.clone(), Some(length - 1), End::Whole)),
+        ("without its end", giving(cut.to_vec(), None, End::Whole)),
+        (
+            "a document without its end",
+            giving(
+                b"<?xml version='1.0'?><workbook><worksheet".to_vec(),
+                None,
+                End::Whole,
+            ),
+        ),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let download = server.site().await.workbooks().download("w");
+        let error = download
+            .to_file(folder.path().join("copy.twbx"))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Interrupted, "{what}: {error}");
+        assert!(error.hint().is_some(), "{what}");
+        gone(folder.path()).await;
+    }
+}
+
+/// Waits until the thread that writes has taken its file away.
+async fn gone(folder: &Path) {
+    let wait = async {
+        while !names(folder).is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), wait).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_download_that_is_dropped_leaves_nothing_behind() {
+    let server = giving(package(350_000), None, End::Silent);
+    let folder = TempDir::new().unwrap();
+    let download = server.site().await.workbooks().download("w");
+    let mut saving = download.to_file(folder.path().join("copy.twbx"));
+    let begun = async {
+        while names(folder.path()).is_empty() {
+            assert!((&mut saving).now_or_never().is_none());
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), begun)
+        .await
+        .unwrap();
+    drop(saving);
+    gone(folder.path()).await;
+}
+
+#[tokio::test]
+async fn nothing_is_overwritten_unless_asked() -> Result<(), Error> {
+    let content = package(10);
+    let server = giving(content.clone(), None, End::Whole);
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("Sales.twbx");
+    fs::write(&path, "mine").unwrap();
+    let workbooks = server.site().await.workbooks();
+
+    let refused = workbooks.download("w").to_file(&path).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Input);
+    assert!(
+        refused.message().contains("Sales.twbx exists already"),
+        "{refused}"
+    );
+    assert!(
+        server.received("GET", "/content").is_empty(),
+        "it was not asked for"
+    );
+    // The name is known only when the content is.
+    let refused = workbooks
+        .download("w")
+        .to_folder(folder.path(), "Sales")
+        .await
+        .unwrap_err();
+    assert!(refused.message().contains("exists already"), "{refused}");
+    assert_eq!(fs::read(&path).unwrap(), b"mine");
+
+    let broken = giving(content.clone(), Some(5000), End::Whole);
+    let download = broken.site().await.workbooks().download("w").overwrite();
+    assert!(download.to_file(&path).await.is_err());
+    assert_eq!(fs::read(&path).unwrap(), b"mine");
+
+    workbooks.download("w").overwrite().to_file(&path).await?;
+    assert_eq!(fs::read(&path).unwrap(), content);
+    gone_but(folder.path(), "Sales.twbx").await;
+    Ok(())
+}
+
+async fn gone_but(folder: &Path, name: &str) {
+    let wait = async {
+        while names(folder) != [name] {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), wait).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_name_in_a_folder_has_the_extension_of_the_content() -> Result<(), Error> {
+    let folder = TempDir::new().unwrap();
+    for (content, name, saved_as) in [
+        (package(10), "Q1/Q2", "Q1_Q2.twbx"),
+        (b"<?xml version='1.0'?><workbook/>\n".to_vec(), "..", "file.twb"),
+    ] {
+        let site = giving(content, None, End::Whole).site().await;
+        let saved = site
+            .workbooks()
+            .download("w")
+            .to_folder(folder.path(), name)
+            .await?;
+        assert_eq!(saved.path, folder.path().join(saved_as));
+    }
+    let nowhere = folder.path().join("missing");
+    let site = giving(package(10), None, End::Whole).site().await;
+    let refused = site
+        .workbooks()
+        .download("w")
+        .to_folder(&nowhere, "x")
+        .await
+        .unwrap_err();
+    assert!(refused.message().contains("there is no folder"), "{refused}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_file_is_a_stream() -> Result<(), Error> {
+    let content = package(350_000);
+    let server = giving(content.clone(), Some(content.len()), End::Whole);
+    let stream = server.site().await.workbooks().download("w").await?;
+    assert_eq!(stream.length(), Some(content.len() as u64));
+    assert_eq!(stream.file_name(), Some("_.._Super store.twbx"));
+    assert_eq!(stream.media_type(), Some("application/octet-stream"));
+    let pieces: Vec<_> = stream.try_collect().await?;
+    assert!(pieces.concat() == content);
+
+    let short = giving(content[..1000].to_vec(), Some(content.len()), End::Whole);
+    let stream = short.site().await.workbooks().download("w").await?;
+    let error = stream.try_collect::<Vec<_>>().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Interrupted);
+    assert!(error.message().contains("1000 of"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn without_async_a_file_can_be_read() -> Result<(), Error> {
+    let content = package(350_000);
+    let server = giving(content.clone(), Some(content.len()), End::Whole);
+    let workbooks = server.blocking_site().workbooks();
+    let mut read = Vec::new();
+    workbooks.download("w").send()?.read_to_end(&mut read).unwrap();
+    assert!(read == content);
+    let pieces: Vec<_> = workbooks.download("w").send()?.collect::<Result<_, _>>()?;
+    assert!(pieces.concat() == content);
+    let folder = TempDir::new().unwrap();
+    let saved = workbooks.download("w").to_file(folder.path().join("copy.twbx"))?;
+    assert!(fs::read(saved.path).unwrap() == content);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refusal_is_an_error_and_no_file() {
+    let server = FileServer::new(|_| Ok(text(403, error("403004"))));
+    let folder = TempDir::new().unwrap();
+    let download = server.site().await.workbooks().download("w");
+    let refused = download
+        .to_file(folder.path().join("copy.twbx"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (refused.kind(), refused.code()),
+        (ErrorKind::Forbidden, Some("403004"))
+    );
+    assert!(names(folder.path()).is_empty());
+}
+
+#[tokio::test]
+async fn a_dead_session_is_renewed_before_a_download() -> Result<(), Error> {
+    let dead = Mutex::new(true);
+    let server = FileServer::new(move |_| match std::mem::take(&mut *dead.lock().unwrap()) {
+        true => Ok(text(401, error("401002"))),
+        false => Ok(file(&[&package(10)], None, End::Whole)),
+    });
+    let stream = server.site().await.workbooks().download("w").await?;
+    assert_eq!(stream.try_collect::<Vec<_>>().await?.concat(), package(10));
+    assert_eq!(server.received("POST", "/auth/signin").len(), 2);
+    Ok(())
+}
