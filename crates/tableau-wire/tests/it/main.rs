@@ -4,6 +4,7 @@ mod architecture;
 mod bytes;
 mod documents;
 mod erased;
+mod exchanges;
 mod hostile;
 mod multipart;
 mod no_panic;
