@@ -10,9 +10,10 @@
 //! with Tableau's codes. Tests move its [`Clock`] instead of waiting. It has no addresses of its own: every one comes from the descriptions in
 //! `tableau-wire`, which clients read as well.
 //!
-//! Known differences from a real server: every user sees all content of their site, as permissions are not kept yet; one process plays both
-//! Tableau Server and, on one of its sites, Tableau Cloud; keys of external authorization servers are read from files and from this machine
-//! only; the identifier of a session is the first part of its token; nothing makes a personal access token, as nothing in the API does.
+//! Known differences from a real server: workbooks have permissions of their own, projects give none by default, and the one group is that of
+//! all users; no connection is connected to; one process plays both Tableau Server and, on one of its sites, Tableau Cloud; keys of external
+//! authorization servers are read from files and from this machine only; the identifier of a session is the first part of its token; nothing makes
+//! a personal access token, as nothing in the API does.
 //!
 //! In reading order:
 //!
@@ -20,9 +21,9 @@
 //! 2. `service`: [`Service`]: from a request to its answer; `controls`: [`Controls`]: what tests decide and look up; `settings`
 //! 3. `dialect`, `routes`, `refusal`: versions and formats, which call it is, refusals; `inject`: [`Fault`]s on request
 //! 4. `auth`, `token`: credentials and sessions; `call`: what a handler knows
-//! 5. `kept`: list and get, written once; pages, filters, sorting, fields
+//! 5. `kept`: the verbs, written once; pages, filters, sorting, fields; `kept::rights`: who may do what
 //! 6. `handle`: the groups of the API: tables, and the calls that are like no other
-//! 7. `jobs`: [`JobPlan`]: how work in the background goes; `uploads`: files on their way; `store`: the state, and the database that keeps it
+//! 7. `jobs`: [`JobPlan`]: how work in the background goes; `receive`, `uploads`, `files`: files on their way and where they are kept; `workbook_file`: what is read of them; `store`: the state, and the database that keeps it
 //! 8. `seed`: what there is at the start
 //! 9. `log`, `server::control`: [`RequestLog`], and what tests may do over HTTP
 //! 10. [`tsm`]: Tableau Services Manager, the same way for an API of its own
@@ -42,6 +43,7 @@ mod inject;
 mod jobs;
 mod kept;
 mod log;
+mod loopback;
 mod ready;
 mod receive;
 mod refusal;

@@ -161,6 +161,10 @@ impl Refusal {
         Self::bad_request("400065", detail)
     }
 
+    pub(crate) fn unknown_key() -> Self {
+        Self::filter("The filter query contains a key which is not recognized for this api version.")
+    }
+
     // The code is inferred.
     pub(crate) fn sort(detail: impl fmt::Display) -> Self {
         Self::bad_request("400066", detail)

@@ -4,10 +4,12 @@ use std::fmt;
 
 use http::Response;
 use tableau_wire::endpoint::{Arguments, Content};
+use tableau_wire::resource::{AddPermissions, DeletePermission, GetPermissions, HasPermissions};
 use tableau_wire::rest::{self, auth, connected_apps, file_uploads, server, users};
 use tableau_wire::{
-    Body, BodyKind, Create, Delete, Document, Endpoint, Get, List, Operation, Recognized, Root, Unrecognized,
-    Update, Version, decode_request, encode_reply, recognize,
+    Body, BodyKind, Create, Created, Delete, Deleted, Document, Endpoint, Fetched, Get, List, Listed,
+    Operation, Recognized, Root, Unrecognized, Update, Updated, Version, decode_request, encode_reply,
+    recognize,
 };
 
 use crate::auth::Caller;
@@ -15,7 +17,9 @@ use crate::body::ResponseBody;
 use crate::call::{Call, Download};
 use crate::dialect;
 use crate::handle;
-use crate::kept::verbs;
+use crate::handle::permissions::Permitted;
+use crate::kept::crud::Kept;
+use crate::kept::{self, verbs};
 use crate::refusal::Refusal;
 
 /// Every call that is served.
@@ -67,6 +71,31 @@ fn served() -> Vec<Route> {
         on::<Create<rest::ExternalAuthorizationServer>>(handle::external_authorization_servers::create),
         on::<Update<rest::ExternalAuthorizationServer>>(handle::external_authorization_servers::update),
         on::<Delete<rest::ExternalAuthorizationServer>>(handle::external_authorization_servers::delete),
+        on::<rest::webhooks::Test>(handle::webhooks::test),
+    ]
+    .into_iter()
+    .chain(crud::<rest::Webhook>())
+    .chain(permissions::<rest::Workbook>())
+    .collect()
+}
+
+/// The five verbs of a resource that is kept as it is shown.
+fn crud<R: Kept + Listed + Fetched + Created + Updated + Deleted>() -> [Route; 5] {
+    [
+        on::<List<R>>(kept::crud::list),
+        on::<Get<R>>(kept::crud::get),
+        on::<Create<R>>(kept::crud::create),
+        on::<Update<R>>(kept::crud::update),
+        on::<Delete<R>>(kept::crud::delete),
+    ]
+}
+
+/// The permissions of a kind of content.
+fn permissions<R: HasPermissions + Permitted>() -> [Route; 3] {
+    [
+        on::<GetPermissions<R>>(handle::permissions::get),
+        on::<AddPermissions<R>>(handle::permissions::add),
+        on::<DeletePermission<R>>(handle::permissions::delete),
     ]
 }
 
@@ -196,17 +225,7 @@ mod tests {
     use tableau_wire::{Scope, endpoints};
 
     /// Calls that are described but not served yet.
-    const NOT_SERVED: &[&str] = &[
-        "webhooks.list",
-        "webhooks.get",
-        "webhooks.create",
-        "webhooks.update",
-        "webhooks.delete",
-        "webhooks.test",
-        "workbooks.getPermissions",
-        "workbooks.addPermissions",
-        "workbooks.deletePermission",
-    ];
+    const NOT_SERVED: &[&str] = &[];
 
     #[test]
     fn every_endpoint_is_served_or_listed() {

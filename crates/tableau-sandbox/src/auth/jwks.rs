@@ -1,9 +1,7 @@
 //! The public keys of external authorization servers: fetched at each sign-in, from a file or from this machine, and never from a network.
 
-use std::io::{self, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
+use std::io::{self, Read};
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use http::Uri;
 use jsonwebtoken::DecodingKey;
@@ -12,12 +10,8 @@ use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use crate::aside::aside;
+use crate::loopback;
 use crate::store::record::AuthorizationServer;
-
-/// The greatest document that is read.
-const MAX_DOCUMENT: u64 = 256 * 1024;
-/// How long a document may take.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The keys of an authorization server.
 #[derive(Debug)]
@@ -77,7 +71,12 @@ fn fetch(uri: &str) -> io::Result<Vec<u8>> {
         return read_file(Path::new(percent_decode_str(path).decode_utf8_lossy().as_ref()));
     }
     match uri.parse::<Uri>() {
-        Ok(uri) if uri.scheme_str() == Some("http") => get(&uri),
+        Ok(uri) if uri.scheme_str() == Some("http") => {
+            let answer = loopback::get(&uri)?;
+            (answer.status == 200)
+                .then_some(answer.body)
+                .ok_or_else(|| io::ErrorKind::NotFound.into())
+        }
         // Who has a certificate is not on this machine.
         Ok(uri) if uri.scheme().is_some() => Err(io::ErrorKind::Unsupported.into()),
         _ => read_file(Path::new(uri)),
@@ -87,69 +86,20 @@ fn fetch(uri: &str) -> io::Result<Vec<u8>> {
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     let metadata = std::fs::metadata(path)?;
     // A device or a pipe might never end, or never begin.
-    if !metadata.is_file() || metadata.len() > MAX_DOCUMENT {
+    if !metadata.is_file() || metadata.len() > loopback::MAX_ANSWER {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     let mut document = Vec::new();
     std::fs::File::open(path)?
-        .take(MAX_DOCUMENT)
+        .take(loopback::MAX_ANSWER)
         .read_to_end(&mut document)?;
     Ok(document)
 }
 
-/// Gets a document from a server on this machine; version 1.0 of the protocol keeps the answer in one piece.
-fn get(uri: &Uri) -> io::Result<Vec<u8>> {
-    let refuse = || io::Error::from(io::ErrorKind::InvalidInput);
-    let host = uri.host().ok_or_else(refuse)?;
-    let address = if host.eq_ignore_ascii_case("localhost") {
-        IpAddr::V4(Ipv4Addr::LOCALHOST)
-    } else {
-        let literal = host.trim_start_matches('[').trim_end_matches(']');
-        literal.parse().map_err(|_| refuse())?
-    };
-    if !address.is_loopback() {
-        return Err(refuse());
-    }
-    let address = SocketAddr::new(address, uri.port_u16().unwrap_or(80));
-    let deadline = Instant::now() + PATIENCE;
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    write!(
-        stream,
-        "GET {path} HTTP/1.0\r\nHost: {address}\r\nAccept: application/json\r\nConnection: close\r\n\r\n"
-    )?;
-    let answer = read_until(&mut stream, deadline)?;
-    let end = answer
-        .windows(4)
-        .position(|bytes| bytes == b"\r\n\r\n")
-        .ok_or_else(refuse)?;
-    let (head, body) = answer.split_at(end);
-    let ok = head.starts_with(b"HTTP/1.0 200") || head.starts_with(b"HTTP/1.1 200");
-    ok.then(|| body.get(4..).unwrap_or_default().to_vec())
-        .ok_or_else(refuse)
-}
-
-/// Reads to the end, but not for longer and not more than is right.
-fn read_until(stream: &mut TcpStream, deadline: Instant) -> io::Result<Vec<u8>> {
-    let mut answer = Vec::new();
-    let mut buffer = [0; 4096];
-    loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() || answer.len() as u64 > MAX_DOCUMENT {
-            return Err(io::ErrorKind::TimedOut.into());
-        }
-        stream.set_read_timeout(Some(left))?;
-        let count = stream.read(&mut buffer)?;
-        if count == 0 {
-            return Ok(answer);
-        }
-        answer.extend_from_slice(buffer.get(..count).unwrap_or_default());
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
     #[test]

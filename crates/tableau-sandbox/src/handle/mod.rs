@@ -7,6 +7,7 @@ mod datasources;
 pub(crate) mod external_authorization_servers;
 pub(crate) mod file_uploads;
 pub(crate) mod jobs;
+pub(crate) mod permissions;
 pub(crate) mod personal_access_tokens;
 mod projects;
 pub(crate) mod publish;
@@ -14,6 +15,7 @@ pub(crate) mod server;
 pub(crate) mod sites;
 mod users;
 mod views;
+pub(crate) mod webhooks;
 mod workbooks;
 
 use jiff::Timestamp;

@@ -39,9 +39,7 @@ fn test<R>(condition: &Condition, columns: &'static [Column<R>]) -> Result<Test<
     let column = columns
         .iter()
         .find(|column| column.name == field)
-        .ok_or_else(|| {
-            Refusal::filter("The filter query contains a key which is not recognized for this api version.")
-        })?;
+        .ok_or_else(Refusal::unknown_key)?;
     if !column.operators.contains(operator) {
         return Err(Refusal::filter(format_args!(
             "The operator '{operator}' is not supported for key '{field}'."

@@ -1,6 +1,7 @@
 //! Pages, filters, sorting and fields: the same for every resource, over tables that say what each has.
 
 mod column;
+pub(crate) mod crud;
 mod fields;
 mod filter;
 mod page;

@@ -36,6 +36,44 @@ pub(crate) trait Protected {
 }
 
 impl Kind {
+    /// The capabilities there are, from the documentation of the calls that add permissions.
+    pub(crate) fn capabilities(self) -> &'static [&'static str] {
+        match self {
+            Self::Project => &["InheritedProjectLeader", "ProjectLeader", "Read", "Write"],
+            Self::Workbook => &[
+                "AddComment",
+                "ChangeHierarchy",
+                "ChangePermissions",
+                "CreateRefreshMetrics",
+                "Delete",
+                "ExportData",
+                "ExportImage",
+                "ExportXml",
+                "ExtractRefresh",
+                "Filter",
+                "Read",
+                "RunExplainData",
+                "ShareView",
+                "ViewComments",
+                "ViewUnderlyingData",
+                "WebAuthoring",
+                "Write",
+            ],
+            Self::Datasource => &[
+                "ChangeHierarchy",
+                "ChangePermissions",
+                "Connect",
+                "Delete",
+                "ExportXml",
+                "ExtractRefresh",
+                "Read",
+                "SaveAs",
+                "VizqlDataApiAccess",
+                "Write",
+            ],
+        }
+    }
+
     /// What every user may on content of this kind without rules of its own: Tableau's template "Explore". That new content has it is inferred.
     fn template(self) -> &'static [&'static str] {
         match self {

@@ -2,10 +2,12 @@
 
 mod apps;
 mod content;
+mod documents;
 mod people;
 mod rows;
 
 use jiff::Timestamp;
+use tableau_wire::rest::Webhook;
 
 use crate::refusal::Refusal;
 use crate::store::record::{Product, Site};
@@ -65,7 +67,7 @@ pub(crate) fn fill(transaction: &mut Transaction<'_>, workbooks: u32, now: Times
         let count = (seeded.content_url == DEFAULT_SITE).then_some(workbooks);
         content::workbooks(transaction, seeded, count)?;
     }
-    Ok(())
+    documents::fill::<Webhook>(transaction, include_str!("webhooks.json"), now)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 mod luid;
 pub(crate) mod record;
+pub(crate) mod row;
 pub(crate) mod rules;
 mod sqlite;
 mod table;
@@ -13,10 +14,13 @@ use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
+use tableau_wire::Element;
+use tableau_wire::rest::Webhook;
 use uuid::Uuid;
 
 pub(crate) use self::luid::luid;
 pub(crate) use self::record::Record;
+use self::row::{Row, Stored};
 use self::sqlite::{Change, Database};
 pub(crate) use self::table::Table;
 use crate::files::{FileId, Files};
@@ -24,12 +28,26 @@ use crate::refusal::Refusal;
 use crate::start_error::StartError;
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $table:ident: $record:ty, $kind:literal, $site:expr;)*) => {
+    (
+        records { $($(#[$doc:meta])* $table:ident: $record:ty, $kind:literal, $site:expr;)* }
+        shown { $($kept:ident: $shown:ty;)* }
+    ) => {
         /// Every record of every kind.
         #[derive(Debug, Default)]
         pub(crate) struct State {
             $($(#[$doc])* pub(crate) $table: Table<$record>,)*
+            $($kept: Table<Row<$shown>>,)*
         }
+
+        $(impl Stored for $shown {
+            fn table(state: &State) -> &Table<Row<Self>> {
+                &state.$kept
+            }
+
+            fn table_mut(state: &mut State) -> &mut Table<Row<Self>> {
+                &mut state.$kept
+            }
+        })*
 
         $(impl Record for $record {
             const KIND: &'static str = $kind;
@@ -60,6 +78,10 @@ macro_rules! kinds {
                         let record = serde_json::from_str(json).map_err(|error| error.to_string())?;
                         self.$table.put(record);
                     })*
+                    $(<$shown as Element>::ELEMENT => {
+                        let row = serde_json::from_str(json).map_err(|error| error.to_string())?;
+                        self.$kept.put(row);
+                    })*
                     _ => return Err(format!("records of an unknown kind `{kind}`")),
                 }
                 Ok(())
@@ -69,6 +91,7 @@ macro_rules! kinds {
 }
 
 kinds! {
+    records {
     sites: record::Site, "site", |_| Uuid::nil();
     accounts: record::Account, "account", |_| Uuid::nil();
     users: record::User, "user", |user| user.site;
@@ -84,6 +107,10 @@ kinds! {
     datasources: record::Datasource, "datasource", |datasource| datasource.site;
     jobs: record::Job, "job", |job| job.site;
     rules: rules::Rules, "rules", |rules| rules.site;
+    }
+    shown {
+        webhooks: Webhook;
+    }
 }
 
 impl State {

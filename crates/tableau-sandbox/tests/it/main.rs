@@ -35,3 +35,4 @@ mod tsm_settings;
 mod tsm_socket;
 mod unified;
 mod uploads;
+mod webhooks;

@@ -418,6 +418,90 @@ async fn rights_say_who_publishes_downloads_and_deletes() {
 }
 
 #[tokio::test]
+async fn a_rule_for_a_user_counts_before_one_for_everyone() {
+    let publisher = Publisher::new().await;
+    let workbook = publisher
+        .published("Orders", ("Orders.twb", TWB.as_bytes()))
+        .await;
+    let id = workbook["id"].as_str().unwrap();
+    let users = publisher.service.ready().users;
+    let creator = users
+        .iter()
+        .find(|user| user.site_role.as_str() == "Creator" && user.sites.contains(&String::new()))
+        .unwrap();
+    let session = user(&publisher.service, &creator.name, "").await;
+    let path = format!("sites/{}/workbooks/{id}/permissions", publisher.admin.site);
+    let rules = |json: &Value| {
+        json["permissions"]["granteeCapabilities"]
+            .as_array()
+            .unwrap()
+            .len()
+    };
+    assert_eq!(
+        rules(&get(&publisher.service, &publisher.admin.token, &path).await.ok()),
+        1,
+        "all users"
+    );
+    assert_eq!(
+        get(&publisher.service, &session.token, &path).await.code(),
+        "403004"
+    );
+
+    let add = async |name: &str, mode: &str| {
+        let body = format!(
+            "{{\"permissions\":{{\"granteeCapabilities\":[{{\"user\":{{\"id\":\"{}\"}},\"capabilities\":{{\"capability\":[{{\"name\":\"{name}\",\"mode\":\"{mode}\"}}]}}}}]}}}}",
+            session.user
+        );
+        call(&publisher.service, "PUT", &publisher.admin.token, &path, body).await
+    };
+    let content = format!("workbooks/{id}/content");
+    assert_eq!(publisher.get_as(&session, &content).await.code(), "403019");
+    assert_eq!(rules(&add("ExportXml", "Allow").await.ok()), 2);
+    assert_eq!(publisher.get_as(&session, &content).await.body, TWB.as_bytes());
+    assert_eq!(add("ExportXml", "Deny").await.status, 200);
+    assert_eq!(publisher.get_as(&session, &content).await.code(), "403019");
+    assert_eq!(add("Fly", "Allow").await.code(), "400009");
+    assert_eq!(add("ExportXml", "Perhaps").await.code(), "400009");
+
+    assert_eq!(add("Read", "Deny").await.status, 200);
+    assert_eq!(
+        publisher
+            .get_as(&session, &format!("workbooks/{id}"))
+            .await
+            .code(),
+        "403018"
+    );
+    assert_eq!(
+        publisher
+            .get_as(&session, &format!("workbooks/{id}/views"))
+            .await
+            .code(),
+        "403004"
+    );
+    let listed = publisher
+        .get_as(&session, "workbooks?filter=name:eq:Orders")
+        .await
+        .ok();
+    assert_eq!(listed["pagination"]["totalAvailable"], "0");
+
+    let rule = format!("{path}/users/{}/Read/Deny", session.user);
+    for code in [None, Some("404013")] {
+        let answer = call(&publisher.service, "DELETE", &publisher.admin.token, &rule, "").await;
+        assert_eq!(code.map_or(204, |_| 404), answer.status.as_u16());
+        if let Some(code) = code {
+            assert_eq!(answer.code(), code);
+        }
+    }
+    assert_eq!(
+        publisher
+            .get_as(&session, &format!("workbooks/{id}"))
+            .await
+            .status,
+        200
+    );
+}
+
+#[tokio::test]
 async fn what_was_seeded_can_be_downloaded_and_published_again() {
     let publisher = Publisher::new().await;
     let seeded = publisher.named("Superstore").await.remove(0);
