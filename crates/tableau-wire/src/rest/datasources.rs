@@ -18,6 +18,23 @@ use crate::{Endpoint, Entry, Resource};
     missing = "404004",
     since = "2.0",
     jwt = "tableau:content:read",
+    filter(
+        authenticationType: eq in, connectedWorkbookType: range, connectionTo: eq in,
+        connectionType: eq in, contentUrl: eq in, createdAt: range, databaseName: eq in,
+        databaseUserName: eq in, description: eq in, favoritesTotal: range, hasAlert: eq,
+        hasEmbeddedPassword: eq, hasExtracts: eq, isCertified: eq, isConnectable: eq, isDefaultPort:
+        eq, isHierarchical: eq, isPublished: eq, name: eq in, ownerDomain: eq in, ownerEmail: eq,
+        ownerName: eq in, projectName: eq in, serverName: eq in, serverPort: eq, size: range,
+        tableName: eq in, tags: eq in, type: eq, updatedAt: range
+    ),
+    fields(
+        default = "certificationNote contentUrl createdAt description encryptExtracts hasExtracts id isCertified \
+            name owner.id project.id project.name tags type updatedAt useRemoteQueryAgent webpageUrl",
+        more = "connectedWorkbooksCount databaseName favoritesTotal hasAlert isPublished owner.email \
+            owner.fullName owner.lastLogin owner.name owner.siteRole project.contentPermissions \
+            project.createdAt project.description project.parentProjectId project.topLevelProject \
+            project.updatedAt project.writeable serverName size tag"
+    ),
     list,
     get
 )]

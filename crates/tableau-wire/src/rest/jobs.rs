@@ -22,6 +22,10 @@ use crate::{Described, Document, Element, Endpoint, Entry, Resource};
     noun = "job",
     missing = "404018",
     one = Job,
+    filter(
+        args: has, completedAt: range, createdAt: range, jobType: eq in, notes: has, priority:
+        range, progress: range, startedAt: range, status: eq in, subtitle: eq has, title: eq has
+    ),
     list,
     get(since = "2.0")
 )]

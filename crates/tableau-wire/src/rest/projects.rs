@@ -18,6 +18,17 @@ use crate::{Entry, Resource};
     missing = "404005",
     since = "2.0",
     jwt = "tableau:content:read",
+    filter(
+        createdAt: range, name: eq in, ownerDomain: eq in, ownerEmail: eq in, ownerName: eq in,
+        parentProjectId: eq in, topLevelProject: eq, updatedAt: range
+    ),
+    fields(
+        default = "contentPermissions controllingPermissionsProjectId createdAt description id name owner.id \
+            parentProjectId updatedAt",
+        more = "contentsCounts.datasourceCount contentsCounts.projectCount contentsCounts.viewCount \
+            contentsCounts.workbookCount owner.email owner.fullName owner.lastLogin owner.name \
+            owner.siteRole topLevelProject writeable"
+    ),
     list
 )]
 #[serde(rename_all = "camelCase", default)]

@@ -20,6 +20,11 @@ use crate::{Entry, QueryOptions, Resource};
     since = "2.0",
     scope = server,
     jwt = "tableau:sites:read",
+    fields(
+        default = "adminMode contentUrl disableSubscriptions extractEncryptionMode id name revisionHistoryEnabled \
+            revisionLimit state",
+        more = "flowsEnabled runNowEnabled"
+    ),
     list,
     get(SiteKey)
 )]

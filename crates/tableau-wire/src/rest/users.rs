@@ -17,6 +17,14 @@ use crate::{Element, Endpoint, Entry, Resource};
     missing = "404002",
     since = "2.0",
     jwt = "tableau:users:read",
+    filter(
+        domainName: eq in, email: eq in, friendlyName: eq in, isLocal: eq, lastLogin: range, luid:
+        eq in, name: eq in cieq, siteRole: eq in
+    ),
+    fields(
+        default = "externalAuthUserId id lastLogin name siteRole",
+        more = "authSetting email fullName"
+    ),
     list,
     get
 )]

@@ -17,6 +17,18 @@ use crate::{Entry, QueryOptions, Resource};
     since = "2.2",
     missing = "404011",
     jwt = "tableau:content:read",
+    filter(
+        caption: eq in, contentUrl: eq in, createdAt: range, favoritesTotal: range, hitsTotal:
+        range, name: eq in, ownerDomain: eq in, ownerEmail: eq in, ownerName: eq, projectName: eq
+        in, sheetNumber: range, sheetType: eq in, tags: eq in, title: eq in, updatedAt: range,
+        viewUrlName: eq in, workbookDescription: eq in, workbookName: eq in
+    ),
+    fields(
+        default = "contentUrl createdAt id name owner.id project.id tags updatedAt viewUrlName workbook.id",
+        more = "favoritesTotal location owner.email owner.fullName owner.lastLogin owner.name owner.siteRole \
+            project.description project.name sheetType usage workbook.contentUrl workbook.description \
+            workbook.name"
+    ),
     list(ViewOptions),
     get(ViewOptions, since = "3.0")
 )]

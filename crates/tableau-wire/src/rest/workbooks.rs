@@ -22,6 +22,19 @@ use crate::{Endpoint, Entry, Resource};
     missing = "404006",
     jwt = "tableau:content:read",
     jwt_writes = "workbooks",
+    filter(
+        contentUrl: eq in, createdAt: range, displayTabs: eq, favoritesTotal: range, hasAlerts: eq,
+        hasExtracts: eq, name: eq in, ownerDomain: eq in, ownerEmail: eq in, ownerName: eq in,
+        projectName: eq in, sheetCount: range, size: range, subscriptionsTotal: range, tags: eq in,
+        updatedAt: range
+    ),
+    fields(
+        default = "contentUrl createdAt defaultViewId description encryptExtracts id location name owner.id \
+            owner.name project.id project.name showTabs size tags updatedAt webpageUrl",
+        more = "hasExtracts owner.email owner.fullName owner.lastLogin owner.siteRole project.contentPermissions \
+            project.createdAt project.description project.parentProjectId project.topLevelProject \
+            project.updatedAt project.writeable sheetCount"
+    ),
     list,
     get,
     delete,
