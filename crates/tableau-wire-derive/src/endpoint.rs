@@ -151,6 +151,25 @@ fn implement(
             quote!(::tableau_wire::Summary::Text(#summary)),
         ),
     };
+    let has = |name: &str| {
+        parts
+            .query
+            .iter()
+            .any(|field| field.ident.as_ref().is_some_and(|ident| ident == name))
+    };
+    let (filters, fields) = match resource {
+        Some(resource) if has("filter") && has("fields") => (
+            quote!(<#resource as ::tableau_wire::Resource>::FILTERS),
+            quote!(<#resource as ::tableau_wire::Resource>::FIELDS),
+        ),
+        _ => (
+            quote!(&[]),
+            quote!(::tableau_wire::query::FieldSets {
+                default: &[],
+                more: &[]
+            }),
+        ),
+    };
     let name = attributes::camel_case(&ident.to_string());
     let facts = description.facts(resource);
     let reply = description.reply();
@@ -164,6 +183,8 @@ fn implement(
                 path: &[#(#segments),*],
                 params: &[#(#params),*],
                 options: #options,
+                filters: #filters,
+                fields: #fields,
                 #facts
             };
             type Body = #body_type;

@@ -89,8 +89,8 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             const SINCE: ::tableau_wire::Version = #since;
             const SCOPE: ::tableau_wire::Scope = #scope;
             const MISSING: ::core::option::Option<&'static str> = #code;
-            const FILTERS: &'static [::tableau_wire::resource::FilterField] = &[#(#filters),*];
-            const FIELDS: ::tableau_wire::resource::FieldSets = ::tableau_wire::resource::FieldSets {
+            const FILTERS: &'static [::tableau_wire::query::FilterField] = &[#(#filters),*];
+            const FIELDS: ::tableau_wire::query::FieldSets = ::tableau_wire::query::FieldSets {
                 default: &[#(#default),*],
                 more: &[#(#more),*],
             };

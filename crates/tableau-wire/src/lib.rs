@@ -50,8 +50,8 @@ pub use body::{Body, BodyError, FilePart, Incoming, Multipart, Outgoing};
 pub use codec::{DecodeError, EncodeError, Format};
 pub use document::{Document, Element};
 pub use endpoint::{
-    Argument, ArgumentError, Arguments, Availability, BodyKind, Content, Described, Endpoint, Family, Field,
-    Method, Operation, Paged, Param, Place, QueryOptions, Recognized, Reply, ReplyBody, ReplyError,
+    Argument, ArgumentError, Arguments, Availability, BodyKind, Content, Described, Endpoint, Entry, Family,
+    Field, Method, Operation, Paged, Param, Place, QueryOptions, Recognized, Reply, ReplyBody, ReplyError,
     ReplyKind, RequestError, Retry, Root, Scope, Segment, Shape, Summary, Target, Unrecognized, ValueKind,
     check_status, decode_reply, decode_request, encode_error, encode_reply, encode_request, recognize,
 };
@@ -59,7 +59,7 @@ pub use error::ApiError;
 pub use known_code::KnownCode;
 pub use page::{Page, Pagination};
 pub use query::{Condition, Direction, Fields, Filter, Operator, Sort};
-pub use registry::{Entry, endpoints};
+pub use registry::endpoints;
 pub use resource::{Create, Created, Delete, Deleted, Fetched, Get, List, Listed, Resource, Update, Updated};
 pub use sign_in_code::SignInCode;
 pub use tableau_wire_derive::{Choice, Described, Document, Element, Endpoint, QueryOptions, Resource};

@@ -234,6 +234,24 @@ fn facts(operation: &Operation) -> String {
         facts.push_str("; a JWT needs the scope ");
         facts.push_str(scope);
     }
+    if !operation.filters.is_empty() {
+        let filters = operation.filters.iter().map(|field| {
+            let operators = field.operators.iter().map(|operator| operator.as_str());
+            format!("{} ({})", field.name, operators.collect::<Vec<_>>().join(" "))
+        });
+        facts.push_str("\n\nFilters: ");
+        facts.push_str(&filters.collect::<Vec<_>>().join(", "));
+    }
+    for (title, names) in [
+        ("Fields: ", operation.fields.default),
+        ("Fields only if asked for: ", operation.fields.more),
+    ] {
+        if !names.is_empty() {
+            facts.push_str("\n\n");
+            facts.push_str(title);
+            facts.push_str(&names.join(", "));
+        }
+    }
     facts
 }
 

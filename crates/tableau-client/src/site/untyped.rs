@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderName, TRANSFER_ENCODING};
 use http::{Method, Request, Response, Uri};
 use percent_encoding::percent_decode_str;
+use tableau_wire::query::FieldSets;
 use tableau_wire::rest::auth::SignOut;
 use tableau_wire::{
     Arguments, Availability, Entry, Family, Format, Incoming, Operation, Reply, Retry, Root, Scope, Summary,
@@ -143,6 +144,11 @@ const BY_HAND: Operation = Operation {
     jwt_scope: None,
     status: 200,
     json: false,
+    filters: &[],
+    fields: FieldSets {
+        default: &[],
+        more: &[],
+    },
 };
 
 /// Headers that a request by hand does not set: the token would go elsewhere, or the message be torn.

@@ -189,7 +189,7 @@ fn filters(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<TokenStream>> {
         }
         let name = name.to_string();
         let name = name.trim_start_matches("r#");
-        filters.push(quote!(::tableau_wire::resource::FilterField {
+        filters.push(quote!(::tableau_wire::query::FilterField {
             name: #name,
             operators: &[#(::tableau_wire::Operator::#operators),*],
         }));

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod described;
+mod entry;
 mod erased;
 mod message;
 mod operation;
@@ -14,8 +15,8 @@ pub use arguments::{
     write_path, write_query, write_set,
 };
 pub use described::{Described, Field, Shape, ValueKind};
+pub use entry::Entry;
 pub use erased::{BodyKind, Content, Reply, ReplyBody, ReplyKind};
-pub(crate) use erased::{Read, Write, read, write};
 pub(crate) use message::build_response;
 pub use message::{
     ReplyError, RequestError, Target, check_status, decode_reply, decode_request, encode_error, encode_reply,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::ValueKind;
 use crate::codec::Format;
+use crate::query::{FieldSets, FilterField};
 use crate::value::Version;
 
 /// The facts about a call: data, which whatever walks [`endpoints`](crate::endpoints) reads.
@@ -43,6 +44,10 @@ pub struct Operation {
     pub status: u16,
     /// Whether its documents are JSON, whatever format is asked for.
     pub json: bool,
+    /// What its filter understands; empty if it has none, or if nothing says so.
+    pub filters: &'static [FilterField],
+    /// Which fields it gives, and which only if they are asked for.
+    pub fields: FieldSets,
 }
 
 /// What the path of a call is below.

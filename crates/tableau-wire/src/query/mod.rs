@@ -156,6 +156,24 @@ fn write_list<T: fmt::Display>(f: &mut fmt::Formatter<'_>, items: &[T]) -> fmt::
     Ok(())
 }
 
+/// A field that a list can be filtered by (source: "Filtering and Sorting in the Tableau REST API").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FilterField {
+    /// Its name: `ownerName`.
+    pub name: &'static str,
+    /// How it can be compared.
+    pub operators: &'static [Operator],
+}
+
+/// The fields of a list (source: "Using Fields in the REST API").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FieldSets {
+    /// Those that a list gives unless told otherwise (`_default_`); empty if it gives all.
+    pub default: &'static [&'static str],
+    /// Those that it gives only if they are asked for.
+    pub more: &'static [&'static str],
+}
+
 /// A filter, a sort or a list of fields that is not one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidQuery(String);

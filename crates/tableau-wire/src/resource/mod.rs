@@ -9,9 +9,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::document::{Document, Element};
+use crate::endpoint::Entry;
 use crate::endpoint::{Availability, Method, QueryOptions, Scope, Segment};
-use crate::query::Operator;
-use crate::registry::Entry;
+use crate::query::{FieldSets, FilterField};
 use crate::value::{Id, Version};
 
 pub use permissions::{
@@ -49,24 +49,6 @@ pub trait Resource: Element + Serialize + DeserializeOwned + Clone + Debug + Sen
 
     /// The identifier.
     fn id(&self) -> &Id<Self::One>;
-}
-
-/// A field that a list can be filtered by (source: "Filtering and Sorting in the Tableau REST API").
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FilterField {
-    /// Its name: `ownerName`.
-    pub name: &'static str,
-    /// How it can be compared.
-    pub operators: &'static [Operator],
-}
-
-/// The fields of a list (source: "Using Fields in the REST API").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct FieldSets {
-    /// Those that a list gives unless told otherwise (`_default_`); empty if it gives all.
-    pub default: &'static [&'static str],
-    /// Those that it gives only if they are asked for.
-    pub more: &'static [&'static str],
 }
 
 /// The facts about a verb that differ from resource to resource.

@@ -1,6 +1,7 @@
 //! `tabctl call --list`.
 
 use serde_json::{Value, json};
+use tableau_client::wire::query::FilterField;
 use tableau_client::wire::{Availability, Entry, Family, Place, ReplyKind, Scope, Shape, ValueKind};
 
 use crate::args::members;
@@ -69,7 +70,13 @@ fn describe(entry: &Entry) -> Value {
         "jwtScope": operation.jwt_scope,
         "arguments": params.chain(members).collect::<Vec<_>>(),
         "reply": reply(entry.reply),
+        "filters": operation.filters.iter().map(filter).collect::<Vec<_>>(),
     })
+}
+
+fn filter(field: &FilterField) -> Value {
+    let operators = field.operators.iter().map(|operator| operator.as_str());
+    json!({"name": field.name, "operators": operators.collect::<Vec<_>>()})
 }
 
 /// What a call gives: its kind, and the members of the document or of each item.
