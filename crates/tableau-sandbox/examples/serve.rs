@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         builder = builder.data(directory);
     }
     let sandbox = builder.start()?;
-    #[expect(clippy::print_stdout, reason = "whoever started it waits for the address")]
+    #[expect(clippy::print_stdout, reason = "the program that starts it reads the address")]
     {
         println!("{}", sandbox.url());
     }

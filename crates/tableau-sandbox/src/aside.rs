@@ -1,8 +1,8 @@
-//! Work that takes its time.
+//! Blocking work.
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-/// Runs what takes its time: the runtime moves the other requests of this thread to another, if it has others.
+/// Runs blocking work: the runtime moves the other requests of this thread to another thread, if it has one.
 pub(crate) fn aside<T>(work: impl FnOnce() -> T) -> T {
     match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
         Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),

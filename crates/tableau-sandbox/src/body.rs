@@ -31,7 +31,7 @@ impl ResponseBody {
         }
     }
 
-    /// All of it, in memory: for documents and small files.
+    /// The whole body, in memory: for documents and small files.
     ///
     /// # Errors
     /// A file that cannot be read to its end.
@@ -69,7 +69,7 @@ impl Body for ResponseBody {
         }
         let chunk = match &self.source {
             Source::Bytes(bytes) => Ok(bytes.clone()),
-            // A chunk of a local file is read in less time than it takes to ask another thread for it.
+            // Reading a chunk of a local file is faster than handing the read to another thread.
             Source::File(content) => content.read_at(self.sent),
         };
         let chunk = chunk.inspect(|chunk| self.sent += chunk.len() as u64);

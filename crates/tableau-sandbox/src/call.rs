@@ -22,7 +22,7 @@ pub(crate) struct Call<'a> {
     pub(crate) version: Version,
     /// The format of the answer.
     pub(crate) format: Format,
-    /// Whose session the call begins, set by its handler.
+    /// The owner of the session that the call begins, set by its handler.
     pub(crate) begun: &'a Cell<Option<Party>>,
     /// The host that was asked, without its port.
     pub(crate) host: Option<&'a str>,

@@ -1,4 +1,4 @@
-//! The time that sessions and tokens live by.
+//! The sandbox's clock, by which sessions and tokens expire.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,15 +8,15 @@ use jiff::{SignedDuration, Timestamp};
 
 /// The sandbox's time: the real time, moved forward as far as tests want it.
 ///
-/// Sessions, personal access tokens, JWTs, jobs, the log and every time in an answer live by it. What the sandbox does not emulate does not:
-/// certificates and sockets live by the real time. A JWT has to be made by this time to be good.
+/// Sessions, personal access tokens, JWTs, jobs, the log and every time in an answer use it. Certificates and sockets are not emulated and use the
+/// real time. A JWT has to be issued by this time to be valid.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
     ahead_nanos: Arc<AtomicU64>,
 }
 
 impl Clock {
-    /// The time it is in the sandbox.
+    /// The current time in the sandbox.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         let ahead = SignedDuration::try_from(self.ahead()).unwrap_or(SignedDuration::MAX);
@@ -35,7 +35,7 @@ impl Clock {
     pub fn advance(&self, by: Duration) {
         let by = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
         let add = |ahead: u64| Some(ahead.saturating_add(by));
-        // The closure never refuses, so there is nothing in the result.
+        // The closure always gives `Some`, so the result is not an error.
         let _ = self
             .ahead_nanos
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);

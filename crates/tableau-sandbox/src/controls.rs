@@ -59,7 +59,7 @@ impl Controls {
         &self.0.clock
     }
 
-    /// What was asked and answered.
+    /// The log of requests and answers.
     #[must_use]
     pub fn log(&self) -> &RequestLog {
         &self.0.log
@@ -71,7 +71,7 @@ impl Controls {
         session::open(&self.0.store.read(), self.0.clock.now())
     }
 
-    /// Ends a session as another sign-in would: its next call is refused with 401002. Says whether there was one.
+    /// Ends a session as another sign-in would: its next call is refused with 401002. `false` if there is no such session.
     pub fn end_session(&self, id: Uuid) -> bool {
         let ended = self
             .0
@@ -80,9 +80,9 @@ impl Controls {
         ended.unwrap_or_default()
     }
 
-    /// Lets every session be idle for too long at once: the next call of each is refused with 401002. Says how many there were.
+    /// Expires every session as if it had been idle for too long: its next call is refused with 401002. Returns how many there were.
     ///
-    /// Unlike a moved [`clock`](Self::clock) it changes nothing else.
+    /// Unlike moving the [`clock`](Self::clock), this changes nothing else.
     pub fn expire_sessions(&self) -> usize {
         let now = self.0.clock.now();
         let expired = self
@@ -94,10 +94,10 @@ impl Controls {
 
     /// Accepts unified access tokens of an issuer for a tenant, on the site that plays Tableau Cloud; the key is a public RSA key in PEM.
     ///
-    /// This stands for a configuration in Tableau Cloud Manager. It is gone when the sandbox stops.
+    /// This is a setting of Tableau Cloud Manager. It is not kept when the sandbox stops.
     ///
     /// # Errors
-    /// A text that is not such a key.
+    /// The text is not such a key.
     pub fn unified_access_token_issuer(
         &self,
         issuer: impl Into<String>,
@@ -114,32 +114,32 @@ impl Controls {
         self.0.settings.plan_jobs(plan);
     }
 
-    /// What has arrived of a file that is being uploaded, by the identifier of its upload.
+    /// The bytes received so far of an upload, by its identifier.
     #[must_use]
     pub fn uploaded(&self, upload_session_id: &str) -> Option<Vec<u8>> {
         self.0.uploads.content(upload_session_id)
     }
 
-    /// Says whether an upload can be continued in another session of the same user; it can unless told otherwise.
+    /// Sets whether an upload can be resumed in another session of the same user; the default is yes.
     ///
     /// What real servers do is not known.
     pub fn upload_session_survives_signin(&self, survives: bool) {
         self.0.uploads.set_survive_sign_in(survives);
     }
 
-    /// Allows files of so many bytes to be uploaded, instead of 10 GB.
+    /// Sets the maximum size of an upload, in bytes; the default is 10 GB.
     pub fn upload_limit(&self, bytes: u64) {
         self.0.uploads.set_limit(bytes);
     }
 
-    /// Answers the next request that the fault is for with the fault.
+    /// Answers the next matching request with the fault.
     pub fn inject(&self, fault: Fault) {
         self.0.faults.add(fault);
     }
 
-    /// Says whether JWTs of connected apps and external authorization servers are accepted at all; they are unless told otherwise.
+    /// Sets whether JWTs of connected apps and external authorization servers are accepted at all; the default is yes.
     ///
-    /// Those that are not are refused with 67 (`FEATURE_NOT_ENABLED`).
+    /// If not, they are refused with 67 (`FEATURE_NOT_ENABLED`).
     pub fn connected_apps_enabled(&self, enabled: bool) {
         self.0.settings.enable_connected_apps(enabled);
     }

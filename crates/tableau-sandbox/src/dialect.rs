@@ -9,18 +9,18 @@ use crate::body::ResponseBody;
 use crate::call::Download;
 use crate::refusal::Refusal;
 
-/// The oldest version that is answered.
+/// The oldest supported version.
 const OLDEST: Version = Version::new(2, 0);
 
-/// What stands below `/api` in place of a version: the roots of other APIs of a real server.
+/// The roots of a real server's other APIs, which stand below `/api` in place of a version.
 const OTHER_ROOTS: [&str; 4] = ["metadata", "-", "exp", "v1"];
 
 /// An address below `/api`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Address<'p> {
-    /// What stands for the version.
+    /// The path segment in the version's place.
     pub(crate) version: &'p str,
-    /// What follows the version, decoded.
+    /// The segments after the version, decoded.
     pub(crate) segments: Vec<String>,
     /// Everything behind `/api`, as it was sent.
     pub(crate) raw: &'p str,
@@ -29,7 +29,7 @@ pub(crate) struct Address<'p> {
 impl<'p> Address<'p> {
     /// Takes a path apart; `None` if it is not below `/api`.
     ///
-    /// Clients that are given an address with a slash at its end send two of them before `api`; one at the end is tolerated as well.
+    /// Clients whose address ends with a slash send two slashes before `api`; a slash at the end is tolerated as well.
     pub(crate) fn parse(path: &'p str) -> Option<Self> {
         let path = path.trim_start_matches('/');
         let (api, rest) = path.split_at_checked(3)?;
@@ -64,7 +64,7 @@ impl<'p> Address<'p> {
     }
 }
 
-/// The format of the answer: JSON if `Accept` names it and likes nothing better, else XML.
+/// The format of the answer: JSON if `Accept` names it with the highest quality, else XML.
 ///
 /// A wildcard is not a name: `*/*` gives XML, as does no `Accept` at all.
 pub(crate) fn answer_format(headers: &HeaderMap) -> Format {

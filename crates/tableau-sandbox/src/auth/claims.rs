@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::refusal::Refusal;
 
-/// How far the clocks of others may be ahead. Tableau does not say; a minute is usual.
+/// The allowed clock skew of issuers. Tableau does not document one; a minute is usual.
 const SKEW: SignedDuration = SignedDuration::from_mins(1);
 
 /// The claims of a JWT, as they were sent.
@@ -15,7 +15,7 @@ const SKEW: SignedDuration = SignedDuration::from_mins(1);
 pub(super) struct Claims(Map<String, Value>);
 
 impl Claims {
-    /// A claim that is a text with something in it.
+    /// A claim that is a text and not empty.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.0
             .get(name)
@@ -23,12 +23,12 @@ impl Claims {
             .filter(|text| !text.is_empty())
     }
 
-    /// A text that has to be there.
+    /// A required text.
     pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
         self.text(name).ok_or_else(|| Refusal::signin_code(10084))
     }
 
-    /// Until when the JWT is good, if it is: `exp` has to be there and in the future, `iat` and `nbf` may be there and must not be.
+    /// When the JWT expires, if it is valid: `exp` is required and in the future; `iat` and `nbf` are optional and not in the future.
     pub(super) fn good_until(
         &self,
         now: Timestamp,
@@ -45,7 +45,7 @@ impl Claims {
         }
         let until = self.time("exp")?.ok_or_else(unreadable)?;
         let left = until.duration_since(now);
-        // Documented for a JWT that is good for too long; that one that has expired shares the number is inferred.
+        // Documented for a JWT with too long a lifetime; that an expired JWT gets the same number is inferred.
         if !left.is_positive() || longest.is_some_and(|longest| left > longest) {
             return Err(Refusal::signin_code(16));
         }
@@ -63,7 +63,7 @@ impl Claims {
         meant.then_some(()).ok_or_else(|| Refusal::signin_code(10084))
     }
 
-    /// The scopes: a list of texts. Without one there are none, so that no call is allowed (inferred), and anything else is unreadable.
+    /// The scopes: a list of texts. Without a list no call is allowed (inferred); any other type is unreadable.
     pub(super) fn scopes(&self) -> Result<Vec<String>, Refusal> {
         let Some(scopes) = self.0.get("scp").filter(|scopes| !scopes.is_null()) else {
             return Ok(Vec::new());
@@ -71,7 +71,7 @@ impl Claims {
         list(scopes)
     }
 
-    /// The scopes, or those by the name that OAuth gives them (`scope`): between spaces or as a list.
+    /// The scopes, or those in OAuth's claim `scope`: a list, or a text separated by spaces.
     pub(super) fn scopes_of_either_name(&self) -> Result<Vec<String>, Refusal> {
         match self.0.get("scope") {
             Some(scopes) if !self.0.contains_key("scp") => match scopes.as_str() {
@@ -82,7 +82,7 @@ impl Claims {
         }
     }
 
-    /// A claim that is a time: seconds since 1970, with fractions or without.
+    /// A claim that is a time: seconds since 1970, whole or with a fraction.
     fn time(&self, name: &str) -> Result<Option<Timestamp>, Refusal> {
         let Some(value) = self.0.get(name).filter(|value| !value.is_null()) else {
             return Ok(None);

@@ -18,7 +18,7 @@ pub(super) fn app<'s>(state: &'s State, site: &Site, client_id: &str) -> Option<
         .find(|app| app.client_id.to_string() == client_id)
 }
 
-/// Whether a JWT is one of the app's.
+/// Whether the app issued a JWT.
 pub(super) fn check(app: &ConnectedApp, key: &str, jwt: &Jwt<'_>) -> Result<(), Refusal> {
     let algorithm = jwt.algorithm(&[ALGORITHM])?;
     if !app.enabled {
@@ -29,7 +29,7 @@ pub(super) fn check(app: &ConnectedApp, key: &str, jwt: &Jwt<'_>) -> Result<(), 
         .iter()
         .find(|secret| secret.id.to_string() == key)
         .ok_or_else(|| Refusal::signin_code(127))?;
-    // The key is the secret as it is written, not what it would be as base64: Tableau's samples sign so.
+    // The key is the secret's text itself, not its decoded base64: Tableau's samples sign so.
     let key = DecodingKey::from_secret(secret.value.expose().as_bytes());
     jwt.check_signature(&key, algorithm)
 }

@@ -21,7 +21,7 @@ pub(crate) struct Keys {
     set: JwkSet,
 }
 
-/// What an authorization server says about itself (RFC 8414), as far as it matters.
+/// The metadata of an authorization server (RFC 8414), as far as it is used.
 #[derive(Deserialize)]
 struct Metadata {
     issuer: String,
@@ -29,7 +29,7 @@ struct Metadata {
 }
 
 impl Keys {
-    /// Fetches the keys of a server; `None` if there are none to be had.
+    /// Fetches the keys of a server; `None` if they cannot be fetched.
     pub(super) fn fetch(server: AuthorizationServer) -> Option<Self> {
         aside(|| Self::of(server))
     }
@@ -77,7 +77,7 @@ fn fetch(uri: &str) -> io::Result<Vec<u8>> {
                 .then_some(answer.body)
                 .ok_or_else(|| io::ErrorKind::NotFound.into())
         }
-        // Who has a certificate is not on this machine.
+        // An https address is not one of this machine.
         Ok(uri) if uri.scheme().is_some() => Err(io::ErrorKind::Unsupported.into()),
         _ => read_file(Path::new(uri)),
     }

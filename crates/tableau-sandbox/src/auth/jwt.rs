@@ -17,17 +17,17 @@ use crate::refusal::Refusal;
 use crate::store::State;
 use crate::store::record::Site;
 
-/// The length above which a JWT is not looked at. Measured: about so many bytes.
+/// The length in bytes above which a JWT is refused unread. Measured, approximately.
 const MAX_LENGTH: usize = 8192;
 
-/// A JWT in its parts, of which nothing is proven yet. It has no `Debug`: until it is used up it is a secret.
+/// A JWT in its parts, not yet verified. It has no `Debug`: until it is used it is a secret.
 pub(super) struct Jwt<'t> {
     text: &'t str,
     header: Header,
     pub(super) claims: Claims,
 }
 
-/// What is read of the header; the rest is left to whoever checks the signature.
+/// The members of the header that are read here; the signature check reads the rest.
 #[derive(Deserialize)]
 struct Header {
     alg: String,
@@ -54,18 +54,18 @@ impl<'t> Jwt<'t> {
         })
     }
 
-    /// Who says they signed it. Tableau's samples say it in the header and in the claims; either will do.
+    /// The issuer. Tableau's samples name it in the header and in the claims; one of them is enough.
     pub(super) fn issuer(&self) -> Option<&str> {
         let header = self.header.iss.as_deref().filter(|text| !text.is_empty());
         self.claims.text("iss").or(header)
     }
 
-    /// Which of the issuer's keys they say they signed it with.
+    /// The identifier of the issuer's key.
     pub(super) fn key_id(&self) -> Option<&str> {
         self.header.kid.as_deref().filter(|text| !text.is_empty())
     }
 
-    /// The algorithm, if it is one of these; whatever else it is, a real server does not allow.
+    /// The algorithm, if it is one of these; a real server allows no other.
     pub(super) fn algorithm(&self, allowed: &[Algorithm]) -> Result<Algorithm, Refusal> {
         self.header
             .alg
@@ -75,7 +75,7 @@ impl<'t> Jwt<'t> {
             .ok_or_else(|| Refusal::signin_code(10087))
     }
 
-    /// Whether the signature is that of a key. The number for one that is not is inferred.
+    /// Whether a key made the signature. The number for a wrong signature is inferred.
     pub(super) fn check_signature(&self, key: &DecodingKey, algorithm: Algorithm) -> Result<(), Refusal> {
         let mut validation = Validation::new(algorithm);
         // The claims are judged by the sandbox's own clock, and with Tableau's numbers.
@@ -89,7 +89,7 @@ impl<'t> Jwt<'t> {
     }
 }
 
-/// The account of the user that a JWT names, in the case that the name is written in.
+/// The account of the user that a JWT names; the name is case-sensitive.
 pub(super) fn subject(state: &State, site: &Site, name: &str) -> Result<Uuid, Refusal> {
     let account = state
         .accounts

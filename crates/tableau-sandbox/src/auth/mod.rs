@@ -1,4 +1,4 @@
-//! Who calls: sign-in with every kind of credential, and the sessions it gives.
+//! Authentication: sign-in with every kind of credential, and the sessions it gives.
 
 mod claims;
 mod direct_trust;
@@ -38,16 +38,16 @@ use crate::token;
 const TOKEN: &str = "x-tableau-auth";
 const SERVER_IDLE: SignedDuration = SignedDuration::from_mins(240);
 const CLOUD_IDLE: SignedDuration = SignedDuration::from_mins(120);
-/// How exactly the last use of a session is recorded: a write for every request would cost more than it tells.
+/// The precision of a session's last use: a write for every request would cost more than it tells.
 const TOUCH: Duration = Duration::from_secs(1);
 
-/// Whoever sent a request with a good token.
+/// The caller: the user whose token a request carries.
 #[derive(Debug)]
 pub(crate) struct Caller {
     pub(crate) session: Uuid,
     pub(crate) site: Site,
     pub(crate) user: User,
-    /// What the session may do of what the user may do; everything if there is no list.
+    /// The scopes that limit the session's rights; without a list it has all rights of the user.
     pub(crate) scopes: Option<Vec<String>>,
 }
 
@@ -97,7 +97,7 @@ pub(crate) fn authenticate(store: &Store, clock: &Clock, headers: &HeaderMap) ->
     Ok(caller)
 }
 
-/// The session that the token of a request names, alive or not.
+/// The session that the token of a request names, live or ended.
 pub(crate) fn session_named(headers: &HeaderMap) -> Option<Uuid> {
     token::session_of(headers.get(TOKEN)?.to_str().ok()?)
 }
@@ -106,7 +106,7 @@ pub(crate) fn session_named(headers: &HeaderMap) -> Option<Uuid> {
 fn live(state: &State, session: &Session, now: Timestamp) -> Option<Caller> {
     let site = state.sites.get(session.site)?;
     let user = state.users.get(session.user)?;
-    // A database from before credentials were counted has sessions without one: they are over.
+    // Databases of earlier versions have sessions without a credential: these have ended.
     state.credentials.get(session.credential)?;
     let fresh = now.duration_since(session.last_used_at) < idle_limit(site);
     let licensed = user.site_role != SiteRole::Unlicensed;
@@ -118,7 +118,7 @@ fn live(state: &State, session: &Session, now: Timestamp) -> Option<Caller> {
     })
 }
 
-/// Whether the session and the product of its site have a call at all; whether the user may call it is for its handler to say.
+/// Checks that the session's scopes and the product of its site allow a call; the handler checks the user's rights.
 pub(crate) fn check_call(caller: &Caller, operation: &Operation) -> Result<(), Refusal> {
     if !scopes::allow(caller.scopes.as_deref(), operation) {
         // Measured: a missing scope is 401002 and not a 403.
@@ -138,7 +138,7 @@ pub(crate) fn check_call(caller: &Caller, operation: &Operation) -> Result<(), R
     }
 }
 
-/// Whether the site in a path is that of the session.
+/// Checks that the site in a path is that of the session.
 pub(crate) fn check_site(store: &Store, caller: &Caller, site: &str) -> Result<(), Refusal> {
     let known = parse_id(site).filter(|id| store.read().sites.get(*id).is_some());
     match known {
@@ -172,7 +172,7 @@ fn user_of(state: &State, site: &Site, account: Uuid) -> Option<User> {
         .cloned()
 }
 
-/// The identifier of the account with a name: the same whatever its case, as user names are.
+/// The identifier of the account with a name. User names are case-insensitive.
 pub(crate) fn account_id(name: &str) -> Uuid {
     luid::<Account>(&[&name.to_lowercase()])
 }

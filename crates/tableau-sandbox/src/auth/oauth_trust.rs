@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 use crate::store::record::{AuthorizationServer, Site};
 use crate::store::{State, Store};
 
-/// The algorithms that are taken: documented is only that symmetric ones are not.
+/// The accepted algorithms. Documented is only that symmetric ones are refused.
 pub(super) const ALGORITHMS: &[Algorithm] = &[Algorithm::RS256, Algorithm::ES256];
 
 /// The authorization server of a site by its issuer; one that is enabled if there are several.
@@ -23,9 +23,9 @@ pub(super) fn server<'s>(state: &'s State, site: &Site, issuer: &str) -> Option<
     found
 }
 
-/// Fetches the keys that credentials will be checked with; `None` if there are none to be had or none are needed.
+/// Fetches the keys that verify the credentials; `None` if they cannot be fetched or none are needed.
 ///
-/// It takes its time, so it comes before the state is locked, and proves nothing: the JWT is checked from its beginning afterwards.
+/// Fetching is slow, so it happens before the state is locked. It verifies nothing: the whole JWT is checked afterwards.
 pub(crate) fn keys_for(store: &Store, credentials: &Credentials) -> Option<Keys> {
     if credentials.is_uat == Some(true) {
         return None;
@@ -39,7 +39,7 @@ pub(crate) fn keys_for(store: &Store, credentials: &Credentials) -> Option<Keys>
     Keys::fetch(server)
 }
 
-/// Whether a JWT is one of the authorization server's.
+/// Whether the authorization server issued a JWT.
 pub(super) fn check(
     server: &AuthorizationServer,
     key: &str,
@@ -50,7 +50,7 @@ pub(super) fn check(
     if !server.enabled {
         return Err(Refusal::signin_code(10090));
     }
-    // Keys of another address would be those of a server that was changed while they were fetched.
+    // The keys' address can differ only if the server's record changed while they were fetched.
     let key = keys
         .filter(|keys| keys.are_of(server))
         .and_then(|keys| keys.find(key))

@@ -1,4 +1,4 @@
-//! Personal access tokens: what they are good for, how many there can be, and how they end.
+//! Personal access tokens: sign-in, limits, expiry and revocation.
 
 use jiff::{SignedDuration, Timestamp};
 use tableau_wire::value::SiteRole;
@@ -9,16 +9,16 @@ use crate::refusal::Refusal;
 use crate::store::record::{PersonalAccessToken, Session};
 use crate::store::{State, Transaction};
 
-/// A token that nobody used for so long is worth nothing any more.
+/// A token that was not used for this long expires.
 const UNUSED: SignedDuration = SignedDuration::from_hours(15 * 24);
-/// The greatest age of a token.
+/// The maximum age of a token.
 pub(crate) const MAX_AGE: SignedDuration = SignedDuration::from_hours(365 * 24);
-/// How many tokens a user can have. The API has no call that makes one, so only seeding can come up against it.
+/// The maximum number of tokens of a user. The API cannot create tokens, so only seeding can reach it.
 const MAX_PER_USER: usize = 10;
 
 /// Checks the name and secret of a token.
 pub(super) fn verify(state: &State, name: &str, secret: &str, now: Timestamp) -> Result<Proven, Refusal> {
-    // Names of tokens are unique for one user only.
+    // Names of tokens are unique per user only.
     let token = state
         .personal_access_tokens
         .iter()
@@ -31,7 +31,7 @@ pub(super) fn verify(state: &State, name: &str, secret: &str, now: Timestamp) ->
     })
 }
 
-/// How long a token will be good if it is used now and never again; `None` if it is not good any more.
+/// The remaining life of a token that is used now and never again; `None` if it has expired.
 pub(super) fn expires_in(token: &PersonalAccessToken, now: Timestamp) -> Option<SignedDuration> {
     let unused = now.duration_since(token.last_used_at.unwrap_or(token.created_at));
     let left = token.expires_at.duration_since(now);
@@ -47,7 +47,7 @@ pub(super) fn of_session(state: &State, session: Uuid) -> Option<PersonalAccessT
         .cloned()
 }
 
-/// Adds a token, unless its user has as many as there can be. The code is inferred.
+/// Adds a token, unless its user has the maximum number. The code is inferred.
 pub(crate) fn create(transaction: &mut Transaction<'_>, token: PersonalAccessToken) -> Result<(), Refusal> {
     let of_user = |other: &&PersonalAccessToken| other.account == token.account;
     if transaction.personal_access_tokens.iter().filter(of_user).count() >= MAX_PER_USER {
@@ -59,7 +59,7 @@ pub(crate) fn create(transaction: &mut Transaction<'_>, token: PersonalAccessTok
     transaction.put(token)
 }
 
-/// Revokes a token: it signs nobody in any more, and its session is over.
+/// Revokes a token: later sign-ins are refused, and its session ends.
 pub(crate) fn revoke(transaction: &mut Transaction<'_>, token: &PersonalAccessToken) {
     if let Some(of) = token.session {
         transaction.remove::<Session>(of);
@@ -67,7 +67,7 @@ pub(crate) fn revoke(transaction: &mut Transaction<'_>, token: &PersonalAccessTo
     transaction.remove::<PersonalAccessToken>(token.id);
 }
 
-/// Revokes every token of everybody who is a server administrator.
+/// Revokes every token of every server administrator.
 pub(crate) fn revoke_of_server_administrators(transaction: &mut Transaction<'_>) {
     let administers = |token: &&PersonalAccessToken| {
         transaction

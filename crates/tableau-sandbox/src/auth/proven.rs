@@ -1,4 +1,4 @@
-//! What a sign-in is judged by, and what a credential proves.
+//! The context that a sign-in is checked in, and what a valid credential proves.
 
 use jiff::{SignedDuration, Timestamp};
 use tableau_wire::Version;
@@ -8,7 +8,7 @@ use super::jwks::Keys;
 use crate::settings::Issuer;
 use crate::store::record::{PersonalAccessToken, Product, UsedJwt};
 
-/// What a sign-in is judged by besides the credentials and the state.
+/// The context of a sign-in, apart from the credentials and the state.
 #[derive(Debug)]
 pub(crate) struct SignInContext {
     pub(crate) now: Timestamp,
@@ -18,13 +18,13 @@ pub(crate) struct SignInContext {
     pub(crate) issuers: Vec<Issuer>,
     /// Whether JWTs of connected apps are accepted at all.
     pub(crate) connected_apps: bool,
-    /// Whose sites are where the request was sent to.
+    /// The product whose sites are at the requested host.
     pub(crate) products: Vec<Product>,
-    /// The public keys of whoever the JWT says it is from, fetched before the state is locked.
+    /// The public keys of the JWT's issuer, fetched before the state is locked.
     pub(crate) keys: Option<Keys>,
 }
 
-/// Whom a credential proves, how long it is good for, and what it leaves behind.
+/// The user that a credential proves, how long it is valid, and the records that it leaves.
 pub(super) struct Proven {
     pub(super) account: Uuid,
     pub(super) expires_in: SignedDuration,

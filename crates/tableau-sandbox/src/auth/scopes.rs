@@ -11,13 +11,13 @@ pub(super) fn allow(scopes: Option<&[String]>, operation: &Operation) -> bool {
     };
     match operation.jwt_scope {
         Some(needed) => scopes.iter().any(|scope| covers(scope, needed)),
-        // Documented: no JWT opens a call without a scope. A session that could not end itself or say whose it is would be of no use, so
-        // these two are left to it (inferred).
+        // Documented: a JWT without a scope for a call cannot make it. A session that could not sign out or name its user would be useless, so
+        // these two calls need no scope (inferred).
         None => [SignOut::OPERATION, GetCurrentSession::OPERATION].contains(operation),
     }
 }
 
-/// Whether a scope covers another: the same, or all actions of the same resource. A wildcard stands for nothing but the action.
+/// Whether a scope covers another: the same scope, or all actions of its resource. A wildcard stands for an action only.
 fn covers(scope: &str, needed: &str) -> bool {
     scope == needed
         || scope.strip_suffix('*').is_some_and(|resource| {

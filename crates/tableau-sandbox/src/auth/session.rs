@@ -17,7 +17,7 @@ use crate::token;
 
 /// What a sign-in or a switch gives.
 pub(crate) struct Admitted {
-    /// Whose session it is: asked here, as another sign-in may end it at once.
+    /// The session's owner: looked up here, as another sign-in may end the session at once.
     pub(crate) party: Option<Party>,
     pub(crate) token: Secret,
     pub(crate) site: Site,
@@ -50,17 +50,17 @@ pub(super) fn begin(
     Ok((id, token))
 }
 
-/// A session that is not over.
+/// A live session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct OpenSession {
-    /// What identifies it; it is not the token.
+    /// The session's identifier, which is not its token.
     pub id: Uuid,
-    /// The name of the user whom it acts as.
+    /// The name of the user that it acts as.
     pub user: String,
     /// The content URL of its site.
     pub site: String,
-    /// What it was signed in with.
+    /// The kind of credential that it was begun with.
     pub credential: CredentialKind,
     /// Which of the sessions of its credential it is, from 1.
     pub generation: u64,
@@ -68,7 +68,7 @@ pub struct OpenSession {
     pub last_used_at: Timestamp,
 }
 
-/// The sessions that are not over.
+/// The live sessions.
 pub(crate) fn open(state: &State, now: Timestamp) -> Vec<OpenSession> {
     let sessions = state.sessions.iter();
     let live = sessions.filter(|session| live(state, session, now).is_some());
@@ -86,7 +86,7 @@ pub(crate) fn open(state: &State, now: Timestamp) -> Vec<OpenSession> {
     .collect()
 }
 
-/// Whose session it is.
+/// The owner of a session.
 pub(crate) fn party(state: &State, session: Uuid) -> Option<Party> {
     let session = state.sessions.get(session)?;
     let account = state.account(state.users.get(session.user)?)?;
@@ -98,7 +98,7 @@ pub(crate) fn party(state: &State, session: Uuid) -> Option<Party> {
     })
 }
 
-/// Makes every session as old as one that has been idle for too long.
+/// Makes every session look idle for too long.
 pub(crate) fn expire(transaction: &mut Transaction<'_>, now: Timestamp) -> Result<usize, Refusal> {
     let live: Vec<_> = transaction
         .sessions
@@ -116,12 +116,12 @@ pub(crate) fn expire(transaction: &mut Transaction<'_>, now: Timestamp) -> Resul
     Ok(live.len())
 }
 
-/// Ends a session; says whether there was one.
+/// Ends a session; `false` if it does not exist.
 pub(crate) fn end(transaction: &mut Transaction<'_>, session: Uuid) -> bool {
     transaction.remove::<Session>(session)
 }
 
-/// Ends the sessions that nobody can use any more, and forgets the JWTs that nobody could use again.
+/// Ends the sessions that can no longer be used, and forgets the used JWTs that have expired.
 pub(super) fn end_expired(transaction: &mut Transaction<'_>, now: Timestamp) {
     let expired = |session: &&Session| live(transaction, session, now).is_none();
     let expired: Vec<_> = transaction
@@ -165,7 +165,7 @@ pub(crate) fn switch(
     let mut expires_in = idle_limit(&site);
     if let Some(token) = token {
         expires_in = personal_access_token::expires_in(&token, now).unwrap_or(expires_in);
-        // The token has one session still: its next sign-in ends this one.
+        // The token still has one session: its next sign-in ends this one.
         transaction.put(PersonalAccessToken {
             session: Some(id),
             ..token
@@ -180,12 +180,12 @@ pub(crate) fn switch(
     })
 }
 
-/// The site to switch to, and who the caller is there.
+/// The site to switch to, and the caller's user there.
 ///
-/// A site that is not there and a site that the user is not on are one refusal, as at sign-in. From the sites of Tableau Server the one that
-/// plays Tableau Cloud can be reached, so that a program can walk over every site that is listed; from there is no way back, as on Cloud.
+/// An unknown site and a site that the user is not on get the same refusal, as at sign-in. From the sites of Tableau Server the one that
+/// plays Tableau Cloud can be reached, so that a program can visit every listed site; there is no way back from there, as on Cloud.
 fn destination(state: &State, caller: &Caller, content_url: &str) -> Result<(Site, User), Refusal> {
-    // Older documentation says that Cloud does not have it; the code is inferred.
+    // Older documentation says that Cloud does not have this call; the code is inferred.
     if caller.site.product == Product::Cloud {
         return Err(Refusal::forbidden(
             "403004",

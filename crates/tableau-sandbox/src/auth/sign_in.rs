@@ -1,4 +1,4 @@
-//! Signing in: which kind of credential it is, whom it proves, and as whom they want to act.
+//! Signing in: the kind of credential, the user that it proves, and the user to impersonate.
 
 use jiff::Timestamp;
 use tableau_wire::Secret;
@@ -39,7 +39,7 @@ pub(crate) fn sign_in(
     context: &SignInContext,
 ) -> Result<Admitted, Refusal> {
     let proof = proof(credentials)?;
-    // Whatever does not fit is one and the same refusal: it must not tell which part was right.
+    // Every mismatch gets the same refusal, which must not tell which part was right.
     let site = transaction
         .site_by_content_url(&credentials.site.content_url)
         .filter(|site| context.products.contains(&site.product))
@@ -47,7 +47,7 @@ pub(crate) fn sign_in(
         .clone();
     let proven = verify(transaction, &site, &proof, context)?;
     let own = user_of(transaction, &site, proven.account).ok_or_else(Refusal::signin)?;
-    // Clients exist that write `"user": {"id": null}` for nobody else.
+    // Some clients write `"user": {"id": null}` if they do not impersonate.
     let other = credentials.user.as_ref().filter(|user| !user.id.is_empty());
     let user = match other {
         None => own.clone(),
@@ -61,7 +61,7 @@ pub(crate) fn sign_in(
     admit(transaction, site, user, credential, proven, context.now)
 }
 
-/// Begins the session, and notes what the credential leaves behind.
+/// Begins the session, and stores the records that the credential leaves.
 fn admit(
     transaction: &mut Transaction<'_>,
     site: Site,
@@ -111,7 +111,7 @@ fn credential(state: &State, kind: CredentialKind, proven: &Proven) -> Credentia
 }
 
 fn proof(credentials: &Credentials) -> Result<Proof<'_>, Refusal> {
-    // Clients exist that send what they do not use as an empty text.
+    // Some clients send unused members as an empty text.
     fn given(secret: Option<&Secret>) -> Option<&str> {
         secret.map(Secret::expose).filter(|text| !text.is_empty())
     }
@@ -155,9 +155,9 @@ fn verify(state: &State, site: &Site, proof: &Proof<'_>, context: &SignInContext
     }
 }
 
-/// The user to be instead: for server administrators with any kind of credential, and on Tableau Server only.
+/// The user to impersonate: for server administrators with any kind of credential, and on Tableau Server only.
 ///
-/// With a personal access token a real server has to be set up for it since 2021.1; this one is. That whoever is no server administrator gets
+/// Since 2021.1 a real server must be configured to allow it with a personal access token; this one is. That other users than server administrators get
 /// 403004 is inferred, and so is the plain refusal on Cloud.
 fn impersonated(state: &State, site: &Site, own: &User, other: &str) -> Result<User, Refusal> {
     if site.product == Product::Cloud {

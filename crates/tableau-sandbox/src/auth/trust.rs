@@ -1,4 +1,4 @@
-//! JWTs of connected apps and external authorization servers: whose trust they rely on, and what they prove.
+//! JWTs of connected apps and external authorization servers: which trust they rely on, and what they prove.
 
 use jiff::SignedDuration;
 
@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 use crate::store::record::{Site, UsedJwt};
 use crate::store::{State, luid};
 
-/// The longest time that a JWT may be good for.
+/// The maximum lifetime of a JWT.
 const LONGEST: SignedDuration = SignedDuration::from_mins(10);
 
 /// Checks a JWT of a connected app or an external authorization server.
@@ -19,7 +19,7 @@ pub(super) fn verify(
     text: &str,
     context: &SignInContext,
 ) -> Result<Proven, Refusal> {
-    // The number is documented; that it comes before everything else about the JWT is inferred.
+    // The number is documented; that this check comes before all others of the JWT is inferred.
     if !context.connected_apps {
         return Err(Refusal::signin_code(67));
     }

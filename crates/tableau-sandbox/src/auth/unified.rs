@@ -10,11 +10,11 @@ use crate::refusal::Refusal;
 use crate::store::State;
 use crate::store::record::{Product, Site};
 
-/// The first version of the API that knows them.
+/// The first version of the API that accepts them.
 const SINCE: Version = Version::new(3, 27);
 const TENANT: &str = "https://tableau.com/tenantId";
 const SITE: &str = "https://tableau.com/siteId";
-/// The claim with the user's name: a configuration can say another, these do not.
+/// The claim with the user's name. A real configuration can choose another claim; the sandbox's does not.
 const USER: &str = "email";
 
 /// Checks a unified access token. The numbers of its refusals, except that of its length, are inferred from those of other JWTs.

@@ -33,13 +33,13 @@ impl Content {
         }
     }
 
-    /// What has arrived; a temporary file is gone with the last clone.
+    /// The received bytes; a temporary file is removed with the last clone.
     pub(crate) fn of(spool: Spool) -> io::Result<Self> {
         let length = spool.length();
         let file = match spool.into_held() {
             Held::Memory(bytes) => return Ok(Self::of_bytes(bytes)),
             Held::Unlinked(file) => file,
-            // Open while its name goes.
+            // It stays open while its name is removed.
             Held::Named(file) => file.reopen()?,
         };
         Ok(Self {
@@ -61,7 +61,7 @@ impl Content {
         self.length
     }
 
-    /// A chunk that begins here; empty at the end.
+    /// The chunk at this offset; empty at the end.
     pub(crate) fn read_at(&self, offset: u64) -> io::Result<Bytes> {
         let left = usize::try_from(self.length.saturating_sub(offset)).unwrap_or(usize::MAX);
         let count = left.min(CHUNK);

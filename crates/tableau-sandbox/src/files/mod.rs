@@ -1,4 +1,4 @@
-//! Files that were published, each once, by the SHA-256 of what it holds: beside the rows that name them, and never read whole.
+//! Published files, each stored once by the SHA-256 of its bytes, outside the database, and never read whole.
 //!
 //! With a directory they are files below it; without one they are in memory, or in unlinked temporary files if they are large.
 
@@ -18,12 +18,12 @@ pub(crate) use self::spool::Spool;
 /// The folder of the files below the directory of the state.
 const FOLDER: &str = "files";
 
-/// What names a file: the SHA-256 of its bytes, in hexadecimal.
+/// The identifier of a file: the SHA-256 of its bytes, in hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct FileId(String);
 
 impl FileId {
-    /// The name for what has arrived, which reads all of it: nothing is added afterwards.
+    /// The identifier of a received file. It reads the whole file, so no bytes may be added afterwards.
     pub(crate) fn of(spool: &mut Spool) -> io::Result<Self> {
         spool.sha256().map(Self)
     }
@@ -38,7 +38,7 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// The files below the directory of a state; what an earlier sandbox left half done is removed.
+    /// The files below the directory of a state; incomplete files of an earlier sandbox are removed.
     pub(crate) fn open(directory: &Path) -> io::Result<Self> {
         let folder = directory.join(FOLDER);
         std::fs::create_dir_all(&folder)?;
@@ -54,12 +54,12 @@ impl Files {
         })
     }
 
-    /// An empty file to write what arrives into.
+    /// An empty file to receive bytes into.
     pub(crate) fn spool(&self) -> Spool {
         Spool::new(self.folder.clone())
     }
 
-    /// Keeps what has arrived, by the name that [`FileId::of`] found for it.
+    /// Keeps a received file by the identifier that [`FileId::of`] gave.
     pub(crate) fn keep(&self, spool: Spool, id: FileId) -> io::Result<FileId> {
         match self.path(&id) {
             Some(path) if path.exists() => {}
@@ -83,7 +83,7 @@ impl Files {
         }
     }
 
-    /// Forgets the files that are not among these, and keeps those.
+    /// Removes all files but these.
     pub(crate) fn retain(&self, named: &HashSet<&FileId>) {
         self.held().retain(|id, _| named.contains(id));
         let Some(entries) = self
@@ -105,7 +105,7 @@ impl Files {
         }
     }
 
-    /// Forgets one file.
+    /// Removes one file.
     pub(crate) fn remove(&self, id: &FileId) {
         self.held().remove(id);
         if let Some(path) = self.path(id) {
@@ -130,7 +130,7 @@ mod tests {
 
     use super::*;
 
-    /// More than is held in memory.
+    /// Larger than the memory limit.
     const LARGE: usize = 5 * 1024 * 1024;
 
     fn spooled(files: &Files, bytes: &[u8]) -> Spool {

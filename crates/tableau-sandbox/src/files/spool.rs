@@ -9,18 +9,18 @@ use std::path::{Path, PathBuf};
 use ring::digest;
 use tempfile::NamedTempFile;
 
-/// How much is held in memory.
+/// The largest file in memory, in bytes.
 const IN_MEMORY: usize = 4 * 1024 * 1024;
-/// How much is read at once.
+/// The size of a read, in bytes.
 pub(super) const CHUNK: usize = 64 * 1024;
-/// What the names of files begin with that are not whole.
+/// The prefix of the names of incomplete files.
 const PARTIAL: &str = "partial-";
 
 /// A file that is arriving.
 pub(crate) struct Spool {
     held: Held,
     length: u64,
-    /// Where it will be kept, so that keeping it is renaming it; a temporary file without a name if nowhere.
+    /// The folder it will be kept in, so that keeping is a rename; `None` for an unnamed temporary file.
     folder: Option<PathBuf>,
 }
 
@@ -49,7 +49,7 @@ impl Spool {
         self.length
     }
 
-    /// Adds bytes at the end: all of them, or none.
+    /// Appends bytes: all of them or none.
     pub(crate) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         if let Held::Memory(held) = &mut self.held {
             if held.len() + bytes.len() <= IN_MEMORY {
@@ -60,7 +60,7 @@ impl Spool {
             self.held = to_disk(held, self.folder.as_deref())?;
         }
         if let Some(mut file) = self.held.file() {
-            // What an attempt that failed left behind is written over.
+            // The remains of a failed attempt are overwritten.
             file.seek(SeekFrom::Start(self.length))?;
             file.write_all(bytes)?;
         }
@@ -68,7 +68,7 @@ impl Spool {
         Ok(())
     }
 
-    /// Adds another file at the end: all of it, or nothing.
+    /// Appends another file: all of it or nothing.
     pub(crate) fn append_file(&mut self, mut other: Spool) -> io::Result<()> {
         if self.length == 0 {
             *self = other;
@@ -82,7 +82,7 @@ impl Spool {
         copied
     }
 
-    /// Takes away what stands behind this length.
+    /// Truncates it to this length.
     pub(crate) fn truncate(&mut self, length: u64) -> io::Result<()> {
         let length = length.min(self.length);
         match &mut self.held {
@@ -94,7 +94,7 @@ impl Spool {
         Ok(())
     }
 
-    /// What has arrived, from the beginning.
+    /// The received bytes, from the beginning.
     pub(crate) fn reader(&mut self) -> Reader<'_> {
         match &self.held {
             Held::Memory(held) => Reader::Memory(Cursor::new(held)),
@@ -103,7 +103,7 @@ impl Spool {
         }
     }
 
-    /// Replaces what has arrived by what is written into the file.
+    /// Replaces the received bytes by those that the closure writes.
     pub(crate) fn write_with<T>(&mut self, write: impl FnOnce(&File) -> T) -> io::Result<T> {
         self.held = to_disk(&[], self.folder.as_deref())?;
         let Some(file) = self.held.file() else {
@@ -114,7 +114,7 @@ impl Spool {
         Ok(written)
     }
 
-    /// The SHA-256 of what has arrived, in hexadecimal.
+    /// The SHA-256 of the received bytes, in hexadecimal.
     pub(crate) fn sha256(&mut self) -> io::Result<String> {
         let mut context = digest::Context::new(&digest::SHA256);
         each_chunk(&mut self.reader(), |chunk| {
@@ -125,7 +125,7 @@ impl Spool {
         Ok(digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
-    /// Gives the file its name, whole or not at all.
+    /// Renames the file to its final name, atomically.
     pub(super) fn persist(self, path: &Path) -> io::Result<()> {
         let file = match self.held {
             Held::Named(file) => file,
@@ -145,7 +145,7 @@ impl Spool {
     }
 }
 
-/// Whether a file in the folder is one that is not whole.
+/// Whether a file in the folder is incomplete.
 pub(super) fn is_partial(name: &OsStr) -> bool {
     name.to_str().is_some_and(|name| name.starts_with(PARTIAL))
 }
@@ -165,7 +165,7 @@ fn named(folder: &Path) -> io::Result<NamedTempFile> {
     tempfile::Builder::new().prefix(PARTIAL).tempfile_in(folder)
 }
 
-/// Passes on what is read, without ever holding more than a chunk.
+/// Passes on the bytes chunk by chunk: no more than one chunk is in memory.
 fn each_chunk(reader: &mut impl Read, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
     let mut buffer = vec![0; CHUNK];
     loop {
@@ -180,7 +180,7 @@ fn each_chunk(reader: &mut impl Read, mut take: impl FnMut(&[u8]) -> io::Result<
 }
 
 fn rewound(mut file: &File) -> Reader<'_> {
-    // A file on the disk can be rewound; if it could not, what is read would not be what was written, and its hash would tell.
+    // A file on disk can be rewound; if rewinding failed, the hash would show that the bytes differ.
     let _ = file.seek(SeekFrom::Start(0));
     Reader::File(file)
 }
