@@ -13,7 +13,7 @@ const TSM_PORT: u16 = 8850;
 
 /// Where a server is, and which site the address named.
 ///
-/// Any address works that leads to the server: without a scheme it is `https`; what stands behind the server's own path is used or dropped.
+/// Any address works that leads to the server: without a scheme it is `https`; what follows the server's own path is used or dropped.
 ///
 /// ```
 /// use tableau_client::ServerAddress;
@@ -120,7 +120,7 @@ impl FromStr for ServerAddress {
     }
 }
 
-/// Texts of every kind are addresses.
+/// Reads an address from each kind of string.
 macro_rules! try_from_texts {
     ($address:ty: $($text:ty),*) => {$(
         impl TryFrom<$text> for $address {
@@ -136,7 +136,7 @@ pub(crate) use try_from_texts;
 
 try_from_texts!(ServerAddress: &str, &String, String);
 
-/// A URL and its host, which it has to have; nobody's name may stand in it.
+/// A URL and its host. The host is required; a user name is refused.
 pub(crate) fn read(with_scheme: &str) -> Result<(Url, String), Error> {
     let url = Url::parse(with_scheme)
         .map_err(|error| invalid(format!("this is not a server's address: {error}")))?;

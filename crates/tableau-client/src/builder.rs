@@ -1,4 +1,4 @@
-//! A client in the making: the options.
+//! The builder of clients: their options.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock, RwLock};
@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::store::SessionStore;
 use crate::transport::{Network, network_options};
 
-/// A client in the making.
+/// Builds a [`Client`] from options.
 pub struct ClientBuilder {
     address: Result<ServerAddress, Error>,
     network: Network,
@@ -29,7 +29,7 @@ pub struct ClientBuilder {
 network_options!(ClientBuilder);
 
 impl ClientBuilder {
-    /// A client in the making, of the server at an address.
+    /// A builder for a client of the server at an address.
     pub(crate) fn new(address: Result<ServerAddress, Error>) -> Self {
         Self {
             address,
@@ -54,7 +54,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Speaks this format instead of XML. Both say the same.
+    /// Uses this format instead of XML; replies carry the same data.
     #[must_use]
     pub fn format(mut self, format: Format) -> Self {
         self.format = format;
@@ -70,8 +70,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Keeps sessions where others find them, so that they share one session: a [`MemoryStore`](crate::MemoryStore), a
-    /// [`FileStore`](crate::FileStore), a `RedisStore` (feature `redis`), or a store of one's own.
+    /// Shares sessions through a store, so that several clients use one session: a [`MemoryStore`](crate::MemoryStore), a
+    /// [`FileStore`](crate::FileStore), a `RedisStore` (feature `redis`), or a store of your own.
     ///
     /// Without it, the clones of one client share theirs.
     #[must_use]
@@ -80,11 +80,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses the sessions of the store without being counted among those who hold them: for programs that run for a moment and leave the
-    /// session to the next.
+    /// Uses the sessions of the store without counting as a holder: for programs that run briefly and leave the session to the next one.
     ///
-    /// Going on with a session is then one look at the store, without a lease. Others do not wait for this one when they sign out; should they
-    /// end the session meanwhile, it is renewed.
+    /// Resuming a session then takes one read of the store and no lease. Holders do not wait for this client when they sign out; if they end the
+    /// session while it is in use here, it is renewed.
     #[must_use]
     pub fn without_holding(mut self) -> Self {
         self.holds = false;
@@ -98,25 +97,25 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses a session that nobody has used for a while, so that the server does not take it for idle. Off unless asked for.
+    /// Makes a harmless call when the session has been unused for this long, so that the server does not end it as idle. Off by default.
     ///
-    /// It needs a tokio runtime, and ends when the last [`Site`](crate::Site) of the session is signed out or dropped.
+    /// Keeping alive needs a tokio runtime, and stops when the last [`Site`](crate::Site) of the session is signed out or dropped.
     #[must_use]
     pub fn keep_alive(mut self, interval: Duration) -> Self {
         self.renewal.keep_alive = Some(interval);
         self
     }
 
-    /// Says after how long without a call the server ends a session (`wgserver.session.idle_limit`): such a one is renewed before the next call.
+    /// Sets after how long without a call the server ends a session (`wgserver.session.idle_limit`): an idle session is renewed before the next call.
     ///
-    /// Unless told otherwise it is 240 minutes, and 120 on Tableau Cloud.
+    /// The default is 240 minutes, and 120 on Tableau Cloud.
     #[must_use]
     pub fn session_idle_limit(mut self, limit: Duration) -> Self {
         self.renewal.idle_limit = Some(limit);
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
     /// [`ErrorKind::Address`](crate::ErrorKind::Address) for the address, [`ErrorKind::Setup`](crate::ErrorKind::Setup) for what TLS needs.

@@ -27,13 +27,13 @@ use crate::transport::Proxy;
 #[derive(Debug, Clone)]
 pub struct Client<M: Mode = Async> {
     core: Arc<Core>,
-    /// The sessions that are held now.
+    /// The sessions with at least one holder.
     sessions: Arc<Sessions>,
     mode: M,
 }
 
 impl Client<Async> {
-    /// A client of the server at an address, in any form people have it: `my-server`, `https://my-server/#/site/MarketingTeam/home`.
+    /// A client of the server at an address, in any form that people use: `my-server`, `https://my-server/#/site/MarketingTeam/home`.
     ///
     /// Nothing is sent yet.
     ///
@@ -76,7 +76,7 @@ impl<M: Mode> Client<M> {
         &self.core.address
     }
 
-    /// What the server says about itself, to anybody.
+    /// Gets what the server says about itself; no session is needed.
     pub fn server_info(&self) -> M::Output<Result<ServerInfo, Error>> {
         let core = Arc::clone(&self.core);
         self.mode.run(async move { core.server_info().await })
@@ -88,12 +88,12 @@ impl<M: Mode> Client<M> {
         self.mode.run(async move { core.version().await })
     }
 
-    /// Signs in, or joins the session that clones of this client, or others through its store, have with the same credentials.
+    /// Signs in, or joins the session that clones of this client, or other clients of its store, have with the same credentials.
     ///
     /// The session renews itself: see the [guide](crate::guide::sessions).
     ///
     /// # Errors
-    /// [`ErrorKind::SignInRefused`] if the server does not accept the credentials; [`Error::causes`] then lists what often is the reason.
+    /// [`ErrorKind::SignInRefused`] if the server does not accept the credentials; [`Error::causes`] then lists the usual reasons.
     pub fn sign_in(&self, credentials: impl Into<Credentials>) -> M::Output<Result<Site<M>, Error>> {
         let (core, mode) = (Arc::clone(&self.core), self.mode.clone());
         let (sessions, credentials) = (Arc::clone(&self.sessions), credentials.into());
@@ -104,13 +104,13 @@ impl<M: Mode> Client<M> {
         })
     }
 
-    /// Leases a personal access token of a pool that nobody else has; if all are taken, waits for one, at most so long.
+    /// Leases a free personal access token of a pool; if all are leased, waits for one, at most this long.
     ///
-    /// It is given back by [`Site::sign_out`], or when it is dropped, with its clones and the [`Site`]s that were signed in with it. A process that
-    /// ends without either keeps it from others for 30 seconds at most. Its session is not shared, also not through the client's store.
+    /// The token is given back by [`Site::sign_out`], or when it is dropped, with its clones and the [`Site`]s that were signed in with it. If the
+    /// process ends without either, the lease expires within 30 seconds. Its session is never shared, not even through the client's store.
     ///
     /// # Errors
-    /// [`ErrorKind::Busy`] if all are still taken then; [`ErrorKind::Setup`] if the pool is empty or the client's store cannot be used.
+    /// [`ErrorKind::Busy`] if all are still leased then; [`ErrorKind::Setup`] if the pool is empty or the client's store cannot be used.
     pub fn lease(
         &self,
         pool: &PersonalAccessTokenPool,
@@ -121,12 +121,12 @@ impl<M: Mode> Client<M> {
             .run(async move { pool.lease(core.store.clone(), &core.address, patience).await })
     }
 
-    /// Goes on with a token made elsewhere, of which nothing else is known: asks the server whose it is.
+    /// Resumes a session of which only the token is known: asks the server for its user and site.
     ///
-    /// It is not signed out unless [`Site::sign_out`] is called.
+    /// The session is not signed out unless [`Site::sign_out`] is called.
     ///
     /// # Errors
-    /// [`ErrorKind::SessionEnded`] if it is not a token, or not any more.
+    /// [`ErrorKind::SessionEnded`] if the token is not valid, or no longer.
     pub fn resume_token(&self, token: impl Into<Secret>) -> M::Output<Result<Site<M>, Error>> {
         let (core, mode, token) = (Arc::clone(&self.core), self.mode.clone(), token.into());
         self.mode.run(async move {
@@ -151,7 +151,7 @@ impl<M: Mode> Client<M> {
         })
     }
 
-    /// Goes on with a session made elsewhere. Nothing is sent: whether it is still good shows at the first call.
+    /// Resumes a session that was begun elsewhere. Nothing is sent: the first call shows whether the session is still valid.
     #[must_use]
     pub fn resume(&self, session: Session) -> Site<M> {
         let holder = Holder::only(SharedSession::begun(session, None));
@@ -179,7 +179,7 @@ impl<M: Mode> Client<M> {
 
     /// By how many seconds the server's clock was ahead of this machine's when it last answered; negative if it was behind.
     ///
-    /// `None` before the first answer, and for servers that do not tell the time.
+    /// `None` before the first answer, and for servers that send no `Date`.
     #[must_use]
     pub fn server_clock_ahead(&self) -> Option<i64> {
         self.core.clock.ahead()
@@ -196,8 +196,8 @@ impl Client<Async> {
     /// Signs in, runs a block with the site, and signs out: on success, on error, on a panic, and if the future is dropped halfway.
     ///
     /// If the block switched sites, the site it switched to last is signed out.
-    /// What the block gives is given on, its error included; a sign-out that fails is only logged, since the session ends by itself.
-    /// A future that is dropped outside of a tokio runtime cannot sign out. Errors of your own go into what the block gives: `Ok(result)`.
+    /// The block's result is returned, its error included; a sign-out that fails is only logged, since the session expires by itself.
+    /// A future that is dropped outside of a tokio runtime cannot sign out. To return errors of your own, wrap them: `Ok(result)`.
     ///
     /// ```no_run
     /// # use tableau_client::{Client, Error, PersonalAccessToken};
@@ -215,7 +215,7 @@ impl Client<Async> {
     /// ```
     ///
     /// # Errors
-    /// The block's own, or that of signing in.
+    /// The block's own error, or that of signing in.
     pub async fn with_session<T>(
         &self,
         credentials: impl Into<Credentials>,
@@ -234,10 +234,10 @@ impl Client<Async> {
 impl Client<Blocking> {
     /// Signs in, runs a block with the site, and signs out: on success, on error and on a panic.
     ///
-    /// What the block gives is given on, its error included; a sign-out that fails is only logged, since the session ends by itself.
+    /// The block's result is returned, its error included; a sign-out that fails is only logged, since the session expires by itself.
     ///
     /// # Errors
-    /// The block's own, or that of signing in.
+    /// The block's own error, or that of signing in.
     pub fn with_session<T>(
         &self,
         credentials: impl Into<Credentials>,
@@ -249,7 +249,7 @@ impl Client<Blocking> {
     }
 }
 
-/// Joins those who hold a session of these credentials, or is the first.
+/// Joins the holders of a session with these credentials, or becomes the first.
 fn hold(core: &Core, sessions: &Sessions, credentials: Credentials) -> Holder {
     let site = credentials
         .named_site()
@@ -262,7 +262,7 @@ fn hold(core: &Core, sessions: &Sessions, credentials: Credentials) -> Holder {
         Some(Impersonated::Name(name)) => format!("name {name}"),
     };
     let fingerprint = credentials.fingerprint();
-    // Servers do not tell a content URL by its case.
+    // Servers compare content URLs without regard to case.
     let place = [core.address.to_string(), site.to_ascii_lowercase(), user];
     let [server, folded, user] = &place;
     let here = SessionKey::of(&[server, folded, user, &fingerprint.here]);

@@ -17,10 +17,10 @@ use crate::exchange;
 use crate::session::{Circumstances, Session, SharedSession};
 use crate::transport::{File, RequestBody, ResponseBody};
 
-/// With which session a call is made, if with any; it is renewed when it has died.
+/// The session that a call uses, if any; a dead one is renewed.
 pub(crate) type Caller<'a> = Option<&'a Arc<SharedSession>>;
 
-/// Makes a call at a version: the typed shell around [`execute`]. The operation is that of the endpoint, or differs in whether it is repeated.
+/// Makes a call at a version: the typed shell around [`execute`]. The operation is that of the endpoint, or differs in whether it may be retried.
 pub(crate) async fn call<E: Endpoint<Reply: Document>>(
     core: &Arc<Core>,
     version: Version,
@@ -53,7 +53,7 @@ pub(crate) async fn run<T>(
     read(&answer).map_err(|error| made.explain(exchange::refused(core, &answer, error)))
 }
 
-/// Asks for a file; gives the answer while it arrives, if its status says that the call worked.
+/// Requests a file; gives the answer while it arrives, if its status is a success.
 pub(crate) async fn open<E: Endpoint<Reply = Content>>(
     core: &Arc<Core>,
     version: Version,
@@ -77,7 +77,7 @@ pub(crate) async fn open<E: Endpoint<Reply = Content>>(
     }
 }
 
-/// A call that is made, and what happened on the way to its answer.
+/// A call, and the attempts made for it.
 struct Made<'a> {
     core: &'a Arc<Core>,
     caller: Caller<'a>,
@@ -116,7 +116,7 @@ impl<'a> Made<'a> {
         answer.map_err(|error| self.explain(error))
     }
 
-    /// The error of the call, with what is known of how it was made.
+    /// Adds to the call's error what is known of its attempts.
     fn explain(&self, error: Error) -> Error {
         circumstances(&self.operation, self.caller, &self.attempts)
             .explain(error)
@@ -129,7 +129,7 @@ impl<'a> Made<'a> {
     }
 }
 
-/// What happened on the way to an answer.
+/// The attempts made for an answer.
 #[derive(Default)]
 struct Attempts {
     /// How often the request was sent.
@@ -141,7 +141,7 @@ struct Attempts {
     just_begun: bool,
 }
 
-/// How often a call goes on with a session that others have begun, and that may have died since.
+/// How often a call retries with a session that others began, and that may have died since.
 const MAX_RENEWALS: u32 = 3;
 
 /// Sends a request and gives the answer. In order: session → attempt → a dead session renewed, and again.
@@ -188,7 +188,7 @@ async fn session(core: &Arc<Core>, caller: Caller<'_>) -> Result<Option<Arc<Sess
     let Some(shared) = renewable(core, caller) else {
         return Ok(caller.and_then(|shared| shared.last()));
     };
-    // What has not been used for so long is over, as far as can be known here: others may use it too if there is a store.
+    // A session that was idle for this long has ended, unless other clients of the store have used it.
     let past_its_life = core.store.is_none() && shared.idle() >= core.idle_limit();
     let dead = shared
         .last()
@@ -201,14 +201,14 @@ async fn session(core: &Arc<Core>, caller: Caller<'_>) -> Result<Option<Arc<Sess
         .map_err(Error::of_renewal)
 }
 
-/// The session of a call, if another may follow it.
+/// The session of a call, if it can be renewed.
 fn renewable<'a>(core: &Core, caller: Caller<'a>) -> Option<&'a Arc<SharedSession>> {
     caller.filter(|shared| shared.recipe.is_some() && core.renewal.is_on)
 }
 
 /// Whether an answer says that the session is over. A page that some gateway made says nothing of it.
 fn is_dead(answer: &http::Response<Bytes>) -> bool {
-    // Any call without a reply does: an error is read the same for all.
+    // The type does not matter here: errors are read the same for all calls.
     matches!(
         decode_reply::<SignOut>(answer.status(), answer.body()),
         Err(ReplyError::Api(error)) if matches!(error.code.as_str(), "401000" | "401002")

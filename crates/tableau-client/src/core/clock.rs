@@ -11,7 +11,7 @@ use http::header::DATE;
 pub(crate) struct ServerClock(Mutex<Option<i64>>);
 
 impl ServerClock {
-    /// Notes the time that an answer tells, if it tells one.
+    /// Notes the time in an answer's `Date` header, if it has one.
     pub(crate) fn note(&self, headers: &HeaderMap) {
         let told = headers.get(DATE).and_then(|value| value.to_str().ok());
         let Some(there) = told.and_then(|text| httpdate::parse_http_date(text).ok()) else {

@@ -56,7 +56,7 @@ impl Location {
     /// Where a redirect leads, if it is the same server: to https on the same host, within the same origin, between pods of Tableau Cloud, or to a
     /// host that the caller allowed by name. Never from https to http.
     ///
-    /// Anything else would carry a secret to where nobody meant it to go.
+    /// Any other redirect would send a secret to a server that the caller did not name.
     pub(crate) fn follow(
         &self,
         status: StatusCode,
@@ -74,7 +74,7 @@ impl Location {
                 HINT,
             ));
         };
-        // What stands behind the path may be a secret of somebody's.
+        // The query may hold a secret.
         let shown = format!("{}{}", target.origin().ascii_serialization(), target.path());
         if self.is_https() && target.scheme() != "https" {
             return Err(refused(

@@ -18,7 +18,7 @@ use crate::transport::{Proxy, ProxyChoice, Transport};
 pub(crate) use clock::ServerClock;
 pub(crate) use location::Location;
 
-/// How long servers keep a session that nobody uses, unless they are set up otherwise.
+/// How long servers keep an unused session by default.
 pub(crate) const IDLE_LIMIT_SERVER: Duration = Duration::from_secs(240 * 60);
 pub(crate) const IDLE_LIMIT_CLOUD: Duration = Duration::from_secs(120 * 60);
 
@@ -35,14 +35,14 @@ pub(crate) struct Core {
     /// Where the server really is, as far as redirects have shown.
     pub(crate) location: RwLock<Location>,
     pub(crate) fixed_version: Option<Version>,
-    /// What the server said when it was first asked.
+    /// The version that was negotiated with the server.
     pub(crate) negotiated: OnceCell<Version>,
-    /// What it said to those who left the session that was found in the store.
+    /// The version that was negotiated by the client that stored the session found in the store.
     pub(crate) remembered: OnceLock<Version>,
     pub(crate) renewal: Renewal,
-    /// Whether this client counts as one who holds the sessions it finds in a store.
+    /// Whether this client counts as a holder of the sessions it finds in a store.
     pub(crate) holds: bool,
-    /// Where sessions are kept for others.
+    /// The store through which sessions are shared.
     pub(crate) store: Option<Arc<dyn SessionStore>>,
     /// The server's clock beside this machine's.
     pub(crate) clock: ServerClock,
@@ -54,7 +54,7 @@ pub(crate) struct Renewal {
     pub(crate) is_on: bool,
     /// After how long without a call a session is over, if that is known.
     pub(crate) idle_limit: Option<Duration>,
-    /// How long a session waits before it is used only to keep it.
+    /// How long a session is unused before a call is made to keep it alive.
     pub(crate) keep_alive: Option<Duration>,
 }
 
@@ -78,9 +78,9 @@ impl Core {
         self.proxy.of(&uri)
     }
 
-    /// Takes over the version that others have negotiated not long ago, so that the server need not be asked.
+    /// Takes over the version that another client negotiated recently, so that the server need not be asked.
     ///
-    /// Not by http: there the server has to be asked something harmless before a token leaves.
+    /// Not over http: there a harmless request has to precede the first one with a token.
     pub(crate) fn remember(&self, version: Version) {
         if self.address.is_https() && self.fixed_version.is_none() {
             self.remembered.get_or_init(|| version.min(Version::NEWEST));

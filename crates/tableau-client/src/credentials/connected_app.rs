@@ -1,4 +1,4 @@
-//! JSON Web Tokens that are made here: for connected apps with direct trust, and unified access tokens.
+//! JSON Web Tokens signed by this library: for connected apps with direct trust, and unified access tokens.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -10,17 +10,17 @@ use super::Fingerprint;
 use super::signing::{self, Claims};
 use crate::error::{Error, ErrorKind};
 
-/// How long a JWT is good for: half of the ten minutes that Tableau allows, so that clocks may differ.
+/// How long a JWT is valid: half of the ten minutes that Tableau allows, so that clocks may differ.
 const LIFETIME: Duration = Duration::from_secs(5 * 60);
-/// How much earlier a JWT begins, for servers whose clock is behind.
+/// How far in the past a JWT's validity begins, for servers whose clock is behind.
 const SKEW: Duration = Duration::from_secs(5);
-/// What a JWT may be asked to open if nothing is said: reading content.
+/// The scope of a JWT by default: reading content.
 const DEFAULT_SCOPE: &str = "tableau:content:read";
 
 /// A connected app with direct trust: signs a JWT for a user at each sign-in.
 ///
-/// A session can do what the scopes of its JWT say and nothing else, and a server refuses a JWT with a scope the app may not have:
-/// ask for what is needed. Source: "Configure Connected Apps with Direct Trust" in Tableau's help.
+/// A session can do only what the scopes of its JWT allow, and a server refuses a JWT with a scope that the app may not have:
+/// ask for the scopes that you need. Source: "Configure Connected Apps with Direct Trust" in Tableau's help.
 #[derive(Debug, Clone)]
 pub struct ConnectedApp {
     client_id: String,
@@ -42,7 +42,7 @@ pub struct UnifiedAccessToken {
     scopes: BTreeSet<String>,
 }
 
-/// The builder methods that everything with scopes has.
+/// The builder methods of all credentials with scopes.
 macro_rules! scopes {
     ($($kind:ident),*) => {$(
         impl $kind {
@@ -53,7 +53,7 @@ macro_rules! scopes {
                 self
             }
 
-            /// Asks for the scope that a call needs, if a scope opens it.
+            /// Asks for the scope that a call needs, if there is one.
             ///
             /// ```
             /// use tableau_client::{ConnectedApp, Workbook, wire::List};
@@ -108,7 +108,7 @@ impl ConnectedApp {
         Fingerprint::of("connected app", &parts)
     }
 
-    /// A JWT that is good from now on for a few minutes and for one sign-in.
+    /// A JWT that is valid for a few minutes and for one sign-in.
     ///
     /// # Errors
     /// [`ErrorKind::Setup`] if the system gives no random numbers.
@@ -148,7 +148,7 @@ impl UnifiedAccessToken {
         self
     }
 
-    /// Names the user in another claim than `email`, if the configuration says so.
+    /// Names the user in another claim than `email`, if the configuration requires that.
     #[must_use]
     pub fn user_claim(mut self, claim: impl Into<String>) -> Self {
         self.user_claim = claim.into();
@@ -166,7 +166,7 @@ impl UnifiedAccessToken {
         Fingerprint::of("unified access token", &parts)
     }
 
-    /// A JWT that is good from now on for a few minutes and for one sign-in.
+    /// A JWT that is valid for a few minutes and for one sign-in.
     ///
     /// # Errors
     /// [`ErrorKind::Setup`] if the system gives no random numbers, [`ErrorKind::Input`] if the key is not an RSA key.

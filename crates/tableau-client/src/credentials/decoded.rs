@@ -9,10 +9,10 @@ use tableau_wire::Secret;
 
 use crate::error::{Error, ErrorKind};
 
-/// What only unified access tokens claim.
+/// The claim that only unified access tokens have.
 const TENANT: &str = "https://tableau.com/tenantId";
 
-/// A JWT taken apart. Nothing of it is proven, and its signature is not kept.
+/// A JWT taken apart. Its signature is neither verified nor kept.
 #[derive(Clone)]
 pub struct DecodedJwt {
     header: Map<String, Value>,
@@ -72,7 +72,7 @@ impl DecodedJwt {
         self.length
     }
 
-    /// How it is trusted, by what it looks like.
+    /// How it is trusted, judged by its claims.
     #[must_use]
     pub fn trust(&self) -> JwtTrust {
         if self.claims.contains_key(TENANT) {
@@ -89,7 +89,7 @@ impl DecodedJwt {
     pub fn scopes(&self) -> Vec<&str> {
         match self.scope_claim() {
             Some(Value::Array(scopes)) => scopes.iter().filter_map(Value::as_str).collect(),
-            // As OAuth writes them; only unified access tokens may.
+            // OAuth's form, one string; only unified access tokens may use it.
             Some(Value::String(text)) if self.trust() == JwtTrust::UnifiedAccessToken => {
                 text.split_whitespace().collect()
             }

@@ -1,13 +1,13 @@
-//! Fingerprints tell credentials from others, without being of use to sign in.
+//! Fingerprints tell credentials apart, and are useless for signing in.
 //!
 //! There are two, for two places:
 //!
 //! - **Within the process** a fingerprint finds the clients that have the same credentials. It is an HMAC with a key that this process draws at
 //!   random and keeps to itself, so it need not be slow: it costs microseconds.
 //! - **In a session store** the same credentials have to have the same fingerprint in every process, and it outlives them all. For secrets that a
-//!   server drew at random a digest does. A password that a person chose could be found by trying, by everyone who can see the names of files or
-//!   keys: its digest is slow (PBKDF2, 100,000 rounds, some 20 ms). It is made once for the credentials and their clones, only if the client has
-//!   a store, and on a thread that may be held up.
+//!   server drew at random a digest does. A password that a person chose could be found by trying, by anyone who can see the names of files or
+//!   keys: its digest is slow (PBKDF2, 100,000 rounds, some 20 ms). It is computed once for the credentials and their clones, only if the client has
+//!   a store, and on a thread that may block.
 //!
 //! Rejected: a random key beside the store and a fast HMAC. A reader of the store would read the key there too, and then try millions of
 //! passwords a second; and every implementation of [`SessionStore`](crate::SessionStore) would have to keep that key.
@@ -25,7 +25,7 @@ use tokio::sync::OnceCell;
 /// How often the digest of a password is taken: as often as costs a process a few hundredths of a second, and a search for the password years.
 const ROUNDS: NonZeroU32 = NonZeroU32::MIN.saturating_add(99_999);
 
-/// What tells credentials from others.
+/// Tells credentials apart.
 #[derive(Debug, Clone)]
 pub(crate) struct Fingerprint {
     /// Within this process.
@@ -33,7 +33,7 @@ pub(crate) struct Fingerprint {
     lasting: Lasting,
 }
 
-/// What is the same in every process.
+/// The fingerprint that is the same in every process.
 #[derive(Debug, Clone)]
 enum Lasting {
     /// Nothing: only this process knows them.
@@ -43,7 +43,7 @@ enum Lasting {
 }
 
 impl Fingerprint {
-    /// Of credentials whose secrets are random, so that their digest does not help to find them.
+    /// The fingerprint of credentials with random secrets, which cannot be found from their digest.
     pub(super) fn of(kind: &str, parts: &[&str]) -> Self {
         let mut context = digest::Context::new(&digest::SHA256);
         for part in [&[kind], parts].concat() {
@@ -57,7 +57,7 @@ impl Fingerprint {
         }
     }
 
-    /// Of a secret that a person chose, and that could be found by trying.
+    /// The fingerprint of a secret that a person chose, and that could be found by trying.
     pub(super) fn of_password(slow: &SlowDigest) -> Self {
         let mut context = hmac::Context::with_key(&KEY);
         for part in [slow.name.as_str(), slow.password.expose()] {
@@ -70,7 +70,7 @@ impl Fingerprint {
         }
     }
 
-    /// Of something that this process alone knows by a number.
+    /// The fingerprint of credentials that only this process knows, by a number.
     pub(super) fn of_this_process(kind: &str, number: u64) -> Self {
         Self {
             here: format!("{kind} {number}"),
@@ -88,7 +88,7 @@ impl Fingerprint {
     }
 }
 
-/// The key of this process. Without random numbers it is a known one, and what it makes stays in this process all the same.
+/// The key of this process. Without random numbers it is a constant, and its fingerprints still stay in this process.
 static KEY: LazyLock<hmac::Key> = LazyLock::new(|| {
     let mut key = [0_u8; 32];
     if SystemRandom::new().fill(&mut key).is_err() {
@@ -97,7 +97,7 @@ static KEY: LazyLock<hmac::Key> = LazyLock::new(|| {
     hmac::Key::new(hmac::HMAC_SHA256, &key)
 });
 
-/// The digest of a password that is made when it is first asked for. Clones share it.
+/// The digest of a password, computed at its first use. Clones share it.
 #[derive(Clone)]
 pub(super) struct SlowDigest {
     name: String,
@@ -119,7 +119,7 @@ impl SlowDigest {
             let (name, password) = (self.name.clone(), self.password.clone());
             let derive = move || derive(&name, password.expose());
             match Handle::try_current() {
-                // A thread that panicked or was not to be had.
+                // The thread panicked, or could not be started.
                 Ok(runtime) => runtime
                     .spawn_blocking(derive.clone())
                     .await

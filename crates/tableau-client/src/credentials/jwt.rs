@@ -1,4 +1,4 @@
-//! JSON Web Tokens that somebody else makes.
+//! JSON Web Tokens made by another program.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -12,9 +12,9 @@ use tableau_wire::Secret;
 use super::{Fingerprint, trimmed};
 use crate::error::{Error, ErrorKind};
 
-/// A JSON Web Token made by somebody else: a connected app's own program, or an external authorization server.
+/// A JSON Web Token made by another program: a connected app's own, or an external authorization server.
 ///
-/// A JWT is good for one sign-in, so a session that is to be renewed needs a fresh one each time: [`Jwt::provider`].
+/// A JWT is valid for one sign-in, so a session that is to be renewed needs a fresh one each time: [`Jwt::provider`].
 #[derive(Clone)]
 pub struct Jwt {
     source: Source,
@@ -31,13 +31,13 @@ enum Source {
     },
 }
 
-/// How many providers there were in this process.
+/// How many providers this process has created.
 static PROVIDERS: AtomicU64 = AtomicU64::new(0);
 
 type Asked = Pin<Box<dyn Future<Output = Result<Secret, Box<dyn StdError + Send + Sync>>> + Send>>;
 
 impl Jwt {
-    /// A token that is there.
+    /// A token that was made already.
     pub fn new(token: impl Into<Secret>) -> Self {
         Self {
             source: Source::Ready(trimmed(token.into())),
@@ -45,7 +45,7 @@ impl Jwt {
         }
     }
 
-    /// A function that is asked for a fresh token at each sign-in.
+    /// A function that gives a fresh token for each sign-in.
     ///
     /// ```
     /// use tableau_client::{Jwt, Secret};
@@ -82,7 +82,7 @@ impl Jwt {
         self.is_uat
     }
 
-    /// The token, if it is there already.
+    /// The token, unless a provider gives it.
     pub(super) fn at_hand(&self) -> Option<&Secret> {
         match &self.source {
             Source::Ready(token) => Some(token),

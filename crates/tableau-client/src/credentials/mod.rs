@@ -1,4 +1,4 @@
-//! Who signs in: recipes from which sessions are made.
+//! Credentials: how to sign in, and to sign in again.
 
 mod connected_app;
 mod decoded;
@@ -37,9 +37,9 @@ pub use token::PersonalAccessToken;
 
 use provider::Provider;
 
-/// Credentials of any kind, the site to sign in to, and whom to be there.
+/// Credentials of any kind, the site to sign in to, and the user to impersonate there.
 ///
-/// Each kind is a type of its own that turns into this one; [`site`](Self::site) and [`impersonate`](Self::impersonate) are there for all of them.
+/// Each kind is a type of its own that converts into this one; [`site`](Self::site) and [`impersonate`](Self::impersonate) are there for all of them.
 #[derive(Debug, Clone)]
 pub struct Credentials {
     kind: Kind,
@@ -62,13 +62,13 @@ enum Kind {
 pub(crate) enum Scopes {
     /// What the user may do.
     All,
-    /// What these scopes open, and nothing else.
+    /// Only what these scopes allow.
     Known(BTreeSet<String>),
-    /// What the scopes of a JWT say that somebody else made.
+    /// Only what the scopes of a JWT allow that another program makes.
     Unknown,
 }
 
-/// The user to be instead of oneself.
+/// The user to impersonate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Impersonated {
     Id(Id<User>),
@@ -84,7 +84,7 @@ macro_rules! kinds {
         }
 
         impl $kind {
-            /// These credentials for a site, by its content URL: what stands behind `/site/` in a browser's address; `""` is the Default site.
+            /// These credentials for a site, by its content URL: what follows `/site/` in a browser's address; `""` is the Default site.
             ///
             /// Without it, the site is the one that the server's address named, or else the Default site.
             #[must_use]
@@ -92,13 +92,13 @@ macro_rules! kinds {
                 Credentials::from(self).site(content_url)
             }
 
-            /// These credentials to be another user; see [`Credentials::impersonate`].
+            /// These credentials, to impersonate a user; see [`Credentials::impersonate`].
             #[must_use]
             pub fn impersonate(self, user: impl Into<Id<User>>) -> Credentials {
                 Credentials::from(self).impersonate(user)
             }
 
-            /// These credentials to be another user, by name; see [`Credentials::impersonate_name`].
+            /// These credentials, to impersonate a user by name; see [`Credentials::impersonate_name`].
             #[must_use]
             pub fn impersonate_name(self, name: impl Into<String>) -> Credentials {
                 Credentials::from(self).impersonate_name(name)
@@ -116,10 +116,10 @@ kinds!(
 );
 
 impl Credentials {
-    /// Credentials that are asked for when somebody has to sign in, and not before: kept in a keyring, given by another program.
+    /// Credentials from a function that is called only when a sign-in is needed: kept in a keyring, given by another program.
     ///
-    /// The name says to those who share sessions through a store whose they are: the same name means the same credentials, now and in other
-    /// processes. Site and user of what the provider gives are not used, but those of what this gives.
+    /// The name identifies the credentials in a session store: the same name means the same credentials, in this process and in others. Site and
+    /// impersonated user are those of the value returned here; those of what the provider gives are ignored.
     ///
     /// ```
     /// use tableau_client::{Credentials, PersonalAccessToken};
@@ -151,7 +151,7 @@ impl Credentials {
         self
     }
 
-    /// The same credentials, to be another user of the site: for server administrators, and not on Tableau Cloud.
+    /// The same credentials, to impersonate a user of the site: for server administrators, and not on Tableau Cloud.
     ///
     /// With a personal access token the server has to be set up for it (since 2021.1).
     #[must_use]
@@ -160,9 +160,9 @@ impl Credentials {
         self
     }
 
-    /// The same credentials, to be another user of the site, by name.
+    /// The same credentials, to impersonate a user of the site by name.
     ///
-    /// The name is looked up first, with a session of one's own that is signed out afterwards.
+    /// The name is looked up first, in a session of your own user that is signed out afterwards.
     #[must_use]
     pub fn impersonate_name(mut self, name: impl Into<String>) -> Self {
         self.impersonate = Some(Impersonated::Name(name.into()));
@@ -177,7 +177,7 @@ impl Credentials {
         self.impersonate.as_ref()
     }
 
-    /// Themselves, or what their provider gives now.
+    /// These credentials, or those that their provider gives now.
     pub(crate) async fn at_hand(&self) -> Result<Cow<'_, Self>, Error> {
         match &self.kind {
             Kind::Provider(provider) => provider.ask().await.map(Cow::Owned),
@@ -185,7 +185,7 @@ impl Credentials {
         }
     }
 
-    /// The document to sign in with; a JWT is made, or asked for, each time anew.
+    /// The document to sign in with; a JWT is made, or requested from its provider, each time.
     pub(crate) async fn request(&self, site: &str, user: Option<Id<User>>) -> Result<auth::SignIn, Error> {
         let mut credentials = match &self.kind {
             Kind::PersonalAccessToken(token) => token.request(site).await?,
@@ -201,14 +201,14 @@ impl Credentials {
         Ok(auth::SignIn { credentials })
     }
 
-    /// Lets others have them, if they are a leased token.
+    /// Gives the lease back, if they are a leased token.
     pub(crate) async fn give_back(&self) {
         if let Kind::PersonalAccessToken(token) = &self.kind {
             token.give_back().await;
         }
     }
 
-    /// The scopes that its JWTs ask for; `None` if they are no JWTs, or if nobody knows what they will be.
+    /// The scopes that their JWTs ask for; `None` for credentials without JWTs, and if the scopes are not known beforehand.
     #[must_use]
     pub fn jwt_scopes(&self) -> Option<Vec<String>> {
         match self.scopes() {
@@ -217,13 +217,14 @@ impl Credentials {
         }
     }
 
-    /// Whether they are a JWT, or make one.
+    /// Whether they sign in with a JWT.
     #[must_use]
     pub fn is_jwt(&self) -> bool {
         self.scopes() != Scopes::All
     }
 
-    /// Whether signing in again ends the session before, wherever it is: so for personal access tokens, and perhaps for what a provider gives.
+    /// Whether signing in again ends the previous session, in any process: true for personal access tokens, and for a provider
+    /// unless it last gave another kind.
     #[must_use]
     pub fn has_one_session(&self) -> bool {
         match &self.kind {
@@ -232,7 +233,7 @@ impl Credentials {
         }
     }
 
-    /// What a session from them may do.
+    /// What their sessions may do.
     pub(crate) fn scopes(&self) -> Scopes {
         match &self.kind {
             Kind::PersonalAccessToken(_) | Kind::UserPassword(_) => Scopes::All,
@@ -246,7 +247,7 @@ impl Credentials {
         }
     }
 
-    /// What tells them from others.
+    /// Their fingerprint.
     pub(crate) fn fingerprint(&self) -> Fingerprint {
         match &self.kind {
             Kind::PersonalAccessToken(token) => token.fingerprint(),
@@ -268,7 +269,7 @@ impl Credentials {
 }
 
 impl fmt::Display for Credentials {
-    /// What they are, without any secret: `personal access token "ci"`.
+    /// Their kind and name, without any secret: `personal access token "ci"`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             Kind::PersonalAccessToken(token) => token.fmt(f),

@@ -6,14 +6,14 @@ use tableau_wire::{Secret, rest::auth};
 
 use super::fingerprint::{Fingerprint, SlowDigest};
 
-/// A user's name and password: for Tableau Server, and users who do not sign in by single sign-on.
+/// A user's name and password: for Tableau Server, and for users without single sign-on.
 ///
 /// Tableau Cloud asks for a second factor, which this kind does not have.
 #[derive(Debug, Clone)]
 pub struct UserPassword {
     name: String,
     password: Secret,
-    /// By which a session store knows them.
+    /// Identifies them in a session store.
     digest: SlowDigest,
 }
 
@@ -33,11 +33,11 @@ impl UserPassword {
         Fingerprint::of_password(&self.digest)
     }
 
-    /// What about it makes a server refuse it, as far as can be seen.
+    /// Visible reasons for which a server would refuse it.
     pub(super) fn suspicions(&self, is_cloud: bool) -> Vec<String> {
         let mut found = Vec::new();
         if is_cloud {
-            // Documented: with the second factor, which is mandatory for users of Tableau's own, and with single sign-on.
+            // Documented: refused with the second factor, which is mandatory for Tableau's own accounts, and with single sign-on.
             found.push(
                 "Tableau Cloud wants a second factor, which a name and a password do not have: a personal access token or a JWT is needed"
                     .to_owned(),

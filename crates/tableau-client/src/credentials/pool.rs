@@ -1,4 +1,4 @@
-//! Several personal access tokens, for work that must have sessions of its own.
+//! A pool of personal access tokens, for parallel work that needs separate sessions.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,16 +14,16 @@ use crate::address::ServerAddress;
 use crate::error::{Error, ErrorKind};
 use crate::store::{Lease, MemoryStore, SessionKey, SessionStore, StoreError};
 
-/// How long a holder that is killed keeps its token from others. Whoever lives extends it.
+/// How long the lease of a killed holder lasts. A live holder extends its lease.
 const LEASE: Duration = Duration::from_secs(30);
-/// How often to look whether a token was given back: first, and at the longest.
+/// How long to wait between two looks for a free token: first, and at the longest.
 const FIRST_LOOK: Duration = Duration::from_millis(50);
 const LONGEST_LOOK: Duration = Duration::from_secs(1);
 
-/// Several personal access tokens, each for one holder at a time; clones share them.
+/// A pool of personal access tokens, each leased to one holder at a time; clones share the pool.
 ///
-/// A token gives one session, so work that goes on at the same time and cannot share a session needs a token for each. Who has which is kept in the
-/// client's [`SessionStore`], for all who use it; without a store, in the pool.
+/// A token gives one session, so parallel tasks that cannot share a session need a token each. The leases are kept in the client's
+/// [`SessionStore`], for all clients of the store; without a store, in the pool.
 ///
 /// ```no_run
 /// # use std::time::Duration;
@@ -48,7 +48,7 @@ pub struct PersonalAccessTokenPool {
 }
 
 impl PersonalAccessTokenPool {
-    /// A pool of these tokens; those that come first are leased first.
+    /// A pool of these tokens, leased in this order.
     pub fn new(tokens: impl IntoIterator<Item = PersonalAccessToken>) -> Self {
         Self {
             tokens: tokens.into_iter().collect(),
@@ -56,7 +56,7 @@ impl PersonalAccessTokenPool {
         }
     }
 
-    /// Waits for a token that nobody has.
+    /// Waits for a free token, and leases it.
     pub(crate) async fn lease(
         &self,
         store: Option<Arc<dyn SessionStore>>,
@@ -119,7 +119,7 @@ impl PersonalAccessTokenPool {
 }
 
 fn unavailable(error: StoreError) -> Error {
-    // Going on without the store could end the session of another holder.
+    // Leasing without the store could end the session of another holder.
     Error::new(
         ErrorKind::Setup,
         format!("no personal access token can be leased: {error}"),
@@ -133,12 +133,12 @@ pub(crate) struct TokenLease {
     pub(super) number: u64,
     store: Arc<dyn SessionStore>,
     key: SessionKey,
-    /// None after it was given back or lost.
+    /// `None` once the lease was given back or lost.
     lease: Mutex<Option<Box<dyn Lease>>>,
     runtime: Option<Handle>,
 }
 
-/// How many leases there were in this process.
+/// How many leases this process has taken.
 static LEASES: AtomicU64 = AtomicU64::new(0);
 
 impl TokenLease {
@@ -156,9 +156,9 @@ impl TokenLease {
         this
     }
 
-    /// Has the lease go on, or begin again if nobody else has it; whether it is ours.
+    /// Extends the lease, or takes it again if it is free; gives whether it is ours.
     ///
-    /// A store that is away, or has lost what it knew, takes it from nobody: only another holder does.
+    /// A store that is unavailable, or has lost its data, does not end the lease: only another holder does.
     pub(super) async fn keep(&self) -> bool {
         self.extend_or_take(&mut *self.lease.lock().await).await
     }
@@ -184,7 +184,7 @@ impl TokenLease {
         is_held
     }
 
-    /// Lets others have it, who need not wait for the end of its time then.
+    /// Gives the lease back, so that others need not wait for it to expire.
     pub(super) async fn give_back(&self) {
         let Some(lease) = self.lease.lock().await.take() else {
             return;
@@ -195,7 +195,7 @@ impl TokenLease {
     }
 }
 
-/// Extends the lease while somebody has it.
+/// Extends the lease while it has a holder.
 async fn keep_up(lease: Weak<TokenLease>) {
     loop {
         tokio::time::sleep(LEASE / 3).await;
@@ -211,7 +211,7 @@ async fn keep_up(lease: Weak<TokenLease>) {
 
 impl Drop for TokenLease {
     fn drop(&mut self) {
-        // What waits for an answer needs a runtime.
+        // Waiting for the store needs a runtime.
         let _runtime = self.runtime.as_ref().map(Handle::enter);
         drop(self.lease.get_mut().take());
     }

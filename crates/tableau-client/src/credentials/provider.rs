@@ -1,4 +1,4 @@
-//! Credentials that are asked for when they are needed.
+//! Credentials from a function that is called when they are needed.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::{Credentials, Fingerprint, Scopes};
 use crate::error::{Error, ErrorKind};
 
-/// Somebody who gives credentials, and the name by which others know whose they are.
+/// A function that gives credentials, and the name that identifies them in a session store.
 #[derive(Clone)]
 pub(super) struct Provider {
     name: String,
@@ -17,7 +17,7 @@ pub(super) struct Provider {
     given: Arc<Mutex<Option<Given>>>,
 }
 
-/// What was given last, without its secret: what there is to say when a session of it is refused.
+/// The credentials given last, without their secret: explains a refused session.
 #[derive(Clone)]
 pub(super) struct Given {
     name: String,

@@ -6,7 +6,7 @@ use super::rules::span;
 use super::{Credentials, DecodedJwt, Kind};
 use crate::error::{Error, Suspect};
 
-/// A clock that is so many seconds off is worth a word: a minute is what others usually tolerate (inferred).
+/// A clock that is this many seconds off is reported: servers usually tolerate a minute (inferred).
 const CLOCK_IS_OFF: u64 = 60;
 /// `JWT_PARSE_ERROR`: a claim is wrong, or the signature is.
 const UNREADABLE: u32 = 10084;
@@ -21,7 +21,7 @@ pub(crate) struct Destination<'a> {
 }
 
 impl Credentials {
-    /// The refusal with its causes, the likeliest first, and what to try.
+    /// Adds the causes to the refusal, the likeliest first, and what to try.
     pub(crate) fn explain_refusal(&self, error: Error, to: &Destination<'_>) -> Error {
         let seen = self.seen(to);
         let suspect = seen.first().map(|(suspect, _)| *suspect);
@@ -38,7 +38,7 @@ impl Credentials {
                     "Take the client id, the secret's id and the secret's value from the same connected app, and let the clock be right.",
                 );
             }
-            // What the JWT itself shows says the same, and more exactly.
+            // The rules that the JWT breaks say the same, more exactly.
             if !self.decoded().is_some_and(|jwt| breaks(&jwt, code.number, to)) {
                 causes.extend_from_slice(error.causes());
             }
@@ -62,7 +62,7 @@ impl Credentials {
         error.with_causes(causes)
     }
 
-    /// What is wrong by its looks, and what that is about.
+    /// Visible mistakes, and what they are about.
     fn seen(&self, to: &Destination<'_>) -> Vec<(Suspect, String)> {
         let mut seen: Vec<_> = of_site(to)
             .map(|mistake| (Suspect::Site, mistake.to_owned()))
@@ -91,7 +91,7 @@ impl Credentials {
         seen
     }
 
-    /// What mostly is the reason if nothing can be seen.
+    /// The usual cause if no mistake is visible.
     fn usual_cause(&self, to: &Destination<'_>) -> String {
         match &self.kind {
             Kind::PersonalAccessToken(token) => format!(
@@ -115,7 +115,7 @@ impl Credentials {
 /// The rules that a JWT breaks, by the server's clock.
 fn broken(jwt: &DecodedJwt, to: &Destination<'_>) -> Vec<String> {
     let rules = jwt.check(server_time(to)).into_iter();
-    // That it has no scope is no reason to refuse it.
+    // Servers do not refuse a JWT for having no scope.
     rules
         .filter(|rule| !rule.kept && (rule.part != "scp" || rule.code.is_some()))
         .map(|rule| rule.says)

@@ -1,7 +1,7 @@
 //! Tableau's rules for JSON Web Tokens.
 //!
 //! Sources: "Configure Connected Apps with Direct Trust", "… with OAuth 2.0 Trust" and "Troubleshoot Connected Apps" in Tableau's help;
-//! what is said of unified access tokens was measured. What is inferred is marked.
+//! the rules of unified access tokens were measured. Inferences are marked.
 
 use std::time::SystemTime;
 
@@ -10,18 +10,18 @@ use tableau_wire::SignInCode;
 
 use super::decoded::{DecodedJwt, JwtTrust};
 
-/// The longest time a JWT may be good for.
+/// The longest time for which a JWT may be valid.
 const LONGEST: i64 = 10 * 60;
 /// How far the maker's clock may be ahead. Tableau does not say; a minute is usual (inferred).
 const TOLERANCE: i64 = 60;
-/// About so many bytes a JWT may have. Measured with unified access tokens.
+/// About how many bytes a JWT may have. Measured with unified access tokens.
 const MAX_LENGTH: usize = 8192;
-/// Times above are not seconds since 1970 but milliseconds: as seconds they would be after the year 5000.
+/// Times above this are in milliseconds since 1970, not seconds: as seconds they would be after the year 5000.
 const MILLISECONDS: f64 = 1e11;
 /// One of Tableau's rules, and whether a JWT keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JwtRule {
-    /// The part of the JWT that it is about: `alg`, `exp`, …
+    /// The part of the JWT that the rule is about: `alg`, `exp`, …
     pub part: &'static str,
     /// Whether the JWT keeps it.
     pub kept: bool,
@@ -162,7 +162,7 @@ impl DecodedJwt {
         };
         let left = until.saturating_sub(now);
         if left <= 0 {
-            // That an expired one shares the number of one that is good for too long is inferred.
+            // Inferred: an expired JWT is refused with the same number as one that is valid for too long.
             return broken(
                 "exp",
                 format!("the JWT expired {} ago (`exp`)", span(left)),
@@ -289,7 +289,7 @@ fn text<'m>(object: &'m Map<String, Value>, name: &str) -> Option<&'m str> {
         .filter(|text| !text.is_empty())
 }
 
-/// A span of time as people say it, whatever its sign.
+/// A span of time in words, without its sign.
 pub(super) fn span(seconds: i64) -> String {
     let seconds = seconds.unsigned_abs();
     let (count, unit) = match seconds {

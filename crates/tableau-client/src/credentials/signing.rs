@@ -1,7 +1,7 @@
 //! Making JSON Web Tokens: claims, and a signature by `ring`.
 //!
-//! What `jsonwebtoken` would do: it brings a second cryptography beside the one of TLS, and panics if a program's other dependencies choose
-//! two of them at once.
+//! Rejected: `jsonwebtoken`. It adds a second cryptography library beside that of TLS, and panics if a program's dependencies enable two of its
+//! backends.
 
 use std::time::{Duration, SystemTime};
 
@@ -21,7 +21,7 @@ use crate::error::{Error, ErrorKind};
 pub(super) struct Claims(Map<String, Value>);
 
 impl Claims {
-    /// Claims with an identifier of their own, good from `skew` ago until `lifetime` from now.
+    /// Claims with a unique identifier, valid from `skew` ago until `lifetime` from now.
     pub(super) fn new(now: SystemTime, skew: Duration, lifetime: Duration) -> Result<Self, Error> {
         let now = now
             .duration_since(SystemTime::UNIX_EPOCH)
@@ -66,7 +66,7 @@ pub(super) fn rs256(key_id: Option<&str>, claims: &Claims, key: &str) -> Result<
         header.insert("kid".to_owned(), key_id.into());
     }
     let text = signed_part(&header, claims);
-    // No error shows what it was given: that is a private key.
+    // The error does not quote its input, a private key.
     let bad = || {
         Error::new(
             ErrorKind::Input,

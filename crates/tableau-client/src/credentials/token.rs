@@ -11,14 +11,14 @@ use crate::error::{Error, ErrorKind};
 
 /// A personal access token, made in the account settings of Tableau's web pages.
 ///
-/// A token gives one session: signing in with it again, anywhere, ends the session before.
-/// It ends when nobody used it for 15 days, and a year after it was made.
+/// A token gives one session: signing in with it again, anywhere, ends the previous session.
+/// It expires after 15 days without use, and a year after it was created.
 /// Source: "Personal Access Tokens" in Tableau's help.
 #[derive(Debug, Clone)]
 pub struct PersonalAccessToken {
     name: String,
     secret: Secret,
-    /// If it is from a pool.
+    /// The lease, if it is from a pool.
     lease: Option<Arc<TokenLease>>,
 }
 
@@ -39,7 +39,7 @@ impl PersonalAccessToken {
         }
     }
 
-    /// The document to sign in with; an error if the token was leased and somebody else has it now, whose session that would end.
+    /// The document to sign in with; an error if the lease was lost, since signing in would end the new holder's session.
     pub(super) async fn request(&self, site: &str) -> Result<auth::Credentials, Error> {
         if let Some(lease) = &self.lease
             && !lease.keep().await
@@ -63,13 +63,13 @@ impl PersonalAccessToken {
 
     pub(super) fn fingerprint(&self) -> Fingerprint {
         match &self.lease {
-            // Whoever has it now shares its session with nobody.
+            // A leased token's session is not shared.
             Some(lease) => Fingerprint::of_this_process("leased personal access token", lease.number),
             None => Fingerprint::of("personal access token", &[&self.name, self.secret.expose()]),
         }
     }
 
-    /// What about this token makes a server refuse it, as far as can be seen.
+    /// Visible reasons for which a server would refuse this token.
     pub(super) fn suspicions(&self) -> Vec<String> {
         let (name, secret) = (self.name.as_str(), self.secret.expose());
         let mistake = if name.is_empty() {
@@ -81,7 +81,7 @@ impl PersonalAccessToken {
         } else if secret.starts_with(['"', '\'']) {
             "the token's secret has quotation marks around it, as files of variables may keep them"
         } else if secret.starts_with(['$', '%']) {
-            "the token's secret is the name of a variable that nobody put its value in for"
+            "the token's secret is the name of a variable that was not replaced by its value"
         } else if !looks_like_secret(secret) {
             "the token's secret does not look like one (two parts with a colon between them): it may be cut short, or be something else"
         } else {

@@ -34,11 +34,11 @@ struct Inner {
     hint: Option<String>,
     attempts: u32,
     elapsed: Duration,
-    // Shared, so that everybody who waited for one sign-in gets its error.
+    // Shared, so that all calls that waited for one sign-in get its error.
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// What failed, by what a program would do about it.
+/// What failed, grouped by what a program can do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -48,7 +48,7 @@ pub enum ErrorKind {
     Setup,
     /// An argument cannot be sent.
     Input,
-    /// The server has no such call at the version in use, or not the version.
+    /// The server does not have the call at the version in use, or does not have the version.
     UnsupportedVersion,
     /// No connection: nothing was sent.
     Connection,
@@ -62,7 +62,7 @@ pub enum ErrorKind {
     SignInRefused,
     /// The session is over (401002, 401000), or was ended by this program.
     SessionEnded,
-    /// The session was over and has been renewed, but the call was not sent again, since twice may do it twice.
+    /// The session was over and has been renewed, but the call was not sent again, since it is not idempotent.
     ///
     /// The server had refused it before doing anything, so it can be made again.
     SessionRenewed,
@@ -76,7 +76,7 @@ pub enum ErrorKind {
     MethodNotAllowed,
     /// It conflicts with what is there (409).
     Conflict,
-    /// Others have all there is of something: every token of a pool.
+    /// All items of a limited resource are in use: every token of a pool.
     Busy,
     /// The server wants fewer requests (429).
     TooManyRequests,

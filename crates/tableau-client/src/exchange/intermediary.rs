@@ -6,10 +6,10 @@ use crate::address::ServerAddress;
 use crate::error::{Error, ErrorKind};
 use crate::transport::Proxy;
 
-/// What a page says that somebody has to sign on by.
+/// What the text of a sign-on page contains.
 const SIGN_ON: [&str; 6] = ["<form", "saml", "sign in", "sign on", "log in", "login"];
 
-/// The error of an answer that begins with this.
+/// The error of an answer with this beginning.
 pub(crate) fn error(status: StatusCode, excerpt: &str) -> Error {
     let lower = excerpt.to_ascii_lowercase();
     if lower.contains("ssl-enabled server port") || lower.contains("http request was sent to https port") {
@@ -24,7 +24,7 @@ pub(crate) fn error(status: StatusCode, excerpt: &str) -> Error {
         _ if is_page => "with a web page",
         _ => "with something else than a document of Tableau's",
     };
-    // What says when to ask again says so whoever it is.
+    // `Retry-After` counts, also from an intermediary.
     let kind = match status.as_u16() {
         429 => ErrorKind::TooManyRequests,
         408 | 500.. => ErrorKind::Server,
@@ -57,7 +57,7 @@ pub(crate) fn error(status: StatusCode, excerpt: &str) -> Error {
     error.with_causes(vec![cause.to_owned()])
 }
 
-/// The same error with what the way to the server makes likelier.
+/// Adds the causes that the proxy and the address make likely.
 pub(crate) fn on_the_way(error: Error, address: &ServerAddress, proxy: Option<&Proxy>) -> Error {
     let may_be_foreign = matches!(
         error.kind(),
@@ -80,10 +80,10 @@ pub(crate) fn on_the_way(error: Error, address: &ServerAddress, proxy: Option<&P
     let mut causes = vec![likelier];
     causes.extend_from_slice(error.causes());
     let hint = match proxy {
-        // It may as well be a gateway before the server.
+        // The answer may also come from a gateway before the server.
         _ if error.kind() != ErrorKind::Foreign => return error.with_causes(causes),
         Some(_) => {
-            "Ask whoever runs the proxy to let the server through, give its address with credentials \
+            "Ask the proxy's administrator to let the server through, give its address with credentials \
              (http://NAME:PASSWORD@HOST:PORT), or name the server's host in NO_PROXY."
         }
         None => "Leave the path out of the address, unless a gateway before the server needs it.",

@@ -1,4 +1,4 @@
-//! One request and its answer: where the server really is, and what an answer means. Nothing here knows sessions or renews them.
+//! One request and its answer: where the server really is, and what an answer means. This module neither knows nor renews sessions.
 
 mod intermediary;
 mod reply;
@@ -23,7 +23,7 @@ use crate::transport::{RequestBody, ResponseBody, Transport};
 /// The header that carries the token of the session.
 pub(crate) const AUTH_HEADER: HeaderName = HeaderName::from_static("x-tableau-auth");
 
-/// What of a session goes along with a request.
+/// What a request carries of a session.
 #[derive(Clone, Copy)]
 pub(crate) struct Authorization<'a> {
     pub(crate) token: &'a Secret,
@@ -76,7 +76,7 @@ pub(crate) fn write_request(
     Ok(request)
 }
 
-/// More redirects than any set-up has: http to https, a pod, a gateway.
+/// More redirects than any deployment needs: http to https, a pod, a gateway.
 const MAX_REDIRECTS: u32 = 5;
 
 /// Sends a request to where the server really is, and counts how often it was sent. A body that is sent again is read from its beginning.
@@ -146,7 +146,7 @@ pub(crate) async fn collect(answer: http::Response<ResponseBody>) -> Result<http
     Ok(http::Response::from_parts(head, body))
 }
 
-/// The redirects of servers and gateways; 304 and its like have no address.
+/// Whether the status is a redirect with an address; 304, for one, has none.
 fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
@@ -161,7 +161,7 @@ fn absolute(location: &Location, path: &str) -> Result<Uri, Error> {
     })
 }
 
-/// Checks that a call is one of the API that is spoken.
+/// Checks that a call belongs to the API of the client.
 pub(crate) fn check_family(operation: &Operation, family: Family) -> Result<(), Error> {
     if operation.family == family {
         return Ok(());
@@ -226,7 +226,7 @@ pub(crate) fn refused(core: &Core, answer: &http::Response<Bytes>, error: ReplyE
     error
 }
 
-/// The error of a call whose session was renewed, and that may not be sent twice.
+/// The error of a call that is not idempotent and whose session was renewed.
 pub(crate) fn not_repeated(status: StatusCode) -> Error {
     let message = "the session had ended and has been renewed, but the call was not sent again, since twice may do it twice";
     Error::new(ErrorKind::SessionRenewed, message.to_owned())

@@ -1,4 +1,4 @@
-//! From an answer that is not the reply to an error.
+//! Errors from answers that are not the expected reply.
 
 use http::StatusCode;
 use tableau_wire::{ReplyError, SignInCode};
@@ -7,7 +7,7 @@ use super::intermediary;
 use crate::error::{Error, ErrorKind};
 
 impl Error {
-    /// An answer that is not the reply.
+    /// The error of an answer that is not the expected reply.
     pub(crate) fn of_reply(status: StatusCode, error: ReplyError) -> Self {
         let this = match error {
             ReplyError::Api(api) => {
@@ -55,7 +55,7 @@ fn cause_of(code: &SignInCode) -> String {
 
 /// The kind of a server's error: by code where the status says too little.
 fn kind_of(status: StatusCode, code: &str) -> ErrorKind {
-    // An error that came with a status of success has its own in its code.
+    // An error that came with a status of success has the status in its code.
     let of_code = || code.get(..3)?.parse().ok();
     let status = match status.is_success() {
         true => of_code().unwrap_or_default(),

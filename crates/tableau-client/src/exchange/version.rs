@@ -24,7 +24,7 @@ impl Core {
         }
     }
 
-    /// The version as the server says it, once. Nothing secret has left before it is known: Server Info shows where a redirect leads.
+    /// Asks the server for its version, once. No secret is sent before that: Server Info shows where a redirect leads.
     pub(crate) async fn negotiate(&self) -> Result<Version, Error> {
         if let Some(version) = self.fixed_version {
             if !self.address.is_https() {
@@ -34,7 +34,7 @@ impl Core {
         }
         let negotiate = || async {
             let info = self.server_info().await?;
-            // A server that keeps its version to itself is taken at the version it has just answered.
+            // A server that does not say its version is used at the version that it has just answered.
             let newest = info
                 .rest_api_version
                 .map_or(Version::BOOTSTRAP, |version| version.0);
@@ -43,7 +43,7 @@ impl Core {
         self.negotiated.get_or_try_init(negotiate).await.copied()
     }
 
-    /// Asks an address with http something harmless, for where it redirects to; what a server answers does not matter.
+    /// Sends a harmless request to an http address to learn where it redirects; the answer itself does not matter.
     async fn probe(&self, version: Version) -> Result<Version, Error> {
         match self.server_info().await {
             Err(error) if error.reached() != Reached::Yes || error.kind() == ErrorKind::Redirected => {
@@ -54,7 +54,7 @@ impl Core {
     }
 }
 
-/// What to try where Tableau itself answers that there is no Server Info: the usual advice is to ask just that.
+/// The advice where Tableau itself answers that it has no Server Info, since the usual advice is to call Server Info.
 fn too_old(error: Error) -> Error {
     let causes = [
         "the server is older than Tableau Server 10.1, the first that tells its version",

@@ -107,7 +107,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         name: "a variable that was not expanded",
         make: || Stage::new().set("TABLEAU_PAT_SECRET", "$(TABLEAU_SECRET)"),
         layer: "✗ credential",
-        cause: "the token's secret is the name of a variable that nobody put its value in for",
+        cause: "the token's secret is the name of a variable that was not replaced by its value",
         rank: Rank::First,
         codes: (4, 4),
     },
