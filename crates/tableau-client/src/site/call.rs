@@ -3,8 +3,9 @@
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
-use tableau_wire::{Document, Endpoint, Fields, Filter, List, Listed, Sort};
+use tableau_wire::{Document, Endpoint, Fields, Filter, List, Listed, Paged, Sort};
 
+use super::pages::pages;
 use super::{Pages, Site};
 use crate::error::Error;
 use crate::mode::{Async, Mode};
@@ -59,26 +60,28 @@ impl<R: Listed, M: Mode> Call<List<R>, M> {
         self.with(|list| list.fields = Some(fields))
     }
 
+    /// Sets the query options specific to this resource.
+    pub fn options(self, options: R::Options) -> Self {
+        self.with(|list| list.options = options)
+    }
+}
+
+impl<E: Paged + Clone, M: Mode> Call<E, M> {
     /// This page, from 1.
     pub fn page_number(self, number: u64) -> Self {
-        self.with(|list| list.page_number = Some(number))
+        self.with(|list| *list.page_number_mut() = Some(number))
     }
 
     /// Pages of this size, from 1 to 1000.
     pub fn page_size(self, size: u64) -> Self {
-        self.with(|list| list.page_size = Some(size))
-    }
-
-    /// With what this resource takes besides.
-    pub fn options(self, options: R::Options) -> Self {
-        self.with(|list| list.options = options)
+        self.with(|list| *list.page_size_mut() = Some(size))
     }
 
     /// Every item of this page and all that follow: a `Stream`, or an `Iterator` if blocking.
     ///
     /// Pages have 1000 items unless told otherwise, and the next ones are fetched while one is used.
-    pub fn all(self) -> Pages<R, M> {
-        Pages::new(self.site, self.endpoint)
+    pub fn all(self) -> Pages<E::Item, M> {
+        pages(self.site, self.endpoint)
     }
 }
 

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use tableau_wire::rest::{
     BackgroundJob, ConnectedApplication, Datasource, ExternalAuthorizationServer, Project, Site as SiteInfo,
-    User, View, Workbook,
+    User, View, Webhook, Workbook,
 };
 use tableau_wire::{
     Create, Created, Delete, Deleted, Fetched, Get, Id, List, Listed, Resource, Update, Updated,
@@ -107,6 +107,12 @@ impl<M: Mode> Site<M> {
     /// The jobs of the site: what the server does in the background.
     #[must_use]
     pub fn jobs(&self) -> Collection<BackgroundJob, M> {
+        self.collection()
+    }
+
+    /// The webhooks of the site; for site administrators.
+    #[must_use]
+    pub fn webhooks(&self) -> Collection<Webhook, M> {
         self.collection()
     }
 

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
-use tableau_wire::{List, Listed, Page};
+use tableau_wire::{Page, Paged};
 use tokio::task::JoinHandle;
 
 use super::Site;
@@ -22,37 +22,38 @@ const AHEAD: usize = 3;
 /// Every item of a list: a `Stream` of results, or an `Iterator` if blocking.
 ///
 /// Dropping it ends what is under way. A list that shrinks while it is read ends early; it is no snapshot.
-pub struct Pages<R: Listed, M: Mode = Async> {
+pub struct Pages<R, M: Mode = Async> {
     items: std::vec::IntoIter<R>,
     total_available: Option<u64>,
     mode: M,
-    state: State<R, M>,
+    state: State<R>,
 }
 
-enum State<R: Listed, M: Mode> {
+enum State<R> {
     /// Between two pages.
-    Idle(Box<Fetcher<R, M>>),
+    Idle(Box<Fetcher<R>>),
     /// A page is awaited.
-    Fetching(Pin<Box<dyn Future<Output = Step<R, M>> + Send>>),
+    Fetching(Pin<Box<dyn Future<Output = Step<R>> + Send>>),
     /// There is nothing more to come.
     Done,
 }
 
 /// The fetcher after its work, and what it brought.
-type Step<R, M> = (Box<Fetcher<R, M>>, Option<Result<Page<R>, Error>>);
+type Step<R> = (Box<Fetcher<R>>, Option<Result<Page<R>, Error>>);
 
-impl<R: Listed, M: Mode> Pages<R, M> {
-    pub(crate) fn new(site: Site<M>, list: List<R>) -> Self {
-        let mode = site.mode().clone();
-        let state = State::Idle(Box::new(Fetcher::new(site, list)));
-        Self {
-            items: Vec::new().into_iter(),
-            total_available: None,
-            mode,
-            state,
-        }
+/// The items of a list, from the page on that it asks for.
+pub(crate) fn pages<E: Paged + Clone, M: Mode>(site: Site<M>, list: E) -> Pages<E::Item, M> {
+    let mode = site.mode().clone();
+    let state = State::Idle(Box::new(fetcher(site, list)));
+    Pages {
+        items: Vec::new().into_iter(),
+        total_available: None,
+        mode,
+        state,
     }
+}
 
+impl<R, M: Mode> Pages<R, M> {
     /// How many items the server said there are, once the first page is there.
     #[must_use]
     pub fn total_available(&self) -> Option<u64> {
@@ -60,7 +61,7 @@ impl<R: Listed, M: Mode> Pages<R, M> {
     }
 
     /// Takes what a fetch brought; gives an error to hand on.
-    fn take(&mut self, (fetcher, result): Step<R, M>) -> Option<Error> {
+    fn take(&mut self, (fetcher, result): Step<R>) -> Option<Error> {
         match result {
             Some(Ok(page)) => {
                 self.total_available = Some(page.total_available);
@@ -80,7 +81,7 @@ impl<R: Listed, M: Mode> Pages<R, M> {
     }
 }
 
-impl<R: Listed> Stream for Pages<R, Async> {
+impl<R: Send + 'static> Stream for Pages<R, Async> {
     type Item = Result<R, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -108,7 +109,7 @@ impl<R: Listed> Stream for Pages<R, Async> {
     }
 }
 
-impl<R: Listed> Iterator for Pages<R, Blocking> {
+impl<R: Send + 'static> Iterator for Pages<R, Blocking> {
     type Item = Result<R, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -128,9 +129,9 @@ impl<R: Listed> Iterator for Pages<R, Blocking> {
 }
 
 // No field is pinned by its place: the future is boxed.
-impl<R: Listed, M: Mode> Unpin for Pages<R, M> {}
+impl<R, M: Mode> Unpin for Pages<R, M> {}
 
-impl<R: Listed, M: Mode> fmt::Debug for Pages<R, M> {
+impl<R, M: Mode> fmt::Debug for Pages<R, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
             .field("total_available", &self.total_available)
@@ -139,9 +140,9 @@ impl<R: Listed, M: Mode> fmt::Debug for Pages<R, M> {
 }
 
 /// Fetches pages in order, some of them ahead.
-struct Fetcher<R: Listed, M: Mode> {
-    site: Site<M>,
-    list: List<R>,
+struct Fetcher<R> {
+    /// Asks for a page by its number.
+    send: Box<dyn Fn(u64) -> PageFuture<R> + Send>,
     /// The next page to ask for.
     next: u64,
     /// The last page, once the first answer has said it.
@@ -149,21 +150,27 @@ struct Fetcher<R: Listed, M: Mode> {
     under_way: VecDeque<(u64, Fetch<R>)>,
 }
 
-impl<R: Listed, M: Mode> Fetcher<R, M> {
-    fn new(site: Site<M>, mut list: List<R>) -> Self {
-        list.page_size.get_or_insert(PAGE_SIZE);
-        let next = list.page_number.unwrap_or(1);
-        Self {
-            site,
-            list,
-            next,
-            last: None,
-            under_way: VecDeque::new(),
-        }
-    }
+type PageFuture<R> = Pin<Box<dyn Future<Output = Result<Page<R>, Error>> + Send>>;
 
+fn fetcher<E: Paged + Clone, M: Mode>(site: Site<M>, mut list: E) -> Fetcher<E::Item> {
+    list.page_size_mut().get_or_insert(PAGE_SIZE);
+    let next = list.page_number_mut().unwrap_or(1);
+    let send = move |number| {
+        let (site, mut list) = (site.clone(), list.clone());
+        *list.page_number_mut() = Some(number);
+        Box::pin(async move { site.send(list).await }) as PageFuture<E::Item>
+    };
+    Fetcher {
+        send: Box::new(send),
+        next,
+        last: None,
+        under_way: VecDeque::new(),
+    }
+}
+
+impl<R: Send + 'static> Fetcher<R> {
     /// The next page, if there is one.
-    async fn step(mut self: Box<Self>) -> Step<R, M> {
+    async fn step(mut self: Box<Self>) -> Step<R> {
         let page = self.next_page().await;
         (self, page)
     }
@@ -190,13 +197,10 @@ impl<R: Listed, M: Mode> Fetcher<R, M> {
     }
 
     fn ask(&mut self) {
-        let mut list = self.list.clone();
-        list.page_number = Some(self.next);
-        let site = self.site.clone();
-        let fetch = async move { site.send(list).await };
+        let fetch = (self.send)(self.next);
         let fetch = match tokio::runtime::Handle::try_current() {
             Ok(runtime) => Fetch::Task(AbortOnDrop(runtime.spawn(fetch))),
-            Err(_) => Fetch::Future(Box::pin(fetch)),
+            Err(_) => Fetch::Future(fetch),
         };
         self.under_way.push_back((self.next, fetch));
         self.next += 1;
@@ -208,7 +212,7 @@ enum Fetch<R> {
     /// By a task of its own, so that it goes on while the page before is used.
     Task(AbortOnDrop<Result<Page<R>, Error>>),
     /// Without a tokio runtime (a transport of another kind may need none): it goes on only while it is awaited.
-    Future(Pin<Box<dyn Future<Output = Result<Page<R>, Error>> + Send>>),
+    Future(PageFuture<R>),
 }
 
 /// A task that ends when nobody waits for it any more.

@@ -7,7 +7,11 @@ mod erased;
 mod message;
 mod operation;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::body::Body;
+use crate::document::Element;
 use crate::page::Page;
 
 pub use arguments::{
@@ -56,7 +60,7 @@ pub trait Endpoint: Sized + Send + Sync + 'static {
 /// Implemented by `#[derive(Endpoint)]` for what replies with a [`Page`].
 pub trait Paged: Endpoint<Reply = Page<Self::Item>> {
     /// An item of the list.
-    type Item: Send + 'static;
+    type Item: Element + Serialize + DeserializeOwned + Send + 'static;
 
     /// The page to ask for, from 1; the first if not given.
     fn page_number_mut(&mut self) -> &mut Option<u64>;
