@@ -1,4 +1,4 @@
-//! Faults on request: what a real server refuses with when it is overloaded, broken, or asked for what the sandbox does not have.
+//! Injected faults: the refusals of a server that is overloaded, broken, or has calls that the sandbox lacks.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tableau_wire::{KnownCode, Operation};
 use crate::dialect::Address;
 use crate::refusal::Refusal;
 
-/// An answer that the sandbox gives instead of its own, to the next request that it is for.
+/// An answer that the sandbox gives to the next matching request, instead of its own.
 ///
 /// ```
 /// use tableau_sandbox::{Fault, Sandbox};
@@ -34,9 +34,9 @@ enum On {
 }
 
 impl Fault {
-    /// A fault with a status and one of Tableau's codes, once, for whatever comes next.
+    /// A fault with a status and one of Tableau's codes, once, for any request.
     ///
-    /// Summary and detail are what the code is known to mean, unless they are given.
+    /// Summary and detail default to the code's known meaning.
     #[must_use]
     pub fn new(status: u16, code: &str) -> Self {
         let known = KnownCode::find(code);
@@ -58,14 +58,14 @@ impl Fault {
         self
     }
 
-    /// Only for paths that begin with this, behind `/api` and without regard to case: `/-/search`. There need be nothing else.
+    /// Only for paths that begin with this after `/api`, without regard to case: `/-/search`. The path need not be a call of the sandbox.
     #[must_use]
     pub fn on_path(mut self, prefix: impl Into<String>) -> Self {
         self.on = On::Path(prefix.into().to_lowercase());
         self
     }
 
-    /// So many times, instead of once.
+    /// For this many requests, instead of one.
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.times = times;
@@ -86,7 +86,7 @@ impl Fault {
         self
     }
 
-    /// With a `Retry-After` of so many seconds. Whether Tableau Cloud sends one is not known.
+    /// With a `Retry-After`, in seconds. Whether Tableau Cloud sends one is not known.
     #[must_use]
     pub fn retry_after(mut self, after: Duration) -> Self {
         self.retry_after = Some(after);
@@ -102,7 +102,7 @@ impl Fault {
     }
 }
 
-/// The faults that are still to come, in the order in which they were asked for.
+/// The faults that are still due, in the order in which they were injected.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Mutex<Vec<Fault>>);
 
@@ -117,7 +117,7 @@ impl Faults {
         self.faults().is_empty()
     }
 
-    /// The fault of a request, if it has one: what to refuse it with, and when to come again.
+    /// The fault for a request, if there is one: the refusal and its `Retry-After`.
     pub(crate) fn next(
         &self,
         operation: Option<&Operation>,
@@ -135,7 +135,7 @@ impl Faults {
     }
 
     fn faults(&self) -> MutexGuard<'_, Vec<Fault>> {
-        // Nothing is half done when a thread panics here.
+        // A panic here leaves no partial change.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

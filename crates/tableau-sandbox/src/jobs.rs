@@ -1,4 +1,4 @@
-//! How jobs go by the sandbox's clock, and what tests may make of them.
+//! Plans of jobs, which run by the sandbox's clock.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use tableau_wire::value::JobStatus;
 
 use crate::store::record::{Job, JobEnding};
 
-/// How a job goes: how long it waits and runs by the sandbox's clock, and how it ends.
+/// The plan of a job: how long it waits and runs by the sandbox's clock, and how it ends.
 ///
-/// Unless told otherwise a job waits five seconds, runs for thirty, and succeeds.
+/// By default a job waits five seconds, runs for thirty, and succeeds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobPlan {
     pub(crate) waits: Duration,
     pub(crate) runs: Duration,
-    /// A job that hangs does not end.
+    /// `None` for a job that hangs.
     pub(crate) ending: Option<JobEnding>,
 }
 
@@ -29,7 +29,7 @@ impl JobPlan {
         }
     }
 
-    /// The job fails, and says why.
+    /// The job fails, with this reason.
     #[must_use]
     pub fn fails(notes: impl Into<String>) -> Self {
         Self {
@@ -38,7 +38,7 @@ impl JobPlan {
         }
     }
 
-    /// Somebody cancels the job at the end of its time.
+    /// The job is cancelled at the end of its run time.
     #[must_use]
     pub fn is_cancelled() -> Self {
         Self {
@@ -56,7 +56,7 @@ impl JobPlan {
         }
     }
 
-    /// How long it waits for its turn.
+    /// How long it stays queued.
     #[must_use]
     pub fn waits(mut self, time: Duration) -> Self {
         self.waits = time;
@@ -118,7 +118,7 @@ impl Job {
         }
     }
 
-    /// 0, 1 and 2; nothing for a job that has not ended. That a real server leaves it out as well is inferred: clients know -1 and nothing.
+    /// 0, 1 and 2; `None` for a job that has not ended. That a real server leaves it out too is inferred: clients accept -1 and a missing value.
     pub(crate) fn finish_code(&self) -> Option<i64> {
         self.ended().map(|(_, ending)| match ending {
             JobEnding::Succeeded => 0,
@@ -127,7 +127,7 @@ impl Job {
         })
     }
 
-    /// In percent: by the time that it runs, and 100 at the end, however it ended (inferred). A job that hangs gets nowhere.
+    /// In percent: by run time, and 100 at any end (inferred). A job that hangs stays at 0.
     pub(crate) fn progress(&self) -> u64 {
         if self.ended().is_some() {
             return 100;

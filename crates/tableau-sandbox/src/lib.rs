@@ -6,14 +6,14 @@
 //! # Ok::<(), tableau_sandbox::StartError>(())
 //! ```
 //!
-//! It is a server and not a mock: sign-in follows Tableau's rules, lists are real lists of a real state, and what Tableau refuses is refused
-//! with Tableau's codes. Tests move its [`Clock`] instead of waiting. It has no addresses of its own: every one comes from the descriptions in
+//! It is a server and not a mock: sign-in follows Tableau's rules, lists show real state, and requests that Tableau refuses are refused
+//! with Tableau's codes. Tests move its [`Clock`] instead of waiting. Its addresses are not written here: they come from the descriptions in
 //! `tableau-wire`, which clients read as well.
 //!
 //! Known differences from a real server: workbooks have permissions of their own, projects give none by default, and the one group is that of
-//! all users; no connection is connected to; one process plays both Tableau Server and, on one of its sites, Tableau Cloud; keys of external
-//! authorization servers are read from files and from this machine only; the identifier of a session is the first part of its token; nothing makes
-//! a personal access token, as nothing in the API does.
+//! all users; connections are never opened; one process plays both Tableau Server and, on one of its sites, Tableau Cloud; keys of external
+//! authorization servers are read from files and from this machine only; the identifier of a session is the first part of its token; no call creates
+//! a personal access token, as none in the API does.
 //!
 //! In reading order:
 //!
@@ -21,13 +21,14 @@
 //! 2. `service`: [`Service`]: from a request to its answer; `controls`: [`Controls`]: what tests decide and look up; `settings`
 //! 3. `dialect`, `routes`, `refusal`: versions and formats, which call it is, refusals; `inject`: [`Fault`]s on request
 //! 4. `auth`, `token`: credentials and sessions; `call`: what a handler knows
-//! 5. `kept`: the verbs, written once; pages, filters, sorting, fields; `kept::rights`: who may do what
-//! 6. `handle`: the groups of the API: tables, and the calls that are like no other
-//! 7. `jobs`: [`JobPlan`]: how work in the background goes; `receive`, `uploads`, `files`: files on their way and where they are kept; `workbook_file`: what is read of them; `store`: the state, and the database that keeps it
-//! 8. `seed`: what there is at the start
+//! 5. `kept`: the verbs, written once; pages, filters, sorting, fields; `kept::rights`: permissions
+//! 6. `handle`: the groups of the API: tables, and the calls with handlers of their own
+//! 7. `jobs`: [`JobPlan`]: how background jobs go; `receive`, `uploads`, `files`: how files arrive and where they are stored; `workbook_file`: how they are read;
+//!    `store`: the state, and the database that keeps it
+//! 8. `seed`: the initial state
 //! 9. `log`, `server::control`: [`RequestLog`], and what tests may do over HTTP
 //! 10. [`tsm`]: Tableau Services Manager, the same way for an API of its own
-//! 11. [`Ready`], [`well_known`]: what others need to know to sign in
+//! 11. [`Ready`], [`well_known`]: addresses and credentials for clients
 
 mod aside;
 mod auth;

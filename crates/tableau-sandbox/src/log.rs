@@ -1,4 +1,4 @@
-//! What was asked and answered, for whoever tests a client.
+//! The log of requests and answers, for tests of clients.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 /// How many entries are kept.
 const ENTRIES: usize = 100_000;
-/// How many sessions are remembered after their end.
+/// How many ended sessions are remembered.
 const SESSIONS: usize = 10_000;
-/// How much is kept of a text that a client sends, in characters.
+/// The length, in characters, to which texts from clients are cut.
 const TEXT: usize = 2_000;
 
 /// One request and its answer.
@@ -29,7 +29,7 @@ pub struct LogEntry {
     pub method: String,
     /// The path, without the prefix of a gateway.
     pub path: String,
-    /// The query as it was sent, with `…` in place of what the call does not describe, as that could be a secret.
+    /// The query as it was sent, with `…` in place of parameters that the call does not describe, as they could be secrets.
     pub query: Option<String>,
     /// The HTTP status that the client saw.
     pub status: u16,
@@ -39,16 +39,16 @@ pub struct LogEntry {
     pub site: Option<String>,
     /// Which call it is: `workbooks.list`.
     pub operation: Option<String>,
-    /// The session that the request names, alive or not; of a sign-in the session that it began.
+    /// The session that the request names, live or ended; for a sign-in, the session that it began.
     pub session: Option<Uuid>,
-    /// Which session of its credential that is, from 1: what a personal access token, or an account in one way to sign in, has had so far.
+    /// The session's number among those of its credential, from 1. A credential is a personal access token, or an account with one way to sign in.
     pub generation: Option<u64>,
 }
 
-/// The requests that were answered last, a hundred thousand at most.
+/// The last requests that were answered, at most a hundred thousand.
 ///
-/// A request has one entry, with the status that its client saw, redirects and refusals included. What is no HTTP gets no answer from the API and
-/// has none, nor has what moves the clock or asks for this log. Tokens, secrets and documents are not in it.
+/// A request has one entry, with the status that its client saw, redirects and refusals included. Bytes that are not
+/// HTTP never reach the API and have none; nor have requests that move the clock or read this log. Tokens, secrets and documents are not in it.
 ///
 /// ```
 /// # let service = tableau_sandbox::Sandbox::builder().build()?;
@@ -66,11 +66,11 @@ struct Kept {
     last: u64,
     entries: VecDeque<LogEntry>,
     dropped: u64,
-    /// Whose sessions were begun, so that one is known after its end.
+    /// The owners of the sessions begun, so that a session is known after its end.
     parties: VecDeque<Party>,
 }
 
-/// Whose session it is.
+/// The owner of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Party {
     pub(crate) session: Uuid,
@@ -79,7 +79,7 @@ pub(crate) struct Party {
     pub(crate) site: String,
 }
 
-/// What was found out about a request on its way.
+/// What the service finds out about a request while it answers it.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) operation: Option<Operation>,
@@ -101,13 +101,13 @@ impl RequestLog {
         kept.entries.range(start..).cloned().collect()
     }
 
-    /// How many entries had to give way to newer ones since the log was last cleared.
+    /// How many entries were dropped for newer ones since the log was last cleared.
     #[must_use]
     pub fn dropped(&self) -> u64 {
         self.kept().dropped
     }
 
-    /// Forgets all entries, and says how many there were; numbers go on.
+    /// Removes all entries and returns how many there were; numbering continues.
     pub fn clear(&self) -> usize {
         let mut kept = self.kept();
         kept.dropped = 0;
@@ -160,7 +160,7 @@ impl RequestLog {
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
-        // Nothing is half done when a thread panics here: every step leaves a whole list.
+        // A panic here leaves no partial change: every step leaves a complete list.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

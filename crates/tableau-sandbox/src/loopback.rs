@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use http::Uri;
 
-/// The greatest answer that is read.
+/// The maximum size of an answer, in bytes.
 pub(crate) const MAX_ANSWER: u64 = 256 * 1024;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What a server answered.
+/// A server's answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -41,7 +41,7 @@ pub(crate) fn post(url: &str, document: &str) -> io::Result<Answer> {
     send(&uri, "POST", &headers, document)
 }
 
-/// Version 1.0 of the protocol keeps the answer in one piece.
+/// By HTTP 1.0, so that the answer is not chunked.
 fn send(uri: &Uri, method: &str, headers: &str, body: &str) -> io::Result<Answer> {
     let address = address(uri)?;
     let deadline = Instant::now() + PATIENCE;
@@ -80,7 +80,7 @@ fn parse(answer: &[u8]) -> Option<Answer> {
     })
 }
 
-/// Reads to the end, but not for longer and not more than is right.
+/// Reads to the end, within the limits of time and size.
 fn read_until(stream: &mut TcpStream, deadline: Instant) -> io::Result<Vec<u8>> {
     let mut answer = Vec::new();
     let mut buffer = [0; 4096];

@@ -1,4 +1,4 @@
-//! What a running sandbox says about itself: addresses, sites and credentials.
+//! The description of a running sandbox: addresses, sites and credentials.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::store::{State, record};
 use crate::well_known;
 
-/// Where a running sandbox is, and everything needed to sign in to it.
+/// The addresses of a running sandbox, and everything needed to sign in to it.
 ///
 /// Programs that start a sandbox read it, as JSON, instead of guessing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ pub struct ReadyUser {
     pub name: String,
     /// The password.
     pub password: Secret,
-    /// What the user may do on the first of the sites.
+    /// The site role on the first of the sites.
     pub site_role: SiteRole,
     /// The content URLs of the sites that the user belongs to.
     pub sites: Vec<String>,
@@ -154,14 +154,14 @@ impl Ready {
         self
     }
 
-    /// Writes it to a file as JSON; whoever finds the file finds it complete.
+    /// Writes it to a file as JSON, atomically: the file appears complete.
     ///
     /// # Errors
     /// A directory that cannot be written to.
     pub fn write_to(&self, path: &Path) -> io::Result<()> {
         let mut json = serde_json::to_vec_pretty(self)?;
         json.push(b'\n');
-        // A pipe or a device is written to; what takes its place would be another file.
+        // A pipe or a device is written to directly: a rename would replace it by a file.
         if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
             return std::fs::write(path, json);
         }
@@ -175,7 +175,7 @@ impl Ready {
         std::fs::write(&temporary, json)
             .and_then(|()| std::fs::rename(&temporary, path))
             .inspect_err(|_| {
-                // What is left over is of no use; the first error is the one to tell.
+                // A leftover file is harmless; the first error is the one to report.
                 let _ = std::fs::remove_file(&temporary);
             })
     }

@@ -101,7 +101,7 @@ fn signed_in(call: &Call<'_>, admitted: Admitted) -> SignedIn {
     }
 }
 
-/// Whether the document has a `site`, which servers insist on; clients may leave out what is empty inside it.
+/// Whether the document has a `site`, which servers require; clients may leave out its empty members.
 fn names_a_site(body: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Probe {
@@ -117,7 +117,7 @@ fn names_a_site(body: &[u8]) -> bool {
     probe.is_ok_and(|probe| probe.credentials.site.is_some())
 }
 
-/// Recorded as `177:05:38`, `14:00:00` and `2:12:30`. What it measures is not established; here it is how long the credentials are good.
+/// Recorded as `177:05:38`, `14:00:00` and `2:12:30`. Its meaning is not documented; here it is the remaining life of the credentials.
 fn hours_minutes_seconds(time: SignedDuration) -> String {
     let seconds = time.as_secs().max(0);
     format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)

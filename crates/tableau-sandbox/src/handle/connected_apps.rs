@@ -15,7 +15,7 @@ use crate::store::record::{AppSecret, ConnectedApp};
 use crate::store::{State, Transaction};
 use crate::token;
 
-/// How many secrets an app can have: two, so that they can take turns.
+/// The maximum number of secrets of an app: two, so that they can be rotated.
 const MAX_SECRETS: usize = 2;
 
 impl Served for ConnectedApplication {
@@ -185,7 +185,7 @@ fn admit(caller: &Caller) -> Result<(), Refusal> {
     ))
 }
 
-/// The app by its client identifier. The code for one that is not there is inferred.
+/// The app by its client identifier. The code for an unknown app is inferred.
 fn app<'s>(state: &'s State, caller: &Caller, client_id: &str) -> Result<&'s ConnectedApp, Refusal> {
     state
         .connected_apps
@@ -194,7 +194,7 @@ fn app<'s>(state: &'s State, caller: &Caller, client_id: &str) -> Result<&'s Con
         .ok_or_else(|| Refusal::not_found("404003", "Connected app", client_id))
 }
 
-/// Keeps an app, unless it is none, and shows it.
+/// Checks and stores an app, and shows it.
 fn keep(
     transaction: &mut Transaction<'_>,
     call: &Call<'_>,

@@ -1,4 +1,4 @@
-//! What comes back of a workbook: its file, its views, its connections.
+//! The contents of a workbook: its file, its views, its connections.
 
 use std::fmt::Write as _;
 use std::io::BufReader;
@@ -21,10 +21,10 @@ use crate::store::State;
 use crate::store::record;
 use crate::workbook_file::{FileType, SheetKind, without_extracts};
 
-/// What a file is as it is downloaded.
+/// The media type of a downloaded file.
 const OCTETS: &str = "application/octet-stream";
 
-/// Downloads the file that was published: the same bytes, unless the extracts stay behind.
+/// Downloads the published file: the same bytes, unless the extracts are left out.
 pub(crate) fn download(
     call: &Call<'_>,
     caller: &Caller,
@@ -111,7 +111,7 @@ pub(crate) fn list_connections(
         .into())
 }
 
-/// Deletes a workbook with its views. What a real server refuses with is not documented for this call.
+/// Deletes a workbook with its views. The refusals of real servers are not documented for this call.
 pub(crate) fn delete(call: &Call<'_>, caller: &Caller, delete: &Delete<Workbook>) -> Result<(), Refusal> {
     call.store.write(|transaction| {
         let workbook = workbook(transaction, caller, delete.id.as_str())?.clone();
@@ -181,7 +181,7 @@ fn stripped(content: &Content, mut spool: Spool) -> Result<Content, Refusal> {
     Content::of(spool).map_err(Refusal::internal)
 }
 
-/// A name that is one name of a file on every system.
+/// A name that is a valid file name on every system.
 fn harmless(name: &str) -> String {
     let kept = |c: char| !c.is_control() && !"/\\:*?\"<>|".contains(c);
     name.chars().map(|c| if kept(c) { c } else { '_' }).collect()
@@ -197,7 +197,7 @@ fn document(views: &[record::View]) -> String {
             kind if kind == SheetKind::Dashboard.sheet_type() => ("dashboard", &mut dashboards),
             _ => ("worksheet", &mut worksheets),
         };
-        // Writing into a text does not fail.
+        // Writing to a `String` does not fail.
         let _ = match class {
             "storyboard" => writeln!(into, "    <dashboard name='{name}' type='storyboard' />"),
             "dashboard" => writeln!(into, "    <dashboard name='{name}' />"),

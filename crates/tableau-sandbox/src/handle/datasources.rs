@@ -42,7 +42,7 @@ impl Served for Datasource {
         Column::number("favoritesTotal", |datasource, _| {
             Value::Number(datasource.favorites_total)
         }),
-        // That files need no authentication and everything else a name and a password is inferred, as no record says it.
+        // Inferred: files need no authentication, all other kinds a name and a password.
         Column::text("authenticationType", |datasource: &Record, _| {
             Value::Text(
                 if datasource.server_name.is_empty() {
@@ -53,11 +53,11 @@ impl Served for Datasource {
                 .into(),
             )
         }),
-        // That it is a number is from the operators that are documented for it.
+        // The documented operators imply that it is a number.
         Column::number("connectedWorkbookType", |datasource, _| {
             Value::Number(datasource.connected_workbooks_count)
         }),
-        // Published data sources that are made from others do not exist here.
+        // The sandbox has no published data sources that are based on others.
         Column::text("connectionTo", |_, _| Value::Missing),
         Column::text("databaseUserName", |_, _| Value::Missing),
         Column::text("tableName", |_, _| Value::Missing),
@@ -127,7 +127,7 @@ impl Served for Datasource {
         Member::<Self>::new("tags", Default, |datasource, record, _| {
             datasource.tags = Some(tags(&record.tags));
         }),
-        // TSC calls the tags so when it asks for them.
+        // TSC asks for the tags by this name.
         Member::<Self>::new("tag", Named, |datasource, record, _| {
             datasource.tags = Some(tags(&record.tags));
         }),

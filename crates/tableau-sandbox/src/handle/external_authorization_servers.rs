@@ -53,7 +53,7 @@ impl Gettable for ExternalAuthorizationServer {
     }
 }
 
-/// Registers an authorization server: it needs a name and an issuer, and is enabled unless told otherwise (inferred).
+/// Registers an authorization server: it needs a name and an issuer, and is enabled by default (inferred).
 pub(crate) fn create(
     call: &Call<'_>,
     caller: &Caller,
@@ -128,7 +128,7 @@ fn server<'s>(state: &'s State, caller: &Caller, text: &str) -> Result<&'s Autho
         })
 }
 
-/// Keeps an authorization server, unless it is none, and shows it.
+/// Checks and stores an authorization server, and shows it.
 fn keep(
     transaction: &mut Transaction<'_>,
     call: &Call<'_>,

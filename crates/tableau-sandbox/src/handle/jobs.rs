@@ -21,9 +21,9 @@ use crate::token;
 
 type Record = record::Job;
 
-/// Schema: from 1, the most urgent, to 100; what stands in every recording.
+/// Schema: from 1, the most urgent, to 100. This value is recorded.
 const PRIORITY: u64 = 50;
-/// What a title may be compared by. That "has" means a part of it is inferred.
+/// The operators for titles. That "has" finds a part of the title is inferred.
 const PARTS: &[Operator] = &[Operator::Eq, Operator::Has];
 
 impl Served for BackgroundJob {
@@ -44,7 +44,7 @@ impl Served for BackgroundJob {
             notes(job, state).map_or(Value::Missing, |notes| Value::Text(Cow::Owned(notes)))
         })
         .takes(&[Operator::Has]),
-        // What the arguments are is not documented; that they name what is refreshed is inferred.
+        // The arguments are not documented; that they name the refreshed content is inferred.
         Column::text("args", |job, state| Value::Text(Cow::Owned(title(job, state)))).takes(&[Operator::Has]),
         Column::number("priority", |_, _| Value::Number(PRIORITY)),
         Column::number("progress", |job, _| Value::Number(job.progress())),
@@ -132,7 +132,7 @@ impl Gettable for Job {
     const NOT_FOUND: (&'static str, &'static str) = ("404018", "Job");
 }
 
-/// Cancels a job: for administrators and for whoever queued it (inferred).
+/// Cancels a job: for administrators and the user who queued it (inferred).
 pub(crate) fn cancel(call: &Call<'_>, caller: &Caller, cancel: &Cancel) -> Result<(), Refusal> {
     let now = call.clock.now();
     call.store.write(|transaction| {
@@ -185,7 +185,7 @@ pub(crate) fn refresh_datasource(
 
 /// Queues a refresh: for administrators and the owner (inferred: permissions are not kept), and one at a time.
 ///
-/// Content without extracts is refreshed too, to no effect; what a real server does there is not established.
+/// Refreshing content without extracts succeeds without effect; what a real server does is not known.
 fn queue(
     call: &Call<'_>,
     caller: &Caller,
@@ -215,7 +215,7 @@ fn queue(
             state: transaction,
             origin: call.origin,
         };
-        // What stands in the recording.
+        // Recorded.
         let said = ["id", "mode", "type", "createdAt", "extractRefreshJob"];
         let shown = only::<Job>(&job, &context, &said);
         transaction.put(job)?;
@@ -262,7 +262,7 @@ fn refreshed(of: &JobOf) -> Option<Uuid> {
     }
 }
 
-/// Lets the jobs of a site go on to the present.
+/// Advances the jobs of a site to the present.
 pub(crate) fn bring_up_to_date(store: &Store, clock: &Clock, site: Uuid) -> Result<(), Refusal> {
     let state = store.read();
     let at_work = state.jobs.of_site(site).any(|job| job.ended().is_none());
@@ -275,7 +275,7 @@ pub(crate) fn bring_up_to_date(store: &Store, clock: &Clock, site: Uuid) -> Resu
         let jobs = transaction.jobs.of_site(site);
         let at_work: Vec<_> = jobs.filter(|job| job.ended().is_none()).cloned().collect();
         for job in at_work {
-            // A request that came first may be served last.
+            // Requests may be served out of order.
             let seen_at = now.max(job.seen_at);
             settle(transaction, Record { seen_at, ..job })?;
         }
@@ -283,7 +283,7 @@ pub(crate) fn bring_up_to_date(store: &Store, clock: &Clock, site: Uuid) -> Resu
     })
 }
 
-/// Keeps a job, and what it publishes if it has succeeded.
+/// Stores a job, and the workbook that it publishes if it has succeeded.
 fn settle(transaction: &mut Transaction<'_>, mut job: Record) -> Result<(), Refusal> {
     let succeeded = job.ended().map(|(_, ending)| *ending == JobEnding::Succeeded);
     if let (Some(succeeded), JobOf::Publishing(pending)) = (succeeded, &job.of) {
@@ -300,7 +300,7 @@ fn settle(transaction: &mut Transaction<'_>, mut job: Record) -> Result<(), Refu
     transaction.put(job)
 }
 
-/// The site and the owner of what is refreshed.
+/// The site and the owner of the refreshed content.
 fn whose(of: &JobOf, state: &State) -> Option<(Uuid, Uuid)> {
     match of {
         JobOf::Workbook(id) => state.workbooks.get(*id).map(|found| (found.site, found.owner)),
@@ -327,7 +327,7 @@ fn subtitle(job: &Record) -> &'static str {
     }
 }
 
-/// What the server has to say about a job that has ended. The texts are inferred.
+/// The server's notes about a job that has ended. The texts are inferred.
 fn notes(job: &Record, state: &State) -> Option<String> {
     let (_, ending) = job.ended()?;
     Some(match ending {

@@ -1,4 +1,4 @@
-//! The groups of the REST API, one module each: tables for the shared verbs, and the calls that are like no other.
+//! The groups of the REST API, one module each: tables for the shared verbs, and the calls with handlers of their own.
 
 pub(crate) mod auth;
 pub(crate) mod connected_apps;
@@ -28,7 +28,7 @@ use crate::store::record;
 
 /// What `_all_` adds about an owner.
 const OWNER_ALL: &[&str] = &["fullName", "email", "siteRole", "lastLogin"];
-/// What `_all_` adds about an owner of whom an answer otherwise has the identifier only.
+/// What `_all_` adds about an owner of whom an answer has only the identifier by default.
 const OWNER_ALL_WITH_NAME: &[&str] = &["name", "fullName", "email", "siteRole", "lastLogin"];
 /// What `_all_` adds about a project.
 const PROJECT_ALL: &[&str] = &[
@@ -45,7 +45,7 @@ fn id<T>(id: Uuid) -> Id<T> {
     Id::new(id.to_string())
 }
 
-/// A time as clients take it: TSC does not read fractions of a second.
+/// A time in whole seconds: TSC does not read fractions of a second.
 fn time(time: Timestamp) -> tableau_wire::Timestamp {
     Timestamp::from_second(time.as_second()).unwrap_or(time).into()
 }

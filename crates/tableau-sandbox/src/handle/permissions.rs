@@ -1,4 +1,4 @@
-//! Permissions of content: the rules that its rights are decided by.
+//! Permissions of content: the rules that decide its rights.
 
 use tableau_wire::resource::{
     AddPermissions, Capability, CapabilityMode, DeletePermission, GetPermissions, GranteeCapabilities,
@@ -17,7 +17,7 @@ use crate::store::rules::{Grantee, Rule, Rules, all_users};
 
 /// A kind of content with permissions.
 pub(crate) trait Permitted {
-    /// The item with an identifier, or why there is none.
+    /// The item with an identifier, or the refusal if there is none.
     fn item(state: &State, caller: &Caller, id: &str) -> Result<Item, Refusal>;
     /// What an answer says about the item.
     fn name(permissions: &mut Permissions, state: &State, item: &Item);
@@ -61,7 +61,7 @@ pub(crate) fn add<R: HasPermissions + Permitted>(
             let grantee = grantee(transaction, caller, of)?;
             for capability in of.capabilities.iter() {
                 let new = rule(&item, grantee, capability)?;
-                // One capability is allowed or denied to one grantee: the last word counts.
+                // One capability is allowed or denied to one grantee: the last rule wins.
                 all.retain(|old| (old.grantee, &old.capability) != (new.grantee, &new.capability));
                 all.push(new);
             }
@@ -136,7 +136,7 @@ fn user(state: &State, caller: &Caller, id: &str) -> Result<Grantee, Refusal> {
         .ok_or_else(|| Refusal::not_found("404002", "User", id))
 }
 
-/// The one group there is: that of all users.
+/// The only group: all users.
 fn group(caller: &Caller, id: &str) -> Result<Grantee, Refusal> {
     let all = all_users(caller.site.id);
     parse_id(id)

@@ -23,7 +23,7 @@ pub(crate) fn list(
     Ok(shown.collect::<Vec<_>>().into())
 }
 
-/// That a token that is not there is 404003 is inferred.
+/// The code 404003 for an unknown token is inferred.
 pub(crate) fn revoke(
     call: &Call<'_>,
     caller: &Caller,

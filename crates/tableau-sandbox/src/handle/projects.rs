@@ -22,7 +22,7 @@ impl Served for Project {
             .is_some_and(|item| may(state, caller, &item, "Read"))
     }
 
-    /// The project that every site has is called `default`, and clients ask for `Default`: that servers find it so is inferred.
+    /// Every site has a project `default`, and clients ask for `Default`; that servers find it is inferred.
     fn meant<'v>(field: &str, value: &'v str) -> &'v str {
         match (field, value) {
             ("name", "Default") => "default",
@@ -103,12 +103,12 @@ impl Served for Project {
 
 impl Listable for Project {}
 
-/// The nearest project above that is locked: it decides about permissions.
+/// The nearest locked project above: it decides the permissions.
 fn controlling<'s>(project: &Record, context: &Context<'s>) -> Option<&'s Record> {
     use tableau_wire::value::ContentPermissions::LockedToProject;
     let mut next = project.parent;
     let mut found = None;
-    // A chain of parents is as short as projects are nested; the bound stops at one that is closed to a ring.
+    // Chains of parents are short; the bound ends the search if they form a cycle.
     for _ in 0..100 {
         let Some(parent) = next.and_then(|id| context.state.projects.get(id)) else {
             break;

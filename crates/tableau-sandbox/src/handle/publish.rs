@@ -24,7 +24,7 @@ use crate::store::{State, Transaction};
 use crate::token;
 use crate::workbook_file::{self, FileConnection, FileType, WorkbookFile};
 
-/// Megabytes as sizes of content are in: 1024 × 1024 bytes, none of them less than one (inferred).
+/// The unit of content sizes: 1024 × 1024 bytes. No size is below one (inferred).
 const MEGABYTE: u64 = 1024 * 1024;
 
 pub(crate) fn publish(call: &Call<'_>, caller: &Caller, publish: &Publish) -> Result<Published, Refusal> {
@@ -37,7 +37,7 @@ pub(crate) fn publish(call: &Call<'_>, caller: &Caller, publish: &Publish) -> Re
     if publish.body.document.name.trim().is_empty() {
         return Err(Refusal::incomplete_payload());
     }
-    // Before the file is looked at, and again when it is put in its place.
+    // Checked before the file is read, and again when the workbook is stored.
     Target::find(&call.store.read(), caller, publish)?;
     let Some(upload) = &publish.upload_session_id else {
         return publish_file(call, caller, publish, &mut call.file.take());
@@ -51,14 +51,14 @@ pub(crate) fn publish(call: &Call<'_>, caller: &Caller, publish: &Publish) -> Re
     let mut file = Some(call.uploads.take(upload.as_str(), caller)?);
     let published = publish_file(call, caller, publish, &mut file);
     match file {
-        // Nothing was made of it.
+        // The upload was not published.
         Some(file) => call.uploads.put_back(upload.as_str(), file),
         None => call.uploads.end(upload.as_str()),
     }
     published
 }
 
-/// Publishes a file; it is taken once nothing about it can be refused any more.
+/// Publishes a file; it is taken only after the last check.
 fn publish_file(
     call: &Call<'_>,
     caller: &Caller,
@@ -94,7 +94,7 @@ fn publish_file(
     })
 }
 
-/// What the file is said to be, by the parameter or by its name.
+/// The type of the file, by the parameter or by its name.
 fn file_type(publish: &Publish) -> Result<FileType, Refusal> {
     if let Some(name) = publish.workbook_type.as_deref() {
         return FileType::named(name).ok_or_else(|| {
@@ -132,14 +132,14 @@ fn read(file: &mut Spool, file_type: FileType) -> Result<WorkbookFile, Refusal> 
     })
 }
 
-/// Where a workbook goes.
+/// The project that a workbook is published to.
 struct Target {
     project: Uuid,
-    /// The one that it replaces.
+    /// The workbook that it replaces.
     before: Option<record::Workbook>,
 }
 
-/// What a workbook is made from.
+/// The parts that a workbook is made from.
 struct New<'n> {
     document: &'n NewWorkbook,
     read: WorkbookFile,
@@ -189,7 +189,7 @@ impl Target {
         })
     }
 
-    /// The workbook with its views, as they will be.
+    /// The workbook with its views, not yet stored.
     fn pending(self, state: &State, caller: &Caller, new: New<'_>) -> Result<Pending, Refusal> {
         let New {
             document,
@@ -245,7 +245,7 @@ impl Target {
     }
 }
 
-/// Puts a workbook and its views in their place; views and the file that it no longer has go.
+/// Stores a workbook and its views; its former views and file are removed.
 pub(super) fn put(transaction: &mut Transaction<'_>, pending: Pending) -> Result<(), Refusal> {
     let Pending { workbook, views } = pending;
     if let Some(before) = transaction.workbooks.get(workbook.id).cloned() {
@@ -303,7 +303,7 @@ fn fresh(
     })
 }
 
-/// The name in addresses, with a number behind it if another has it. The form is the one that real servers have.
+/// The content URL, with a number appended if it is taken, in the form of real servers.
 fn free(wanted: &str, is_free: impl Fn(&str) -> bool) -> String {
     if is_free(wanted) {
         return wanted.to_owned();
@@ -337,7 +337,7 @@ fn view(
 
 /// The connections of the file, with what the request says about those at the same address.
 ///
-/// Nothing is connected to: every connection passes the check (`skipConnectionCheck` leaves out what always succeeds).
+/// The sandbox connects to nothing: every connection passes the check, with or without `skipConnectionCheck`.
 fn connections(read: &[FileConnection], document: &NewWorkbook) -> Result<Vec<Connection>, Refusal> {
     let said = document
         .connections

@@ -1,4 +1,4 @@
-//! The server itself, and the sessions there are.
+//! The server itself, and its sessions.
 
 use tableau_wire::rest::server::{DeleteSession, GetCurrentSession, GetServerInfo, Session};
 use tableau_wire::rest::{ServerInfo, Site, User};
@@ -55,7 +55,7 @@ pub(crate) fn current_session(
 
 /// Ends a session by its identifier, which is the first part of its token.
 ///
-/// A real server has other identifiers, in its own database; that one that is not there is 404003 is inferred.
+/// A real server has other identifiers, in its own database; the code 404003 for an unknown one is inferred.
 pub(crate) fn delete_session(
     call: &Call<'_>,
     caller: &Caller,

@@ -69,7 +69,7 @@ impl Listable for Site {
     }
 }
 
-/// Gets a site by its identifier, or by what `key` says stands in its place.
+/// Gets a site by its identifier, or by the field that `key` names.
 pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<Site>) -> Result<Site, Refusal> {
     let Get {
         id: text,
@@ -96,7 +96,7 @@ pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<Site>) -> Result<S
     };
     let missing = || Refusal::not_found("404000", "Site", text);
     let site = site.ok_or_else(missing)?;
-    // On Cloud nobody administers more than their site.
+    // On Cloud an administrator administers one site only.
     let may_see = caller.is_server_administrator() && caller.site.product == Product::Server;
     if site.id != caller.site.id && !may_see {
         return Err(Refusal::forbidden(

@@ -22,7 +22,7 @@ impl Served for View {
             .item(state)
             .is_some_and(|item| may(state, caller, &item, "Read"))
     }
-    // Caption and title of a sheet are its name unless an author sets another, which no seeded one did.
+    // Caption and title of a sheet are its name unless its author sets others; seeded sheets have no others.
     const COLUMNS: &'static [Column<Record>] = &[
         Column::text("name", |view, _| Value::from(&view.name)),
         Column::text("caption", |view, _| Value::from(&view.name)),
@@ -90,7 +90,7 @@ impl Served for View {
             });
         }),
     ];
-    // Identifiers only, as recorded: views say less about their surroundings than workbooks do.
+    // Recorded: views have identifiers only, where workbooks have more.
     const NESTED: &'static [Nested<Self>] = &[
         Nested {
             name: "workbook",

@@ -126,12 +126,12 @@ impl Gettable for Workbook {
     const UNSEEN: &'static str = "403018";
 }
 
-/// One workbook, as answers about it say it.
+/// One workbook, as it stands in answers.
 pub(super) fn show(state: &State, origin: &str, workbook: &Record) -> Workbook {
     Plan::<Workbook>::new(&Selection::of_one(), &[]).show(workbook, &Context { state, origin })
 }
 
-/// What one workbook says about each of its views.
+/// The views in an answer about one workbook.
 fn views(workbook: &Record, context: &Context<'_>) -> Items<View> {
     let names = [
         "id",

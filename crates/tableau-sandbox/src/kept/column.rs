@@ -1,4 +1,4 @@
-//! What lists are filtered and sorted by.
+//! The fields that lists are filtered and sorted by.
 
 use std::borrow::Cow;
 
@@ -27,9 +27,9 @@ pub(crate) enum Kind {
     Time,
 }
 
-/// What a record has in a field.
+/// The value of a record's field.
 ///
-/// What is missing stands last in ascending order, as in Tableau's own database; that Tableau sorts so is inferred.
+/// Missing values come last in ascending order, as in Tableau's own database; that Tableau sorts so is inferred.
 #[derive(Debug, Clone, PartialEq, std::cmp::Eq, PartialOrd, Ord)]
 pub(crate) enum Value<'s> {
     Text(Cow<'s, str>),
@@ -100,7 +100,7 @@ impl<R> Column<R> {
 }
 
 impl<R: Owned> Column<R> {
-    /// The name of the owner: that with which they sign in. Whether Tableau means that or the full name is inferred.
+    /// The owner's name: the sign-in name. That Tableau means this one and not the full name is inferred.
     pub(crate) const OWNER_NAME: Self = Self::text("ownerName", |record, state| {
         text_or_missing(
             record

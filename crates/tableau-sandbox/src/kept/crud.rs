@@ -1,6 +1,6 @@
-//! List, get, create, update and delete of what is kept as it is shown, each written once.
+//! List, get, create, update and delete of resources that are stored as they are shown, each written once.
 //!
-//! New ones and changes are merged in JSON, member by member: so no resource says which members it has.
+//! Creates and updates are merged in JSON, member by member, so no resource lists its members.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -18,15 +18,15 @@ use crate::store::row::{Row, Stored};
 use crate::store::{State, Transaction};
 use crate::token;
 
-/// A resource that is kept as it is shown.
+/// A resource that is stored as it is shown.
 pub(crate) trait Kept: Resource<One = Self> + Stored + Default {
-    /// What the server adds to a new one, beside its identifier.
+    /// Sets what the server adds to a new one, apart from its identifier.
     fn begin(&mut self, _now: Timestamp) {}
 
-    /// What the server changes with every change.
+    /// Sets what the server changes at every update.
     fn touch(&mut self, _now: Timestamp) {}
 
-    /// Why it is refused.
+    /// Checks it before it is stored.
     fn check(&self) -> Result<(), Refusal> {
         Ok(())
     }
@@ -148,7 +148,7 @@ fn keep<R: Kept>(transaction: &mut Transaction<'_>, row: Row<R>) -> Result<R, Re
     Ok(shown)
 }
 
-/// What an answer says: the row, and its owner.
+/// The row with its owner, as answers show it.
 fn show<R: Kept>(state: &State, row: &Row<R>) -> Result<R, Refusal> {
     let owner = row.owner.and_then(|owner| state.users.get(owner));
     let Some((owner, account)) = owner.and_then(|owner| Some((owner, state.account(owner)?))) else {
@@ -184,7 +184,7 @@ fn members<R: Resource>(document: &impl Document) -> Result<Map<String, Value>, 
     }
 }
 
-/// The same with other members; reading takes `"true"` for a boolean as it does in a request.
+/// The resource with members replaced; decoding takes `"true"` for a boolean, as in a request.
 fn merged<R: Kept>(shown: &R, members: Map<String, Value>) -> Result<R, Refusal> {
     let mut json = serde_json::to_value(shown).map_err(Refusal::internal)?;
     if let Value::Object(of) = &mut json {

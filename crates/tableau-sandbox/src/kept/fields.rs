@@ -1,11 +1,11 @@
-//! Fields: what an answer says about a record, and what it says only when asked.
+//! Fields: the members of a record that answers have by default, and those that they have on request.
 
 use tableau_wire::Fields;
 
 use super::served::Served;
 use crate::store::State;
 
-/// One fact that an answer says about a record.
+/// A member of a record in an answer.
 pub(crate) struct Member<S: Served> {
     pub(crate) name: &'static str,
     pub(crate) level: Level,
@@ -22,39 +22,39 @@ impl<S: Served> Member<S> {
     }
 }
 
-/// What an answer says about something that belongs to a record: its owner, its project.
+/// The members of a related record in an answer: of the owner, of the project.
 pub(crate) struct Nested<S: Served> {
     pub(crate) name: &'static str,
-    /// The names that an answer has anyway.
+    /// The names that an answer has by default.
     pub(crate) default: &'static [&'static str],
     /// The names that `_all_` adds.
     pub(crate) all: &'static [&'static str],
     pub(crate) put: fn(&mut S, &S::Record, &Context<'_>, &[&str]),
 }
 
-/// When an answer says something.
+/// When an answer has a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Level {
     /// Always.
     Default,
-    /// About one record, and in lists with `_all_`.
+    /// In answers of one record, and in lists with `_all_`.
     Detail,
     /// In lists with `_all_`.
     All,
-    /// About one record.
+    /// In answers of one record only.
     Single,
-    /// When it is named.
+    /// When the request names it.
     Named,
 }
 
-/// Where facts come from besides the record.
+/// The sources of members other than the record.
 pub(crate) struct Context<'s> {
     pub(crate) state: &'s State,
     /// The address of the sandbox.
     pub(crate) origin: &'s str,
 }
 
-/// What a request asks for.
+/// The members that a request asks for.
 #[derive(Debug, Default)]
 pub(crate) struct Selection<'f> {
     default: bool,
@@ -108,7 +108,7 @@ impl<'f> Selection<'f> {
             || self.names_in(element, name)
     }
 
-    /// Whether a member of something is asked for: `owner.email`.
+    /// Whether a member of a related record is asked for: `owner.email`.
     fn names_in(&self, element: &str, name: &str) -> bool {
         let mut dotted = self.names.iter().filter_map(|asked| asked.split_once('.'));
         dotted.any(|(of, asked)| of.eq_ignore_ascii_case(element) && asked.eq_ignore_ascii_case(name))
@@ -118,7 +118,7 @@ impl<'f> Selection<'f> {
 type Put<S> = fn(&mut S, &<S as Served>::Record, &Context<'_>);
 type PutNested<S> = fn(&mut S, &<S as Served>::Record, &Context<'_>, &[&str]);
 
-/// What is said about each record of an answer: settled once for the whole list. Names that nobody knows are passed over.
+/// The members that each record of an answer has, decided once for the whole list. Unknown names are ignored.
 pub(crate) struct Plan<S: Served> {
     members: Vec<Put<S>>,
     nested: Vec<(PutNested<S>, Vec<&'static str>)>,
@@ -133,7 +133,7 @@ impl<S: Served> Plan<S> {
                 || asked.contains(&member.name)
         };
         let nested = |nested: &Nested<S>| {
-            // The name alone asks for what an answer has anyway.
+            // The name alone asks for the default members.
             let whole = selection.names(S::ELEMENT, nested.name);
             let default = nested
                 .default
@@ -168,7 +168,7 @@ impl<S: Served> Plan<S> {
     }
 }
 
-/// A record with the members that are named, as it stands inside another.
+/// A record with the named members, as it stands inside another.
 pub(crate) fn only<S: Served>(record: &S::Record, context: &Context<'_>, names: &[&str]) -> S {
     let mut shown = S::default();
     for member in S::MEMBERS.iter().filter(|member| names.contains(&member.name)) {

@@ -87,11 +87,11 @@ impl<R> Test<R> {
                 return text.contains(wanted.as_str());
             }
             (Value::Text(text), Wanted::Text(wanted)) => text.as_ref().cmp(wanted),
-            // A list of tags is met by any of them.
+            // A list of tags matches if any tag does.
             (Value::Tags(tags), Wanted::Text(wanted)) => return tags.contains(wanted),
             (Value::Number(number), Wanted::Number(wanted)) => number.cmp(wanted),
             (Value::Flag(flag), Wanted::Flag(wanted)) => flag.cmp(wanted),
-            // What clients see has whole seconds, and so has what they compare with.
+            // Clients see whole seconds and compare with them.
             (Value::Time(time), Wanted::Time(wanted)) => time.as_second().cmp(&wanted.as_second()),
             _ => return false,
         };

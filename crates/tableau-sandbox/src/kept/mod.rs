@@ -1,4 +1,4 @@
-//! Pages, filters, sorting and fields: the same for every resource, over tables that say what each has.
+//! Pages, filters, sorting and fields: the same code for every resource, over a table for each.
 
 mod column;
 pub(crate) mod crud;
@@ -104,7 +104,7 @@ mod described {
         names.iter().map(|&name| name.to_owned()).collect()
     }
 
-    /// Clients, help and references read the description: what is served has to be what they say.
+    /// Clients, help and references read the description, so the served fields must be the described ones.
     #[test]
     fn lists_understand_what_their_description_says() {
         macro_rules! alike {

@@ -1,12 +1,12 @@
-//! Which part of a list a page is.
+//! Pages of a list.
 
 use std::ops::Range;
 
 use crate::refusal::Refusal;
 
-/// The size of a page unless the request says another.
+/// The default size of a page.
 const DEFAULT_SIZE: u64 = 100;
-/// The greatest size of a page.
+/// The maximum size of a page.
 const MAX_SIZE: u64 = 1000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
-//! Who may do what: one table of rules, and one question asked of it.
+//! Permissions: one table of rules, and one function that decides by it.
 //!
-//! The order is Tableau's: administrators, owners and leaders of the project may everything; then the site role bounds what a rule can give;
-//! then a rule for the user counts before rules for groups, and a denial before a permission. In a locked project its own rules count for
+//! The order is Tableau's: administrators, owners and project leaders have every capability; then the site role limits what a rule can give;
+//! then a rule for the user precedes rules for groups, and a denial precedes a permission. The rules of a locked project apply to
 //! everything in it.
 
 use tableau_wire::value::{ContentPermissions, SiteRole};
@@ -12,7 +12,7 @@ use crate::store::State;
 use crate::store::record::{Datasource, Project, View, Workbook};
 use crate::store::rules::{Grantee, Rule, all_users};
 
-/// What rules are about.
+/// The item that rules apply to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Item {
     pub(crate) kind: Kind,
@@ -30,13 +30,13 @@ pub(crate) enum Kind {
     Datasource,
 }
 
-/// A record with permissions of its own, or with those of what it is part of.
+/// A record with permissions of its own, or with those of its container.
 pub(crate) trait Protected {
     fn item(&self, state: &State) -> Option<Item>;
 }
 
 impl Kind {
-    /// The capabilities there are, from the documentation of the calls that add permissions.
+    /// The capabilities, from the documentation of the calls that add permissions.
     pub(crate) fn capabilities(self) -> &'static [&'static str] {
         match self {
             Self::Project => &["InheritedProjectLeader", "ProjectLeader", "Read", "Write"],
@@ -74,7 +74,7 @@ impl Kind {
         }
     }
 
-    /// What every user may on content of this kind without rules of its own: Tableau's template "Explore". That new content has it is inferred.
+    /// The capabilities of every user on content of this kind without rules of its own: Tableau's template "Explore". That new content has it is inferred.
     fn template(self) -> &'static [&'static str] {
         match self {
             Self::Project => &["Read"],
@@ -119,14 +119,14 @@ fn leads(state: &State, caller: &Caller, item: &Item) -> bool {
     })
 }
 
-/// The rules that count for an item: its own, or those of the project that is locked.
+/// The rules that apply to an item: its own, or those of the locked project.
 pub(crate) fn rules(state: &State, item: &Item) -> Vec<Rule> {
     let locked = above(state, item).find(|project| {
         project.content_permissions == ContentPermissions::LockedToProject
             || (project.content_permissions == ContentPermissions::LockedToProjectWithoutNested
                 && item.project == Some(project.id))
     });
-    // A locked project says what content may do by the permissions that it gives by default, which have no rules of their own yet.
+    // A locked project applies its default permissions to content; the sandbox has no rules for these yet.
     let own = match (locked, item.kind) {
         (None, _) => state.rules.get(item.id),
         (Some(project), Kind::Project) => state.rules.get(project.id),
@@ -176,11 +176,11 @@ fn role_allows(role: &SiteRole, capability: &str) -> bool {
     }
 }
 
-/// The projects that an item is in, from the nearest on.
+/// The projects that contain an item, nearest first.
 fn above<'s>(state: &'s State, item: &Item) -> impl Iterator<Item = &'s Project> {
     let first = item.project.and_then(|id| state.projects.get(id));
     let parent = |project: &&'s Project| project.parent.and_then(|id| state.projects.get(id));
-    // A chain of parents is as short as projects are nested; the bound stops at one that is closed to a ring.
+    // Chains of parents are short; the bound ends the search if they form a cycle.
     std::iter::successors(first, parent).take(100)
 }
 

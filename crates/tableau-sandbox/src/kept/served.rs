@@ -1,4 +1,4 @@
-//! What a resource says about itself to be served.
+//! The traits of a resource that the sandbox serves.
 
 use tableau_wire::{Element, Fetched, Listed};
 use uuid::Uuid;
@@ -9,14 +9,14 @@ use crate::auth::Caller;
 use crate::refusal::Refusal;
 use crate::store::{Record, State};
 
-/// A resource that the sandbox serves: where its records are, and what of them is seen, filtered and sorted by.
+/// A resource that the sandbox serves: its records, their members in answers, and the fields to filter and sort by.
 pub(crate) trait Served: Element + Default + 'static {
     type Record: Record;
-    /// What lists are filtered and sorted by.
+    /// The fields that lists are filtered and sorted by.
     const COLUMNS: &'static [Column<Self::Record>] = &[];
-    /// What an answer says about one record.
+    /// The members of a record in answers.
     const MEMBERS: &'static [Member<Self>];
-    /// What an answer says about what belongs to a record.
+    /// The related records in answers.
     const NESTED: &'static [Nested<Self>] = &[];
 
     /// Whether the caller sees a record in lists.
@@ -24,7 +24,7 @@ pub(crate) trait Served: Element + Default + 'static {
         true
     }
 
-    /// The value that a filter means by what it says.
+    /// The value that a filter's text stands for.
     fn meant<'v>(_field: &str, value: &'v str) -> &'v str {
         value
     }
@@ -43,19 +43,19 @@ pub(crate) trait Listable: Served + Listed {
     }
 }
 
-/// A resource of which one is served.
+/// A resource that can be got by its identifier.
 pub(crate) trait Gettable: Served {
     /// The resource that gives it.
     type Of: Fetched<One = Self>;
-    /// The code and the word for one that is not there.
+    /// The code and the noun of the refusal for an unknown identifier.
     const NOT_FOUND: (&'static str, &'static str);
 
-    /// Whether the caller may ask for the one.
+    /// Whether the caller may call it.
     fn admit(_: &Caller, _: Option<Uuid>) -> Result<(), Refusal> {
         Ok(())
     }
 
-    /// The code of the refusal for a caller who may not see the one that is there.
+    /// The code of the refusal for a caller who may not see an existing one.
     const UNSEEN: &'static str = "403004";
 
     /// The members that the options ask for.
@@ -64,7 +64,7 @@ pub(crate) trait Gettable: Served {
     }
 }
 
-/// The refusal for one that is not there.
+/// The refusal for an unknown identifier.
 pub(crate) fn missing<S: Gettable>(id: &str) -> Refusal {
     Refusal::not_found(S::NOT_FOUND.0, S::NOT_FOUND.1, id)
 }

@@ -23,9 +23,9 @@ pub(super) fn keys<R>(sort: &Sort, columns: &'static [Column<R>]) -> Result<Vec<
     sort.keys.iter().map(key).collect()
 }
 
-/// The records in the order of the keys; those that are equal stay as they were.
+/// The records in the order of the keys; the sort is stable.
 ///
-/// Texts are ordered by their characters' numbers, capitals first; the collation of real servers depends on how they are set up.
+/// Texts are ordered by code point, capitals first; the collation of real servers depends on their configuration.
 pub(super) fn sorted<'s, R>(records: Vec<&'s R>, keys: &[Key<R>], state: &'s State) -> Vec<&'s R> {
     if keys.is_empty() {
         return records;

@@ -31,7 +31,7 @@ pub(crate) fn list<S: Listable>(
     };
     let rows = S::Record::table(&state).of_site(site);
     let show = |record: &S::Record| plan.show(record, &context);
-    // A list as it stands is not copied for one page of it.
+    // An unfiltered, unsorted list is not copied for one page of it.
     let (total, items) = if list.filter.is_none() && list.sort.is_none() && caller.is_administrator() {
         let (total, window) = (rows.len(), paging.window(rows.len())?);
         (
@@ -84,7 +84,7 @@ pub(crate) fn get<S: Gettable>(call: &Call<'_>, caller: &Caller, get: &Get<S::Of
     ))
 }
 
-/// The filter with the values that it means.
+/// The filter with its texts replaced by the values that they stand for.
 fn meant<S: Served>(filter: &Filter) -> Filter {
     let mut filter = filter.clone();
     for condition in &mut filter.conditions {
