@@ -15,9 +15,9 @@ use tableau_wire::{BodyError, DecodeError, Incoming};
 use crate::files::Spool;
 use crate::refusal::Refusal;
 
-/// The greatest body of a request: the API takes files of 64 MB at once, and there is something around them.
+/// The maximum size of a body, in bytes: files of 64 MB, the API's limit for one request, and the multipart framing.
 pub(crate) const MAX_BODY: u64 = MAX_CHUNK as u64 + 1024 * 1024;
-/// The greatest document beside a file. What real servers allow is not known.
+/// The maximum size of a document beside a file, in bytes. The limit of real servers is not known.
 const MAX_DOCUMENT: usize = 4 * 1024 * 1024;
 
 /// Reads a body that is a document.
@@ -78,12 +78,12 @@ where
     }
 }
 
-/// Reads on to the end, within bounds: a client that is still sending does not see an answer before that.
+/// Reads the rest of the body, within bounds: a client that is still sending does not read the answer yet.
 pub(crate) async fn rest<B>(head: &Parts, body: &mut B)
 where
     B: Body<Data = Bytes, Error: Display> + Unpin,
 {
-    // It sends nothing before it is told to.
+    // It sends nothing before `100 Continue`.
     let waits = head
         .headers
         .get(EXPECT)
@@ -113,7 +113,7 @@ impl<'b, B: Body<Data = Bytes, Error: Display> + Unpin> Arriving<'b, B> {
 
     async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
         while let Some(frame) = self.body.frame().await {
-            // Its sender is gone and does not see the answer.
+            // The client has disconnected and does not read the answer.
             let frame = frame.map_err(|_| Refusal::incomplete_payload())?;
             let Ok(data) = frame.into_data() else {
                 continue;

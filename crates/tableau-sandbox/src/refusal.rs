@@ -45,7 +45,7 @@ impl Refusal {
         Self::new("401001", "Signin Error", "Error signing in to Tableau Server")
     }
 
-    /// Documented: newer servers say by a number what was wrong with a JWT.
+    /// Documented: newer servers give the reason for refusing a JWT as a number.
     pub(crate) fn signin_code(number: u32) -> Self {
         Self::new(
             "401001",
@@ -192,7 +192,7 @@ impl Refusal {
         Self::new("500000", "Internal Server Error", detail)
     }
 
-    /// What a request is refused with whose body cannot be understood. The codes are documented, the texts are inferred.
+    /// The refusal of a request with an unreadable body. The codes are documented, the texts are inferred.
     pub(crate) fn of_body(error: &BodyError) -> Self {
         match error {
             BodyError::Document(_) => Self::incomplete_payload(),
@@ -206,7 +206,7 @@ impl Refusal {
         }
     }
 
-    /// What a request is refused with that cannot be understood; `raw` finds the text of a query parameter.
+    /// The refusal of an unreadable request; `raw` finds the text of a query parameter.
     pub(crate) fn of_request<'q>(error: &RequestError, raw: impl Fn(&str) -> Option<&'q str>) -> Self {
         let ArgumentError { name, reason } = match error {
             RequestError::Argument(error) => error,

@@ -1,8 +1,8 @@
-//! Numbers that look drawn and are the same each time.
+//! Pseudorandom numbers, the same at every start.
 
 use uuid::Uuid;
 
-/// Draws numbers from a text.
+/// A generator that is seeded with texts.
 pub(crate) struct Rng(u64);
 
 impl Rng {
@@ -23,7 +23,7 @@ impl Rng {
         self.next() % limit.max(1)
     }
 
-    /// Whether something happens that happens so many times in a hundred.
+    /// True with this probability, in percent.
     pub(crate) fn percent(&mut self, chance: u64) -> bool {
         self.below(100) < chance
     }

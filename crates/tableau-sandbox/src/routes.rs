@@ -1,4 +1,4 @@
-//! Which call a request is. Addresses come from the descriptions of the calls; none is written here.
+//! Routing: finds the call of a request. Addresses come from the descriptions of the calls; none is written here.
 
 use std::fmt;
 
@@ -79,7 +79,7 @@ fn served() -> Vec<Route> {
     .collect()
 }
 
-/// The five verbs of a resource that is kept as it is shown.
+/// The five verbs of a resource that is stored as it is shown.
 fn crud<R: Kept + Listed + Fetched + Created + Updated + Deleted>() -> [Route; 5] {
     [
         on::<List<R>>(kept::crud::list),
@@ -99,7 +99,7 @@ fn permissions<R: HasPermissions + Permitted>() -> [Route; 3] {
     ]
 }
 
-/// A call and what answers it.
+/// A call and its handler.
 pub(crate) struct Route {
     pub(crate) operation: Operation,
     /// Whether its body has a file, which is spooled.
@@ -137,7 +137,7 @@ fn open<E: Endpoint<Reply: Document>>(handler: fn(&Call<'_>, &E) -> Result<E::Re
     Route::of::<E>(move |call, _, arguments| reply::<E>(call, &handler(call, &decode(call, arguments)?)?))
 }
 
-/// A call that is answered with a file.
+/// A call whose answer is a file.
 fn download<E: Endpoint<Reply = Content>>(
     handler: fn(&Call<'_>, &Caller, &E) -> Result<Download, Refusal>,
 ) -> Route {
@@ -174,7 +174,7 @@ impl fmt::Debug for Route {
     }
 }
 
-/// What a request was recognized as.
+/// The call that was found for a request.
 #[derive(Debug)]
 pub(crate) struct Match<'r> {
     pub(crate) route: &'r Route,

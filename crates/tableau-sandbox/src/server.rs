@@ -25,7 +25,7 @@ use redirect::Switch;
 use serve::{GRACE, Listeners};
 use tsm::OverTsm;
 
-/// How many workbooks the Default site has unless told otherwise.
+/// The default number of workbooks on the Default site.
 const WORKBOOKS: u32 = 40;
 
 /// A running server; it stops when this is dropped.
@@ -51,12 +51,12 @@ impl Sandbox {
     /// Starts a server on a free loopback port, seeded, in memory.
     ///
     /// # Errors
-    /// No port or no thread to be had.
+    /// No port or no thread is available.
     pub fn start() -> Result<Self, StartError> {
         Self::builder().start()
     }
 
-    /// Starts a server as it is told.
+    /// Configures a server before it starts.
     #[must_use]
     pub fn builder() -> Builder {
         Builder {
@@ -91,13 +91,13 @@ impl Sandbox {
         self.tls.as_ref().map(|tls| tls.files.ca.as_path())
     }
 
-    /// A certificate to show, with its key, as PEM, if the sandbox wants one.
+    /// A client certificate with its key, as PEM, if the sandbox requires one.
     #[must_use]
     pub fn client_certificate(&self) -> Option<&Path> {
         self.tls.as_ref()?.files.client.as_deref()
     }
 
-    /// Redirects from now on, or not any more.
+    /// Sets or ends redirection from now on.
     pub fn set_redirect(&self, redirect: impl Into<Option<Redirect>>) {
         self.switch.set(redirect.into());
     }
@@ -126,7 +126,7 @@ impl Sandbox {
 impl Drop for Sandbox {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
-            // A server that is gone already has no need of being told.
+            // Sending fails only if the server has stopped already.
             let _ = stop.send(());
         }
         // The thread bounds its own waiting; this bounds the waiting for the thread.
@@ -148,7 +148,7 @@ impl fmt::Debug for Sandbox {
     }
 }
 
-/// How a sandbox is to be started.
+/// The options of a sandbox that is to be started.
 #[derive(Debug, Clone)]
 pub struct Builder {
     listen: SocketAddr,
@@ -185,7 +185,7 @@ impl Builder {
         self
     }
 
-    /// Lets in over TLS only who shows a certificate that the sandbox's authority has signed: [`Sandbox::client_certificate`].
+    /// Requires of TLS clients a certificate that the sandbox's authority has signed: [`Sandbox::client_certificate`].
     #[must_use]
     pub fn require_client_certificate(mut self) -> Self {
         self.tls.require_client_certificate = true;
@@ -199,7 +199,7 @@ impl Builder {
         self
     }
 
-    /// Redirects what comes to the API.
+    /// Redirects requests to the API.
     #[must_use]
     pub fn redirect(mut self, redirect: Redirect) -> Self {
         self.redirect = Some(redirect);
@@ -208,7 +208,7 @@ impl Builder {
 
     /// Lets tests in other processes move the clock, end sessions and read the log, below `/_sandbox`.
     ///
-    /// Whoever reaches the address may, so it has to be a loopback address, and the host that a request names as well; pages in a browser may not.
+    /// Every client that reaches the address may, so the address and the host that a request names have to be loopback; pages in a browser may not.
     ///
     /// | request | what it does |
     /// | --- | --- |
@@ -225,7 +225,7 @@ impl Builder {
         self
     }
 
-    /// Seeds the Default site with exactly this many workbooks instead of forty; a database that exists keeps those it has.
+    /// Seeds the Default site with exactly this many workbooks instead of forty; an existing database keeps its own.
     #[must_use]
     pub fn workbooks(mut self, count: u32) -> Self {
         self.workbooks = count;
@@ -272,7 +272,7 @@ impl Builder {
         let (options, ca_dir) = (self.tls.clone(), self.ca_dir.take().or_else(|| self.data.clone()));
         let control = self.control;
         let tsm_certificate = self.tsm_certificate;
-        // First the state: it sees to it that no other sandbox uses the directory.
+        // The state comes first: it makes sure that no other sandbox uses the directory.
         let service = self.build()?;
         service.set_origin(&url);
         let mut tls = None;
@@ -322,7 +322,7 @@ fn bind(address: SocketAddr, scheme: &str) -> Result<(TcpListener, String), Star
     let bound = TcpListener::bind(address).and_then(|listener| {
         listener.set_nonblocking(true)?;
         let mut address = listener.local_addr()?;
-        // What listens everywhere is reached from here by loopback; nowhere is everywhere an address to go to.
+        // An unspecified address is one to listen at and not to connect to: links name loopback instead.
         match address.ip() {
             IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
             IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
@@ -336,7 +336,7 @@ fn bind(address: SocketAddr, scheme: &str) -> Result<(TcpListener, String), Star
 
 type Running = (JoinHandle<()>, oneshot::Sender<()>, mpsc::Receiver<()>);
 
-/// Serves on a thread of its own: how to tell it to stop, and how it says that it has.
+/// Serves on a thread of its own; gives the thread, a sender that stops it, and a receiver that hears when it has stopped.
 fn spawn(listeners: Listeners) -> std::io::Result<Running> {
     let workers = std::thread::available_parallelism().map_or(2, |count| count.get().min(4));
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -349,7 +349,7 @@ fn spawn(listeners: Listeners) -> std::io::Result<Running> {
     let run = move || {
         runtime.block_on(listeners.serve(told));
         runtime.shutdown_timeout(GRACE);
-        // Nobody listens any more if the sandbox was forgotten.
+        // The receiver is gone if the sandbox was leaked.
         let _ = ended.send(());
     };
     let thread = std::thread::Builder::new()

@@ -34,7 +34,7 @@ use crate::start_error::StartError;
 use crate::store::Store;
 use crate::well_known;
 
-/// What links say when there is no socket: the address of a sandbox that is started without options.
+/// The origin of links if there is no socket: the default address of a sandbox.
 const ORIGIN_WITHOUT_SOCKET: &str = "http://127.0.0.1:8000";
 
 /// The emulated server without its socket; clones share one state.
@@ -97,7 +97,7 @@ impl Service {
             party: auth::session_named(&head.headers).and_then(|session| self.party(session)),
             ..Seen::default()
         };
-        // What is announced as too long is not waited for.
+        // A body that is announced as too long is refused unread.
         let mut response = if body.size_hint().lower() > MAX_BODY {
             let format = dialect::answer_format(&head.headers);
             refuse(&Refusal::body_too_large(MAX_BODY), Version::NEWEST, format)
@@ -106,7 +106,7 @@ impl Service {
             receive::rest(&head, &mut body).await;
             response
         };
-        // Clients tell by it how far their clock is off. Real servers are behind a gateway that says it too.
+        // Clients measure their clock skew by it. The gateway of real servers sends it too.
         let time = self
             .clock()
             .now()
@@ -151,13 +151,13 @@ impl Service {
         self.0.controls.clock()
     }
 
-    /// What was asked and answered.
+    /// The log of requests and answers.
     #[must_use]
     pub fn log(&self) -> &RequestLog {
         self.0.controls.log()
     }
 
-    /// What tests decide about the sandbox and look up in it.
+    /// The controls by which tests steer and inspect the sandbox.
     #[must_use]
     pub fn controls(&self) -> &Controls {
         &self.0.controls
@@ -167,18 +167,18 @@ impl Service {
         self.0.controls.parts()
     }
 
-    /// Puts an answer into the log, which knows no more than what it is given.
+    /// Logs an answer; the log gets only these values.
     pub(crate) fn record(&self, method: &Method, uri: &Uri, status: StatusCode, seen: Seen) {
         self.log().record(self.clock().now(), method, uri, status, seen);
     }
 
-    /// Whose session it is or was.
+    /// The owner of a live or ended session.
     fn party(&self, session: Uuid) -> Option<Party> {
         let open = session::party(&self.parts().store.read(), session);
         open.or_else(|| self.log().recall(session))
     }
 
-    /// The sites, users and credentials there are.
+    /// The addresses, sites, users and credentials.
     #[must_use]
     pub fn ready(&self) -> Ready {
         let ready = Ready::of(&self.parts().store.read(), self.origin());
@@ -186,7 +186,7 @@ impl Service {
     }
 
     pub(crate) fn set_origin(&self, origin: &str) {
-        // A service is bound once; a second address would not be wrong, only not the one in links.
+        // A service is bound once; links would keep the first address if it were bound again.
         let _ = self.0.origin.set(origin.to_owned());
     }
 
@@ -219,7 +219,7 @@ impl Service {
         let caller = self.caller(head, &found)?;
         let (incoming, file) = self.receive(head, body, found.route).await?;
         let mut query = Query::parse(head.uri.query().unwrap_or_default());
-        // Clients exist that send `filter=` when there is nothing to filter by.
+        // Some clients send `filter=` if they have no filter.
         query
             .0
             .retain(|(name, value)| name != "filter" || !value.is_empty());
@@ -254,7 +254,7 @@ impl Service {
         let answer = found.route.run(&call, caller.as_ref(), &arguments);
         if let Some(party) = begun.take() {
             self.log().remember(party.clone());
-            // A call without a caller is a sign-in: what it is about is the session that it begins.
+            // A call without a caller is a sign-in: it is logged with the session that it begins.
             if caller.is_none() {
                 seen.party = Some(party);
             }
@@ -262,7 +262,7 @@ impl Service {
         answer
     }
 
-    /// Who calls, if the call needs a session; refused if the session does not have the call or is not for the site.
+    /// The caller, if the call needs a session; refused if the session lacks the call's scope or is for another site.
     fn caller(&self, head: &Parts, found: &Match<'_>) -> Result<Option<Caller>, Refusal> {
         let Shared { store, clock, .. } = self.parts();
         let operation = &found.route.operation;
@@ -300,7 +300,7 @@ impl Service {
         Ok((incoming, spool))
     }
 
-    /// The fault that was asked for, if one was asked for this request.
+    /// The injected fault for this request, if there is one.
     fn fault(
         &self,
         head: &Parts,

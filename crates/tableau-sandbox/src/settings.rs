@@ -1,4 +1,4 @@
-//! How the sandbox behaves: what the program that starts it decides, and what no record says.
+//! Settings of the sandbox that tests decide and that are not part of the state.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,15 +12,15 @@ use crate::store::record::Product;
 /// The settings of a sandbox; they are gone when it stops.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
-    /// Who may issue unified access tokens: in Tableau Cloud Manager a setting of the tenant and not of a site.
+    /// The issuers of unified access tokens: in Tableau Cloud Manager a setting of the tenant and not of a site.
     issuers: RwLock<Vec<Issuer>>,
     job_plan: RwLock<JobPlan>,
     connected_apps_disabled: AtomicBool,
-    /// The host of the sites of Tableau Cloud, if it matters.
+    /// The only host of the sites of Tableau Cloud; `None` if every host serves them.
     pod: RwLock<Option<String>>,
 }
 
-/// An issuer of unified access tokens: what a configuration in Tableau Cloud Manager says.
+/// An issuer of unified access tokens, as configured in Tableau Cloud Manager.
 #[derive(Debug, Clone)]
 pub(crate) struct Issuer {
     pub(crate) name: String,
@@ -39,7 +39,7 @@ impl Issuer {
 }
 
 impl Settings {
-    /// Accepts unified access tokens of one issuer more.
+    /// Accepts unified access tokens of another issuer.
     pub(crate) fn trust(&self, issuer: Issuer) {
         self.issuers
             .write()
@@ -47,7 +47,7 @@ impl Settings {
             .push(issuer);
     }
 
-    /// Whose unified access tokens are accepted.
+    /// The issuers whose unified access tokens are accepted.
     pub(crate) fn issuers(&self) -> Vec<Issuer> {
         self.issuers
             .read()

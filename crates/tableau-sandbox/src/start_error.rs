@@ -8,14 +8,14 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The address cannot be listened at.
+    /// The sandbox cannot listen at the address.
     Listen {
         /// The address.
         address: SocketAddr,
         /// The reason the system gives.
         reason: String,
     },
-    /// Time and sessions were to be controlled over an address that others can reach.
+    /// Control was requested at an address that other machines can reach.
     ControlNotOnLoopback {
         /// The address.
         address: SocketAddr,

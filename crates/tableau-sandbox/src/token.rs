@@ -1,4 +1,4 @@
-//! The shapes of Tableau's secrets: session tokens, and the secrets of personal access tokens and connected apps.
+//! The formats of Tableau's secrets: session tokens, and the secrets of personal access tokens and connected apps.
 
 use base64::Engine as _;
 use tableau_wire::Secret;
@@ -13,7 +13,7 @@ const RANDOM_PART: usize = 32;
 
 /// A new token for a site: `22 characters of base64url|32 letters and digits|site`.
 ///
-/// Recorded in this shape; that the first part is the session's own identifier is inferred.
+/// Recorded in this format; that the first part is the session's own identifier is inferred.
 pub(crate) fn session_token(site: Uuid) -> Result<(Uuid, Secret), Refusal> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(Refusal::internal)?;
@@ -37,7 +37,7 @@ pub(crate) fn session_token(site: Uuid) -> Result<(Uuid, Secret), Refusal> {
     ))
 }
 
-/// The identifier of the session that a token names, if it has the shape of a token.
+/// The identifier of the session that a token names, if it has the format of a token.
 pub(crate) fn session_of(token: &str) -> Option<Uuid> {
     let first = token.split('|').next().filter(|part| part.len() == 22)?;
     let mut bits = Bits { value: 0, left: 0 };

@@ -1,6 +1,6 @@
-//! Files that are being uploaded, until something is made from them.
+//! Uploads of files, until they are published.
 //!
-//! They are not part of the state: a sandbox that starts again has forgotten them, as it has the connections they came by.
+//! They are not part of the state: a restarted sandbox has forgotten them.
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -16,14 +16,14 @@ use crate::files::Spool;
 use crate::refusal::Refusal;
 use crate::token;
 
-/// How large a file may become unless told otherwise. What real servers allow is not known; this is so that a disk does not fill up.
+/// The default maximum size of a file, in bytes, so that a disk does not fill up. The limit of real servers is not known.
 const LIMIT: u64 = 10 * 1024 * 1024 * 1024;
 /// How long an upload waits for its next chunk. How long real servers wait is not known.
 const IDLE: SignedDuration = SignedDuration::from_hours(24);
-// That a megabyte is 1024 × 1024 bytes, and that what is left over does not count, is inferred: neither is documented.
+// Inferred: a megabyte is 1024 × 1024 bytes, and sizes are rounded down. Neither is documented.
 const MEGABYTE: u64 = 1024 * 1024;
 
-/// The uploads that are under way.
+/// The unfinished uploads.
 #[derive(Debug)]
 pub(crate) struct Uploads {
     uploads: Mutex<HashMap<String, Arc<Mutex<Upload>>>>,
@@ -38,7 +38,7 @@ struct Upload {
     user: Uuid,
     /// The session that began it.
     session: Uuid,
-    /// `None` while something is being made from it.
+    /// `None` while it is being published.
     file: Option<Spool>,
     last_used_at: Timestamp,
 }
@@ -49,19 +49,19 @@ impl Default for Uploads {
             uploads: Mutex::default(),
             begun: AtomicU64::default(),
             limit: AtomicU64::new(LIMIT),
-            // Whether it is so on real servers is not known, so tests can have either.
+            // The behaviour of real servers is not known, so tests can choose.
             survive_sign_in: AtomicBool::new(true),
         }
     }
 }
 
 impl Uploads {
-    /// Allows files of so many bytes at most.
+    /// Sets the maximum size of a file, in bytes.
     pub(crate) fn set_limit(&self, bytes: u64) {
         self.limit.store(bytes, Ordering::Relaxed);
     }
 
-    /// Says whether an upload can be continued in another session of the same user.
+    /// Sets whether an upload can be resumed in another session of the same user.
     pub(crate) fn set_survive_sign_in(&self, survive: bool) {
         self.survive_sign_in.store(survive, Ordering::Relaxed);
     }
@@ -69,7 +69,7 @@ impl Uploads {
     /// Begins an upload and gives its identifier.
     pub(crate) fn begin(&self, caller: &Caller, file: Spool, now: Timestamp) -> Result<String, Refusal> {
         let number = self.begun.fetch_add(1, Ordering::Relaxed) + 1;
-        // Recorded in this shape: `7720:170fe6b1c1c7422dadff20f944d58a52-1:0`. What its parts mean is not known.
+        // Recorded in this format: `7720:170fe6b1c1c7422dadff20f944d58a52-1:0`. The meaning of its parts is not known.
         let id = format!("{number}:{}-1:0", token::identifier()?.simple());
         let upload = Upload {
             site: caller.site.id,
@@ -84,7 +84,7 @@ impl Uploads {
         Ok(id)
     }
 
-    /// Appends a chunk; gives how many megabytes there are then.
+    /// Appends a chunk; returns the size of the file, in whole megabytes.
     pub(crate) fn append(
         &self,
         id: &str,
@@ -109,7 +109,7 @@ impl Uploads {
         Ok(length / MEGABYTE)
     }
 
-    /// Takes the file, to make something from it; [`put_back`](Self::put_back) undoes it.
+    /// Takes the file to publish it; [`put_back`](Self::put_back) undoes it.
     pub(crate) fn take(&self, id: &str, caller: &Caller) -> Result<Spool, Refusal> {
         let upload = self.find(id)?;
         let mut upload = lock(&upload);
@@ -117,14 +117,14 @@ impl Uploads {
         upload.file.take().ok_or_else(|| not_found(id))
     }
 
-    /// Gives back a file of which nothing was made, so that it can be used again.
+    /// Gives back a file that was not published, so that it can be published later.
     pub(crate) fn put_back(&self, id: &str, file: Spool) {
         if let Ok(upload) = self.find(id) {
             lock(&upload).file = Some(file);
         }
     }
 
-    /// Forgets an upload of which something was made.
+    /// Removes an upload that was published.
     pub(crate) fn end(&self, id: &str) {
         self.uploads().remove(id);
     }
@@ -134,7 +134,7 @@ impl Uploads {
         upload.ok_or_else(|| not_found(id))
     }
 
-    /// What has arrived of a file.
+    /// The bytes received so far.
     pub(crate) fn content(&self, id: &str) -> Option<Vec<u8>> {
         let upload = self.uploads().get(id).cloned()?;
         let mut upload = lock(&upload);
@@ -143,7 +143,7 @@ impl Uploads {
         Some(content)
     }
 
-    // The codes are documented, which of them it is for another session is not; the texts are inferred.
+    // The codes are documented; which of them is for another session, and the texts, are inferred.
     fn check_owner(&self, upload: &Upload, id: &str, caller: &Caller) -> Result<(), Refusal> {
         if (upload.site, upload.user) != (caller.site.id, caller.user.id) {
             return Err(Refusal::forbidden(
@@ -158,7 +158,7 @@ impl Uploads {
     }
 
     fn uploads(&self) -> MutexGuard<'_, HashMap<String, Arc<Mutex<Upload>>>> {
-        // Nothing is half done when a thread panics here.
+        // A panic here leaves no partial change.
         self.uploads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -168,6 +168,6 @@ fn not_found(id: &str) -> Refusal {
 }
 
 fn lock(upload: &Mutex<Upload>) -> MutexGuard<'_, Upload> {
-    // An append that panics leaves the length as it was, and the next one starts from there.
+    // An append that panics leaves the length unchanged, and the next one starts from there.
     upload.lock().unwrap_or_else(PoisonError::into_inner)
 }

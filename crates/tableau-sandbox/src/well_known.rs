@@ -16,17 +16,17 @@ pub const CONNECTED_APP_NAME: &str = "sandbox";
 pub const CONNECTED_APP_CLIENT_ID: &str = "5a4db0c5-0000-4000-8000-00000000c11e";
 /// The identifier of the connected app's secret: the key (`kid`) of its JWTs.
 pub const CONNECTED_APP_SECRET_ID: &str = "5a4db0c5-0000-4000-8000-00000005ec12";
-/// The connected app's secret: JWTs are signed with these characters, not with what they are in base64.
+/// The connected app's secret: JWTs are signed with this text itself, not with its decoded base64.
 pub const CONNECTED_APP_SECRET_VALUE: &str = "c2FuZGJveC1jb25uZWN0ZWQtYXBwLXNlY3JldC0wMDE=";
-/// The name of a user of the Default site who has single sign-on (SAML), so that no password signs them in.
+/// The name of a user of the Default site with single sign-on (SAML), who cannot sign in by password.
 pub const SINGLE_SIGN_ON_USER: &str = "liam.obrien";
 /// The name of the account that administers the server through TSM.
 pub const TSM_ACCOUNT: &str = "tsmadmin";
-/// The name of an account that may not, as it is not in the group `tsmadmin`.
+/// The name of an account that may not administer it, as it is not in the group `tsmadmin`.
 pub const TSM_ACCOUNT_WITHOUT_GROUP: &str = "operator";
-/// Where the REST API listens unless told otherwise.
+/// The default address of the REST API.
 pub const REST_ADDRESS: &str = "127.0.0.1:8000";
-/// Where TSM listens if it is asked for.
+/// The default address of TSM.
 pub const TSM_ADDRESS: &str = "127.0.0.1:8850";
 /// The content URL of the Default site.
 pub const DEFAULT_SITE: &str = "";

@@ -20,12 +20,12 @@ const WORKBOOKS: &str = include_str!("workbooks.txt");
 const END: &str = "2026-09-01T00:00:00Z";
 const SPAN: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// Nobody works at midnight only.
+/// Seeded times are spread over this many seconds of the day.
 pub(super) const TEN_HOURS: u64 = 10 * 60 * 60;
-/// How far the variants of workbooks are apart.
+/// The time between the variants of workbooks, in seconds.
 const VARIANT_SECONDS: i64 = 100;
 
-/// The time so long after the beginning, up to some seconds later, and never after the end.
+/// The time after the beginning by a duration and up to some random seconds, and never after the end.
 pub(super) fn at(after: SignedDuration, seconds: u64, rng: &mut Rng) -> Timestamp {
     let end: Timestamp = END.parse().unwrap_or(Timestamp::UNIX_EPOCH);
     let later = SignedDuration::from_secs(i64::try_from(rng.below(seconds)).unwrap_or_default());
@@ -33,7 +33,7 @@ pub(super) fn at(after: SignedDuration, seconds: u64, rng: &mut Rng) -> Timestam
     start.checked_add(after + later).map_or(end, |time| time.min(end))
 }
 
-/// When something was changed for the last time that was made then.
+/// The time of the last change of content that was created at a time.
 fn changed(created: Timestamp, rng: &mut Rng) -> Timestamp {
     let end: Timestamp = END.parse().unwrap_or(Timestamp::UNIX_EPOCH);
     let seconds = u64::try_from(end.duration_since(created).as_secs()).unwrap_or_default();
@@ -116,7 +116,7 @@ pub(super) fn datasources(transaction: &mut Transaction<'_>, site: &Seeded) -> R
     Ok(())
 }
 
-/// Makes the listed workbooks of a site, or as many as asked for: then those beyond the list are numbered variants of those on it.
+/// Creates the listed workbooks of a site, or a given number: those beyond the list are numbered variants of the listed ones.
 pub(super) fn workbooks(
     transaction: &mut Transaction<'_>,
     site: &Seeded,

@@ -1,4 +1,4 @@
-//! What there is at the start: the same sites, people and content each time, with the same identifiers.
+//! The initial state: the same sites, people and content at every start, with the same identifiers.
 
 mod apps;
 mod content;

@@ -2,7 +2,7 @@
 
 /// The rows of a list for a site, with `N` fields each.
 ///
-/// A row with another number of fields is passed over; a test counts that none is.
+/// A row with another number of fields is skipped; a test checks that there is none.
 pub(super) fn of_site<const N: usize>(
     text: &'static str,
     site: &str,

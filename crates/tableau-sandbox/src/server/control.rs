@@ -1,4 +1,4 @@
-//! What tests in other processes may do with a sandbox: `/_sandbox`, which no real server has.
+//! Control of a sandbox by tests in other processes: `/_sandbox`, which no real server has.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::auth::parse_id;
 use crate::controls::Controls;
 
 const ROOT: &str = "/_sandbox";
-/// The greatest body of a request: a number in an object.
+/// The maximum size of a body, in bytes: an object with a number.
 const MAX_BODY: usize = 4096;
 const DROPPED: HeaderName = HeaderName::from_static("sandbox-log-dropped");
 const THERE_IS: [&str; 7] = [
@@ -132,7 +132,7 @@ impl Control {
     }
 }
 
-/// Refuses what a page in a browser sends, be it from its own origin or from a name that it has made lead here (DNS rebinding).
+/// Refuses requests of pages in a browser, from their own origin or by DNS rebinding.
 fn from_here(head: &http::request::Parts) -> Result<(), &'static str> {
     if head.headers.contains_key(ORIGIN) {
         return Err("pages in a browser do not control a sandbox");

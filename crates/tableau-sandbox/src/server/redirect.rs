@@ -8,7 +8,7 @@ use http::header::{CONTENT_TYPE, HOST, HeaderValue, LOCATION};
 use http::uri::{Authority, PathAndQuery};
 use http::{Request, Response, StatusCode, Uri};
 
-/// What is answered to everything below `/api`, whatever the method, instead of the answer.
+/// A redirect in answer to every request below `/api`, whatever the method.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redirect {
     to: To,
@@ -34,7 +34,7 @@ impl Redirect {
         }
     }
 
-    /// From https back to the sandbox's http address, which nobody should follow.
+    /// From https back to the sandbox's http address, which no client should follow.
     #[must_use]
     pub fn to_http(status: StatusCode) -> Self {
         Self { to: To::Http, status }
@@ -58,7 +58,7 @@ impl Redirect {
         }
     }
 
-    /// To nowhere: a page to sign on with a browser (HTTP 200), as single sign-on before a server shows it.
+    /// No redirect but a sign-on page (HTTP 200), as single sign-on in front of a server shows it.
     #[must_use]
     pub fn sign_on_page() -> Self {
         Self {
@@ -76,7 +76,7 @@ pub(super) struct Side {
     pub(super) other: Option<u16>,
 }
 
-/// The redirect there is at the moment.
+/// The current redirect.
 #[derive(Debug, Default)]
 pub(super) struct Switch(RwLock<Option<Redirect>>);
 
@@ -89,7 +89,7 @@ impl Switch {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = redirect;
     }
 
-    /// The answer that leads elsewhere, if there is one; if not, the request is as the API is to see it.
+    /// The redirecting answer, if there is one; otherwise the request is changed to the form that the API expects.
     pub(super) fn answer(&self, request: &mut Request<Body>, side: Side) -> Option<Response<Bytes>> {
         let redirect = self.0.read().unwrap_or_else(PoisonError::into_inner).clone()?;
         if let To::Prefix(prefix) = &redirect.to
@@ -123,7 +123,7 @@ impl Redirect {
     }
 }
 
-/// The host that the client asked for, which is the one it is sent to.
+/// The host that the client asked for, which the redirect keeps.
 fn host(request: &Request<Body>) -> String {
     let named = request
         .headers()

@@ -19,10 +19,10 @@ use crate::service::Service;
 use crate::tls::TlsListener;
 use crate::tsm;
 
-/// How long a sandbox waits for answers that are under way when it stops.
+/// How long a stopping sandbox waits for unfinished answers.
 pub(super) const GRACE: Duration = Duration::from_secs(2);
 
-/// The sockets, and what is behind them.
+/// The sockets, and the services behind them.
 pub(super) struct Listeners {
     pub(super) plain: Socket,
     pub(super) tls: Option<(Socket, Arc<ServerConfig>)>,
@@ -33,7 +33,7 @@ pub(super) struct Listeners {
 }
 
 impl Listeners {
-    /// Serves until it is told to stop, and then for as long as answers under way take, within bounds.
+    /// Serves until it is told to stop, then finishes open answers, within bounds.
     pub(super) async fn serve(self, told: oneshot::Receiver<()>) {
         let Ok(plain) = TcpListener::from_std(self.plain) else {
             return;
@@ -76,9 +76,9 @@ impl Listeners {
                 serve(listener, router, stopped.clone()).await;
             }
         };
-        // A client that keeps its connection open must not keep the server.
+        // An open connection must not keep the server from stopping.
         let bound = async {
-            // A sandbox that is dropped without a word stops as well.
+            // A dropped sender stops the server as well.
             let _ = told.await;
             stopping.send_replace(true);
             tokio::time::sleep(GRACE).await;
@@ -95,7 +95,7 @@ where
     L: Listener<Addr = std::net::SocketAddr>,
 {
     let stop = async move {
-        // It fails when nobody can tell any more, which says the same.
+        // It fails when the sender is gone, which means stop as well.
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
     // It serves until it stops, and has no errors of its own.

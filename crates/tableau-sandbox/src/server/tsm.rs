@@ -1,4 +1,4 @@
-//! The TSM of a sandbox: where it is, and what tests do with it.
+//! The TSM of a sandbox: its address, certificate and control.
 
 use std::net::SocketAddr;
 
@@ -14,14 +14,14 @@ pub(super) struct OverTsm {
 }
 
 impl Builder {
-    /// Listens for TSM too, by https with a certificate that nobody has signed; port 0 takes a free one.
+    /// Listens for TSM too, by https with a self-signed certificate; port 0 takes a free one.
     #[must_use]
     pub fn listen_tsm(mut self, address: SocketAddr) -> Self {
         self.listen_tsm = Some(address);
         self
     }
 
-    /// Shows this certificate at the TSM controller instead of the one that is kept, or of a new one.
+    /// Shows this certificate at the TSM controller instead of the stored or a new one.
     #[must_use]
     pub fn tsm_certificate(mut self, certificate: TsmCertificate) -> Self {
         self.tsm_certificate = Some(certificate);
@@ -42,7 +42,7 @@ impl Sandbox {
         self.over_tsm.as_ref().map(|tsm| tsm.url.as_str())
     }
 
-    /// The process that listens for TSM, to be ended and started again.
+    /// The process that listens for TSM; tests stop and restart it.
     #[must_use]
     pub fn tsm_controller(&self) -> Option<&tsm::Controller> {
         self.over_tsm.as_ref().map(|tsm| &tsm.controller)
@@ -54,7 +54,7 @@ impl Sandbox {
         self.tsm_controller().map(tsm::Controller::fingerprint)
     }
 
-    /// Shows another certificate at the TSM controller from now on; open connections go. Nothing happens if nothing listens for TSM.
+    /// Shows another certificate at the TSM controller from now on; open connections are closed. Has no effect if nothing listens for TSM.
     ///
     /// # Errors
     /// A directory that cannot be written to.

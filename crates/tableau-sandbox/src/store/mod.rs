@@ -1,4 +1,4 @@
-//! The state: memory is the truth, a database keeps it if one was asked for.
+//! The state: memory is authoritative, and a database stores it if there is a directory.
 //!
 //! Every change goes through [`Store::write`]: memory and database change together or not at all.
 
@@ -140,7 +140,7 @@ impl State {
     }
 }
 
-/// The state and where it is kept.
+/// The state and its database.
 #[derive(Debug)]
 pub(crate) struct Store {
     state: RwLock<State>,
@@ -159,7 +159,7 @@ impl Store {
         }
     }
 
-    /// The store in a directory, with what it holds; says whether it is new and so empty.
+    /// The store in a directory, with its records; `true` if it is new and so empty.
     pub(crate) fn open(directory: &Path) -> Result<(Self, bool), StartError> {
         let mut state = State::default();
         let database = Database::open(directory, |kind, json| state.load(kind, json))?;
@@ -184,7 +184,7 @@ impl Store {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes memory and database together; if the change or the database refuses, nothing has happened.
+    /// Changes memory and database together; if the change or the database fails, neither has changed.
     pub(crate) fn write<T>(
         &self,
         change: impl FnOnce(&mut Transaction<'_>) -> Result<T, Refusal>,
@@ -220,7 +220,7 @@ impl Store {
 
 type Undo = Box<dyn FnOnce(&mut State)>;
 
-/// Changes under way: visible to whoever makes them, undone unless they are committed.
+/// Uncommitted changes: visible to this transaction only, undone unless they are committed.
 pub(crate) struct Transaction<'s> {
     state: &'s mut State,
     undo: Vec<Undo>,
@@ -254,12 +254,12 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Forgets a file once the change is made, unless another row names it.
+    /// Removes a file at the commit, unless another row names it.
     pub(crate) fn release(&mut self, file: FileId) {
         self.released.push(file);
     }
 
-    /// Removes a record; says whether there was one.
+    /// Removes a record; `false` if it does not exist.
     pub(crate) fn remove<R: Record>(&mut self, id: Uuid) -> bool {
         let Some((place, record)) = R::table_mut(self.state).remove(id) else {
             return false;

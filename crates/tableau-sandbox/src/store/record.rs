@@ -1,4 +1,4 @@
-//! What the sandbox keeps: facts, each in one place. What clients see is put together when they ask.
+//! The records of the sandbox: each fact in one place. Answers are put together on request.
 
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -11,12 +11,12 @@ use super::State;
 use super::table::Table;
 use crate::files::FileId;
 
-/// A kind of record; the table of all kinds stands in the module above.
+/// A kind of record; the parent module has the table of all kinds.
 pub(crate) trait Record: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The name of the kind in a database; it never changes.
     const KIND: &'static str;
     fn id(&self) -> Uuid;
-    /// The site it belongs to; nil for what belongs to the server.
+    /// The site it belongs to; nil for records of the server.
     fn site(&self) -> Uuid;
     fn table(state: &State) -> &Table<Self>;
     fn table_mut(state: &mut State) -> &mut Table<Self>;
@@ -30,7 +30,7 @@ pub(crate) struct Site {
     pub(crate) product: Product,
 }
 
-/// Whose rules a site follows.
+/// The product whose rules a site follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Product {
     Server,
@@ -76,19 +76,19 @@ pub(crate) struct PersonalAccessToken {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Session {
-    /// What the first part of the token says.
+    /// The identifier, which is the first part of the token.
     pub(crate) id: Uuid,
     pub(crate) token: Secret,
     pub(crate) site: Uuid,
     pub(crate) user: Uuid,
     pub(crate) last_used_at: Timestamp,
-    /// What it was signed in with.
+    /// The kind of credential that it was begun with.
     #[serde(default)]
     pub(crate) credential: Uuid,
     /// Which of the sessions of its credential it is, from 1.
     #[serde(default)]
     pub(crate) generation: u64,
-    /// The scopes of the JWT that it comes from; all rights of the user if there is no list.
+    /// The scopes of its JWT; without a list it has all rights of the user.
     #[serde(default)]
     pub(crate) scopes: Option<Vec<String>>,
 }
@@ -119,7 +119,7 @@ impl CredentialKind {
     }
 }
 
-/// What sessions are begun with: a personal access token, or an account in one way to sign in.
+/// A credential that begins sessions: a personal access token, or an account with one way to sign in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Credential {
     /// Derived from the kind and from the token or the account.
@@ -134,7 +134,7 @@ pub(crate) struct Credential {
 pub(crate) struct ConnectedApp {
     pub(crate) id: Uuid,
     pub(crate) site: Uuid,
-    /// What clients know it by: unlike the identifier it may be the same on two sites, as those of the seeded apps are.
+    /// The client identifier. Unlike the identifier it may be the same on two sites, as it is for the seeded apps.
     pub(crate) client_id: Uuid,
     pub(crate) name: String,
     pub(crate) enabled: bool,
@@ -165,7 +165,7 @@ pub(crate) struct AuthorizationServer {
     pub(crate) created_at: Timestamp,
 }
 
-/// A JWT that has signed in, until it would not be good any more anyway.
+/// A JWT that has signed in, kept until it expires.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct UsedJwt {
     /// Derived from its site, its issuer and its `jti`.
@@ -206,7 +206,7 @@ pub(crate) struct Workbook {
     pub(crate) tags: Vec<String>,
     /// Its views in the order of their tabs.
     pub(crate) views: Vec<Uuid>,
-    /// The file that was published; a seeded workbook has none, and is written when it is asked for.
+    /// The published file; a seeded workbook has none, and its file is generated on request.
     #[serde(default)]
     pub(crate) file: Option<FileId>,
     #[serde(default)]
@@ -217,7 +217,7 @@ pub(crate) struct Workbook {
     pub(crate) updated_at: Timestamp,
 }
 
-/// A connection of a workbook, as its file and whoever published it say.
+/// A connection of a workbook, from its file and its publishing request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Connection {
     pub(crate) id: Uuid,
@@ -280,21 +280,21 @@ pub(crate) struct Datasource {
     pub(crate) updated_at: Timestamp,
 }
 
-/// Work in the background.
+/// A background job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Job {
     pub(crate) id: Uuid,
     pub(crate) site: Uuid,
-    /// Who queued it.
+    /// The user who queued it.
     pub(crate) user: Uuid,
     #[serde(alias = "refreshes")]
     pub(crate) of: JobOf,
     pub(crate) created_at: Timestamp,
     /// When it begins to run, unless it is cancelled before.
     pub(crate) starts_at: Timestamp,
-    /// When it ends, and how, unless it is cancelled before; nothing if it hangs.
+    /// When it ends, and how, unless it is cancelled before; `None` if it hangs.
     pub(crate) end: Option<(Timestamp, JobEnding)>,
-    /// The time up to which it has come.
+    /// The time to which it has advanced.
     pub(crate) seen_at: Timestamp,
 }
 
@@ -306,25 +306,25 @@ pub(crate) enum JobEnding {
     Cancelled,
 }
 
-/// What a job does, and to what.
+/// The action of a job, and its object.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum JobOf {
     /// Refreshes the extracts of a workbook.
     Workbook(Uuid),
     /// Refreshes the extract of a data source.
     Datasource(Uuid),
-    /// Publishes a workbook, which is there once the job has succeeded.
+    /// Publishes a workbook, which exists once the job has succeeded.
     Publishing(Box<Pending>),
     /// Published a workbook, or tried to.
     Published { name: String },
 }
 
-/// Content with an owner, directly or through what it is part of.
+/// Content with an owner, directly or through its container.
 pub(crate) trait Owned {
     fn owner<'s>(&'s self, state: &'s State) -> Option<&'s User>;
 }
 
-/// Content in a project, directly or through what it is part of.
+/// Content in a project, directly or through its container.
 pub(crate) trait Filed {
     fn project<'s>(&'s self, state: &'s State) -> Option<&'s Project>;
 }

@@ -1,4 +1,4 @@
-//! Rows of what is kept as it is shown: the type of the wire, and beside it what belongs to other rows.
+//! Rows that are stored as they are shown: the wire type, and references to other rows.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Record, State, Table};
 
-/// A row: what answers say, without what other rows say better.
+/// A row: the members of answers, without those that other rows hold.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(bound = "R: Serialize + DeserializeOwned")]
 pub(crate) struct Row<R> {
@@ -17,7 +17,7 @@ pub(crate) struct Row<R> {
     pub(crate) shown: R,
 }
 
-/// A type of the wire with a table of its own; the list of all kinds stands in the module above.
+/// A wire type with a table of its own; the parent module lists all kinds.
 pub(crate) trait Stored: Element + Serialize + DeserializeOwned + Send + Sync + 'static {
     fn table(state: &State) -> &Table<Row<Self>>;
     fn table_mut(state: &mut State) -> &mut Table<Row<Self>>;

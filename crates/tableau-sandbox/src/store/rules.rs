@@ -1,9 +1,9 @@
-//! Rules of permissions, as they are kept.
+//! Stored permission rules.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The rules of an item, once they differ from those that it has without any.
+/// The rules of an item, once they differ from the default rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Rules {
     /// The item.
@@ -16,12 +16,12 @@ pub(crate) struct Rules {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Rule {
     pub(crate) grantee: Grantee,
-    /// By the name that the schema has for it: `ExportImage`.
+    /// Its name in the schema: `ExportImage`.
     pub(crate) capability: String,
     pub(crate) allow: bool,
 }
 
-/// Whom a rule is for.
+/// The grantee of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Grantee {
     User(Uuid),

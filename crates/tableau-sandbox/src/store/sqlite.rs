@@ -11,12 +11,12 @@ const FILE: &str = "sandbox.sqlite3";
 /// The format of the records; a sandbox refuses a file of a format that it does not know.
 const FORMAT: i64 = 1;
 
-/// One row that changes.
+/// A changed row.
 #[derive(Debug)]
 pub(super) struct Change {
     pub(super) kind: &'static str,
     pub(super) key: Uuid,
-    /// The record; `None` if it goes.
+    /// The record; `None` if it is removed.
     pub(super) json: Option<String>,
 }
 
@@ -27,7 +27,7 @@ pub(super) struct Database {
 }
 
 impl Database {
-    /// Opens or makes the file, takes it for this sandbox alone, and passes on every record in the order of their making.
+    /// Opens or creates the file, locks it for this sandbox, and passes on every record in the order of creation.
     pub(super) fn open(
         directory: &Path,
         load: impl FnMut(&str, &str) -> Result<(), String>,
@@ -73,7 +73,7 @@ impl Database {
     pub(super) fn commit(&mut self, changes: &[Change]) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction()?;
         if self.new {
-            // In one transaction with the first records: a file that is cut short is a new one.
+            // In one transaction with the first records: an interrupted first write leaves a new, empty file.
             transaction.execute_batch(
                 "CREATE TABLE records (kind TEXT NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL, UNIQUE (kind, key))",
             )?;
@@ -101,7 +101,7 @@ impl Database {
 
     fn connect(path: &Path) -> rusqlite::Result<Connection> {
         let connection = Connection::open(path)?;
-        // Waiting would not help: whoever has the file keeps it until they stop.
+        // Waiting would not help: the process that has the file locked keeps it until it ends.
         connection.busy_timeout(std::time::Duration::ZERO)?;
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         // A crash of the sandbox loses nothing; a power cut may lose the last moments, which is enough for a sandbox.

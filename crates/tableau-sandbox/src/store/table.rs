@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::record::Record;
 
-/// Where a record stands: its site, and its number among all records of its kind.
+/// The position of a record: its site, and its number among all records of its kind.
 pub(super) type Position = (Uuid, u64);
 
 pub(crate) struct Table<R> {
@@ -27,12 +27,12 @@ impl<R: Record> Table<R> {
         self.sites.get(&site).map(BTreeMap::values).unwrap_or_default()
     }
 
-    /// All records: in the order of their making within a site, the sites in no particular order.
+    /// All records: in the order of creation within a site, the sites in no particular order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &R> {
         self.sites.values().flat_map(BTreeMap::values)
     }
 
-    /// Adds a record, or takes the position of the one with the same identifier and gives that back.
+    /// Adds a record, or replaces the one with the same identifier in its position and returns that.
     pub(super) fn put(&mut self, record: R) -> Option<R> {
         if let Some((site, number)) = self.positions.get(&record.id()) {
             return self.sites.entry(*site).or_default().insert(*number, record);
@@ -69,7 +69,7 @@ impl<R> Default for Table<R> {
     }
 }
 
-// The number only: records hold secrets, and there are many of them.
+// Shows the count only: records hold secrets, and there are many of them.
 impl<R> fmt::Debug for Table<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} records", self.positions.len())

@@ -15,14 +15,14 @@ use rustls::pki_types::pem::PemObject as _;
 use super::{Certificate, files};
 use crate::start_error::StartError;
 
-/// The file that others trust.
+/// The file of the authority's certificate, for clients to trust.
 const CERTIFICATE: &str = "ca.pem";
-/// By what the good certificate can be reached.
+/// The names and addresses of the good certificate.
 pub(super) const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
-/// Whom the certificate with the wrong name is for.
+/// The name of the certificate with the wrong name.
 const OTHER_NAME: &str = "tableau.example.com";
 
-/// The key that signs, and the certificate that others trust.
+/// The signing key, and the certificate for clients to trust.
 pub(super) struct Authority {
     issuer: Issuer<'static, KeyPair>,
     certificate: CertificateDer<'static>,
@@ -42,16 +42,16 @@ impl Signed {
 }
 
 impl Authority {
-    /// The authority that is kept in a directory, made at the first start; with the file that others trust.
+    /// The authority of a directory, created at the first start, and the file of its certificate.
     ///
-    /// The key comes first: a certificate that is missing, as the process ended in between, is made again from the key.
+    /// The key is written first: if the process ends before the certificate is written, the next start makes it from the key.
     pub(super) fn kept(directory: &Path) -> Result<(Self, PathBuf), StartError> {
         let key_file = directory.join("ca-key.pem");
         let key = match files::read(&key_file)? {
             Some(pem) => KeyPair::from_pem(&pem).map_err(|error| files::unusable(&key_file, &error))?,
             None => {
                 let key = KeyPair::generate().map_err(StartError::tls)?;
-                // A certificate of a key that is lost signs nothing any more.
+                // Without its key a certificate signs nothing.
                 files::remove(&directory.join(CERTIFICATE))?;
                 files::write_private(&key_file, &key.serialize_pem())?;
                 key
@@ -90,7 +90,7 @@ impl Authority {
         self.certificate.clone()
     }
 
-    /// What the server shows.
+    /// The server's certificate.
     pub(super) fn server(&self, kind: Certificate) -> Result<Signed, StartError> {
         let names = match kind {
             Certificate::WrongName => vec![OTHER_NAME.to_owned()],
@@ -103,7 +103,7 @@ impl Authority {
         self.sign(params, kind == Certificate::SelfSigned)
     }
 
-    /// What a client shows to be let in.
+    /// A client certificate that the server accepts.
     pub(super) fn client(&self) -> Result<Signed, StartError> {
         let mut params = CertificateParams::default();
         params.distinguished_name = name("tabctl sandbox client");
@@ -114,7 +114,7 @@ impl Authority {
 
     fn sign(&self, mut params: CertificateParams, by_itself: bool) -> Result<Signed, StartError> {
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        // Strict verifiers, such as Python's since 3.13, want to be told which key signed.
+        // Strict verifiers, such as Python's since 3.13, require the identifier of the signing key.
         params.use_authority_key_identifier_extension = true;
         let key = KeyPair::generate().map_err(StartError::tls)?;
         let certificate = if by_itself {
@@ -127,7 +127,7 @@ impl Authority {
     }
 }
 
-/// The same at every start: a certificate says by this name who signed it.
+/// The same at every start: certificates name their issuer by it.
 fn authority_params() -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = name("tabctl sandbox CA");
@@ -143,7 +143,7 @@ pub(super) fn name(common: &str) -> DistinguishedName {
     name
 }
 
-/// From a day ago, as clocks differ, for so many years; for none, it ended a day ago and was good for the year before.
+/// From a day ago, as clocks differ, for this many years; for 0 years, it expired a day ago and was valid for the year before.
 pub(super) fn valid_for(params: &mut CertificateParams, years: i32) {
     let yesterday = Timestamp::now()
         .to_zoned(TimeZone::UTC)

@@ -1,4 +1,4 @@
-//! The files of the authority: keys for their owner only, and nothing half written.
+//! The files of the authority: keys are readable by their owner only, and writes are atomic.
 
 use std::fmt::Display;
 use std::fs::{self, OpenOptions};
@@ -34,13 +34,13 @@ pub(super) fn remove(path: &Path) -> Result<(), StartError> {
     }
 }
 
-/// The directory, made if it is not there, by a path that is good from anywhere.
+/// The directory by its absolute path, created if it does not exist.
 pub(super) fn make_directory(path: &Path) -> Result<PathBuf, StartError> {
     let made = fs::create_dir_all(path).and_then(|()| std::path::absolute(path));
     made.map_err(|error| unusable(path, &error))
 }
 
-/// A directory that is gone when this is dropped; others read the authority's certificate in it.
+/// A directory that is removed when this is dropped; clients read the authority's certificate in it.
 pub(super) fn temporary() -> Result<TempDir, StartError> {
     let made = tempfile::Builder::new().prefix("tableau-sandbox-").tempdir();
     made.map_err(|error| unusable(&std::env::temp_dir(), &error))
@@ -53,14 +53,14 @@ pub(super) fn unusable(path: &Path, reason: &dyn Display) -> StartError {
     }
 }
 
-/// Beside its place first, then moved there: whoever finds the file finds it complete.
+/// Writes to a temporary file and renames it, so that the file appears complete.
 fn write(path: &Path, text: &str, mode: u32) -> Result<(), StartError> {
     let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
     let written = create(&temporary, mode)
         .and_then(|mut file| file.write_all(text.as_bytes()))
         .and_then(|()| fs::rename(&temporary, path));
     written.map_err(|error| {
-        // What is left over is of no use; the first error is the one to tell.
+        // A leftover file is harmless; the first error is the one to report.
         let _ = fs::remove_file(&temporary);
         unusable(path, &error)
     })

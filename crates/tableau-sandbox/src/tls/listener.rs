@@ -1,4 +1,4 @@
-//! A socket whose connections have shaken hands before anybody serves them.
+//! A socket whose connections have completed the TLS handshake before they are served.
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,13 +16,13 @@ use tokio_rustls::server::TlsStream;
 
 /// How long a handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// How many handshakes there are at once; more wait in the queue of the system.
+/// The maximum number of concurrent handshakes; more connections wait in the system's queue.
 const HANDSHAKES: usize = 256;
-/// How long a client that was refused may take to read why.
+/// How long a refused client may take to read the reason.
 const FAREWELL: Duration = Duration::from_secs(1);
 /// The first byte of every handshake.
 const HANDSHAKE_RECORD: u8 = 0x16;
-/// What Tableau's gateway, which is Apache, says to those who forget TLS.
+/// The answer of Tableau's gateway, which is Apache, to plain http.
 const PLAIN_HTTP: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n\
     <!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head>\n<title>400 Bad Request</title>\n</head><body>\n\
     <h1>Bad Request</h1>\n<p>Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />\n\
@@ -30,7 +30,7 @@ const PLAIN_HTTP: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/html\
 
 /// A connection before its handshake.
 pub(crate) trait Incoming: AsyncRead + AsyncWrite + Unpin + Send + 'static {
-    /// Whether it begins with a handshake; who forgets TLS is told so in words of HTTP.
+    /// Whether it begins with a handshake; a client that sends plain http gets an answer in HTTP.
     fn begins_with_handshake(&mut self) -> impl Future<Output = io::Result<bool>> + Send;
 }
 
@@ -42,7 +42,7 @@ impl Incoming for TcpStream {
     }
 }
 
-/// Accepts connections, and gives each once its handshake is done; a slow one keeps nobody waiting.
+/// Accepts connections, and gives each once its handshake is done; a slow handshake does not delay others.
 pub(crate) struct TlsListener<L: Listener = TcpListener> {
     listener: L,
     acceptor: TlsAcceptor,
@@ -71,7 +71,7 @@ impl<L: Listener<Io: Incoming, Addr = SocketAddr>> Listener for TlsListener<L> {
                         return connection;
                     }
                 }
-                // This one waits by itself when the system has no more sockets.
+                // `accept` itself waits when the system has no more sockets.
                 (stream, peer) = Listener::accept(&mut self.listener), if self.handshakes.len() < HANDSHAKES => {
                     self.handshakes.spawn(handshake(self.acceptor.clone(), stream, peer));
                 }
@@ -91,7 +91,7 @@ async fn handshake<S: Incoming>(
 ) -> Option<(TlsStream<S>, SocketAddr)> {
     let shaken = timeout(HANDSHAKE, async {
         if !stream.begins_with_handshake().await.ok()? {
-            // Who is gone does not hear it.
+            // It fails only if the client has disconnected.
             let _ = stream.write_all(PLAIN_HTTP).await;
             farewell(stream).await;
             return None;
@@ -107,7 +107,7 @@ async fn handshake<S: Incoming>(
     shaken.await.ok().flatten()
 }
 
-/// Closes a connection so that the other side can read the last words: with bytes left unread, the system would cut it off.
+/// Closes a connection so that the client can read the answer: with bytes left unread, the system would reset it.
 async fn farewell(mut stream: impl Incoming) {
     let drained = async {
         stream.shutdown().await.ok()?;
@@ -115,6 +115,6 @@ async fn farewell(mut stream: impl Incoming) {
         while stream.read(&mut rest).await.ok()? > 0 {}
         Some(())
     };
-    // Who keeps sending is cut off after all.
+    // A client that keeps sending is cut off in the end.
     let _ = timeout(FAREWELL, drained).await;
 }

@@ -20,36 +20,36 @@ pub(crate) use listener::{Incoming, TlsListener};
 pub(crate) use self_signed::SelfSigned;
 pub use self_signed::TsmCertificate;
 
-/// What the sandbox shows to those who connect over TLS.
+/// The certificate that the sandbox shows to TLS clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Certificate {
     /// One for `localhost`, `127.0.0.1` and `::1`, signed by the sandbox's authority, good for a year.
     #[default]
     Good,
-    /// One that was good until yesterday.
+    /// One that expired yesterday.
     Expired,
     /// One for a host of another name.
     WrongName,
-    /// One that nobody but itself has signed.
+    /// One that is self-signed.
     SelfSigned,
 }
 
-/// What TLS needs to be set up.
+/// The options of TLS.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
     pub(crate) certificate: Certificate,
     pub(crate) require_client_certificate: bool,
 }
 
-/// TLS as it was set up, and the files that others need.
+/// The configured TLS, and the files that clients need.
 #[derive(Debug)]
 pub(crate) struct Tls {
     pub(crate) config: Arc<ServerConfig>,
     pub(crate) files: Files,
 }
 
-/// Files that others need to connect; temporary ones are gone when this is dropped.
+/// Files that clients need to connect; temporary ones are removed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Files {
     pub(crate) ca: PathBuf,
@@ -58,7 +58,7 @@ pub(crate) struct Files {
 }
 
 impl Tls {
-    /// With the authority in a directory, made there if there is none yet; without a directory, one that lives as long as the sandbox.
+    /// Sets up TLS with the authority of a directory, created there if there is none yet; without a directory, with one that lives as long as the sandbox.
     pub(crate) fn set_up(directory: Option<&Path>, options: &Options) -> Result<Self, StartError> {
         let mut temporary = None;
         let (directory, (authority, ca)) = if let Some(directory) = directory {

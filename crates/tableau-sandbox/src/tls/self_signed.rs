@@ -1,4 +1,4 @@
-//! The certificate of a TSM controller, which nobody but itself has signed.
+//! The self-signed certificate of a TSM controller.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -18,20 +18,20 @@ use super::files;
 use crate::start_error::StartError;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// What real controllers of today take at most.
+/// The longest lifetime that current real controllers give it, in days.
 const THREE_YEARS: u32 = 3 * 365;
 
-/// A certificate for the TSM controller: for `localhost`, `127.0.0.1` and `::1`, signed by itself.
+/// A self-signed certificate for the TSM controller: for `localhost`, `127.0.0.1` and `::1`.
 ///
-/// It lives by the real time, not by the sandbox's clock, as whoever looks at it does.
+/// It expires by the real time, not by the sandbox's clock, as clients check it by the real time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TsmCertificate {
-    /// `None` ended yesterday.
+    /// The days until it expires; `None` if it expired yesterday.
     days: Option<u32>,
 }
 
 impl TsmCertificate {
-    /// One that is good for so many days from today; a hundred years are the most.
+    /// One that is valid for this many days from today, at most a hundred years.
     #[must_use]
     pub fn valid_for_days(days: u32) -> Self {
         Self {
@@ -39,7 +39,7 @@ impl TsmCertificate {
         }
     }
 
-    /// One that was good until yesterday.
+    /// One that expired yesterday.
     #[must_use]
     pub fn expired() -> Self {
         Self { days: None }
@@ -52,7 +52,7 @@ impl Default for TsmCertificate {
     }
 }
 
-/// The certificate that is shown, and where it is kept.
+/// The certificate that is shown, and the directory that stores it.
 #[derive(Debug)]
 pub(crate) struct SelfSigned {
     shown: Arc<Shown>,
@@ -77,8 +77,8 @@ impl Shown {
 }
 
 impl SelfSigned {
-    /// The certificate that is kept in the directory, unless a certain one is wanted; a new one is kept there. Without a directory, it is gone
-    /// with the sandbox.
+    /// The certificate that the directory stores, unless another one is requested; a new one is stored there. Without a directory, it lasts as
+    /// long as the sandbox.
     pub(crate) fn set_up(
         directory: Option<&Path>,
         wanted: Option<TsmCertificate>,
@@ -100,7 +100,7 @@ impl SelfSigned {
             .with_no_client_auth()
             .with_cert_resolver(Arc::clone(&shown) as Arc<dyn ResolvesServerCert>);
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        // A session that is resumed would not see that the certificate is another one.
+        // A resumed session would not see a replaced certificate.
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
         Ok(Self {

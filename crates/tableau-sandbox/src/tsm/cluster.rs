@@ -1,4 +1,4 @@
-//! Three nodes with their services, and how they are.
+//! Three nodes with their services, and their status.
 
 use tableau_wire::tsm::topologies::{TopologyInstance, TopologyNode, TopologyService};
 use tableau_wire::tsm::{
@@ -68,7 +68,7 @@ const NODES: [(&str, &[(&str, usize)]); 3] = [
         ],
     ),
 ];
-/// What TSM itself is made of. That it runs while the server is stopped is assumed.
+/// The services of TSM itself. That they run while the server is stopped is assumed.
 const OF_TSM: [&str; 5] = [
     "tabadmincontroller",
     "tabadminagent",
@@ -76,9 +76,9 @@ const OF_TSM: [&str; 5] = [
     "clientfileservice",
     "licenseservice",
 ];
-/// What runs only when it is needed, and is disabled and stopped until then (observed).
+/// Services that run on demand and are disabled and stopped otherwise (observed).
 const ON_DEMAND: [&str; 2] = ["backuprestore", "databasemaintenance"];
-/// The database; one of several is active and the others stand by.
+/// The database; of several one is active and the others are standby.
 const REPOSITORY: &str = "pgsql";
 
 pub(super) fn topology() -> Topology {
@@ -97,7 +97,7 @@ pub(super) fn topology() -> Topology {
     Topology::new(NODES.into_iter().map(node).collect())
 }
 
-/// What a node is made of; all are alike.
+/// The hardware of a node; all nodes are alike.
 pub(super) fn node_info(id: &str) -> NodeInfo {
     let mut info = NodeInfo::default();
     info.address = Some(host(id));
@@ -112,14 +112,14 @@ pub(super) fn host(node: &str) -> String {
     format!("{node}.sandbox.example")
 }
 
-/// The node on which the repository takes changes: the first that has one.
+/// The node of the active repository: the first node that has one.
 pub(super) fn repository(topology: &Topology) -> Option<&str> {
     let mut nodes = topology.nodes.iter();
     let (id, _) = nodes.find(|(_, node)| node.services.contains_key(REPOSITORY))?;
     Some(id)
 }
 
-/// How everything is; how the parts make up the whole is assumed.
+/// The status of the cluster; how it follows from its parts is assumed.
 pub(super) fn status(state: &State, now: i64) -> ClusterStatus {
     let world = state.world(now);
     let mut cluster = ClusterStatus::default();
@@ -143,7 +143,7 @@ pub(super) fn status(state: &State, now: i64) -> ClusterStatus {
     cluster
 }
 
-/// A node while it is looked at.
+/// A node and the state that its status follows from.
 struct Look<'s> {
     state: &'s State,
     world: &'s World,
@@ -200,7 +200,7 @@ impl Look<'_> {
     }
 }
 
-/// The worst of the parts, where what is stopped is no refusal; while the server is stopped, stopped.
+/// The worst status of the parts, ignoring stopped ones; `Stopped` while the server is stopped.
 fn whole<'r>(world: &World, parts: impl Iterator<Item = &'r Option<RollupStatus>>) -> RollupStatus {
     if !world.running {
         return RollupStatus::Stopped;

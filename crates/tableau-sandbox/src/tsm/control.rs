@@ -1,4 +1,4 @@
-//! What tests decide, and what they look up without a request.
+//! Control by tests: what they set and read without a request.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,12 @@ use super::service::Service;
 use super::state::Configuration;
 
 impl Service {
-    /// Decides how the next job that is asked for ends; of several decisions, each counts for one job.
+    /// Sets how the next requested job ends; several calls set it for as many jobs, in order.
     pub fn next_job(&self, fate: Fate) {
         self.state().jobs.next(fate);
     }
 
-    /// The jobs there are, oldest first.
+    /// The jobs, oldest first.
     #[must_use]
     pub fn jobs(&self) -> Vec<AsyncJob> {
         self.state().jobs.list(self.now())
@@ -40,7 +40,7 @@ impl Service {
         pending
     }
 
-    /// Applies what is pending, by a job, as `tsm pending-changes apply` does: no address for it is known.
+    /// Applies the pending changes by a job, as `tsm pending-changes apply` does: no endpoint for it is known.
     pub fn apply_pending_changes(&self) -> AsyncJob {
         let (mut state, now) = (self.state(), self.now());
         let (configuration, topology) = state.requested();
@@ -49,7 +49,7 @@ impl Service {
             .add(Plan::deploy(configuration, topology), Fate::Succeed, now)
     }
 
-    /// Puts the processes of a service on a node into a state until it is `None` again; says whether there is such a service.
+    /// Sets the status of a service's processes on a node, until it is set to `None`; `false` if there is no such service.
     pub fn set_process_status(
         &self,
         node: &str,
@@ -72,7 +72,7 @@ impl Service {
         true
     }
 
-    /// Answers a version in addresses, or takes it for an unknown address.
+    /// Sets whether a version in addresses is answered; otherwise it is an unknown address.
     pub fn serve_version(&self, version: Version, served: bool) {
         let mut state = self.state();
         if served {
@@ -82,25 +82,25 @@ impl Service {
         }
     }
 
-    /// How many sessions there are.
+    /// The number of sessions.
     #[must_use]
     pub fn session_count(&self) -> usize {
         self.state().sessions.count(self.now())
     }
 
-    /// Ends every session, as if somebody had called `logout/all`; says how many there were.
+    /// Ends every session, as `logout/all` does; returns how many there were.
     pub fn end_sessions(&self) -> usize {
         let now = self.now();
         self.state().sessions.end_all(now)
     }
 
-    /// The backups there are.
+    /// The names of the backups.
     #[must_use]
     pub fn backups(&self) -> BTreeSet<String> {
         self.state().world(self.now()).backups
     }
 
-    /// What the server was last registered with.
+    /// The last registration of the server.
     #[must_use]
     pub fn registration(&self) -> Option<Registration> {
         self.state().registration.clone()

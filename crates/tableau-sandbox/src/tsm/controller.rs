@@ -1,4 +1,4 @@
-//! The socket of the controller: https only, with a certificate that can change, on a controller that can go away.
+//! The socket of the controller: https only, with a certificate that can be replaced, and a process that can be stopped.
 
 use std::fmt;
 use std::io;
@@ -23,19 +23,19 @@ use crate::clock::Clock;
 use crate::start_error::StartError;
 use crate::tls::{Incoming, SelfSigned, TlsListener, TsmCertificate};
 
-/// The greatest body of a request: settings files are a fraction of it.
+/// The maximum size of a body, in bytes: settings files are a fraction of it.
 const MAX_BODY: usize = 4 * 1024 * 1024;
 
-/// The process that listens: tests end it and start it again. Sessions and jobs outlive it.
+/// The process that listens: tests stop and restart it. Sessions and jobs outlive it.
 ///
-/// While it is away, connections are closed before the handshake and those that were open are gone. Clones are the same process.
+/// While it is stopped, open connections are broken and new ones are closed before the handshake. Clones are the same process.
 #[derive(Clone)]
 pub struct Controller(Arc<Inner>);
 
 struct Inner {
     clock: Clock,
     away: Mutex<Away>,
-    /// Told whenever all connections are to go.
+    /// Notified when all connections are to be closed.
     dropped: watch::Sender<()>,
     certificate: SelfSigned,
 }
@@ -61,24 +61,24 @@ impl Controller {
         })))
     }
 
-    /// Ends the process until [`start`](Self::start).
+    /// Stops the process until [`start`](Self::start).
     pub fn stop(&self) {
         self.go(Away::UntilTold);
     }
 
-    /// Starts the process, if it is away.
+    /// Starts the process, if it is stopped.
     pub fn start(&self) {
         *self.away() = Away::No;
     }
 
-    /// Ends the process for so long, by the sandbox's clock.
+    /// Stops the process for this long, by the sandbox's clock.
     pub fn restart(&self, away: Duration) {
         let away = SignedDuration::try_from(away).unwrap_or(SignedDuration::MAX);
         let until = self.0.clock.now().checked_add(away);
         self.go(Away::Until(until.unwrap_or(Timestamp::MAX)));
     }
 
-    /// Whether it answers.
+    /// Whether the process is running.
     #[must_use]
     pub fn is_up(&self) -> bool {
         match *self.away() {
@@ -94,7 +94,7 @@ impl Controller {
         self.0.certificate.fingerprint()
     }
 
-    /// Shows another certificate from now on. Open connections go, as they do when a real controller starts again with another one.
+    /// Shows another certificate from now on. Open connections are closed, as when a real controller restarts with another one.
     ///
     /// # Errors
     /// A directory that cannot be written to.
@@ -123,7 +123,7 @@ impl fmt::Debug for Controller {
     }
 }
 
-/// What listens, and what is behind it.
+/// The listener and the service behind it.
 pub(crate) struct Listening {
     pub(crate) socket: Socket,
     pub(crate) service: Service,
@@ -131,7 +131,7 @@ pub(crate) struct Listening {
 }
 
 impl Listening {
-    /// The listener and what answers there; `None` if the socket cannot be used.
+    /// The listener and its router; `None` if the socket cannot be used.
     pub(crate) fn open(self) -> Option<(TlsListener<Gate>, Router)> {
         let gate = Gate {
             listener: TcpListener::from_std(self.socket).ok()?,
@@ -147,7 +147,7 @@ impl Listening {
 async fn answer(service: Service, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
     let too_large = || service.too_large(head.uri.path(), MAX_BODY).map(Body::from);
-    // What is announced as too long is not waited for.
+    // A body that is announced as too long is refused unread.
     if body.size_hint().lower() > MAX_BODY as u64 {
         return too_large();
     }
@@ -160,7 +160,7 @@ async fn answer(service: Service, request: Request<Body>) -> Response<Body> {
     }
 }
 
-/// Closes connections at once while the controller is away, and later when it goes.
+/// Closes new connections while the controller is stopped, and open ones when it stops.
 pub(crate) struct Gate {
     listener: TcpListener,
     controller: Controller,
@@ -173,11 +173,11 @@ impl Listener for Gate {
     async fn accept(&mut self) -> (Connection, SocketAddr) {
         loop {
             let (stream, peer) = Listener::accept(&mut self.listener).await;
-            // First: if it goes from now on, the connection hears of it.
+            // Subscribed before the check, so that no later stop is missed.
             let mut dropped = self.controller.0.dropped.subscribe();
             if self.controller.is_up() {
                 let gone = async move {
-                    // It fails when the controller is gone for good.
+                    // It fails when the controller was dropped.
                     let _ = dropped.changed().await;
                 };
                 let gone: Gone = Box::pin(gone);
@@ -199,22 +199,22 @@ impl Listener for Gate {
 
 type Gone = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// A connection that breaks off when it is told.
+/// A connection that breaks on request.
 pub(crate) struct Connection {
     stream: TcpStream,
-    /// `None` once it was told.
+    /// `None` once it was told to break.
     gone: Option<Gone>,
 }
 
 impl Incoming for Connection {
-    // What is no handshake fails as one: TSM says nothing by http.
+    // Plain http fails as a bad handshake: TSM does not answer it.
     async fn begins_with_handshake(&mut self) -> io::Result<bool> {
         Ok(true)
     }
 }
 
 impl Connection {
-    /// Fails from when it was told on; wakes the task that asks when it is told.
+    /// Fails once it was told to break, and wakes the polling task then.
     fn check(&mut self, context: &mut Context<'_>) -> io::Result<()> {
         if let Some(gone) = &mut self.gone {
             if gone.as_mut().poll(context).is_pending() {

@@ -1,13 +1,13 @@
-//! Jobs. What a job is doing is a function of the clock: nothing runs, and nothing has to be waited for.
+//! Jobs. The state of a job is a function of the clock: nothing runs, and no test has to wait.
 //!
-//! Jobs run one after another, in the order in which they were asked for. That there is a queue is observed; that it has one lane is assumed.
+//! Jobs run one after another, in the order of the requests. The queue is observed; that it runs one job at a time is assumed.
 
 use tableau_wire::tsm::async_jobs::DetailedProgress;
 use tableau_wire::tsm::{AsyncJob, EpochMillis, JobId, JobStatus, JobType, ProgressNote};
 
 use super::plan::{Effect, Plan, Step};
 
-/// How long a job that nothing keeps waiting is `Created` before it runs; assumed.
+/// How long an unblocked job is `Created` before it runs; assumed.
 const PICK_UP: i64 = 500;
 
 /// How a job ends.
@@ -23,7 +23,7 @@ pub enum Fate {
     Hang,
 }
 
-/// A job that was asked for.
+/// A requested job.
 #[derive(Debug)]
 struct Job {
     id: JobId,
@@ -33,25 +33,25 @@ struct Job {
     cancelled: Option<i64>,
 }
 
-/// When a job runs, seen from now on; a job that is in nobody's way and not cancelled has both.
+/// The start and end of a job as planned now; `None` is never. A job that neither hangs nor waits for one that hangs has both.
 #[derive(Debug, Clone, Copy)]
 struct Span {
     start: Option<i64>,
     end: Option<i64>,
 }
 
-/// What a step of a job has come to.
+/// A step that has begun, with its outcome if it has ended.
 struct Mark<'j> {
     step: &'j Step,
     begun: i64,
     ended: Option<(i64, JobStatus)>,
 }
 
-/// The jobs there are, oldest first.
+/// The jobs, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Jobs {
     jobs: Vec<Job>,
-    /// What is to become of the next ones.
+    /// The fates of the next jobs.
     fates: std::collections::VecDeque<Fate>,
 }
 
@@ -60,7 +60,7 @@ impl Jobs {
         self.fates.push_back(fate);
     }
 
-    /// Takes a job on. What was decided about the next job counts for more than what would become of this one by itself.
+    /// Queues a job. A fate that tests set for the next job overrides the job's own.
     pub(super) fn add(&mut self, plan: Plan, by_itself: Fate, now: i64) -> AsyncJob {
         let id = JobId(self.jobs.len() as u64 + 1);
         self.jobs.push(Job {
@@ -87,7 +87,7 @@ impl Jobs {
         self.list(now).into_iter().find(|job| job.id == id)
     }
 
-    /// Ends a job; `None` if there is no such job, `false` if it cannot be ended.
+    /// Cancels a job; `None` if there is no such job, `false` if it cannot be cancelled.
     pub(super) fn cancel(&mut self, id: JobId, now: i64) -> Option<bool> {
         let (job, span) = self.timeline().find(|(job, _)| job.id == id)?;
         let over = span.end.is_some_and(|end| end <= now);
@@ -100,7 +100,7 @@ impl Jobs {
         Some(true)
     }
 
-    /// What the steps that have succeeded by now have brought about, in order.
+    /// The effects of the steps that have succeeded by now, in order.
     pub(super) fn effects(&self, now: i64) -> impl Iterator<Item = &Effect> {
         self.timeline().flat_map(move |(job, span)| {
             let marks = job.marks(span, now).into_iter();
@@ -113,7 +113,7 @@ impl Jobs {
 
     /// When each job runs.
     fn timeline(&self) -> impl Iterator<Item = (&Job, Span)> {
-        // When the jobs before have ended; `None` is never.
+        // When the earlier jobs have ended; `None` is never.
         let mut free = Some(i64::MIN);
         self.jobs.iter().map(move |job| {
             let start = free.map(|free| free.max(job.created.saturating_add(PICK_UP)));
@@ -139,7 +139,7 @@ impl Jobs {
 }
 
 impl Job {
-    /// How long it takes if nobody cancels it; `None` is for ever.
+    /// Its run time in milliseconds unless it is cancelled; `None` if it hangs.
     fn duration(&self) -> Option<i64> {
         let steps = self.plan.steps.iter().map(|step| step.millis);
         (self.fate != Fate::Hang).then(|| steps.sum())
@@ -176,7 +176,7 @@ impl Job {
         marks
     }
 
-    /// The job as the API shows it. `busy` is whether one before it is not over.
+    /// The job as the API shows it. `busy` is whether an earlier job has not ended.
     fn show(&self, span: Span, busy: bool, now: i64) -> AsyncJob {
         let ended = span.end.filter(|end| *end <= now);
         let begun = span.start.filter(|start| *start <= now);
@@ -204,7 +204,7 @@ impl Job {
             (until - mark.begun).min(mark.step.millis)
         });
         let percent = past.sum::<i64>().saturating_mul(100) / whole.max(1);
-        // Nothing is complete that is not over.
+        // A job that has not ended is not at 100 percent.
         let percent = if status == JobStatus::Succeeded {
             100
         } else {
@@ -252,7 +252,7 @@ impl Mark<'_> {
 }
 
 impl Plan {
-    /// Whether it can be cancelled while it runs: those that the help of `tsm jobs cancel` lists.
+    /// Whether it can be cancelled while it runs, by the list in the help of `tsm jobs cancel`.
     fn is_cancelable(&self) -> bool {
         matches!(
             self.kind,

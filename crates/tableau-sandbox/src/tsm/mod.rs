@@ -9,16 +9,16 @@
 //! # Ok::<(), tableau_sandbox::StartError>(())
 //! ```
 //!
-//! It follows what is known of real controllers, which is little. What is not known is decided somehow and marked as *assumed* beside the code:
+//! It follows the little that is known of real controllers. Everything else is a guess and marked as *assumed* beside the code:
 //! a client must not rely on it. The state lives in memory, whatever [`Builder::data`](crate::Builder::data) says; only the certificate is kept.
 //!
-//! 1. `service`: [`Service`]: from a request to its answer, and what tests may decide
-//! 2. `routes`, `refusal`: which call it is; what is answered instead
+//! 1. `service`: [`Service`]: from a request to its answer; `control`: what tests set and read
+//! 2. `routes`, `refusal`: which call it is; refusals
 //! 3. `state`, `session`: accounts, cookies, settings
-//! 4. `jobs`, `plan`: what is under way, as a function of the clock
+//! 4. `jobs`, `plan`: jobs, as a function of the clock
 //! 5. `cluster`: nodes and services
 //! 6. `handle`: the calls
-//! 7. `controller`: [`Controller`]: the socket, which can go away
+//! 7. `controller`: [`Controller`]: the socket, which can be stopped
 
 mod cluster;
 mod control;

@@ -1,15 +1,15 @@
 //! What each kind of job does, step by step.
 //!
-//! The steps of stopping are documented. The others are made in their manner, and their names are assumed; so is how long everything takes.
+//! The steps of stopping are documented. The others are modelled on them; their names and all durations are assumed.
 
 use tableau_wire::tsm::JobType;
 
-/// A job before it is asked for.
+/// The plan of a job: its type and its steps.
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) kind: JobType,
     pub(super) steps: Vec<Step>,
-    /// After how many seconds a real server gives up; this one does not.
+    /// The timeout of a real server, in seconds; the sandbox has none.
     pub(super) timeout: u64,
 }
 
@@ -21,17 +21,17 @@ pub(super) struct Step {
     pub(super) effect: Effect,
 }
 
-/// What has changed when a step has succeeded.
+/// The effect of a step that has succeeded.
 #[derive(Debug)]
 pub(super) enum Effect {
     Nothing,
-    /// The services are meant to run, or not.
+    /// The services are enabled or disabled.
     Enabled(bool),
-    /// They run, or not.
+    /// The services run or are stopped.
     Running(bool),
-    /// A backup is there.
+    /// A backup exists.
     Backup(String),
-    /// The settings that were asked for are in force: the versions of configuration and topology.
+    /// The pending settings are applied: the versions of configuration and topology.
     Applied {
         configuration: u64,
         topology: u64,
@@ -40,7 +40,7 @@ pub(super) enum Effect {
 
 /// The timeout of the documented job.
 const TIMEOUT: u64 = 300;
-/// What a program that makes backups asks for.
+/// The timeout that a program for backups was seen to ask for.
 const LONG_TIMEOUT: u64 = 1800;
 
 fn step(name: &'static str, message: &'static str, millis: i64, effect: Effect) -> Step {

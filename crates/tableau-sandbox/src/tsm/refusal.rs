@@ -1,4 +1,4 @@
-//! Why a call is not answered.
+//! Refusals.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -23,7 +23,7 @@ impl Refusal {
         }
     }
 
-    /// What everything without a valid cookie gets, also addresses that do not exist: pasted from real servers.
+    /// The refusal of every request without a valid cookie, also at unknown addresses: recorded from real servers.
     pub(super) fn log_in() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
@@ -105,13 +105,13 @@ impl Refusal {
                 "path": path,
             }),
         };
-        // A document that was made here can be written.
+        // Writing this document does not fail.
         encode_error(&TsmError::from(document), self.status.as_u16()).unwrap_or_default()
     }
 }
 
 impl From<RequestError> for Refusal {
-    // The reasons of a body name its members and not what is in them.
+    // The reasons name the members of a body, not their values.
     fn from(error: RequestError) -> Self {
         match error {
             RequestError::Body(_) => Self::bad_request("The document is not one that this call takes."),

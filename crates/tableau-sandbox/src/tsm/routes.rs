@@ -1,4 +1,4 @@
-//! Which call a request is, and what answers it.
+//! Routing: finds the call of a request and its handler.
 
 use bytes::Bytes;
 use http::{Method, Response};
@@ -16,7 +16,7 @@ use tableau_wire::{
 use super::handle::{self, Call};
 use super::refusal::Refusal;
 
-/// Every call that is answered; of two that recognize the same address, the first is meant.
+/// Every call that is served; if two match the same address, the first counts.
 fn served() -> Vec<Route> {
     vec![
         on::<Login>(handle::session::login),
@@ -55,7 +55,7 @@ fn served() -> Vec<Route> {
 
 type Run = dyn Fn(&mut Call<'_>, &Arguments) -> Result<Response<Bytes>, Refusal> + Send + Sync;
 
-/// A call and what answers it.
+/// A call and its handler.
 pub(super) struct Route {
     pub(super) operation: Operation,
     run: Box<Run>,

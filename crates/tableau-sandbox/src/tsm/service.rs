@@ -28,7 +28,7 @@ struct Inner {
 }
 
 impl Service {
-    /// A controller with a state of its own, living by a clock.
+    /// A controller with a state of its own and a clock.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
         Self(Arc::new(Inner {
@@ -38,7 +38,7 @@ impl Service {
         }))
     }
 
-    /// The time that sessions and jobs live by.
+    /// The clock of sessions and jobs.
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.0.clock
@@ -51,7 +51,7 @@ impl Service {
             .unwrap_or_else(|refusal| refusal.answer(request.uri().path(), now))
     }
 
-    /// Refuses a body that is longer than the limit: it is not read, so nobody knows whose it is.
+    /// Refuses a body that is longer than the limit, unread.
     pub(super) fn too_large(&self, path: &str, limit: usize) -> Response<Bytes> {
         Refusal::too_large(limit).answer(path, self.now())
     }
@@ -67,7 +67,7 @@ impl Service {
         let segments = address.map(|address| address.segments).unwrap_or_default();
         let found = self.0.routes.find(request.method(), &segments);
         let open = matches!(&found, Ok((route, _)) if route.operation.scope == Scope::Open);
-        // Before anything is said about the address.
+        // Checked before the address, so that the refusal says nothing about it.
         if session.is_none() && !open {
             return Err(Refusal::log_in());
         }
@@ -95,7 +95,7 @@ impl Service {
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        // Every change is one assignment or push, so what a panic leaves behind is whole.
+        // Every change is one assignment or push, so a panic leaves no partial change.
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

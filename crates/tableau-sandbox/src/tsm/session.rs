@@ -1,4 +1,4 @@
-//! Who is signed in: cookies.
+//! Sessions, by their cookies.
 
 use base64::Engine as _;
 use http::header::{COOKIE, HeaderMap, HeaderValue};
@@ -9,7 +9,7 @@ use super::refusal::Refusal;
 /// The name of the cookie: one program was seen to look for it.
 const NAME: &str = "AUTH_COOKIE";
 
-/// A session. It ends a fixed time after the login, be it used or not: that is assumed, it may as well be a time after its last use.
+/// A session. Assumed: it ends a fixed time after the login, used or not; real controllers may count from its last use.
 #[derive(Debug)]
 struct Session {
     token: Secret,
@@ -34,7 +34,7 @@ impl Sessions {
         Ok(token)
     }
 
-    /// The cookie of a request that belongs to a session; a request may carry others besides.
+    /// The cookie of a request that belongs to a session; the request may carry other cookies.
     pub(super) fn find(&self, headers: &HeaderMap, now: i64) -> Option<Secret> {
         let cookies = headers
             .get_all(COOKIE)
@@ -55,7 +55,7 @@ impl Sessions {
         self.0.retain(|session| session.token != *token);
     }
 
-    /// Ends every session; says how many there were.
+    /// Ends every session; returns how many there were.
     pub(super) fn end_all(&mut self, now: i64) -> usize {
         let open = self.count(now);
         self.0.clear();
@@ -67,7 +67,7 @@ impl Sessions {
     }
 }
 
-/// What sets the cookie. Its attributes are assumed; that there are no others, such as an age, as well.
+/// The `Set-Cookie` header. Its attributes, and that it has no others such as an age, are assumed.
 pub(super) fn set_cookie(token: &Secret) -> Result<HeaderValue, Refusal> {
     let mut value = HeaderValue::from_str(&format!("{NAME}={}; Path=/; Secure; HttpOnly", token.expose()))
         .map_err(Refusal::internal)?;

@@ -1,4 +1,4 @@
-//! What the controller knows: accounts, sessions, settings, jobs.
+//! The state of the controller: accounts, sessions, settings, jobs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,13 +12,13 @@ use super::plan::Effect;
 use super::session::Sessions;
 use crate::well_known;
 
-/// How long cookies are good, in minutes (documented, with this default).
+/// The lifetime of cookies, in minutes (documented, with this default).
 const EXPIRATION_KEY: &str = "tabadmincontroller.auth.expiration.minutes";
 const EXPIRATION: i64 = 120;
-/// Which groups administer the server, with commas between (documented).
+/// The groups that administer the server, separated by commas (documented).
 const GROUPS_KEY: &str = "tsm.authorized.groups";
 const GROUP: &str = "tsmadmin";
-/// A backup that is there from the beginning.
+/// The seeded backup.
 pub(super) const SEEDED_BACKUP: &str = "sandbox.tsbak";
 
 /// An account of the operating system.
@@ -36,22 +36,22 @@ pub(super) struct Configuration {
     pub(super) keys: BTreeMap<String, Value>,
 }
 
-/// Everything; whatever changes with time is worked out when it is asked for.
+/// The whole state; values that change with time are computed on request.
 pub(super) struct State {
     pub(super) accounts: Vec<Account>,
     pub(super) sessions: Sessions,
-    /// The versions of which somebody has asked for; the first is version 1.
+    /// The versions that were requested; the first is version 1.
     pub(super) configurations: Vec<Configuration>,
     pub(super) topologies: Vec<Topology>,
     pub(super) jobs: Jobs,
-    /// Processes that tests have put into a state: by node and service.
+    /// The status of processes that tests have set: by node and service.
     pub(super) processes: BTreeMap<(String, String), ProcessStatus>,
     pub(super) registration: Option<Registration>,
     /// The versions in addresses that are answered.
     pub(super) versions: BTreeSet<Version>,
 }
 
-/// What jobs have brought about by now.
+/// The effects of jobs by now.
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) enabled: bool,
@@ -145,7 +145,7 @@ impl State {
         (self.configurations.len() as u64, self.topologies.len() as u64)
     }
 
-    /// How long a session lasts that begins now, in milliseconds. A value that is no number of minutes counts for nothing.
+    /// The lifetime of a session that begins now, in milliseconds. A setting that is not a number is ignored.
     pub(super) fn session_lifetime(&self, now: i64) -> i64 {
         let minutes = self
             .key(EXPIRATION_KEY, now)

@@ -9,12 +9,12 @@ use quick_xml::events::{BytesStart, Event};
 use super::limited::Limited;
 use super::{FileConnection, NotAWorkbook, Sheet, SheetKind, WorkbookFile};
 
-/// The greatest document that is read, in bytes.
+/// The maximum size of a document, in bytes.
 const MAX_DOCUMENT: u64 = 512 * 1024 * 1024;
-/// The greatest element or text in it: pictures stand in it as text.
+/// The maximum size of an element or text, in bytes: pictures are embedded as text.
 const MAX_EVENT: u64 = 8 * 1024 * 1024;
 const MAX_DEPTH: usize = 512;
-/// The greatest number of sheets, and of connections.
+/// The maximum number of sheets, and of connections.
 const MAX_ITEMS: usize = 10_000;
 
 /// Reads a document.
@@ -43,7 +43,7 @@ pub(super) fn read(document: impl Read) -> Result<WorkbookFile, NotAWorkbook> {
     found.workbook()
 }
 
-/// What was found so far.
+/// The findings so far.
 #[derive(Default)]
 struct Found {
     /// The names of the elements that are open.
@@ -53,7 +53,7 @@ struct Found {
     connections: Vec<FileConnection>,
     has_extracts: bool,
     sheets: Vec<Sheet>,
-    /// The names of the tabs, in their order; those that are hidden apart.
+    /// The names of the tabs, in order; hidden ones are kept separately.
     tabs: Vec<String>,
     hidden: HashSet<String>,
 }
@@ -83,7 +83,7 @@ impl Found {
             [_, "datasources", "datasource", "extract"] => {
                 self.has_extracts |= attribute(element, "enabled")?.as_deref() == Some("true");
             }
-            // One that is federated has others inside it.
+            // A federated connection contains others.
             [_, "datasources", "datasource", "connection"]
             | [
                 _,

@@ -1,10 +1,10 @@
-//! A reader that ends with an error rather than reading, or holding, too much.
+//! A reader that fails rather than read, or hold, more than its limits.
 
 use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 use std::rc::Rc;
 
-/// How much was read since the last reset; shared with the reader.
+/// The bytes read since the last reset; shared with the reader.
 pub(super) type Since = Rc<Cell<u64>>;
 
 /// Reads no more than a total, and no more than a part of it between two resets.

@@ -1,7 +1,7 @@
-//! Reading a workbook that is published: a `.twb`, or a `.twbx`, which is a zip of one and what it needs.
+//! Reading a published workbook: a `.twb`, or a `.twbx`, which is a zip of a `.twb` and its files.
 //!
-//! Nothing here believes what it reads: sizes, counts and depths have limits, and whatever is not a workbook is refused. The layout of the files
-//! is not documented; what is read of it is what every workbook has that Tableau Desktop writes.
+//! The input is not trusted: sizes, counts and depths have limits, and files that are not workbooks are refused. The layout of the files
+//! is not documented; only the parts that every workbook of Tableau Desktop has are read.
 
 mod document;
 mod limited;
@@ -14,7 +14,7 @@ use std::io::{Read, Seek, SeekFrom};
 
 pub(crate) use self::package::without_extracts;
 
-/// What a file says of the workbook in it.
+/// The workbook in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct WorkbookFile {
     /// The sheets that are shown, in the order of their tabs.
@@ -38,7 +38,7 @@ pub(crate) enum SheetKind {
 }
 
 impl SheetKind {
-    /// As views say it.
+    /// The sheet type of views.
     pub(crate) fn sheet_type(self) -> &'static str {
         match self {
             Self::Worksheet => "view",
@@ -61,7 +61,7 @@ pub(crate) struct FileConnection {
     pub(crate) user_name: String,
 }
 
-/// What a file is said to be.
+/// The declared type of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FileType {
     Twb,
@@ -69,7 +69,7 @@ pub(crate) enum FileType {
 }
 
 impl FileType {
-    /// By the name that `workbookType` and file names have for it.
+    /// The type by its name in `workbookType` and file names.
     pub(crate) fn named(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
             "twb" => Some(Self::Twb),
@@ -102,7 +102,7 @@ impl fmt::Display for NotAWorkbook {
     }
 }
 
-/// Reads what a file says of the workbook in it.
+/// Reads the workbook in a file.
 pub(crate) fn read(mut file: impl Read + Seek, file_type: FileType) -> Result<WorkbookFile, NotAWorkbook> {
     let mut magic = [0; 2];
     let is_zip = file.read_exact(&mut magic).is_ok() && magic == *b"PK";

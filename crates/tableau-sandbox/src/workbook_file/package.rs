@@ -7,14 +7,14 @@ use zip::{ZipArchive, ZipWriter};
 
 use super::{NotAWorkbook, WorkbookFile, document};
 
-/// The greatest number of files in a package.
+/// The maximum number of files in a package.
 const MAX_ENTRIES: u16 = 10_000;
-/// The greatest list of them, in bytes.
+/// The maximum size of the list of files, in bytes.
 const MAX_DIRECTORY: u32 = 16 * 1024 * 1024;
 /// How large the end of a zip can be: it has a comment.
 const END: usize = 22;
 const MAX_COMMENT: usize = 65_535;
-/// How much of the file is read at once.
+/// The size of a read, in bytes.
 const BUFFER: usize = 64 * 1024;
 
 /// Reads the workbook in a package.
@@ -28,7 +28,7 @@ pub(super) fn read(file: impl Read + Seek) -> Result<WorkbookFile, NotAWorkbook>
     Ok(workbook)
 }
 
-/// Writes the package again without its extracts, without unpacking what stays.
+/// Rewrites the package without its extracts; the other files are copied compressed.
 pub(crate) fn without_extracts(file: impl Read + Seek, out: impl Write + Seek) -> Result<(), NotAWorkbook> {
     let mut package = open(file)?;
     let mut writer = ZipWriter::new(out);
@@ -48,7 +48,7 @@ fn open<R: Read + Seek>(mut file: R) -> Result<ZipArchive<BufReader<R>>, NotAWor
     ZipArchive::new(BufReader::with_capacity(BUFFER, file)).map_err(unreadable)
 }
 
-/// The name of the one document of a package, which stands beside no other.
+/// The name of the document of a package, which must have exactly one.
 fn document_of<R: Read + Seek>(package: &ZipArchive<R>) -> Result<String, NotAWorkbook> {
     let is_document = |name: &String| !name.contains(['/', '\\']) && has_extension(name, &["twb"]);
     let mut documents = names(package)?.into_iter().filter(is_document);
@@ -77,7 +77,7 @@ fn has_extension(name: &str, extensions: &[&str]) -> bool {
     extension.is_some_and(|extension| extensions.iter().any(|one| extension.eq_ignore_ascii_case(one)))
 }
 
-/// Looks at the end of a zip before anything is made for each file that it announces.
+/// Checks the end record of a zip before memory is allocated for the files that it announces.
 fn check_end(file: &mut (impl Read + Seek)) -> Result<(), NotAWorkbook> {
     let none = || NotAWorkbook::new("the package is cut off, or not a zip");
     let length = file.seek(SeekFrom::End(0)).map_err(|_| none())?;

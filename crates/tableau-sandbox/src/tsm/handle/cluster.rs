@@ -39,7 +39,7 @@ pub(crate) fn current_master(
     call: &mut Call<'_>,
     _: GetCurrentMaster,
 ) -> Result<Json<RepositoryNode>, Refusal> {
-    /// Where the repository listens unless told otherwise.
+    /// The default port of the repository.
     const PORT: u16 = 8060;
     let topology = call.state.current_topology(call.now);
     let node = topology.and_then(cluster::repository);
@@ -50,7 +50,7 @@ pub(crate) fn current_master(
     Ok(Json::new(master))
 }
 
-// That these two exist is known, and not a single member: all are assumed.
+// These two are known to exist; their members are all assumed.
 pub(crate) fn server_info(_: &mut Call<'_>, _: GetServerInfo) -> Result<Json<ServerInfo>, Refusal> {
     let members = [
         ("productVersion", well_known::PRODUCT_VERSION),

@@ -16,7 +16,7 @@ pub(crate) fn list(
     call: &mut Call<'_>,
     ListAsyncJobs { status }: ListAsyncJobs,
 ) -> Result<Json<AsyncJobs>, Refusal> {
-    // In which order a server gives them is not known. A status it does not know, nobody has.
+    // The order of a real server is not known. No job has an unknown status.
     let mut jobs = call.state.jobs.list(call.now);
     jobs.retain(|job| status.is_none() || job.status == status);
     Ok(Json::new(AsyncJobs(jobs)))
@@ -34,7 +34,7 @@ pub(crate) fn latest(call: &mut Call<'_>, _: GetLatestAsyncJob) -> Reply {
 pub(crate) fn cancel(call: &mut Call<'_>, CancelAsyncJob { id }: CancelAsyncJob) -> Reply {
     match call.state.jobs.cancel(id, call.now) {
         Some(true) => job(call, id),
-        // What a server answers is not known.
+        // The answer of a real server is not known.
         Some(false) => Err(Refusal::conflict(format!(
             "The job {id} cannot be cancelled any more."
         ))),
@@ -59,7 +59,7 @@ pub(crate) fn restart(call: &mut Call<'_>, _: Restart) -> Reply {
     start(call, Plan::restart())
 }
 
-// That the name of the file is required is assumed of both calls that take one.
+// Assumed of both calls with a file: its name is required.
 pub(crate) fn backup(call: &mut Call<'_>, backup: BackupFixedFile) -> Reply {
     let name = required(Some(backup.write_path), "writePath")?;
     // As `tsm maintenance backup` names its files.

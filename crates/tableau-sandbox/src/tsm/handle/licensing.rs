@@ -15,7 +15,7 @@ pub(crate) fn links(_: &mut Call<'_>, _: GetLicensing) -> Result<Json<Links>, Re
     }))
 }
 
-/// A key that never ends, one that ends, and a trial that has ended; what is in them is made up.
+/// A permanent key, one that expires, and an expired trial; their values are invented.
 pub(crate) fn product_keys(_: &mut Call<'_>, _: ListProductKeys) -> Result<Json<ProductKeys>, Refusal> {
     let key = |serial: &str, expiration: &str, valid: bool| {
         let mut key = ProductKey::default();

@@ -1,4 +1,4 @@
-//! The calls, by what they are about.
+//! The calls, by subject.
 
 pub(super) mod cluster;
 pub(super) mod jobs;
@@ -12,7 +12,7 @@ use tableau_wire::Secret;
 
 use super::state::State;
 
-/// What a handler knows besides the call itself.
+/// What a handler knows about a request, apart from the call itself.
 pub(super) struct Call<'a> {
     pub(super) state: &'a mut State,
     pub(super) now: i64,

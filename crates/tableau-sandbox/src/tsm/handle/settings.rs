@@ -30,7 +30,7 @@ pub(crate) fn keys(
 
 pub(crate) fn key(call: &mut Call<'_>, wanted: configurations::GetKey) -> Result<Json<ConfigKeys>, Refusal> {
     let configuration = configuration(call.state, wanted.version)?;
-    // `tsm` says that it does not know the key; how the API says it is not known.
+    // `tsm` reports an unknown key; how the API reports it is not known.
     let value = configuration.keys.get(&wanted.key);
     let value = value.ok_or_else(|| Refusal::not_found("such key"))?;
     Ok(Json::new(ConfigKeys([(wanted.key, value.clone())].into())))
@@ -41,7 +41,7 @@ fn configuration(state: &State, version: u64) -> Result<&Configuration, Refusal>
     configuration.ok_or_else(|| Refusal::not_found("such version of the configuration"))
 }
 
-/// Exports what is in force; whether a server exports what is pending instead is not known.
+/// Exports the applied settings; whether a real server exports the pending ones instead is not known.
 pub(crate) fn export(call: &mut Call<'_>, export: Export) -> Result<Json<Settings>, Refusal> {
     let world = call.state.world(call.now);
     let configuration = configuration(call.state, world.configuration)?.clone();
@@ -62,7 +62,7 @@ pub(crate) fn export(call: &mut Call<'_>, export: Export) -> Result<Json<Setting
     Ok(Json::new(settings))
 }
 
-/// What is imported is pending. Parts of which the call does not speak are imported: that is assumed.
+/// Imported settings are pending. Assumed: parts that the call does not mention are imported.
 pub(crate) fn import(call: &mut Call<'_>, import: Import) -> Result<(), Refusal> {
     let settings = import.settings.into_inner();
     if import.configuration.unwrap_or(true) {
@@ -87,7 +87,7 @@ pub(crate) fn import(call: &mut Call<'_>, import: Import) -> Result<(), Refusal>
     Ok(())
 }
 
-/// Objects are checked when they are imported (documented); how thoroughly, and what a server says, is assumed.
+/// Objects are validated at import (documented); how thoroughly, and the texts of refusals, are assumed.
 fn check_entity(state: &State, name: &str, entity: &Value) -> Result<(), Refusal> {
     let kind = entity.get("_type").and_then(Value::as_str).unwrap_or_default();
     if !ENTITY_TYPES.contains(&kind) {
