@@ -1,4 +1,4 @@
-//! Checks no certificate: whoever stands between can read everything. Rather name the authority (`ca_file`) or pin the certificate.
+//! Checks no certificate: an attacker on the way can read everything. Prefer to name the authority (`ca_file`) or pin the certificate.
 
 use std::env::var;
 

@@ -1,4 +1,4 @@
-//! Signs in with a JWT that somebody else makes: here a file, read anew at each sign-in.
+//! Signs in with a JWT that another program makes: here a file, read anew at each sign-in.
 
 use std::env::var;
 

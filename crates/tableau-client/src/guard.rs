@@ -10,7 +10,7 @@ impl<S: SignOutOnDrop> Guard<S> {
         Self(Some(session))
     }
 
-    /// Nothing is left to be signed out.
+    /// Disarms the guard: the session is already signed out.
     pub(crate) fn release(&mut self) {
         self.0 = None;
     }

@@ -98,7 +98,7 @@ pub use transport::{
     HttpTransport, Progress, RequestBody, ResponseBody, Transport, TransportError, TransportFuture,
 };
 
-/// What programs look at that find out why a connection or a sign-in fails: certificates, proxies, JWTs taken apart.
+/// For programs that diagnose why a connection or a sign-in fails: certificates, proxies, JWTs taken apart.
 ///
 /// [`ClientBuilder::watch_certificates`] shows the certificates, [`Client::proxy`] names the proxy, [`Client::server_clock_ahead`] compares the clocks,
 /// and [`Error::suspect`] says what a refused sign-in is about.
@@ -117,5 +117,5 @@ pub mod guide {
     pub mod tsm {}
 }
 
-/// What calls of this library give.
+/// The result of this library's calls.
 pub type Result<T> = std::result::Result<T, Error>;

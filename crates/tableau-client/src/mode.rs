@@ -8,7 +8,7 @@ use std::sync::mpsc;
 
 use crate::error::{Error, ErrorKind};
 
-/// How calls are made: [`Async`] or [`Blocking`].
+/// Whether calls are async or blocking: [`Async`] or [`Blocking`].
 pub trait Mode: sealed::Sealed + Clone + fmt::Debug + Send + Sync + 'static {
     /// What a call gives: a future of `T`, or `T` itself.
     type Output<T: Send + 'static>;
@@ -24,8 +24,8 @@ pub struct Async;
 
 /// Calls give results, and the thread waits for them.
 ///
-/// The work is done by a thread of the client's own, so that it may also be called where an async runtime is running; that runtime's thread waits
-/// too, which async programs should avoid.
+/// The work is done by a thread of the client's own, so it also works inside an async runtime; the runtime's thread blocks then,
+/// which async programs should avoid.
 #[derive(Clone)]
 pub struct Blocking {
     runtime: Arc<OwnRuntime>,

@@ -83,7 +83,7 @@ impl Location {
             ));
         }
         if !self.leads_home(&target, allowed) {
-            let hint = "If that is the right server, use its address, or allow its host by name; if not, somebody stands between.";
+            let hint = "If that is the right server, use its address, or allow its host by name; if not, the connection may be intercepted.";
             return Err(refused(
                 format!("the server redirects to another one: {shown} (HTTP {status})"),
                 hint,

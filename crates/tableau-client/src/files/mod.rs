@@ -1,4 +1,4 @@
-//! Files on this machine: what they are called, what they are, and how a download becomes one.
+//! Files on this machine: their names, their kinds, and how a download is saved.
 
 mod name;
 mod part;

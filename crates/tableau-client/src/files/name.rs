@@ -1,18 +1,18 @@
-//! Names of files that come from elsewhere, made harmless.
+//! File names from untrusted sources, made harmless.
 
 use percent_encoding::percent_decode_str;
 
-/// The longest name in bytes that the file systems of Linux, macOS and Windows take, less what a name for a download under way adds.
+/// The longest name in bytes that the file systems of Linux, macOS and Windows take, less what the temporary name of a download adds.
 const LONGEST: usize = 200;
-/// What Windows does not take in a name; `/` and `\` would lead elsewhere.
+/// Characters that Windows does not allow in a name; `/` and `\` would lead to another folder.
 const NOT_IN_NAMES: [char; 9] = ['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
 /// Names of devices on Windows, with any extension.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
-/// A name for a file, made from text that somebody else has chosen: the name of a workbook, or what a server says in a header.
+/// A file name made from untrusted text: the name of a workbook, or what a server says in a header.
 ///
 /// It never leads to another folder, is no hidden file and no device, and has no characters that a terminal or another operating system takes for
-/// something else. Whatever is not allowed becomes `_`; a name of which nothing is left is `file`.
+/// something else. Characters that are not allowed become `_`; an empty result becomes `file`.
 ///
 /// ```
 /// use tableau_client::harmless_file_name;
@@ -29,7 +29,7 @@ pub fn harmless_file_name(text: &str) -> String {
         .chars()
         .map(|letter| if is_odd(letter) { '_' } else { letter })
         .collect();
-    // Windows drops dots and spaces at the end, so that two names would be one.
+    // Windows drops trailing dots and spaces, which would make two names one.
     let name = name
         .trim()
         .trim_start_matches('.')

@@ -1,4 +1,4 @@
-//! A download on its way to disk: beside its place until it is whole, and gone if it never is.
+//! A download on its way to disk: a temporary file beside its target, renamed when complete and removed otherwise.
 
 #[cfg(unix)]
 use std::fs::{self, Permissions};
@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind};
 
 /// How many pieces wait for the disk at most.
 const WAITING: usize = 4;
-/// How many bytes tell the kind of a file.
+/// How many bytes are needed to tell the kind of a file.
 const BEGINNING: usize = 64;
 
 /// A file that was saved.
@@ -31,10 +31,10 @@ pub struct Saved {
     pub kind: FileKind,
 }
 
-/// Where a file is to be.
+/// The target of a download.
 #[derive(Debug, Clone)]
 pub(crate) enum Named {
-    /// Here.
+    /// This path.
     File(PathBuf),
     /// In a folder, by this name, and with the extension that the kind of its content has.
     InFolder {
@@ -70,7 +70,7 @@ impl Named {
     }
 }
 
-/// Refuses what can be refused before anything is sent.
+/// Refuses an unusable target before anything is sent.
 pub(crate) fn check_target(named: &Named, overwrite: bool) -> Result<(), Error> {
     let folder = named.folder();
     if !folder.is_dir() {
@@ -164,7 +164,7 @@ fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        // Less what the umask takes away: it is a file like any other once it is there.
+        // Less the umask: once saved, it is a file like any other.
         builder.permissions(Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
@@ -235,7 +235,7 @@ impl Part {
     }
 }
 
-/// Has a new name in a folder outlive a loss of power.
+/// Syncs a folder, so that a new name in it survives a loss of power.
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
     fs::File::open(folder)?.sync_all()

@@ -1,4 +1,4 @@
-//! What a file is by its first bytes, and whether it is there to its end.
+//! The kind of a file by its first bytes, and whether the file is complete.
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
@@ -7,7 +7,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 const END_RECORD: usize = 22;
 const LONGEST_END: u64 = END_RECORD as u64 + 0xffff;
 
-/// What a file of Tableau's is, by its first bytes.
+/// The kind of a Tableau file, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileKind {
@@ -20,7 +20,7 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    /// What begins with these bytes; four are enough for most files, a few dozen for all.
+    /// The kind of a file with this beginning; four bytes are enough for most files, a few dozen for all.
     #[must_use]
     pub fn of(beginning: &[u8]) -> Self {
         let text = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning);
@@ -45,7 +45,7 @@ impl FileKind {
     }
 }
 
-/// Whether a file is there to its end, as far as its kind shows it.
+/// Whether a file is complete, as far as its kind shows that.
 pub(super) fn is_whole(file: &mut File, kind: FileKind) -> io::Result<bool> {
     let length = file.seek(SeekFrom::End(0))?;
     let from = length.saturating_sub(LONGEST_END);
@@ -64,7 +64,7 @@ pub(super) fn is_whole(file: &mut File, kind: FileKind) -> io::Result<bool> {
     }
 }
 
-/// Whether these last bytes of a file are the end of a zip: the record, and behind it a comment as long as it says.
+/// Whether these last bytes of a file are the end of a zip: the record, followed by a comment of the length that it states.
 fn has_zip_end(end: &[u8]) -> bool {
     let starts = (0..=end.len().saturating_sub(END_RECORD)).rev();
     starts

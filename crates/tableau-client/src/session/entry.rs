@@ -1,4 +1,4 @@
-//! What of a session is kept in a store, for others to go on with.
+//! The stored form of a session, from which other clients resume it.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,9 +9,9 @@ use tokio::time::Instant;
 use super::Session;
 use crate::store::SessionKey;
 
-/// The format of [`Entry`]. One with another number is somebody else's business.
+/// The format version of [`Entry`]. Entries of another version are not used.
 const VERSION: u32 = 1;
-/// How long the server is taken to have the version that it had at the sign-in.
+/// How long a negotiated version is used without asking the server again.
 const VERSION_LASTS: Duration = Duration::from_secs(24 * 3600);
 /// How long a process counts as a holder after it was last heard of.
 pub(super) const HOLDER_LEASE: Duration = Duration::from_secs(15 * 60);
@@ -20,7 +20,7 @@ pub(super) const HOLDER_LEASE: Duration = Duration::from_secs(15 * 60);
 #[derive(Serialize, Deserialize)]
 pub(super) struct Entry {
     version: u32,
-    /// The key it was kept under: elsewhere it is worth nothing.
+    /// The key it was stored under: under another key it is invalid.
     key: String,
     pub(super) generation: u64,
     token: Secret,
@@ -29,7 +29,7 @@ pub(super) struct Entry {
     user_id: String,
     /// Microseconds since 1970.
     signed_in_at: u64,
-    /// The version of the API that was negotiated; entries before it was kept have none.
+    /// The version of the API that was negotiated; older entries have none.
     #[serde(default)]
     api_version: Option<String>,
     holders: Vec<HolderEntry>,
@@ -42,7 +42,7 @@ struct HolderEntry {
     until: u64,
 }
 
-/// Only the number, which every version has.
+/// Only the format version, which entries of every version have.
 #[derive(Deserialize)]
 struct AnyVersion {
     version: u32,
@@ -69,7 +69,7 @@ impl Entry {
         }
     }
 
-    /// The version of the API, if that is not too long ago.
+    /// The version of the API, if it was negotiated recently enough.
     pub(super) fn api_version(&self) -> Option<Version> {
         let text = self.api_version.as_ref().filter(|_| self.age() < VERSION_LASTS)?;
         text.parse().ok()
@@ -118,7 +118,7 @@ impl Entry {
 
     /// Whether it is another session than one that was found dead, and a later one.
     ///
-    /// A row that was lost, with the store or by damage, begins at 1 again: then the time tells.
+    /// If the store was lost or damaged, generations begin at 1 again: then the time decides.
     pub(super) fn is_newer_than(&self, dead: &Session) -> bool {
         let is_later = self.generation > dead.generation || dead.age().is_some_and(|age| self.age() < age);
         self.token != dead.token && is_later
@@ -129,7 +129,7 @@ impl Entry {
         other.site_id.as_str() == self.site_id && other.user_id.as_str() == self.user_id
     }
 
-    /// Notes that somebody holds it, and forgets who has not been heard of for long.
+    /// Adds a holder, and removes those whose holder lease has expired.
     pub(super) fn hold(&mut self, name: &str) {
         self.drop_holder(name);
         let until = seconds(SystemTime::now() + HOLDER_LEASE);
@@ -139,7 +139,7 @@ impl Entry {
         });
     }
 
-    /// Notes that somebody does not hold it any more; gives whether others do.
+    /// Removes a holder; gives whether others remain.
     pub(super) fn drop_holder(&mut self, name: &str) -> bool {
         let now = seconds(SystemTime::now());
         self.holders
@@ -147,7 +147,7 @@ impl Entry {
         !self.holders.is_empty()
     }
 
-    /// The same holders for the session that follows.
+    /// Passes the holders to the next session.
     pub(super) fn pass_holders_to(self, next: &mut Self) {
         next.holders = self.holders;
     }

@@ -1,4 +1,4 @@
-//! Why a server may have called a session dead, the likeliest reason first.
+//! Likely causes of a session that the server no longer accepts.
 
 use tableau_wire::Operation;
 
@@ -17,7 +17,7 @@ pub(crate) struct Circumstances<'a> {
 }
 
 impl Circumstances<'_> {
-    /// Whether the session can do no such call, by what its JWT asked for.
+    /// Whether the scopes of the session's JWT do not allow the call.
     pub(crate) fn lacks_scope(&self) -> bool {
         matches!(
             (self.scopes(), self.operation.jwt_scope),
@@ -56,7 +56,7 @@ impl Circumstances<'_> {
         };
         let signed_out = "the session was signed out, or ended by an administrator".to_owned();
 
-        // A session that has just begun was neither idle nor, as a rule, ended by others.
+        // A session that has just begun was not idle and, as a rule, not ended by others.
         let is_old = age.is_some_and(|age| age >= IDLE_LIMIT_CLOUD);
         let mut causes: Vec<(u8, String)> = vec![
             (
@@ -86,7 +86,7 @@ impl Circumstances<'_> {
         causes.into_iter().map(|(_, text)| text).collect()
     }
 
-    /// That a scope is missing, unless it is known that none is.
+    /// A missing scope as the cause, unless all needed scopes are known to be there.
     fn scope(&self) -> Option<String> {
         let needed = match self.operation.jwt_scope {
             Some(needed) => format!("`{needed}`"),
@@ -104,7 +104,7 @@ impl Circumstances<'_> {
     }
 }
 
-/// Whether a scope opens what needs another: the same, or all actions of the same resource (`tableau:workbooks:*`).
+/// Whether a scope covers another: the same one, or all actions of the same resource (`tableau:workbooks:*`).
 fn opens(scope: &str, needed: &str) -> bool {
     let resource = |text: &str| text.rsplit_once(':').map(|(resource, _)| resource.to_owned());
     scope == needed || (scope.ends_with(":*") && resource(scope) == resource(needed))

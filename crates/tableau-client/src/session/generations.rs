@@ -8,18 +8,18 @@ use std::time::Duration;
 /// How long after a sign-in that failed for a passing reason the next one waits: doubled each time.
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
-/// So many sign-ins in so short a time mean that something else ends the sessions: going on would only end the other's in turn.
+/// This many sign-ins within this time mean that another program ends the sessions: signing in again would only end the other's in turn.
 const CONTENDED: usize = 3;
 const CONTENTION_WINDOW: Duration = Duration::from_secs(60);
 
-/// What carries the number of its generation.
+/// A session with the number of its generation.
 pub(crate) trait Numbered: Clone {
     fn generation(&self) -> u64;
 }
 
 /// The sessions that were begun one after the other with the same credentials.
 ///
-/// Points in time are lengths of time since an arbitrary start.
+/// Points in time are durations since an arbitrary start.
 #[derive(Debug, Clone)]
 pub(crate) struct Generations<S, E> {
     /// The session begun last, and whether it is still good as far as is known.
@@ -30,7 +30,7 @@ pub(crate) struct Generations<S, E> {
     begun: u64,
     refusal: Option<Refusal<E>>,
     failures: u32,
-    /// When the latest sign-ins worked.
+    /// When the latest sign-ins succeeded.
     recent: VecDeque<Duration>,
 }
 
@@ -51,7 +51,7 @@ pub(crate) enum Next<S, E> {
     Join,
     /// Sign in; the number is to be given back with the outcome.
     Begin(u64),
-    /// Not now, or never: it failed, and so it would again.
+    /// Not now, or never: the last sign-in failed, and would fail again.
     Refuse(E),
     /// Not now: sessions die as fast as they are begun.
     Contended,
@@ -83,7 +83,7 @@ impl<S: Numbered, E: Clone> Generations<S, E> {
 
     /// What to do for a session, given the generation that was found dead, if one was, at a time.
     ///
-    /// Only the session of that generation is given up: an answer that was long on its way says nothing of those begun since.
+    /// Only the session of that generation is given up: a late answer says nothing about those begun since.
     pub(crate) fn next(&mut self, dead: Option<u64>, now: Duration) -> Next<S, E> {
         if let Some(last) = &self.last
             && dead == Some(last.generation())
@@ -112,7 +112,7 @@ impl<S: Numbered, E: Clone> Generations<S, E> {
         Next::Begin(self.begun)
     }
 
-    /// A sign-in gave a session: signed in for by us, or found where others had left it.
+    /// A sign-in gave a session: by this client, or found in the store.
     pub(crate) fn succeeded(&mut self, number: u64, session: S, by_us: bool, now: Duration) {
         if self.under_way != Some(number) {
             return;
@@ -144,7 +144,7 @@ impl<S: Numbered, E: Clone> Generations<S, E> {
         });
     }
 
-    /// Whoever waited for a sign-in has gone, and the sign-in with them.
+    /// A sign-in was dropped because no call waited for it any more.
     pub(crate) fn abandoned(&mut self, number: u64) {
         if self.under_way == Some(number) {
             self.under_way = None;

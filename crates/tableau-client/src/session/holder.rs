@@ -1,4 +1,4 @@
-//! Who holds a session in this process, so that the last one to leave ends it.
+//! The holders of a session in this process: the last one to leave ends it.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +8,7 @@ use super::shared::SharedSession;
 use super::sign_in::Recipe;
 use crate::store::SessionKey;
 
-/// The sessions of a client by their keys, while somebody holds them.
+/// The held sessions of a client, by their keys.
 #[derive(Debug, Default)]
 pub(crate) struct Sessions(Mutex<HashMap<SessionKey, Weak<Held>>>);
 
@@ -82,7 +82,7 @@ impl Holder {
         &self.held.shared
     }
 
-    /// Whether nobody else in this process holds the session.
+    /// Whether this is the only holder in this process.
     pub(crate) fn is_only(&self) -> bool {
         *self.held.count() == 1
     }

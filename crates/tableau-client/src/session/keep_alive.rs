@@ -1,4 +1,4 @@
-//! A word to the server now and then, so that a session which waits is not taken for idle.
+//! Keeping a session alive: a harmless call now and then, so that the server does not end it as idle.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::core::Core;
 use crate::error::{Error, ErrorKind};
 use crate::exchange;
 
-/// Begins what goes on while a session is held: nothing, unless it was asked for or the session is shared through a store.
+/// Starts the tasks that run while a session is held: none, unless keep-alive is on or the session is shared through a store.
 pub(super) fn start(core: &Arc<Core>, shared: &Arc<SharedSession>) {
     let is_in_store = shared.last().is_some_and(|session| session.in_store);
     if core.renewal.keep_alive.is_none() && !is_in_store {
@@ -34,7 +34,7 @@ pub(super) fn start(core: &Arc<Core>, shared: &Arc<SharedSession>) {
     }
 }
 
-/// Uses the session whenever nobody else has for a while. Ends with whoever holds it.
+/// Uses the session when it has been unused for the interval. Ends with its last holder.
 async fn keep_alive(core: Weak<Core>, shared: Weak<SharedSession>, interval: Duration) {
     loop {
         let Some(idle) = shared.upgrade().map(|shared| shared.idle()) else {
@@ -80,7 +80,7 @@ async fn use_once(core: &Arc<Core>, shared: &Arc<SharedSession>) -> Result<(), E
     renewed.map(drop).map_err(Error::of_renewal)
 }
 
-/// Tells those who share the session that this process is still there.
+/// Renews this process's entry among the holders in the store.
 async fn stay_known(core: Weak<Core>, shared: Weak<SharedSession>) {
     loop {
         tokio::time::sleep(HOLDER_LEASE / 3).await;

@@ -28,7 +28,7 @@ use crate::exchange::Authorization;
 
 /// A session at a server: a token that is good for one site.
 ///
-/// It can be kept and used by another process with [`Client::resume`](crate::Client::resume); whoever has the token is the user.
+/// Another process can resume it with [`Client::resume`](crate::Client::resume). The token alone gives the user's rights: keep it secret.
 #[derive(Debug, Clone)]
 pub struct Session {
     token: Secret,
@@ -39,7 +39,7 @@ pub struct Session {
     began: Option<Instant>,
     sign_ins: u64,
     failed_renewals: u64,
-    /// Others may find it in a store.
+    /// Other clients can find it in a store.
     in_store: bool,
 }
 
@@ -83,7 +83,7 @@ impl Session {
         }
     }
 
-    /// The same session as the one that follows another, which this program has switched.
+    /// This session as the successor of another one, after a switch of sites.
     pub(crate) fn after(self, before: &Self) -> Self {
         Self {
             generation: before.generation + 1,
@@ -125,10 +125,9 @@ impl Session {
         &self.user_id
     }
 
-    /// Which session in a row it is: 1 after the first sign-in, one more each time the session is renewed; 0 for a session that was brought
-    /// along.
+    /// The session's generation: 1 after the first sign-in, one more after each renewal; 0 for a resumed session.
     ///
-    /// The row is that of everybody who shares the session, so a process that comes later may begin at a higher number.
+    /// All processes that share the session count together, so a process that joins later may begin at a higher number.
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.generation

@@ -20,7 +20,7 @@ pub(crate) struct Row<S: Numbered> {
     state: Mutex<State<S>>,
     /// The start of the time that the rules count in.
     start: Instant,
-    /// What to say when sessions die as fast as they are begun.
+    /// The error for sessions that die as fast as they are begun.
     contended: fn() -> Error,
 }
 
@@ -28,7 +28,7 @@ struct State<S: Numbered> {
     generations: Generations<S, Error>,
     sign_in: Option<WeakShared<SignIn<S>>>,
     last_used: Instant,
-    /// It is being ended by this program: nothing renews it any more.
+    /// This program is ending the session: it is not renewed any more.
     closing: bool,
 }
 
@@ -60,7 +60,7 @@ impl<S: Numbered> Row<S> {
 
     /// The session to use: the one there is, or a new one if the generation given was found dead.
     ///
-    /// However many ask at once, there is one sign-in, and all get what comes of it. Whoever signs in gives the number back with the outcome.
+    /// Single flight: concurrent callers share one sign-in and its outcome. The outcome is reported with the number of the sign-in.
     pub(crate) async fn session(
         &self,
         dead: Option<u64>,
@@ -96,7 +96,7 @@ impl<S: Numbered> Row<S> {
         }
     }
 
-    /// A sign-in gave a session: signed in for by us, or found where others had left it.
+    /// A sign-in gave a session: by this client, or found in the store.
     pub(crate) fn succeeded(&self, number: u64, session: S, by_us: bool) {
         let (mut state, now) = (self.lock(), self.start.elapsed());
         state.generations.succeeded(number, session, by_us, now);
@@ -110,7 +110,7 @@ impl<S: Numbered> Row<S> {
             .failed(number, error.clone(), is_final(error), now);
     }
 
-    /// From now on nothing renews it, since this program is ending it; or again, if that failed.
+    /// Stops renewals, since this program is ending the session; or allows them again, if ending it failed.
     pub(crate) fn close(&self, closing: bool) {
         self.lock().closing = closing;
     }
@@ -119,11 +119,11 @@ impl<S: Numbered> Row<S> {
         self.lock().closing
     }
 
-    /// The session that is to be ended: after a sign-in under way, what came of it.
+    /// The session to end; waits for a sign-in under way.
     pub(crate) async fn settled(&self) -> Option<S> {
         let under_way = self.lock().sign_in.as_ref().and_then(WeakShared::upgrade);
         if let Some(under_way) = under_way {
-            // Its error is that of the calls that wait for it.
+            // Its error goes to the calls that wait for it.
             let _ = under_way.await;
         }
         self.last()
@@ -135,7 +135,7 @@ impl<S: Numbered> Row<S> {
 }
 
 impl<S: Numbered> State<S> {
-    /// A sign-in that no call waits for any more has ended halfway.
+    /// Notes that a sign-in was dropped halfway because no call waited for it.
     fn forget_abandoned(&mut self) {
         if let Some(number) = self.generations.under_way()
             && self.sign_in.as_ref().and_then(WeakShared::upgrade).is_none()

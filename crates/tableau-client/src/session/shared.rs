@@ -18,17 +18,17 @@ pub(crate) struct SharedSession {
     row: Row<Arc<Session>>,
     sign_ins: AtomicU64,
     failed_renewals: AtomicU64,
-    /// What others who share the session know this one by.
+    /// This process's name among the holders in the store.
     pub(crate) holder: sharing::HolderName,
     kept_alive: AtomicBool,
 }
 
-/// A session that was begun for everybody who waits.
+/// A session, begun for all calls that waited for it.
 pub(super) struct Begun {
     pub(super) session: Session,
-    /// In the row of those who share it.
+    /// Counted by all processes that share the session.
     pub(super) generation: u64,
-    /// Signed in for now, not found where others had left it.
+    /// From a sign-in of this client, not found in the store.
     pub(super) by_us: bool,
 }
 
@@ -37,7 +37,7 @@ impl SharedSession {
         Self::of(Some(recipe), None)
     }
 
-    /// A session that is there already, with the recipe to renew it if there is one.
+    /// An existing session, with the recipe to renew it if there is one.
     pub(crate) fn begun(session: Session, recipe: Option<Recipe>) -> Arc<Self> {
         Self::of(recipe, Some(Arc::new(session)))
     }
@@ -71,7 +71,7 @@ impl SharedSession {
 
     /// The session to use: the one there is, or a new one if the generation given was found dead.
     ///
-    /// However many ask at once, there is one sign-in, and all get what comes of it.
+    /// Single flight: concurrent callers share one sign-in and its outcome.
     pub(crate) async fn session(
         self: &Arc<Self>,
         core: &Arc<Core>,

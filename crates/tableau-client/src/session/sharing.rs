@@ -16,14 +16,14 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::store::{Lease, SessionKey, SessionStore, StoreError};
 
-/// How long a process that is killed while it signs in keeps the others waiting. Whoever lives extends it.
+/// How long the lease of a process that was killed during its sign-in blocks the others. A live holder extends its lease.
 const LEASE: Duration = Duration::from_secs(15);
-/// How long to wait for somebody else's sign-in before going on without the store.
+/// How long to wait for another process's sign-in before signing in without the store.
 const PATIENCE: Duration = Duration::from_secs(150);
-/// How often to look whether somebody else is done: first, and at the longest.
+/// How long to wait between two looks at another's lease: first, and at the longest.
 const FIRST_LOOK: Duration = Duration::from_millis(10);
 const LONGEST_LOOK: Duration = Duration::from_millis(200);
-/// How long a session is kept that nobody uses: the idle time of Tableau Server.
+/// How long an unused session stays in the store: the idle time of Tableau Server.
 const KEEP: Duration = Duration::from_secs(240 * 60);
 
 /// What a holder is called in a store: a random number.
@@ -41,7 +41,7 @@ impl HolderName {
 
 /// Why a session was not begun.
 enum Trouble {
-    /// The store is no help now.
+    /// The store cannot be used now.
     Store(StoreError),
     SignIn(Error),
 }
@@ -54,7 +54,7 @@ impl From<StoreError> for Trouble {
 
 /// Begins a session, or finds one that others have begun since the one before died.
 ///
-/// A store that is away is no reason to fail: the session is then shared with nobody.
+/// Fallback: without the store the session is begun all the same, and not shared.
 pub(super) async fn begin(
     core: &Arc<Core>,
     recipe: &Recipe,
@@ -96,7 +96,7 @@ struct Together<'a> {
 
 impl Together<'_> {
     async fn begin(&self) -> Result<Begun, Trouble> {
-        // Whoever was a holder still is: if another has renewed the session, looking is enough.
+        // The holders stay the same: if another process has renewed the session, reading it is enough.
         if (self.before.is_some() || !self.core.holds)
             && let Some(entry) = self.found().await?
         {
@@ -110,7 +110,7 @@ impl Together<'_> {
         begun
     }
 
-    /// With the lease: nobody else signs in meanwhile.
+    /// Signs in while holding the lease, which keeps other processes from signing in.
     async fn begin_with_lease(&self, lease: &mut Box<dyn Lease>) -> Result<Begun, Trouble> {
         let entry = self.load().await?;
         if let Some(mut entry) = entry {
@@ -145,7 +145,7 @@ impl Together<'_> {
         }
         match keep(lease, &entry).await {
             Ok(()) => session.in_store = true,
-            // Whoever had the lease next has signed in after this one, which with a personal access token has ended this one's session.
+            // The next lease holder has signed in since, which with a personal access token has ended this session.
             Err(StoreError::LeaseLost) => {
                 if let Some(theirs) = self.found().await? {
                     return Ok(self.joined(&theirs));
@@ -160,7 +160,7 @@ impl Together<'_> {
         })
     }
 
-    /// What others have begun, if it is good as far as is known.
+    /// The session that another process has begun, unless it is known to be dead.
     async fn found(&self) -> Result<Option<Entry>, StoreError> {
         Ok(self.load().await?.filter(|entry| self.is_good(entry)))
     }
@@ -194,7 +194,7 @@ impl Together<'_> {
 async fn load(store: &dyn SessionStore, key: &SessionKey) -> Result<Option<Entry>, StoreError> {
     match store.load(key).await {
         Ok(text) => Ok(text.and_then(|text| Entry::read(key, &text))),
-        // What others could have read is replaced by what they cannot.
+        // An entry that others could have read is replaced by one that they cannot read.
         Err(error @ StoreError::Insecure(_)) => {
             tracing::warn!(%error, "a session in the session store is not used");
             Ok(None)
@@ -210,7 +210,7 @@ async fn keep(lease: &mut Box<dyn Lease>, entry: &Entry) -> Result<(), StoreErro
     lease.save(&text, KEEP).await
 }
 
-/// Waits until nobody has the lease.
+/// Waits until the lease is free.
 async fn wait_for_lease(store: &dyn SessionStore, key: &SessionKey) -> Result<Box<dyn Lease>, StoreError> {
     let start = Instant::now();
     let mut pause = FIRST_LOOK;
@@ -219,7 +219,7 @@ async fn wait_for_lease(store: &dyn SessionStore, key: &SessionKey) -> Result<Bo
             return Ok(lease);
         }
         if start.elapsed() > PATIENCE {
-            let reason = format!("somebody else has held the lease for {} s", PATIENCE.as_secs());
+            let reason = format!("another process has held the lease for {} s", PATIENCE.as_secs());
             return Err(StoreError::Unavailable(reason));
         }
         tokio::time::sleep(pause).await;
@@ -227,7 +227,7 @@ async fn wait_for_lease(store: &dyn SessionStore, key: &SessionKey) -> Result<Bo
     }
 }
 
-/// Works while the lease goes on.
+/// Runs a future, and extends the lease while it runs.
 async fn while_extending<T>(lease: &mut Box<dyn Lease>, work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
     loop {
@@ -242,7 +242,7 @@ async fn while_extending<T>(lease: &mut Box<dyn Lease>, work: impl Future<Output
     }
 }
 
-/// Says in the store that this one is still there.
+/// Renews this process's entry among the holders in the store.
 pub(super) async fn touch(core: &Core, shared: &SharedSession) -> Result<(), StoreError> {
     let Some((store, key)) = place_of(core, shared).await.filter(|_| core.holds) else {
         return Ok(());
@@ -255,12 +255,12 @@ pub(super) async fn touch(core: &Core, shared: &SharedSession) -> Result<(), Sto
     lease.release().await
 }
 
-/// Who is to lose a session.
+/// For whom a session is ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Whose {
     /// This process; the session goes on while others hold it.
     Ours,
-    /// Everybody.
+    /// Every process that shares it.
     Everybodys,
 }
 
@@ -297,7 +297,7 @@ async fn end_in_store(
     whose: Whose,
 ) -> Result<Result<(), Error>, StoreError> {
     let mut lease = wait_for_lease(store, key).await?;
-    // Nothing there: somebody has ended it for everybody.
+    // No entry: another process has ended the session for all.
     let Some(mut entry) = load(store, key).await? else {
         return lease.release().await.map(Ok);
     };
@@ -305,7 +305,7 @@ async fn end_in_store(
         keep(&mut lease, &entry).await?;
         return lease.release().await.map(Ok);
     }
-    // With the lease in hand, so that nobody goes on with a session that is just ending.
+    // The lease is held, so that no other process resumes a session that is just ending.
     let ended = while_extending(&mut lease, sign_in::sign_out(core, &entry.session())).await;
     if ended.is_ok() {
         lease.remove().await?;
@@ -327,7 +327,7 @@ async fn place_of<'a>(
     place(core, shared.recipe.as_ref()?).await
 }
 
-/// Removes the session from the store, unless it is another one there by now.
+/// Removes the session from the store, unless a later one has replaced it.
 pub(crate) async fn forget(core: &Core, shared: &SharedSession) -> Result<(), StoreError> {
     let Some((store, key)) = place_of(core, shared).await else {
         return Ok(());

@@ -17,9 +17,9 @@ use crate::store::SessionKey;
 pub(crate) struct Recipe {
     pub(crate) credentials: Credentials,
     pub(crate) site: String,
-    /// The user to be instead, once it is known.
+    /// The user to impersonate, once known.
     pub(crate) user: OnceCell<Option<Id<User>>>,
-    /// Under which other processes find the session; `None` if it is not shared.
+    /// The key under which other processes find the session; `None` if it is not shared.
     pub(crate) key: Option<StoreKey>,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct StoreKey {
 }
 
 impl StoreKey {
-    /// Of a server, a site and the user that is impersonated.
+    /// The key of a server, a site and the impersonated user.
     pub(crate) fn new(place: [String; 3], fingerprint: Fingerprint) -> Self {
         Self {
             place,
@@ -114,7 +114,7 @@ async fn begin_session(core: &Core, recipe: &Recipe, user: Option<Id<User>>) -> 
     }
 }
 
-/// Ends a session at the server; one that is over already is as good.
+/// Ends a session at the server; succeeds if it has ended already.
 pub(super) async fn sign_out(core: &Core, session: &Session) -> Result<(), Error> {
     let version = core.version().await?;
     match exchange::call(core, version, Some(session.authorization()), SignOut).await {
@@ -129,7 +129,7 @@ async fn sign_out_quietly(core: &Core, session: &Session) {
     }
 }
 
-/// The identifier of the user with a name, asked with a session of the caller's own.
+/// Looks up the identifier of a user by name, in a session of the caller's own user.
 async fn look_up(core: &Core, recipe: &Recipe, name: &str) -> Result<Id<User>, Error> {
     let version = core.negotiate().await?;
     let own = begin_session(core, recipe, None).await?;

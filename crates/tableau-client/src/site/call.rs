@@ -77,9 +77,9 @@ impl<E: Paged + Clone, M: Mode> Call<E, M> {
         self.with(|list| *list.page_size_mut() = Some(size))
     }
 
-    /// Every item of this page and all that follow: a `Stream`, or an `Iterator` if blocking.
+    /// Every item of this page and of all following pages: a `Stream`, or an `Iterator` if blocking.
     ///
-    /// Pages have 1000 items unless told otherwise, and the next ones are fetched while one is used.
+    /// Pages have 1000 items by default, and the next ones are fetched while one is used.
     pub fn all(self) -> Pages<E::Item, M> {
         pages(self.site, self.endpoint)
     }

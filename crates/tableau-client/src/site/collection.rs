@@ -1,4 +1,4 @@
-//! The verbs of a collection, once for all of them.
+//! The verbs that all collections share.
 
 use std::marker::PhantomData;
 
@@ -48,7 +48,7 @@ impl<R: Resource, M: Mode> Collection<R, M> {
         self.site.call(Get::new(id))
     }
 
-    /// Makes a new item.
+    /// Creates an item.
     pub fn create(&self, item: R::New) -> Call<Create<R>, M>
     where
         R: Created,
@@ -56,7 +56,7 @@ impl<R: Resource, M: Mode> Collection<R, M> {
         self.site.call(Create { item })
     }
 
-    /// Changes an item; what the patch does not give stays.
+    /// Changes an item; fields that the patch leaves out stay as they are.
     pub fn update(&self, id: impl Into<Id<R::One>>, patch: R::Patch) -> Call<Update<R>, M>
     where
         R: Updated,

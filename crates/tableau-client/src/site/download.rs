@@ -18,7 +18,7 @@ use crate::files::{FileKind, Named, Saved, Saving, check_target, from_dispositio
 use crate::mode::{Async, Blocking, Mode};
 use crate::transport::{OnProgress, Progress, ResponseBody};
 
-/// A file that is not asked for yet: `.await` it (`.send()` if blocking) for its bytes as they arrive, or save it with [`to_file`](Self::to_file).
+/// A download that has not begun yet: `.await` it (`.send()` if blocking) for its bytes as they arrive, or save it with [`to_file`](Self::to_file).
 #[derive(Debug)]
 #[must_use = "a download is begun by `.await`, `.send()` or `.to_file()`"]
 pub struct Download<E: Endpoint<Reply = Content>, M: Mode = Async> {
@@ -47,19 +47,19 @@ impl<E: Endpoint<Reply = Content>, M: Mode> Download<E, M> {
         self
     }
 
-    /// Replaces a file that is there already, once the new one is whole.
+    /// Replaces an existing file, once the new one is complete.
     pub fn overwrite(mut self) -> Self {
         self.overwrite = true;
         self
     }
 
-    /// Tells a function again and again how many bytes have arrived; it must not block.
+    /// Calls a function with the number of bytes that have arrived, repeatedly; it must not block.
     pub fn on_progress(mut self, tell: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.on_progress = Some(OnProgress::new(tell));
         self
     }
 
-    /// Asks for the file, and gives its bytes as they arrive.
+    /// Requests the file, and gives its bytes as they arrive.
     ///
     /// # Errors
     /// What the server refuses it with.
@@ -77,8 +77,8 @@ impl<E: Endpoint<Reply = Content>, M: Mode> Download<E, M> {
 
     /// Saves the file under a name.
     ///
-    /// It is written beside its place, and gets its name once all of it is there and on the disk; whatever happens before, nothing half written is left
-    /// behind. All of it is there when it has the length that the server said, and the end of its kind: a package its directory, XML its last tag.
+    /// The file is written under a temporary name beside its target, and renamed once it is complete and synced; a failure leaves nothing behind.
+    /// It is complete if it has the length that the server said, and the end that its kind requires: a package's directory, XML's last tag.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] if the file exists already and was not to be [overwritten](Self::overwrite), or cannot be written;
@@ -152,7 +152,7 @@ struct Arriving {
     call: String,
     file_name: Option<String>,
     media_type: Option<String>,
-    /// How many bytes the server said that it has.
+    /// The length that the server said.
     total: Option<u64>,
     bytes: u64,
     body: ResponseBody,
@@ -186,7 +186,7 @@ impl Arriving {
         Poll::Ready(Some(Ok(piece)))
     }
 
-    /// That fewer or more bytes came than the server said.
+    /// The error of a file of another length than the server said.
     fn is_short(&mut self) -> Option<Error> {
         let total = self.total.take().filter(|total| *total != self.bytes)?;
         let message = format!("{}: {} of {total} bytes arrived", self.call, self.bytes);
@@ -196,9 +196,9 @@ impl Arriving {
 
 /// A file as it arrives: a `Stream` of its bytes, or an `Iterator` of them and [`Read`] if blocking.
 ///
-/// It ends with an error if fewer bytes came than the server had said. Dropping it ends the download.
+/// It ends with an error if fewer bytes arrived than the server had said. Dropping it ends the download.
 pub struct FileStream<M: Mode = Async> {
-    /// None while a blocking call has it, and after the end.
+    /// `None` while a blocking call uses it, and after the end.
     arriving: Option<Arriving>,
     /// What a reader has not taken yet.
     rest: Bytes,
@@ -206,7 +206,7 @@ pub struct FileStream<M: Mode = Async> {
 }
 
 impl<M: Mode> FileStream<M> {
-    /// How many bytes the server said that it has, if it said so.
+    /// The length in bytes, if the server said it.
     #[must_use]
     pub fn length(&self) -> Option<u64> {
         self.arriving.as_ref()?.total

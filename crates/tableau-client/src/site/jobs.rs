@@ -1,4 +1,4 @@
-//! Waiting for what a server does in the background.
+//! Waiting for jobs, a server's work in the background.
 
 use std::fmt;
 use std::time::Duration;
@@ -19,17 +19,17 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How long before the end of its time the last look is due: as much as an answer may take.
 const LAST_LOOK: Duration = Duration::from_secs(2);
 
-/// What became of a job that was waited for.
+/// The outcome of a job that was waited for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a job may have failed"]
 pub enum JobOutcome<J = Job> {
-    /// It has done what it was to do.
+    /// The job has succeeded.
     Succeeded(J),
-    /// It has not; of a refresh, the notes of [`Job::extract_refresh_job`] say why.
+    /// The job has failed; of a refresh, the notes of [`Job::extract_refresh_job`] say why.
     Failed(J),
-    /// Somebody has cancelled it.
+    /// The job was cancelled.
     Cancelled(J),
-    /// It has not ended in the time that there was: so it was seen last. It goes on, and can be waited for again.
+    /// The job did not end in time: this is how it was seen last. It goes on, and can be waited for again.
     TimedOut(J),
 }
 
@@ -44,10 +44,10 @@ impl<J> JobOutcome<J> {
 }
 
 impl<M: Mode> Collection<BackgroundJob, M> {
-    /// Waits until a job has ended, at most so long.
+    /// Waits until a job has ended, at most this long.
     ///
-    /// The server is asked after half a second, and then less and less often, up to every 30 seconds. A session that ends meanwhile is renewed, and
-    /// a server that is away for a while is asked again. The identifier may come from anywhere, such as an earlier run of a program.
+    /// The server is asked after half a second, and then less and less often, up to every 30 seconds. A session that ends during the wait is renewed,
+    /// and an unavailable server is asked again. The identifier may come from anywhere, such as an earlier run of a program.
     ///
     /// ```no_run
     /// # use std::time::Duration;
@@ -65,7 +65,7 @@ impl<M: Mode> Collection<BackgroundJob, M> {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] if there is no such job, and what else asking for it is refused with; if the server never answered in all that
+    /// [`ErrorKind::NotFound`] if there is no such job, and the other errors of asking for it; if the server never answered in all that
     /// time, the last of its errors.
     pub fn wait(&self, id: impl Into<Id<Job>>, time: Duration) -> M::Output<Result<JobOutcome, Error>> {
         let mut watch = Watch {
@@ -148,7 +148,7 @@ impl<M: Mode> Watch<M> {
     }
 }
 
-/// The error of a job of which nothing was seen in time.
+/// The error of a job about which the server did not answer in time.
 pub(crate) fn silent(id: &dyn fmt::Display, time: Duration) -> Error {
     let message = format!(
         "job {id}: the server did not answer within {} s",
@@ -157,13 +157,13 @@ pub(crate) fn silent(id: &dyn fmt::Display, time: Duration) -> Error {
     Error::new(ErrorKind::Interrupted, message).with_hint("Wait for it again, for longer.")
 }
 
-/// The error of a job of which nobody can tell how it ended.
+/// The error of a job whose outcome is unknown.
 pub(crate) fn unclear(id: &dyn fmt::Display, how: &str) -> Error {
     let message = format!("job {id} has ended with {how}, which says nothing of success");
     Error::new(ErrorKind::Decode, message).with_hint("Look it up in the jobs of Tableau's web pages.")
 }
 
-/// How long to wait before the next look, of the time that is left: so that there is one shortly before its end.
+/// How long to wait before the next look: cut so that one falls shortly before the deadline.
 pub(crate) fn pause_within(pause: Duration, left: Duration) -> Duration {
     pause.min(left.saturating_sub(LAST_LOOK).max(FIRST_PAUSE))
 }
@@ -175,7 +175,7 @@ struct Seen {
 }
 
 impl From<Job> for Seen {
-    /// A finish code is no sign of the end: servers give one to jobs under way as well.
+    /// A finish code does not mean that the job has ended: servers give one to jobs under way as well.
     fn from(job: Job) -> Self {
         let has_ended = job.completed_at.is_some();
         Self { job, has_ended }
@@ -219,7 +219,7 @@ fn outcome(job: Job) -> Result<JobOutcome, Error> {
     }
 }
 
-/// Whether the same question may be answered later.
+/// Whether a retry may succeed.
 pub(crate) fn is_passing(error: &Error) -> bool {
     matches!(
         error.kind(),

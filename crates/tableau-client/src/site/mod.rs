@@ -41,7 +41,7 @@ pub use upload::Upload;
 
 /// A session on one site. Cheap to clone; clones share the session.
 ///
-/// It stays what it is: another site is another `Site`. Dropping it leaves the session open at the server, which ends it after its idle time;
+/// Switching to another site gives another `Site`. Dropping it leaves the session open at the server, which ends it after its idle time;
 /// [`sign_out`](Self::sign_out) ends it now.
 #[derive(Debug, Clone)]
 pub struct Site<M: Mode = Async> {
@@ -94,7 +94,7 @@ impl<M: Mode> Site<M> {
     /// After how long without a call the server ends the session, as far as is known: 240 minutes on Tableau Server, 120 on Tableau Cloud, or
     /// [`ClientBuilder::session_idle_limit`](crate::ClientBuilder::session_idle_limit).
     ///
-    /// No call tells it. When a session ends that is used all the time is not known either.
+    /// No call of the API gives the limit. Whether a session in constant use ends too is not known.
     #[must_use]
     pub fn session_idle_limit(&self) -> Duration {
         self.inner.core.idle_limit()
@@ -106,7 +106,7 @@ impl<M: Mode> Site<M> {
         self.mode.run(async move { core.version().await })
     }
 
-    /// Signs out. Twice is harmless, and so is a session that is over already.
+    /// Signs out. Idempotent: a session that has ended already is no error.
     ///
     /// The session ends at the server, unless others hold it too: they signed in with the same credentials, by clones of this client or
     /// through its store. The last one of them to sign out ends it.
@@ -114,16 +114,16 @@ impl<M: Mode> Site<M> {
         self.end(Whose::Ours)
     }
 
-    /// Ends the session at the server for everybody who shares it.
+    /// Ends the session at the server for all who share it.
     ///
-    /// Others that are still at work sign in again with the next call they make.
+    /// Other clients that still use it sign in again with their next call.
     pub fn end_shared_session(&self) -> M::Output<Result<(), Error>> {
         self.end(Whose::Everybodys)
     }
 
     /// Removes the session from the client's store, and leaves it open at the server, which ends it after its idle time.
     ///
-    /// For when [`end_shared_session`](Self::end_shared_session) fails and nobody is to find the token any more.
+    /// Use it when [`end_shared_session`](Self::end_shared_session) fails and the token must not stay in the store.
     ///
     /// # Errors
     /// [`ErrorKind::Setup`] if the store cannot be used, caused by a [`StoreError`](crate::StoreError).
@@ -155,9 +155,9 @@ impl<M: Mode> Site<M> {
         })
     }
 
-    /// Switches to another site of the server, by its content URL: gives a site with a session of its own, which nobody else shares.
+    /// Switches to another site of the server, by its content URL: gives a site with a session of its own, which is not shared.
     ///
-    /// This one's session is over then, and says so. If it is on that site already, nothing happens and the site itself is given.
+    /// This `Site`'s session has ended then, and its calls fail. If it is on that site already, it is returned unchanged.
     /// Others who shared the session sign in again; with a personal access token, which has one session, that ends the new one.
     ///
     /// # Errors
@@ -167,7 +167,7 @@ impl<M: Mode> Site<M> {
         self.mode.run(async move {
             let inner = &this.inner;
             let shared = inner.holder.shared();
-            // What the old token was good for cannot be renewed any more, unless others go on with it.
+            // The old session cannot be renewed any more, unless other holders do so.
             let only = inner.holder.is_only();
             let switch = SwitchSite {
                 site: SiteName::new(content_url.as_str()),
@@ -177,7 +177,7 @@ impl<M: Mode> Site<M> {
                 Ok(answer) => {
                     shared.close(only);
                     inner.holder.leave();
-                    // Nobody can use the token any more.
+                    // The token is no longer valid.
                     if let Err(error) = session::forget(&inner.core, shared).await {
                         tracing::debug!(%error, "a session that is over stays in the session store");
                     }
@@ -199,7 +199,7 @@ impl<M: Mode> Site<M> {
         })
     }
 
-    /// The site that this one was switched to last; itself if it never was.
+    /// The site that this one was switched to last, or itself.
     pub(crate) fn last(&self) -> Self {
         let mut inner = &self.inner;
         while let Some(Ended::SwitchedTo(next)) = inner.ended.get() {
@@ -215,9 +215,9 @@ impl<M: Mode> Site<M> {
         &self.mode
     }
 
-    /// Sends a call, and again when it was refused for a session that was dead: it was not done then, even if it may not be repeated otherwise.
+    /// Sends a call, and retries it if it was refused for a dead session, even if it is not idempotent: the refused call did nothing.
     ///
-    /// For what this library does in several calls, where the program that uses it could not make one of them again.
+    /// For operations that consist of several calls, none of which the caller could retry alone.
     pub(crate) async fn send_if_refused_again<E: Endpoint<Reply: Document>>(
         &self,
         endpoint: E,
@@ -245,7 +245,7 @@ impl<M: Mode> Site<M> {
         execute::call(self.core(), version, caller, operation, endpoint, file).await
     }
 
-    /// Asks for a file; gives the answer while it arrives.
+    /// Requests a file; gives the answer while it arrives.
     pub(crate) async fn open<E: Endpoint<Reply = Content>>(
         &self,
         endpoint: E,

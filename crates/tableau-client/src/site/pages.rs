@@ -1,4 +1,4 @@
-//! Every page of a list, fetched ahead.
+//! Every page of a list, prefetched.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -13,15 +13,15 @@ use super::Site;
 use crate::error::{Error, ErrorKind};
 use crate::mode::{Async, Blocking, Mode};
 
-/// How many items a page has unless told otherwise: the most that servers give.
+/// How many items a page has by default: the most that servers give.
 const PAGE_SIZE: u64 = 1000;
 
-/// How many pages are under way while one is used. More help on slow networks and cost a megabyte each.
+/// How many pages are prefetched while one is used. More help on slow networks and cost a megabyte each.
 const AHEAD: usize = 3;
 
 /// Every item of a list: a `Stream` of results, or an `Iterator` if blocking.
 ///
-/// Dropping it ends what is under way. A list that shrinks while it is read ends early; it is no snapshot.
+/// Dropping it cancels the requests under way. It is no snapshot: a list that shrinks while it is read ends early.
 pub struct Pages<R, M: Mode = Async> {
     items: std::vec::IntoIter<R>,
     total_available: Option<u64>,
@@ -34,11 +34,11 @@ enum State<R> {
     Idle(Box<Fetcher<R>>),
     /// A page is awaited.
     Fetching(Pin<Box<dyn Future<Output = Step<R>> + Send>>),
-    /// There is nothing more to come.
+    /// The list has ended.
     Done,
 }
 
-/// The fetcher after its work, and what it brought.
+/// The fetcher after a step, and the page it fetched.
 type Step<R> = (Box<Fetcher<R>>, Option<Result<Page<R>, Error>>);
 
 /// The items of a list, from the page on that it asks for.
@@ -60,7 +60,7 @@ impl<R, M: Mode> Pages<R, M> {
         self.total_available
     }
 
-    /// Takes what a fetch brought; gives an error to hand on.
+    /// Takes the result of a fetch; gives its error, if it has one.
     fn take(&mut self, (fetcher, result): Step<R>) -> Option<Error> {
         match result {
             Some(Ok(page)) => {
@@ -209,13 +209,13 @@ impl<R: Send + 'static> Fetcher<R> {
 
 /// A page that was asked for.
 enum Fetch<R> {
-    /// By a task of its own, so that it goes on while the page before is used.
+    /// In a task of its own, so that it goes on while the previous page is used.
     Task(AbortOnDrop<Result<Page<R>, Error>>),
-    /// Without a tokio runtime (a transport of another kind may need none): it goes on only while it is awaited.
+    /// Without a tokio runtime, which a custom transport may not need: it goes on only while it is awaited.
     Future(PageFuture<R>),
 }
 
-/// A task that ends when nobody waits for it any more.
+/// A task that is cancelled when its handle is dropped.
 struct AbortOnDrop<T>(JoinHandle<T>);
 
 impl<T> AbortOnDrop<Result<T, Error>> {

@@ -19,7 +19,7 @@ use crate::files::harmless_file_name;
 use crate::mode::{Async, Mode};
 use crate::transport::{OnProgress, Progress};
 
-/// The largest file that is sent in one request: 64 MB less what stands around it. Source: "Publishing Resources" in Tableau's REST reference.
+/// The largest file that is sent in one request: 64 MB less the rest of the request. Source: "Publishing Resources" in Tableau's REST reference.
 const ONE_REQUEST: u64 = MAX_CHUNK as u64 - 1024 * 1024;
 
 /// A workbook that is not published yet: `.await` it, or `.send()` it.
@@ -56,7 +56,7 @@ impl<M: Mode> PublishWorkbook<M> {
         self.with(|workbook| workbook.name = name.into())
     }
 
-    /// What is said about it; the server needs version 3.21 of the API for it.
+    /// The description; the server needs version 3.21 of the API for it.
     pub fn description(self, description: impl Into<String>) -> Self {
         self.with(|workbook| workbook.description = Some(description.into()))
     }
@@ -76,17 +76,17 @@ impl<M: Mode> PublishWorkbook<M> {
         })
     }
 
-    /// Says what one of its connections needs: credentials, or another database to lead to.
+    /// Sets credentials or another database for one of its connections.
     pub fn connection(self, connection: NewConnection) -> Self {
         self.with(|workbook| workbook.connections.get_or_insert_default().push(connection))
     }
 
-    /// What the server signs in with to the one database that it has.
+    /// The credentials for the workbook's only database.
     pub fn credentials(self, credentials: ConnectionCredentials) -> Self {
         self.with(|workbook| workbook.connection_credentials = Some(credentials))
     }
 
-    /// Changes anything that is said about the workbook.
+    /// Changes any field of the request's document.
     pub fn with(mut self, change: impl FnOnce(&mut NewWorkbook)) -> Self {
         change(&mut self.workbook);
         self
@@ -98,25 +98,25 @@ impl<M: Mode> PublishWorkbook<M> {
         self
     }
 
-    /// Has the server not try whether its connections work.
+    /// Skips the server's test of the workbook's connections.
     pub fn skip_connection_check(mut self) -> Self {
         self.call.skip_connection_check = Some(true);
         self
     }
 
-    /// Uploads the file in chunks of so many megabytes, from 1 to 64, however small it is. Without it, files above 63 MB are, in chunks of 10.
+    /// Uploads the file in chunks of this many megabytes, from 1 to 64, however small it is. Without it, files above 63 MB are, in chunks of 10.
     pub fn in_chunks(mut self, megabytes: usize) -> Self {
         self.chunk_megabytes = Some(megabytes);
         self
     }
 
-    /// Tells a function again and again how many bytes of the file have left; it must not block.
+    /// Calls a function with the number of bytes that have been sent, repeatedly; it must not block.
     pub fn on_progress(mut self, tell: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.on_progress = Some(OnProgress::new(tell));
         self
     }
 
-    /// Has the server publish it in the background, which large workbooks need: gives the job, which [`wait`](super::Collection::wait) waits for.
+    /// Publishes it in a background job, which large workbooks need: gives the job, which [`wait`](super::Collection::wait) waits for.
     pub fn as_job(mut self) -> PublishWorkbookAsJob<M> {
         self.call.as_job = Some(true);
         PublishWorkbookAsJob(self)
@@ -126,7 +126,7 @@ impl<M: Mode> PublishWorkbook<M> {
     ///
     /// # Errors
     /// [`ErrorKind::Input`] for a file that cannot be read or is no workbook by its first bytes, and for a workbook without a name;
-    /// [`ErrorKind::Conflict`] or [`ErrorKind::Forbidden`] if there is one of that name already; what else the server refuses it with.
+    /// [`ErrorKind::Conflict`] or [`ErrorKind::Forbidden`] if there is one of that name already; any other refusal of the server.
     pub fn send(self) -> M::Output<Result<Workbook, Error>> {
         let mode = self.site.mode().clone();
         mode.run(async move {
@@ -192,7 +192,7 @@ impl IntoFuture for PublishWorkbook<Async> {
     }
 }
 
-/// A workbook that is to be published in the background: `.await` it, or `.send()` it.
+/// A workbook to publish in a background job: `.await` it, or `.send()` it.
 #[derive(Debug)]
 #[must_use = "a workbook is published by `.await` or by `.send()`"]
 pub struct PublishWorkbookAsJob<M: Mode = Async>(PublishWorkbook<M>);
@@ -201,7 +201,7 @@ impl<M: Mode> PublishWorkbookAsJob<M> {
     /// Sends it, and gives the job that publishes it.
     ///
     /// # Errors
-    /// As for [`PublishWorkbook::send`]; what the server finds wrong with the workbook, the job says.
+    /// As for [`PublishWorkbook::send`]; problems with the workbook itself are reported by the job.
     pub fn send(self) -> M::Output<Result<Job, Error>> {
         let mode = self.0.site.mode().clone();
         mode.run(async move {

@@ -1,4 +1,4 @@
-//! What is sent as a file: a path, bytes, or anything that can be read.
+//! Sources of files to send: a path, bytes, or a reader.
 
 use std::fmt;
 use std::io;
@@ -11,9 +11,10 @@ use crate::error::{Error, ErrorKind};
 use crate::files::FileKind;
 use crate::transport::File;
 
-/// What is sent as a file: a file by its path, bytes, or anything that can be read.
+/// The source of a file to send: a path, bytes, or a reader.
 ///
-/// A path and bytes can be sent again, should a session end halfway. What can only be read once is sent in chunks, each of which can.
+/// A path and bytes can be sent again if the session ends halfway. A reader can be read only once, so it is sent in chunks, each of which can be
+/// sent again.
 pub struct Source(Kind);
 
 enum Kind {
@@ -24,7 +25,7 @@ enum Kind {
 
 pub(super) type Reader = Box<dyn AsyncRead + Send + Unpin>;
 
-/// A source that was looked at.
+/// A source after it was opened and its kind found out.
 pub(super) enum Opened {
     /// It can be read any number of times.
     File(File, FileKind),
@@ -46,7 +47,7 @@ impl Source {
         Self(Kind::Bytes(bytes.into()))
     }
 
-    /// Anything that can be read, from where it stands to its end.
+    /// A reader, from its current position to its end.
     pub fn reader(reader: impl AsyncRead + Send + Unpin + 'static) -> Self {
         Self(Kind::Reader(Box::new(reader)))
     }
@@ -59,7 +60,7 @@ impl Source {
         }
     }
 
-    /// Opens it, and looks at what it is.
+    /// Opens it, and finds out its kind.
     pub(super) async fn open(self) -> Result<Opened, Error> {
         match self.0 {
             Kind::Path(path) => {

@@ -27,16 +27,16 @@ use crate::transport::{File, RequestBody};
 pub struct Untyped {
     /// The call.
     pub entry: Entry,
-    /// What stands in path and query.
+    /// The arguments in path and query.
     pub arguments: Arguments,
-    /// The document that it sends, in either format, and the file beside it.
+    /// The document that it sends, in either format, and the file with it.
     pub body: Incoming,
     /// The bytes of the file.
     pub file: Bytes,
 }
 
 impl fmt::Debug for Untyped {
-    // What a file holds may be secret.
+    // A file may hold secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Untyped")
             .field("entry", &self.entry)
@@ -50,7 +50,7 @@ impl<M: Mode> Site<M> {
     /// Any call of the table of endpoints, without its type.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] if an argument is not of its type, and everything that the call itself fails with.
+    /// [`ErrorKind::Input`] if an argument is not of its type, and the errors of the call itself.
     pub fn call_untyped(&self, call: Untyped) -> M::Output<Result<Reply, Error>> {
         let this = self.clone();
         self.mode().run(async move {
@@ -61,11 +61,11 @@ impl<M: Mode> Site<M> {
 
     /// A request by hand, for calls that have no type: with the token of the session, which is renewed, and redirects as for any call.
     ///
-    /// The path begins behind the version (`/sites/…/workbooks`), or with `/api/`. The answer is given as it is if its status says that it
-    /// worked. Only GET, HEAD, PUT and DELETE are sent again after a renewal.
+    /// The path begins after the version (`/sites/…/workbooks`), or with `/api/`. An answer with a status of success
+    /// is given as it is. Only GET, HEAD, PUT and DELETE are retried after a renewal.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] for an address with a host, a path that leads upwards, or a header that is this library's; the server's error, which has
+    /// [`ErrorKind::Input`] for an address with a host, a path that leads upwards, or a header that this library sets; the server's error, which has
     /// the whole [`answer`](Error::answer).
     pub fn request(&self, request: Request<Bytes>) -> M::Output<Result<Response<Bytes>, Error>> {
         let this = self.clone();
@@ -113,7 +113,7 @@ fn by_hand(method: &Method, scope: Scope) -> Operation {
     }
 }
 
-/// What to try after a request by hand, whose method and path are somebody's own, where the usual advice looks elsewhere.
+/// The hint for a request by hand, where the cause may be the caller's own method or path.
 fn hint_by_hand(error: &Error) -> Option<&'static str> {
     match (error.code(), error.kind()) {
         (Some("404003"), _) => Some(
@@ -151,7 +151,7 @@ const BY_HAND: Operation = Operation {
     },
 };
 
-/// Headers that a request by hand does not set: the token would go elsewhere, or the message be torn.
+/// Headers that a request by hand must not set: the token would go to another server, or the message would be malformed.
 const OURS: [HeaderName; 5] = [AUTH_HEADER, HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING];
 
 /// A request by hand without a session.
@@ -183,7 +183,7 @@ async fn send(
             return Ok(answer.clone());
         }
         kept = Some(answer.clone());
-        // Any call does: an error is read the same for all.
+        // The type does not matter here: errors are read the same for all calls.
         decode_reply::<SignOut>(answer.status(), answer.body()).map(|()| answer.clone())
     };
     let answer = execute::run(core, version, caller, operation, write, read).await;
@@ -199,7 +199,7 @@ async fn send(
     })
 }
 
-/// The path of a request by hand from the root of the server on.
+/// The absolute path of a request by hand.
 fn absolute(uri: &Uri, version: Version) -> Result<Uri, Error> {
     if uri.authority().is_some() {
         return Err(refused(

@@ -1,4 +1,4 @@
-//! Uploads of files, chunk by chunk: of what can only be read once, one chunk is in memory; of a file on disk, a few pieces of one.
+//! Uploads of files, chunk by chunk: of a reader, one chunk is in memory; of a file on disk, a few pieces of one.
 
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -16,7 +16,7 @@ use crate::mode::{Async, Mode};
 use crate::transport::{File, OnProgress};
 
 pub(super) const MEGABYTE: usize = 1024 * 1024;
-/// Large enough that the requests do not matter beside what they carry, small enough to send one again.
+/// Large enough that the overhead of a request is negligible, small enough to send a chunk again.
 pub(super) const CHUNK_MEGABYTES: usize = 10;
 
 /// An upload that has not begun yet: `.await` it, or `.send()` it.
@@ -29,7 +29,7 @@ pub struct Upload<M: Mode = Async> {
 }
 
 impl<M: Mode> Site<M> {
-    /// Uploads a file in chunks, and gives the identifier by which the server knows it: something can be published from it then.
+    /// Uploads a file in chunks, and gives the identifier by which the server knows it, for publishing from it.
     ///
     /// ```no_run
     /// # async fn run(site: tableau_client::Site) -> tableau_client::Result<()> {
@@ -47,9 +47,9 @@ impl<M: Mode> Site<M> {
 }
 
 impl<M: Mode> Upload<M> {
-    /// Sends chunks of so many megabytes, from 1 to 64, instead of 10.
+    /// Sends chunks of this many megabytes, from 1 to 64, instead of 10.
     ///
-    /// They are whole megabytes because that is what servers count in.
+    /// Whole megabytes, because servers count in them.
     pub fn chunk_megabytes(mut self, megabytes: usize) -> Self {
         self.chunk_megabytes = megabytes;
         self
@@ -58,7 +58,7 @@ impl<M: Mode> Upload<M> {
     /// Uploads the file.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] if the file cannot be read or is empty; what appending is refused with otherwise.
+    /// [`ErrorKind::Input`] if the file cannot be read or is empty; otherwise the server's error for appending.
     pub fn send(self) -> M::Output<Result<Id<FileUpload>, Error>> {
         let mode = self.site.mode().clone();
         mode.run(self.run())
@@ -70,7 +70,7 @@ impl<M: Mode> Upload<M> {
     }
 }
 
-/// Uploads a file in chunks of so many megabytes.
+/// Uploads a file in chunks of this many megabytes.
 pub(super) async fn upload<M: Mode>(
     site: &Site<M>,
     source: Opened,
@@ -83,7 +83,7 @@ pub(super) async fn upload<M: Mode>(
         return Err(Error::new(ErrorKind::Input, message).with_hint("Take 1 to 64 megabytes."));
     }
     let mut chunks = Chunks::new(source, size, on_progress);
-    // Before anything is sent: a file that cannot be read leaves nothing behind at the server.
+    // Read before anything is sent, so that an unreadable file leaves nothing behind at the server.
     let Some(mut chunk) = chunks.next().await? else {
         return Err(
             Error::new(ErrorKind::Input, "the file to upload is empty".to_owned())
@@ -102,7 +102,7 @@ pub(super) async fn upload<M: Mode>(
         return Err(Error::new(ErrorKind::Decode, message));
     }
     loop {
-        // Sent once: appending twice makes another file. Again only if the server refused it for a dead session, before storing anything.
+        // Not idempotent: appending twice makes another file. Retried only if the server refused it for a dead session, before storing anything.
         let append = AppendToFileUpload {
             upload_session_id: upload.clone(),
             chunk: Multipart {
@@ -122,7 +122,7 @@ pub(super) async fn upload<M: Mode>(
 struct Chunks {
     source: Opened,
     size: usize,
-    /// How many bytes stand before the next chunk.
+    /// The number of bytes before the next chunk.
     done: u64,
     on_progress: Option<OnProgress>,
 }
@@ -149,7 +149,7 @@ impl Chunks {
     }
 }
 
-/// The next bytes of a reader: as many as were asked for, fewer at its end, none behind it.
+/// The next bytes of a reader: as many as requested, fewer at its end, none after it.
 async fn read(reader: &mut (impl AsyncRead + Unpin), size: usize) -> Result<Bytes, Error> {
     let mut chunk = BytesMut::with_capacity(size);
     while chunk.len() < size {

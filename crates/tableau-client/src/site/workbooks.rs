@@ -1,4 +1,4 @@
-//! What workbooks can do beside the verbs that every resource has.
+//! The calls of workbooks beyond the common verbs.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ use crate::mode::Mode;
 impl<M: Mode> Collection<Workbook, M> {
     /// Publishes a workbook into a project: a file by its path, or what a [`Source`] reads.
     ///
-    /// Up to 64 MB it takes one request; above, the file is uploaded in chunks first. Never is more than a few pieces of it in memory.
+    /// Up to 64 MB it takes one request; above, the file is uploaded in chunks first. No more than a few pieces of it are in memory at once.
     ///
     /// ```no_run
     /// # use tableau_client::{Id, Project, Site};
@@ -68,7 +68,7 @@ impl<M: Mode> Collection<Workbook, M> {
 }
 
 impl<M: Mode> Download<workbooks::Download, M> {
-    /// Leaves the extracts out; the server needs version 2.5 of the API for it.
+    /// Leaves the extracts out; needs version 2.5 of the API.
     pub fn without_extract(self) -> Self {
         self.with(|download| download.include_extract = Some(false))
     }

@@ -20,13 +20,13 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct Kept {
     entry: Option<(Secret, Option<Instant>)>,
-    /// The lease that was given last, and when it ends; every lease has a number of its own.
+    /// The lease given last, and when it ends; every lease has its own number.
     lease: Option<(u64, Option<Instant>)>,
     leases: u64,
 }
 
 impl MemoryStore {
-    /// A store with nothing in it.
+    /// An empty store.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -38,7 +38,7 @@ impl MemoryStore {
     }
 }
 
-/// When a length of time from now has passed; never, if that is beyond all times.
+/// The time this long from now; `None` (never) if it cannot be represented.
 fn after(time: Duration) -> Option<Instant> {
     Instant::now().checked_add(time)
 }
@@ -124,7 +124,7 @@ impl Lease for MemoryLease {
 
 impl Drop for MemoryLease {
     fn drop(&mut self) {
-        // A lease that is lost already belongs to somebody else now.
+        // A lost lease may belong to another holder now.
         let _ = self.change(|kept| kept.lease = None);
     }
 }

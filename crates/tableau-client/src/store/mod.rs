@@ -1,4 +1,4 @@
-//! Where sessions are kept, so that others than the one who signed in can use them.
+//! Stores of sessions, through which several clients share one.
 
 mod file;
 mod memory;
@@ -18,18 +18,18 @@ pub use memory::MemoryStore;
 #[cfg(feature = "redis")]
 pub use redis::RedisStore;
 
-/// What the calls of a store give.
+/// The future of a store's calls.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
-/// A place where sessions are kept, for whoever can reach it: threads, processes or hosts.
+/// A store of sessions, shared by the threads, processes or hosts that can reach it.
 ///
-/// A store keeps one text under a key and does not look into it. Only who has the key's lease may change what is there, and a lease ends
-/// by itself, so that a holder that is killed is in nobody's way for longer.
+/// A store keeps one text under a key and does not look into it. Only the holder of the key's lease may change the text, and a lease
+/// expires by itself, so that a killed holder does not block others for longer.
 pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
-    /// What is kept under a key; nothing if it has run out.
+    /// The entry under a key; `None` if it has expired.
     fn load<'a>(&'a self, key: &'a SessionKey) -> StoreFuture<'a, Option<Secret>>;
 
-    /// Takes the lease of a key for a length of time, if nobody has it.
+    /// Takes the lease of a key for a time, if it is free.
     fn try_lease<'a>(
         &'a self,
         key: &'a SessionKey,
@@ -37,23 +37,23 @@ pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
     ) -> StoreFuture<'a, Option<Box<dyn Lease>>>;
 }
 
-/// The right to change what is kept under a key.
+/// The right to change the entry under a key.
 ///
-/// Dropping it gives it back as far as that is possible without waiting; else it ends by itself.
+/// Dropping it gives it back if that is possible without waiting; otherwise it expires by itself.
 pub trait Lease: fmt::Debug + Send + Sync {
-    /// Replaces what is kept; it runs out after a length of time. All of it is there afterwards, or nothing has changed.
+    /// Replaces the entry, which expires after a time. The replacement is atomic.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] if the lease has ended and another may have begun: nothing is changed then.
     fn save<'a>(&'a mut self, entry: &'a Secret, keep: Duration) -> StoreFuture<'a, ()>;
 
-    /// Removes what is kept.
+    /// Removes the entry.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] as for [`save`](Self::save).
     fn remove(&mut self) -> StoreFuture<'_, ()>;
 
-    /// Has the lease end this much later than now.
+    /// Extends the lease to this long from now.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] if it has ended already.
@@ -63,19 +63,19 @@ pub trait Lease: fmt::Debug + Send + Sync {
     fn release(self: Box<Self>) -> StoreFuture<'static, ()>;
 }
 
-/// Under which a session is kept: server, site, impersonated user and a fingerprint of the credentials.
+/// The key of a session: server, site, impersonated user and a fingerprint of the credentials.
 ///
-/// It is a digest: none of them can be read off.
+/// It is a digest, from which none of them can be read.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionKey(String);
 
 impl SessionKey {
-    /// The key of what is described by some texts, in this order: a digest (SHA-256) of them.
+    /// The key for a list of texts, in this order: their digest (SHA-256).
     #[must_use]
     pub fn of(parts: &[&str]) -> Self {
         let mut context = digest::Context::new(&digest::SHA256);
         for part in parts {
-            // With its length before each text, no two lists of texts are the same row of bytes.
+            // The length before each text keeps two lists from giving the same bytes.
             context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             context.update(part.as_bytes());
         }
@@ -100,11 +100,11 @@ impl fmt::Debug for SessionKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// The lease has ended, and somebody else may have one.
+    /// The lease has ended, and another holder may have it now.
     LeaseLost,
     /// The store cannot be reached or used now.
     Unavailable(String),
-    /// Others could have read or changed what is kept: it is not to be trusted.
+    /// Others could have read or changed the entries, so they are not trusted.
     Insecure(String),
 }
 

@@ -1,4 +1,4 @@
-//! What people compare certificates by.
+//! The description of a certificate, for people to compare.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use super::Fingerprint;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Certificate {
     pub(super) sha256: Fingerprint,
-    /// Not known of one of which only the fingerprint was given, nor of one that cannot be read.
+    /// `None` if only the fingerprint is known, and for a certificate that cannot be parsed.
     #[serde(flatten)]
     details: Option<Details>,
 }
@@ -63,7 +63,7 @@ impl fmt::Display for Certificate {
         let Some(Details { subject, expires }) = &self.details else {
             return Ok(());
         };
-        // Whoever made the certificate chose the name: it must not move the cursor of whoever reads it.
+        // The name is untrusted text: it must not control the reader's terminal.
         let subject = subject.replace(char::is_control, " ");
         write!(f, " (subject {subject}, expires {expires})")
     }

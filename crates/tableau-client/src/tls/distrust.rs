@@ -1,4 +1,4 @@
-//! Why a certificate is not trusted that was chosen by its fingerprint.
+//! Why a certificate does not pass a check by fingerprint.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,18 +10,18 @@ use super::certificate::Certificate;
 /// Why a server is not trusted, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Distrust {
-    /// It shows another certificate than the one that is right.
+    /// It shows another certificate than the expected one.
     Changed(String),
-    /// It shows the right one, or the first one, which has expired.
+    /// It shows the expected certificate, or the first one, which has expired.
     Expired(String),
     /// It is not the server of which the first certificate is trusted.
     OtherHost(String),
-    /// What is trusted cannot be looked up or kept.
+    /// The file of trusted certificates cannot be read or written.
     File(String),
 }
 
 impl Distrust {
-    /// Another certificate was found than was expected, and where that is from.
+    /// Another certificate was found than expected; `source` says where the expected one is from.
     pub(super) fn changed(found: &Certificate, expected: &Certificate, source: &str) -> Self {
         Self::Changed(format!(
             "the server's certificate has the fingerprint {found}, not {expected}{source}"
@@ -39,7 +39,7 @@ impl Distrust {
         match self {
             Self::Changed(_) => {
                 "Find out whether the server has a new certificate (TSM's controller makes one before the old one expires, and at upgrades); if it \
-                 has, pin the new fingerprint, or remove the server's entry from the file of first uses. If not, somebody stands between."
+                 has, pin the new fingerprint, or remove the server's entry from the file of first uses. If not, the connection may be intercepted."
             }
             Self::Expired(_) => {
                 "The server's certificate has to be renewed, and then the new fingerprint pinned; check also that this machine's clock is right."

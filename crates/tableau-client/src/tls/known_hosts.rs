@@ -1,4 +1,4 @@
-//! Certificates that were trusted when they were first seen.
+//! Trust on first use: certificates that were trusted when they were first seen.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -56,11 +56,11 @@ impl KnownHosts {
         Ok(self.read(&mut file)?.remove(&self.key))
     }
 
-    /// Keeps the certificate, unless one is kept already, which then has to be the same.
+    /// Stores the certificate, unless one is stored already, which then has to be the same.
     pub(super) fn remember(&self, found: &Certificate) -> Result<(), Distrust> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        // Whoever can change it decides whom to trust, and the umask may let a group do so.
+        // Write access to this file decides which servers are trusted, and the umask may give it to a group.
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&self.file).map_err(|error| self.unusable(&error))?;

@@ -1,4 +1,4 @@
-//! How connections are encrypted, and whom they trust.
+//! TLS: which servers are trusted, and the client's own certificate.
 
 mod certificate;
 mod distrust;
@@ -27,17 +27,17 @@ pub use watch::Certificate;
 pub(crate) use watch::Watch;
 use watch::Watched;
 
-/// Whom to trust, and who to be: properties of a client, not of a call.
+/// Which servers to trust, and the client's own certificate: properties of a client, not of a call.
 #[derive(Debug, Default)]
 pub(crate) struct Trust {
     /// Certificates of authorities beside those of the operating system.
     authorities: Vec<CertificateDer<'static>>,
     /// The client's own certificate.
     identity: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
-    /// The one certificate that is right, whoever signed it.
+    /// The one accepted certificate, regardless of its issuer.
     pub(crate) pin: Option<Arc<Pin>>,
     pub(crate) accept_invalid: bool,
-    /// Who looks at what servers show.
+    /// The function that sees the certificates of servers.
     pub(crate) watch: Option<Watch>,
 }
 
@@ -45,7 +45,7 @@ impl Trust {
     /// Trusts the authorities in a PEM file too.
     pub(crate) fn add_authorities(&mut self, file: &Path) -> Result<(), Error> {
         let read = certificates(file)?;
-        // Where the file is known, so that the error can name it.
+        // Parsed here, where the error can name the file.
         let mut roots = RootCertStore::empty();
         for certificate in &read {
             roots.add(certificate.clone()).map_err(|error| {
@@ -56,7 +56,7 @@ impl Trust {
         Ok(())
     }
 
-    /// Shows the server a certificate of one's own: a PEM file with the certificate, those that signed it, and its key without a passphrase.
+    /// Sets the client certificate: a PEM file with the certificate, those that signed it, and its key without a passphrase.
     pub(crate) fn set_identity(&mut self, file: &Path) -> Result<(), Error> {
         let chain = certificates(file)?;
         let key = PrivateKeyDer::from_pem_file(file).map_err(|_| {
@@ -79,7 +79,7 @@ impl Trust {
 
     /// The configuration for connections to one server.
     ///
-    /// Loading the system's certificates takes milliseconds, so it is left out where there is nothing to check.
+    /// Loading the system's certificates takes milliseconds, so it is skipped for http.
     pub(crate) fn config(&self, https: bool) -> Result<ClientConfig, Error> {
         let provider = provider()?;
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
@@ -104,13 +104,13 @@ impl Trust {
         Ok(config)
     }
 
-    /// Who judges the certificates of servers.
+    /// The verifier of server certificates.
     fn verifier(&self, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, Error> {
         let judge: Arc<dyn ServerCertVerifier> = if let Some(pin) = self.pin.clone() {
             Arc::new(PinnedCertificate::new(pin, provider))
         } else if self.accept_invalid {
             tracing::warn!(
-                "certificates of servers are not checked: whoever stands between can read and change everything"
+                "certificates of servers are not checked: an attacker on the way can read and change everything"
             );
             Arc::new(AnyCertificate::new(provider))
         } else {
@@ -126,7 +126,7 @@ impl Trust {
     }
 }
 
-/// The certificates in a PEM file; one without any is a mistake.
+/// The certificates in a PEM file; an error if it has none.
 fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     match read {

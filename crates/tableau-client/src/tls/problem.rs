@@ -1,4 +1,4 @@
-//! What about TLS went wrong, in words, and what to try.
+//! Problems with TLS in words, and what to try.
 
 use std::error::Error as StdError;
 use std::io;
@@ -9,7 +9,7 @@ use super::distrust::Distrust;
 
 /// The problem with TLS among the causes of an error, if there is one: what it is, and what to try.
 ///
-/// Once hands are shaken a request may be under way, so that only what says that the server has not read it counts as a problem with TLS.
+/// After the handshake a request may be under way, so only an error that shows that the server has not read it counts as a problem with TLS.
 pub(crate) fn problem(error: &(dyn StdError + 'static), shaken: bool) -> Option<(String, &'static str)> {
     let mut cause = Some(error);
     while let Some(this) = cause {
@@ -23,7 +23,7 @@ pub(crate) fn problem(error: &(dyn StdError + 'static), shaken: bool) -> Option<
 
 /// What servers say about a client's certificate, or the lack of one.
 ///
-/// With TLS 1.3 they say it after the client's part of the handshake, when the first request is under way; it is not read.
+/// With TLS 1.3 the alert comes after the client's part of the handshake, when the first request is under way; the server does not read it.
 const ABOUT_CLIENTS: [AlertDescription; 9] = [
     AlertDescription::CertificateRequired,
     AlertDescription::BadCertificate,
@@ -40,7 +40,7 @@ fn refuses_client(error: &rustls::Error) -> bool {
     matches!(error, rustls::Error::AlertReceived(alert) if ABOUT_CLIENTS.contains(alert))
 }
 
-/// The error of rustls, also inside an I/O error, which does not count it among its sources.
+/// The error of rustls, also inside an I/O error, whose `source` does not give it.
 fn rustls_error(error: &(dyn StdError + 'static)) -> Option<rustls::Error> {
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
         return Some(error.clone());
@@ -52,7 +52,7 @@ fn rustls_error(error: &(dyn StdError + 'static)) -> Option<rustls::Error> {
     rustls_error(inner).or_else(|| alert_in_words(&inner.to_string()))
 }
 
-/// HTTP/2 keeps only the words of what went wrong below it.
+/// HTTP/2 keeps only the text of the underlying error.
 fn alert_in_words(words: &str) -> Option<rustls::Error> {
     ABOUT_CLIENTS
         .into_iter()

@@ -9,7 +9,7 @@ use rustls_platform_verifier::Verifier;
 use super::setup_error;
 use crate::error::Error;
 
-/// The verifiers that were made, by the authorities that are trusted too.
+/// The verifiers made so far, by their additional authorities.
 static MADE: Mutex<Vec<Made>> = Mutex::new(Vec::new());
 
 struct Made {
@@ -19,8 +19,8 @@ struct Made {
 
 /// A verifier that trusts the operating system's authorities and these; the same one for the same authorities.
 ///
-/// A program that lives on while the system's authorities change goes on with those that it found first. The cryptography is that of the first
-/// client, too; a process has one as a rule.
+/// A running program keeps the system's authorities that it loaded first. The cryptography provider is that of the first client, too; a process
+/// usually has only one.
 pub(super) fn verifier(
     authorities: &[CertificateDer<'static>],
     provider: Arc<CryptoProvider>,

@@ -1,4 +1,4 @@
-//! Ways to judge a server's certificate that are not the operating system's.
+//! Verifiers of server certificates other than the operating system's.
 
 use std::fmt;
 use std::str::FromStr;
@@ -78,12 +78,12 @@ impl TryFrom<String> for Fingerprint {
     }
 }
 
-/// Which one certificate is right, whoever signed it and whatever name it has.
+/// The one accepted certificate, regardless of its issuer and name.
 #[derive(Debug)]
 pub(crate) enum Pin {
     /// The one with this fingerprint.
     Sha256(Fingerprint),
-    /// The first that is seen.
+    /// The first one seen.
     FirstUse(KnownHosts),
 }
 
@@ -133,7 +133,7 @@ impl PinnedCertificate {
     }
 }
 
-/// Accepts whatever a server shows.
+/// Accepts any certificate.
 #[derive(Debug)]
 pub(super) struct AnyCertificate {
     provider: Arc<CryptoProvider>,

@@ -1,4 +1,4 @@
-//! Looking at the certificates that servers show, whatever is then thought of them.
+//! Watching the certificates that servers show, accepted or not.
 
 use std::fmt;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ impl fmt::Debug for Certificate {
 
 type Look = dyn Fn(&[Certificate]) + Send + Sync;
 
-/// Who looks at the chains that servers show, their own certificate first.
+/// A function that sees the chains that servers show, their own certificate first.
 #[derive(Clone)]
 pub(crate) struct Watch(pub(crate) Arc<Look>);
 
@@ -45,7 +45,7 @@ impl fmt::Debug for Watch {
     }
 }
 
-/// Shows each chain to somebody before it is judged.
+/// Passes each chain to the function before it is verified.
 #[derive(Debug)]
 pub(super) struct Watched {
     pub(super) judge: Arc<dyn ServerCertVerifier>,

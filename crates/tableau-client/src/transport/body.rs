@@ -1,4 +1,4 @@
-//! What requests and answers carry: documents in memory, and files that are read and received piece by piece.
+//! The bodies of requests and answers: documents in memory, and files that are read and received piece by piece.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -13,7 +13,7 @@ use tableau_wire::body::Outgoing;
 use super::TransportError;
 use super::file::{File, Reading};
 
-/// What a request carries: nothing, a document in memory, or a document around a file that is read while it is sent.
+/// The body of a request: empty, a document in memory, or a document with a file that is read while it is sent.
 ///
 /// It is an [`http_body::Body`] of known length. No more than a few pieces of a file are in memory at a time.
 pub struct RequestBody {
@@ -32,13 +32,13 @@ enum State {
 }
 
 impl RequestBody {
-    /// A body with nothing in it.
+    /// An empty body.
     #[must_use]
     pub fn empty() -> Self {
         Self::from(Bytes::new())
     }
 
-    /// What a call sends, with its file if it sends one.
+    /// The body of a call, with its file if it sends one.
     pub(crate) fn of(outgoing: Outgoing, file: Option<File>) -> Self {
         let (head, file, tail) = match outgoing {
             Outgoing::Empty => (Bytes::new(), None, Bytes::new()),
@@ -56,7 +56,7 @@ impl RequestBody {
         }
     }
 
-    /// The whole body, if it is in memory: every body but those that carry a file.
+    /// The whole body, if it is in memory: all bodies are, except those with a file.
     #[must_use]
     pub fn bytes(&self) -> Option<&Bytes> {
         match self.file {
@@ -65,7 +65,7 @@ impl RequestBody {
         }
     }
 
-    /// How many bytes the body has.
+    /// The length of the body in bytes.
     #[must_use]
     pub fn length(&self) -> u64 {
         let file = self.file.as_ref().map_or(0, File::length);
@@ -83,7 +83,7 @@ impl RequestBody {
         }
     }
 
-    /// The next piece of the body; `None` behind its end.
+    /// The next piece of the body; `None` after its end.
     ///
     /// # Errors
     /// A file that cannot be read, or that is longer or shorter than it was.
@@ -178,7 +178,7 @@ impl fmt::Debug for RequestBody {
     }
 }
 
-/// What an answer carries, as it arrives.
+/// The body of an answer, as it arrives.
 ///
 /// It is an [`http_body::Body`]; [`chunk`](Self::chunk) gives the next piece, [`collect`](Self::collect) all of a document.
 pub struct ResponseBody(Inner);
@@ -197,7 +197,7 @@ impl ResponseBody {
         Self(Inner::Arriving(Box::pin(Mapped(Box::pin(body)))))
     }
 
-    /// The next piece of the body; `None` behind its end.
+    /// The next piece of the body; `None` after its end.
     ///
     /// # Errors
     /// A connection that breaks.
@@ -205,10 +205,10 @@ impl ResponseBody {
         poll_fn(|context| self.poll_chunk(context)).await.transpose()
     }
 
-    /// The whole body, which is no longer than so many bytes.
+    /// Reads the whole body, up to a limit in bytes.
     ///
     /// # Errors
-    /// A connection that breaks, and a body that is longer.
+    /// A connection that breaks, and a body above the limit.
     pub async fn collect(mut self, limit: usize) -> Result<Bytes, TransportError> {
         if let Inner::InMemory(bytes) = &mut self.0 {
             return Ok(bytes.take().unwrap_or_default());
@@ -226,7 +226,7 @@ impl ResponseBody {
         Ok(whole.freeze())
     }
 
-    /// The same body, which tells a function how many bytes it had once it is over or given up.
+    /// The same body, which calls a function with its number of bytes when it ends or is dropped.
     #[must_use]
     pub fn counted(self, over: impl FnOnce(u64) + Send + 'static) -> Self {
         Self(Inner::Arriving(Box::pin(Counted {
@@ -246,7 +246,7 @@ impl ResponseBody {
             };
             match frame.map(Frame::into_data) {
                 Ok(Ok(data)) => return Poll::Ready(Some(Ok(data))),
-                // Trailers have nothing to say here.
+                // Trailers are ignored.
                 Ok(Err(_)) => {}
                 Err(error) => return Poll::Ready(Some(Err(error))),
             }
@@ -302,7 +302,7 @@ impl fmt::Debug for ResponseBody {
     }
 }
 
-/// A body whose errors are those of transports.
+/// A body whose errors are `TransportError`s.
 struct Mapped<B>(Pin<Box<B>>);
 
 impl<B: Body<Data = Bytes, Error: Into<TransportError>>> Body for Mapped<B> {
@@ -328,7 +328,7 @@ impl<B: Body<Data = Bytes, Error: Into<TransportError>>> Body for Mapped<B> {
     }
 }
 
-/// A body whose bytes are counted.
+/// A body that counts its bytes.
 struct Counted {
     body: ResponseBody,
     count: u64,

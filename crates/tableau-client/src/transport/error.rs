@@ -1,4 +1,4 @@
-//! A request without an answer.
+//! The error of a request without an answer.
 
 use std::convert::Infallible;
 use std::error::Error as StdError;
@@ -7,12 +7,12 @@ use std::io;
 
 use crate::error::{Error, ErrorKind, Reached};
 
-/// A request without an answer.
+/// The error of a request without an answer.
 #[derive(Debug)]
 pub struct TransportError {
     message: String,
     sent: bool,
-    /// What to try about TLS, if that is what failed.
+    /// The hint about TLS, if TLS failed.
     tls: Option<&'static str>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }

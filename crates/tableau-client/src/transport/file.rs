@@ -13,14 +13,14 @@ use bytes::Bytes;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-/// How much is read at a time: large enough that the system calls do not matter, small enough that a few of them are no matter for memory.
+/// How much is read at a time: large enough that the cost of system calls is negligible, small enough that a few pieces fit in memory easily.
 const PIECE: usize = 128 * 1024;
 
 /// How far a transfer of a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// How many bytes of the file have passed; it begins at 0 again when the file is sent again.
+    /// How many bytes of the file have been transferred; begins at 0 again when the file is sent again.
     pub bytes: u64,
     /// How many bytes the file has, if that is known.
     pub total: Option<u64>,
@@ -32,7 +32,7 @@ impl Progress {
     }
 }
 
-/// Is told how far a transfer is.
+/// The function that is called with the progress of a transfer.
 #[derive(Clone)]
 pub(crate) struct OnProgress(Arc<dyn Fn(Progress) + Send + Sync>);
 
@@ -45,7 +45,7 @@ impl OnProgress {
         (self.0)(progress);
     }
 
-    /// The same for a part of a file that so many bytes stand before.
+    /// The same for a part of a file that begins after this many bytes.
     pub(crate) fn of_part(self, before: u64, total: Option<u64>) -> Self {
         Self::new(move |part| self.tell(Progress::new(before + part.bytes, total)))
     }
@@ -71,7 +71,7 @@ enum Stored {
     OnDisk { file: Arc<OnDisk>, start: u64 },
 }
 
-/// A file as it was when it was looked at first.
+/// A file as it was when it was first opened.
 struct OnDisk {
     path: PathBuf,
     length: u64,
@@ -82,7 +82,7 @@ impl File {
     /// A file on disk, as it is now.
     ///
     /// # Errors
-    /// A file that cannot be opened, or that is none.
+    /// A file that cannot be opened, or is a folder.
     pub(crate) fn on_disk(path: PathBuf) -> io::Result<Self> {
         let about = fs::File::open(&path)?.metadata()?;
         if about.is_dir() {
@@ -111,13 +111,13 @@ impl File {
         }
     }
 
-    /// A part of it: so many bytes from there on, fewer at its end.
+    /// A part of it: this many bytes from an offset, fewer at its end.
     pub(crate) fn part(&self, from: u64, length: u64) -> Self {
         let from = from.min(self.length);
         let length = length.min(self.length - from);
         let bytes = match &self.bytes {
             Stored::InMemory(bytes) => {
-                // What is in memory has no more bytes than can be counted in memory.
+                // Bytes in memory are no more than a `usize` counts.
                 let end = usize::try_from(from + length).unwrap_or(bytes.len());
                 Stored::InMemory(bytes.slice(usize::try_from(from).unwrap_or(end)..end))
             }
@@ -133,7 +133,7 @@ impl File {
         }
     }
 
-    /// Tells a function how much of it was read.
+    /// Calls a function with the progress of reading it.
     pub(crate) fn with_progress(mut self, on_progress: Option<OnProgress>) -> Self {
         self.on_progress = on_progress;
         self
@@ -172,7 +172,7 @@ enum Reader {
     InMemory(Bytes),
     /// Between two pieces.
     Idle(Opened),
-    /// A piece is read, by a thread that may wait for a disk.
+    /// A piece is being read, on a thread that may block.
     Busy(JoinHandle<Step>),
     Over,
 }
@@ -185,12 +185,12 @@ enum Opened {
 type Step = io::Result<(fs::File, Bytes)>;
 
 impl Reading {
-    /// How many bytes are still to come.
+    /// How many bytes remain.
     pub(crate) fn left(&self) -> u64 {
         self.length - self.read
     }
 
-    /// The next piece; `None` behind the end.
+    /// The next piece; `None` after the end.
     pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         if self.left() == 0 {
             self.source = Reader::Over;
@@ -222,7 +222,7 @@ impl Reading {
                             self.source = Reader::Busy(task);
                             continue;
                         }
-                        // A transport of another kind may need no runtime.
+                        // A custom transport may work without a runtime.
                         Err(_) => read_piece(opened, most),
                     }
                 }
@@ -241,7 +241,7 @@ impl Reading {
         }
     }
 
-    /// The next piece is read while this one is sent.
+    /// Reads the next piece while this one is sent.
     fn ahead(&self, file: fs::File, length: u64) -> Reader {
         let most = self.next_length(length);
         match Handle::try_current() {
@@ -251,7 +251,7 @@ impl Reading {
         }
     }
 
-    /// How long the piece is that comes after so many more bytes.
+    /// The length of the piece after this many more bytes.
     fn next_length(&self, after: u64) -> usize {
         let left = self.left().saturating_sub(after);
         usize::try_from(left).unwrap_or(PIECE).min(PIECE)
@@ -278,7 +278,7 @@ fn read_piece(opened: Opened, length: usize) -> Step {
 }
 
 impl OnDisk {
-    /// Opens it, if it is still what it was: parts of two files would arrive as one.
+    /// Opens it, if it has not changed: otherwise parts of two files would arrive as one.
     fn open(&self, start: u64) -> io::Result<fs::File> {
         let mut file = fs::File::open(&self.path)?;
         let about = file.metadata()?;

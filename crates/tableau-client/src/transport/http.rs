@@ -1,4 +1,4 @@
-//! The network by HTTP.
+//! The HTTP transport.
 
 use std::error::Error as StdError;
 use std::io;
@@ -19,17 +19,17 @@ use crate::tls::{self, Trust};
 
 /// How long to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long to wait for an answer once the request has left, and for each piece of it: servers render and sort for a while before the first one.
+/// How long to wait for the answer to a sent request, and for each piece of it: servers render and sort for a while before the first piece.
 const READ_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// The network by HTTP, with TLS checked against the certificates of the operating system.
+/// Sends requests over HTTP, with TLS checked against the certificates of the operating system.
 ///
-/// Proxies are those of the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`) and of the system, unless one is named.
+/// Proxies come from the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`) and the system, unless one is set.
 #[derive(Debug, Clone)]
 pub struct HttpTransport {
-    /// For addresses with http, which need no certificates.
+    /// For http addresses, which need no certificates.
     plain: reqwest::Client,
-    /// For addresses with https; set up when the first one is used, as that loads the certificates of the system.
+    /// For https addresses; set up at first use, since that loads the system's certificates.
     encrypted: Arc<OnceLock<Result<reqwest::Client, String>>>,
     options: Arc<Options>,
 }
@@ -42,7 +42,7 @@ pub(crate) struct Options {
 }
 
 impl HttpTransport {
-    /// The network, for one server.
+    /// The transport for one server.
     ///
     /// # Errors
     /// [`ErrorKind::Setup`](crate::ErrorKind::Setup) if TLS cannot be set up.
@@ -57,7 +57,7 @@ impl HttpTransport {
             options: Arc::new(options),
         };
         if https {
-            // What is wrong with the certificates to trust is said now, not at the first call.
+            // Problems with the trusted certificates are reported now, not at the first call.
             let client = client(&this.options, true)?;
             this.encrypted.get_or_init(|| Ok(client));
         }
@@ -84,7 +84,7 @@ fn client(options: &Options, https: bool) -> Result<reqwest::Client, Error> {
         ProxyChoice::Environment => builder,
         ProxyChoice::None => builder.no_proxy(),
         ProxyChoice::Named(address) => builder.no_proxy().proxy(
-            // The cause may quote the address, and so the password in it.
+            // The cause may quote the address, which may contain a password.
             reqwest::Proxy::all(address.expose())
                 .map_err(|_| tls::setup_error("the proxy's address is malformed"))?,
         ),
@@ -118,7 +118,7 @@ impl Transport for HttpTransport {
     }
 }
 
-/// Up to this size a body is sent at once, so that it can be sent again by another connection if the server closed the one that was kept open.
+/// Up to this size a body is sent at once, so that it can be sent again over a new connection if the server has closed the kept-alive one.
 const AT_ONCE: u64 = 256 * 1024;
 
 fn outgoing(body: RequestBody, pace: &Pace) -> reqwest::Body {
@@ -131,7 +131,7 @@ fn outgoing(body: RequestBody, pace: &Pace) -> reqwest::Body {
     }
 }
 
-/// When the last piece of a request left: what is sent may take any time as long as it goes on.
+/// When the last piece of a request was sent: sending may take any time as long as it makes progress.
 #[derive(Clone)]
 struct Pace(Arc<Mutex<Instant>>);
 
@@ -166,7 +166,7 @@ fn too_late() -> TransportError {
     TransportError::interrupted("the server did not answer in time")
 }
 
-/// A request's body that says when its pieces leave.
+/// A request's body that records when its pieces are sent.
 struct Paced {
     body: RequestBody,
     pace: Pace,
@@ -197,7 +197,7 @@ impl Body for Paced {
 struct Arriving {
     body: reqwest::Body,
     failed: Box<dyn Fn(reqwest::Error) -> TransportError + Send>,
-    /// Until when to wait, while a piece is awaited.
+    /// The timer for the piece that is awaited.
     patience: Option<Pin<Box<Sleep>>>,
 }
 
@@ -228,9 +228,9 @@ impl Body for Arriving {
     }
 }
 
-/// A failure of `reqwest` by what it means: did the request leave?
+/// Sorts an error of `reqwest` by whether the request was sent.
 fn failed(error: reqwest::Error, uri: &Uri, proxy: &ProxyChoice) -> TransportError {
-    // The address is said elsewhere, and may have what must not be shown.
+    // The address is shown elsewhere, and may contain secrets.
     let error = error.without_url();
     let plain = uri.scheme_str() == Some("http");
     let reason = root_cause(&error);
@@ -252,10 +252,10 @@ fn failed(error: reqwest::Error, uri: &Uri, proxy: &ProxyChoice) -> TransportErr
     this.caused_by(error)
 }
 
-/// Why there is no connection, and to whom.
+/// Why there is no connection, and to which host.
 fn no_connection(error: &reqwest::Error, reason: &str, uri: &Uri, proxy: Option<Proxy>) -> String {
     if let Some(refusal) = reason.strip_prefix("tunnel error: ") {
-        // There are only the words to tell by.
+        // The error has only its text to tell these cases apart.
         let whose = proxy.map_or_else(|| "the proxy".to_owned(), |proxy| format!("the proxy {proxy}"));
         return match refusal {
             "proxy authorization required" => {
@@ -275,7 +275,7 @@ fn no_connection(error: &reqwest::Error, reason: &str, uri: &Uri, proxy: Option<
     format!("no connection to {whom}: {reason}")
 }
 
-/// The innermost error, which is the one that says something.
+/// The innermost error, which has the useful message.
 fn root_cause(error: &dyn StdError) -> String {
     let mut innermost = error;
     while let Some(source) = innermost.source() {

@@ -1,4 +1,4 @@
-//! The network: one request, one answer.
+//! Transports: one request, one answer.
 
 mod body;
 mod error;
@@ -19,13 +19,13 @@ pub(crate) use network::{Network, network_options};
 pub use proxy::Proxy;
 pub(crate) use proxy::ProxyChoice;
 
-/// What [`Transport::send`] gives.
+/// The future of [`Transport::send`].
 pub type TransportFuture =
     Pin<Box<dyn Future<Output = Result<::http::Response<ResponseBody>, TransportError>> + Send>>;
 
-/// Sends one request with an absolute address and gives the answer, whatever its status, as soon as its head is there.
+/// Sends one request with an absolute address and gives the answer, of any status, as soon as its head has arrived.
 ///
-/// [`HttpTransport`] is the real one. Others serve tests, recordings and logs; wrap it to see every exchange.
+/// [`HttpTransport`] is the default. Implement another for tests or recordings; wrap it to see every exchange.
 pub trait Transport: Send + Sync + 'static {
     /// Sends the request; does not follow redirects and does not repeat it.
     fn send(&self, request: ::http::Request<RequestBody>) -> TransportFuture;

@@ -1,4 +1,4 @@
-//! How requests leave, in the making: what the builders of all clients have in common.
+//! The builder of a transport, which the builders of all clients share.
 
 use std::sync::Arc;
 
@@ -8,16 +8,16 @@ use super::http::Options;
 use super::{HttpTransport, ProxyChoice, Transport};
 use crate::error::{Error, ErrorKind};
 
-/// Puts something around the network.
+/// Wraps the HTTP transport.
 type Wrap = Box<dyn FnOnce(HttpTransport) -> Arc<dyn Transport> + Send>;
 
-/// A transport in the making, and the name of the program.
+/// Builds a transport, and holds the name of the program.
 pub(crate) struct Network {
     transport: Option<Arc<dyn Transport>>,
     wrap: Option<Wrap>,
     user_agent: Option<String>,
     options: Result<Options, Error>,
-    /// Whether anything was said about the options.
+    /// Whether any option was set.
     has_options: bool,
 }
 
@@ -44,7 +44,7 @@ impl Network {
         self.wrap = Some(Box::new(|network| Arc::new(wrap(network))));
     }
 
-    /// Changes the options; the first mistake is the one that is reported.
+    /// Changes the options; the first mistake is reported.
     pub(crate) fn change(&mut self, change: impl FnOnce(&mut Options) -> Result<(), Error>) {
         self.has_options = true;
         if let Ok(options) = &mut self.options
@@ -54,7 +54,7 @@ impl Network {
         }
     }
 
-    /// Which proxy stands between; none that is known of before a transport of one's own.
+    /// The choice of the proxy; none for a custom transport, whose proxy is not known.
     pub(crate) fn proxy(&self) -> ProxyChoice {
         match (&self.transport, &self.options) {
             (None, Ok(options)) => options.proxy.clone(),
@@ -100,14 +100,14 @@ macro_rules! network_options {
                 self
             }
 
-            /// Sends requests by something else than HTTP over the network.
+            /// Sends requests through a custom transport instead of HTTP over the network.
             #[must_use]
             pub fn transport(mut self, transport: impl $crate::Transport) -> Self {
                 self.network.replace(transport);
                 self
             }
 
-            /// Sends requests over the network, through something that looks at them.
+            /// Sends requests over HTTP, through a wrapper that sees each of them.
             #[must_use]
             pub fn wrap_transport<T: $crate::Transport>(
                 mut self,
@@ -125,7 +125,7 @@ macro_rules! network_options {
                 self
             }
 
-            /// Shows the server a certificate of one's own: a PEM file with the certificate, those that signed it, and its key without a passphrase.
+            /// Sets the client certificate: a PEM file with the certificate, those that signed it, and its key without a passphrase.
             #[must_use]
             pub fn client_certificate(mut self, file: impl AsRef<std::path::Path>) -> Self {
                 self.network
@@ -133,7 +133,7 @@ macro_rules! network_options {
                 self
             }
 
-            /// Accepts one certificate and no other, by its SHA-256 fingerprint, whoever signed it: for self-signed certificates.
+            /// Accepts one certificate and no other, by its SHA-256 fingerprint, regardless of its issuer: for self-signed certificates.
             ///
             /// The fingerprint is that of `openssl x509 -fingerprint -sha256`, with or without colons. Once the certificate has expired it is not
             /// accepted any more, and the error says so.
@@ -144,9 +144,9 @@ macro_rules! network_options {
                 self
             }
 
-            /// Accepts whatever certificate a server shows: whoever stands between can then read and change everything, credentials included.
+            /// Accepts any certificate: an attacker between client and server can then read and change everything, credentials included.
             ///
-            /// Rather name the authority ([`ca_file`](Self::ca_file)) or pin the certificate ([`pin_sha256`](Self::pin_sha256)).
+            /// Prefer to name the authority ([`ca_file`](Self::ca_file)) or pin the certificate ([`pin_sha256`](Self::pin_sha256)).
             #[must_use]
             pub fn danger_accept_invalid_certs(mut self) -> Self {
                 self.network.change(|options| {
@@ -169,7 +169,7 @@ macro_rules! network_options {
 
             /// Shows the certificates of servers to a function before they are judged, a server's own certificate first.
             ///
-            /// It sees those of each new connection that is not a resumed one, also those that are then refused.
+            /// It sees those of each new connection except resumed ones, also those that are then refused.
             #[must_use]
             pub fn watch_certificates(
                 mut self,
@@ -183,7 +183,7 @@ macro_rules! network_options {
                 self
             }
 
-            /// Goes through no proxy, whatever the environment says.
+            /// Uses no proxy, and ignores those of the environment.
             #[must_use]
             pub fn no_proxy(mut self) -> Self {
                 self.network.change(|options| {

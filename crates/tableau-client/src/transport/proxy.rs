@@ -1,4 +1,4 @@
-//! The proxy that stands between, if there is one.
+//! The proxy that requests go through, if there is one.
 
 use std::env;
 use std::fmt;
@@ -7,13 +7,13 @@ use http::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
 use tableau_wire::Secret;
 
-/// Which proxy stands between.
+/// The choice of the proxy.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum ProxyChoice {
     /// The one of the environment or the system, if there is one.
     #[default]
     Environment,
-    /// None, whatever the environment says.
+    /// None: the environment is ignored.
     None,
     /// This one. Its address may have a password in it.
     Named(Secret),
@@ -47,7 +47,7 @@ impl Proxy {
         self.port
     }
 
-    /// The environment variable that names it, if one does.
+    /// The environment variable that sets it, if one does.
     #[must_use]
     pub fn variable(&self) -> Option<&'static str> {
         self.variable
@@ -72,7 +72,7 @@ impl Proxy {
 }
 
 impl fmt::Display for Proxy {
-    /// The address, and where it is from: `http://proxy.example.com:8080 (HTTPS_PROXY)`.
+    /// The address and its source: `http://proxy.example.com:8080 (HTTPS_PROXY)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.address)?;
         match self.variable {
@@ -88,7 +88,7 @@ impl ProxyChoice {
         match self {
             Self::None => None,
             Self::Named(address) => Proxy::of(&address.expose().parse().ok()?, None),
-            // What the HTTP client asks too, so that both give one answer.
+            // The HTTP client uses the same lookup, so that both agree.
             Self::Environment => {
                 let intercept = Matcher::from_system().intercept(uri)?;
                 Proxy::of(intercept.uri(), variable(uri.scheme_str()?))
@@ -97,7 +97,7 @@ impl ProxyChoice {
     }
 }
 
-/// The variable that names the proxy for a scheme; none does if it is the system that knows it.
+/// The variable that sets the proxy for a scheme; `None` if the system's settings do.
 fn variable(scheme: &str) -> Option<&'static str> {
     let names = match scheme {
         "https" => ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],

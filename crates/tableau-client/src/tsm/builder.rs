@@ -1,4 +1,4 @@
-//! A client of TSM in the making: the options.
+//! The builder of TSM clients: their options.
 
 use std::fmt;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::tls::{KnownHosts, Pin};
 use crate::transport::{Network, network_options};
 
-/// A client of TSM in the making.
+/// Builds a [`Tsm`] client from options.
 pub struct TsmBuilder {
     address: Result<TsmAddress, Error>,
     network: Network,
@@ -33,13 +33,13 @@ impl TsmBuilder {
         }
     }
 
-    /// Accepts the certificate that the controller shows first, and from then on no other: what it is is kept in a file, for each host and port.
+    /// Accepts the certificate that the controller shows first, and from then on no other: a file keeps its fingerprint, by host and port.
     ///
-    /// The first connection is the one that nobody vouches for; compare what the file says then with what the machine of the controller says. A
-    /// controller that shows another certificate later is an error that names both, and an expired one is not accepted any more.
+    /// Nothing protects the first connection: compare the fingerprint in the file with that on the controller's machine. Another certificate
+    /// later is an error that names both, and an expired one is not accepted any more.
     #[must_use]
     pub fn trust_on_first_use(mut self, file: impl AsRef<Path>) -> Self {
-        // An address that is none is reported by `build`.
+        // An invalid address is reported by `build`.
         if let Ok(address) = &self.address {
             let hosts = KnownHosts::new(file.as_ref().to_owned(), address.host(), address.port());
             self.network.change(|options| {
@@ -66,7 +66,7 @@ impl TsmBuilder {
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
     /// [`ErrorKind::Address`](crate::ErrorKind::Address) for the address, [`ErrorKind::Setup`](crate::ErrorKind::Setup) for what TLS needs.

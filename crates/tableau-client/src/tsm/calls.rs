@@ -18,11 +18,11 @@ use super::TsmSession;
 use crate::error::Error;
 use crate::mode::Mode;
 
-/// What a call gives: a typed document, with the JSON that it came from.
+/// The result of a call: a typed document, with the JSON that it came from.
 pub type Reply<T, M> = <M as Mode>::Output<Result<Json<T>, Error>>;
 
 impl<M: Mode> TsmSession<M> {
-    /// Tells how the cluster, its nodes, their services and each process are.
+    /// Gets the status of the cluster, its nodes, their services and each process.
     pub fn status(&self) -> Reply<ClusterStatus, M> {
         self.call(GetStatus)
     }
@@ -32,24 +32,24 @@ impl<M: Mode> TsmSession<M> {
         self.call(ListNodes)
     }
 
-    /// Tells what a node is made of.
+    /// Gets a node's services and details.
     pub fn node(&self, node_id: impl Into<String>) -> Reply<NodeInfo, M> {
         self.call(GetNode {
             node_id: node_id.into(),
         })
     }
 
-    /// Tells what the server says about itself.
+    /// Gets what the server says about itself.
     pub fn server_info(&self) -> Reply<ServerInfo, M> {
         self.call(GetServerInfo)
     }
 
-    /// Tells what Tableau's support wants to know.
+    /// Gets the information that Tableau's support asks for.
     pub fn support_info(&self) -> Reply<SupportInfo, M> {
         self.call(GetSupportInfo)
     }
 
-    /// Tells on which node the repository takes changes.
+    /// Gets the node on which the repository takes changes.
     pub fn repository(&self) -> Reply<RepositoryNode, M> {
         self.call(GetCurrentMaster)
     }
@@ -59,17 +59,17 @@ impl<M: Mode> TsmSession<M> {
         self.call(ListAsyncJobs::default())
     }
 
-    /// Tells how far a job is.
+    /// Gets a job and its progress.
     pub fn job(&self, id: JobId) -> Reply<AsyncJob, M> {
         self.call(GetAsyncJob { id })
     }
 
-    /// Tells how far the newest job is.
+    /// Gets the newest job and its progress.
     pub fn latest_job(&self) -> Reply<AsyncJob, M> {
         self.call(GetLatestAsyncJob)
     }
 
-    /// Asks for the end of a job before its end: what waits can be cancelled, of what runs only some types.
+    /// Requests the cancellation of a job: queued jobs can be cancelled, running ones only of some types.
     ///
     /// # Errors
     /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict), as far as is known, if it cannot be cancelled any more.
@@ -102,7 +102,7 @@ impl<M: Mode> TsmSession<M> {
         self.call(RestoreFixedFile::new(fixed_file))
     }
 
-    /// Removes what is not needed any more, as far as it is chosen.
+    /// Removes data that is not needed any more, of the chosen kinds.
     pub fn cleanup(&self, what: Cleanup) -> Reply<AsyncJob, M> {
         self.call(what)
     }
@@ -112,7 +112,7 @@ impl<M: Mode> TsmSession<M> {
         self.call(ReindexSearch)
     }
 
-    /// Tells the version of the configuration that was asked for last, be it applied or not.
+    /// Gets the version of the configuration that was requested last, applied or not.
     pub fn requested_configuration(&self) -> Reply<RequestedVersion, M> {
         self.call(configurations::GetRequestedVersion)
     }
@@ -147,12 +147,12 @@ impl<M: Mode> TsmSession<M> {
         })
     }
 
-    /// Lists links to the topologies there are.
+    /// Lists links to the existing topologies.
     pub fn topologies(&self) -> Reply<Links, M> {
         self.call(topologies::ListTopologies)
     }
 
-    /// Tells the version of the topology that was asked for last, be it applied or not.
+    /// Gets the version of the topology that was requested last, applied or not.
     pub fn requested_topology(&self) -> Reply<RequestedVersion, M> {
         self.call(topologies::GetRequestedVersion)
     }
@@ -162,7 +162,7 @@ impl<M: Mode> TsmSession<M> {
         self.call(topologies::GetTopology { version })
     }
 
-    /// Lists links to what there is about licenses.
+    /// Lists links to the licensing resources.
     pub fn licensing(&self) -> Reply<Links, M> {
         self.call(GetLicensing)
     }

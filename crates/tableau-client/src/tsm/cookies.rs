@@ -1,4 +1,4 @@
-//! The cookies of one controller: whatever it sets, by whatever names.
+//! The cookies of one controller, of any name.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -70,14 +70,14 @@ impl Kept {
 }
 
 impl Jar {
-    /// Reads what [`text`](Self::text) has written.
+    /// Reads the output of [`text`](Self::text).
     pub(super) fn read(text: &Secret) -> Option<Self> {
         serde_json::from_str(text.expose()).ok()
     }
 
-    /// All there are, to be kept in a safe place.
+    /// All cookies as text, to be kept in a safe place.
     pub(super) fn text(&self) -> Secret {
-        // Names, texts and numbers can always be written.
+        // Serializing strings and numbers cannot fail.
         Secret::from(serde_json::to_string(self).unwrap_or_default())
     }
 
@@ -85,7 +85,7 @@ impl Jar {
         self.0.is_empty()
     }
 
-    /// Takes what the answer to a request for a path sets.
+    /// Stores the cookies that an answer sets, for the path of its request.
     pub(super) fn take(&mut self, headers: &HeaderMap, host: &str, path: &str) {
         let now = Timestamp::now().as_second();
         for header in headers.get_all(SET_COOKIE) {
@@ -120,7 +120,7 @@ impl Jar {
         }
     }
 
-    /// The header for a request to a path, if there is anything to send.
+    /// The `Cookie` header for a request to a path, if any cookie applies.
     pub(super) fn header(&self, path: &str) -> Option<HeaderValue> {
         let now = Timestamp::now().as_second();
         let mut fit: Vec<_> = self

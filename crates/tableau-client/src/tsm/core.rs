@@ -1,4 +1,4 @@
-//! The one way a call of TSM takes: every request to a controller passes through [`Core::send`].
+//! Requests to a controller: all of them pass through [`Core::send`].
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -25,7 +25,7 @@ pub(super) struct Core {
     transport: Arc<dyn Transport>,
     user_agent: HeaderValue,
     pub(super) fixed_version: Option<Version>,
-    /// What the controller knew when somebody signed in.
+    /// The version found at sign-in.
     pub(super) found_version: OnceLock<Version>,
     /// Whether sessions renew themselves.
     pub(super) renews: bool,
@@ -100,7 +100,7 @@ impl Core {
 
     /// Sends a request, with the cookies that belong to it, and keeps those that its answer sets.
     ///
-    /// A connection that was kept open breaks when the controller starts again: what may be repeated is then sent by another, once.
+    /// A kept-alive connection breaks when the controller restarts: an idempotent request is then retried once, over a new connection.
     pub(super) async fn send(
         &self,
         attempts: &mut Attempts,
@@ -153,7 +153,7 @@ impl Core {
         })
     }
 
-    /// Cookies of nobody.
+    /// An empty set of cookies.
     pub(super) fn no_cookies() -> Cookies {
         Cookies::new(0, Jar::default())
     }
@@ -189,7 +189,7 @@ fn refused(answer: &http::Response<Bytes>, error: ReplyError) -> Error {
     }
     let redirects = answer.headers().contains_key(LOCATION) && status.is_redirection();
     if redirects {
-        // Nothing says that a controller redirects, and whoever does would get the password of an administrator.
+        // No source says that a controller redirects, and the redirect's target would get an administrator's password.
         let message = format!(
             "the answer (HTTP {}) redirects, which TSM does not",
             status.as_u16()

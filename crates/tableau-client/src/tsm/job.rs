@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind};
 use crate::mode::{Async, Blocking, Mode};
 use crate::site::{JobOutcome, is_passing, pause_within, silent, unclear};
 
-/// How long to wait between two looks: at first, and at the longest, which is what a program does that watches real servers.
+/// How long to wait between two looks: at first, and at the longest, as in a program that is known to watch real servers.
 const FIRST_INTERVAL: Duration = Duration::from_millis(500);
 const LONGEST_INTERVAL: Duration = Duration::from_secs(15);
 /// For how long a controller may be away in the middle: applying changes and upgrades restart it.
@@ -29,19 +29,19 @@ pub enum JobEvent {
     Progress {
         /// The job as it is now.
         job: Box<AsyncJob>,
-        /// What was noted since it was last looked at.
+        /// The notes since the last look.
         notes: Vec<ProgressNote>,
     },
-    /// The controller cannot be reached, or has trouble of its own: it may be starting again. Watching goes on.
+    /// The controller cannot be reached or answers with an error: it may be restarting. Watching goes on.
     Unreachable(Error),
-    /// It has ended, or there is no time left. Nothing comes after it.
+    /// The job has ended, or the deadline has passed. This is the last event.
     Ended(Box<JobOutcome<AsyncJob>>),
 }
 
 /// A job that is watched: a `Stream` of [`JobEvent`]s, or an `Iterator` if blocking; [`finish`](Self::finish) waits for the end.
 ///
-/// It looks at the job at growing intervals. When the session ends meanwhile it signs in again, and while the controller is away, for 10 minutes at
-/// the longest, it tries again. Dropping it leaves the job alone.
+/// It looks at the job at growing intervals. When the session ends during the watch it is renewed, and an unreachable
+/// controller is retried for 10 minutes at most. Dropping the watch leaves the job running.
 #[must_use = "a job is watched by using the stream, or by `finish`"]
 pub struct JobWatch<M: Mode = Async> {
     mode: M,
@@ -51,9 +51,9 @@ pub struct JobWatch<M: Mode = Async> {
 enum State {
     /// Between two looks.
     Idle(Box<Watcher>),
-    /// It looks.
+    /// A look is under way.
     Looking(Pin<Box<dyn Future<Output = Step> + Send>>),
-    /// There is nothing more to come.
+    /// The stream has ended.
     Done,
 }
 
@@ -73,8 +73,8 @@ impl<M: Mode> JobWatch<M> {
         self.with(|watcher| watcher.deadline = Instant::now().checked_add(after).map(|until| (until, after)))
     }
 
-    /// Looks at the job after this time, then at intervals that grow by a half up to the longest: half a second and 15 seconds unless told
-    /// otherwise.
+    /// Looks at the job after this time, then at intervals that grow by a half up to the longest; by default, half a second and
+    /// 15 seconds.
     pub fn interval(self, first: Duration, longest: Duration) -> Self {
         self.with(|watcher| (watcher.interval, watcher.longest) = (first, longest))
     }
@@ -86,7 +86,7 @@ impl<M: Mode> JobWatch<M> {
         self
     }
 
-    /// Waits until the job has ended, or there is no time left; tells what became of it.
+    /// Waits until the job has ended or the deadline has passed; gives the outcome.
     ///
     /// # Errors
     /// Why the job could not be looked at.
@@ -117,7 +117,7 @@ impl<M: Mode> JobWatch<M> {
     }
 }
 
-/// Somebody has taken the last of the stream, and waits for more.
+/// The error of waiting after the stream has ended.
 fn over() -> Error {
     let message = "the job was watched to its end already";
     Error::new(ErrorKind::Input, message.to_owned())
@@ -174,7 +174,7 @@ struct Watcher {
     last: Option<AsyncJob>,
     /// Since when the controller cannot be reached, and why.
     away: Option<(Instant, Error)>,
-    /// All was said.
+    /// The last event was given.
     is_over: bool,
 }
 
@@ -210,7 +210,7 @@ impl Watcher {
         Some(event)
     }
 
-    /// How it ended, once the job that was seen last has.
+    /// The outcome, once the job has ended.
     fn end(&self) -> Option<Result<JobEvent, Error>> {
         let job = self.last.as_ref()?;
         let outcome = match job.outcome()? {
@@ -275,7 +275,7 @@ impl Watcher {
         Some(JobEvent::Progress { job, notes })
     }
 
-    /// Bears with a controller that is away, for a while; says so once.
+    /// Tolerates an unreachable controller for a while; reports it once.
     fn bear(&mut self, error: Error) -> Result<Option<JobEvent>, Error> {
         match &self.away {
             None => {

@@ -1,4 +1,4 @@
-//! Tableau Services Manager: what administers a Tableau Server, at a port and with accounts of its own.
+//! Tableau Services Manager (TSM): administers a Tableau Server, with a port and accounts of its own.
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -16,7 +16,7 @@
 //! match session.watch(job.id).deadline(Duration::from_secs(7200)).finish().await? {
 //!     JobOutcome::Succeeded(_) => println!("the backup is there"),
 //!     JobOutcome::Failed(job) => println!("it failed: {:?}", job.error_message),
-//!     JobOutcome::Cancelled(_) => println!("somebody has cancelled it"),
+//!     JobOutcome::Cancelled(_) => println!("it was cancelled"),
 //!     JobOutcome::TimedOut(job) => println!("job {} still runs", job.id),
 //! }
 //! session.sign_out().await
@@ -25,12 +25,12 @@
 //!
 //! The same without `async`: [`Tsm::blocking`].
 //!
-//! Whom to trust is a property of the client, so that signing out trusts whom signing in has trusted. TSM's certificate is signed by itself unless
-//! somebody has replaced it: [`trust_on_first_use`](TsmBuilder::trust_on_first_use), [`pin_sha256`](TsmBuilder::pin_sha256) or
-//! [`ca_file`](TsmBuilder::ca_file) say which one is right.
+//! Trust is a property of the client, so signing in and signing out trust the same certificates. TSM's certificate is self-signed unless it was
+//! replaced: [`trust_on_first_use`](TsmBuilder::trust_on_first_use), [`pin_sha256`](TsmBuilder::pin_sha256) or
+//! [`ca_file`](TsmBuilder::ca_file) set which one is accepted.
 //!
-//! Types and calls come from [`wire::tsm`](crate::wire::tsm), which says of each where it is known from. What a reply has beyond its types is
-//! there as JSON: [`Json::raw`].
+//! Types and calls come from [`wire::tsm`](crate::wire::tsm), which gives the source of each. A reply's members beyond its types
+//! are kept as JSON: [`Json::raw`].
 
 mod address;
 mod builder;
@@ -102,11 +102,11 @@ impl Tsm<Async> {
 
     /// Signs in, runs a block with the session, and signs out: on success, on error, on a panic, and if the future is dropped halfway.
     ///
-    /// What the block gives is given on, its error included; a sign-out that fails is only logged, since the session ends by itself.
+    /// The block's result is returned, its error included; a sign-out that fails is only logged, since the session expires by itself.
     /// A future that is dropped outside of a tokio runtime cannot sign out.
     ///
     /// # Errors
-    /// The block's own, or that of signing in.
+    /// The block's own error, or that of signing in.
     pub async fn with_session<T>(
         &self,
         name: impl Into<String>,
@@ -126,10 +126,10 @@ impl Tsm<Async> {
 impl Tsm<Blocking> {
     /// Signs in, runs a block with the session, and signs out: on success, on error and on a panic.
     ///
-    /// What the block gives is given on, its error included; a sign-out that fails is only logged, since the session ends by itself.
+    /// The block's result is returned, its error included; a sign-out that fails is only logged, since the session expires by itself.
     ///
     /// # Errors
-    /// The block's own, or that of signing in.
+    /// The block's own error, or that of signing in.
     pub fn with_session<T>(
         &self,
         name: impl Into<String>,
@@ -151,11 +151,11 @@ impl<M: Mode> Tsm<M> {
 
     /// Signs in an account of the server's operating system that may administer Tableau Server: on Linux a member of the group `tsmadmin`.
     ///
-    /// The session renews itself: when the controller has forgotten it, whoever meets that first signs in again for all.
+    /// The session renews itself: when the controller no longer accepts it, the first call to find out signs in again for all (single flight).
     ///
     /// # Errors
     /// [`ErrorKind::SignInRefused`](crate::ErrorKind::SignInRefused) if the controller does not accept the account; [`Error::causes`] then lists
-    /// what often is the reason.
+    /// the usual reasons.
     pub fn sign_in(
         &self,
         name: impl Into<String>,
@@ -173,9 +173,9 @@ impl<M: Mode> Tsm<M> {
         })
     }
 
-    /// Goes on with the cookies of a session ([`TsmSession::cookies`]). Nothing is sent: whether they are still good shows at the first call.
+    /// Resumes a session from its cookies ([`TsmSession::cookies`]). Nothing is sent: the first call shows whether they are still valid.
     ///
-    /// Such a session cannot renew itself. The version of the API is not found out either: give the one that the session had
+    /// Such a session cannot renew itself. The version of the API is not detected either: give the one that the session had
     /// ([`TsmBuilder::api_version`]).
     ///
     /// # Errors

@@ -53,7 +53,7 @@ impl<M: Mode> TsmSession<M> {
     /// Any call of the API, by its description in [`wire::tsm`](crate::wire::tsm).
     ///
     /// # Errors
-    /// [`ErrorKind::SessionRenewed`] if the session had ended and the call may not be sent twice: make it again.
+    /// [`ErrorKind::SessionRenewed`] if the session had ended and the call is not idempotent: make it again.
     pub fn call<E: Endpoint<Reply: Document>>(&self, endpoint: E) -> M::Output<Result<E::Reply, Error>> {
         let inner = Arc::clone(&self.inner);
         self.mode.run(async move { inner.call(endpoint).await })
@@ -77,15 +77,15 @@ impl<M: Mode> TsmSession<M> {
         JobWatch::new(session, id, self.mode.clone())
     }
 
-    /// Signs out. Twice is harmless, and so is a session that is over already.
+    /// Signs out. Idempotent: a session that has ended already is no error.
     pub fn sign_out(&self) -> M::Output<Result<(), Error>> {
         let inner = Arc::clone(&self.inner);
         self.mode.run(async move { inner.sign_out().await })
     }
 
-    /// Signs everybody out: whoever has a session at the controller, people in their browsers included.
+    /// Ends all sessions at the controller, those of people in their browsers included.
     ///
-    /// Programs with this library that are still at work sign in again.
+    /// Programs that use this library sign in again with their next call.
     pub fn sign_out_everywhere(&self) -> M::Output<Result<(), Error>> {
         let inner = Arc::clone(&self.inner);
         self.mode.run(async move {
@@ -96,7 +96,7 @@ impl<M: Mode> TsmSession<M> {
         })
     }
 
-    /// The cookies as they are now, for [`Tsm::resume`](super::Tsm::resume): whoever has them is the administrator until they end.
+    /// The cookies as they are now, for [`Tsm::resume`](super::Tsm::resume): they give an administrator's rights until they expire.
     #[must_use]
     pub fn cookies(&self) -> Secret {
         let cookies = self.inner.shared.last();
@@ -112,7 +112,7 @@ impl<M: Mode> TsmSession<M> {
         self.inner.core.version()
     }
 
-    /// Which session in a row it is: 1 after the first sign-in, one more each time it is renewed; 0 for one that was brought along.
+    /// The session's generation: 1 after the first sign-in, one more after each renewal; 0 for a resumed session.
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.inner.shared.last().map_or(0, |cookies| cookies.generation())

@@ -1,4 +1,4 @@
-//! A session that many calls and tasks use, begun again once for all of them.
+//! A session that many calls and tasks use, renewed once for all of them.
 
 use std::fmt;
 use std::ops::Deref;
@@ -12,7 +12,7 @@ use super::core::{Attempts, Core, read};
 use crate::error::{Error, ErrorKind};
 use crate::session::{Row, SignIn};
 
-/// Who signs in.
+/// The account that signs in.
 #[derive(Debug, Clone)]
 pub(super) struct Account {
     pub(super) name: String,
@@ -35,7 +35,7 @@ impl Shared {
         })
     }
 
-    /// Whether a session that has died is followed by another.
+    /// Whether a dead session can be renewed.
     pub(super) fn is_renewable(&self, core: &Core) -> bool {
         self.account.is_some() && core.renews
     }
@@ -98,7 +98,7 @@ impl fmt::Debug for Shared {
     }
 }
 
-/// Signs in, at the version that is known to be right or at the first that the controller knows; gives the cookies.
+/// Signs in, at the version in use or, without one, at the first that the controller accepts; gives the cookies.
 async fn sign_in(core: &Core, account: &Account) -> Result<Jar, Error> {
     let version = core.version();
     let is_sure = core.fixed_version.is_some() || core.found_version.get().is_some();
@@ -148,14 +148,14 @@ async fn log_in(core: &Core, version: Version, account: &Account) -> Result<Jar,
     Ok(jar)
 }
 
-/// Whether a controller does not know the address of the login, and so not the version.
+/// Whether the error means that the controller does not know the login's path, and so not the version.
 ///
-/// Without a cookie a real one has been seen to ask for a login at addresses that do not exist; the 404 is inferred.
+/// A real controller was seen to ask for a login, without a cookie, at paths that do not exist; the 404 is inferred.
 fn is_unknown(error: &Error) -> bool {
     error.status() == Some(404) || error.tsm().is_some_and(TsmError::wants_login)
 }
 
-/// Says of a refused login what often is the reason. How controllers refuse a login is not known but for its being an error of the client's.
+/// Adds the usual reasons to a refused login. How controllers refuse a login is not known, except that the status is 4xx.
 fn explain(error: Error, account: &Account, fixed: Option<Version>) -> Error {
     if !matches!(error.status(), Some(401 | 403 | 404)) || error.kind() == ErrorKind::Address {
         return error;

@@ -1,4 +1,4 @@
-//! Every order of events up to a length, held against what has to be true whatever happens.
+//! Every order of events up to a length, checked against the invariants.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -17,13 +17,13 @@ enum Event {
     Ask,
     /// A call was told that the session begun last is dead.
     LastIsDead,
-    /// A call that was long on its way was told that the very first session is dead.
+    /// A late answer says that the very first session is dead.
     FirstIsDead,
-    /// The sign-in under way works; by us, or found with others.
+    /// The sign-in under way succeeds; by this client, or found in the store.
     Lands(bool),
     /// The sign-in under way fails; for good, or for a passing reason.
     Fails(bool),
-    /// Whoever waited has gone.
+    /// No call waits for the sign-in any more.
     Abandoned,
     /// An outcome of a sign-in that was given up long ago arrives.
     LateLanding,
@@ -44,7 +44,7 @@ const EVENTS: [Event; 11] = [
     Event::Passes(CONTENTION_WINDOW),
 ];
 
-/// The rules, and what a watcher knows without looking into them.
+/// The rules, and what an observer knows without looking into them.
 #[derive(Clone)]
 struct World {
     rules: Generations<u64, &'static str>,

@@ -1,4 +1,4 @@
-//! Entries that only who has the key can read.
+//! Encryption of entries.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ impl Cipher {
         Some(Self(LessSafeKey::new(key)))
     }
 
-    /// The text, encrypted; it can be read only beside the same label.
+    /// Encrypts a text; decrypting it needs the same label.
     pub(super) fn seal(&self, label: &str, text: &Secret) -> Option<String> {
         let mut nonce = [0; NONCE_LEN];
         SystemRandom::new().fill(&mut nonce).ok()?;
@@ -30,7 +30,7 @@ impl Cipher {
         Some(STANDARD.encode([nonce.as_slice(), &sealed].concat()))
     }
 
-    /// The text; nothing if it was encrypted with another key or beside another label, or was changed.
+    /// Decrypts a text; `None` if it was encrypted with another key or label, or was changed.
     pub(super) fn open(&self, label: &str, sealed: &str) -> Option<Secret> {
         let mut bytes = STANDARD.decode(sealed).ok()?;
         let (nonce, sealed) = bytes.split_first_chunk_mut::<NONCE_LEN>()?;

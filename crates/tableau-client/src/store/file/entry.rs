@@ -1,12 +1,12 @@
-//! How an entry stands in its file.
+//! The format of an entry's file.
 //!
 //! ```text
 //! tableau-session 1 plain FROM UNTIL SHA-256      tableau-session 1 sealed FROM UNTIL -
 //! the text                                        nonce and encrypted text in Base64
 //! ```
 //!
-//! The digest covers the key, the times and the text, and so does the tag of what is encrypted: a file that is cut off, changed, or under the
-//! name of another is no entry. Nor is one of another version; it is replaced by the next that is saved.
+//! The digest covers the key, the times and the text, and so does the tag of an encrypted entry: a file that is truncated, changed, or under the
+//! name of another is not used. Nor is one of another version; the next save replaces it.
 
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
@@ -20,20 +20,20 @@ use crate::store::SessionKey;
 
 const FORMAT: &str = "tableau-session";
 const VERSION: &str = "1";
-/// No entry is as long as this.
+/// The limit on the length of an entry.
 const MAX_LENGTH: u64 = 1024 * 1024;
 
-/// What a file has.
+/// The content of an entry's file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Found {
     Entry(Secret),
-    /// It has run out, or was removed.
+    /// No entry: it has expired, or was removed.
     Nothing,
-    /// Nothing that can be used, and why.
+    /// An unusable entry, and why.
     Unreadable(&'static str),
 }
 
-/// Writes an entry that runs out at the end of a span; encrypted if there is a key.
+/// Writes an entry that expires at the end of a span; encrypted if there is a key.
 pub(super) fn write(
     file: &mut File,
     key: &SessionKey,
@@ -53,7 +53,7 @@ pub(super) fn write(
     write!(file, "{header} {digest}\n{}", text.expose())
 }
 
-/// Reads what a file has.
+/// Reads an entry's file.
 pub(super) fn read(file: File, key: &SessionKey, cipher: Option<&Cipher>) -> io::Result<Found> {
     let mut bytes = Vec::new();
     file.take(MAX_LENGTH).read_to_end(&mut bytes)?;

@@ -1,4 +1,4 @@
-//! The key of the files, kept by the operating system.
+//! The key that encrypts entries, kept by the operating system.
 
 use std::fmt;
 use std::fs::File;
@@ -18,7 +18,7 @@ use super::private;
 const PATIENCE: Duration = Duration::from_secs(3);
 const SERVICE: &str = "tableau-client";
 
-/// The key of one directory; asked for once, when it is needed.
+/// The key of one directory, read once, at its first use.
 pub(super) struct Keyring {
     directory: PathBuf,
     cipher: OnceLock<Option<Cipher>>,
@@ -32,7 +32,7 @@ impl Keyring {
         }
     }
 
-    /// Nothing if there is no keyring.
+    /// `None` if there is no keyring.
     pub(super) fn cipher(&self) -> Option<&Cipher> {
         let found = self.cipher.get_or_init(|| match bounded(&self.directory) {
             Ok(cipher) => Some(cipher),
@@ -51,12 +51,12 @@ impl fmt::Debug for Keyring {
     }
 }
 
-/// The key, or why there is none, in bounded time: a keyring that does not answer is left to itself.
+/// The key, or why there is none, within a time limit: a keyring that does not answer is abandoned.
 fn bounded(directory: &Path) -> Result<Cipher, String> {
     let (sender, receiver) = mpsc::channel();
     let directory = directory.to_owned();
     let asking = move || {
-        // Nobody may be waiting any more.
+        // The receiver may have given up.
         let _ = sender.send(find_or_make(&directory));
     };
     thread::Builder::new()
@@ -74,7 +74,7 @@ fn find_or_make(directory: &Path) -> Result<Cipher, String> {
     let store = platform_store().map_err(unusable)?;
     let user = format!("sessions in {}", directory.display());
     let entry: Entry = store.build(SERVICE, &user, None).map_err(unusable)?;
-    // Of several processes that find no key one makes it, and the others wait here.
+    // Of several processes that find no key, one creates it and the others wait here.
     let lock = directory.join(".keyring");
     let lock = match private::create_file(&lock) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => File::open(&lock),

@@ -25,9 +25,9 @@ use place::{Hold, Place};
 ///
 /// On Unix the directory has the mode 0700, and files 0600. A directory or file that others could read or change, that belongs to another user or
 /// is a symbolic link is refused. A process may be killed or stopped at any instant: there is no half entry then, and no lease beyond its time.
-/// A file that is damaged or of another version is as good as none, with a warning.
+/// A file that is damaged or of another version counts as missing, with a warning.
 ///
-/// The directory has to be on a local disk. Entries are readable for who can read this user's files, unless they are encrypted.
+/// The directory has to be on a local disk. Entries can be read by all who can read this user's files, unless they are encrypted.
 ///
 /// ```
 /// # let directory = std::env::temp_dir().join(format!("tableau-client-doc-{}", std::process::id()));
@@ -61,7 +61,7 @@ impl Encryption {
 }
 
 impl FileStore {
-    /// Keeps sessions in this directory, which is made if there is none.
+    /// Keeps sessions in this directory, which is created if it does not exist.
     ///
     /// # Errors
     /// [`ErrorKind::Setup`] if it cannot be used, caused by a [`StoreError`]: [`StoreError::Insecure`] if others could use it.
@@ -98,8 +98,8 @@ impl FileStore {
     /// Encrypts entries with a key that the operating system keeps for this user: in the kernel's keyring on Linux, where it is lost at a
     /// restart, in the keychain on macOS, in the credential manager on Windows.
     ///
-    /// Without a keyring entries are not encrypted, with a warning. All processes should have the same keyring, or none: what one cannot read,
-    /// it replaces.
+    /// Without a keyring entries are not encrypted, with a warning. All processes should have the same keyring, or none: a process
+    /// replaces the entries that it cannot read.
     #[cfg(feature = "keyring")]
     #[must_use]
     pub fn encrypted(mut self) -> Self {
@@ -107,7 +107,7 @@ impl FileStore {
         self
     }
 
-    /// Encrypts entries with a key of one's own: 32 random bytes.
+    /// Encrypts entries with a key of your own: 32 random bytes.
     #[must_use]
     pub fn encrypted_with(mut self, key: &[u8; 32]) -> Self {
         if let Some(cipher) = Cipher::new(key) {
@@ -116,7 +116,7 @@ impl FileStore {
         self
     }
 
-    /// Does something with the place of a key, where waiting for the disk holds up nobody.
+    /// Works with the place of a key on a thread that may wait for the disk.
     fn on<T: Send + 'static>(
         &self,
         key: &SessionKey,
@@ -138,7 +138,7 @@ fn refused(error: StoreError) -> Error {
     Error::new(ErrorKind::Setup, error.to_string()).caused_by(error)
 }
 
-/// On a thread that may wait, if there is a runtime that has some; else here.
+/// Runs on a thread that may block, if the runtime has some; otherwise on this thread.
 fn blocking<T: Send + 'static>(
     act: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> StoreFuture<'static, T> {
@@ -173,7 +173,7 @@ impl SessionStore for FileStore {
 
 #[derive(Debug)]
 struct FileLease {
-    /// Shared with an act that goes on although nobody waits for it any more: the lease is given back after it.
+    /// Shared with an operation that goes on after its future was dropped: the lease is given back after it.
     hold: Arc<Mutex<Hold>>,
     encryption: Encryption,
 }

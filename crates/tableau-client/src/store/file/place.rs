@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! KEY/session                               the entry
-//! KEY/free-7                                nobody has the lease; the last had the number 7
-//! KEY/held-8-FROM-UNTIL-PID-HOST            somebody has it
+//! KEY/free-7                                the lease is free; the last one had the number 7
+//! KEY/held-8-FROM-UNTIL-PID-HOST            the lease is held
 //! KEY/held-8-FROM-UNTIL-PID-HOST/new-8      an entry that is being written
 //! ```
 //!
@@ -154,7 +154,7 @@ impl Place {
         }
     }
 
-    /// Gets a place out of the way that is not as this store made it.
+    /// Moves a place aside that is not as this store made it.
     fn put_aside(&self) {
         tracing::warn!(place = %self.directory.display(), "a stored session is given up: somebody changed its directory");
         if let Ok(aside) = self.unfinished()
@@ -165,7 +165,7 @@ impl Place {
         }
     }
 
-    /// A name that nobody else uses.
+    /// A unique name.
     fn unfinished(&self) -> io::Result<PathBuf> {
         let mut random = [0; 16];
         let filled = SystemRandom::new().fill(&mut random);
@@ -185,7 +185,7 @@ pub(super) fn clean(store: &Path) -> io::Result<()> {
             .file_name()
             .to_str()
             .is_some_and(|name| name.starts_with(UNFINISHED));
-        // Making one takes an instant; should it go on after all, it fails and is begun again.
+        // Making one takes an instant; a process that is still at it fails and begins again.
         let is_old = || {
             let modified = item.metadata().and_then(|metadata| metadata.modified());
             modified.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > Duration::from_secs(60)))
@@ -234,7 +234,7 @@ impl Hold {
             .and_then(|()| file.sync_all())
             .map_err(lost)?;
         drop(file);
-        // That may have taken long.
+        // The save may have taken long.
         if self.span.is_over() {
             let _ = fs::remove_file(&new);
             return Err(StoreError::LeaseLost);
@@ -276,7 +276,7 @@ impl Hold {
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        // If it is lost, there is nothing of this name any more.
+        // If the lease is lost, no file has this name any more.
         let free = self.place.directory.join(format!("free-{}", self.number));
         let _ = fs::rename(&self.path, free);
     }
@@ -286,7 +286,7 @@ impl Drop for Hold {
 fn name(number: u64, Span { from, until }: Span) -> String {
     let process = std::process::id();
     let host = private::host();
-    // For people only: so whatever is no letter or digit can be left out.
+    // For people only, so all but letters and digits can be left out.
     let host: String = host
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))

@@ -1,9 +1,9 @@
-//! Directories and files that nobody else can read or change.
+//! Directories and files that only this user can read or change.
 
 #[cfg(unix)]
 #[path = "private_unix.rs"]
 mod platform;
-/// Elsewhere a user's own directories are closed to others by inheritance: what is made in them is, too.
+/// On other systems a user's own directories are closed to others, and new files in them inherit that.
 #[cfg(not(unix))]
 #[path = "private_elsewhere.rs"]
 mod platform;
@@ -16,12 +16,12 @@ use crate::store::StoreError;
 
 pub(super) use platform::host;
 
-/// Makes a directory, with those above it; one that is there already is left as it is.
+/// Makes a directory with its parents; an existing one is left as it is.
 pub(super) fn make_directory(path: &Path) -> io::Result<()> {
     platform::make_directory(path)
 }
 
-/// Whether a directory is there, and nobody else's.
+/// Whether a directory exists; an error if others can use it.
 pub(super) fn check_directory(path: &Path) -> Result<bool, StoreError> {
     let metadata = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata,
@@ -44,12 +44,12 @@ pub(super) fn check_directory(path: &Path) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-/// Makes a file that was not there.
+/// Creates a new file.
 pub(super) fn create_file(path: &Path) -> io::Result<File> {
     platform::create_file(path)
 }
 
-/// Opens a file for reading, if it is there and nobody else's.
+/// Opens a file for reading, if it exists; an error if others can use it.
 pub(super) fn open_file(path: &Path) -> Result<Option<File>, StoreError> {
     let file = match platform::open_file(path) {
         Ok(file) => file,
@@ -67,7 +67,7 @@ pub(super) fn open_file(path: &Path) -> Result<Option<File>, StoreError> {
     Ok(Some(file))
 }
 
-/// Makes sure that what was renamed in a directory is so after a loss of power, too.
+/// Syncs a directory, so that a rename in it survives a loss of power.
 pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
     platform::sync_directory(path)
 }

@@ -1,4 +1,4 @@
-//! By where they are.
+//! Privacy by location.
 
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;

@@ -1,4 +1,4 @@
-//! By owner and mode.
+//! Privacy by owner and mode.
 
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
@@ -23,7 +23,7 @@ pub(super) fn create_file(path: &Path) -> io::Result<File> {
 }
 
 pub(super) fn open_file(path: &Path) -> io::Result<File> {
-    // Without waiting for somebody to write, should it be a pipe.
+    // Without blocking, if it is a pipe that has no writer.
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
     OpenOptions::new().read(true).custom_flags(flags).open(path)
 }

@@ -1,8 +1,8 @@
-//! Lengths of time on the wall clock, which is the one that processes have in common.
+//! Time spans on the wall clock, the only clock that processes share.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// How far the clock may go back before everything that was written earlier is taken to be over, in milliseconds.
+/// How far the clock may go back before all earlier spans count as over, in milliseconds.
 const CORRECTION: u64 = 10_000;
 
 /// From one moment to another, in milliseconds since 1970.
@@ -13,7 +13,7 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// A length of time, beginning now.
+    /// A span of this duration, beginning now.
     pub(super) fn starting_now(time: Duration) -> Self {
         let from = now();
         let until = from.saturating_add(milliseconds(time));
@@ -26,8 +26,8 @@ impl Span {
 
     /// Whether a moment is in it.
     ///
-    /// A moment before its beginning means that the clock was put back. A small correction is nothing; after a greater one nobody can say how
-    /// much of the time is left, so none is: else what was written could stay for as long as the clock had been wrong.
+    /// A moment before its beginning means that the clock was put back. A small correction is ignored. After a greater one the time left is unknown,
+    /// so the span counts as over: otherwise an entry could stay for as long as the clock had been wrong.
     fn contains(self, moment: u64) -> bool {
         moment < self.until && moment.saturating_add(CORRECTION) >= self.from
     }

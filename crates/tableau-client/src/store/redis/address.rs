@@ -1,4 +1,4 @@
-//! Where the server is, and who asks.
+//! The address of a Redis server, with user and password.
 
 use std::fmt;
 
@@ -73,7 +73,7 @@ impl Address {
     }
 }
 
-/// The address without who asks.
+/// The address without user and password.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = if self.tls { "rediss" } else { "redis" };

@@ -1,4 +1,4 @@
-//! One connection, made when it is needed and again when it is lost.
+//! One connection, opened at its first use and reopened when it is lost.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use tokio_rustls::TlsConnector;
 use super::address::Address;
 use crate::store::StoreError;
 
-/// How long an answer may take, with all that is done for it: who wants a session would rather sign in than wait longer.
+/// How long an answer may take, the connection included: after that, signing in is better than waiting.
 const PATIENCE: Duration = Duration::from_millis(2500);
 
 /// A server, and the connection to it.
@@ -35,11 +35,11 @@ impl Server {
         }
     }
 
-    /// Sends a command that does no harm if it is done twice.
+    /// Sends an idempotent command.
     pub(super) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
         let asked = timeout(PATIENCE, self.ask_twice(command)).await;
         if asked.is_err() {
-            // What is still under way on it would hold up the next.
+            // A command still under way on it would delay the next one.
             if let Ok(mut connection) = self.connection.try_lock() {
                 *connection = None;
             }
@@ -68,7 +68,7 @@ impl Server {
         }
     }
 
-    /// The connection, and whether it was made just now.
+    /// The connection, and whether it was opened just now.
     async fn connection(&self) -> Result<(MultiplexedConnection, bool), StoreError> {
         let mut connection = self.connection.lock().await;
         if let Some(connection) = connection.as_ref() {
@@ -100,7 +100,7 @@ impl Server {
     ) -> Result<MultiplexedConnection, StoreError> {
         let mut who = RedisConnectionInfo::default()
             .set_db(self.address.database)
-            // CLIENT SETINFO is one more command to be allowed.
+            // Without CLIENT SETINFO, which the user would have to be allowed, too.
             .set_skip_set_lib_name();
         if let Some(user) = &self.address.user {
             who = who.set_username(user);
@@ -117,7 +117,7 @@ impl Server {
         Ok(connection)
     }
 
-    /// What a server says is not repeated but for its code: some errors quote the command, secrets included.
+    /// Of a server's error only the code is repeated: some errors quote the command, secrets included.
     fn failed(&self, error: &RedisError) -> StoreError {
         match (error.code(), error.kind()) {
             (Some("NOAUTH"), _) => self.unavailable("it wants a user and a password"),

@@ -22,10 +22,10 @@ use connection::Server;
 
 /// Keeps sessions in a Redis or Valkey server, for workers on many hosts; clones share it and its connection.
 ///
-/// Who can read the keys `tableau-client:*` there can use the sessions: give the workers a user of their own (ACL), and use TLS. The user needs
+/// All who can read the keys `tableau-client:*` can use the sessions: give the workers a user of their own (ACL), and use TLS. The user needs
 /// the commands GET, SET, DEL, INCR, PEXPIRE and EVAL, and SELECT for a database other than 0.
 ///
-/// A server that is away is [`StoreError::Unavailable`] after some seconds at most; once it is back it is used again. Where a replica may become
+/// An unreachable server is [`StoreError::Unavailable`] after some seconds at most; it is used again once it is back. Where a replica may become
 /// the primary server, it may not know of the newest lease: two workers can then sign in one after the other.
 ///
 /// ```
@@ -38,7 +38,7 @@ pub struct RedisStore {
     server: Arc<Server>,
 }
 
-/// The lease, if nobody has it; with its number. Asked again after a lost answer, it is the same lease.
+/// Takes the lease if it is free; gives its number. Idempotent: repeated after a lost answer, it gives the same lease.
 const TAKE: &str = r"
 local held = redis.call('GET', KEYS[1])
 if held then
@@ -148,7 +148,7 @@ impl SessionStore for RedisStore {
     }
 }
 
-/// What belongs to one session. The braces keep it together on one node of a cluster.
+/// The Redis keys of one session. The braces keep them together on one node of a cluster.
 #[derive(Debug, Clone)]
 struct Keys {
     lease: String,
@@ -232,7 +232,7 @@ impl Lease for RedisLease {
 
     fn release(mut self: Box<Self>) -> StoreFuture<'static, ()> {
         Box::pin(async move {
-            // If it is lost already, there is nothing to give back.
+            // A lost lease need not be given back.
             let _: u64 = self.server.ask(&self.change(RELEASE)).await?;
             self.released = true;
             Ok(())
@@ -245,7 +245,7 @@ impl Drop for RedisLease {
         if self.released {
             return;
         }
-        // Without a runtime it ends by itself.
+        // Without a runtime it expires by itself.
         if let Ok(runtime) = Handle::try_current() {
             let server = Arc::clone(&self.server);
             let release = self.change(RELEASE);
@@ -263,7 +263,7 @@ fn owner() -> Result<String, StoreError> {
     Ok(format!("{random:032x} pid {}", std::process::id()))
 }
 
-/// At least one, and not beyond what the server takes: a hundred years are as good as for ever.
+/// At least one, and at most a hundred years, since servers limit it.
 fn milliseconds(time: Duration) -> u64 {
     const LONGEST: u64 = 100 * 365 * 24 * 3600 * 1000;
     u64::try_from(time.as_millis())

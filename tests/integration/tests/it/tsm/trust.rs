@@ -66,7 +66,7 @@ async fn a_certificate_that_changes_between_login_and_logout() {
     let error = session.sign_out().await.unwrap_err();
     is_about_trust(
         &error,
-        &[&old, &new, "subject", "expires", "somebody stands between"],
+        &[&old, &new, "subject", "expires", "may be intercepted"],
     );
     // It was not signed out, and does not take itself for it.
     assert_eq!(fixture.sessions(), 1);
