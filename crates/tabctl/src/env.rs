@@ -128,7 +128,8 @@ impl SecretVariable {
 /// In some scripts the content URL, in others the identifier of the site, which no sign-in takes.
 const SITE_ID: Variable = Variable(&["TABLEAU_SITE_ID"]);
 
-fn is_luid(text: &str) -> bool {
+/// Whether a text is a LUID, as Tableau gives to what it identifies.
+pub(crate) fn is_luid(text: &str) -> bool {
     let lengths = text.split('-').map(str::len);
     lengths.eq([8, 4, 4, 4, 12]) && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
 }

@@ -23,6 +23,10 @@ pub(crate) const EXIT_CODES: &[(u8, &str)] = &[
         "the job had not ended when the time was up, and goes on",
     ),
     (
+        code::PARTLY,
+        "of several things some were done and some were not; each failure is told",
+    ),
+    (
         code::LATER,
         "the server is starting or overloaded, has failed, or wants fewer requests (408, 429, 5xx): try again later",
     ),
@@ -39,7 +43,7 @@ pub(crate) mod code {
     pub(crate) const CONFLICT: u8 = 6;
     pub(crate) const JOB_FAILED: u8 = 7;
     pub(crate) const STILL_RUNNING: u8 = 8;
-    // 9 is kept for what is partly done.
+    pub(crate) const PARTLY: u8 = 9;
     pub(crate) const LATER: u8 = 10;
     // What shells give for a command that was ended by Ctrl-C.
     pub(crate) const INTERRUPTED: u8 = 130;

@@ -3,14 +3,14 @@
 use std::error::Error as StdError;
 use std::ffi::OsString;
 use std::fmt::{self, Write as _};
-use std::io::{self, Write as _};
+use std::io;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 use tableau_client::{Error, ErrorKind, Reached};
 
 use crate::exit::code;
-use crate::terminal::text::{error_word, plain, plain_lines};
+use crate::terminal::text::{error_word, plain, plain_lines, say};
 
 /// The end of a command that did not work.
 #[derive(Debug)]
@@ -23,6 +23,10 @@ pub(crate) enum Failure {
     NotSignedIn(String),
     /// Something on this machine: a file, the sandbox.
     Local(String),
+    /// The server has nothing of this name.
+    NotFound(String),
+    /// Some of several things were done, and some were not; each failure was reported.
+    Partly(String),
     /// A job failed or was cancelled.
     JobFailed(String),
     /// A job had not ended when the time was up.
@@ -67,10 +71,11 @@ impl Failure {
             | Self::NotSignedIn(message)
             | Self::Local(message)
             | Self::JobFailed(message)
+            | Self::NotFound(message)
+            | Self::Partly(message)
             | Self::StillRunning(message) => format!("{} {}\n", error_word(), plain_lines(message)),
         };
-        // Nothing is to be done about a closed standard error.
-        let _ = io::stderr().write_all(text.as_bytes());
+        say(text.trim_end_matches('\n'));
         ExitCode::from(self.code())
     }
 
@@ -81,6 +86,8 @@ impl Failure {
             Self::Usage(_) => code::USAGE,
             Self::NotSignedIn(_) => code::NOT_SIGNED_IN,
             Self::Local(_) => code::ERROR,
+            Self::NotFound(_) => code::NOT_FOUND,
+            Self::Partly(_) => code::PARTLY,
             Self::JobFailed(_) => code::JOB_FAILED,
             Self::StillRunning(_) => code::STILL_RUNNING,
             Self::Interrupted(_) => code::INTERRUPTED,
@@ -98,6 +105,8 @@ impl Failure {
             },
             Self::NotSignedIn(message) => json!({"kind": "notSignedIn", "message": message}),
             Self::Local(message) => json!({"kind": "local", "message": message}),
+            Self::NotFound(message) => json!({"kind": "notFound", "message": message}),
+            Self::Partly(message) => json!({"kind": "partly", "message": message}),
             Self::JobFailed(message) => json!({"kind": "jobFailed", "message": message}),
             Self::StillRunning(message) => json!({"kind": "stillRunning", "message": message}),
             Self::Interrupted(message) => json!({"kind": "interrupted", "message": message}),
@@ -201,6 +210,8 @@ impl fmt::Display for Failure {
             | Self::NotSignedIn(message)
             | Self::Local(message)
             | Self::JobFailed(message)
+            | Self::NotFound(message)
+            | Self::Partly(message)
             | Self::StillRunning(message)
             | Self::Interrupted(message) => f.write_str(message),
             Self::Said(failure) => failure.fmt(f),

@@ -1,9 +1,10 @@
 //! `tabctl GROUP VERB`: the calls of a group of the REST API as commands, made from the table of endpoints.
 
 use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
-use tableau_client::wire::{BodyKind, Entry, Family};
+use tableau_client::wire::{Entry, Family};
 
 use super::call::{Endpoint, PathArguments, command, entries, in_kebab_case};
+use super::files::Files;
 
 /// A group as a command.
 #[derive(Debug)]
@@ -12,6 +13,8 @@ pub(crate) struct Group {
     pub(crate) name: &'static str,
     /// What its help says.
     about: &'static str,
+    /// Whether its items are published from files and downloaded to them.
+    files: bool,
     /// The columns of its tables: titles, and paths of members. Without any, they are chosen from the items.
     pub(crate) columns: &'static [(&'static str, &'static str)],
 }
@@ -21,6 +24,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "workbooks",
         about: "Work with workbooks",
+        files: true,
         columns: &[
             ("name", "name"),
             ("project", "project.name"),
@@ -32,6 +36,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "views",
         about: "Work with views",
+        files: false,
         columns: &[
             ("name", "name"),
             ("workbook", "workbook.id"),
@@ -42,6 +47,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "datasources",
         about: "Work with published data sources",
+        files: false,
         columns: &[
             ("name", "name"),
             ("type", "type"),
@@ -53,6 +59,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "projects",
         about: "Work with projects",
+        files: false,
         columns: &[
             ("name", "name"),
             ("parent", "parentProjectId"),
@@ -63,6 +70,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "users",
         about: "Work with users of the site",
+        files: false,
         columns: &[
             ("name", "name"),
             ("fullName", "fullName"),
@@ -74,6 +82,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "jobs",
         about: "Work with jobs: what the server does in the background",
+        files: false,
         columns: &[
             ("type", "jobType"),
             ("status", "status"),
@@ -84,11 +93,14 @@ pub(crate) const GROUPS: &[Group] = &[
     },
 ];
 
-/// A call of a group, as it was typed.
+/// A command of a group, as it was typed.
 #[derive(Debug)]
-pub(crate) struct Resource {
-    pub(crate) group: &'static Group,
-    pub(crate) endpoint: Box<Endpoint>,
+pub(crate) enum Resource {
+    Call {
+        group: &'static Group,
+        endpoint: Box<Endpoint>,
+    },
+    Files(Files),
 }
 
 impl Group {
@@ -96,13 +108,13 @@ impl Group {
         self.name.replace('_', "-")
     }
 
-    /// The calls that are commands here: files have commands of their own.
+    /// The calls that are commands here; those with files have commands of their own.
     fn entries(&self) -> impl Iterator<Item = &'static Entry> + use<> {
-        let name = self.name;
+        let (name, files) = (self.name, self.files);
         entries().filter(move |entry| {
             let operation = &entry.operation;
-            let has_file = matches!(entry.body, BodyKind::File { .. });
-            operation.family == Family::Rest && operation.group == name && !has_file
+            let has_own = files && Files::has_subcommand(&in_kebab_case(operation.name));
+            operation.family == Family::Rest && operation.group == name && !has_own
         })
     }
 
@@ -111,11 +123,16 @@ impl Group {
             let name = in_kebab_case(entry.operation.name);
             command(entry, name, PathArguments::Positional)
         });
-        Command::new(self.command_name())
-            .about(self.about)
+        let command = Command::new(self.command_name())
             .subcommand_required(true)
             .arg_required_else_help(true)
-            .subcommands(commands)
+            .subcommands(commands);
+        let command = match self.files {
+            true => Files::augment_subcommands(command),
+            false => command,
+        };
+        // That sets an `about` of its own.
+        command.about(self.about)
     }
 }
 
@@ -139,12 +156,15 @@ impl FromArgMatches for Resource {
         let (name, matches) = matches.subcommand().ok_or_else(missing)?;
         let group = GROUPS.iter().find(|group| group.command_name() == name);
         let group = group.ok_or_else(missing)?;
-        let (name, matches) = matches.subcommand().ok_or_else(missing)?;
+        let (name, inner) = matches.subcommand().ok_or_else(missing)?;
+        if group.files && Files::has_subcommand(name) {
+            return Files::from_arg_matches(matches).map(Self::Files);
+        }
         let entry = group
             .entries()
             .find(|entry| in_kebab_case(entry.operation.name) == name);
-        let endpoint = Endpoint::typed(entry.ok_or_else(missing)?, matches)?;
-        Ok(Self {
+        let endpoint = Endpoint::typed(entry.ok_or_else(missing)?, inner)?;
+        Ok(Self::Call {
             group,
             endpoint: Box::new(endpoint),
         })

@@ -1,4 +1,4 @@
-//! How far a long command is, on standard error, on terminals only: items received, and jobs of a server.
+//! How far a long command is, on standard error, on terminals only: items received, jobs of a server, files on their way.
 
 use std::io::{self, IsTerminal as _};
 use std::sync::OnceLock;
@@ -9,10 +9,14 @@ use super::text::plain;
 
 /// From how many items on there is something to say.
 const MANY: u64 = 1000;
-/// How much of a job's message is shown.
+/// How much of a file's name, and of a job's message, is shown.
+const NAME: usize = 30;
 const MESSAGE: usize = 40;
 
 const ITEMS: &str = "{pos} so far …";
+const FILE: &str =
+    "{msg:30!} {bytes:>10} of {total_bytes:<10} [{bar:24}] {binary_bytes_per_sec:>12}  {eta:>4} left";
+const FILE_OF_UNKNOWN_LENGTH: &str = "{msg:30!} {bytes:>10} {binary_bytes_per_sec:>12}  {elapsed}";
 const JOB: &str = "[{bar:24}] {pos:>3} %  {msg}";
 
 /// Everything that is being shown, so that words do not get in between.
@@ -37,11 +41,15 @@ fn line(length: Option<u64>, template: &str) -> ProgressBar {
         Some(length) => ProgressBar::new(length),
         None => ProgressBar::no_length(),
     };
+    set_template(&bar, template);
+    SHOWN.get_or_init(MultiProgress::new).add(bar)
+}
+
+fn set_template(bar: &ProgressBar, template: &str) {
     // The templates are constants; the default style would do, too.
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style.progress_chars("##."));
     }
-    SHOWN.get_or_init(MultiProgress::new).add(bar)
 }
 
 /// Counts what has come, and shows the count once it is large.
@@ -101,5 +109,39 @@ impl Drop for JobProgress {
         if let Some(line) = &self.line {
             line.finish_and_clear();
         }
+    }
+}
+
+/// How far a file is on its way: bytes, rate, and the time that is left. Several are shown below each other.
+#[derive(Debug)]
+pub(crate) struct FileProgress {
+    line: ProgressBar,
+}
+
+impl FileProgress {
+    /// Of a file by its name.
+    pub(crate) fn new(name: &str) -> Self {
+        let line = line(None, FILE_OF_UNKNOWN_LENGTH);
+        let name: String = plain(name).chars().take(NAME).collect();
+        line.set_message(name);
+        Self { line }
+    }
+
+    /// Is told how many bytes have passed, and the length of the file where that is known.
+    pub(crate) fn teller(&self) -> impl Fn(u64, Option<u64>) + Send + Sync + 'static {
+        let line = self.line.clone();
+        move |bytes, length| {
+            if length.is_some() && line.length() != length {
+                set_template(&line, FILE);
+                line.set_length(length.unwrap_or_default());
+            }
+            line.set_position(bytes);
+        }
+    }
+}
+
+impl Drop for FileProgress {
+    fn drop(&mut self) {
+        self.line.finish_and_clear();
     }
 }

@@ -75,13 +75,17 @@ impl Bench {
     }
 
     /// `tabctl` with the sandbox's token in its environment.
-    pub(crate) fn run_with_token(&self, arguments: &[&str]) -> Ended {
+    pub(crate) fn with_token(&self, arguments: &[&str]) -> Command {
         let mut command = self.command(arguments);
         command
             .env("TABLEAU_SERVER_URL", self.sandbox.url())
             .env("TABLEAU_PAT_NAME", well_known::PAT_NAME)
             .env("TABLEAU_PAT_SECRET", well_known::PAT_SECRET);
-        end(command.output().unwrap())
+        command
+    }
+
+    pub(crate) fn run_with_token(&self, arguments: &[&str]) -> Ended {
+        end(self.with_token(arguments).output().unwrap())
     }
 
     /// Signs in to a site.

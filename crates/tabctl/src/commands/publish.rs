@@ -1,0 +1,110 @@
+//! `tabctl workbooks publish`.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tableau_client::wire::rest::publishing::ConnectionCredentials;
+use tableau_client::{Blocking, Id, Project, Secret, Site};
+
+use super::{reference, several, style};
+use crate::args::{self, Global};
+use crate::failure::Failure;
+use crate::output::{Column, Printer};
+use crate::session::{secrets, settings};
+use crate::terminal::progress::FileProgress;
+
+const fn column(title: &'static str, path: &'static str) -> Column {
+    Column { title, path }
+}
+
+const WORKBOOKS: &[Column] = &[
+    column("name", "name"),
+    column("project", "project.name"),
+    column("webpageUrl", "webpageUrl"),
+    column("id", "id"),
+];
+const JOBS: &[Column] = &[
+    column("type", "type"),
+    column("createdAt", "createdAt"),
+    column("id", "id"),
+];
+
+pub(super) fn run(args: args::Publish, global: &Global) -> Result<(), Failure> {
+    if args.files.len() > 1 && (args.name.is_some() || !args.hidden_views.is_empty()) {
+        let message = "--name and --hide-view are about one workbook: publish it by a command of its own";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    // Before signing in, which would end another session of the same token.
+    for file in &args.files {
+        std::fs::metadata(file)
+            .map_err(|error| Failure::Usage(format!("{} cannot be read: {error}", file.display())))?;
+    }
+    let password = args
+        .connection_password_file
+        .as_deref()
+        .map(secrets::read)
+        .transpose()?;
+    let style = style::settle(args.output.clone(), global.no_pager);
+    let connected = settings::connect(&args.connection, global)?;
+    let (published, ended) = connected.run(|site| {
+        let project = reference::project(site, &args.project)?;
+        let publish = |file: &PathBuf| publish(site, file, &project, &args, password.as_ref());
+        let name = |file: &PathBuf| file.display().to_string();
+        Ok(several::each(&args.files, name, args.output.json, publish))
+    })?;
+    let mut printer = Printer::new(style, if args.as_job { JOBS } else { WORKBOOKS });
+    for item in &published {
+        printer.item(item)?;
+    }
+    if !published.is_empty() {
+        printer.finish()?;
+    }
+    ended
+}
+
+/// Publishes one file: gives the workbook, or the job.
+fn publish(
+    site: &Site<Blocking>,
+    file: &Path,
+    project: &Id<Project>,
+    args: &args::Publish,
+    password: Option<&Secret>,
+) -> Result<Value, Failure> {
+    let shown = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+    let progress = FileProgress::new(&shown);
+    let tell = progress.teller();
+    let mut publish = site
+        .workbooks()
+        .publish(file, project)
+        .on_progress(move |passed| tell(passed.bytes, passed.total));
+    if let Some(name) = &args.name {
+        publish = publish.name(name);
+    }
+    if let Some(description) = &args.description {
+        publish = publish.description(description);
+    }
+    if args.show_tabs {
+        publish = publish.show_tabs(true);
+    }
+    for view in &args.hidden_views {
+        publish = publish.hide_view(view);
+    }
+    if let Some(user) = &args.connection_username {
+        let mut credentials = ConnectionCredentials::default();
+        credentials.name = Some(user.clone());
+        credentials.password = password.cloned();
+        credentials.embed = Some(args.embed_password);
+        publish = publish.credentials(credentials);
+    }
+    if args.overwrite {
+        publish = publish.overwrite();
+    }
+    if args.skip_connection_check {
+        publish = publish.skip_connection_check();
+    }
+    let published = match args.as_job {
+        true => serde_json::to_value(publish.as_job().send()?),
+        false => serde_json::to_value(publish.send()?),
+    };
+    published.map_err(|error| Failure::Local(error.to_string()))
+}

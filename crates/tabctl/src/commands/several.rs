@@ -1,0 +1,95 @@
+//! Several things of a kind, some at once.
+
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use crate::failure::Failure;
+use crate::terminal::text::{plain, say};
+
+/// How many are under way at once.
+const AT_ONCE: usize = 4;
+
+/// Does something with each of several, and gives what came of those that worked, in their order.
+///
+/// One that fails does not keep the others from being done: its failure is reported at once, under its name, and the second value says how all of it ended.
+pub(super) fn each<T: Sync, V: Send>(
+    all: &[T],
+    name: impl Fn(&T) -> String + Sync,
+    as_json: bool,
+    act: impl Fn(&T) -> Result<V, Failure> + Sync,
+) -> (Vec<V>, Result<(), Failure>) {
+    let next = Mutex::new(0..all.len());
+    let done = Mutex::new(Vec::new());
+    let work = || {
+        loop {
+            let index = next.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((index, item)) = index.and_then(|index| Some((index, all.get(index)?))) else {
+                break;
+            };
+            let result = act(item);
+            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+            if let (Err(failure), true) = (&result, all.len() > 1) {
+                if !as_json {
+                    say(&format!("{}:", plain(&name(item))));
+                }
+                failure.report(as_json);
+            }
+            done.push((index, result));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..all.len().min(AT_ONCE) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(index, _)| *index);
+    let (mut values, mut first, mut failed) = (Vec::new(), None, 0);
+    for (_, result) in done {
+        match result {
+            Ok(value) => values.push(value),
+            Err(failure) => {
+                failed += 1;
+                first.get_or_insert(failure);
+            }
+        }
+    }
+    let ended = match first {
+        None => Ok(()),
+        Some(failure) if all.len() == 1 => Err(failure),
+        Some(failure) if values.is_empty() => Err(Failure::Said(Box::new(failure))),
+        Some(_) => Err(Failure::Partly(format!("{failed} of {} failed", all.len()))),
+    };
+    (values, ended)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failing(number: &u32) -> Result<u32, Failure> {
+        match number % 2 {
+            0 => Ok(number * 10),
+            _ => Err(Failure::NotFound(format!("{number} is odd"))),
+        }
+    }
+
+    #[test]
+    fn what_worked_comes_in_order_whatever_fails() {
+        let (values, ended) = each(&[0, 2, 4, 6, 8, 10, 12], u32::to_string, false, failing);
+        assert_eq!(values, [0, 20, 40, 60, 80, 100, 120]);
+        assert!(ended.is_ok());
+        let (values, ended) = each(&[1, 2, 3, 4], u32::to_string, false, failing);
+        assert_eq!(values, [20, 40]);
+        assert!(matches!(ended, Err(Failure::Partly(text)) if text == "2 of 4 failed"));
+        assert!(matches!(
+            each(&[1, 3], u32::to_string, false, failing).1,
+            Err(Failure::Said(_))
+        ));
+        assert!(matches!(
+            each(&[1], u32::to_string, false, failing).1,
+            Err(Failure::NotFound(_))
+        ));
+    }
+}
