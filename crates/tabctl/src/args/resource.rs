@@ -91,6 +91,17 @@ pub(crate) const GROUPS: &[Group] = &[
             ("id", "id"),
         ],
     },
+    Group {
+        name: "webhooks",
+        about: "Work with webhooks: addresses that the server calls when something happens",
+        files: false,
+        columns: &[
+            ("name", "name"),
+            ("event", "event"),
+            ("isEnabled", "isEnabled"),
+            ("id", "id"),
+        ],
+    },
 ];
 
 /// A command of a group, as it was typed.

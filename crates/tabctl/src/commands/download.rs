@@ -8,7 +8,7 @@ use tableau_client::{Blocking, Site};
 use super::{reference, several, style};
 use crate::args::{self, Global};
 use crate::failure::Failure;
-use crate::output::{Column, Printer};
+use crate::output::{Column, Members, Printer};
 use crate::session::settings;
 use crate::terminal::progress::FileProgress;
 
@@ -55,13 +55,14 @@ impl Target {
     }
 }
 
-pub(super) fn run(args: args::Download, global: &Global) -> Result<(), Failure> {
+pub(super) fn run(args: &args::Download, global: &Global) -> Result<(), Failure> {
     // Before signing in, which would end another session of the same token.
     let target = Target::settle(args.target.as_deref(), args.workbooks.len())?;
     let style = style::settle(args.output.clone(), global.no_pager);
+    style.check(COLUMNS, &Members::Named(&["id", "name", "file", "bytes"]))?;
     let connected = settings::connect(&args.connection, global)?;
     let (saved, ended) = connected.run(|site| {
-        let download = |typed: &String| download(site, typed, &target, &args);
+        let download = |typed: &String| download(site, typed, &target, args);
         Ok(several::each(
             &args.workbooks,
             String::clone,

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use tableau_client::wire::Described as _;
 use tableau_client::wire::rest::publishing::ConnectionCredentials;
-use tableau_client::{Blocking, Id, Project, Secret, Site};
+use tableau_client::{Blocking, Id, Job, Project, Secret, Site, Workbook};
 
 use super::{reference, several, style};
 use crate::args::{self, Global};
 use crate::failure::Failure;
-use crate::output::{Column, Printer};
+use crate::output::{Column, Members, Printer};
 use crate::session::{secrets, settings};
 use crate::terminal::progress::FileProgress;
 
@@ -29,7 +30,7 @@ const JOBS: &[Column] = &[
     column("id", "id"),
 ];
 
-pub(super) fn run(args: args::Publish, global: &Global) -> Result<(), Failure> {
+pub(super) fn run(args: &args::Publish, global: &Global) -> Result<(), Failure> {
     if args.files.len() > 1 && (args.name.is_some() || !args.hidden_views.is_empty()) {
         let message = "--name and --hide-view are about one workbook: publish it by a command of its own";
         return Err(Failure::Usage(message.to_owned()));
@@ -45,14 +46,19 @@ pub(super) fn run(args: args::Publish, global: &Global) -> Result<(), Failure> {
         .map(secrets::read)
         .transpose()?;
     let style = style::settle(args.output.clone(), global.no_pager);
+    let (columns, shape) = match args.as_job {
+        true => (JOBS, Job::SHAPE),
+        false => (WORKBOOKS, Workbook::SHAPE),
+    };
+    style.check(columns, &Members::Of(shape))?;
     let connected = settings::connect(&args.connection, global)?;
     let (published, ended) = connected.run(|site| {
         let project = reference::project(site, &args.project)?;
-        let publish = |file: &PathBuf| publish(site, file, &project, &args, password.as_ref());
+        let publish = |file: &PathBuf| publish(site, file, &project, args, password.as_ref());
         let name = |file: &PathBuf| file.display().to_string();
         Ok(several::each(&args.files, name, args.output.json, publish))
     })?;
-    let mut printer = Printer::new(style, if args.as_job { JOBS } else { WORKBOOKS });
+    let mut printer = Printer::new(style, columns);
     for item in &published {
         printer.item(item)?;
     }
@@ -90,11 +96,12 @@ fn publish(
         publish = publish.hide_view(view);
     }
     if let Some(user) = &args.connection_username {
-        let mut credentials = ConnectionCredentials::default();
-        credentials.name = Some(user.clone());
-        credentials.password = password.cloned();
-        credentials.embed = Some(args.embed_password);
-        publish = publish.credentials(credentials);
+        publish = publish.credentials(ConnectionCredentials {
+            name: Some(user.clone()),
+            password: password.cloned(),
+            embed: Some(args.embed_password),
+            ..ConnectionCredentials::default()
+        });
     }
     if args.overwrite {
         publish = publish.overwrite();

@@ -8,8 +8,8 @@ use crate::output::Column;
 pub(super) fn run(args: Resource, global: &Global) -> Result<(), Failure> {
     let (group, endpoint) = match args {
         Resource::Call { group, endpoint } => (group, endpoint),
-        Resource::Files(Files::Publish(args)) => return publish::run(*args, global),
-        Resource::Files(Files::Download(args)) => return download::run(*args, global),
+        Resource::Files(Files::Publish(args)) => return publish::run(&args, global),
+        Resource::Files(Files::Download(args)) => return download::run(&args, global),
     };
     let is_list = endpoint.entry.operation.name == "list";
     let columns: Vec<_> = group

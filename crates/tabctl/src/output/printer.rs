@@ -6,25 +6,17 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::cell;
+use super::columns::Column;
 use super::out::Out;
 use super::style::{Form, Style};
 use super::table::{self, Heading};
 use crate::failure::Failure;
 use crate::terminal::text::{is_colored, plain, say};
 
-/// A column: its title, and the member of an item that stands in it (`owner.name`).
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Column {
-    pub(crate) title: &'static str,
-    pub(crate) path: &'static str,
-}
-
 /// A column as it is printed.
 struct Field {
     title: String,
     path: String,
-    /// Whether any item had it.
-    found: bool,
 }
 
 impl Field {
@@ -32,7 +24,6 @@ impl Field {
         Self {
             title: title.to_owned(),
             path: path.to_owned(),
-            found: false,
         }
     }
 }
@@ -46,8 +37,6 @@ pub(crate) struct Printer {
     rows: Vec<Vec<String>>,
     out: Sink,
     count: usize,
-    /// The members that items have, to choose columns from.
-    members: Vec<String>,
 }
 
 enum Sink {
@@ -81,7 +70,6 @@ impl Printer {
             rows: Vec::new(),
             out: Sink::Closed(style),
             count: 0,
-            members: Vec::new(),
         }
     }
 
@@ -101,7 +89,6 @@ impl Printer {
             let columns = cell::columns(item).into_iter();
             self.fields = columns.map(|path| Field::new(&path, &path)).collect();
         }
-        self.note_members(item);
         match self.form {
             Form::Ids => {
                 let Some(id) = cell::identifier(item) else {
@@ -138,39 +125,24 @@ impl Printer {
         Ok(())
     }
 
-    /// For the warning about columns that nothing has.
-    fn note_members(&mut self, item: &Value) {
-        let names = item.as_object().into_iter().flat_map(Map::keys);
-        for name in names.filter(|_| self.asked) {
-            if !self.members.contains(name) {
-                self.members.push(name.clone());
-            }
-        }
-    }
-
     /// The members that were asked for.
-    fn chosen(&mut self, item: &Value) -> Map<String, Value> {
+    fn chosen(&self, item: &Value) -> Map<String, Value> {
         let mut chosen = Map::new();
-        for field in &mut self.fields {
+        for field in &self.fields {
             if let Some(value) = cell::value(item, &field.path) {
-                field.found = true;
                 chosen.insert(field.title.clone(), value.clone());
             }
         }
         chosen
     }
 
-    fn cells(&mut self, item: &Value) -> Vec<String> {
-        let cell = |field: &mut Field| {
-            let value = cell::value(item, &field.path);
-            field.found |= value.is_some();
-            value.map(cell::text).unwrap_or_default()
-        };
-        self.fields.iter_mut().map(cell).collect()
+    fn cells(&self, item: &Value) -> Vec<String> {
+        let text = |field: &Field| cell::value(item, &field.path).map(cell::text).unwrap_or_default();
+        self.fields.iter().map(text).collect()
     }
 
     /// Cells that cannot break the line they stand in.
-    fn row(&mut self, item: &Value) -> Vec<String> {
+    fn row(&self, item: &Value) -> Vec<String> {
         let cells = self.cells(item);
         cells.iter().map(|text| plain(text).into_owned()).collect()
     }
@@ -234,7 +206,6 @@ impl Printer {
             };
             self.fields = names.iter().map(|name| Field::new(name, name)).collect();
         }
-        self.note_members(&item);
         match self.form {
             Form::Json if self.asked => {
                 let chosen = self.chosen(&item);
@@ -283,15 +254,6 @@ impl Printer {
                 let out = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
                 out.finish()?;
             }
-        }
-        // It may be a slip of the fingers; it may also be that no item has a value there.
-        let absent = |field: &&Field| self.asked && !field.found && self.count > 0;
-        for field in self.fields.iter().filter(absent) {
-            say(&format!(
-                "warning: nothing has `{}`; there are: {}",
-                plain(&field.path),
-                plain(&self.members.join(", "))
-            ));
         }
         Ok(())
     }

@@ -67,6 +67,9 @@ fn what_was_published_is_downloaded() {
         assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{ended:?}");
         assert_eq!(files.read("copies/Sales.twb"), files.read("Sales.twb"));
     }
+    // The call by its name writes it to standard output.
+    let ended = files.run(&["call", "workbooks.download", "--id", id]);
+    assert_eq!((ended.code, ended.out), (0, files.read("Sales.twb")));
     let ended = files.run(&["workbooks", "download", id, "--output", "renamed.twb", "--json"]);
     assert!(
         ended.code == 0 && ended.out.contains("\"file\":\"renamed.twb\""),

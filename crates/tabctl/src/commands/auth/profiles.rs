@@ -7,7 +7,7 @@ use super::site_name;
 use crate::args::{self, Global, Trust};
 use crate::commands::style;
 use crate::failure::{Failure, NoCredentials};
-use crate::output::{Column, Printer};
+use crate::output::{Column, Members, Printer};
 use crate::session::profile::{self, Profile, Profiles};
 use crate::session::secrets::{self, Kept};
 use crate::session::settings::{self, Sessions};
@@ -51,6 +51,19 @@ struct Row {
     secret: Option<Kept>,
 }
 
+impl Row {
+    const MEMBERS: &'static [&'static str] = &[
+        "id",
+        "isCurrent",
+        "server",
+        "site",
+        "user",
+        "credential",
+        "credentialName",
+        "secret",
+    ];
+}
+
 const COLUMNS: &[Column] = &[
     Column {
         title: "profile",
@@ -80,7 +93,9 @@ const COLUMNS: &[Column] = &[
 
 pub(super) fn list(args: args::Output, global: &Global) -> Result<(), Failure> {
     let Profiles { current, by_name } = Profiles::load()?;
-    let mut printer = Printer::new(style::settle(args, global.no_pager), COLUMNS);
+    let style = style::settle(args, global.no_pager);
+    style.check(COLUMNS, &Members::Named(Row::MEMBERS))?;
+    let mut printer = Printer::new(style, COLUMNS);
     for (id, profile) in by_name {
         printer.item(&Row {
             is_current: current.as_ref() == Some(&id),

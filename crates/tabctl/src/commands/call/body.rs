@@ -29,19 +29,21 @@ pub(super) fn of(endpoint: &Endpoint) -> Result<(Incoming, Bytes), Failure> {
             Incoming::document(document(child, &endpoint.members)?),
             Bytes::new(),
         )),
-        (BodyKind::File { part, child, .. }, Some(file)) => {
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
-            let incoming = Incoming {
-                document: match child {
-                    Some(_) => document(child, &endpoint.members)?,
-                    None => Bytes::new(),
-                },
-                file: Some(ReceivedFile {
-                    part: part.to_owned(),
-                    file: FilePart::new(name),
-                }),
+        (BodyKind::File { part, child, .. }, file) => {
+            let document = match child {
+                Some(_) => document(child, &endpoint.members)?,
+                None => Bytes::new(),
             };
-            Ok((incoming, read(file)?.into()))
+            let received = file.as_ref().map(|file| ReceivedFile {
+                part: part.to_owned(),
+                file: FilePart::new(file.file_name().unwrap_or_default().to_string_lossy()),
+            });
+            let incoming = Incoming {
+                document,
+                file: received,
+            };
+            let bytes = file.as_deref().map(read).transpose()?;
+            Ok((incoming, bytes.unwrap_or_default().into()))
         }
         _ => Ok((Incoming::default(), Bytes::new())),
     }

@@ -6,7 +6,7 @@ use tableau_client::wire::{Availability, Entry, Family, Place, ReplyKind, Scope,
 
 use crate::args::members;
 use crate::failure::Failure;
-use crate::output::{Column, Printer, Style};
+use crate::output::{Column, Members, Printer, Style};
 
 const COLUMNS: &[Column] = &[
     Column {
@@ -32,11 +32,15 @@ const COLUMNS: &[Column] = &[
 ];
 
 pub(super) fn print(style: Style) -> Result<(), Failure> {
+    let all: Vec<_> = Family::ALL
+        .iter()
+        .flat_map(|family| family.endpoints())
+        .map(describe)
+        .collect();
+    style.check(COLUMNS, &Members::In(&all))?;
     let mut printer = Printer::new(style, COLUMNS);
-    for family in Family::ALL {
-        for entry in family.endpoints() {
-            printer.item(&describe(entry))?;
-        }
+    for endpoint in &all {
+        printer.item(endpoint)?;
     }
     printer.finish()
 }
@@ -83,15 +87,17 @@ fn filter(field: &FilterField) -> Value {
 fn reply(kind: ReplyKind) -> Value {
     let members = |shape: Shape| {
         let fields = shape.fields().iter().map(|field| {
-            let mut member = json!({"name": field.name, "kind": word(field.kind), "doc": field.doc});
             let item = match field.kind {
                 ValueKind::List(item) => *item,
                 kind => kind,
             };
-            if let ValueKind::Object(shape) = item {
-                member["type"] = shape.name.into();
+            let (name, kind, doc) = (field.name, word(field.kind), field.doc);
+            match item {
+                ValueKind::Object(shape) => {
+                    json!({"name": name, "kind": kind, "doc": doc, "type": shape.name})
+                }
+                _ => json!({"name": name, "kind": kind, "doc": doc}),
             }
-            member
         });
         fields.collect::<Vec<_>>()
     };

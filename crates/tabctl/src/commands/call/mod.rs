@@ -5,15 +5,16 @@ mod list;
 mod pages;
 mod print;
 
+use bytes::Bytes;
 use serde_json::Value;
-use tableau_client::wire::{Arguments, Family, Param, Place, Scope, Target, ValueKind};
-use tableau_client::{Error, Filter as FilterQuery, Format, Sort, Untyped, Version};
+use tableau_client::wire::{Arguments, Family, Param, Place, ReplyKind, Scope, Shape, Target, ValueKind};
+use tableau_client::{Blocking, Error, Filter as FilterQuery, Format, Site, Sort, Untyped, Version};
 
 use crate::args::{self, Endpoint, Reach, is_paged};
 use crate::commands::{style, tsm};
 use crate::failure::Failure;
 use crate::output::jq::Filter;
-use crate::output::{Column, Printer};
+use crate::output::{Column, Members, Printer};
 use crate::session::settings;
 
 pub(crate) fn run(args: args::Call, global: &args::Global) -> Result<(), Failure> {
@@ -28,6 +29,7 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
     let operation = endpoint.entry.operation;
     let filter = endpoint.jq.as_deref().map(Filter::parse).transpose()?;
     let style = style::settle(endpoint.output.clone(), global.no_pager);
+    style.check(columns, &Members::Of(shape(endpoint.entry.reply)))?;
     let call = call(&endpoint)?;
     check(&call)?;
     let every_page = is_paged(&operation) && call.arguments.query.get("pageNumber").is_none();
@@ -35,6 +37,10 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
         Reach::Tsm(connection) => tsm::call(connection, global, call)?,
         Reach::Rest(connection) if operation.scope == Scope::Open => {
             settings::reach(&connection, global)?.call_untyped(call)?
+        }
+        Reach::Rest(connection) if endpoint.entry.reply == ReplyKind::Content => {
+            let connected = settings::connect(&connection, global)?;
+            return print::content(&connected.run(|site| content(site, &call))?);
         }
         Reach::Rest(connection) if every_page => {
             let connected = settings::connect(&connection, global)?;
@@ -65,6 +71,29 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
     };
     // After signing out: what reads the output may take its time.
     print::reply(reply, style, columns, filter.as_ref())
+}
+
+/// The bytes of a file that a call gives; `workbooks download` and its like write them as they arrive.
+fn content(site: &Site<Blocking>, call: &Untyped) -> Result<Bytes, Failure> {
+    let session = site.session();
+    let target = Target {
+        prefix: "",
+        version: site.api_version()?,
+        site: Some(session.site_id().as_str()),
+    };
+    let request = call
+        .entry
+        .encode_request(&call.arguments, &call.body, &target, Format::Json)
+        .map_err(Error::from)?;
+    Ok(site.request(request.map(|_| Bytes::new()))?.into_body())
+}
+
+/// What an item of a reply has.
+fn shape(reply: ReplyKind) -> Shape {
+    match reply {
+        ReplyKind::Document { shape, .. } | ReplyKind::Page { shape, .. } => shape,
+        _ => Shape::NONE,
+    }
 }
 
 /// The call with its arguments in their places.

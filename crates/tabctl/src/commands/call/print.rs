@@ -1,11 +1,13 @@
 //! Prints what a call gives.
 
+use std::io::{self, IsTerminal as _, Write as _};
+
 use serde_json::Value;
 use tableau_client::wire::Reply;
 
 use crate::failure::Failure;
 use crate::output::jq::Filter;
-use crate::output::{Column, Out, Printer, Style};
+use crate::output::{Column, Members, Out, Printer, Style};
 
 pub(super) fn reply(
     reply: Reply,
@@ -22,15 +24,16 @@ pub(super) fn reply(
     if let Some(filter) = filter {
         return filtered(&document, filter, &style);
     }
-    let mut printer = Printer::new(style, columns);
     match document {
         Value::Array(items) => {
+            style.check(columns, &Members::In(&items))?;
+            let mut printer = Printer::new(style, columns);
             for item in &items {
                 printer.item(item)?;
             }
             printer.finish()
         }
-        one => printer.only(&one),
+        one => Printer::new(style, columns).only(&one),
     }
 }
 
@@ -42,6 +45,15 @@ pub(super) fn filtered(document: &Value, filter: &Filter, style: &Style) -> Resu
     let finished = out.finish();
     written?;
     Ok(finished?)
+}
+
+/// Writes a file to standard output, which is no terminal then.
+pub(super) fn content(bytes: &[u8]) -> Result<(), Failure> {
+    if io::stdout().is_terminal() {
+        let message = "this call gives a file, which a terminal cannot show: send it to a file with `>`";
+        return Err(Failure::Local(message.to_owned()));
+    }
+    Ok(io::stdout().lock().write_all(bytes)?)
 }
 
 /// A list without the object that Tableau puts around it.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::args::Output;
 use crate::failure::Failure;
-use crate::output::{Column, Form, Paging, Printer, Style};
+use crate::output::{Column, Form, Members, Paging, Printer, Style};
 
 /// Prints a list: as the controller sends it in JSON, else with what `row` makes of each item.
 pub(super) fn list(
@@ -15,13 +15,14 @@ pub(super) fn list(
     row: fn(&mut Value),
 ) -> Result<(), Failure> {
     let as_sent = style.form == Form::Json;
+    let mut items = items.to_vec();
+    if !as_sent {
+        items.iter_mut().for_each(row);
+    }
+    style.check(columns, &Members::In(&items))?;
     let mut printer = Printer::new(style, columns);
-    for item in items {
-        let mut item = item.clone();
-        if !as_sent {
-            row(&mut item);
-        }
-        printer.item(&item)?;
+    for item in &items {
+        printer.item(item)?;
     }
     printer.finish()
 }

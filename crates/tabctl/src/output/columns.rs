@@ -1,0 +1,152 @@
+//! Columns by their names: a name that is none is a mistake of whoever typed it, found before anything is printed.
+
+use serde_json::Value;
+use tableau_client::wire::{Field, Shape, ValueKind};
+
+use super::cell;
+use super::style::Style;
+use crate::failure::Failure;
+use crate::terminal::text::plain;
+
+/// A column: its title, and the member of an item that stands in it (`owner.name`).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Column {
+    pub(crate) title: &'static str,
+    pub(crate) path: &'static str,
+}
+
+/// What there is to choose from.
+pub(crate) enum Members<'m> {
+    /// The members that a type is described to have.
+    Of(Shape),
+    /// The members of these items; of no items, nothing is known.
+    In(&'m [Value]),
+    /// These.
+    Named(&'static [&'static str]),
+}
+
+impl Style {
+    /// Checks the columns that were asked for: each is one of a command's own, or a member of the items.
+    ///
+    /// Members of items that have no description are checked when the items are there.
+    pub(crate) fn check(&self, own: &[Column], members: &Members<'_>) -> Result<(), Failure> {
+        let mut asked = self.columns.iter().flatten();
+        let is_own = |name: &String| own.iter().any(|column| column.title == name);
+        let Some(wrong) = asked.find(|name| !is_own(name) && !members.has(name)) else {
+            return Ok(());
+        };
+        let mut names: Vec<String> = own.iter().map(|column| column.title.to_owned()).collect();
+        for name in members.names() {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        Err(Failure::Usage(format!(
+            "--columns: there is no column {:?}; there are: {}",
+            plain(wrong),
+            plain(&names.join(", "))
+        )))
+    }
+}
+
+impl Members<'_> {
+    fn has(&self, path: &str) -> bool {
+        if path.is_empty() {
+            return false;
+        }
+        match self {
+            Self::Of(shape) => shape.fields().is_empty() || is_in(*shape, path),
+            Self::In(items) => items.is_empty() || items.iter().any(|item| cell::value(item, path).is_some()),
+            Self::Named(names) => names.contains(&path),
+        }
+    }
+
+    fn names(&self) -> Vec<String> {
+        match self {
+            Self::Of(shape) => shape.fields().iter().map(|field| field.name.to_owned()).collect(),
+            Self::In(items) => {
+                let mut names: Vec<String> = Vec::new();
+                for name in items
+                    .iter()
+                    .filter_map(Value::as_object)
+                    .flat_map(|item| item.keys())
+                {
+                    if !names.contains(name) {
+                        names.push(name.clone());
+                    }
+                }
+                names
+            }
+            Self::Named(names) => names.iter().map(|name| (*name).to_owned()).collect(),
+        }
+    }
+}
+
+/// Whether a type has a member at a path.
+fn is_in(shape: Shape, path: &str) -> bool {
+    let (name, rest) = match path.split_once('.') {
+        Some((name, rest)) => (name, Some(rest)),
+        None => (path, None),
+    };
+    let field = shape.fields().iter().find(|field| field.name == name);
+    match (field, rest) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some(Field { kind, .. }), Some(rest)) => match kind {
+            ValueKind::Object(inner) => inner.fields().is_empty() || is_in(**inner, rest),
+            // Around the items stands an object with a name of its own.
+            ValueKind::List(_) => true,
+            _ => false,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::Form;
+    use serde_json::json;
+    use tableau_client::Workbook;
+    use tableau_client::wire::Described as _;
+
+    fn checked(names: &[&str], members: &Members<'_>) -> Result<(), String> {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        let style = Style::settle(Some(Form::Tabs), Some(names), true);
+        let own = [Column {
+            title: "project",
+            path: "project.name",
+        }];
+        style.check(&own, members).map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn members_of_types_are_columns_whether_or_not_an_item_has_them() {
+        let members = Members::Of(Workbook::SHAPE);
+        for names in [
+            &["name", "description", "project"][..],
+            &["owner.id", "project.name", "tags"],
+            &["tags.tag"],
+        ] {
+            assert_eq!(checked(names, &members), Ok(()), "{names:?}");
+        }
+        for wrong in ["nmae", "", "name.first", "owner.nmae", "owner.", " name"] {
+            let told = checked(&["name", wrong], &members).unwrap_err();
+            let start = format!("--columns: there is no column {wrong:?}; there are: project, id, name, ");
+            assert!(told.starts_with(&start), "{told}");
+        }
+    }
+
+    #[test]
+    fn items_without_a_description_have_what_one_of_them_has() {
+        let items = [json!({"a": 1, "b": {"c": 2}}), json!({"a": 1, "d": null})];
+        let members = Members::In(&items);
+        assert_eq!(checked(&["a", "b.c", "d", "project"], &members), Ok(()));
+        let told = checked(&["e"], &members).unwrap_err();
+        assert_eq!(
+            told,
+            "--columns: there is no column \"e\"; there are: project, a, b, d"
+        );
+        assert_eq!(checked(&["e"], &Members::In(&[])), Ok(()));
+        assert!(checked(&[""], &Members::In(&[])).is_err());
+    }
+}
