@@ -7,6 +7,8 @@ use std::process::Command;
 
 use tableau_client::Secret;
 
+use crate::encoding::MARK;
+
 /// A variable by its names, the preferred one first.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Variable(&'static [&'static str]);
@@ -101,14 +103,14 @@ impl Variable {
 
     /// The value of the first name that is set; CI systems set what they do not know to nothing, so nothing is not set.
     pub(crate) fn get(self) -> Option<String> {
-        self.0
-            .iter()
-            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        let values = self.0.iter().filter_map(|name| std::env::var(name).ok());
+        values.map(without_mark).find(|value| !value.is_empty())
     }
 
     /// The same for a site, where nothing means the Default site.
     pub(crate) fn get_site(self) -> Option<String> {
         let named = self.0.iter().find_map(|name| std::env::var(name).ok());
+        let named = named.map(without_mark);
         named.or_else(|| SITE_ID.get().filter(|id| !is_luid(id)))
     }
 }
@@ -122,6 +124,14 @@ impl SecretVariable {
     pub(crate) fn get(self) -> Option<SecretIn> {
         let value = self.value.get().map(|value| SecretIn::Value(Secret::from(value)));
         value.or_else(|| self.file.get().map(|file| SecretIn::File(PathBuf::from(file))))
+    }
+}
+
+/// A value without the byte order mark that it may have from a file.
+fn without_mark(value: String) -> String {
+    match value.strip_prefix(MARK) {
+        Some(rest) => rest.to_owned(),
+        None => value,
     }
 }
 

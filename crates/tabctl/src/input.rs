@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use crate::encoding;
 use crate::failure::Failure;
 
 /// The content of a file; `-` is standard input.
@@ -19,7 +20,7 @@ pub(crate) fn read(file: &Path) -> Result<Vec<u8>, Failure> {
 
 /// The text that a file holds, without the line break at its end.
 pub(crate) fn read_text(file: &Path) -> Result<String, Failure> {
-    let text = String::from_utf8(read(file)?)
-        .map_err(|_| Failure::Usage(format!("{} does not hold text", file.display())))?;
+    let text =
+        encoding::decode(read(file)?).map_err(|why| Failure::Usage(format!("{} {why}", file.display())))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }

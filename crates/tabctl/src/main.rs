@@ -4,6 +4,7 @@
 
 mod args;
 mod commands;
+mod encoding;
 mod env;
 mod exit;
 mod failure;

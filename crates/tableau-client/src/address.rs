@@ -73,6 +73,31 @@ impl ServerAddress {
         self.site.as_deref()
     }
 
+    /// The content URL in what names a site: an address or a path of the site (`https://server/#/site/acme/home`, `/t/acme`), or itself.
+    ///
+    /// No content URL has a slash in it.
+    #[must_use]
+    pub fn site_in(text: &str) -> String {
+        let text = text.trim();
+        if !text.contains(['/', '#']) {
+            return text.to_owned();
+        }
+        let (path, fragment) = match text.contains("://") {
+            true => match text.parse::<Self>() {
+                Ok(Self { site: Some(site), .. }) => return site,
+                _ => return text.to_owned(),
+            },
+            false => text.split_once('#').unwrap_or((text, "")),
+        };
+        let in_fragment = site_of_fragment(fragment).filter(|site| !site.is_empty());
+        let (prefix, in_path) = split_path(path);
+        let alone = prefix.strip_prefix('/').filter(|only| !only.contains('/'));
+        in_fragment
+            .or(in_path)
+            .or(alone.map(decode))
+            .unwrap_or_else(|| text.to_owned())
+    }
+
     /// Whether the connection is encrypted.
     #[must_use]
     pub fn is_https(&self) -> bool {
@@ -90,13 +115,13 @@ impl FromStr for ServerAddress {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let text = text.trim();
+        let text = mended(text.trim());
         let lower = text.to_ascii_lowercase();
         let with_scheme = match lower
             .split_once("://")
             .filter(|(scheme, _)| !scheme.contains(['/', '?', '#']))
         {
-            Some(("http" | "https", _)) => text.to_owned(),
+            Some(("http" | "https", _)) => text.clone(),
             Some((scheme, _)) => {
                 return Err(invalid(format!(
                     "`{scheme}` is not a scheme for a server: use https"
@@ -136,6 +161,29 @@ pub(crate) use try_from_texts;
 
 try_from_texts!(ServerAddress: &str, &String, String);
 
+/// An address with one scheme, where people have two (`https://https://host`) or a broken one (`https//host`); the last one is meant.
+pub(crate) fn mended(text: &str) -> String {
+    let mut rest = text;
+    let mut scheme = "";
+    loop {
+        let found = ["https", "http"].into_iter().find_map(|scheme| {
+            let start = rest.get(..scheme.len())?;
+            let behind = rest.get(scheme.len()..)?;
+            let separator = ["://", ":/", "//", ":\\\\"]
+                .iter()
+                .find(|separator| behind.starts_with(*separator))?;
+            let is_scheme = start.eq_ignore_ascii_case(scheme);
+            is_scheme.then(|| (scheme, behind.get(separator.len()..).unwrap_or_default()))
+        });
+        let Some((found, behind)) = found else { break };
+        (scheme, rest) = (found, behind.trim_start_matches('/'));
+    }
+    match scheme {
+        "" => rest.to_owned(),
+        scheme => format!("{scheme}://{rest}"),
+    }
+}
+
 /// A URL and its host. The host is required; a user name is refused.
 pub(crate) fn read(with_scheme: &str) -> Result<(Url, String), Error> {
     let url = Url::parse(with_scheme)
@@ -143,6 +191,11 @@ pub(crate) fn read(with_scheme: &str) -> Result<(Url, String), Error> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(invalid(
             "the address has a user name in it: give credentials apart from the address".to_owned(),
+        ));
+    }
+    if matches!(url.host_str(), Some("http" | "https")) {
+        return Err(invalid(
+            "the address has a scheme where the name of the server belongs: write https://SERVER".to_owned(),
         ));
     }
     match url.host_str().filter(|host| !host.is_empty()).map(str::to_owned) {
@@ -155,34 +208,88 @@ pub(crate) fn invalid(message: String) -> Error {
     Error::new(ErrorKind::Address, message)
 }
 
+/// What the server's own paths begin with: its API, its pages, its sign-in, and the files that pages load.
+///
+/// Whatever else stands there is the prefix of a gateway.
+const OWN: [&str; 38] = [
+    "admin",
+    "api",
+    "askdata",
+    "auth",
+    "authoring",
+    "collections",
+    "datasources",
+    "embed",
+    "en",
+    "explore",
+    "favorites",
+    "flows",
+    "groups",
+    "home",
+    "javascripts",
+    "jobs",
+    "metadata",
+    "metrics",
+    "oidc",
+    "pod",
+    "projects",
+    "pulse",
+    "recents",
+    "redirect_to_view",
+    "relationship-service-war",
+    "samlsso",
+    "schedules",
+    "signin",
+    "site",
+    "t",
+    "tasks",
+    "trusted",
+    "users",
+    "views",
+    "vizportal",
+    "vizql",
+    "wg",
+    "workbooks",
+];
+
 /// The path before the server's own parts, and the site if one of those names it.
 ///
-/// The server's own parts are `api/…`, `t/{site}/…` (links to views on a site), and the pages of the browser.
+/// It stands behind `t` (links to views) or `site`, at the beginning or below a part of the product (`pulse/site/…`, `vizql/t/…`).
 fn split_path(path: &str) -> (String, Option<String>) {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-    let own = |segment: &&str| {
-        matches!(
-            segment.to_ascii_lowercase().as_str(),
-            "api" | "t" | "views" | "vizportal" | "signin" | "en"
-        )
-    };
+    let own = |segment: &&str| OWN.contains(&segment.to_ascii_lowercase().as_str());
     let end = segments.iter().position(own).unwrap_or(segments.len());
     let (before, after) = segments.split_at_checked(end).unwrap_or((&segments, &[]));
+    let names_site =
+        |segment: &str| segment.eq_ignore_ascii_case("t") || segment.eq_ignore_ascii_case("site");
     let site = match after {
-        [t, site, ..] if t.eq_ignore_ascii_case("t") => Some(decode(site)),
+        [mark, site, ..] if names_site(mark) => Some(site),
+        // Below these, `t` and `site` are names of somebody's content.
+        [first, ..]
+            if ["api", "javascripts", "views"]
+                .iter()
+                .any(|own| first.eq_ignore_ascii_case(own)) =>
+        {
+            None
+        }
+        [_, mark, site, ..] if names_site(mark) => Some(site),
+        // Behind a ticket.
+        [first, _, mark, site, ..] if first.eq_ignore_ascii_case("trusted") && names_site(mark) => Some(site),
         _ => None,
     };
     let prefix: String = before.iter().flat_map(|segment| ["/", segment]).collect();
-    (prefix, site)
+    (prefix, site.map(|site| decode(site)))
 }
 
 /// The site in the part behind `#`: `/site/MarketingTeam/projects`; any other page of the browser is on the Default site.
 fn site_of_fragment(fragment: &str) -> Option<String> {
     let mut segments = fragment.split(['/', '?']).filter(|segment| !segment.is_empty());
-    match segments.next() {
-        Some("site") => segments.next().map(decode),
-        Some("signin") | None => None,
-        Some(_) => Some(String::new()),
+    let first = segments.next()?.to_ascii_lowercase();
+    match first.as_str() {
+        "site" | "t" => segments.next().map(decode),
+        "signin" => None,
+        _ => Some(String::new()),
     }
 }
 
@@ -256,6 +363,76 @@ mod tests {
                 Some("x"),
             ),
             ("https://my-server//api/2.4", "https://my-server", None),
+            (
+                "https://my-server/pulse/site/Sales/metrics/1",
+                "https://my-server",
+                Some("Sales"),
+            ),
+            (
+                "https://my-server/vizql/t/Sales/w/Book/v/Sheet",
+                "https://my-server",
+                Some("Sales"),
+            ),
+            (
+                "https://my-server/trusted/c2VjcmV0/t/Sales/views/Book/Sheet",
+                "https://my-server",
+                Some("Sales"),
+            ),
+            (
+                "https://my-server/authoring/t/Sales/Book/Sheet",
+                "https://my-server",
+                Some("Sales"),
+            ),
+            (
+                "https://my-server/t/Sales/authoring/Book/Sheet",
+                "https://my-server",
+                Some("Sales"),
+            ),
+            (
+                "https://my-server/T/Sales/views/Book",
+                "https://my-server",
+                Some("Sales"),
+            ),
+            (
+                "https://my-server/site/Sales/home",
+                "https://my-server",
+                Some("Sales"),
+            ),
+            (
+                "https://my-server/#/SITE/Sales/home",
+                "https://my-server",
+                Some("Sales"),
+            ),
+            ("https://my-server/#/Signin", "https://my-server", None),
+            ("https://my-server/views/t/site/x", "https://my-server", None),
+            ("https://my-server/api/-/pulse/site/x", "https://my-server", None),
+            (
+                "https://my-server/javascripts/api/tableau.embedding.3.latest.min.js",
+                "https://my-server",
+                None,
+            ),
+            (
+                "https://my-server/relationship-service-war/graphql",
+                "https://my-server",
+                None,
+            ),
+            ("https://my-server/metadata/graphiql", "https://my-server", None),
+            ("https://my-server/auth?language=en", "https://my-server", None),
+            ("https://my-server/oidc/login", "https://my-server", None),
+            ("https://my-server/askData/x", "https://my-server", None),
+            ("https://my-server/Workbooks", "https://my-server", None),
+            ("https://my-server/collections/1", "https://my-server", None),
+            (
+                "https://gateway/tableau/t/Sales/views/Book",
+                "https://gateway/tableau",
+                Some("Sales"),
+            ),
+            ("https://https://my-server", "https://my-server", None),
+            ("https://http://my-server:8000", "http://my-server:8000", None),
+            ("https//my-server/", "https://my-server", None),
+            ("http:/my-server", "http://my-server", None),
+            ("HTTPS:\\\\my-server", "https://my-server", None),
+            ("https-server", "https://https-server", None),
         ];
         for (pasted, server, site) in cases {
             let address: ServerAddress = pasted.parse().unwrap_or_else(|error| panic!("{pasted}: {error}"));
@@ -274,12 +451,38 @@ mod tests {
             ("https://my-server:8850", "Tableau Services Manager"),
             ("my-server:8850/#/status", "Tableau Services Manager"),
             ("two words", "not a server's address"),
+            ("https", "a scheme where"),
+            ("http:8000", "a scheme where"),
         ];
         for (text, message) in cases {
             let error = text.parse::<ServerAddress>().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Address);
             assert!(error.to_string().contains(message), "{text}: {error}");
             assert!(!error.to_string().contains("secret"));
+        }
+    }
+
+    #[test]
+    fn a_site_is_found_in_addresses_and_paths() {
+        for (text, site) in [
+            ("Sales", "Sales"),
+            ("", ""),
+            ("https://my-server/#/site/Sales/workbooks", "Sales"),
+            ("https://my-server/t/Sales/views/Book", "Sales"),
+            ("https://my-server/#/home", ""),
+            ("/t/Sales", "Sales"),
+            ("t/Sales/views/Book", "Sales"),
+            ("/site/Sales/home", "Sales"),
+            ("#/site/Sales", "Sales"),
+            ("/#/site/Sales/home", "Sales"),
+            ("my-server/#/site/Sales", "Sales"),
+            ("Sales/", "Sales"),
+            ("/Sales", "Sales"),
+            // What names none is left for the error to explain.
+            ("https://my-server", "https://my-server"),
+            ("my-server/tableau", "my-server/tableau"),
+        ] {
+            assert_eq!(ServerAddress::site_in(text), site, "{text}");
         }
     }
 }

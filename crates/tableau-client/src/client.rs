@@ -251,11 +251,9 @@ impl Client<Blocking> {
 
 /// Joins the holders of a session with these credentials, or becomes the first.
 fn hold(core: &Core, sessions: &Sessions, credentials: Credentials) -> Holder {
-    let site = credentials
-        .named_site()
-        .or(core.address.site())
-        .unwrap_or_default()
-        .to_owned();
+    let named = credentials.named_site().map(ServerAddress::site_in);
+    let in_address = || core.address.site().map(str::to_owned);
+    let site = named.or_else(in_address).unwrap_or_default();
     let user = match credentials.impersonated() {
         None => String::new(),
         Some(Impersonated::Id(id)) => format!("id {id}"),

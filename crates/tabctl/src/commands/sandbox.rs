@@ -6,6 +6,7 @@ use tableau_sandbox::{Builder, Certificate, Redirect, Sandbox, well_known};
 
 use crate::args::{self, UnifiedAccessTokens};
 use crate::failure::Failure;
+use crate::input;
 
 pub(crate) fn run(mut args: args::Sandbox) -> Result<(), Failure> {
     // Before anything is announced: a program that waits for the announcement may end the sandbox right after it.
@@ -86,9 +87,7 @@ struct Issuer {
 impl Issuer {
     /// Before anything is started: a file that is not there is said at once.
     fn read(args: UnifiedAccessTokens) -> Result<Self, Failure> {
-        let file = args.uat_key.display();
-        let key = std::fs::read_to_string(&args.uat_key)
-            .map_err(|error| Failure::Local(format!("{file} cannot be read: {error}")))?;
+        let key = input::read_text(&args.uat_key)?;
         Ok(Self { args, key })
     }
 

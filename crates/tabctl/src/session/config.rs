@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 
+use crate::encoding;
 use crate::env;
 use crate::failure::Failure;
 
@@ -80,11 +81,12 @@ pub(crate) fn read(path: &Path, others: Others) -> Result<Option<String>, Failur
     let Some(mut file) = open(path, others)? else {
         return Ok(None);
     };
-    let mut text = String::new();
-    match file.read_to_string(&mut text) {
-        Ok(_) => Ok(Some(text)),
-        Err(error) => Err(unreadable(path, &error)),
-    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)
+        .map_err(|error| unreadable(path, &error))?;
+    let text = encoding::decode(bytes);
+    text.map(Some)
+        .map_err(|why| Failure::Local(format!("{} {why}", path.display())))
 }
 
 /// Opens a file; `None` if there is none. A file or folder that other users can change is refused.

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use tableau_client::{Credentials, Jwt, PersonalAccessToken, Secret, UserPassword};
 
+use crate::encoding;
 use crate::env;
 
 const INFO: &str = "TABLEAU_EXEC_INFO";
@@ -137,11 +138,11 @@ impl Helper {
         let stdout = child.stdout.take();
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || {
-            let mut text = String::new();
-            let read = stdout.map(|stdout| stdout.take(LONGEST).read_to_string(&mut text));
-            let text = Secret::new(text);
+            let mut bytes = Vec::new();
+            let read = stdout.map(|stdout| stdout.take(LONGEST).read_to_end(&mut bytes));
+            let text = encoding::decode(bytes).ok().map(Secret::new);
             // The receiver may have stopped waiting.
-            let _ = sender.send(read.is_some_and(|read| read.is_ok()).then_some(text));
+            let _ = sender.send(text.filter(|_| read.is_some_and(|read| read.is_ok())));
         });
         let late = || self.wrong("did not end in time");
         let left = end.saturating_duration_since(Instant::now());

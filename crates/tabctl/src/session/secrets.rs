@@ -10,6 +10,7 @@ use tableau_client::Secret;
 
 use super::config::{self, Others};
 use super::keyring;
+use crate::encoding;
 use crate::env::{self, SecretIn};
 use crate::failure::Failure;
 
@@ -111,18 +112,20 @@ pub(crate) fn of_environment(secret: SecretIn, variable: env::SecretVariable) ->
 }
 
 fn text(from: &mut impl Read, name: &str) -> Result<Secret, Failure> {
-    let mut text = String::new();
-    let read = from.take(LONGEST).read_to_string(&mut text);
-    let text = Secret::new(text);
-    match read {
-        Ok(_) => Ok(text),
-        Err(error) => Err(Failure::Local(format!("{name} cannot be read: {error}"))),
+    let mut bytes = Vec::new();
+    if let Err(error) = from.take(LONGEST).read_to_end(&mut bytes) {
+        return Err(Failure::Local(format!("{name} cannot be read: {error}")));
     }
+    let text = encoding::decode(bytes).map_err(|why| Failure::Local(format!("{name} {why}")))?;
+    Ok(Secret::new(text))
 }
 
 /// The secret without its line break; an empty one or one of several lines is refused.
 pub(crate) fn check(secret: &Secret, name: &str) -> Result<Secret, Failure> {
-    let text = secret.expose().trim_end_matches(['\r', '\n']);
+    let text = secret
+        .expose()
+        .trim_start_matches(encoding::MARK)
+        .trim_end_matches(['\r', '\n']);
     if text.is_empty() {
         return Err(Failure::Usage(format!("the secret is empty: {name} has none")));
     }

@@ -145,7 +145,8 @@ impl Place {
             .map(str::to_owned)
             .or(typed)
             .or_else(|| env::SITE_NAME.get_site())
-            .or(set);
+            .or(set)
+            .map(|site| ServerAddress::site_in(&site));
         Ok(Self { address, site })
     }
 
@@ -163,8 +164,9 @@ impl Place {
         let in_address = address
             .as_ref()
             .and_then(|address| address.site().map(str::to_owned));
+        let typed = flags.site.as_deref().map(ServerAddress::site_in);
         Ok(Self {
-            site: flags.site.clone().or(in_address),
+            site: typed.or(in_address),
             address,
         })
     }

@@ -54,7 +54,7 @@ impl Location {
     }
 
     /// Where a redirect leads, if it is the same server: to https on the same host, within the same origin, between pods of Tableau Cloud, or to a
-    /// host that the caller allowed by name. Never from https to http.
+    /// host that the caller allowed by name. Never from https to http. Gives the path there too, which may be spelt in another case.
     ///
     /// Any other redirect would send a secret to a server that the caller did not name.
     pub(crate) fn follow(
@@ -63,7 +63,7 @@ impl Location {
         headers: &HeaderMap,
         path: &str,
         allowed: &[String],
-    ) -> Result<Self, Error> {
+    ) -> Result<(Self, String), Error> {
         let here = self.absolute(path);
         let header = headers.get(LOCATION).and_then(|value| value.to_str().ok());
         let target = header.and_then(|location| Url::parse(&here).ok()?.join(location).ok());
@@ -89,18 +89,19 @@ impl Location {
                 hint,
             ));
         }
-        let path = path.split('?').next().unwrap_or_default();
-        let Some(prefix) = target.path().trim_end_matches('/').strip_suffix(path) else {
+        let (path, query) = path.split_at(path.find('?').unwrap_or(path.len()));
+        let Some((prefix, path)) = split_behind(target.path(), path) else {
             return Err(refused(
                 format!("the server redirects to {shown} (HTTP {status}), which is not the REST API"),
                 HINT,
             ));
         };
-        let prefix = prefix.to_owned();
-        Ok(Self {
+        let (prefix, path) = (prefix.to_owned(), format!("{path}{query}"));
+        let there = Self {
             origin: target,
             prefix,
-        })
+        };
+        Ok((there, path))
     }
 
     /// The pod of Tableau Cloud that it is, by its host.
@@ -122,6 +123,14 @@ impl Location {
     }
 }
 
+/// What stands before a path in another, and the path as it stands there: in any case, as servers do not look at it, and with a slash at its end.
+fn split_behind<'t>(target: &'t str, path: &str) -> Option<(&'t str, &'t str)> {
+    let end = target.trim_end_matches('/').len();
+    let (prefix, tail) = target.split_at_checked(end.checked_sub(path.len())?)?;
+    let same = tail.get(..path.len())?.eq_ignore_ascii_case(path);
+    same.then_some((prefix, tail))
+}
+
 const HINT: &str = "Use the server's own address; a sign-on page before the API has to let `/api` through.";
 
 fn refused(message: String, hint: &str) -> Error {
@@ -136,7 +145,7 @@ mod tests {
         let here = Location::of(&from.parse().unwrap()).unwrap();
         let headers = HeaderMap::from_iter([(LOCATION, to.parse().unwrap())]);
         let allowed = ["sso.example.com".to_owned()];
-        let there = here
+        let (there, _) = here
             .follow(StatusCode::FOUND, &headers, "/api/2.4/serverinfo", &allowed)
             .map_err(|error| error.to_string())?;
         Ok(there.absolute(""))
@@ -166,6 +175,12 @@ mod tests {
                 "https://server/tableau",
             ),
             ("https://server/a", "/b/api/2.4/serverinfo", "https://server/b"),
+            ("https://server", "/api/2.4/serverInfo", "https://server"),
+            (
+                "https://server",
+                "/Tableau/API/2.4/ServerInfo/",
+                "https://server/Tableau",
+            ),
             (
                 "https://online.online.tableau.com",
                 "https://10ax.online.tableau.com/api/2.4/serverinfo",
@@ -229,6 +244,7 @@ mod tests {
             ),
             ("http://server", "https://server/signin", "not the REST API"),
             ("https://server", "/", "not the REST API"),
+            ("https://server", "/api/2.4/serverinfos", "not the REST API"),
             ("https://server", "mailto:somebody", "not encrypted"),
             ("https://server", "https://[", "without saying where to"),
         ];

@@ -151,6 +151,10 @@ fn of_site(to: &Destination<'_>) -> Option<&'static str> {
         Some("the Default site has an empty name, not \"Default\"")
     } else if is_uuid {
         Some("the site is named by its id; it has to be its content URL (from the address in a browser)")
+    } else if site.contains(['/', '#']) {
+        Some(
+            "the site looks like an address or a path; it has to be its content URL, the part behind `/site/` in a browser",
+        )
     } else if site.trim() != site {
         Some("the site's content URL has white space around it")
     } else if site.contains(char::is_whitespace) {

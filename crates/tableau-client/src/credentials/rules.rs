@@ -94,11 +94,14 @@ impl DecodedJwt {
         match text(self.header(), "kid") {
             Some(key) => kept("kid", format!("{key:?}, the id of the key")),
             None if is_uat => kept("kid", "none; a configuration with a JWKS would need it"),
-            None => broken(
-                "kid",
-                "the header has no key id (`kid`): the id of the connected app's secret",
-                Some(10083),
-            ),
+            None => {
+                let how = lacking(self.header(), "kid");
+                broken(
+                    "kid",
+                    format!("the key id (`kid`) of the header {how}: the id of the connected app's secret"),
+                    Some(10083),
+                )
+            }
         }
     }
 
@@ -108,33 +111,49 @@ impl DecodedJwt {
                 kept("iss", format!("{issuer:?}, the client id of the connected app"))
             }
             Some(issuer) => kept("iss", format!("{issuer:?}")),
-            None => broken(
-                "iss",
-                "the issuer (`iss`) is missing: the client id of the connected app",
-                Some(10083),
-            ),
+            None => {
+                let of = |part: &Map<String, Value>| part.get("iss").map(|_| lacking(part, "iss"));
+                let how = of(self.claims()).or_else(|| of(self.header()));
+                let how = how.unwrap_or_else(|| "is missing".to_owned());
+                broken(
+                    "iss",
+                    format!("the issuer (`iss`) {how}: the client id of the connected app"),
+                    Some(10083),
+                )
+            }
         }
     }
 
     fn check_audience(&self) -> JwtRule {
-        let tableau = |audience: &Value| audience.as_str() == Some("tableau");
-        match self.claims().get("aud") {
-            Some(audience) if tableau(audience) => kept("aud", "\"tableau\""),
-            // As RFC 7519 allows it (inferred).
-            Some(Value::Array(several)) if several.iter().any(tableau) => {
-                kept("aud", "\"tableau\" among others")
+        // Documented for OAuth 2.0 trust on Tableau Cloud; Tableau Server has the plain one.
+        let of_site = self.trust() == JwtTrust::OAuth;
+        let audience = |audience: &Value| match audience.as_str()?.split_once(':') {
+            None => (audience == "tableau").then_some("\"tableau\""),
+            Some(("tableau", site)) if of_site && is_luid(site) => {
+                Some("\"tableau:\" and the id of the site")
             }
-            Some(other) => broken(
-                "aud",
-                format!("the audience (`aud`) is {other}; it has to be \"tableau\""),
-                Some(10084),
-            ),
-            None => broken(
-                "aud",
-                "the audience (`aud`) is missing; it has to be \"tableau\"",
-                Some(10084),
-            ),
-        }
+            Some(_) => None,
+        };
+        let right = match of_site {
+            true => "\"tableau\", and on Tableau Cloud \"tableau:\" with the id (LUID) of the site behind it",
+            false => "\"tableau\"",
+        };
+        let says = match self.claims().get("aud") {
+            // As RFC 7519 allows it (inferred).
+            Some(Value::Array(several)) => match several.iter().find_map(audience) {
+                Some(found) => return kept("aud", format!("{found} among others")),
+                None => format!(
+                    "the audience (`aud`) is {}; it has to be {right}",
+                    Value::from(several.clone())
+                ),
+            },
+            Some(one) => match audience(one) {
+                Some(found) => return kept("aud", found),
+                None => format!("the audience (`aud`) is {one}; it has to be {right}"),
+            },
+            None => format!("the audience (`aud`) is missing; it has to be {right}"),
+        };
+        broken("aud", says, Some(10084))
     }
 
     fn check_subject(&self) -> JwtRule {
@@ -150,7 +169,10 @@ impl DecodedJwt {
                     "{user:?}: the user as the server writes it, in upper and lower case, and an e-mail address on Cloud"
                 ),
             ),
-            None => broken("sub", "the user (`sub`) is missing", Some(10084)),
+            None => {
+                let how = lacking(self.claims(), "sub");
+                broken("sub", format!("the user (`sub`) {how}"), Some(10084))
+            }
         }
     }
 
@@ -198,11 +220,14 @@ impl DecodedJwt {
         match text(self.claims(), "jti") {
             Some(_) => kept("jti", "there; it has to be another one for each JWT"),
             None if is_uat => kept("jti", "not there"),
-            None => broken(
-                "jti",
-                "the identifier (`jti`) is missing; each JWT needs its own",
-                Some(10084),
-            ),
+            None => {
+                let how = lacking(self.claims(), "jti");
+                broken(
+                    "jti",
+                    format!("the identifier (`jti`) {how}; each JWT needs its own"),
+                    Some(10084),
+                )
+            }
         }
     }
 
@@ -214,6 +239,19 @@ impl DecodedJwt {
                 "the scopes (`scp`) are a text; they have to be a list: [\"tableau:content:read\"]",
                 Some(10084),
             );
+        }
+        let elsewhere = ["scope", "scopes"]
+            .into_iter()
+            .find(|name| self.claims().contains_key(*name));
+        if let Some(name) = elsewhere.filter(|_| scopes.is_empty() || !self.claims().contains_key("scp")) {
+            let is_uat = self.trust() == JwtTrust::UnifiedAccessToken;
+            if !is_uat {
+                let says = format!(
+                    "there is no `scp`; the scopes are in `{name}`, which is not read: the claim has to be `scp`, a list (the authorization server's \
+                     settings say how claims are called)"
+                );
+                return broken("scp", says, None);
+            }
         }
         if scopes.is_empty() {
             return broken(
@@ -287,6 +325,25 @@ fn text<'m>(object: &'m Map<String, Value>, name: &str) -> Option<&'m str> {
         .get(name)
         .and_then(Value::as_str)
         .filter(|text| !text.is_empty())
+}
+
+/// Why a text is not there: it is missing, empty or not a text.
+fn lacking(object: &Map<String, Value>, name: &str) -> String {
+    let kind = match object.get(name) {
+        None | Some(Value::Null) => return "is missing".to_owned(),
+        Some(Value::String(_)) => return "is empty".to_owned(),
+        Some(Value::Number(_)) => "a number",
+        Some(Value::Bool(_)) => "true or false",
+        Some(Value::Array(_)) => "a list",
+        Some(Value::Object(_)) => "an object",
+    };
+    format!("has to be a text, and is {kind}")
+}
+
+/// Whether a text is a LUID, as sites have them.
+fn is_luid(text: &str) -> bool {
+    let lengths = text.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12]) && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
 }
 
 /// A span of time in words, without its sign.

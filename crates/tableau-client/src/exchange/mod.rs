@@ -88,7 +88,7 @@ pub(crate) async fn send(
     sent: &mut u32,
 ) -> Result<http::Response<ResponseBody>, Error> {
     let token = token_header(operation, authorization)?;
-    let path = request.uri().to_string();
+    let mut path = request.uri().to_string();
     for _ in 0..=MAX_REDIRECTS {
         let location = core.location();
         let mut request = again(request);
@@ -105,7 +105,9 @@ pub(crate) async fn send(
         }
         // Method and body stay as they are: a sign-in that became a GET would be answered with 405000.
         let next = location.follow(status, answer.headers(), &path, &core.allowed_hosts);
-        core.moved(next.map_err(|error| error.answered(status))?);
+        let (location, respelt) = next.map_err(|error| error.answered(status))?;
+        core.moved(location);
+        path = respelt;
     }
     let message = format!("the server redirected more than {MAX_REDIRECTS} times");
     Err(Error::new(ErrorKind::Redirected, message)

@@ -20,8 +20,8 @@ use rustls::{ClientConfig, RootCertStore};
 use crate::error::{Error, ErrorKind};
 
 pub(crate) use known_hosts::KnownHosts;
-pub(crate) use problem::problem;
-use verifier::{AnyCertificate, PinnedCertificate};
+pub(crate) use problem::{NO_TLS, problem};
+use verifier::{AnyCertificate, NamedCertificates, PinnedCertificate};
 pub(crate) use verifier::{Fingerprint, Pin};
 pub use watch::Certificate;
 pub(crate) use watch::Watch;
@@ -114,7 +114,10 @@ impl Trust {
             );
             Arc::new(AnyCertificate::new(provider))
         } else {
-            system::verifier(&self.authorities, provider)?
+            Arc::new(NamedCertificates {
+                named: self.authorities.clone(),
+                others: system::verifier(&self.authorities, provider)?,
+            })
         };
         Ok(match &self.watch {
             Some(watch) => Arc::new(Watched {

@@ -60,9 +60,13 @@ fn alert_in_words(words: &str) -> Option<rustls::Error> {
         .find(|error| error.to_string() == words)
 }
 
+/// What is wrong where what answers is not TLS.
+pub(crate) const NO_TLS: &str = "the server does not speak TLS at this port";
 const TRUST: &str = "If it is your own authority, name its certificate (`ca_file`); for a self-signed certificate, pin its fingerprint (`pin_sha256`); TSM also has `trust_on_first_use`.";
 const RENEW: &str =
     "The server's certificate has to be renewed; check also that this machine's clock is right.";
+const REMAKE: &str =
+    "The server's certificate has to be made anew: of version 3, with the server's name as a subjectAltName.";
 const NAME: &str =
     "Use the name that the certificate is for, or have the certificate made for the name you use.";
 
@@ -85,7 +89,7 @@ fn describe(error: &rustls::Error) -> (String, &'static str) {
             "Give the client a certificate that is still good and that an authority the server trusts has signed (`client_certificate`).",
         ),
         rustls::Error::InvalidMessage(_) => (
-            "the server does not speak TLS at this port".to_owned(),
+            NO_TLS.to_owned(),
             "Check the port; a server without TLS has an http:// address.",
         ),
         other => (
@@ -107,6 +111,10 @@ fn certificate(error: &CertificateError) -> (String, &'static str) {
             ("the server's certificate is for another name".to_owned(), NAME)
         }
         CertificateError::NotValidForNameContext { expected, presented } => {
+            if presented.is_empty() {
+                let says = "the server's certificate names no host: a common name (CN) alone does not count, only a subjectAltName";
+                return (says.to_owned(), REMAKE);
+            }
             let names = presented.join(", ");
             (
                 format!(
@@ -124,6 +132,19 @@ fn certificate(error: &CertificateError) -> (String, &'static str) {
         CertificateError::Other(OtherError(other)) if other.to_string().contains("CaUsedAsEndEntity") => {
             ("the server's certificate is signed by itself".to_owned(), TRUST)
         }
+        CertificateError::Other(OtherError(other))
+            if other.to_string().contains("UnsupportedCertVersion") =>
+        {
+            (
+                "the server's certificate is of an old version of X.509; only version 3 is accepted"
+                    .to_owned(),
+                REMAKE,
+            )
+        }
+        CertificateError::Other(OtherError(other)) => (
+            format!("the server's certificate cannot be accepted: {other}"),
+            TRUST,
+        ),
         other => (
             format!("the server's certificate cannot be accepted: {other}"),
             TRUST,

@@ -6,10 +6,17 @@ use std::sync::Arc;
 
 use ring::digest;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{DigitallySignedStruct, SignatureScheme};
+use rustls::client::verify_server_name;
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+    verify_tls13_signature_with_raw_key,
+};
+use rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, DigitallySignedStruct, SignatureScheme};
 use serde::{Deserialize, Serialize};
+use x509_parser::parse_x509_certificate;
+use x509_parser::x509::X509Version;
 
 use super::certificate::Certificate;
 use super::distrust::Distrust;
@@ -133,6 +140,80 @@ impl PinnedCertificate {
     }
 }
 
+/// Accepts the certificates that were named, besides those that an authority vouches for.
+///
+/// A certificate that signed itself as an authority (`openssl req -x509`) is no server's by the rules for chains, and is meant all the same by whoever
+/// names it.
+#[derive(Debug)]
+pub(super) struct NamedCertificates {
+    pub(super) named: Vec<CertificateDer<'static>>,
+    /// Judges what was not named.
+    pub(super) others: Arc<dyn ServerCertVerifier>,
+}
+
+impl ServerCertVerifier for NamedCertificates {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        chain: &[CertificateDer<'_>],
+        host: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let judged = self
+            .others
+            .verify_server_cert(certificate, chain, host, ocsp, now);
+        if judged.is_ok() || !self.named.iter().any(|named| named == certificate) {
+            return judged;
+        }
+        verify_server_name(&ParsedCertificate::try_from(certificate)?, host)?;
+        if Certificate::of(certificate).is_expired(now) {
+            return Err(CertificateError::Expired.into());
+        }
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.others.verify_tls12_signature(message, certificate, signed)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.others.verify_tls13_signature(message, certificate, signed)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.others.supported_verify_schemes()
+    }
+}
+
+/// Checks a signature of TLS 1.3 by the key in a certificate of an old version of X.509, which is not read otherwise: where the certificate itself was
+/// chosen, only its key matters. `None` for one of version 3.
+fn verify_by_key(
+    message: &[u8],
+    certificate: &CertificateDer<'_>,
+    signed: &DigitallySignedStruct,
+    algorithms: &WebPkiSupportedAlgorithms,
+) -> Option<Result<HandshakeSignatureValid, rustls::Error>> {
+    let (_, parsed) = parse_x509_certificate(certificate).ok()?;
+    if parsed.version() == X509Version::V3 {
+        return None;
+    }
+    let key = SubjectPublicKeyInfoDer::from(parsed.tbs_certificate.subject_pki.raw);
+    Some(verify_tls13_signature_with_raw_key(
+        message, &key, signed, algorithms,
+    ))
+}
+
 /// Accepts any certificate.
 #[derive(Debug)]
 pub(super) struct AnyCertificate {
@@ -198,7 +279,8 @@ macro_rules! verifier {
                 signed: &DigitallySignedStruct,
             ) -> Result<HandshakeSignatureValid, rustls::Error> {
                 let algorithms = &self.provider.signature_verification_algorithms;
-                let valid = verify_tls13_signature(message, certificate, signed, algorithms)?;
+                let valid = verify_by_key(message, certificate, signed, algorithms)
+                    .unwrap_or_else(|| verify_tls13_signature(message, certificate, signed, algorithms))?;
                 self.proven(certificate)?;
                 Ok(valid)
             }

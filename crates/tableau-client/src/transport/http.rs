@@ -98,8 +98,14 @@ impl Transport for HttpTransport {
     fn send(&self, request: http::Request<RequestBody>) -> TransportFuture {
         let client = self.client(request.uri().scheme_str() == Some("https")).cloned();
         let (options, uri) = (Arc::clone(&self.options), request.uri().clone());
-        let failed = move |error| failed(error, &uri, &options.proxy);
         Box::pin(async move {
+            if let Some(variable) = options.proxy.unreadable(&uri) {
+                return Err(TransportError::not_sent(format!(
+                    "the variable {variable} cannot be read as the address of a proxy: it has to be http://HOST:PORT or \
+                     http://NAME:PASSWORD@HOST:PORT, without blanks and with odd characters as %XX (a backslash is %5C)"
+                )));
+            }
+            let failed = move |error| failed(error, &uri, &options.proxy);
             let client = client?;
             let pace = Pace::begin();
             let request = request.map(|body| outgoing(body, &pace));
@@ -235,7 +241,17 @@ fn failed(error: reqwest::Error, uri: &Uri, proxy: &ProxyChoice) -> TransportErr
     let plain = uri.scheme_str() == Some("http");
     let reason = root_cause(&error);
     let this = if let Some((message, hint)) = tls::problem(&error, !error.is_connect()) {
-        TransportError::tls(message, hint)
+        match proxy.of(uri).filter(Proxy::is_https) {
+            Some(proxy) if message == tls::NO_TLS => TransportError::tls(
+                format!("the proxy {proxy} does not speak TLS"),
+                "Write the proxy's address with http://: that is how the proxy itself is spoken to, also about servers with https.",
+            ),
+            Some(proxy) => TransportError::tls(
+                format!("{message}; or the proxy {proxy} has that certificate"),
+                hint,
+            ),
+            None => TransportError::tls(message, hint),
+        }
     } else if plain && reason.contains("invalid HTTP version") {
         TransportError::interrupted(
             "the answer is not HTTP; if the server speaks TLS at this port, its address begins with https://",

@@ -53,6 +53,11 @@ impl Proxy {
         self.variable
     }
 
+    /// Whether the proxy itself is spoken to by TLS.
+    pub(super) fn is_https(&self) -> bool {
+        self.address.starts_with("https:")
+    }
+
     fn of(uri: &Uri, variable: Option<&'static str>) -> Option<Self> {
         let scheme = uri.scheme_str()?;
         let host = uri.host()?.to_owned();
@@ -97,6 +102,31 @@ impl ProxyChoice {
     }
 }
 
+impl ProxyChoice {
+    /// The variable that should name the proxy of requests to an address, and holds no address of one: it would be passed over in silence.
+    pub(crate) fn unreadable(&self, uri: &Uri) -> Option<&'static str> {
+        if !matches!(self, Self::Environment) {
+            return None;
+        }
+        let variable = variable(uri.scheme_str()?)?;
+        // A value that is no text cannot be read either.
+        let value = env::var(variable).unwrap_or_default();
+        let excepted = || {
+            let except = ["NO_PROXY", "no_proxy"]
+                .iter()
+                .find_map(|name| env::var(name).ok());
+            names_proxy("http://proxy.invalid", &except.unwrap_or_default(), uri)
+        };
+        (!names_proxy(&value, "", uri) && excepted()).then_some(variable)
+    }
+}
+
+/// Whether requests to an address would go through a proxy, by what the variables say.
+fn names_proxy(proxy: &str, except: &str, uri: &Uri) -> bool {
+    let matcher = Matcher::builder().all(proxy).no(except).build();
+    matcher.intercept(uri).is_some()
+}
+
 /// The variable that sets the proxy for a scheme; `None` if the system's settings do.
 fn variable(scheme: &str) -> Option<&'static str> {
     let names = match scheme {
@@ -106,4 +136,34 @@ fn variable(scheme: &str) -> Option<&'static str> {
     names
         .into_iter()
         .find(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_names_no_proxy_is_told_from_what_does() {
+        let uri: Uri = "https://server.example.com/api".parse().unwrap();
+        for proxy in [
+            "http://proxy:8080",
+            "proxy:8080",
+            "http://user:p%40ss@proxy:8080",
+            "socks5://proxy",
+            "https://proxy",
+        ] {
+            assert!(names_proxy(proxy, "", &uri), "{proxy}");
+            assert!(!names_proxy(proxy, ".example.com", &uri), "{proxy}");
+        }
+        for proxy in [
+            " http://proxy:8080",
+            "http://proxy:8080\n",
+            "http://corp\\ann:pw@proxy:8080",
+            "http://pro xy",
+            "http://",
+            "",
+        ] {
+            assert!(!names_proxy(proxy, "", &uri), "{proxy}");
+        }
+    }
 }

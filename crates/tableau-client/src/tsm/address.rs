@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::address::{self, invalid, try_from_texts};
+use crate::address::{self, invalid, mended, try_from_texts};
 use crate::error::Error;
 
 /// The port that the controller has unless it was set up otherwise.
@@ -51,14 +51,14 @@ impl FromStr for TsmAddress {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let text = text.trim();
+        let text = mended(text.trim());
         let lower = text.to_ascii_lowercase();
         let scheme = lower
             .split_once("://")
             .map(|(scheme, _)| scheme)
             .filter(|scheme| !scheme.contains(['/', '?', '#']));
         let with_scheme = match scheme {
-            Some("https") => text.to_owned(),
+            Some("https") => text.clone(),
             Some("http") => {
                 let message = "TSM speaks https only, and by http the password of an administrator could be read on its way";
                 return Err(invalid(message.to_owned()).with_hint("Use the same address with https://."));
@@ -97,6 +97,8 @@ mod tests {
             ("your-server:18850/api/0.5/login", "https://your-server:18850"),
             ("[::1]", "https://[::1]:8850"),
             ("127.0.0.1:1", "https://127.0.0.1:1"),
+            ("https://https://your-server", "https://your-server:8850"),
+            ("https//your-server:18850", "https://your-server:18850"),
         ] {
             assert_eq!(text.parse::<TsmAddress>().unwrap().to_string(), address, "{text}");
         }

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::refusal::Refusal;
 
@@ -53,8 +54,17 @@ impl Claims {
     }
 
     /// Whether the JWT is meant for Tableau. More than one audience is allowed, as RFC 7519 allows it (inferred).
-    pub(super) fn check_audience(&self) -> Result<(), Refusal> {
-        let tableau = |audience: &Value| audience.as_str() == Some("tableau");
+    ///
+    /// With OAuth 2.0 trust the id of the site may stand behind it (documented for Tableau Cloud; that a server takes both is inferred).
+    pub(super) fn check_audience(&self, site: Option<Uuid>) -> Result<(), Refusal> {
+        let of_site = site.map(|site| format!("tableau:{site}"));
+        let tableau = |audience: &Value| match audience.as_str() {
+            Some("tableau") => true,
+            Some(audience) => of_site
+                .as_deref()
+                .is_some_and(|wanted| audience.eq_ignore_ascii_case(wanted)),
+            None => false,
+        };
         let meant = match self.0.get("aud") {
             Some(Value::Array(several)) => several.iter().any(tableau),
             Some(one) => tableau(one),

@@ -27,15 +27,17 @@ pub(super) fn verify(
     let (Some(issuer), Some(key)) = (jwt.issuer(), jwt.key_id()) else {
         return Err(Refusal::signin_code(10083));
     };
-    if let Some(app) = direct_trust::app(state, site, issuer) {
+    let audience = if let Some(app) = direct_trust::app(state, site, issuer) {
         direct_trust::check(app, key, &jwt)?;
+        None
     } else if let Some(server) = oauth_trust::server(state, site, issuer) {
         oauth_trust::check(server, key, &jwt, context.keys.as_ref())?;
+        Some(site.id)
     } else {
         return Err(unknown_issuer(&jwt));
-    }
+    };
     let claims = &jwt.claims;
-    claims.check_audience()?;
+    claims.check_audience(audience)?;
     let until = claims.good_until(context.now, Some(LONGEST))?;
     let name = claims.required("sub")?;
     let id = luid::<UsedJwt>(&[&site.id.to_string(), issuer, claims.required("jti")?]);

@@ -2,13 +2,15 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use tableau_client::{Secret, ServerAddress};
 
 use super::login::{self, New};
 use crate::args::{self, Global};
+use crate::encoding;
 use crate::env;
 use crate::failure::Failure;
 use crate::session::config;
@@ -25,18 +27,58 @@ struct File {
     tableau_auth: Vec<Session>,
 }
 
-#[derive(Deserialize)]
+/// A member of another type than is expected is one that is not there: a session is not lost for a member that may not even be needed.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Session {
+    #[serde(deserialize_with = "text")]
     server: Option<String>,
+    #[serde(deserialize_with = "text")]
     site_name: Option<String>,
+    #[serde(deserialize_with = "text")]
     username: Option<String>,
+    #[serde(deserialize_with = "text")]
+    password_file: Option<String>,
+    #[serde(deserialize_with = "text")]
     personal_access_token_name: Option<String>,
+    #[serde(deserialize_with = "secret")]
     personal_access_token: Option<Secret>,
+    #[serde(deserialize_with = "text")]
+    token_file: Option<String>,
     /// `token` or `username`.
+    #[serde(deserialize_with = "text")]
     last_login_using: Option<String>,
-    no_certcheck: Option<bool>,
+    #[serde(deserialize_with = "is_set")]
+    no_certcheck: bool,
+    #[serde(deserialize_with = "text")]
     certificate: Option<String>,
-    proxy: Option<String>,
+    #[serde(deserialize_with = "is_set")]
+    proxy: bool,
+}
+
+/// A text with something in it, or a number as it is written: tabcmd writes nothing, `null` and "" for the same.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) if !text.is_empty() => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
+    text(deserializer).map(|text| text.map(Secret::from))
+}
+
+/// Whether something is there that is not false or empty.
+fn is_set<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Null => false,
+        Value::Bool(is_set) => is_set,
+        Value::String(text) => !text.is_empty() && !text.eq_ignore_ascii_case("false"),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        Value::Number(number) => number.as_f64() != Some(0.0),
+    })
 }
 
 pub(super) fn run(args: args::Tabcmd, global: &Global) -> Result<(), Failure> {
@@ -79,19 +121,18 @@ pub(super) fn run(args: args::Tabcmd, global: &Global) -> Result<(), Failure> {
 
 fn read(path: &Path) -> Result<Session, Failure> {
     let name = path.display();
-    let text = fs::read_to_string(path)
-        .map(Secret::from)
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => Failure::Local(format!(
-                "tabcmd has remembered nothing here: there is no {name} (name another file with --file)"
-            )),
-            _ => config::unreadable(path, &error),
-        })?;
+    let bytes = fs::read(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Failure::Local(format!(
+            "tabcmd has remembered nothing here: there is no {name} (name another file with --file)"
+        )),
+        _ => config::unreadable(path, &error),
+    })?;
+    let text = encoding::decode(bytes).map(Secret::from);
+    let text = text.map_err(|why| Failure::Local(format!("{name} {why}")))?;
     // The parser's own message could quote a secret.
     let file: Option<File> = serde_json::from_str(text.expose()).ok();
     let session = file.and_then(|file| file.tableau_auth.into_iter().next());
     session
-        .map(Session::without_empty)
         .filter(|session| session.server.is_some())
         .ok_or_else(|| Failure::Local(format!("{name} is not a session of tabcmd's")))
 }
@@ -108,42 +149,37 @@ fn with_secret(session: &Session) -> impl FnOnce(Failure) -> Failure {
 }
 
 impl Session {
-    /// tabcmd writes nothing, `null` and "" for the same.
-    fn without_empty(mut self) -> Self {
-        for text in [
-            &mut self.server,
-            &mut self.site_name,
-            &mut self.username,
-            &mut self.personal_access_token_name,
-            &mut self.certificate,
-            &mut self.proxy,
-        ] {
-            text.take_if(|text| text.is_empty());
-        }
-        self.personal_access_token
-            .take_if(|secret| secret.expose().is_empty());
-        self
-    }
-
     /// Who signed in last, and the secret.
     fn credential(
         &self,
         args: &args::Tabcmd,
         terminal: Option<Terminal>,
     ) -> Result<(Credential, Secret), Failure> {
-        let file = args.secret_file.as_deref();
+        // What was typed comes first; tabcmd's own file of the secret is better than none.
+        let remembered = |file: &Option<String>| {
+            let file = file.as_deref()?;
+            say(&format!(
+                "the secret is read from {}, which tabcmd used",
+                plain(file)
+            ));
+            Some(PathBuf::from(file))
+        };
+        let typed = || args.secret_file.clone();
         let by_name = self.last_login_using.as_deref() == Some("username");
         let token = self.personal_access_token_name.clone().filter(|_| !by_name);
         let Some(name) = token else {
             let user = self.username.clone();
             let user = login::value(user, env::USERNAME, "User name", "the user name", terminal)?;
-            let secret = login::secret(file, env::PASSWORD, "Password", terminal)?;
+            let file = typed().or_else(|| remembered(&self.password_file));
+            let secret = login::secret(file.as_deref(), env::PASSWORD, "Password", terminal)?;
             return Ok((Credential::Password { user }, secret));
         };
         let secret = match self.token_secret(args, terminal)? {
             Some(secret) => secret,
             None => {
-                login::secret(file, env::PAT_SECRET, "Token secret", terminal).map_err(with_secret(self))?
+                let file = typed().or_else(|| remembered(&self.token_file));
+                login::secret(file.as_deref(), env::PAT_SECRET, "Token secret", terminal)
+                    .map_err(with_secret(self))?
             }
         };
         Ok((Credential::PersonalAccessToken { name }, secret))
@@ -178,16 +214,14 @@ impl Session {
     /// What a profile has no place for, or should not have.
     fn say_what_stays(&self) {
         let left = [
-            (self.no_certcheck == Some(true)).then_some(
+            self.no_certcheck.then_some(
                 "--no-certcheck: certificates are always checked here; use --ca-file or --pin-sha256"
                     .to_owned(),
             ),
             self.certificate
                 .as_ref()
                 .map(|file| format!("the certificate {}: name it with --client-cert", plain(file))),
-            self.proxy
-                .as_ref()
-                .map(|_| "the proxy: set HTTPS_PROXY".to_owned()),
+            self.proxy.then(|| "the proxy: set HTTPS_PROXY".to_owned()),
         ];
         for text in left.into_iter().flatten() {
             say(&format!("not taken over is {text}"));

@@ -99,16 +99,19 @@ fn find(text: &str) -> Vec<Explanation> {
     if let Some(known) = text.parse().ok().and_then(SignInCode::find) {
         return vec![known.into()];
     }
+    if let Some(one) = of_family(text) {
+        return vec![one];
+    }
     let by_name = by_name(text);
     if !by_name.is_empty() {
         return by_name;
     }
     let mut found: Vec<Explanation> = Vec::new();
-    for digits in text.split(|c: char| !c.is_ascii_digit()) {
-        match KnownCode::find(digits) {
-            Some(known) => found.push(known.into()),
-            None => found.extend(of_status(digits)),
-        }
+    for (digits, before) in numbers(text) {
+        let number = || digits.parse().ok().filter(|number| is_meant(*number, before));
+        let known = KnownCode::find(digits).map(Explanation::from);
+        let known = known.or_else(|| number().and_then(SignInCode::find).map(Explanation::from));
+        found.extend(known.or_else(|| of_family(digits)).or_else(|| of_status(digits)));
     }
     // As servers put it behind their message.
     let message = ApiError::new("401001", "", text);
@@ -120,6 +123,42 @@ fn find(text: &str) -> Vec<Explanation> {
         new
     });
     found
+}
+
+/// The numbers in a text, each with the text before it.
+fn numbers(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut at = 0;
+    text.split(|c: char| !c.is_ascii_digit())
+        .filter_map(move |digits| {
+            let begin = at;
+            // One character stood behind it, of whatever length.
+            at = begin + digits.len();
+            at += text
+                .get(at..)
+                .and_then(|rest| rest.chars().next())
+                .map_or(0, char::len_utf8);
+            (!digits.is_empty()).then(|| (digits, text.get(..begin).unwrap_or_default()))
+        })
+}
+
+/// Whether a number in a text is the code of a refused JWT: a large one is, a small one only where the text says so (`code: 16`).
+fn is_meant(number: u32, before: &str) -> bool {
+    let word = before.trim_end_matches(|c: char| !c.is_alphanumeric());
+    number >= 10_000 || word.to_lowercase().ends_with("code")
+}
+
+/// A number of the family of refused JWTs of which no more is known: Tableau's pages name more of them than could be read.
+fn of_family(digits: &str) -> Option<Explanation> {
+    let number: u32 = digits.parse().ok()?;
+    let is_unknown = (10_080..10_110).contains(&number) && SignInCode::find(number).is_none();
+    is_unknown.then(|| Explanation {
+        code: digits.to_owned(),
+        status: None,
+        name: "JWT refused",
+        meaning: "It is one of the numbers by which servers refuse a JWT; what this one means is not known here.",
+        causes: &[],
+        fix: "Look it up in Tableau's help under \"Troubleshoot Connected Apps\", and check the JWT: `tabctl auth explain --file FILE`.",
+    })
 }
 
 /// By the name of a number, or the summary of codes: `signin_error` is `Signin Error`.
@@ -206,6 +245,16 @@ mod tests {
             ),
             ("400006: Bad Request: Invalid page number '5'", &["400006"]),
             ("error 409004 and again 409004", &["409004"]),
+            ("result: {errors: [{code: 10084}]}", &["10084"]),
+            ("error code 10084", &["10084"]),
+            ("é10084é (126)", &["10084", "126"]),
+            ("errorCode=16", &["16"]),
+            ("{\"code\":\"126\"}", &["126"]),
+            ("code 16 and code: 10085, not 5", &["16", "10085"]),
+            ("16 views were not found", &[]),
+            ("10088", &["10088"]),
+            ("errors: [10081, 10082]", &["10081", "10082"]),
+            ("10200", &[]),
             ("17", &[]),
             ("123456", &[]),
             ("", &[]),

@@ -9,6 +9,7 @@ use std::io::{self, Read as _};
 use tableau_client::Secret;
 
 use crate::args;
+use crate::encoding;
 use crate::failure::Failure;
 
 /// Nothing that is explained is as long as this.
@@ -43,8 +44,9 @@ pub(crate) fn run(args: &args::Explain) -> Result<(), Failure> {
 }
 
 fn read(from: impl io::Read) -> io::Result<Secret> {
-    let mut text = String::new();
-    from.take(LONGEST).read_to_string(&mut text)?;
+    let mut bytes = Vec::new();
+    from.take(LONGEST).read_to_end(&mut bytes)?;
+    let text = encoding::decode(bytes).map_err(|why| io::Error::other(format!("it {why}")))?;
     Ok(Secret::new(without_scheme(&text)))
 }
 

@@ -77,7 +77,7 @@ fn write_private(file: &Path, text: &[u8], replace: bool) -> io::Result<()> {
 
 /// Reads settings from a file.
 fn read(file: &Path) -> Result<Json<Settings>, Failure> {
-    let settings = serde_json::from_slice(&input::read(file)?)
+    let settings = serde_json::from_str(&input::read_text(file)?)
         .ok()
         .and_then(|raw: Value| Json::from_raw(raw).ok());
     // The reason may quote what is in the file, and so secrets.
