@@ -135,7 +135,7 @@ fn each_rule_that_a_jwt_breaks() {
         (
             "sub",
             &|claims| claims["sub"] = "".into(),
-            "the user (`sub`) is missing",
+            "the user (`sub`) is empty",
             Some(10084),
         ),
         (
