@@ -23,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TABCTL = Path(os.environ.get("TABCTL") or Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug/tabctl")
-# Longer than anything takes, even on a busy machine.
+# Longer than any command takes, even on a busy machine.
 DEADLINE = 60
 
 
@@ -47,7 +47,7 @@ def commands(text):
 
 
 def pattern(lines):
-    """What matches these lines."""
+    """A pattern for these lines."""
     parts = []
     for line in lines:
         if line.strip() == "…":
@@ -58,7 +58,7 @@ def pattern(lines):
 
 
 class Shell:
-    """A shell with a home of its own, in which nothing is set that was not set by the page."""
+    """A shell with a home of its own, in which only the page sets variables."""
 
     MARK = "-- done:"
 
@@ -146,7 +146,7 @@ def main(pages):
                         raise SystemExit("the sandbox did not get ready")
                     time.sleep(0.05)
                 facts = json.loads(ready.read_text(encoding="utf-8"))
-                # What the pages take for granted: a token in a file.
+                # The pages assume a token in a file.
                 token = next(token for token in facts["personalAccessTokens"] if token["name"] == "sandbox")
                 (home / ".tableau-token").write_text(token["secret"] + "\n", encoding="utf-8")
                 (home / ".tableau-token").chmod(0o600)

@@ -1,4 +1,4 @@
-"""What the sandbox said when it was ready, and what one may do with it."""
+"""The ready document of the sandbox, and its control."""
 
 import json
 import os
@@ -17,7 +17,7 @@ def user(name):
 
 
 def control(method, path, document=None):
-    """What the sandbox answers to whoever controls it."""
+    """Sends a request to the sandbox's control; returns the answer."""
     body = None if document is None else json.dumps(document).encode()
     request = urllib.request.Request(f"{URL}/_sandbox/{path}", body, method=method)
     with urllib.request.urlopen(request) as answer:

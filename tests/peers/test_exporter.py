@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from sandbox import READY  # noqa: E402
 
 ACCOUNT = READY["tsmAccount"]
-# Longer than anything takes, even on a busy machine.
+# Longer than any step takes, even on a busy machine.
 DEADLINE = 60
 METRIC = re.compile(r'tableau_service_status\{(.*)\} (\S+)')
 

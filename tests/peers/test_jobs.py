@@ -27,12 +27,12 @@ class Jobs(unittest.TestCase):
         self.workbook = workbooks[0]
 
     def tearDown(self):
-        # Whatever is queued ends before the next test.
+        # Queued jobs end before the next test.
         advance(60)
         control("DELETE", "sessions")
 
     def when_it_polls(self, then):
-        """Does something once the library has asked for a job, in another thread."""
+        """Runs a function in another thread, once the library has asked for a job."""
 
         def run():
             deadline = time.monotonic() + 30
@@ -74,7 +74,7 @@ class Jobs(unittest.TestCase):
 
     def test_a_refresh_that_is_queued_already(self):
         self.server.workbooks.refresh(self.workbook)
-        # The library makes nothing of the refusal; the log tells it from an answer without a job.
+        # The library ignores the refusal; the log tells it from an answer without a job.
         self.assertIsNone(self.server.workbooks.refresh(self.workbook))
         refreshes = [entry for entry in log(self.since) if entry["operation"] == "workbooks.refresh"]
         self.assertEqual([entry["status"] for entry in refreshes], [202, 409])

@@ -31,7 +31,7 @@ TWB = """<?xml version='1.0' encoding='utf-8' ?>
 
 
 def packaged(size):
-    """A packaged workbook with an extract of so many bytes, which do not compress."""
+    """A packaged workbook with an extract of this many bytes, which do not compress."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as package:
         package.writestr("Orders.twb", TWB)

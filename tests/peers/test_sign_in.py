@@ -34,7 +34,7 @@ def connected_app_token(name, **changed):
 
 
 def other_user(site):
-    """The id of somebody else on a site."""
+    """The id of another user on a site."""
     server = TSC.Server(URL, use_server_version=True)
     with server.auth.sign_in(TSC.TableauAuth(ADMIN["name"], ADMIN["password"], site_id=site)):
         users, _ = server.users.get()
@@ -118,7 +118,7 @@ class SignIn(unittest.TestCase):
             "5": connected_app_token("nobody"),
             "16": connected_app_token(ADMIN["name"], exp=late),
             "126": connected_app_token(ADMIN["name"], iss=str(uuid.uuid4())),
-            "10084": connected_app_token(ADMIN["name"], aud="somebody else"),
+            "10084": connected_app_token(ADMIN["name"], aud="another service"),
         }
         # The header names the issuer as well: without it, the claim counts.
         headers = {"kid": APP["secretId"]}

@@ -34,7 +34,7 @@ def sign_in_and_out_like_the_sample(session, version):
 
 class Tsm(unittest.TestCase):
     def setUp(self):
-        # What the certificate is trusted by: itself.
+        # The certificate is its own trust anchor.
         address = urllib.parse.urlsplit(URL)
         file = tempfile.NamedTemporaryFile("w", suffix=".pem")
         self.addCleanup(file.close)
@@ -47,7 +47,7 @@ class Tsm(unittest.TestCase):
         """A session that trusts the certificate in everything it does."""
         session = requests.Session()
         self.addCleanup(session.close)
-        # Variables of the machine would count for more than what the session trusts.
+        # Variables of the machine would override the session's trust.
         session.trust_env = False
         session.verify = self.certificate
         return session

@@ -13,7 +13,7 @@ use crate::Target;
 
 type Outcome = Result<(), Error>;
 
-/// The server says its version to anybody, and the client uses it.
+/// The server tells its version without a session, and the client uses it.
 pub async fn server_info(target: &Target) -> Outcome {
     let client = target.client();
     let info = client.server_info().await?;
@@ -24,7 +24,7 @@ pub async fn server_info(target: &Target) -> Outcome {
     Ok(())
 }
 
-/// Signing in gives a session, which ends at sign-out; twice is harmless.
+/// Signing in gives a session, which ends at sign-out; signing out is idempotent.
 pub async fn sign_in_and_out(target: &Target) -> Outcome {
     let site = target.sign_in().await?;
     let current = site.call(GetCurrentSession).await?;
@@ -54,7 +54,7 @@ pub async fn sign_in_and_out(target: &Target) -> Outcome {
         (ErrorKind::SessionEnded, Reached::No)
     );
 
-    // Another holder of the token hears it from the server.
+    // Another holder of the token is refused by the server.
     let other = target.client().resume(Session::clone(&site.session()));
     let error = other.workbooks().list().await.expect_err("signed out");
     assert_eq!(
@@ -86,7 +86,7 @@ pub async fn one_session_for_a_token(target: &Target) -> Outcome {
     second.sign_out().await
 }
 
-/// What the server does not accept, the client says why.
+/// The client explains the server's refusals.
 pub async fn refused_sign_in(target: &Target) -> Outcome {
     let client = target.client();
     let (name, secret) = (target.token_name.as_str(), target.token_secret.as_str());
@@ -138,7 +138,7 @@ pub async fn refused_sign_in(target: &Target) -> Outcome {
     Ok(())
 }
 
-/// A version the server has not, and a call the version has not.
+/// A version that the server lacks, and a call that the version lacks.
 pub async fn versions(target: &Target) -> Outcome {
     let builder =
         || tableau_client::Client::builder(target.address.as_str()).transport(target.transport.clone());
@@ -255,7 +255,7 @@ where
     Ok(())
 }
 
-/// Filters find what they should, and only that; what servers cannot do is refused before it is sent.
+/// Filters find all matches and no others; filters that servers lack are refused before they are sent.
 pub async fn filters(target: &Target) -> Outcome {
     let site = target.sign_in().await?;
     let workbooks = site.workbooks();

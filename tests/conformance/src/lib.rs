@@ -1,9 +1,9 @@
-//! One suite for every implementation of the server: what holds on a real Tableau Server has to hold in the sandbox.
+//! One suite for every implementation of the server: cases that pass on a real Tableau Server have to pass in the sandbox.
 //!
 //! No case knows what is on the site: it asks, and checks that the answers agree with one another and with Tableau's reference. So the same
 //! functions run in process, over TCP, and against a real server (see `tests/it/main.rs`).
 //!
-//! [`calls`] goes through the client library; [`raw`] sends and reads bytes without it, so that client and server cannot be wrong together.
+//! [`calls`] goes through the client library; [`raw`] sends and reads bytes without it, so that a mistake that client and server share is found.
 
 #![expect(
     clippy::panic,

@@ -1,4 +1,4 @@
-//! Cases that send and read bytes themselves: what is checked here does not pass through our codec.
+//! Cases that send and read bytes themselves, without our codec.
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
@@ -116,7 +116,7 @@ pub async fn pagination(target: &Target) -> Outcome {
     site.sign_out().await
 }
 
-/// More than any answer here has.
+/// The limit for the answers of these cases, in bytes.
 const MOST: usize = 16 * 1024 * 1024;
 
 async fn send(target: &Target, method: &str, path: &str, token: Option<&str>, body: &str) -> (u16, String) {
@@ -127,7 +127,7 @@ async fn send(target: &Target, method: &str, path: &str, token: Option<&str>, bo
     if let Some(token) = token {
         request = request.header("X-Tableau-Auth", token);
     }
-    // Half of the requests say what they carry, half do not: the server has to look in any case.
+    // Half of the requests have a content type: the server has to look at the body in any case.
     if body.starts_with('<') {
         request = request.header(CONTENT_TYPE, "application/xml");
     }

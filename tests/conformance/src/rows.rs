@@ -22,7 +22,7 @@ pub(crate) enum Token {
     Bad,
 }
 
-/// What the reference and recorded answers say about each mistake (codes and texts: see `KnownCode` in tableau-wire).
+/// The refusal of each mistake, by the reference and recorded answers (codes and texts: see `KnownCode` in tableau-wire).
 pub(crate) const ROWS: &[Row] = &[
     Row {
         what: "no token",

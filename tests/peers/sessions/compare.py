@@ -1,4 +1,4 @@
-"""What becomes of programs whose session dies: Tableau's Python library and this one, side by side.
+"""Programs whose session dies: Tableau's Python library and this one, side by side.
 
 Each case is a small program in both languages, run against a sandbox whose sessions this ends and whose clock it moves. What the programs say, and how
 often they signed in according to the sandbox's log, is the table of docs/sessions-compared.md.
@@ -25,7 +25,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from sandbox import TOKEN, URL, advance, control, log  # noqa: E402
 
-# Longer than anything takes, even on a busy machine.
+# Longer than any case takes, even on a busy machine.
 DEADLINE = 120
 
 # The function that plays it, what happens, and how many programs take part.
@@ -84,7 +84,7 @@ def play(command, case, programs, environment):
     def start():
         running.append(Program([*command, case], environment, said))
 
-    # Of the programs of `killed`, the second is started when the first is gone.
+    # In the case `killed`, the second program starts after the first has ended.
     for _ in range(1 if case == "killed" else programs):
         start()
     while running:
@@ -119,7 +119,7 @@ def play(command, case, programs, environment):
                 program.go_on()
             waiting = []
     signed_in = [entry for entry in log(since) if entry["operation"] == "auth.signIn"]
-    # Whatever is queued ends before the next case.
+    # Queued jobs end before the next case.
     advance(60)
     kinds = sorted(set(results), key=results.index)
     if len(results) == 1:

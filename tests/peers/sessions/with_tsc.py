@@ -47,7 +47,7 @@ ERRORS = (TSC.FailedSignInError, TSC.ServerResponseError, NotSignedInError)
 
 
 def at_once(call):
-    """What became of so many calls at once."""
+    """The outcomes of concurrent calls."""
 
     def one(_):
         try:

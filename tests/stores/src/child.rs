@@ -1,4 +1,4 @@
-//! A process of a test's own, which says in lines how far it is.
+//! A child process of a test, which reports its progress in lines.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child as Process, Command, ExitStatus, Stdio};
@@ -18,20 +18,20 @@ pub struct Child {
 }
 
 impl Child {
-    /// Starts it. What it prints is read at once, so that it never waits for the test.
+    /// Starts it. Its output is read at once, so that it never waits for the test.
     #[must_use]
     pub fn start(command: &mut Command) -> Self {
         let (sender, lines) = mpsc::channel();
         let process = start(command, move |line| {
             if let Some(line) = line {
-                // The test may have heard enough.
+                // The test may have dropped the receiver.
                 let _ = sender.send(line);
             }
         });
         Self { process, lines }
     }
 
-    /// Starts it, and has what it prints heard elsewhere; `None` is the end of it.
+    /// Starts it, and passes its lines to a function; `None` is the end of its output.
     #[must_use]
     pub fn start_heard(command: &mut Command, hear: impl FnMut(Option<String>) + Send + 'static) -> Self {
         let process = start(command, hear);
@@ -47,7 +47,7 @@ impl Child {
         }
     }
 
-    /// Waits for a line that begins so.
+    /// Waits for a line with this prefix.
     pub fn wait_for(&self, beginning: &str) -> String {
         loop {
             match self.line() {
@@ -58,14 +58,14 @@ impl Child {
         }
     }
 
-    /// Lets it continue, if it waits for a line; it may have ended by then.
+    /// Lets it continue if it waits for a line; it may have ended already.
     pub fn go_on(&mut self) {
         if let Some(stdin) = &mut self.process.stdin {
             let _ = stdin.write_all(b"\n");
         }
     }
 
-    /// Kills it, as a lack of memory or an operator would.
+    /// Kills it by SIGKILL, as the kernel does when memory runs out.
     pub fn kill(mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
@@ -87,7 +87,7 @@ impl Child {
         }
     }
 
-    /// Lets a stopped process go on.
+    /// Resumes a stopped process.
     pub fn resume(&self) {
         self.signal(Signal::CONT);
     }

@@ -1,4 +1,4 @@
-//! What holds for every store. Each case gets two stores on one place, as two processes would have them.
+//! The contract of every store. Each case gets two stores at one place, as two processes would have them.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -63,7 +63,7 @@ pub async fn nothing_is_there_at_first([one, two]: [Store; 2]) {
     }
 }
 
-/// What one saves the other loads, whatever it is, during the lease and after it.
+/// One store loads any text that the other saves, during the lease and after it.
 pub async fn what_is_saved_is_there_for_others([one, two]: [Store; 2]) {
     let key = key("a");
     let long = "x".repeat(100_000);
@@ -78,7 +78,7 @@ pub async fn what_is_saved_is_there_for_others([one, two]: [Store; 2]) {
     }
 }
 
-/// One key has nothing to do with another.
+/// Keys are independent of each other.
 pub async fn keys_are_apart([one, two]: [Store; 2]) {
     put(&one, &key("a"), "of a", LONG).await;
     put(&two, &key("b"), "of b", LONG).await;
@@ -89,7 +89,7 @@ pub async fn keys_are_apart([one, two]: [Store; 2]) {
     lease.release().await.unwrap();
 }
 
-/// An entry is there no longer than it was to be kept.
+/// An entry expires with its time to live.
 pub async fn an_entry_runs_out([one, two]: [Store; 2]) {
     put(&one, &key("a"), "for long", LONG).await;
     put(&one, &key("a"), "for short", SHORT).await;
@@ -103,7 +103,7 @@ pub async fn an_entry_runs_out([one, two]: [Store; 2]) {
     assert_eq!(loaded(&two, &key("a")).await, None);
 }
 
-/// Removing leaves nothing, and no error if there was nothing.
+/// Removing is idempotent: removing a missing entry is not an error.
 pub async fn what_is_removed_is_gone([one, two]: [Store; 2]) {
     put(&one, &key("a"), "entry", LONG).await;
     let mut lease = take(&two, &key("a"), LONG).await;
@@ -115,7 +115,7 @@ pub async fn what_is_removed_is_gone([one, two]: [Store; 2]) {
     assert_eq!(loaded(&one, &key("a")).await.unwrap(), "again");
 }
 
-/// While one holds the lease, no other gets it.
+/// A lease has one holder.
 pub async fn one_has_the_lease([one, two]: [Store; 2]) {
     let lease = take(&one, &key("a"), LONG).await;
     for store in [&one, &two] {
@@ -126,7 +126,7 @@ pub async fn one_has_the_lease([one, two]: [Store; 2]) {
     lease.release().await.unwrap();
 }
 
-/// After a release the next has it at once; after a drop, soon.
+/// After a release the next holder gets it at once; after a drop, soon.
 pub async fn a_lease_is_given_back([one, two]: [Store; 2]) {
     for _ in 0..3 {
         let lease = one.try_lease(&key("a"), LONG).await.unwrap();
@@ -138,16 +138,16 @@ pub async fn a_lease_is_given_back([one, two]: [Store; 2]) {
     take(&two, &key("a"), LONG).await.release().await.unwrap();
 }
 
-/// A lease that is not given back ends.
+/// A lease that is not given back expires.
 pub async fn a_lease_ends_by_itself([one, two]: [Store; 2]) {
-    // As one that is killed does.
+    // As a killed process does.
     std::mem::forget(take(&one, &key("a"), SHORT).await);
     let lease = take(&two, &key("a"), LONG).await;
     assert!(one.try_lease(&key("a"), LONG).await.unwrap().is_none());
     lease.release().await.unwrap();
 }
 
-/// Who is late cannot change anything, and does not end the lease of the next.
+/// A late holder cannot change anything, and does not end the lease of the next holder.
 pub async fn a_lost_lease_changes_nothing([one, two]: [Store; 2]) {
     let key = key("a");
     put(&one, &key, "before", LONG).await;
@@ -168,7 +168,7 @@ pub async fn a_lost_lease_changes_nothing([one, two]: [Store; 2]) {
     next.release().await.unwrap();
 }
 
-/// It ends with its time, whether or not another takes it.
+/// A lease expires on time, whether or not another holder takes it.
 pub async fn an_expired_lease_is_lost_even_if_not_taken([one, _]: [Store; 2]) {
     let mut lease = take(&one, &key("a"), SHORT).await;
     let entry = Secret::new("entry");
@@ -182,7 +182,7 @@ pub async fn an_expired_lease_is_lost_even_if_not_taken([one, _]: [Store; 2]) {
     take(&one, &key("a"), LONG).await.release().await.unwrap();
 }
 
-/// An extended lease outlives one that was taken after it for the time that it had first.
+/// An extended lease outlives one that is taken later with the original length.
 pub async fn an_extended_lease_is_longer([one, two]: [Store; 2]) {
     let time = Duration::from_secs(2);
     let mut lease = take(&one, &key("a"), time).await;
@@ -194,7 +194,7 @@ pub async fn an_extended_lease_is_longer([one, two]: [Store; 2]) {
     lease.release().await.unwrap();
 }
 
-/// Its end is counted from the extension.
+/// The new length counts from the extension.
 pub async fn an_extended_lease_may_be_shorter([one, two]: [Store; 2]) {
     let mut lease = take(&one, &key("a"), LONG).await;
     lease.extend(SHORT).await.unwrap();
@@ -202,7 +202,7 @@ pub async fn an_extended_lease_may_be_shorter([one, two]: [Store; 2]) {
     assert_eq!(lease.extend(LONG).await, Err(StoreError::LeaseLost));
 }
 
-/// Of many who try at the same time, one succeeds.
+/// Of many concurrent attempts, one succeeds.
 pub async fn of_many_at_once_one_has_the_lease(stores: [Store; 2]) {
     for round in 0..20 {
         let tries: Vec<_> = (0..32)
@@ -220,7 +220,7 @@ pub async fn of_many_at_once_one_has_the_lease(stores: [Store; 2]) {
     }
 }
 
-/// Of many who change an entry under the lease, each sees what the one before it wrote.
+/// Of many holders that change an entry in turn, each sees the previous holder's text.
 pub async fn no_change_is_lost(stores: [Store; 2]) {
     const TASKS: usize = 8;
     const CHANGES: usize = 12;
@@ -256,7 +256,7 @@ pub fn entry(n: u64) -> Secret {
     format!("{}/{n} ", std::process::id()).repeat(1000).into()
 }
 
-/// Whether it is one, and whole.
+/// Whether a text is such an entry, and whole.
 #[must_use]
 pub fn is_whole(entry: &Secret) -> bool {
     let mut words = entry.expose().split_terminator(' ');

@@ -1,6 +1,6 @@
-//! Session stores, held against one contract and against processes that are killed and stopped.
+//! Session stores, tested by one contract and by processes that are killed and stopped.
 //!
-//! [`contract`] has what holds for every store; [`RedisServer`] is a real server of a test's own; [`Child`] a process of a test's own.
+//! [`contract`] has the cases for every store; [`RedisServer`] is a real server for one test; [`Child`] a child process of a test.
 
 #![expect(
     clippy::panic,
@@ -26,10 +26,10 @@ pub use log::Log;
 pub use random::Random;
 pub use redis_server::RedisServer;
 
-/// How long anything may take before a test gives up.
+/// The time limit after which a test gives up.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Tries until something has happened.
+/// Retries until the attempt succeeds.
 ///
 /// # Panics
 /// If it does not.
@@ -44,7 +44,7 @@ pub async fn until<T>(what: &str, mut happened: impl AsyncFnMut() -> Option<T>) 
     }
 }
 
-/// The store that is named: `file:DIRECTORY`, or the address of a server.
+/// The store by its name: `file:DIRECTORY`, or the address of a server.
 ///
 /// # Panics
 /// If it cannot be set up.

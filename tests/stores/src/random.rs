@@ -1,4 +1,4 @@
-//! Random numbers that are the same for the same seed.
+//! Pseudorandom numbers from a seed.
 
 use std::env;
 use std::time::SystemTime;
@@ -16,10 +16,10 @@ impl Random {
         Self(seed.max(1))
     }
 
-    /// Begins with the seed in `STORES_SEED`, or with any, and prints it.
+    /// Begins with the seed in `STORES_SEED`, or with a random one, and prints it.
     ///
     /// # Panics
-    /// If what is there is no number.
+    /// If `STORES_SEED` is not a number.
     #[must_use]
     pub fn printed() -> Self {
         let any = || {

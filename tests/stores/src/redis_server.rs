@@ -1,4 +1,4 @@
-//! A real Redis or Valkey server of a test's own.
+//! A real Redis or Valkey server for one test.
 
 use std::env;
 use std::fs;
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::Child;
 
-/// The user that workers are to have: what it may do is what the store needs.
+/// The user of the workers, with exactly the rights that the store needs.
 const USER: &str = "worker";
 const PASSWORD: &str = "p@ss/w0rd";
 const PROGRAMS: [&str; 2] = ["redis-server", "valkey-server"];
@@ -27,7 +27,7 @@ pub struct RedisServer {
 }
 
 impl RedisServer {
-    /// Starts one; none if it is not installed, unless the run has to have it (`STORES_WITH_REDIS=1`).
+    /// Starts one; `None` if it is not installed, unless the run requires it (`STORES_WITH_REDIS=1`).
     ///
     /// # Panics
     /// If it does not start.
@@ -56,7 +56,7 @@ impl RedisServer {
         if tls {
             certificates(&directory);
         }
-        // Another may take a port that was free a moment ago.
+        // Another process may take a port that was free a moment ago.
         for _ in 0..10 {
             let port = free_port();
             if let Some(running) = run(program, &directory, port, tls) {
@@ -104,7 +104,7 @@ impl RedisServer {
         self.directory.path().join("ca.pem")
     }
 
-    /// Ends it: it loses what it knew.
+    /// Stops it: it loses its data.
     pub fn stop(&mut self) {
         self.running.take().unwrap().kill();
     }
@@ -127,13 +127,13 @@ impl RedisServer {
     }
 }
 
-/// The one that is installed.
+/// The installed program.
 fn program() -> Option<&'static str> {
     let is_installed = |program: &&str| Command::new(program).arg("--version").output().is_ok();
     PROGRAMS.into_iter().find(is_installed)
 }
 
-/// Starts the server and waits until it is ready; none if it ends instead.
+/// Starts the server and waits until it is ready; `None` if it ends instead.
 fn run(program: &str, directory: &TempDir, port: u16, tls: bool) -> Option<Child> {
     let path = |name: &str| directory.path().join(name).display().to_string();
     let ports = if tls {

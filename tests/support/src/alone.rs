@@ -1,4 +1,4 @@
-//! Tests that need a process of their own: because of its environment, or because of what is global in it.
+//! Tests that need a process of their own, for its environment or its global state.
 
 use std::env;
 use std::process::Command;

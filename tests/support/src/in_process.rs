@@ -33,7 +33,7 @@ impl Transport for InProcess<tsm::Service> {
 /// A request with all of its body.
 ///
 /// # Errors
-/// A file in it that cannot be read.
+/// A file in its body cannot be read.
 pub async fn in_memory(request: http::Request<RequestBody>) -> Result<http::Request<Bytes>, TransportError> {
     let (head, mut body) = request.into_parts();
     let mut whole = BytesMut::new();

@@ -1,4 +1,4 @@
-//! What the tests of several packages share.
+//! Shared code of the tests of several packages.
 //!
 //! [`InProcess`] puts a sandbox behind a client without a socket; [`alone`] runs a test in a process of its own.
 

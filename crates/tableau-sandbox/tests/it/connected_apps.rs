@@ -1,4 +1,4 @@
-//! Connected apps and their secrets, from their making to their end.
+//! Connected apps and their secrets, from creation to deletion.
 
 use serde_json::{Value, json};
 use tableau_sandbox::{Sandbox, Service, well_known};
@@ -39,7 +39,7 @@ impl Fixture {
         .await
     }
 
-    /// A call that makes something and is refused, in both formats.
+    /// A create call that is refused, in both formats.
     async fn refused(&self, path: &str, body: &str, refusal: Refusal<'_>) {
         let path = format!("/api/3.29/{}{path}", self.apps);
         refused_in_both(&self.service, ("POST", &path), Some(&self.token), body, refusal).await;
@@ -128,7 +128,7 @@ async fn an_app_signs_in_when_it_is_enabled() {
     );
     assert_eq!(updated["secret"][0]["id"], secret.0.as_str());
     session(&fixture.sign_in(&app, &secret).await);
-    // It is an app of its site and of no other.
+    // The app is unknown on other sites.
     let jwt = Mint::direct(&fixture.service)
         .header("kid", secret.0.as_str())
         .claim("iss", app.as_str());
@@ -212,7 +212,7 @@ async fn an_incomplete_app_is_refused() {
             "{method} {path}"
         );
     }
-    // Administrators of the site may, others may not.
+    // Only administrators of the site may.
     fixture.token = user(&fixture.service, "dmitri.volkov", "").await.token;
     fixture.app(true).await;
     fixture.token = user(&fixture.service, "anita.silva", "").await.token;

@@ -1,4 +1,4 @@
-//! How tests in other processes control a sandbox, and that other programs cannot.
+//! Control of a sandbox by tests in other processes, and refusal of other programs.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -95,7 +95,7 @@ fn admin(sandbox: &Sandbox, site: &str) -> String {
     sign_in(sandbox, &credentials).unwrap()
 }
 
-/// The code of the refusal, if the session is over.
+/// The code of the refusal, if the session has ended.
 fn refusal(sandbox: &Sandbox, token: &str) -> Option<String> {
     let headers = format!("Host: x\r\nX-Tableau-Auth: {token}\r\nAccept: application/json\r\n");
     let answer = exchange(plain(sandbox), "GET /api/3.29/sessions/current", &headers, "");

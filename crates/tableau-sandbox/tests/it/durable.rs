@@ -18,7 +18,7 @@ async fn sessions_and_records_survive() {
     let before = get(&service, &first.token, &list(&first)).await.ok();
     drop(service);
 
-    // What is there stays, whatever the seed would be.
+    // Stored records stay, whatever the seed would be.
     let service = Sandbox::builder()
         .workbooks(9)
         .data(directory.path())

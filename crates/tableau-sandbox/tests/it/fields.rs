@@ -1,4 +1,4 @@
-//! What is said about each item, in lists and alone.
+//! The fields of items, in lists and alone.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Where requests are written: raw, so that nothing is taken for granted that the wire crate does.
+//! Raw requests, written without the wire crate so that its mistakes show.
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
@@ -132,7 +132,7 @@ pub(crate) async fn call(
     send(service, method, &format!("/api/3.29/{path}"), &headers, body).await
 }
 
-/// Whether a session goes on.
+/// Whether a session is live.
 pub(crate) async fn alive(service: &Service, token: &str) -> bool {
     let answer = get(service, token, "sessions/current").await;
     assert!(

@@ -130,7 +130,7 @@ async fn a_refresh_waits_runs_and_succeeds() {
     };
     assert_eq!(span(&done["createdAt"], &done["startedAt"]), 5);
     assert_eq!(span(&done["startedAt"], &done["completedAt"]), 30);
-    // What has ended stays as it is.
+    // An ended job does not change.
     fixture.wait(SECOND * 1000);
     assert_eq!(fixture.job(id).await, done);
     let listed = &fixture.jobs("").await[0];
@@ -324,7 +324,7 @@ async fn what_may_not_be_refreshed_is_refused() {
         .call("POST", "datasources/x/refresh", "<tsRequest/>")
         .await;
     assert_eq!(missing.code(), "404004");
-    // A workbook is no data source, and one of another site is none here.
+    // A workbook is not a data source, and those of other sites are unknown here.
     let path = format!("datasources/{}/refresh", fixture.workbook);
     assert_eq!(fixture.call("POST", &path, "<tsRequest/>").await.code(), "404004");
     for nothing in ["", "hello", "<tsRequest>"] {

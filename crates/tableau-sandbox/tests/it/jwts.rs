@@ -1,4 +1,4 @@
-//! JWTs of connected apps: what is accepted, every number of a refusal, and what a session from one may do.
+//! JWTs of connected apps: accepted ones, the number of every refusal, and the scopes of their sessions.
 
 use std::time::Duration;
 
@@ -121,7 +121,7 @@ async fn every_mistake_has_its_number() {
     ] {
         number(&service, &jwt, code).await;
     }
-    // The secret is what is written, not what it is in base64.
+    // The secret is its text, not its decoded base64.
     let decoded = b"sandbox-connected-app-secret-001";
     let jwt = good().by(&EncodingKey::from_secret(decoded), Algorithm::HS256);
     number(&service, &jwt, 10084).await;
@@ -151,7 +151,7 @@ async fn a_jwt_signs_in_once() {
     let jwt = Mint::direct(&service);
     let session = signed_in(&service, &jwt, "").await;
     number(&service, &jwt.signed(), 16).await;
-    // What counts is the jti, not the text around it; and a refusal uses nothing up.
+    // The jti counts, not the rest of the JWT; a refused JWT is not used up.
     number(&service, &jwt.clone().claim("sub", "anita.silva").signed(), 16).await;
     let other = jwt.claim("jti", "another");
     number(&service, &other.clone().claim("aud", "x").signed(), 10084).await;
@@ -170,7 +170,7 @@ async fn the_clock_of_the_sandbox_decides() {
     signed_in(&service, &early, "").await;
     service.clock().advance(Duration::from_secs(60));
     number(&service, &late.signed(), 16).await;
-    // A year on, what the system's clock would refuse is good.
+    // A year on, a JWT that the system's clock would refuse is valid.
     service.clock().advance(Duration::from_secs(365 * 24 * 60 * 60));
     let session = signed_in(&service, &Mint::direct(&service), "").await;
     assert!(alive(&service, &session.token).await);
@@ -252,7 +252,7 @@ async fn a_jwt_gives_no_more_rights_than_its_user_has() {
     let session = signed_in(&service, &jwt, "").await;
     let users = format!("sites/{}/users", session.site);
     assert_eq!(get(&service, &session.token, &users).await.code(), "403004");
-    // Single sign-on is no matter to a JWT.
+    // JWTs sign in users with single sign-on too.
     let jwt = Mint::direct(&service).claim("sub", well_known::SINGLE_SIGN_ON_USER);
     signed_in(&service, &jwt, "").await;
 }

@@ -1,4 +1,4 @@
-//! Which items lists hold, and in which order: pages, filters, sorting.
+//! The items of lists and their order: pages, filters, sorting.
 
 use std::collections::HashSet;
 
@@ -348,7 +348,7 @@ async fn sorting_orders_and_keeps_what_is_equal() {
         })
         .collect();
     assert!(keys.is_sorted(), "{keys:?}");
-    // All are equal: the order stays.
+    // All are equal: the sort is stable.
     assert_eq!(
         site.column("workbooks", "sort=ownerDomain:desc", "/name").await,
         names

@@ -1,4 +1,4 @@
-//! What was asked and answered, and the sessions there are.
+//! The log of requests and answers, and the sessions.
 
 use tableau_sandbox::{CredentialKind, LogEntry, Service, well_known};
 
@@ -77,7 +77,7 @@ async fn a_session_is_logged_by_its_generation_after_its_end() {
         gist(&service),
         (200, Some("server.getCurrentSession".into()), Some(2))
     );
-    // A switch gives the same credential one session more, and is asked for by the one before.
+    // A switch begins another session of the same credential, and is logged with the previous one.
     let switch = r#"{"site":{"contentUrl":"MarketingTeam"}}"#;
     let third = session(&call(&service, "POST", &second.token, "auth/switchSite", switch).await);
     assert_eq!(gist(&service), (200, Some("auth.switchSite".into()), Some(2)));
@@ -88,7 +88,7 @@ async fn a_session_is_logged_by_its_generation_after_its_end() {
     assert!(!alive(&service, &third.token).await);
     assert_eq!(gist(&service).2, Some(3));
     assert_eq!(last(&service).user.as_deref(), Some("admin"));
-    // Another credential of the same user counts for itself, and so does another user's.
+    // Credentials are counted separately, also those of the same user.
     session(&try_sign_in(&service, &password_credentials("admin", "")).await);
     assert_eq!(gist(&service).2, Some(1));
     user(&service, "anita.silva", "").await;
@@ -182,7 +182,7 @@ async fn sessions_are_ended_and_expired() {
         ),
         (0, 0)
     );
-    // The credentials are as good as before.
+    // The credentials are still valid.
     let next = session(&try_sign_in(&service, &credentials).await);
     assert!(alive(&service, &next.token).await);
     assert_eq!(gist(&service).2, Some(3));

@@ -1,4 +1,4 @@
-//! The sandbox as clients see it: raw requests in XML and JSON, and the answers to the last byte where they are known.
+//! The sandbox as clients see it: raw requests in XML and JSON, and answers compared byte by byte where they are known.
 
 #![expect(
     clippy::unwrap_used,

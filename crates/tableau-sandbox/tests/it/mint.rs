@@ -1,4 +1,4 @@
-//! JWTs as callers make them, right and wrong, and the keys to sign them with.
+//! JWTs as callers make them, valid and invalid, and the keys to sign them with.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -53,7 +53,7 @@ AKECIV9cS60g8bz/xFeKy3dEdp2hRANCAASaGbwWfZakA1orZVcv4rH2d6oVJy1N
 mkYn3DOhmWbs+8y8tmA6/7ijtpDVnQNSArXo5SptJKlF6q6GUdXvxZ/9
 -----END PRIVATE KEY-----";
 
-/// A JWT to be.
+/// A JWT that is being built.
 #[derive(Clone)]
 pub(crate) struct Mint {
     pub(crate) header: Value,
@@ -61,7 +61,7 @@ pub(crate) struct Mint {
 }
 
 impl Mint {
-    /// A good one of the seeded connected app, for the administrator, with the scope to read content; each call gives another.
+    /// A valid one of the seeded connected app, for the administrator, with the scope to read content; each call gives another.
     pub(crate) fn direct(service: &Service) -> Self {
         use std::sync::atomic::{AtomicU64, Ordering};
         static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -80,7 +80,7 @@ impl Mint {
         }
     }
 
-    /// A good one of an external authorization server.
+    /// A valid one of an external authorization server.
     pub(crate) fn of_issuer(service: &Service, issuer: &str, kid: &str, algorithm: &str) -> Self {
         Self::direct(service)
             .header("alg", algorithm)
@@ -89,13 +89,13 @@ impl Mint {
             .claim("iss", issuer)
     }
 
-    /// Sets a claim; null takes it away.
+    /// Sets a claim; null removes it.
     pub(crate) fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
         set(&mut self.claims, name, value.into());
         self
     }
 
-    /// Sets a member of the header; null takes it away.
+    /// Sets a member of the header; null removes it.
     pub(crate) fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
         set(&mut self.header, name, value.into());
         self

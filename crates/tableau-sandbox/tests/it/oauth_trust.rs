@@ -70,7 +70,7 @@ async fn its_jwts_are_checked_with_the_keys_it_publishes() {
         (rsa().header("kid", "unknown").by_rsa(), 10085),
         (rsa().header("kid", Value::Null).by_rsa(), 10083),
         (rsa().header("alg", "HS256").by(&secret, Algorithm::HS256), 10087),
-        // The public key must not do as a secret.
+        // The public key must not be accepted as an HMAC secret.
         (rsa().header("alg", "HS256").by(&public, Algorithm::HS256), 10087),
         (
             rsa()
@@ -165,7 +165,7 @@ async fn keys_may_be_on_this_machine() {
     );
 }
 
-/// More sign-ins wait for keys than a sandbox has threads, and another request is answered all the same.
+/// More sign-ins wait for keys than a sandbox has threads; another request is still answered.
 #[test]
 fn slow_key_sets_do_not_block_other_requests() {
     use std::io::{Read, Write};

@@ -1,4 +1,4 @@
-//! Publishing workbooks, and getting back what was published.
+//! Publishing workbooks, and downloading them.
 
 use std::io::{Cursor, Write};
 use std::time::Duration;

@@ -278,7 +278,7 @@ async fn unknown_items_are_not_found() {
                 .is(404, code, "Resource Not Found", &detail);
         }
     }
-    // What is on another site is not here.
+    // Items of other sites are unknown here.
     let other = user(&service, "maya.cohen", "MarketingTeam").await;
     let theirs = get(&service, &other.token, &format!("sites/{}/workbooks", other.site))
         .await

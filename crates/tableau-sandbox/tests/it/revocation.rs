@@ -1,4 +1,4 @@
-//! Tokens and sessions that others end.
+//! Tokens and sessions that other users end.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -42,7 +42,7 @@ async fn the_tokens_of_server_administrators_are_revoked_by_either_address() {
         let credentials = token_credentials(well_known::PAT_NAME, well_known::PAT_SECRET, "");
         let detail = "Error signing in to Tableau Server";
         refused(&service, &credentials, (401, "401001", "Signin Error", detail)).await;
-        // Twice is harmless.
+        // Idempotent.
         assert_eq!(
             call(&service, method, &by_password.token, path, "").await.status,
             204
@@ -92,7 +92,7 @@ async fn users_see_and_revoke_their_tokens_on_cloud() {
     );
     get(&service, &wei.token, &own).await.ok();
     assert_eq!(get(&service, &wei.token, &tokens(NOBODY)).await.code(), "404002");
-    // The token of one user is not there for another.
+    // A user's token is unknown to other users.
     let others = format!("{}/{guid}", tokens(&umar.user));
     assert_eq!(
         call(&service, "DELETE", &umar.token, &others, "").await.code(),
@@ -161,7 +161,7 @@ async fn a_server_administrator_ends_the_session_of_another_user() {
             .code(),
         "404003"
     );
-    // `current` is a word for reading, not for ending.
+    // `current` stands for the session in reads only.
     assert_eq!(
         call(&service, "DELETE", &admin.token, "sessions/current", "")
             .await

@@ -1,4 +1,4 @@
-//! Whatever comes in, an answer goes out.
+//! Every input gets an answer.
 
 use bytes::Bytes;
 use http::{HeaderValue, Request};

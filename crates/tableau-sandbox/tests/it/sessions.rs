@@ -1,4 +1,4 @@
-//! Signing in and out, and how long it lasts.
+//! Signing in and out, and how long sessions last.
 
 use std::time::Duration;
 
@@ -145,7 +145,7 @@ async fn names_of_sites_and_users_ignore_case() {
         "MarketingTeam"
     );
     session(&try_sign_in(&service, &password_credentials("ADMIN", "MARKETINGteam")).await);
-    // What clients do not use they may send as null.
+    // Clients may send unused members as null.
     let nulls = r#"{"name":"Admin","password":"tabctl-sandbox","jwt":null,"personalAccessTokenName":null,"personalAccessTokenSecret":null,"site":{"contentUrl":""},"user":null}"#;
     session(&try_sign_in(&service, nulls).await);
 }
@@ -161,7 +161,7 @@ async fn one_personal_access_token_has_one_session() {
     let third = admin(&service, "umbrellacorp816664").await;
     assert!(!alive(&service, &second.token).await);
     assert!(alive(&service, &third.token).await);
-    // A refused sign-in ends nothing, and sessions from a password do not displace each other.
+    // A refused sign-in ends no session, and sessions from a password do not end each other.
     let wrong = token_credentials(well_known::PAT_NAME, well_known::PAT_SECRET, "nowhere");
     assert_eq!(try_sign_in(&service, &wrong).await.code(), "401001");
     assert!(alive(&service, &third.token).await);
@@ -232,7 +232,7 @@ async fn a_personal_access_token_expires_after_a_year() {
         session(&try_sign_in(&service, &credentials).await);
         service.clock().advance(DAY * 14);
     }
-    // 364 days: what is left is less than the time it may be unused.
+    // 364 days: the remaining life is shorter than the limit for unused tokens.
     let last = try_sign_in(&service, &credentials).await.ok();
     let left = last["credentials"]["estimatedTimeToExpiration"]
         .as_str()

@@ -1,4 +1,4 @@
-//! The server on its port, and what it says about itself.
+//! The server on its port, and its ready document.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -46,7 +46,7 @@ fn it_answers_on_its_port_until_it_stops() {
     );
     assert!(nothing.starts_with("HTTP/1.1 404 Not Found\r\n"), "{nothing}");
     let address = sandbox.url().strip_prefix("http://").unwrap().to_owned();
-    // A connection that stays open does not hold up the end.
+    // An open connection does not delay the stop.
     let idle = TcpStream::connect(&address).unwrap();
     sandbox.stop();
     drop(idle);

@@ -1,4 +1,4 @@
-//! From one site to another.
+//! Switching from one site to another.
 
 use serde_json::{Value, json};
 use tableau_sandbox::{Service, well_known};
@@ -89,7 +89,7 @@ async fn what_cannot_be_switched_to_is_refused() {
     assert_eq!(wrong.code(), "405000");
     assert_eq!(switch(&service, "", "MarketingTeam").await.code(), "401000");
     assert_eq!(switch(&service, "x|y|z", "MarketingTeam").await.code(), "401002");
-    // A refusal ends nothing.
+    // A refusal ends no session.
     assert!(alive(&service, &admin.token).await && alive(&service, &anita.token).await);
 }
 
@@ -103,7 +103,7 @@ async fn cloud_does_not_switch() {
         (403, "403004".to_owned())
     );
     assert!(alive(&service, &there.token).await);
-    // But a program that walks over all sites of the server comes by.
+    // But a program that visits all sites of the server gets there.
     let password = session(&try_sign_in(&service, &password_credentials("admin", "")).await);
     session(&switch(&service, &password.token, well_known::CLOUD_SITE).await);
 }

@@ -44,7 +44,7 @@ async fn three_nodes_with_services() {
         (process(0, "pgsql"), process(1, "pgsql")),
         (json!("Active"), json!("Passive"))
     );
-    // It is disabled, and no fault of the cluster.
+    // It is disabled and does not degrade the cluster.
     let on_demand = service(0, "backuprestore");
     assert_eq!(on_demand["rollupStatus"], "Stopped");
     assert_eq!(on_demand["instances"][0]["currentDeploymentState"], "Disabled");

@@ -1,4 +1,4 @@
-//! Where requests to TSM are written: raw, so that nothing is taken for granted that the wire crate does.
+//! Raw requests to TSM, written without the wire crate so that its mistakes show.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ impl Answer {
         self.json()
     }
 
-    /// That this is what everything without a valid cookie gets.
+    /// Asserts that this is the refusal of requests without a valid cookie.
     #[track_caller]
     pub(crate) fn wants_login(&self, path: &str) {
         assert_eq!(self.status, 401, "{path}");

@@ -86,9 +86,9 @@ async fn the_cluster_follows_its_jobs() {
     fixture.service.next_job(Fate::Hang);
     fixture.start("disable").await;
     fixture.advance(LONG);
-    // Everything is told to stop, and does not.
+    // Every process is told to stop, and none does.
     assert_eq!(how().await, ["Running", "Disabled", "Running", "Active"]);
-    // Who waits for such a job cannot cancel it: so another sandbox.
+    // A job of this type cannot be cancelled, so another sandbox is used.
     let fixture = Fixture::new().await;
     fixture.start("disable").await;
     fixture.advance(LONG);
@@ -185,7 +185,7 @@ async fn what_can_be_cancelled() {
         let queued = fixture.start(start).await;
         assert_eq!(queued["status"], "Queued", "{start}");
         fixture.advance(LONG);
-        // What waits, always.
+        // A waiting job can always be cancelled.
         let job = fixture.call("PUT", "asyncJobs/2/cancel", "").await.ok()["asyncJob"].take();
         assert_eq!(
             (&job["status"], notes(&job)),
@@ -196,7 +196,7 @@ async fn what_can_be_cancelled() {
         assert_eq!(running.status, if runs_on { 200 } else { 409 }, "{start}");
         let expected = if runs_on { "Cancelled" } else { "Running" };
         assert_eq!(fixture.job(1).await["status"], expected, "{start}");
-        // What is over, never.
+        // An ended job never can.
         assert_eq!(fixture.call("PUT", "asyncJobs/2/cancel", "").await.status, 409);
     }
     let fixture = Fixture::new().await;
@@ -245,7 +245,7 @@ async fn backups_are_made_and_restored() {
         (&json!("GenerateBackupJob"), &json!(7200))
     );
     assert_eq!(backup["detailedProgress"]["totalSteps"], 2);
-    // It is not there before it is made.
+    // The backup does not exist before the job makes it.
     let early = fixture.start("restoreFixedFile?fixedFile=nightly.tsbak").await;
     fixture.advance(LONG);
     let early = fixture.job(early["id"].as_u64().unwrap()).await;

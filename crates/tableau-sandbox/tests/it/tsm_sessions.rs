@@ -1,4 +1,4 @@
-//! TSM: signing in and out, and what those get who are not signed in.
+//! TSM: signing in and out, and the refusals without a session.
 
 use tableau_sandbox::{Clock, tsm, well_known};
 use tableau_wire::tsm::{VERSION_0_5, VERSION_1_0};
@@ -45,7 +45,7 @@ async fn logins_that_are_refused() {
         (well_known::TSM_ACCOUNT, "wrong", 401),
         (well_known::TSM_ACCOUNT, "", 401),
         ("nobody", well_known::PASSWORD, 401),
-        // A user of Tableau Server is no account of its machine.
+        // A user of Tableau Server is not an account of its machine.
         (well_known::ADMIN, well_known::PASSWORD, 401),
         (well_known::TSM_ACCOUNT_WITHOUT_GROUP, well_known::PASSWORD, 403),
         (well_known::TSM_ACCOUNT_WITHOUT_GROUP, "wrong", 401),
@@ -109,7 +109,7 @@ async fn without_a_cookie_every_address_wants_a_login() {
             send(&service, method, path, &nobody, "x").await.wants_login(path);
         }
     }
-    // A login is a POST; what it is not is no login.
+    // A login is a POST; other methods are not.
     send(&service, "GET", "/api/0.5/login", &[], "")
         .await
         .wants_login("/api/0.5/login");
@@ -168,7 +168,7 @@ async fn how_long_a_session_lasts_is_configured() {
     let fixture = Fixture::new().await;
     let change = r#"{"configKeys":{"tabadmincontroller.auth.expiration.minutes":"5"}}"#;
     assert_eq!(fixture.call("POST", "import", change).await.status, 204);
-    // What is pending is not in force.
+    // Pending settings have no effect yet.
     let before = Fixture::at(&fixture.service).await;
     fixture.service.apply_pending_changes();
     fixture.advance(6 * MINUTE);

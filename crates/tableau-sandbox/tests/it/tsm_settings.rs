@@ -1,4 +1,4 @@
-//! TSM: configuration and topology, asked for and applied.
+//! TSM: configuration and topology, imported and applied.
 
 use serde_json::json;
 use tableau_sandbox::tsm::Fate;
@@ -98,7 +98,7 @@ async fn objects_are_checked_when_they_are_imported() {
     );
     assert_eq!(import(json!({"x": {"_type": "noSuchType"}})).await.status, 400);
     assert_eq!(import(json!({"x": 1})).await.status, 400);
-    // Nothing of what was refused is pending.
+    // A refused import leaves nothing pending.
     assert!(fixture.service.pending_changes().is_empty());
     let user = json!({"runAsUser": {"_type": "runAsUserType", "name": "operator"}});
     assert_eq!(import(user.clone()).await.status, 204);

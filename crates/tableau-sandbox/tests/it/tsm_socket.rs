@@ -1,4 +1,4 @@
-//! TSM on its port: TLS, certificates, a controller that goes away.
+//! TSM on its port: TLS, certificates, a controller that is stopped.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -13,7 +13,7 @@ use rustls::{
 };
 use tableau_sandbox::{Sandbox, TsmCertificate, well_known};
 
-/// Trusts everybody, and remembers whom.
+/// Trusts every certificate, and remembers it.
 #[derive(Debug, Default)]
 struct Anybody(Mutex<Vec<u8>>);
 
@@ -182,7 +182,7 @@ fn where_it_is_and_what_it_shows() {
     assert!(without.tsm_controller().is_none());
 }
 
-/// What a client says that trusts the certificate itself, so many days from now.
+/// The verdict of a client that trusts the certificate itself, this many days from now.
 fn verify(client: &Client, name: &str, in_days: u64) -> Result<(), rustls::Error> {
     let certificate = CertificateDer::from(client.shown());
     let mut roots = rustls::RootCertStore::empty();
@@ -250,7 +250,7 @@ fn plain_http_is_no_tls() {
     let mut socket = TcpStream::connect(address(&sandbox)).unwrap();
     socket.write_all(STATUS.as_bytes()).unwrap();
     let mut answer = Vec::new();
-    // It may be cut off instead of told.
+    // The connection may be cut off without an answer.
     let _ = socket.read_to_end(&mut answer);
     assert!(!answer.starts_with(b"HTTP"), "{answer:?}");
     assert!(
@@ -277,13 +277,13 @@ fn a_certificate_is_replaced_while_it_runs() {
     sandbox
         .replace_tsm_certificate(TsmCertificate::expired())
         .unwrap();
-    // What was connected is not any more.
+    // Open connections are closed.
     assert!(!matches!(
         open.write_all(STATUS.as_bytes())
             .and_then(|()| open.read(&mut [0; 1])),
         Ok(1..)
     ));
-    // A client that has been here before sees it as well.
+    // A client that resumes TLS sessions sees it as well.
     client.exchange(STATUS).unwrap();
     assert_ne!(client.fingerprint(), first);
     assert_eq!(sandbox.tsm_fingerprint(), Some(client.fingerprint()));
@@ -305,7 +305,7 @@ fn a_controller_goes_away_until_told_otherwise() {
     for _ in 0..3 {
         assert!(client.exchange(STATUS).is_err());
     }
-    // The clock does not bring it back.
+    // The clock does not restart it.
     sandbox.tsm().clock().advance(Duration::from_secs(1 << 30));
     assert!(client.exchange(STATUS).is_err());
     controller.start();

@@ -174,7 +174,7 @@ async fn an_upload_belongs_to_its_user() {
         let answer = append(&service, other, &id, MIXED, multipart(b"x")).await;
         assert_eq!((answer.status.as_u16(), answer.code().as_str()), (403, "403016"));
     }
-    // Another session of the same user goes on, or not: as the sandbox is told.
+    // Another session of the same user resumes it or not, as the sandbox is set.
     let again = session(&try_sign_in(&service, &password_credentials("admin", "")).await);
     append(&service, &again, &id, MIXED, multipart(b"b")).await.ok();
     service.controls().upload_session_survives_signin(false);

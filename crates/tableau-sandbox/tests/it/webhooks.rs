@@ -1,4 +1,4 @@
-//! Webhooks: what is refused, and what a test calls.
+//! Webhooks: refusals, and the addresses that a test calls.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

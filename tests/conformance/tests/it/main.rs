@@ -52,7 +52,7 @@ fn real_server(format: Format) -> Option<(Target, MutexGuard<'static, ()>)> {
     ))
 }
 
-/// What a runner gives: a target, and what has to live as long.
+/// The result of a runner: a target, and the guard that has to live as long.
 trait Running {
     fn target(&self) -> &Target;
 }

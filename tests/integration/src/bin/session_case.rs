@@ -1,6 +1,6 @@
 //! One case of the comparison with Tableau's Python library: `session_case CASE`.
 //!
-//! It says what becomes of it (`= …`), and asks for what has to happen in between (`? …`): see `tests/peers/sessions/compare.py`, which runs it, and
+//! It prints the outcome (`= …`), and requests for events in between (`? …`): see `tests/peers/sessions/compare.py`, which runs it, and
 //! `with_tsc.py` beside it, which does the same in Python.
 
 #![expect(
@@ -52,7 +52,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// Asks the program that runs this for something, and waits until it is done.
+/// Asks the parent program for an event, and waits until it has happened.
 fn ask(what: &str) {
     println!("? {what}");
     io::stdin().read_line(&mut String::new()).expect("an answer");
@@ -74,7 +74,7 @@ async fn signed_in() -> Result<Site> {
     client().build()?.sign_in(token()).await
 }
 
-/// Signs in where several programs do, which share the session by a store of files.
+/// Signs in for the cases with several programs, which share the session by a store of files.
 async fn signed_in_together() -> Result<Site> {
     let store = FileStore::at(given("SESSION_STORE"))?;
     client().session_store(store).build()?.sign_in(token()).await
@@ -84,12 +84,12 @@ fn name(error: &Error) -> String {
     format!("`{:?}`", error.kind())
 }
 
-/// What became of one thing.
+/// The outcome of one call.
 fn end<T>(result: Result<T>) -> String {
     result.map_or_else(|error| name(&error), |_| "done".to_owned())
 }
 
-/// What became of so many calls at once.
+/// The outcomes of concurrent calls.
 async fn at_once<T, F>(call: impl Fn() -> F) -> String
 where
     T: Send + 'static,

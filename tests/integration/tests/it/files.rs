@@ -20,7 +20,7 @@ const TWB: &str = "<?xml version='1.0' encoding='utf-8'?>\n<workbook><datasource
     <connection class='sqlserver' server='dwh.example.com' port='1433' dbname='Sales'/></datasource></datasources>\
     <worksheets><worksheet name='Map'/><worksheet name='Draft'/></worksheets></workbook>\n";
 
-/// A package with a workbook and an extract of so many bytes in it.
+/// A package with a workbook and an extract of this many bytes.
 fn twbx(extract: usize) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
@@ -39,7 +39,7 @@ struct Fixture {
     project: Id<Project>,
     folder: TempDir,
     service: Service,
-    /// Listens as long as it is there.
+    /// Listens until it is dropped.
     _sandbox: Option<Sandbox>,
 }
 
@@ -170,7 +170,7 @@ async fn a_job_publishes_in_the_background() {
             .workbooks()
             .publish(Source::bytes(twbx(10)), &fixture.project);
         let job = publish.name("Later").as_job().await.unwrap();
-        // Jobs take some seconds of the sandbox's clock, which is not waited for here.
+        // Jobs take some seconds of the sandbox's clock, which is moved instead of waited for.
         fixture.service.clock().advance(Duration::from_secs(600));
         match fixture
             .site
@@ -207,7 +207,7 @@ async fn what_is_no_workbook_inside_is_refused_by_the_server() {
     }
 }
 
-/// A session that the server ends while a file is on its way is renewed; over TCP the answer comes before all of the file was read.
+/// A session that the server ends during an upload is renewed; over TCP the answer comes before the whole file was read.
 #[tokio::test]
 async fn a_session_that_ended_before_the_file_was_sent_is_renewed() {
     let content = twbx(3_000_000);

@@ -1,4 +1,4 @@
-//! Client and sandbox together: what needs the one at the other end of the other, and would not hold on every server.
+//! Client and sandbox together: tests that need both ends and would not pass on every server.
 
 mod files;
 mod renewal;

@@ -1,4 +1,4 @@
-//! A process that has leases and saves entries until it is killed: `STORE=… holder write|hold KEY`.
+//! A process that takes leases and saves entries until it is killed: `STORE=… holder write|hold KEY`.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "its test sees how it ends")]
 
@@ -22,7 +22,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Takes the lease, saves one entry, gives the lease back; again and again.
+/// Takes the lease, saves one entry, gives the lease back; repeats.
 async fn write(store: &Store, key: &SessionKey) -> ExitCode {
     for n in 0.. {
         let mut lease = take(store, key).await;
@@ -36,7 +36,7 @@ async fn write(store: &Store, key: &SessionKey) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Has the lease and saves entries until it is lost; again and again.
+/// Takes the lease and saves entries until it is lost; repeats.
 async fn hold(store: &Store, key: &SessionKey) -> ExitCode {
     loop {
         let mut lease = take(store, key).await;

@@ -1,6 +1,6 @@
-//! A process that works with a session it shares with others, or with one of its own by a token of a pool.
+//! A process that works with a shared session, or with one of its own by a token of a pool.
 //!
-//! The environment says what with: `SERVER`, `STORE`, `PAT_NAMES`, `PAT_SECRETS` and `CALLS`; several tokens are a pool. Each step is a line, which ends with how often it has
+//! The environment configures it: `SERVER`, `STORE`, `PAT_NAMES`, `PAT_SECRETS` and `CALLS`; several tokens are a pool. Each step is a line, which ends with how often it has
 //! signed in, and behind each call it waits for a line; warnings are lines as well.
 
 use std::env;

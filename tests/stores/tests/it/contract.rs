@@ -1,4 +1,4 @@
-//! Every store does what the contract says.
+//! Every store meets the contract.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -64,7 +64,7 @@ async fn killed_while_writing(name: &str) {
     }
 }
 
-/// One that is stopped anywhere loses its lease when its time is over, and changes nothing when it goes on.
+/// A process that is stopped anywhere loses its lease on time, and changes nothing when it resumes.
 async fn stopped_while_holding(name: &str) {
     let store = open(name);
     let key = SessionKey::of(&["key"]);
@@ -89,7 +89,7 @@ async fn stopped_while_holding(name: &str) {
     }
 }
 
-/// One that is killed while it holds the lease blocks others for its length at most.
+/// A process that is killed while it holds the lease blocks others for the lease's length at most.
 async fn killed_while_holding(name: &str) {
     let store = open(name);
     let key = SessionKey::of(&["key"]);
@@ -127,7 +127,7 @@ macro_rules! tests {
 
 tests!(killed_while_writing stopped_while_holding killed_while_holding);
 
-/// Once the lease was taken again, there is the entry and the way to the next lease, and what was begun by the killed is gone.
+/// Once the lease is taken again, the entry is whole, the lease can be passed on, and the unfinished files of killed processes are gone.
 fn nothing_is_left_over(store: &Path) {
     let names = |path: &Path| -> Vec<String> {
         let items = fs::read_dir(path).unwrap();

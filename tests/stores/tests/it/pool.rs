@@ -12,7 +12,7 @@ use tableau_sandbox::Sandbox;
 
 const WORKERS: usize = 12;
 const TOKENS: usize = 3;
-/// One token is left when two holders are killed, until their leases are over.
+/// When two holders are killed, one token is left until their leases expire.
 const KILLED: usize = 2;
 
 fn work_apart(store: &str) {

@@ -24,7 +24,7 @@ const KILLED_AT_RENEWAL: usize = 3;
 /// After how many calls of all together a session is ended. A process whose own sessions die three times within a minute gives up, by design.
 const ENDS: [u64; 2] = [150, 400];
 
-/// What becomes of a worker.
+/// The fate of a worker.
 enum Worker {
     Running(Child),
     Killed,
@@ -38,11 +38,11 @@ struct Crowd<'a> {
     said: (Sender<Said>, Receiver<Said>),
     random: Random,
     ended: BTreeSet<String>,
-    /// How often each of them has signed in, as far as it could say.
+    /// How often each of them has signed in, as far as it reported.
     reported: [usize; WORKERS],
 }
 
-/// Who has said what; `None` is the end.
+/// A line and its worker; `None` is the end of its output.
 type Said = (usize, Option<String>);
 
 impl<'a> Crowd<'a> {
@@ -98,7 +98,7 @@ impl<'a> Crowd<'a> {
         while self.workers.len() < WORKERS {
             self.start();
         }
-        // Each of the next few lives for so many lines, one for none at all.
+        // Each of the next few lives for this many lines, one for none at all.
         let mut lives: Vec<_> = (0..KILLED_AT_WORK).map(|_| self.random.below(CALLS)).collect();
         lives[0] = 0;
         let mut lines = [0; WORKERS];
@@ -134,7 +134,7 @@ impl<'a> Crowd<'a> {
                     victims = KILLED_AT_RENEWAL;
                 }
             }
-            // The first number is that of the one who was killed before.
+            // The first number is that of the worker that was killed before.
             match lives.get(number.wrapping_sub(1)) {
                 Some(life) if lines[number] > *life => self.kill_in_a_while(number),
                 None if victims > 0 && line.starts_with("call") => {
@@ -155,7 +155,7 @@ impl<'a> Crowd<'a> {
         }
     }
 
-    /// Kills a worker after no particular time, at no particular moment of what it does.
+    /// Kills a worker at an arbitrary moment.
     fn kill_in_a_while(&mut self, number: usize) {
         for _ in 0..self.random.below(500_000) {
             std::hint::spin_loop();
@@ -164,11 +164,11 @@ impl<'a> Crowd<'a> {
     }
 }
 
-/// Every session but the one that is left at the end has died of something, and none of another sign-in that was not needed:
+/// Every session but the last has ended for a known reason, and none by a needless sign-in:
 ///
 /// - this test has ended it,
-/// - the last who held it has signed it out,
-/// - it was never used: who had signed in was killed before the others could know, so another had to, which ended it.
+/// - its last holder has signed it out,
+/// - it was never used: the worker that began it was killed before the others knew of it, so another sign-in ended it.
 fn check_log(crowd: &Crowd<'_>) {
     let Crowd { sandbox, ended, .. } = crowd;
     let log = sandbox.service().log().entries();

@@ -54,7 +54,7 @@ async fn only_the_user_in_the_address_is_admitted() {
         assert!(why.contains(reason), "{why}");
         assert!(!why.contains("wrong-passw0rd"), "{why}");
     }
-    // One that may read only.
+    // A user that may only read.
     let reader = RedisStore::new(server.url_of("reader", &RedisServer::password_in_url())).unwrap();
     assert_eq!(load(&reader).await.unwrap().unwrap(), ENTRY);
     let why = why_unavailable(reader.try_lease(&key(), LONG).await);
@@ -72,12 +72,12 @@ async fn a_certificate_has_to_be_trusted() {
     let stranger = RedisStore::new(server.url()).unwrap();
     let why = why_unavailable(load(&stranger).await);
     assert!(why.contains("certificate"), "{why}");
-    // For another name the certificate is not.
+    // The certificate is not for another name.
     let other = server.url().replace("127.0.0.1", "localhost");
     let other = RedisStore::with_ca_file(other, server.ca_file()).unwrap();
     let why = why_unavailable(load(&other).await);
     assert!(why.contains("certificate"), "{why}");
-    // Without TLS there is no answer that makes sense.
+    // Without TLS the answer is unreadable.
     let plain = RedisStore::new(server.url().replace("rediss:", "redis:")).unwrap();
     why_unavailable(load(&plain).await);
 }
@@ -149,7 +149,7 @@ async fn an_unreachable_server_is_reported() {
 
 #[tokio::test]
 async fn a_server_that_does_not_answer_is_given_up() {
-    // It accepts connections, and says nothing.
+    // It accepts connections and does not answer.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = silent.local_addr().unwrap().port();
     for scheme in ["redis", "rediss"] {

@@ -1,4 +1,4 @@
-//! Clients that share a session through a store with which something is wrong.
+//! Clients that share a session through a faulty store.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -79,7 +79,7 @@ async fn a_server_that_is_away_costs_a_warning_and_no_call() {
     let (one, two) = (sign_in(&sandbox, store()).await, sign_in(&sandbox, store()).await);
     assert_eq!(sign_ins(&sandbox), 1);
 
-    // A restart, with all that it knew gone, is not even noticed.
+    // A restart with all data lost causes no error.
     server.stop();
     server.restart();
     sandbox.service().controls().expire_sessions();
@@ -100,7 +100,7 @@ async fn a_server_that_is_away_costs_a_warning_and_no_call() {
         );
     }
 
-    // Once it is back, the one that was ended by the other finds what there is to share.
+    // Once the store is back, the client whose session the other ended finds the shared one.
     server.restart();
     sandbox.service().controls().expire_sessions();
     for site in [&two, &one] {
@@ -190,7 +190,7 @@ async fn a_file_that_others_could_have_read_or_written_is_replaced() {
             (metadata.mode() & 0o777, metadata.uid()),
             (0o600, directory.uid())
         );
-        // What is there now is shared again.
+        // The new session is shared again.
         one.workbooks().list().await.unwrap();
         two.workbooks().list().await.unwrap();
         assert_eq!(sign_ins(&sandbox), signed_in);

@@ -45,7 +45,7 @@ pub(crate) fn variables(entry: &Entry) -> usize {
         .count()
 }
 
-/// The methods by which nothing is served at the path of an entry, of all the entries there are.
+/// The methods that no entry serves at the path of an entry.
 pub(crate) fn other_methods(entry: &Entry, all: impl Iterator<Item = &'static Entry>) -> Vec<&'static str> {
     let segments: Vec<String> = path(entry, "site", &vec!["1".to_owned(); variables(entry)])
         .split('/')
@@ -78,7 +78,7 @@ pub(crate) fn version_before(since: Version) -> Option<Version> {
     all.rev().find(|version| *version < since)
 }
 
-/// Values that are made up for documents: the first to create something with, the second to change it to.
+/// Invented values for documents: the first to create an item with, the second to change it to.
 #[derive(Clone, Copy)]
 pub(crate) struct Sample {
     number: u64,
@@ -98,7 +98,7 @@ impl Sample {
         text: "changed",
     };
 
-    /// What an entry sends: the type of the content, and a document in JSON with every member that is described.
+    /// The body of an entry: the content type, and a JSON document with every described member.
     pub(crate) fn body(self, entry: &Entry) -> (&'static str, String) {
         match entry.body {
             BodyKind::Document { child, shape } => ("application/json", self.document(child, shape)),

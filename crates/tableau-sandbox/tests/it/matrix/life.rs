@@ -1,4 +1,4 @@
-//! A life for every resource, as far as it has the calls: created, fetched, listed, changed, deleted, gone.
+//! The life cycle of every resource, as far as it has the calls: created, fetched, listed, changed, deleted, gone.
 
 use serde_json::Value;
 use tableau_wire::{BodyKind, Entry};
@@ -37,7 +37,7 @@ fn sent(entry: &Entry, sample: Sample) -> Value {
     }
 }
 
-/// The one thing in an answer.
+/// The item in an answer.
 fn one(answer: &Answer) -> Value {
     let document = answer.json();
     document
@@ -47,7 +47,7 @@ fn one(answer: &Answer) -> Value {
         .unwrap_or_default()
 }
 
-/// Which members of what was sent are not shown as they were sent.
+/// The sent members that the answer shows differently.
 fn not_kept(sent: &Value, shown: &Value) -> Vec<String> {
     let members = sent.as_object().into_iter().flatten();
     let wrong = members.filter(|(name, value)| match shown.get(name.as_str()) {
@@ -96,7 +96,7 @@ impl Life<'_> {
                 })
                 .await;
             if !answer.status.is_success() {
-                // Behind the last page.
+                // After the last page.
                 self.wrong
                     .unless(page > 1 && answer.code() == "400006", entry, &answer);
                 break;
@@ -199,7 +199,7 @@ async fn every_listed_item_can_be_fetched() {
         let (Some(list), Some(get)) = (resource.verb("list"), resource.verb("get")) else {
             continue;
         };
-        // What is not there yet is created.
+        // Missing items are created.
         world.values(get).await;
         let listed = world
             .send(list, &[], |request| request.query = "?pageSize=3".to_owned())
@@ -221,7 +221,7 @@ async fn every_listed_item_can_be_fetched() {
     wrong.none();
 }
 
-/// What a list has on its page.
+/// The items of a page.
 fn items(list: &Value) -> Vec<Value> {
     let wrappers = list
         .as_object()

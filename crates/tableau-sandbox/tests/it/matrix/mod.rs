@@ -1,6 +1,6 @@
-//! A matrix over every entry of the table: what holds for each call, whatever it does, with no code for any of them.
+//! A matrix over every entry of the table: rules that hold for every call, with no code for a single one.
 //!
-//! The requests are written from the descriptions, and not by the types that the sandbox reads them with.
+//! The requests are written from the descriptions, without the types that the sandbox reads them with.
 
 mod call;
 mod life;
@@ -15,10 +15,10 @@ use self::same::{leaves, names};
 use self::world::{World, XML};
 use crate::fixture::Answer;
 
-/// An identifier of nothing.
+/// An identifier of no record.
 const UNKNOWN: &str = "00000000-0000-4000-8000-000000000000";
 
-/// What is not as it should be, one line a call: so that one run names them all.
+/// The failures, one line a call, so that one run names them all.
 #[derive(Default)]
 struct Wrong(Vec<String>);
 
@@ -39,7 +39,7 @@ impl Wrong {
     }
 }
 
-/// Values for the variables of a path that name nothing.
+/// Unknown identifiers for the variables of a path.
 fn unknown(entry: &Entry) -> Vec<String> {
     vec![UNKNOWN.to_owned(); variables(entry)]
 }
@@ -175,7 +175,7 @@ async fn a_malformed_document_is_400000() {
 
 #[tokio::test]
 async fn without_the_jwt_scope_is_401002() {
-    /// What every session may do, whatever its scopes.
+    /// Calls that every session may make, whatever its scopes.
     const FREE: &[&str] = &["auth.signOut", "server.getCurrentSession"];
     let (world, mut wrong) = (World::new().await, Wrong::default());
     let unscoped = world.unscoped().await;
@@ -193,7 +193,7 @@ async fn without_the_jwt_scope_is_401002() {
 
 #[tokio::test]
 async fn a_viewer_changes_nothing() {
-    /// What is the session's own. An upload changes nothing until it is published, which needs the right.
+    /// Calls about the session itself, and uploads: these change nothing until they are published, which needs the right.
     const OWN: &[&str] = &[
         "auth.signOut",
         "auth.switchSite",
@@ -248,14 +248,14 @@ async fn every_path_is_reached() {
     );
 }
 
-/// Calls that no made-up document can be right for: credentials are of one kind, and a workbook is a file of its own kind.
+/// Calls that need a real document: credentials of one kind, and the file of a workbook.
 const NOT_MADE_UP: &[&str] = &["auth.signIn", "workbooks.publish"];
 
 #[tokio::test]
 async fn a_call_that_works_answers_with_its_status() {
     let mut wrong = Wrong::default();
     for entry in entries() {
-        // What one call ends, the next one needs.
+        // A new world for each call: one call may end what the next one needs.
         let world = World::new().await;
         let Some(values) = world.values(entry).await else {
             continue;

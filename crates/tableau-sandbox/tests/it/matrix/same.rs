@@ -1,4 +1,4 @@
-//! What an answer says, whatever its format, without what the sandbox writes it with.
+//! The values of an answer in either format, read without the sandbox's codec.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::fixture::Answer;
 
-/// Every value in a document, in order of the alphabet: attributes and texts, or scalars.
+/// Every value in a document, in alphabetical order: attributes and texts, or scalars.
 pub(crate) fn leaves(answer: &Answer) -> Vec<String> {
     let mut found = Vec::new();
     if answer.content_type.starts_with("application/json") {
@@ -51,12 +51,12 @@ fn of_json(value: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// Reads what the sandbox writes: no comments, no CDATA, attributes in double quotes.
+/// Reads the XML of the sandbox only: no comments, no CDATA, attributes in double quotes.
 fn of_xml(text: &str, found: &mut Vec<String>) {
     let content = text.split_once("<tsResponse ").map_or("", |(_, rest)| rest);
     for tag in content.split('<').skip(1) {
         let (inside, after) = tag.split_once('>').expect("a tag ends");
-        // Between quotes, and every second time behind them.
+        // Alternately between quotes and after them.
         let values = inside.split('"').skip(1).step_by(2);
         found.extend(
             values

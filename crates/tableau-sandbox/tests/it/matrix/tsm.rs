@@ -65,7 +65,7 @@ async fn a_malformed_document_is_400() {
 #[tokio::test]
 async fn what_is_read_is_json() {
     for entry in entries().filter(|entry| entry.operation.method == Method::GET) {
-        // With a job, which the calls about jobs are about.
+        // With a job, for the calls about jobs.
         let fixture = Fixture::new().await;
         fixture.start("cleanup").await;
         let answer = send_entry(&fixture.service, entry, "GET", Some(&fixture.cookie), "").await;

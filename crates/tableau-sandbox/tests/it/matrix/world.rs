@@ -1,4 +1,4 @@
-//! A sandbox with a session of each kind, and the identifiers of what is in it.
+//! A sandbox with a session of each kind, and the identifiers of its records.
 
 use serde_json::{Value, json};
 use tableau_sandbox::{Service, well_known};
@@ -10,7 +10,7 @@ use crate::fixture::{
 use crate::matrix::call::{Sample, entries, name, path};
 use crate::mint::{Mint, jwt_credentials};
 
-/// A document in JSON is asked for.
+/// Asks for JSON.
 pub(crate) const JSON: &str = "application/json";
 pub(crate) const XML: &str = "application/xml";
 
@@ -20,7 +20,7 @@ pub(crate) struct World {
     cloud: Session,
 }
 
-/// A request in the making.
+/// A request that is being built.
 pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) version: String,
@@ -89,7 +89,7 @@ impl World {
         world
     }
 
-    /// Refreshes the last workbook, so that there is a job; the matrix takes the first of what there is.
+    /// Refreshes the last workbook, so that there is a job; the matrix itself uses first items.
     async fn queue_job(&self) {
         let Session { token, site, .. } = &self.server;
         let workbooks = format!("sites/{site}/workbooks");
@@ -139,7 +139,7 @@ impl World {
         session(&answer)
     }
 
-    /// Sends what an entry describes, but for what `change` changes; whatever the answer is, no error of the server.
+    /// Sends the request of an entry with the changes of `change`; the answer must not be a server error.
     pub(crate) async fn send(
         &self,
         entry: &Entry,
@@ -186,7 +186,7 @@ impl World {
         answer
     }
 
-    /// Values for the variables of a path: of what is there, or of what is made for it; `None` if there is no way to find one.
+    /// Values for the variables of a path: of existing or newly created items; `None` if there is no way to find one.
     pub(crate) async fn values(&self, entry: &Entry) -> Option<Vec<String>> {
         let mut values = Vec::new();
         let path: Vec<Segment> = entry.operation.segments().copied().collect();
@@ -235,10 +235,10 @@ impl World {
     }
 }
 
-/// What identifiers are called in documents.
+/// The names of identifiers in documents.
 const IDENTIFIERS: &[&str] = &["id", "clientId"];
 
-/// The first identifier in a document: what the variable is called, or else what identifiers are called.
+/// The first identifier in a document: by the variable's name, or else by the usual names.
 pub(crate) fn identifier(document: &Value, variable: &str) -> Option<String> {
     match document {
         Value::Object(members) => {

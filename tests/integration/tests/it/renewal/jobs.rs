@@ -13,7 +13,7 @@ use crate::renewal::{answered, builder, client, kill_all, service, sign_ins, tok
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Moves the sandbox's clock as far as the test's has gone, whenever something is asked.
+/// Moves the sandbox's clock as far as the test's, at every request.
 struct OneClock {
     service: Service,
     start: Instant,
@@ -36,7 +36,7 @@ async fn sign_in(service: &Service) -> Site {
     client.sign_in(token()).await.unwrap()
 }
 
-/// A job that goes as planned.
+/// A job with this plan.
 async fn begin(service: &Service, site: &Site, plan: JobPlan) -> Id<Job> {
     service.controls().plan_jobs(plan);
     let workbooks = site.workbooks().list().await.unwrap();
@@ -49,7 +49,7 @@ fn in_a(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-/// How it ended, in a word.
+/// Its outcome, in a word.
 fn word(outcome: &Result<JobOutcome>) -> &'static str {
     match outcome.as_ref().unwrap() {
         JobOutcome::Succeeded(_) => "succeeded",
@@ -160,7 +160,7 @@ async fn a_server_that_is_away_for_a_while_is_asked_again() {
         .controls()
         .inject(Fault::new(429, "429000").on("jobs.get").times(2));
     assert_eq!(word(&site.jobs().wait(job.clone(), HOUR).await), "succeeded");
-    // Away all the time: then it is known why.
+    // Unreachable all the time: the error says why.
     service
         .controls()
         .inject(Fault::new(503, "503000").on("jobs.get").times(1000));
@@ -184,7 +184,7 @@ async fn a_wait_ends_at_its_deadline() {
         let error = silent.jobs().wait(job.clone(), time).await.unwrap_err();
         assert_eq!((error.kind(), start.elapsed()), (ErrorKind::Interrupted, time));
         let start = Instant::now();
-        // Dropping the call in the middle of a look is no harm either.
+        // Dropping the call during a poll is harmless too.
         let _ = site.jobs().wait(job.clone(), time).await;
         assert_eq!(start.elapsed(), time);
     }

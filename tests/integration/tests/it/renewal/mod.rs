@@ -207,7 +207,7 @@ async fn an_expired_session_is_renewed_before_use() {
         .unwrap();
     let site = site.sign_in(token()).await.unwrap();
     service.clock().advance(limit + Duration::from_secs(1));
-    // Also what may not be repeated works, since the dead session is not tried.
+    // Calls that are not idempotent work as well, since the dead session is not tried.
     let app = NewConnectedApplication {
         name: "late".to_owned(),
         ..NewConnectedApplication::default()
@@ -301,7 +301,7 @@ async fn renewals_that_fail_are_counted() {
         .controls()
         .inject(Fault::new(503, "503000").on("auth.signIn").times(2));
     for failed in 1..=2 {
-        // The second time it is not asked for, so soon after the first.
+        // The second sign-in is not attempted so soon after the first.
         for _ in 0..2 {
             let error = site.workbooks().list().await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Server, "{error}");

@@ -40,13 +40,13 @@ async fn sign_in(client: &Client, pool: &PersonalAccessTokenPool, patience: Dura
 #[tokio::test(start_paused = true)]
 async fn each_holder_has_a_token_and_a_session_of_its_own() {
     let (service, store) = (service(), MemoryStore::new());
-    // As two processes have them.
+    // As in two processes.
     let (one, two) = (sharing(&service, store.clone()), sharing(&service, store));
     let sites = [
         sign_in(&one, &pool(&service, TWO), NOW).await,
         sign_in(&two, &pool(&service, TWO), NOW).await,
     ];
-    // Longer than a lease: who lives keeps it.
+    // Longer than a lease: a live holder keeps it.
     sleep(A_WHILE).await;
     for client in [&one, &two] {
         let error = client
@@ -103,7 +103,7 @@ async fn signing_out_returns_the_token() {
     let site = one.sign_in(token.clone()).await.unwrap();
     site.sign_out().await.unwrap();
     let next = sign_in(&two, &pool, NOW).await;
-    // Who had it before can have it again, but not now.
+    // The former holder can lease it again, but not now.
     let error = one.sign_in(token.clone()).await.unwrap_err();
     assert!(error.to_string().contains("another has it now"), "{error}");
     next.workbooks().list().await.unwrap();

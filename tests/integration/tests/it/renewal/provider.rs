@@ -1,4 +1,4 @@
-//! Credentials that are asked for, and programs that leave their session to the next.
+//! Credential providers, and programs that leave their session to the next one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,13 +9,13 @@ use tableau_sandbox::Service;
 
 use crate::renewal::{answered, builder, kill_all, service, sign_ins, token};
 
-/// A program that runs for a moment.
+/// A short-lived program.
 fn visitor(service: &Service, store: &MemoryStore) -> Client {
     let builder = builder(service).session_store(store.clone());
     builder.without_holding().build().unwrap()
 }
 
-/// A provider of the token that counts how often it is asked.
+/// A provider of the token that counts its calls.
 fn counted(name: &str, asked: &Arc<AtomicUsize>) -> Credentials {
     let asked = Arc::clone(asked);
     Credentials::provider(name, move || {
@@ -103,7 +103,7 @@ async fn only_lease_holders_are_waited_for() {
     assert_eq!(sign_ins(&service), 1);
     site.sign_out().await.unwrap();
     assert_eq!(answered(&service, "auth.signOut", 204), 1);
-    // It goes on with one of its own, which the next finds.
+    // It begins a session of its own, which the next one finds.
     visit.workbooks().list().await.unwrap();
     visitor(&service, &store).sign_in(token()).await.unwrap();
     assert_eq!(sign_ins(&service), 2);

@@ -1,4 +1,4 @@
-//! Renewal while something else happens to the session.
+//! Renewal while the session is ended, switched or signed out.
 
 use tableau_client::ErrorKind;
 use tableau_sandbox::well_known::MARKETING_SITE;

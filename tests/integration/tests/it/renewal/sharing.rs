@@ -1,4 +1,4 @@
-//! Sessions that many share: clones of a client, and clients with one store.
+//! Shared sessions: clones of a client, and clients with one store.
 
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ async fn a_shared_session_can_be_ended_for_all() {
     assert_eq!(sign_ins(&service), 2);
 }
 
-/// Clients of their own that share a store: what several processes are.
+/// Separate clients that share a store, as several processes do.
 fn sharing(service: &Service, store: &MemoryStore) -> Client {
     builder(service).session_store(store.clone()).build().unwrap()
 }
@@ -86,7 +86,7 @@ async fn a_store_gives_one_session_to_many_clients() {
 
 type Spoil = fn(&str) -> String;
 
-/// A store in which every text is spoilt on its way out.
+/// A store that corrupts every text that it returns.
 #[derive(Debug)]
 struct Spoilt {
     store: MemoryStore,
@@ -131,7 +131,7 @@ async fn entries_of_a_store_are_checked() {
         let second = second.sign_in(token()).await.unwrap();
         second.workbooks().list().await.unwrap();
         assert_eq!(sign_ins(&service), 2, "{what}");
-        // The first finds what the second has left.
+        // The first finds the session that the second has left.
         first.workbooks().list().await.unwrap();
         assert_eq!(sign_ins(&service), 2, "{what}");
     }
@@ -153,7 +153,7 @@ async fn a_session_of_another_user_is_not_resumed() {
     assert_eq!(sign_ins(&service), 1);
     kill_all(&service);
     first.workbooks().list().await.unwrap();
-    // What is there now is another's, as far as it can see.
+    // The entry now is another client's, as far as it can tell.
     second.workbooks().list().await.unwrap();
     assert_eq!((sign_ins(&service), second.session().generation()), (3, 3));
     assert_eq!(second.session().user_id(), first.session().user_id());
@@ -193,7 +193,7 @@ async fn a_session_taken_from_the_store_may_be_dead() {
     );
 }
 
-/// A store that is away.
+/// A store that cannot be reached.
 #[derive(Debug)]
 pub(crate) struct Away;
 
@@ -238,7 +238,7 @@ async fn a_dead_holder_delays_others_for_its_lease_at_most() {
     assert_eq!(sign_ins(&service), 1);
 }
 
-/// A network on which nothing is ever answered.
+/// A network without answers.
 pub(crate) struct Never;
 
 impl Transport for Never {

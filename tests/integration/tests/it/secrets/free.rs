@@ -1,4 +1,4 @@
-//! What has no secret, though its members look as if it might.
+//! Types without a secret whose members look as if they had one.
 
 /// Types without a secret, with the reason.
 pub(crate) const FREE: &[(&str, &[&str], &str)] = &[
@@ -37,7 +37,7 @@ pub(crate) const FREE: &[(&str, &[&str], &str)] = &[
         "describes servers",
     ),
     ("tableau-wire", &["TsmError"], "is what the controller says"),
-    ("tableau-client", &["Certificate"], "is shown to everybody"),
+    ("tableau-client", &["Certificate"], "is public"),
     ("tableau-client", &["FileStream"], "prints its length only"),
     ("tableau-client", &["SessionKey"], "is a digest"),
     (

@@ -72,7 +72,7 @@ impl Transport for Watched {
 const PRIVATE_KEY: &str = include_str!("../../keys/test-only.pem");
 const PUBLIC_KEY: &str = include_str!("../../keys/test-only.pub.pem");
 const CLOUD_USER: &str = "tara.novak@example.com";
-/// What a file that is uploaded holds.
+/// The content of an uploaded file.
 const CONTENT: &str = "the content of a file that is uploaded";
 
 macro_rules! run_all {
@@ -83,7 +83,7 @@ macro_rules! run_all {
 
 #[tokio::test]
 async fn nothing_secret_is_logged_or_printed() {
-    // Its subscriber is the whole process's: it hears every thread, and would hear other tests as well.
+    // Its subscriber is global: it hears every thread, and would hear other tests as well.
     if !alone("secrets::nothing_secret_is_logged_or_printed") {
         return;
     }

@@ -1,10 +1,10 @@
-//! What `{:?}` of values gives.
+//! The `{:?}` of values.
 
 use std::any::type_name;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
-/// What was printed, and of which types.
+/// The printed values, and their types.
 #[derive(Default)]
 pub(crate) struct Shown {
     pub(crate) names: BTreeSet<(String, String)>,
@@ -20,7 +20,7 @@ impl Shown {
         self.text.push_str(&format!("{name}: {value:?} {value:#?}\n"));
     }
 
-    /// An error says what it says and what caused it.
+    /// Prints an error with its causes.
     pub(crate) fn error<T: std::error::Error>(&mut self, error: &T) {
         self.show(error);
         let mut next: Option<&dyn std::error::Error> = Some(error);

@@ -1,16 +1,16 @@
 //! The public types of the crates, found in their sources.
 //!
-//! What a macro defines is not seen: those of `tableau-wire` are the open sets (names that servers use) and `Text` and `Value`, which wrap others.
+//! Types that macros define are not seen: those of `tableau-wire` are the open sets (names that servers use) and `Text` and `Value`, which wrap others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use syn::visit::{self, Visit};
 
-/// What may be a secret by itself, whatever it is part of.
+/// Types that may be a secret, whatever they are part of.
 const SECRET: &[&str] = &["Secret", "Zeroizing", "EncodingKey", "DecodingKey", "HeaderValue"];
 
-/// What holds any text or bytes. Only the name of such a member says whether it is a secret; without a name it may be one.
+/// Types that hold any text or bytes. Only the name of such a member says whether it is a secret; without a name it may be one.
 const TEXT: &[&str] = &["String", "str", "Bytes", "BytesMut", "Value", "u8"];
 
 /// The last words of names of members whose text may be a secret.
@@ -76,7 +76,7 @@ impl Types {
         }
     }
 
-    /// The types in which a secret may stand, however deep, unless they are `free`; what is not found here is looked up in `others`.
+    /// The types that may hold a secret, at any depth, unless they are `free`; unknown types are looked up in `others`.
     pub(crate) fn holders(&self, others: &BTreeSet<String>, free: &BTreeSet<&str>) -> BTreeSet<String> {
         let mut holders: BTreeSet<String> = SECRET.iter().map(|name| (*name).to_owned()).collect();
         holders.extend(others.iter().filter(|name| !self.0.contains_key(*name)).cloned());
@@ -158,14 +158,14 @@ impl<'s> Visit<'s> for Parts {
     }
 
     fn visit_path_segment(&mut self, segment: &'s syn::PathSegment) {
-        // The identifier of something holds nothing of it.
+        // An identifier holds nothing of its item.
         if segment.ident != "Id" {
             self.0.insert(segment.ident.to_string());
             visit::visit_path_segment(self, segment);
         }
     }
 
-    // What is written in the sources is no secret.
+    // Literals in the sources are not secrets.
     fn visit_type_reference(&mut self, reference: &'s syn::TypeReference) {
         let is_static = reference
             .lifetime
@@ -176,11 +176,11 @@ impl<'s> Visit<'s> for Parts {
         }
     }
 
-    // What a trait object holds is not known.
+    // The content of a trait object is not known.
     fn visit_type_trait_object(&mut self, _: &'s syn::TypeTraitObject) {
         self.0.insert("Secret".to_owned());
     }
 
-    // Attributes are no types.
+    // Attributes are not types.
     fn visit_attribute(&mut self, _: &'s syn::Attribute) {}
 }

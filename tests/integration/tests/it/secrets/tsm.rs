@@ -1,4 +1,4 @@
-//! What TSM knows: passwords of the system, product keys, and values of the configuration that are secrets.
+//! Secrets of TSM: system passwords, product keys, and secret values of the configuration.
 
 use serde_json::json;
 use support::ANY_PORT;
@@ -12,7 +12,7 @@ use tableau_sandbox::{Sandbox, well_known};
 
 use crate::secrets::shown::Shown;
 
-/// Prints what a program holds that talks to a controller, and what it gets when it is refused.
+/// Prints the values of a program that talks to a controller, and its errors when it is refused.
 pub(crate) async fn show_client(shown: &mut Shown, secret: &str) {
     let sandbox = Sandbox::builder()
         .workbooks(1)
@@ -36,7 +36,7 @@ pub(crate) async fn show_client(shown: &mut Shown, secret: &str) {
     shown.show(&JobEvent::Unreachable(over));
 }
 
-/// Signs in to a controller and out again; gives the cookie that there was.
+/// Signs in to a controller and out again; returns the cookie.
 pub(crate) async fn use_it() -> String {
     let sandbox = Sandbox::builder()
         .workbooks(1)

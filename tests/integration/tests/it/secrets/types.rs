@@ -33,7 +33,7 @@ use crate::secrets::shown::Shown;
 use crate::secrets::sources::Types;
 use crate::secrets::tsm;
 
-/// Stands wherever there can be a secret.
+/// The secret that is put in every place for one.
 const SECRET: &str = "s3cret4qnj3Hwbp4qnj3Hwbp4qnj3Hwb";
 const PRIVATE_KEY: &str = include_str!("../../keys/test-only.pem");
 
@@ -53,7 +53,7 @@ fn client() -> ClientBuilder {
     Client::builder("http://127.0.0.1:1").proxy(format!("http://user:{SECRET}@127.0.0.1:1"))
 }
 
-/// The types of the client: what a program holds, and what it gets when something fails.
+/// The types of the client: the values and errors of a program.
 async fn show_client(shown: &mut Shown) {
     shown.show(&PersonalAccessToken::new("ci", SECRET));
     shown.show(&PersonalAccessTokenPool::new([PersonalAccessToken::new(
@@ -127,7 +127,7 @@ async fn show_client(shown: &mut Shown) {
     shown.error(&bad_proxy.build().unwrap_err());
 }
 
-/// Files on their way, whose bytes are secret.
+/// Files in transfer, whose bytes are secret.
 fn show_files(shown: &mut Shown, site: &Site) {
     let credentials = ConnectionCredentials {
         password: Some(Secret::new(SECRET)),
@@ -265,7 +265,7 @@ fn show_wire(shown: &mut Shown) {
     shown.show(&chunk);
 }
 
-/// Messages with a secret in the wrong place: what cannot be read is said without it.
+/// Messages with a secret in the wrong place: the decoding errors do not repeat it.
 fn show_errors_of_wire(shown: &mut Shown) {
     let password = Secret::new(format!("{SECRET}\u{1}"));
     let unwritable = auth::Credentials::user_and_password("admin", password, "").write(Format::Xml);
@@ -323,7 +323,7 @@ fn show_sandbox(shown: &mut Shown) {
     shown.error(&refused.unwrap_err());
 }
 
-/// The types in which a secret may stand: each public one is printed above. Gives them, for the crates that use this one.
+/// The types that may hold a secret: each public one is printed above. Returns them, for the crates that use this one.
 fn check(
     package: &str,
     of_wire: &BTreeSet<String>,

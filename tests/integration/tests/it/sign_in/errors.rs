@@ -1,4 +1,4 @@
-//! Every error that signing in, sessions and JWTs can meet: raised by the sandbox in both formats, and what the client makes of it.
+//! Every error of signing in, sessions and JWTs: raised by the sandbox in both formats, and explained by the client.
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use crate::sign_in::{client, service, token};
 
 /// The rows of the reference: the table of each method and its codes; for JWTs the numbers behind 401001.
 ///
-/// A table below has to have exactly these.
+/// The table below has to have exactly these.
 const REFERENCE: &[(&str, &[&str])] = &[
     ("sign in", &["400000", "401001", "404002", "405000", "429000"]),
     ("sign out", &["401002", "405000"]),
@@ -50,7 +50,7 @@ pub(crate) struct Row {
     /// The number behind a JWT's refusal.
     pub(crate) number: Option<u32>,
     pub(crate) kind: ErrorKind,
-    /// What a hint or a cause says.
+    /// A part of a hint or cause.
     pub(crate) says: &'static str,
     pub(crate) provoke: Provoke,
 }
@@ -72,7 +72,7 @@ impl World {
         let service = service();
         let way = Way::to(&service);
         let builder = Client::builder("https://sandbox.invalid").format(format);
-        // What the server says is looked at, not what follows from it.
+        // The refusal itself is checked, not the renewal that would follow.
         let client = builder.transport(way.clone()).without_renewal().build().unwrap();
         Self {
             service,
@@ -150,7 +150,7 @@ fn the_table_has_every_row_of_the_reference_and_no_other() {
     assert!(numbers.into_iter().all(|number| wanted.contains(&number)));
 }
 
-/// Failures on request: for the call they are for, as often as they are for, with what they are told to say.
+/// Injected faults: for the named call, as often as asked, with the given code and text.
 #[tokio::test]
 async fn injected_faults_hit_the_named_call_as_often_as_asked() {
     let service = service();

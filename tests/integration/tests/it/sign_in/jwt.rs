@@ -23,7 +23,7 @@ use crate::sign_in::{app, client, password, service, token};
 pub(crate) const PRIVATE_KEY: &str = include_str!("../../keys/test-only.pem");
 const PUBLIC_KEY: &str = include_str!("../../keys/test-only.pub.pem");
 
-/// A JWT by another library than ours, with something changed.
+/// A JWT that another library makes, with a change.
 pub(crate) fn foreign_jwt(change: impl FnOnce(&mut Header, &mut Value)) -> Secret {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let mut header = Header::new(Algorithm::HS256);
@@ -56,7 +56,7 @@ async fn a_jwt_is_asked_for_at_each_sign_in() {
     }
     assert_eq!(asked.load(Ordering::SeqCst), 3);
 
-    // One that is used twice is refused the second time.
+    // A JWT that is used again is refused.
     let once = Jwt::new(foreign_jwt(|_, _| {}));
     client.sign_in(once.clone().site(MARKETING_SITE)).await.unwrap();
     let again = client.sign_in(once.site(MARKETING_SITE)).await.unwrap_err();

@@ -173,7 +173,7 @@ async fn switching_sites() {
         assert_eq!(marketing.session().content_url(), MARKETING_SITE);
         assert!(marketing.workbooks().list().await.unwrap().total_available > 0);
 
-        // The old one says why it has ended, and so does the server to another holder of its token.
+        // The old session says why it has ended, and the server refuses another holder of its token.
         let error = default.workbooks().list().await.unwrap_err();
         assert_eq!(
             (error.kind(), error.reached()),

@@ -1,4 +1,4 @@
-//! The table: each error, how it is provoked, and what the client makes of it.
+//! The table: each error, how it is provoked, and how the client explains it.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -63,7 +63,7 @@ const fn jwt(number: u32, says: &'static str, provoke: Provoke) -> Row {
     }
 }
 
-/// What refuses the management of connected apps. That it comes with 400000 is inferred.
+/// The refusals of connected app management. The code 400000 is inferred.
 const fn management(number: u32, says: &'static str, provoke: Provoke) -> Row {
     let (of, kind) = (("JWT", ""), ErrorKind::BadRequest);
     Row {
@@ -306,7 +306,7 @@ async fn list(site: &Site) -> Result<(), Error> {
     site.workbooks().list().await.map(drop)
 }
 
-/// What no rule of the sandbox can raise, as it does not have the call.
+/// Errors that the sandbox cannot raise, as it does not have the call.
 async fn failing(world: &World, status: u16, code: &str) -> Result<(), Error> {
     let site = signed_in(world).await?;
     world

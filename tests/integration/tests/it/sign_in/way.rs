@@ -1,4 +1,4 @@
-//! The way between client and sandbox: what passes can be looked at, and something on it can change requests, as gateways do.
+//! A recording gateway between client and sandbox, which can change requests.
 
 use std::sync::{Arc, Mutex};
 
@@ -42,7 +42,7 @@ impl Way {
         });
     }
 
-    /// Status, code, summary and detail of the last answer, read without what the client reads it with.
+    /// Status, code, summary and detail of the last answer, read without the client's codec.
     pub(crate) fn last_refusal(&self, format: Format) -> (u16, String, String, String) {
         let last = self.last.lock().unwrap();
         let answer = last.as_ref().unwrap();

@@ -27,17 +27,17 @@ fn token() -> PersonalAccessToken {
     PersonalAccessToken::new(well_known::PAT_NAME, well_known::PAT_SECRET)
 }
 
-/// A sandbox in the making that listens over TLS as well.
+/// The builder of a sandbox that listens over TLS as well.
 fn with_tls() -> Builder {
     Sandbox::builder().workbooks(3).listen_tls(ANY_PORT)
 }
 
-/// A client in the making that trusts the sandbox's authority.
+/// The builder of a client that trusts the sandbox's authority.
 fn trusting(sandbox: &Sandbox, address: &str) -> ClientBuilder {
     direct(address).ca_file(sandbox.ca_file().unwrap())
 }
 
-/// A client in the making that nothing around the test has a say in.
+/// The builder of a client that ignores the environment.
 fn direct(address: &str) -> ClientBuilder {
     Client::builder(address).no_proxy()
 }
@@ -50,7 +50,7 @@ fn run<T>(future: impl Future<Output = T>) -> T {
     runtime.block_on(future)
 }
 
-/// Signs in, lists and signs out; gives the token that there was.
+/// Signs in, lists and signs out; returns the token.
 async fn use_it(client: &Client) -> Result<String, Error> {
     let site: Site = client.sign_in(token()).await?;
     assert_eq!(site.workbooks().list().await?.total_available, 3);
@@ -59,7 +59,7 @@ async fn use_it(client: &Client) -> Result<String, Error> {
     Ok(token)
 }
 
-/// What an error says, in all: the message, then the hint.
+/// The whole text of an error: the message, then the hint.
 fn said(error: &Error) -> String {
     format!("{error} | {}", error.hint().unwrap_or_default())
 }

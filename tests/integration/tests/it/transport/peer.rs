@@ -5,13 +5,13 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// A server of few words on a loopback port; it lives as long as the process.
+/// A scripted server on a loopback port; it lives as long as the process.
 pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
     record: Record,
 }
 
-/// Everything that came in, of all connections together.
+/// The received bytes of all connections together.
 #[derive(Clone, Default)]
 struct Record(Arc<Mutex<Vec<u8>>>);
 
@@ -30,7 +30,7 @@ impl Peer {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (serve, record) = (Arc::clone(&serve), record.clone());
-                // A client that goes away is no failure of the test.
+                // A client that disconnects does not fail the test.
                 thread::spawn(move || drop(serve(stream, &record)));
             }
         });
@@ -76,7 +76,7 @@ impl Peer {
         })
     }
 
-    /// A SOCKS5 proxy that wants the user `user` with the password `pass` (RFC 1928, RFC 1929).
+    /// A SOCKS5 proxy that requires the user `user` with the password `pass` (RFC 1928, RFC 1929).
     pub(crate) fn socks() -> Self {
         Self::start(|mut stream, record| {
             let greeting = read(&mut stream, 2)?;
@@ -110,13 +110,13 @@ impl Peer {
         format!("http://{}", self.address)
     }
 
-    /// Everything that came in, as text.
+    /// The received bytes, as text.
     pub(crate) fn received(&self) -> String {
         String::from_utf8_lossy(&self.record.0.lock().unwrap()).into_owned()
     }
 }
 
-/// An answer of HTTP.
+/// An HTTP answer.
 pub(crate) fn answer(status: &str, kind: &str, body: &str) -> String {
     format!(
         "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",

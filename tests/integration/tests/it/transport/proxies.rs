@@ -1,4 +1,4 @@
-//! Proxies: with credentials, for both schemes, and not at all.
+//! Proxies: with credentials, for both schemes, and none.
 
 use support::run_alone;
 use tableau_client::{ErrorKind, Reached};
@@ -106,7 +106,7 @@ fn an_unreachable_proxy_is_a_connection_error() {
     }
 }
 
-/// Variables of the environment belong to a whole process, so this one asks another.
+/// Environment variables belong to the whole process, so this test starts another.
 #[test]
 fn the_proxy_of_the_environment_unless_told_otherwise() {
     let sandbox = with_tls().start().unwrap();

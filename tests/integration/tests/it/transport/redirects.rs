@@ -22,7 +22,7 @@ fn from_http_to_https_with_method_and_body() {
             let client = builder.build().unwrap();
             let token = run(use_it(&client)).unwrap_or_else(|error| panic!("{status}: {}", said(&error)));
 
-            // All that went over the plain connection is the one question that holds nothing: later calls go to https at once.
+            // Only the one request without a secret went over the plain connection: later calls go to https at once.
             let received = plain.received();
             assert!(received.starts_with("GET /api/2.4/serverinfo"), "{received}");
             assert_eq!(received.matches(" HTTP/1.1\r\n").count(), 1, "{received}");
@@ -109,7 +109,7 @@ fn to_a_sign_on_page() {
         assert!(error.to_string().contains("web page"), "{error}");
         assert!(error.hint().unwrap().contains("sign-on page"), "{error:?}");
     }
-    // The page of a sign-on that redirects to itself is recognized by where it leads.
+    // A sign-on page that redirects to itself is recognized by the address that it leads to.
     let peer = Peer::answering(|_| {
         "HTTP/1.1 302 Found\r\nlocation: /idp/sso?next=%2Fapi\r\ncontent-length: 0\r\n\r\n".to_owned()
     });

@@ -1,4 +1,4 @@
-//! Whom the client trusts, and what it says when it does not.
+//! The certificates that the client trusts, and its errors for others.
 
 use std::fmt;
 use std::fs;
@@ -27,7 +27,7 @@ fn works(builder: ClientBuilder) {
     used.unwrap_or_else(|error| panic!("{}", said(&error)));
 }
 
-/// The fingerprint of what a server shows, taken by the message of a client that expects another.
+/// The fingerprint of a server's certificate, from the error of a client that expects another.
 fn fingerprint(address: &str) -> String {
     let error = refused(direct(address).pin_sha256(&"00".repeat(32)));
     let message = error.to_string();
@@ -179,7 +179,7 @@ fn a_client_certificate_that_is_wanted() {
     let sandbox = with_tls().require_client_certificate().start().unwrap();
     let address = sandbox.tls_url().unwrap();
     works(trusting(&sandbox, address).client_certificate(sandbox.client_certificate().unwrap()));
-    // The server refuses after its own part of the handshake, so it is the first answer that says it: often enough to see every order of events.
+    // The server refuses after its own part of the handshake, so the first answer shows it; repeated to see every order of events.
     for _ in 0..20 {
         let error = refused(trusting(&sandbox, address));
         assert!(error.to_string().contains("client certificate"), "{error:?}");
@@ -254,7 +254,7 @@ fn the_wrong_scheme_for_a_port() {
         "as the gateway says it: {error:?}"
     );
 
-    // A server that answers with an alert of TLS instead.
+    // A server that answers with a TLS alert instead.
     let alert = Peer::answering(|_| "\u{15}\u{3}\u{3}\u{0}\u{2}\u{2}\u{46}".to_owned());
     let error = run(direct(&alert.http()).build().unwrap().server_info()).unwrap_err();
     assert!(said(&error).contains("https://"), "{error:?}");

@@ -21,7 +21,7 @@ enum Meets {
     SignOut,
 }
 
-/// What a file that is uploaded holds.
+/// The content of an uploaded file.
 const CONTENT: &str = "the content of a file";
 
 impl Meets {
@@ -35,13 +35,13 @@ impl Meets {
     ];
 }
 
-/// Makes the calls up to the one that meets the redirect, which is put up just before it.
+/// Makes the calls up to the one that meets the redirect, which is set just before it.
 async fn meet(client: &Client, sandbox: &Sandbox, redirect: &Redirect, meets: Meets) -> Result<(), Error> {
     sandbox.set_redirect(None);
     if meets == Meets::ServerInfo {
         sandbox.set_redirect(redirect.clone());
     } else {
-        // What the client has to know before it sends a secret, it knows.
+        // Before the redirect is set, so that the client asks neither again before the sign-in.
         client.server_info().await?;
         client.api_version().await?;
     }
@@ -110,7 +110,7 @@ fn no_request_reaches_the_second_origin() {
     }
 }
 
-/// The proof above would be none if the second origin could not hear anything.
+/// Checks the test above: the second origin can receive requests.
 #[test]
 fn an_allowed_second_origin_gets_the_request() {
     let sandbox = with_tls().start().unwrap();
@@ -121,7 +121,7 @@ fn an_allowed_second_origin_gets_the_request() {
         ] {
             let second = Peer::answering(|_| answer("200 OK", "application/xml", "<tsResponse/>"));
             let redirect = Redirect::to_origin(status.try_into().unwrap(), second.http());
-            // A client remembers where the server turned out to be.
+            // A client remembers the server's final address.
             let builder = direct(sandbox.url()).allow_redirect_to("127.0.0.1");
             run(meet(&builder.build().unwrap(), &sandbox, &redirect, meets)).unwrap_err();
             let received = second.received();

@@ -9,7 +9,7 @@ use crate::transport::{direct, run, token};
 
 const MEGABYTE: usize = 1024 * 1024;
 
-/// No two megabytes of it are the same.
+/// Content whose megabytes all differ.
 fn content(length: usize) -> Vec<u8> {
     (0..length).map(|index| (index % 251) as u8).collect()
 }

@@ -1,4 +1,4 @@
-//! Every call there is a description of.
+//! Every described call.
 
 use serde_json::json;
 use tableau_client::ErrorKind;
@@ -21,7 +21,7 @@ async fn every_call_has_a_name() {
     assert!(session.support_info().await.unwrap().raw()["supportInfo"].is_object());
     assert!(session.repository().await.unwrap().port.is_some());
 
-    // What waits can be cancelled.
+    // A waiting job can be cancelled.
     fixture.tsm().next_job(Fate::Hang);
     let mut ids = vec![session.enable().await.unwrap().id];
     ids.push(session.disable().await.unwrap().id);

@@ -1,4 +1,4 @@
-//! A sandbox with a controller, and clients whose exchanges are written down.
+//! A sandbox with a controller, and clients whose exchanges are recorded.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex};
@@ -45,12 +45,12 @@ impl Fixture {
         self.sandbox.tsm_fingerprint().unwrap()
     }
 
-    /// A client in the making that trusts nothing yet.
+    /// The builder of a client that trusts nothing yet.
     pub(crate) fn distrusting(&self) -> TsmBuilder {
         Tsm::builder(self.url()).no_proxy()
     }
 
-    /// A client in the making that trusts the controller.
+    /// The builder of a client that trusts the controller.
     pub(crate) fn builder(&self) -> TsmBuilder {
         let exchanges = self.exchanges.clone();
         self.distrusting()
@@ -62,7 +62,7 @@ impl Fixture {
             })
     }
 
-    /// A client each of whose exchanges takes so long by the sandbox's clock.
+    /// A client each of whose exchanges takes this long by the sandbox's clock.
     pub(crate) fn with_steps(&self, step: Duration) -> Tsm {
         let exchanges = self.exchanges.clone();
         let clock = Some((self.tsm().clock().clone(), step));
@@ -134,7 +134,7 @@ impl<T: Transport> Transport for Watched<T> {
     }
 }
 
-/// What an error says, in all.
+/// The whole text of an error.
 pub(crate) fn said(error: &Error) -> String {
     format!(
         "{error} | {} | {}",
@@ -143,7 +143,7 @@ pub(crate) fn said(error: &Error) -> String {
     )
 }
 
-/// Waits for something that happens soon, for half a minute at the longest.
+/// Waits for an event, at most half a minute.
 pub(crate) async fn soon<F: Future<Output = bool>>(mut check: impl FnMut() -> F) {
     let all = async {
         while !check().await {

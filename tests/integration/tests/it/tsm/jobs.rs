@@ -1,4 +1,4 @@
-//! Jobs that are watched while everything else goes wrong.
+//! Watching jobs while sessions end and the controller restarts.
 
 use std::time::Duration;
 
@@ -10,16 +10,16 @@ use tableau_sandbox::tsm::Fate;
 
 use crate::tsm::fixture::{Fixture, sign_in};
 
-/// What each look takes by the sandbox's clock; no job takes 60 of them.
+/// The duration of a poll by the sandbox's clock; no job takes 60 polls.
 const STEP: Duration = Duration::from_millis(300);
 const MOMENT: Duration = Duration::from_millis(1);
 
-/// Someone signed in whose looks move the clock.
+/// A session whose polls move the clock.
 async fn worker(fixture: &Fixture) -> TsmSession {
     sign_in(&fixture.with_steps(STEP)).await.unwrap()
 }
 
-/// Looks as often as it can.
+/// Polls without a pause.
 fn watch(session: &TsmSession, id: tableau_client::tsm::JobId) -> JobWatch {
     session.watch(id).interval(MOMENT, MOMENT)
 }
@@ -63,7 +63,7 @@ async fn each_note_comes_once_and_in_order() {
         ]
     );
     assert_eq!(last, 100);
-    // A job that is over already is told at once.
+    // A job that has already ended is reported at once.
     assert!(succeeded(session.watch(job.id).finish().await));
 }
 
@@ -110,7 +110,7 @@ async fn failed_and_cancelled_are_told_apart() {
         panic!("the end comes last");
     };
     assert!(matches!(&*outcome, JobOutcome::Cancelled(cancelled) if cancelled.id == job.id));
-    // What was noted last comes before the end.
+    // The last note comes before the end.
     assert!(matches!(rest.last(), Some(JobEvent::Progress { .. })));
 }
 
@@ -162,7 +162,7 @@ async fn a_job_is_followed_through_a_restart_of_the_controller() {
     let job = session.restart().await.unwrap();
     let mut watch = watch(&session, job.id);
     watch.next().await.unwrap().unwrap();
-    // Ten looks by the sandbox's clock, of which it hears nothing.
+    // Ten polls by the sandbox's clock, without an answer.
     fixture.controller().restart(STEP * 10);
     let (mut away, mut last) = (0, None);
     while let Some(event) = watch.next().await {
@@ -204,7 +204,7 @@ async fn a_controller_that_does_not_come_back() {
     fixture.controller().stop();
     let outcome = seen.finish().await.unwrap();
     assert!(matches!(outcome, JobOutcome::TimedOut(_)));
-    // One that was never seen: why.
+    // A job that was never seen: the error says why.
     let watch = watch(&session, job.id).deadline(Duration::from_millis(300));
     let error = watch.finish().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection, "{error}");

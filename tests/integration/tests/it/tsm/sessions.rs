@@ -88,7 +88,7 @@ async fn a_session_without_renewal_says_it_has_ended() {
         (error.kind(), error.reached()),
         (ErrorKind::SessionEnded, Reached::Yes)
     );
-    // It is over: signing it out is no error.
+    // The session has ended: signing it out is not an error.
     session.sign_out().await.unwrap();
     assert_eq!(fixture.exchanges.logins(), 1);
 }
@@ -122,7 +122,7 @@ async fn logout_all_ends_every_session() {
     first.sign_out_everywhere().await.unwrap();
     assert_eq!(fixture.sessions(), 0);
     assert_eq!(first.nodes().await.unwrap_err().kind(), ErrorKind::SessionEnded);
-    // Who is still at work signs in again, once.
+    // A program that is still working signs in again, once.
     second.nodes().await.unwrap();
     assert_eq!((fixture.sessions(), fixture.exchanges.logins()), (1, 3));
 }

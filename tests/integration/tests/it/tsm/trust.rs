@@ -1,4 +1,4 @@
-//! Whom the client trusts: the same at login and at logout.
+//! The certificates that the client trusts: the same at login and at logout.
 
 use std::fs;
 use std::path::PathBuf;
@@ -68,7 +68,7 @@ async fn a_certificate_that_changes_between_login_and_logout() {
         &error,
         &[&old, &new, "subject", "expires", "may be intercepted"],
     );
-    // It was not signed out, and does not take itself for it.
+    // It was not signed out, and its state says so.
     assert_eq!(fixture.sessions(), 1);
     is_about_trust(&session.nodes().await.unwrap_err(), &[&new]);
 

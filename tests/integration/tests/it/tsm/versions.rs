@@ -40,7 +40,7 @@ async fn the_version_is_negotiated() {
         fixture.exchanges.all(),
         ["POST /api/1.0/login 401", "POST /api/0.5/login 204"]
     );
-    // Once for this client.
+    // Negotiated once for this client.
     fixture.tsm().end_sessions();
     session.nodes().await.unwrap();
     sign_in(&client).await.unwrap();

@@ -1,4 +1,4 @@
-//! How often a job is looked at, and for how long: with time paused, so without a socket.
+//! How often and how long a job is polled: with time paused, so without a socket.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,12 +33,12 @@ async fn a_job_is_polled_less_often_over_time() {
     let outcome = session.watch(job.id).deadline(HOUR).finish().await.unwrap();
     assert!(matches!(outcome, JobOutcome::TimedOut(_)));
     assert_eq!(started.elapsed(), HOUR);
-    // Four each minute, and some more in the beginning.
+    // Four polls a minute, and some more in the beginning.
     let looks = exchanges.count("/asyncJobs/1 200");
     assert!((240..255).contains(&looks), "{looks}");
 }
 
-/// A network that can be away.
+/// A network that can be cut off.
 struct Fragile {
     inner: InProcess<Service>,
     away: Arc<AtomicBool>,

@@ -1,4 +1,4 @@
-//! Who may use the files.
+//! Access to the files: owners and modes.
 
 use std::error::Error as _;
 use std::fs::{self, Permissions};
@@ -68,7 +68,7 @@ fn a_directory_that_others_could_use_is_refused() {
     fs::set_permissions(&path, Permissions::from_mode(0o700)).unwrap();
     let store = place.store();
     save(&store);
-    // Also one that was opened to others since.
+    // Also a directory that was opened to others since.
     fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
     assert!(matches!(load(&store), Err(StoreError::Insecure(_))));
     assert!(matches!(
@@ -100,7 +100,7 @@ fn another_users_directory_is_refused() {
     let place = Place::new();
     fs::create_dir(place.path()).unwrap();
     fs::set_permissions(place.path(), Permissions::from_mode(0o700)).unwrap();
-    // Only the superuser can give a directory away; everybody else has that of the superuser at hand.
+    // Only the superuser can give a directory away; other users can test with one of the superuser's.
     let foreign = match chown(place.path(), Some(12_345), None) {
         Ok(()) => place.path(),
         Err(_) => PathBuf::from("/usr"),

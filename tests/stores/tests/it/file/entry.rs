@@ -1,4 +1,4 @@
-//! What is in the files, and what is made of damaged ones.
+//! The content of the files, and the handling of damaged ones.
 
 use std::fs;
 use std::path::Path;
@@ -34,7 +34,7 @@ fn a_damaged_file_is_ignored() {
         }
         check(&[whole.as_slice(), b"x"].concat());
         check(&vec![b' '; 3_000_000]);
-        // None of that has to be cleaned up by hand.
+        // The damaged files need no cleaning up by hand.
         save(&store);
         assert_eq!(load(&store).unwrap().unwrap(), ENTRY);
     }
@@ -87,7 +87,7 @@ fn another_key_decrypts_nothing() {
         let log = logged(|| assert_eq!(load(&other), Ok(None)));
         assert!(log.contains("WARN"), "{log}");
     }
-    // What is not encrypted can be read by who has a key: the keyring of another process may be away.
+    // A store with a key reads plain entries too: another process may have no keyring.
     save(&place.store());
     assert!(fs::read_to_string(place.session()).unwrap().contains(ENTRY));
     assert_eq!(load(&encrypted).unwrap().unwrap(), ENTRY);

@@ -42,7 +42,7 @@ fn held(place: &Place) -> Option<PathBuf> {
     paths.find(|path| path.to_str().unwrap().contains("/held-"))
 }
 
-/// Has everybody but who has the lease see its end, as if who has it had been stopped behind its last look at the clock.
+/// Makes the lease look expired to all but its holder, as if the holder had been stopped after its last look at the clock.
 fn end_lease(place: &Place) {
     let held = held(place).unwrap();
     let number = held
@@ -147,7 +147,7 @@ fn unfinished_files_are_cleaned_up() {
     let store = place.store();
     assert_eq!((old.exists(), new.exists()), (false, true));
     assert_eq!(load(&store).unwrap().unwrap(), ENTRY);
-    // What a killed one was writing goes with its lease.
+    // The unfinished file of a killed holder is removed with its lease.
     let lease_directory = place.of_key().join("free-1");
     fs::write(lease_directory.join("new-1"), "half of a sess").unwrap();
     let lease = lease(&store).unwrap();

@@ -1,4 +1,4 @@
-//! Files: who may use them, what is in them, and how the lease is passed on.
+//! Files: access, content, and how the lease is passed on.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -70,7 +70,7 @@ impl Place {
     }
 }
 
-/// What is logged while something is done.
+/// The log lines of an action.
 fn logged(act: impl FnOnce()) -> String {
     let log = Log::default();
     let listener = tracing_subscriber::fmt()
