@@ -198,7 +198,7 @@ impl Credentials {
             Kind::Provider(provider) => return Err(provider.gave_a_provider()),
         };
         credentials.user = user.map(|id| auth::UserId { id });
-        Ok(auth::SignIn { credentials })
+        Ok(auth::SignIn::new(credentials))
     }
 
     /// Gives the lease back, if they are a leased token.

@@ -53,7 +53,7 @@ impl<R: Resource, M: Mode> Collection<R, M> {
     where
         R: Created,
     {
-        self.site.call(Create { item })
+        self.site.call(Create::new(item))
     }
 
     /// Changes an item; fields that the patch leaves out stay as they are.
@@ -61,7 +61,7 @@ impl<R: Resource, M: Mode> Collection<R, M> {
     where
         R: Updated,
     {
-        self.site.call(Update { id: id.into(), patch })
+        self.site.call(Update::new(id, patch))
     }
 
     /// Deletes an item.
@@ -69,7 +69,7 @@ impl<R: Resource, M: Mode> Collection<R, M> {
     where
         R: Deleted,
     {
-        self.site.call(Delete { id: id.into() })
+        self.site.call(Delete::new(id))
     }
 }
 

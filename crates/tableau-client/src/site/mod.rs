@@ -169,9 +169,7 @@ impl<M: Mode> Site<M> {
             let shared = inner.holder.shared();
             // The old session cannot be renewed any more, unless other holders do so.
             let only = inner.holder.is_only();
-            let switch = SwitchSite {
-                site: SiteName::new(content_url.as_str()),
-            };
+            let switch = SwitchSite::new(SiteName::new(content_url.as_str()));
             let switched = this.send_if_refused_again(switch, None).await;
             match switched {
                 Ok(answer) => {

@@ -103,13 +103,13 @@ pub(super) async fn upload<M: Mode>(
     }
     loop {
         // Not idempotent: appending twice makes another file. Retried only if the server refused it for a dead session, before storing anything.
-        let append = AppendToFileUpload {
-            upload_session_id: upload.clone(),
-            chunk: Multipart {
+        let append = AppendToFileUpload::new(
+            upload.clone(),
+            Multipart {
                 document: (),
                 file: Some(FilePart::new("file")),
             },
-        };
+        );
         site.send_if_refused_again(append, Some(chunk)).await?;
         match chunks.next().await? {
             Some(next) => chunk = next,

@@ -39,31 +39,22 @@ impl<M: Mode> Collection<Workbook, M> {
     /// # }
     /// ```
     pub fn download(&self, id: impl Into<Id<Workbook>>) -> Download<workbooks::Download, M> {
-        self.site().download(workbooks::Download {
-            id: id.into(),
-            include_extract: None,
-        })
+        self.site().download(workbooks::Download::new(id))
     }
 
     /// Lists the views of a workbook, in the order of their tabs.
     pub fn views(&self, id: impl Into<Id<Workbook>>) -> Call<ListViews, M> {
-        self.site().call(ListViews {
-            id: id.into(),
-            include_usage_statistics: None,
-        })
+        self.site().call(ListViews::new(id))
     }
 
     /// Lists the connections of a workbook.
     pub fn connections(&self, id: impl Into<Id<Workbook>>) -> Call<ListConnections, M> {
-        self.site().call(ListConnections { id: id.into() })
+        self.site().call(ListConnections::new(id))
     }
 
     /// Refreshes the extracts of a workbook: queues a job that does it, which [`wait`](Collection::wait) waits for.
     pub fn refresh(&self, id: impl Into<Id<Workbook>>) -> Call<Refresh, M> {
-        self.site().call(Refresh {
-            id: id.into(),
-            request: Default::default(),
-        })
+        self.site().call(Refresh::new(id, Default::default()))
     }
 }
 

@@ -34,9 +34,7 @@ impl<M: Mode> TsmSession<M> {
 
     /// Gets a node's services and details.
     pub fn node(&self, node_id: impl Into<String>) -> Reply<NodeInfo, M> {
-        self.call(GetNode {
-            node_id: node_id.into(),
-        })
+        self.call(GetNode::new(node_id))
     }
 
     /// Gets what the server says about itself.
@@ -61,7 +59,7 @@ impl<M: Mode> TsmSession<M> {
 
     /// Gets a job and its progress.
     pub fn job(&self, id: JobId) -> Reply<AsyncJob, M> {
-        self.call(GetAsyncJob { id })
+        self.call(GetAsyncJob::new(id))
     }
 
     /// Gets the newest job and its progress.
@@ -74,7 +72,7 @@ impl<M: Mode> TsmSession<M> {
     /// # Errors
     /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict), as far as is known, if it cannot be cancelled any more.
     pub fn cancel_job(&self, id: JobId) -> Reply<AsyncJob, M> {
-        self.call(CancelAsyncJob { id })
+        self.call(CancelAsyncJob::new(id))
     }
 
     /// Starts the server.
@@ -119,7 +117,7 @@ impl<M: Mode> TsmSession<M> {
 
     /// Lists the keys of a version of the configuration.
     pub fn configuration_keys(&self, version: u64) -> Reply<ConfigKeys, M> {
-        self.call(configurations::ListKeys { version })
+        self.call(configurations::ListKeys::new(version))
     }
 
     /// Gets one key of a version of the configuration.
@@ -127,10 +125,7 @@ impl<M: Mode> TsmSession<M> {
     /// # Errors
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound), as far as is known, if there is no such key.
     pub fn configuration_key(&self, version: u64, key: impl Into<String>) -> Reply<ConfigKeys, M> {
-        self.call(configurations::GetKey {
-            version,
-            key: key.into(),
-        })
+        self.call(configurations::GetKey::new(version, key))
     }
 
     /// Exports the configuration and the topology; the document has secrets of the server in it.
@@ -140,11 +135,7 @@ impl<M: Mode> TsmSession<M> {
 
     /// Imports a configuration and a topology; the changes are pending until they are applied. [`Import`] can choose one of them.
     pub fn import(&self, settings: Json<Settings>) -> M::Output<Result<(), Error>> {
-        self.call(Import {
-            configuration: None,
-            topology: None,
-            settings,
-        })
+        self.call(Import::new(settings))
     }
 
     /// Lists links to the existing topologies.
@@ -159,7 +150,7 @@ impl<M: Mode> TsmSession<M> {
 
     /// Gets a version of the topology.
     pub fn topology(&self, version: u64) -> Reply<Topology, M> {
-        self.call(topologies::GetTopology { version })
+        self.call(topologies::GetTopology::new(version))
     }
 
     /// Lists links to the licensing resources.
@@ -174,8 +165,6 @@ impl<M: Mode> TsmSession<M> {
 
     /// Registers the server with Tableau.
     pub fn register(&self, registration: Registration) -> M::Output<Result<(), Error>> {
-        self.call(Register {
-            registration: Json::new(registration),
-        })
+        self.call(Register::new(Json::new(registration)))
     }
 }

@@ -74,6 +74,7 @@ pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<Site>) -> Result<S
     let Get {
         id: text,
         options: SiteKey { key },
+        ..
     } = get;
     let text = text.as_str();
     let state = call.store.read();

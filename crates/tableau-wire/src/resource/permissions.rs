@@ -17,6 +17,7 @@ pub trait HasPermissions: Resource {
 /// Gets the permissions of an item.
 #[derive(Debug, Clone, Endpoint)]
 #[endpoint(GET, "{R}/{id}/permissions", since = R::PERMISSIONS_SINCE, jwt = "tableau:permissions:read", reply = Permissions)]
+#[non_exhaustive]
 pub struct GetPermissions<R: HasPermissions> {
     /// The item.
     pub id: Id<R::One>,
@@ -25,6 +26,7 @@ pub struct GetPermissions<R: HasPermissions> {
 /// Adds permissions of an item; those that there are stay.
 #[derive(Debug, Clone, Endpoint)]
 #[endpoint(PUT, "{R}/{id}/permissions", since = R::PERMISSIONS_SINCE, jwt = "tableau:permissions:update", reply = Permissions)]
+#[non_exhaustive]
 pub struct AddPermissions<R: HasPermissions> {
     /// The item.
     pub id: Id<R::One>,
@@ -41,6 +43,7 @@ pub struct AddPermissions<R: HasPermissions> {
     since = R::PERMISSIONS_SINCE,
     jwt = "tableau:permissions:delete"
 )]
+#[non_exhaustive]
 pub struct DeletePermission<R: HasPermissions> {
     /// The item.
     pub id: Id<R::One>,

@@ -10,6 +10,7 @@ use crate::{Described, Element, Endpoint, Entry};
 /// Signs in: gives a token for one site, to be sent as `X-Tableau-Auth` with every later call.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(POST, "auth/signin", since = "2.0", scope = open, reply = SignedIn)]
+#[non_exhaustive]
 pub struct SignIn {
     /// Who signs in, and where.
     #[body]
@@ -24,6 +25,7 @@ pub struct SignOut;
 /// Switches to another site: gives a new token, and the token of the request is worth nothing afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(POST, "auth/switchSite", since = "2.6", scope = server, jwt = "tableau:sites:switch", reply = SignedIn)]
+#[non_exhaustive]
 pub struct SwitchSite {
     /// The site to switch to.
     #[body]

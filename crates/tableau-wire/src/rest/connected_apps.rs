@@ -125,6 +125,7 @@ pub struct ConnectedApplicationSecret {
     status = 201,
     reply = ConnectedApplicationSecret
 )]
+#[non_exhaustive]
 pub struct CreateSecret {
     /// The connected app.
     pub client_id: Id<ConnectedApplication>,
@@ -139,6 +140,7 @@ pub struct CreateSecret {
     jwt = "tableau:connected_apps_direct_trust:read",
     reply = ConnectedApplicationSecret
 )]
+#[non_exhaustive]
 pub struct GetSecret {
     /// The connected app.
     pub client_id: Id<ConnectedApplication>,
@@ -154,6 +156,7 @@ pub struct GetSecret {
     since = "3.17",
     jwt = "tableau:connected_app_direct_trust_secrets:delete"
 )]
+#[non_exhaustive]
 pub struct DeleteSecret {
     /// The connected app.
     pub client_id: Id<ConnectedApplication>,

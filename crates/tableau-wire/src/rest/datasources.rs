@@ -110,6 +110,7 @@ pub struct Datasource {
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 // The scope is inferred from the names of those there are, and the status from other calls that queue something.
 #[endpoint(POST, "datasources/{id}/refresh", since = "2.8", reply = Job, status = 202, jwt = "tableau:tasks:run")]
+#[non_exhaustive]
 pub struct Refresh {
     /// The data source.
     pub id: Id<Datasource>,

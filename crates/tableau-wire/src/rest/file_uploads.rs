@@ -38,6 +38,7 @@ pub struct InitiateFileUpload;
     jwt = "tableau:file_uploads:create",
     reply = FileUpload
 )]
+#[non_exhaustive]
 pub struct AppendToFileUpload {
     /// The upload.
     pub upload_session_id: Id<FileUpload>,

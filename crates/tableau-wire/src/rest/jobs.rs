@@ -158,6 +158,7 @@ fn lines<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text<Strin
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 // What the answer carries is not established; nothing in it is needed.
 #[endpoint(PUT, "jobs/{id}", since = "3.1", jwt = "tableau:jobs:update", status = 200)]
+#[non_exhaustive]
 pub struct Cancel {
     /// The job.
     pub id: Id<Job>,

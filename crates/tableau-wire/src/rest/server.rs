@@ -69,6 +69,7 @@ pub struct Session {
 /// The identifiers of sessions stand in the server's own database.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(DELETE, "sessions/{id}", since = "3.9", scope = server, only = server, jwt = "tableau:sessions:delete")]
+#[non_exhaustive]
 pub struct DeleteSession {
     /// The session.
     pub id: Id<Session>,

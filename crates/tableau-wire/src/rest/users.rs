@@ -102,6 +102,7 @@ pub struct Domain {
 /// Lists the personal access tokens of a user, without their secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(GET, "users/{user_id}/personal-access-tokens", since = "3.21", only = cloud, reply = Items<PersonalAccessToken>)]
+#[non_exhaustive]
 pub struct ListPersonalAccessTokens {
     /// The user.
     pub user_id: Id<User>,
@@ -112,6 +113,7 @@ pub struct ListPersonalAccessTokens {
 /// The call exists; its address is inferred from that of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(DELETE, "users/{user_id}/personal-access-tokens/{token_guid}", since = "3.21", only = cloud)]
+#[non_exhaustive]
 pub struct RevokePersonalAccessToken {
     /// The user.
     pub user_id: Id<User>,

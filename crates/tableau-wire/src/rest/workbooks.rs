@@ -109,6 +109,7 @@ pub struct Workbook {
 /// A workbook of the same name in the same project is refused unless it is to be overwritten.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(POST, "workbooks", since = "2.0", retry = never, jwt = "tableau:workbooks:create", status = 201, reply = Published)]
+#[non_exhaustive]
 pub struct Publish {
     /// What the file is: `twb` or `twbx`. Wanted where the file was uploaded before; else its name tells.
     pub workbook_type: Option<String>,
@@ -128,6 +129,7 @@ pub struct Publish {
 /// Downloads a workbook, as `.twb` or `.twbx`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "workbooks/{id}/content", since = "2.0", jwt = "tableau:workbooks:download", reply = Content)]
+#[non_exhaustive]
 pub struct Download {
     /// The workbook.
     pub id: Id<Workbook>,
@@ -138,6 +140,7 @@ pub struct Download {
 /// Lists the views of a workbook, in the order of their tabs.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "workbooks/{id}/views", since = "2.0", jwt = "tableau:content:read", reply = Items<View>)]
+#[non_exhaustive]
 pub struct ListViews {
     /// The workbook.
     pub id: Id<Workbook>,
@@ -148,6 +151,7 @@ pub struct ListViews {
 /// Lists the connections of a workbook.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "workbooks/{id}/connections", since = "2.0", jwt = "tableau:content:read", reply = Items<Connection>)]
+#[non_exhaustive]
 pub struct ListConnections {
     /// The workbook.
     pub id: Id<Workbook>,
@@ -159,6 +163,7 @@ pub struct ListConnections {
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 // The scope is inferred from the names of those there are, and the status from other calls that queue something.
 #[endpoint(POST, "workbooks/{id}/refresh", since = "2.8", reply = Job, status = 202, jwt = "tableau:tasks:run")]
+#[non_exhaustive]
 pub struct Refresh {
     /// The workbook.
     pub id: Id<Workbook>,

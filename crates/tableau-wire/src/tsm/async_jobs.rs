@@ -21,6 +21,7 @@ use crate::{Described, Endpoint, Entry, ValueKind};
 /// Documented.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "asyncJobs", family = tsm, since = "0.5", reply = Json<AsyncJobs>)]
+#[non_exhaustive]
 pub struct ListAsyncJobs {
     /// Only those with this status: `Succeeded`, `Failed`, `Created` or `Running` are documented.
     pub status: Option<JobStatus>,
@@ -31,6 +32,7 @@ pub struct ListAsyncJobs {
 /// Documented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Endpoint)]
 #[endpoint(GET, "asyncJobs/{id}", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
+#[non_exhaustive]
 pub struct GetAsyncJob {
     /// The job.
     pub id: JobId,
@@ -48,6 +50,7 @@ pub struct GetLatestAsyncJob;
 /// Observed, though never in use; what can be cancelled is documented for `tsm jobs cancel`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Endpoint)]
 #[endpoint(PUT, "asyncJobs/{id}/cancel", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
+#[non_exhaustive]
 pub struct CancelAsyncJob {
     /// The job.
     pub id: JobId,

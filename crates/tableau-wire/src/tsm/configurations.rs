@@ -23,6 +23,7 @@ pub struct GetRequestedVersion;
 /// Observed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Endpoint)]
 #[endpoint(GET, "configurations/{version}/keys", family = tsm, since = "0.5", reply = Json<ConfigKeys>)]
+#[non_exhaustive]
 pub struct ListKeys {
     /// The version of the configuration.
     pub version: u64,
@@ -33,6 +34,7 @@ pub struct ListKeys {
 /// Observed.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(GET, "configurations/{version}/keys/{key}", family = tsm, since = "0.5", reply = Json<ConfigKeys>)]
+#[non_exhaustive]
 pub struct GetKey {
     /// The version of the configuration.
     pub version: u64,

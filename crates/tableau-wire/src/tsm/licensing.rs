@@ -28,6 +28,7 @@ pub struct ListProductKeys;
 /// Observed; the document is that of `tsm register`, which is documented.
 #[derive(Debug, Clone, PartialEq, Endpoint)]
 #[endpoint(POST, "licensing/registration", family = tsm, since = "0.5")]
+#[non_exhaustive]
 pub struct Register {
     /// Who registers.
     #[body]

@@ -9,6 +9,7 @@ use crate::{Endpoint, Entry};
 /// Documented.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(POST, "backupFixedFile", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
+#[non_exhaustive]
 pub struct BackupFixedFile {
     /// The name of the file. Every program sends it: that it is required is inferred.
     pub write_path: String,
@@ -23,6 +24,7 @@ pub struct BackupFixedFile {
 /// Observed.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(POST, "restoreFixedFile", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
+#[non_exhaustive]
 pub struct RestoreFixedFile {
     /// The name of the file. The program that was observed sends it: that it is required is inferred.
     pub fixed_file: String,
@@ -33,6 +35,7 @@ pub struct RestoreFixedFile {
 /// Observed, though never in use.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(POST, "cleanup", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
+#[non_exhaustive]
 pub struct Cleanup {
     /// How old a log file has to be to be removed, in seconds.
     pub log_files_retention_seconds: Option<u64>,

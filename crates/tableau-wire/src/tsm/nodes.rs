@@ -19,6 +19,7 @@ pub struct ListNodes;
 /// Observed.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(GET, "nodes/{node_id}", family = tsm, since = "0.5", reply = Json<NodeInfo>)]
+#[non_exhaustive]
 pub struct GetNode {
     /// The node: `node1`.
     pub node_id: String,

@@ -14,6 +14,7 @@ use crate::{Endpoint, Entry};
 // Twice leaves a second session behind, which ends by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(POST, "login", family = tsm, since = "0.5", scope = open, retry = idempotent)]
+#[non_exhaustive]
 pub struct Login {
     /// Who signs in.
     #[body]

@@ -17,6 +17,7 @@ use crate::{Endpoint, Entry};
 /// Observed; the document is that of `tsm settings export`, which is documented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "export", family = tsm, since = "0.5", reply = Json<Settings>)]
+#[non_exhaustive]
 pub struct Export {
     /// Whether the topology says which release each process is of.
     pub include_binary_version: Option<bool>,
@@ -27,6 +28,7 @@ pub struct Export {
 /// Observed in a log of `tsm`. What it answers when it works is not known.
 #[derive(Debug, Clone, PartialEq, Endpoint)]
 #[endpoint(POST, "import", family = tsm, since = "0.5")]
+#[non_exhaustive]
 pub struct Import {
     /// Whether the configuration is imported.
     pub configuration: Option<bool>,

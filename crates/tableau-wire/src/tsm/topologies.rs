@@ -30,6 +30,7 @@ pub struct GetRequestedVersion;
 /// Observed, though probably never in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Endpoint)]
 #[endpoint(GET, "topologies/{version}", family = tsm, since = "0.5", reply = Json<Topology>)]
+#[non_exhaustive]
 pub struct GetTopology {
     /// The version of the topology.
     pub version: u64,

@@ -68,9 +68,7 @@ fn sign_in() {
             (Format::Xml, xml, "application/xml"),
             (Format::Json, json, "application/json"),
         ] {
-            let call = SignIn {
-                credentials: credentials.clone(),
-            };
+            let call = SignIn::new(credentials.clone());
             let request = encode_request(call, &TARGET, format).unwrap();
             assert_eq!(
                 (request.method(), request.uri().to_string()),
@@ -264,10 +262,7 @@ fn errors() {
 #[test]
 fn a_refresh_asks_for_nothing_or_says_how() {
     let refresh = |extract_refresh, format| {
-        let call = workbooks::Refresh {
-            id: "w-1".into(),
-            request: RefreshRequest { extract_refresh },
-        };
+        let call = workbooks::Refresh::new("w-1", RefreshRequest { extract_refresh });
         let request = encode_request(call, &TARGET, format).unwrap();
         assert_eq!(request.uri(), "/api/3.29/sites/s-1/workbooks/w-1/refresh");
         String::from_utf8(request.into_body().with_file(b"").to_vec()).unwrap()

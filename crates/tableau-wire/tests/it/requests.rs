@@ -184,7 +184,7 @@ proptest! {
         prop_assume!(json || [&name, &secret, &site].iter().all(|text| !text.contains('\u{1}')));
         let mut credentials = Credentials::personal_access_token(name, Secret::new(secret), site);
         credentials.user = user.filter(|id| json || !id.contains('\u{1}')).map(|id| UserId { id: Id::new(id) });
-        let call = SignIn { credentials };
+        let call = SignIn::new(credentials);
         let format = if json { Format::Json } else { Format::Xml };
         prop_assert_eq!(send(&call, format).0, call);
     }
@@ -223,13 +223,13 @@ fn calls_without_arguments_arrive() {
 #[test]
 fn a_chunk_arrives_as_it_was_sent_whatever_the_format() {
     for format in [Format::Xml, Format::Json] {
-        let call = AppendToFileUpload {
-            upload_session_id: "7720:170fe6b1c1c7422dadff20f944d58a52-1:0".into(),
-            chunk: Multipart {
+        let call = AppendToFileUpload::new(
+            "7720:170fe6b1c1c7422dadff20f944d58a52-1:0",
+            Multipart {
                 document: (),
                 file: Some(FilePart::new("file")),
             },
-        };
+        );
         assert_eq!(send(&call, format).0, call);
     }
     let request = encode_request(InitiateFileUpload, &target(), Format::Xml).unwrap();

@@ -96,13 +96,11 @@ fn calls_are_sent_as_they_were_observed() {
     sends(&LogoutAll, "POST", "/api/0.5/logout/all", "");
     sends(&Disable, "POST", "/api/0.5/disable", "");
     sends(&ReindexSearch, "POST", "/api/0.5/reindex-search", "");
-    let jobs = ListAsyncJobs {
-        status: Some(JobStatus::Running),
-    };
+    let jobs = ListAsyncJobs::new().with(|call| call.status = Some(JobStatus::Running));
     sends(&jobs, "GET", "/api/0.5/asyncJobs?status=Running", "");
-    sends(&GetAsyncJob { id: JobId(4) }, "GET", "/api/0.5/asyncJobs/4", "");
+    sends(&GetAsyncJob::new(JobId(4)), "GET", "/api/0.5/asyncJobs/4", "");
     sends(
-        &CancelAsyncJob { id: JobId(4) },
+        &CancelAsyncJob::new(JobId(4)),
         "PUT",
         "/api/0.5/asyncJobs/4/cancel",
         "",
@@ -111,27 +109,21 @@ fn calls_are_sent_as_they_were_observed() {
     backup.skip_verification = Some(true);
     let uri = "/api/0.5/backupFixedFile?writePath=backup_name&skipVerification=true";
     sends(&backup, "POST", uri, "");
-    let cleanup = Cleanup {
-        log_files_retention_seconds: Some(60),
-        clear_sheet_image_cache: Some(false),
-        ..Cleanup::default()
-    };
+    let cleanup = Cleanup::new().with(|call| {
+        call.log_files_retention_seconds = Some(60);
+        call.clear_sheet_image_cache = Some(false);
+    });
     let uri = "/api/0.5/cleanup?logFilesRetentionSeconds=60&clearSheetImageCache=false";
     sends(&cleanup, "POST", uri, "");
-    let key = GetKey {
-        version: 7,
-        key: "ssl.protocols".to_owned(),
-    };
+    let key = GetKey::new(7, "ssl.protocols".to_owned());
     sends(&key, "GET", "/api/0.5/configurations/7/keys/ssl.protocols", "");
-    let export = Export {
-        include_binary_version: Some(true),
-    };
+    let export = Export::new().with(|call| call.include_binary_version = Some(true));
     sends(&export, "GET", "/api/0.5/export?includeBinaryVersion=true", "");
-    let import = Import {
-        configuration: Some(true),
-        topology: Some(false),
-        settings: Json::from_raw(json!({"configKeys": {"a.b": "1"}, "more": 1})).unwrap(),
-    };
+    let import =
+        Import::new(Json::from_raw(json!({"configKeys": {"a.b": "1"}, "more": 1})).unwrap()).with(|call| {
+            call.configuration = Some(true);
+            call.topology = Some(false);
+        });
     let uri = "/api/0.5/import?configuration=true&topology=false";
     sends(&import, "POST", uri, r#"{"configKeys":{"a.b":"1"},"more":1}"#);
     let registration = Registration {
@@ -139,9 +131,7 @@ fn calls_are_sent_as_they_were_observed() {
         first_name: Some("Ada".to_owned()),
         ..Registration::default()
     };
-    let register = Register {
-        registration: Json::new(registration),
-    };
+    let register = Register::new(Json::new(registration));
     let body = r#"{"eula":"yes","first_name":"Ada"}"#;
     sends(&register, "POST", "/api/0.5/licensing/registration", body);
 }

@@ -157,10 +157,7 @@ async fn upload() -> Result<String> {
 
 async fn job() -> Result<String> {
     let site = signed_in().await?;
-    let refresh = Refresh {
-        id: some_workbook(&site).await?,
-        request: Default::default(),
-    };
+    let refresh = Refresh::new(some_workbook(&site).await?, Default::default());
     let job = site.call(refresh).await?;
     ask("end the session while the job is waited for, then let it finish");
     Ok(match site.jobs().wait(job.id, Duration::from_secs(60)).await {
@@ -189,10 +186,7 @@ async fn some_workbook(site: &Site) -> Result<Id<Workbook>> {
 
 async fn refresh() -> Result<String> {
     let site = signed_in().await?;
-    let refresh = Refresh {
-        id: some_workbook(&site).await?,
-        request: Default::default(),
-    };
+    let refresh = Refresh::new(some_workbook(&site).await?, Default::default());
     ask("end the session");
     Ok(end(site.call(refresh).await))
 }

@@ -180,7 +180,7 @@ impl Report {
             return;
         }
         let user_id = site.session().user_id().clone();
-        let Ok(tokens) = site.call(ListPersonalAccessTokens { user_id }).send() else {
+        let Ok(tokens) = site.call(ListPersonalAccessTokens::new(user_id)).send() else {
             return;
         };
         let name = self.credential.name.as_deref();

@@ -39,7 +39,11 @@ const COLUMNS: &[Column] = &[
 
 pub(super) fn list(connector: &Connector, args: JobsList, no_pager: bool) -> Result<(), Failure> {
     let status = args.status.as_deref().map(JobStatus::from);
-    let jobs = connector.run(async |session| Ok(session.call(ListAsyncJobs { status }).await?))?;
+    let jobs = connector.run(async |session| {
+        Ok(session
+            .call(ListAsyncJobs::new().with(|call| call.status = status))
+            .await?)
+    })?;
     let style = style::settle(args.output, no_pager);
     print::list(style, COLUMNS, items(jobs.raw(), "/asyncJobs"), |job| {
         let error = job.get("errorMessage").filter(|error| error.is_string());
@@ -72,13 +76,13 @@ pub(super) async fn backup(session: &TsmSession, args: &Backup, follow: &Follow)
 }
 
 pub(super) async fn cleanup(session: &TsmSession, args: &Cleanup, follow: &Follow) -> Result<(), Failure> {
-    let cleanup = maintenance::Cleanup {
-        log_files_retention_seconds: args.log_files_retention,
-        delete_log_files: args.log_files.then_some(true),
-        delete_temp_files: args.temp_files.then_some(true),
-        clear_redis_cache: args.redis_cache.then_some(true),
-        delete_http_requests: args.http_requests.then_some(true),
-        clear_sheet_image_cache: args.sheet_image_cache.then_some(true),
-    };
+    let cleanup = maintenance::Cleanup::new().with(|call| {
+        call.log_files_retention_seconds = args.log_files_retention;
+        call.delete_log_files = args.log_files.then_some(true);
+        call.delete_temp_files = args.temp_files.then_some(true);
+        call.clear_redis_cache = args.redis_cache.then_some(true);
+        call.delete_http_requests = args.http_requests.then_some(true);
+        call.clear_sheet_image_cache = args.sheet_image_cache.then_some(true);
+    });
     follow.job(session, session.cleanup(cleanup).await?).await
 }

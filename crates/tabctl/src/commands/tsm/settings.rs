@@ -87,11 +87,10 @@ fn read(file: &Path) -> Result<Json<Settings>, Failure> {
 pub(super) fn import(connector: &Connector, args: &tsm::Import) -> Result<(), Failure> {
     // Before signing in: a file that is not there is said at once.
     let settings = read(&args.file)?;
-    let import = Import {
-        configuration: args.topology_only.then_some(false),
-        topology: args.config_only.then_some(false),
-        settings,
-    };
+    let import = Import::new(settings).with(|call| {
+        call.configuration = args.topology_only.then_some(false);
+        call.topology = args.config_only.then_some(false);
+    });
     connector.run(async |session| Ok(session.call(import).await?))?;
     say(
         "Imported; the changes are pending until they are applied (`tsm pending-changes apply` on the server)",

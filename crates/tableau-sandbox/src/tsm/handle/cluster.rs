@@ -26,7 +26,7 @@ pub(crate) fn nodes(call: &mut Call<'_>, _: ListNodes) -> Result<Json<ClusterNod
     }))
 }
 
-pub(crate) fn node(call: &mut Call<'_>, GetNode { node_id }: GetNode) -> Result<Json<NodeInfo>, Refusal> {
+pub(crate) fn node(call: &mut Call<'_>, GetNode { node_id, .. }: GetNode) -> Result<Json<NodeInfo>, Refusal> {
     let topology = call.state.current_topology(call.now);
     if topology.is_some_and(|topology| topology.nodes.contains_key(&node_id)) {
         Ok(Json::new(cluster::node_info(&node_id)))

@@ -14,7 +14,7 @@ type Reply = Result<Json<AsyncJob>, Refusal>;
 
 pub(crate) fn list(
     call: &mut Call<'_>,
-    ListAsyncJobs { status }: ListAsyncJobs,
+    ListAsyncJobs { status, .. }: ListAsyncJobs,
 ) -> Result<Json<AsyncJobs>, Refusal> {
     // The order of a real server is not known. No job has an unknown status.
     let mut jobs = call.state.jobs.list(call.now);
@@ -22,7 +22,7 @@ pub(crate) fn list(
     Ok(Json::new(AsyncJobs(jobs)))
 }
 
-pub(crate) fn get(call: &mut Call<'_>, GetAsyncJob { id }: GetAsyncJob) -> Reply {
+pub(crate) fn get(call: &mut Call<'_>, GetAsyncJob { id, .. }: GetAsyncJob) -> Reply {
     job(call, id)
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn latest(call: &mut Call<'_>, _: GetLatestAsyncJob) -> Reply {
     job.map(Json::new).ok_or_else(|| Refusal::not_found("job"))
 }
 
-pub(crate) fn cancel(call: &mut Call<'_>, CancelAsyncJob { id }: CancelAsyncJob) -> Reply {
+pub(crate) fn cancel(call: &mut Call<'_>, CancelAsyncJob { id, .. }: CancelAsyncJob) -> Reply {
     match call.state.jobs.cancel(id, call.now) {
         Some(true) => job(call, id),
         // The answer of a real server is not known.

@@ -6,7 +6,7 @@ use tableau_wire::tsm::{Login, Logout, LogoutAll};
 use super::Call;
 use crate::tsm::refusal::Refusal;
 
-pub(crate) fn login(call: &mut Call<'_>, Login { authentication }: Login) -> Result<(), Refusal> {
+pub(crate) fn login(call: &mut Call<'_>, Login { authentication, .. }: Login) -> Result<(), Refusal> {
     let media_type = call
         .headers
         .get(CONTENT_TYPE)

@@ -42,7 +42,7 @@ async fn begin(service: &Service, site: &Site, plan: JobPlan) -> Id<Job> {
     let workbooks = site.workbooks().list().await.unwrap();
     let id = workbooks.items.first().unwrap().id.clone();
     let request = RefreshRequest::default();
-    site.call(Refresh { id, request }).await.unwrap().id
+    site.call(Refresh::new(id, request)).await.unwrap().id
 }
 
 fn in_a(seconds: u64) -> Duration {
@@ -224,7 +224,7 @@ async fn a_job_that_can_only_be_listed_is_found_there() {
     assert_eq!(word(&site.jobs().wait(job, HOUR).await), "succeeded");
     let job = begin(&service, &site, JobPlan::hangs()).await;
     assert_eq!(word(&site.jobs().wait(job.clone(), in_a(60)).await), "timed out");
-    site.call(Cancel { id: job.clone() }).await.unwrap();
+    site.call(Cancel::new(job.clone())).await.unwrap();
     assert_eq!(word(&site.jobs().wait(job, HOUR).await), "cancelled");
     let error = site
         .jobs()
@@ -254,6 +254,6 @@ fn a_blocking_client_waits_too() {
         .id
         .clone();
     let request = RefreshRequest::default();
-    let job = site.call(Refresh { id, request }).send().unwrap();
+    let job = site.call(Refresh::new(id, request)).send().unwrap();
     assert_eq!(word(&site.jobs().wait(job.id, HOUR)), "failed");
 }

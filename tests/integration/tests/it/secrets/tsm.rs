@@ -75,15 +75,11 @@ pub(crate) fn show(shown: &mut Shown, secret: &str) {
     let settings: Json<Settings> = Json::from_raw(settings).unwrap();
     shown.show::<ConfigKeys>(&settings.config_keys);
     shown.show::<Settings>(&settings);
-    shown.show(&Import {
-        configuration: Some(true),
-        topology: None,
-        settings,
-    });
-    shown.show(&GetKey {
-        version: 1,
-        key: "svcmonitor.notification.smtp.password".to_owned(),
-    });
+    shown.show(&Import::new(settings).with(|call| call.configuration = Some(true)));
+    shown.show(&GetKey::new(
+        1,
+        "svcmonitor.notification.smtp.password".to_owned(),
+    ));
 
     let wrong = json!({"configKeys": secret});
     shown.error(&Json::<ConfigKeys>::from_raw(wrong).unwrap_err());

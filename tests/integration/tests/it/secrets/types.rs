@@ -95,7 +95,7 @@ async fn show_client(shown: &mut Shown) {
     show_files(shown, &site);
     for credentials in credentials() {
         let sign_in = auth::Credentials::jwt(Secret::new(SECRET), None, "");
-        shown.show(&site.call(SignIn { credentials: sign_in }));
+        shown.show(&site.call(SignIn::new(sign_in)));
         shown.error(&client.sign_in(credentials).await.unwrap_err());
     }
     shown.error(&site.workbooks().list().await.unwrap_err());
@@ -195,9 +195,7 @@ fn show_wire(shown: &mut Shown) {
     );
     let reply = sign_in.decode_reply(http::StatusCode::OK, signed_in.as_bytes());
     shown.show(&reply.unwrap());
-    shown.show(&SignIn {
-        credentials: credentials.clone(),
-    });
+    shown.show(&SignIn::new(credentials.clone()));
     shown.show(&credentials);
     shown.show(&SignedIn {
         token: Secret::new(SECRET),
@@ -219,22 +217,12 @@ fn show_wire(shown: &mut Shown) {
             total_available: 1,
         },
     ));
-    shown.show(&CreateSecret {
-        client_id: "app".into(),
-    });
-    shown.show(&GetSecret {
-        client_id: "app".into(),
-        secret_id: "key".into(),
-    });
+    shown.show(&CreateSecret::new("app"));
+    shown.show(&GetSecret::new("app", "key"));
     shown.show(&external_authorization_servers::ExternalAuthorizationServer::default());
     shown.show(&external_authorization_servers::NewExternalAuthorizationServer::default());
-    shown.show(&Create::<ConnectedApplication> {
-        item: Default::default(),
-    });
-    shown.show(&Update::<ConnectedApplication> {
-        id: "app".into(),
-        patch: Default::default(),
-    });
+    shown.show(&Create::<ConnectedApplication>::new(Default::default()));
+    shown.show(&Update::<ConnectedApplication>::new("app", Default::default()));
     shown.show(&List::<Workbook>::new());
     shown.show(&Get::<Workbook>::new("workbook"));
 
@@ -256,10 +244,7 @@ fn show_wire(shown: &mut Shown) {
     shown.show(&Event::Data(SECRET.into()));
     shown.show(&multipart::encode(std::slice::from_ref(&part)).unwrap());
     shown.show(&part);
-    shown.show(&AppendToFileUpload {
-        upload_session_id: "1:0-1:0".into(),
-        chunk: chunk.clone(),
-    });
+    shown.show(&AppendToFileUpload::new("1:0-1:0", chunk.clone()));
     shown.show(&chunk.write(Format::Xml).unwrap());
     shown.show(&Incoming::document(SECRET));
     shown.show(&chunk);

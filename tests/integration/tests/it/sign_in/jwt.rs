@@ -133,17 +133,12 @@ async fn a_connected_app_is_made_used_disabled_and_deleted() {
         let made = apps.create(new).await.unwrap();
         assert_eq!((made.name.as_str(), made.enabled), ("Portal", Some(true)));
         let secret = admin
-            .call(CreateSecret {
-                client_id: made.client_id.clone(),
-            })
+            .call(CreateSecret::new(made.client_id.clone()))
             .await
             .unwrap();
         let value = secret.value.clone().unwrap();
         let got = admin
-            .call(GetSecret {
-                client_id: made.client_id.clone(),
-                secret_id: secret.id.clone(),
-            })
+            .call(GetSecret::new(made.client_id.clone(), secret.id.clone()))
             .await
             .unwrap();
         assert_eq!(got.value.as_ref(), Some(&value));

@@ -249,7 +249,7 @@ async fn tokens_are_listed_and_revoked_on_cloud() {
     let client = client(&service, Format::Json);
     let site = client.sign_in(token().site(CLOUD_SITE)).await.unwrap();
     let me = site.session().user_id().clone();
-    let tokens = site.call(ListPersonalAccessTokens { user_id: me }).await.unwrap();
+    let tokens = site.call(ListPersonalAccessTokens::new(me)).await.unwrap();
     assert!(
         tokens
             .0

@@ -219,7 +219,7 @@ pub(crate) const ROWS: &[Row] = &[
     jwt(127, "no secret", by!(w => by_jwt(&w, foreign_jwt(|header, _| header.kid = Some(NOBODY.to_owned()))).await)),
     management(128, "two secrets", by!(w => {
         let site = signed_in(&w).await?;
-        let create = CreateSecret { client_id: CONNECTED_APP_CLIENT_ID.into() };
+        let create = CreateSecret::new(CONNECTED_APP_CLIENT_ID);
         site.call(create.clone()).await?;
         site.call(create).await.map(drop)
     })),
@@ -299,7 +299,7 @@ async fn dead(world: &World) -> Result<Site, Error> {
 
 async fn switch(site: &Site, content_url: &str) -> Result<(), Error> {
     let site_name = SiteName::new(content_url);
-    site.call(SwitchSite { site: site_name }).await.map(drop)
+    site.call(SwitchSite::new(site_name)).await.map(drop)
 }
 
 async fn list(site: &Site) -> Result<(), Error> {

@@ -58,13 +58,13 @@ async fn meet(client: &Client, sandbox: &Sandbox, redirect: &Redirect, meets: Me
         site.upload(Source::reader(CONTENT.as_bytes())).await?;
     }
     if meets == Meets::AppendToUpload {
-        let append = AppendToFileUpload {
-            upload_session_id: upload.upload_session_id,
-            chunk: Multipart {
+        let append = AppendToFileUpload::new(
+            upload.upload_session_id,
+            Multipart {
                 document: (),
                 file: Some(FilePart::new(CONTENT)),
             },
-        };
+        );
         site.call(append).await?;
     }
     if meets == Meets::List {

@@ -64,10 +64,7 @@ async fn a_certificate_that_changes_between_login_and_logout() {
         .unwrap();
     let new = fixture.fingerprint();
     let error = session.sign_out().await.unwrap_err();
-    is_about_trust(
-        &error,
-        &[&old, &new, "subject", "expires", "may be intercepted"],
-    );
+    is_about_trust(&error, &[&old, &new, "subject", "expires", "may be intercepted"]);
     // It was not signed out, and its state says so.
     assert_eq!(fixture.sessions(), 1);
     is_about_trust(&session.nodes().await.unwrap_err(), &[&new]);
