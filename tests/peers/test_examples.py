@@ -60,8 +60,8 @@ class Examples(unittest.TestCase):
             self.assertRegex(self.run_example("sign_in_jwt", TABLEAU_JWT_FILE=file.name), r"\d+ workbooks")
 
     def test_impersonate(self):
-        somebody = next(u for u in READY["users"] if u["siteRole"] == "Viewer" and "" in u["sites"])
-        self.assertEqual(self.run_example("impersonate", somebody["name"]).strip(), somebody["name"])
+        viewer = next(u for u in READY["users"] if u["siteRole"] == "Viewer" and "" in u["sites"])
+        self.assertEqual(self.run_example("impersonate", viewer["name"]).strip(), viewer["name"])
 
     def test_with_session(self):
         self.assertIn("2500 workbooks", self.run_example("with_session"))

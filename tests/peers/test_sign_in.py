@@ -115,7 +115,7 @@ class SignIn(unittest.TestCase):
     def test_jwts_that_are_refused(self):
         late = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=30)
         mistakes = {
-            "5": connected_app_token("nobody"),
+            "5": connected_app_token("unknown"),
             "16": connected_app_token(ADMIN["name"], exp=late),
             "126": connected_app_token(ADMIN["name"], iss=str(uuid.uuid4())),
             "10084": connected_app_token(ADMIN["name"], aud="another service"),

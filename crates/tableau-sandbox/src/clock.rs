@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_moves_by_what_it_is_told() {
+    fn the_clock_advances_by_the_given_time() {
         let clock = Clock::default();
         let before = clock.now();
         clock.advance(Duration::from_secs(3600));
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn too_much_time_is_not_a_panic() {
+    fn advancing_too_far_does_not_panic() {
         let clock = Clock::default();
         clock.advance(Duration::MAX);
         clock.advance(Duration::MAX);

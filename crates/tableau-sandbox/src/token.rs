@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_names_no_session() {
+    fn a_malformed_token_names_no_session() {
         for text in ["", "|", "a|b|c", "äääääääääää|b|c", "!!!!!!!!!!!!!!!!!!!!!!|b|c"] {
             assert_eq!(session_of(text), None, "{text}");
         }

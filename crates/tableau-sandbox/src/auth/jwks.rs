@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_fetched_from_elsewhere() {
+    fn no_keys_are_fetched_from_other_machines() {
         for uri in [
             "https://127.0.0.1/keys",
             "http://192.0.2.1/keys",

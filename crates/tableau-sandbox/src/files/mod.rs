@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_and_written_again_is_not_in_the_file() {
+    fn truncated_bytes_are_overwritten() {
         let files = Files::default();
         let mut spool = spooled(&files, &vec![7; LARGE]);
         spool.truncate(3).unwrap();

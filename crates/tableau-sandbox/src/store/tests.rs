@@ -20,7 +20,7 @@ fn names(store: &Store) -> Vec<String> {
 }
 
 #[test]
-fn a_change_that_is_refused_has_not_happened() {
+fn a_refused_change_is_undone() {
     let store = Store::in_memory();
     store
         .write(|change| ["a", "b", "c"].iter().try_for_each(|name| change.put(site(name))))
@@ -32,7 +32,7 @@ fn a_change_that_is_refused_has_not_happened() {
             ..site("a")
         })?;
         change.put(site("d"))?;
-        assert!(!change.remove::<Site>(site("nobody").id));
+        assert!(!change.remove::<Site>(site("unknown").id));
         Err::<(), _>(Refusal::signin())
     });
     assert_eq!(refused, Err(Refusal::signin()));
@@ -72,7 +72,7 @@ fn a_change_that_panics_is_undone() {
 }
 
 #[test]
-fn when_the_database_refuses_nothing_is_lost_and_nothing_is_half_done() {
+fn a_failed_database_write_changes_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let (store, new) = Store::open(directory.path()).unwrap();
     assert!(new);

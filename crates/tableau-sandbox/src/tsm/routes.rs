@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn the_latest_job_is_no_number() {
+    fn the_latest_job_has_an_address_of_its_own() {
         let routes = Routes::new();
         let segments = ["asyncJobs".to_owned(), "latest".to_owned()];
         let (route, variables) = routes.find(&Method::GET, &segments).unwrap();

@@ -9,7 +9,7 @@ fn members(item: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn fields_are_what_was_asked_for() {
+async fn an_answer_has_the_requested_fields() {
     let site = Site::of("").await;
     let first = |query: &str| {
         let query = query.to_owned();
@@ -52,7 +52,7 @@ async fn fields_are_what_was_asked_for() {
 }
 
 #[tokio::test]
-async fn tags_are_there_even_when_there_are_none() {
+async fn an_item_without_tags_shows_an_empty_list() {
     let site = Site::of("").await;
     let view = site.list("views", "").await.remove(0);
     assert_eq!(view["tags"], serde_json::json!({}));
@@ -91,7 +91,7 @@ async fn one_item_says_what_the_list_says_and_more() {
 }
 
 #[tokio::test]
-async fn usage_is_said_when_asked_for() {
+async fn usage_is_shown_on_request() {
     let site = Site::of("").await;
     assert!(
         site.list("views", "")

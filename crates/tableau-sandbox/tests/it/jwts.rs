@@ -9,7 +9,7 @@ use tableau_sandbox::{Service, well_known};
 use crate::fixture::*;
 use crate::mint::*;
 
-const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+const UNKNOWN: &str = "00000000-0000-4000-8000-000000000000";
 
 async fn signed_in(service: &Service, jwt: &Mint, site: &str) -> Session {
     session(&try_sign_in(service, &jwt_credentials(&jwt.signed(), site)).await)
@@ -43,7 +43,7 @@ async fn a_good_jwt_signs_in_on_every_site() {
         Mint::direct(&service)
             .claim("iat", Value::Null)
             .header("typ", Value::Null),
-        Mint::direct(&service).claim("aud", json!(["tableau", "somebody"])),
+        Mint::direct(&service).claim("aud", json!(["tableau", "another"])),
         Mint::direct(&service).claim("scp", Value::Null),
     ] {
         signed_in(&service, &jwt, "").await;
@@ -70,14 +70,14 @@ async fn every_mistake_has_its_number() {
     };
     let unsigned = |mint: Mint| format!("{}.", mint.signed().rsplit_once('.').unwrap().0);
     for (jwt, code) in [
-        (good().claim("sub", "nobody").signed(), 5),
+        (good().claim("sub", "unknown").signed(), 5),
         (good().claim("sub", "Admin").signed(), 5),
         (good().claim("exp", now + 900).signed(), 16),
         (good().claim("exp", now - 1).signed(), 16),
         (good().claim("sub", "maya.cohen").signed(), 16),
         (good().claim("sub", "grete.lindqvist").signed(), 16),
-        (good().claim("iss", NOBODY).signed(), 126),
-        (good().header("kid", NOBODY).signed(), 127),
+        (good().claim("iss", UNKNOWN).signed(), 126),
+        (good().header("kid", UNKNOWN).signed(), 127),
         (good().header("kid", Value::Null).signed(), 10083),
         (good().header("kid", "").signed(), 10083),
         (
@@ -89,7 +89,7 @@ async fn every_mistake_has_its_number() {
         ),
         (good().claim("aud", Value::Null).signed(), 10084),
         (good().claim("aud", "Tableau").signed(), 10084),
-        (good().claim("aud", json!(["somebody"])).signed(), 10084),
+        (good().claim("aud", json!(["another"])).signed(), 10084),
         (good().claim("sub", Value::Null).signed(), 10084),
         (good().claim("sub", "").signed(), 10084),
         (good().claim("jti", Value::Null).signed(), 10084),
@@ -108,7 +108,7 @@ async fn every_mistake_has_its_number() {
         ("..".to_owned(), 10084),
         (unsigned(good().header("alg", "none")), 10087),
         (hs512(&good().header("alg", "HS512")), 10087),
-        (hs512(&good().header("alg", "HS512").claim("iss", NOBODY)), 10087),
+        (hs512(&good().header("alg", "HS512").claim("iss", UNKNOWN)), 10087),
         (good().header("alg", "RS256").by_rsa(), 10087),
         (good().header("alg", "hs256").signed(), 10087),
         (
@@ -258,7 +258,7 @@ async fn a_jwt_gives_no_more_rights_than_its_user_has() {
 }
 
 #[tokio::test]
-async fn nothing_in_a_jwt_is_an_error_of_the_server() {
+async fn no_jwt_causes_a_server_error() {
     let service = service();
     let values = [
         json!(true),

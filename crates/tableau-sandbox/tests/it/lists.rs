@@ -47,7 +47,7 @@ impl Site {
 }
 
 #[tokio::test]
-async fn an_empty_filter_is_no_filter() {
+async fn an_empty_filter_is_ignored() {
     let site = Site::of("").await;
     let all = site.column("projects", "", "/id").await;
     assert_eq!(site.column("projects", "filter=", "/id").await, all);
@@ -83,7 +83,7 @@ async fn every_documented_field_of_data_sources_and_jobs_filters() {
         ("authenticationType:in:[auth-none,auth-user-pass]", 12),
         ("connectedWorkbookType:gte:0", 12),
         ("connectionTo:eq:nothing", 0),
-        ("databaseUserName:eq:nobody", 0),
+        ("databaseUserName:eq:unknown", 0),
         ("hasEmbeddedPassword:eq:true", 10),
         ("isConnectable:eq:true", 12),
         ("isDefaultPort:eq:false", 0),
@@ -144,11 +144,11 @@ async fn pages_make_up_the_list() {
 #[tokio::test]
 async fn an_empty_list_has_a_first_page() {
     let site = Site::of("").await;
-    let json = site.get("workbooks?filter=name:eq:Nobody").await;
+    let json = site.get("workbooks?filter=name:eq:Unknown").await;
     assert_eq!(json["pagination"]["totalAvailable"], "0");
     assert_eq!(json["workbooks"], serde_json::json!({}));
     let second = format!(
-        "sites/{}/workbooks?filter=name:eq:Nobody&pageNumber=2",
+        "sites/{}/workbooks?filter=name:eq:Unknown&pageNumber=2",
         site.session.site
     );
     assert_eq!(
@@ -158,7 +158,7 @@ async fn an_empty_list_has_a_first_page() {
 }
 
 #[tokio::test]
-async fn filters_choose() {
+async fn filters_select_items() {
     let site = Site::of("").await;
     let all = site.list("workbooks", "fields=_all_").await;
     let expect = |wanted: &dyn Fn(&Value) -> bool| -> Vec<String> {
@@ -362,7 +362,7 @@ async fn sorting_orders_and_keeps_what_is_equal() {
 }
 
 #[tokio::test]
-async fn sites_are_found_by_what_they_are_called() {
+async fn sites_are_found_by_name_content_url_and_identifier() {
     let service = service();
     let Session { token, site, .. } = admin(&service, "").await;
     let marketing = get(&service, &token, "sites/marketingteam?key=contentUrl")

@@ -15,7 +15,7 @@ fn gist(service: &Service) -> (u16, Option<String>, Option<u64>) {
 }
 
 #[tokio::test]
-async fn each_request_is_there_once_with_whose_it_is() {
+async fn each_request_is_logged_once_with_its_session() {
     let service = service();
     let before = service.clock().now();
     let first = admin(&service, "MarketingTeam").await;

@@ -84,7 +84,7 @@ async fn its_jwts_are_checked_with_the_keys_it_publishes() {
         (rsa().by(&secret, Algorithm::HS256), 10084),
         (rsa().claim("aud", "x").by_rsa(), 10084),
         (rsa().claim("sub", Value::Null).by_rsa(), 10084),
-        (rsa().claim("sub", "nobody").by_rsa(), 5),
+        (rsa().claim("sub", "unknown").by_rsa(), 5),
         (rsa().claim("sub", "maya.cohen").by_rsa(), 16),
         (rsa().claim("exp", now + 900).by_rsa(), 16),
     ] {

@@ -6,7 +6,7 @@ use tableau_sandbox::well_known;
 
 use crate::fixture::*;
 
-const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+const UNKNOWN: &str = "00000000-0000-4000-8000-000000000000";
 
 /// The identifier of a session: the first part of its token.
 fn id_of(token: &str) -> String {
@@ -91,7 +91,7 @@ async fn users_see_and_revoke_their_tokens_on_cloud() {
         "403004"
     );
     get(&service, &wei.token, &own).await.ok();
-    assert_eq!(get(&service, &wei.token, &tokens(NOBODY)).await.code(), "404002");
+    assert_eq!(get(&service, &wei.token, &tokens(UNKNOWN)).await.code(), "404002");
     // A user's token is unknown to other users.
     let others = format!("{}/{guid}", tokens(&umar.user));
     assert_eq!(
@@ -99,7 +99,7 @@ async fn users_see_and_revoke_their_tokens_on_cloud() {
         "404003"
     );
     assert_eq!(
-        call(&service, "DELETE", &wei.token, &one(NOBODY), "")
+        call(&service, "DELETE", &wei.token, &one(UNKNOWN), "")
             .await
             .code(),
         "404003"

@@ -57,7 +57,7 @@ async fn signing_in_answers_in_the_format_asked_for() {
 }
 
 #[tokio::test]
-async fn credentials_that_do_not_fit_are_one_refusal() {
+async fn wrong_credentials_all_get_the_same_refusal() {
     let service = service();
     let (name, secret) = (well_known::PAT_NAME, well_known::PAT_SECRET);
     let tokens = service.ready().personal_access_tokens;
@@ -70,7 +70,7 @@ async fn credentials_that_do_not_fit_are_one_refusal() {
         token_credentials("SANDBOX", secret, ""),
         token_credentials(&anita.name, secret, ""),
         token_credentials(&anita.name, anita.secret.expose(), "MarketingTeam"),
-        password_credentials("nobody", ""),
+        password_credentials("unknown", ""),
         password_credentials("anita.silva", "MarketingTeam"),
         password_credentials("grete.lindqvist", ""),
         password_credentials("tara.novak@example.com", "umbrellacorp816664"),
@@ -87,7 +87,7 @@ async fn credentials_that_do_not_fit_are_one_refusal() {
 }
 
 #[tokio::test]
-async fn credentials_that_are_incomplete_are_another() {
+async fn incomplete_credentials_get_a_refusal_of_their_own() {
     let service = service();
     for credentials in [
         r#"{"personalAccessTokenName":"sandbox","personalAccessTokenSecret":"x"}"#,

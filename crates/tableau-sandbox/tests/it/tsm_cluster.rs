@@ -158,7 +158,7 @@ async fn licenses_and_registration() {
 }
 
 #[tokio::test]
-async fn what_the_server_is() {
+async fn server_and_support_information() {
     let fixture = Fixture::new().await;
     assert!(fixture.get("serverInfo").await.ok()["serverInfo"].is_object());
     assert!(fixture.get("supportInfo").await.ok()["supportInfo"].is_object());

@@ -44,7 +44,7 @@ async fn logins_that_are_refused() {
     for (name, password, status) in [
         (well_known::TSM_ACCOUNT, "wrong", 401),
         (well_known::TSM_ACCOUNT, "", 401),
-        ("nobody", well_known::PASSWORD, 401),
+        ("unknown", well_known::PASSWORD, 401),
         // A user of Tableau Server is not an account of its machine.
         (well_known::ADMIN, well_known::PASSWORD, 401),
         (well_known::TSM_ACCOUNT_WITHOUT_GROUP, well_known::PASSWORD, 403),
@@ -92,7 +92,7 @@ async fn a_login_is_json_and_says_so() {
 #[tokio::test]
 async fn without_a_cookie_every_address_wants_a_login() {
     let service = service();
-    let nobody = [("Cookie", "AUTH_COOKIE=; AUTH_COOKIE=AAAA")];
+    let unknown = [("Cookie", "AUTH_COOKIE=; AUTH_COOKIE=AAAA")];
     for path in [
         "/api/0.5/status",
         "/api/1.0/status",
@@ -106,7 +106,9 @@ async fn without_a_cookie_every_address_wants_a_login() {
     ] {
         for method in ["GET", "POST", "DELETE"] {
             send(&service, method, path, &[], "").await.wants_login(path);
-            send(&service, method, path, &nobody, "x").await.wants_login(path);
+            send(&service, method, path, &unknown, "x")
+                .await
+                .wants_login(path);
         }
     }
     // A login is a POST; other methods are not.

@@ -15,9 +15,9 @@ use tableau_sandbox::{Sandbox, TsmCertificate, well_known};
 
 /// Trusts every certificate, and remembers it.
 #[derive(Debug, Default)]
-struct Anybody(Mutex<Vec<u8>>);
+struct AnyCertificate(Mutex<Vec<u8>>);
 
-impl ServerCertVerifier for Anybody {
+impl ServerCertVerifier for AnyCertificate {
     fn verify_server_cert(
         &self,
         certificate: &CertificateDer<'_>,
@@ -58,7 +58,7 @@ impl ServerCertVerifier for Anybody {
 /// A client that keeps its TLS sessions, as clients do.
 struct Client {
     config: Arc<ClientConfig>,
-    seen: Arc<Anybody>,
+    seen: Arc<AnyCertificate>,
     address: SocketAddr,
 }
 
@@ -66,7 +66,7 @@ type Connection = StreamOwned<ClientConnection, TcpStream>;
 
 impl Client {
     fn of(sandbox: &Sandbox) -> Self {
-        let seen = Arc::new(Anybody::default());
+        let seen = Arc::new(AnyCertificate::default());
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -165,7 +165,7 @@ fn login_and_logout_over_tls() {
 }
 
 #[test]
-fn where_it_is_and_what_it_shows() {
+fn ready_has_the_address_account_and_fingerprint() {
     let sandbox = sandbox();
     let client = Client::of(&sandbox);
     client.exchange(STATUS).unwrap();
@@ -202,7 +202,7 @@ fn verify(client: &Client, name: &str, in_days: u64) -> Result<(), rustls::Error
 }
 
 #[test]
-fn certificates_are_good_for_as_long_as_they_say() {
+fn certificates_expire_on_time() {
     fn is_expired(result: Result<(), rustls::Error>) -> bool {
         let Err(rustls::Error::InvalidCertificate(error)) = result else {
             return false;
@@ -245,7 +245,7 @@ fn certificates_are_good_for_as_long_as_they_say() {
 }
 
 #[test]
-fn plain_http_is_no_tls() {
+fn plain_http_gets_no_http_answer() {
     let sandbox = sandbox();
     let mut socket = TcpStream::connect(address(&sandbox)).unwrap();
     socket.write_all(STATUS.as_bytes()).unwrap();
@@ -290,7 +290,7 @@ fn a_certificate_is_replaced_while_it_runs() {
 }
 
 #[test]
-fn a_controller_goes_away_until_told_otherwise() {
+fn a_stopped_controller_stays_stopped_until_it_is_started() {
     let sandbox = sandbox();
     let (client, controller) = (Client::of(&sandbox), sandbox.tsm_controller().unwrap());
     let mut open = client.connect().unwrap();

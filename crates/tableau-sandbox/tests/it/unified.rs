@@ -72,7 +72,7 @@ async fn other_unified_access_tokens_are_refused() {
         (good().claim(tenant, "another").by_rsa(), 10084),
         (good().claim(tenant, Value::Null).by_rsa(), 10084),
         (good().claim("email", Value::Null).by_rsa(), 10084),
-        (good().claim("email", "nobody@example.com").by_rsa(), 5),
+        (good().claim("email", "unknown@example.com").by_rsa(), 5),
         (good().claim("email", "anita.silva").by_rsa(), 16),
         (good().claim("https://tableau.com/siteId", TENANT).by_rsa(), 16),
         (good().claim("exp", now - 1).by_rsa(), 16),

@@ -192,7 +192,7 @@ async fn a_job_publishes_in_the_background() {
 }
 
 #[tokio::test]
-async fn what_is_no_workbook_inside_is_refused_by_the_server() {
+async fn content_that_is_not_a_workbook_is_refused_by_the_server() {
     for fixture in fixtures().await {
         let publish = fixture
             .site

@@ -46,7 +46,7 @@ async fn only_the_user_in_the_address_is_admitted() {
         .replace(&format!("worker:{}@", RedisServer::password_in_url()), "");
     for (address, reason) in [
         (server.url_of("worker", "wrong-passw0rd"), "does not accept"),
-        (server.url_of("nobody", "wrong-passw0rd"), "does not accept"),
+        (server.url_of("unknown", "wrong-passw0rd"), "does not accept"),
         (address, "wants a user"),
     ] {
         let store = RedisStore::new(address).unwrap();

@@ -138,7 +138,7 @@ impl Life<'_> {
 }
 
 #[tokio::test]
-async fn every_resource_that_can_be_created_has_a_life() {
+async fn every_creatable_resource_completes_its_life_cycle() {
     let mut wrong = Wrong::default();
     let mut lives = 0;
     for resource in Resource::all() {

@@ -63,7 +63,7 @@ async fn a_malformed_document_is_400() {
 }
 
 #[tokio::test]
-async fn what_is_read_is_json() {
+async fn every_get_answers_in_json() {
     for entry in entries().filter(|entry| entry.operation.method == Method::GET) {
         // With a job, for the calls about jobs.
         let fixture = Fixture::new().await;

@@ -60,7 +60,7 @@ fn word(outcome: &Result<JobOutcome>) -> &'static str {
 }
 
 #[tokio::test(start_paused = true)]
-async fn how_a_job_ended_is_told() {
+async fn the_outcome_of_a_job_is_reported() {
     for (plan, expected, most) in [
         (JobPlan::succeeds(), "succeeded", 60),
         (JobPlan::fails("the extract is too large"), "failed", 60),

@@ -78,11 +78,11 @@ async fn a_unified_access_token_signs_in_to_cloud() {
     let client = client(&service, Format::Json);
     let own = client.sign_in(token().site(CLOUD_SITE)).await.unwrap();
     let users = own.users().list().await.unwrap();
-    let somebody = users
+    let user = users
         .items
         .iter()
         .find(|user| user.name.contains('@') && user.site_role != Some(SiteRole::Unlicensed));
-    let email = somebody.unwrap().name.as_str();
+    let email = user.unwrap().name.as_str();
 
     let token =
         |tenant: &str| UnifiedAccessToken::new("https://issuer.example.com", tenant, PRIVATE_KEY, email);

@@ -117,7 +117,7 @@ async fn impersonation_by_id_and_by_name() {
             .unwrap();
         assert_eq!(who(&by_name).await, other.name, "{credentials}");
 
-        let nobody = client
+        let refused = client
             .sign_in(
                 credentials
                     .clone()
@@ -126,16 +126,16 @@ async fn impersonation_by_id_and_by_name() {
             .await
             .unwrap_err();
         assert_eq!(
-            (nobody.kind(), nobody.code()),
+            (refused.kind(), refused.code()),
             (ErrorKind::NotFound, Some("404002")),
             "{credentials}"
         );
-        let nobody = client
-            .sign_in(credentials.clone().impersonate_name("nobody at all"))
+        let refused = client
+            .sign_in(credentials.clone().impersonate_name("not.a.user"))
             .await
             .unwrap_err();
-        assert_eq!(nobody.kind(), ErrorKind::NotFound, "{credentials}");
-        assert!(nobody.to_string().contains("nobody at all"), "{nobody}");
+        assert_eq!(refused.kind(), ErrorKind::NotFound, "{credentials}");
+        assert!(refused.to_string().contains("not.a.user"), "{refused}");
     }
 }
 

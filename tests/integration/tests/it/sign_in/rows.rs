@@ -22,7 +22,7 @@ use crate::sign_in::errors::{Provoke, Row, World};
 use crate::sign_in::jwt::{PRIVATE_KEY, foreign_jwt};
 use crate::sign_in::{app, password, token};
 
-const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+const UNKNOWN: &str = "00000000-0000-4000-8000-000000000000";
 
 /// An asynchronous function of a world.
 macro_rules! by {
@@ -90,9 +90,9 @@ pub(crate) const ROWS: &[Row] = &[
         sign_in(&w, token()).await
     })),
     row(("sign in", "wrong password"), 401, "401001", ErrorKind::SignInRefused, "password", by!(w => sign_in(&w, UserPassword::new(ADMIN, "wrong")).await)),
-    row(("sign in", "unknown token"), 401, "401001", ErrorKind::SignInRefused, "15 days", by!(w => sign_in(&w, tableau_client::PersonalAccessToken::new("nobody's", "x")).await)),
+    row(("sign in", "unknown token"), 401, "401001", ErrorKind::SignInRefused, "15 days", by!(w => sign_in(&w, tableau_client::PersonalAccessToken::new("unknown", "x")).await)),
     row(("sign in", "unknown site"), 401, "401001", ErrorKind::SignInRefused, "content URL", by!(w => sign_in(&w, token().site("nowhere")).await)),
-    row(("sign in", "as nobody"), 404, "404002", ErrorKind::NotFound, "user's id", by!(w => sign_in(&w, password().impersonate(NOBODY)).await)),
+    row(("sign in", "as an unknown user"), 404, "404002", ErrorKind::NotFound, "user's id", by!(w => sign_in(&w, password().impersonate(UNKNOWN)).await)),
     row(("sign in", "became a GET"), 405, "405000", ErrorKind::MethodNotAllowed, "https", by!(w => {
         w.client.api_version().await?;
         w.way.tamper(as_get);
@@ -175,7 +175,7 @@ pub(crate) const ROWS: &[Row] = &[
     row(("any method", "feature"), 403, "403157", ErrorKind::Forbidden, "enable", by!(w => failing(&w, 403, "403157").await)),
     row(("any method", "unknown site"), 404, "404000", ErrorKind::NotFound, "content URL", by!(w => {
         let site = signed_in(&w).await?;
-        instead_of_site(&w, &site, NOBODY.to_owned());
+        instead_of_site(&w, &site, UNKNOWN.to_owned());
         list(&site).await
     })),
     row(("any method", "version"), 404, "404001", ErrorKind::UnsupportedVersion, "serverinfo", by!(w => {
@@ -209,14 +209,14 @@ pub(crate) const ROWS: &[Row] = &[
     row(("any method", "broken"), 500, "500000", ErrorKind::Server, "later", by!(w => failing(&w, 500, "500000").await)),
     row(("any method", "overloaded"), 503, "500000", ErrorKind::Server, "later", by!(w => failing(&w, 503, "500000").await)),
 
-    jwt(5, "not known", by!(w => by_jwt(&w, foreign_jwt(|_, claims| claims["sub"] = "nobody".into())).await)),
+    jwt(5, "not known", by!(w => by_jwt(&w, foreign_jwt(|_, claims| claims["sub"] = "unknown".into())).await)),
     jwt(16, "10 minutes", by!(w => by_jwt(&w, foreign_jwt(|_, claims| claims["exp"] = (now() + 1800).into())).await)),
     jwt(67, "not enabled on the server", by!(w => {
         w.service.controls().connected_apps_enabled(false);
         sign_in(&w, app()).await
     })),
-    jwt(126, "client id", by!(w => by_jwt(&w, foreign_jwt(|_, claims| claims["iss"] = NOBODY.into())).await)),
-    jwt(127, "no secret", by!(w => by_jwt(&w, foreign_jwt(|header, _| header.kid = Some(NOBODY.to_owned()))).await)),
+    jwt(126, "client id", by!(w => by_jwt(&w, foreign_jwt(|_, claims| claims["iss"] = UNKNOWN.into())).await)),
+    jwt(127, "no secret", by!(w => by_jwt(&w, foreign_jwt(|header, _| header.kid = Some(UNKNOWN.to_owned()))).await)),
     management(128, "two secrets", by!(w => {
         let site = signed_in(&w).await?;
         let create = CreateSecret::new(CONNECTED_APP_CLIENT_ID);
@@ -232,7 +232,7 @@ pub(crate) const ROWS: &[Row] = &[
         signed_in(&w).await?.connected_apps().create(new).await.map(drop)
     })),
     jwt(10083, "kid", by!(w => by_jwt(&w, foreign_jwt(|header, _| header.kid = None)).await)),
-    jwt(10084, "aud", by!(w => by_jwt(&w, foreign_jwt(|_, claims| claims["aud"] = "somebody".into())).await)),
+    jwt(10084, "aud", by!(w => by_jwt(&w, foreign_jwt(|_, claims| claims["aud"] = "another".into())).await)),
     jwt(10084, "sub", by!(w => by_jwt(&w, foreign_jwt(|_, claims| drop(claims.as_object_mut().unwrap().remove("sub")))).await)),
     jwt(10085, "keys cannot be fetched", by!(w => {
         let server = NewExternalAuthorizationServer {

@@ -100,7 +100,7 @@ fn shown_certificate(address: &str) -> CertificateDer<'static> {
         .with_safe_default_protocol_versions()
         .unwrap()
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Anybody))
+        .with_custom_certificate_verifier(Arc::new(AnyCertificate))
         .with_no_client_auth();
     let name = "localhost".try_into().unwrap();
     let connection = rustls::ClientConnection::new(Arc::new(config), name).unwrap();
@@ -115,9 +115,9 @@ fn shown_certificate(address: &str) -> CertificateDer<'static> {
 
 /// Trusts any server: the certificate is looked at, and nothing is sent.
 #[derive(Debug)]
-struct Anybody;
+struct AnyCertificate;
 
-impl rustls::client::danger::ServerCertVerifier for Anybody {
+impl rustls::client::danger::ServerCertVerifier for AnyCertificate {
     fn verify_server_cert(
         &self,
         _: &CertificateDer<'_>,

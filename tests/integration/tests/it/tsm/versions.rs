@@ -82,7 +82,7 @@ async fn a_wrong_password_is_told_from_an_unknown_version() {
 }
 
 #[tokio::test]
-async fn the_rest_client_knows_tsm_when_it_sees_it() {
+async fn the_rest_client_recognizes_a_tsm_port() {
     let fixture = Fixture::new();
     let token = || PersonalAccessToken::new(well_known::PAT_NAME, well_known::PAT_SECRET);
     let builder = || {
@@ -107,7 +107,7 @@ async fn the_rest_client_knows_tsm_when_it_sees_it() {
 }
 
 #[tokio::test]
-async fn the_client_of_tsm_knows_the_rest_api_when_it_sees_it() {
+async fn the_tsm_client_recognizes_a_rest_port() {
     let sandbox = Sandbox::builder()
         .workbooks(1)
         .listen_tls(ANY_PORT)

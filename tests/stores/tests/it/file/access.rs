@@ -162,7 +162,7 @@ fn a_directory_that_cannot_be_written_is_an_error_and_no_more() {
 fn nothing_secret_is_shown() {
     let place = Place::new();
     let plain = place.store();
-    let encrypted = place.store().encrypted_with(b"the key that nobody else may see");
+    let encrypted = place.store().encrypted_with(b"the key that no one else may see");
     let mut shown = String::new();
     let log = logged(|| {
         for store in [&plain, &encrypted] {
