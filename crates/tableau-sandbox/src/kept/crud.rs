@@ -37,7 +37,7 @@ pub(crate) fn list<R: Kept + Listed>(
     caller: &Caller,
     list: &List<R>,
 ) -> Result<Page<R>, Refusal> {
-    // Filters of what is kept so come with the first resource that has any.
+    // No resource of this kind has filters yet.
     const { assert!(R::FILTERS.is_empty()) };
     admit::<R>(caller)?;
     if list.filter.is_some() {

@@ -201,7 +201,7 @@ fn view(workbook: &Workbook, name: &str, sheet_number: u64, rng: &mut Rng) -> Vi
     }
 }
 
-/// The listed workbooks over the first twenty months, the variants over what is left: lists are in the order of making.
+/// The listed workbooks over the first twenty months, the variants over the rest: lists are in the order of creation.
 fn created_at(number: u32, variant: u32, rng: &mut Rng) -> Timestamp {
     let number = i32::try_from(number).unwrap_or(i32::MAX);
     match variant {
