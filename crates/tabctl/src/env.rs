@@ -56,9 +56,9 @@ pub(crate) const JWT: SecretVariable = SecretVariable {
 pub(crate) const CA_BUNDLE: Variable = Variable(&["TABLEAU_CA_BUNDLE", "TABLEAU_SSL_CERT_PATH"]);
 pub(crate) const CLIENT_CERT: Variable = Variable(&["TABLEAU_CLIENT_CERT"]);
 pub(crate) const CONFIG_DIR: Variable = Variable(&["TABLEAU_CONFIG_DIR"]);
-/// A level: what happens within is written to standard error.
+/// The level of the log on standard error.
 pub(crate) const LOG: Variable = Variable(&["TABLEAU_LOG"]);
-/// `off`: secrets are kept in a file although there is a keyring.
+/// `off`: secrets are kept in a file even if there is a keyring.
 pub(crate) const KEYRING: Variable = Variable(&["TABLEAU_KEYRING"]);
 
 /// Refuses variables that are not text: ignoring one could mean another profile, or another server. The error says what to do.
@@ -75,7 +75,7 @@ pub(crate) fn check() -> Result<(), String> {
     }
 }
 
-/// A secret: the variable that has it, and the one that names a file with it.
+/// A secret: its variable, and the variable that names a file with it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SecretVariable {
     value: Variable,
@@ -95,19 +95,19 @@ impl Variable {
         self.0.first().copied().unwrap_or_default()
     }
 
-    /// The first name that is set to something.
+    /// The first name with a non-empty value.
     pub(crate) fn found(self) -> Option<&'static str> {
         let is_set = |name: &&&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         self.0.iter().find(is_set).copied()
     }
 
-    /// The value of the first name that is set; CI systems set what they do not know to nothing, so nothing is not set.
+    /// The value of the first name that is set. An empty value counts as unset, since CI systems set unknown variables to "".
     pub(crate) fn get(self) -> Option<String> {
         let values = self.0.iter().filter_map(|name| std::env::var(name).ok());
         values.map(without_mark).find(|value| !value.is_empty())
     }
 
-    /// The same for a site, where nothing means the Default site.
+    /// The same for a site, where an empty value means the Default site.
     pub(crate) fn get_site(self) -> Option<String> {
         let named = self.0.iter().find_map(|name| std::env::var(name).ok());
         let named = named.map(without_mark);
@@ -144,7 +144,7 @@ pub(crate) fn is_luid(text: &str) -> bool {
     lengths.eq([8, 4, 4, 4, 12]) && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
 }
 
-/// Keeps the variables with a secret from a program: they are for this one and not for those it starts.
+/// Removes the variables with secrets from a child process's environment.
 pub(crate) fn hide_secrets(command: &mut Command) {
     for secret in [PAT_SECRET, PASSWORD, CONNECTED_APP_SECRET, JWT] {
         for name in secret.value.0 {

@@ -45,7 +45,7 @@ pub(crate) mod code {
     pub(crate) const STILL_RUNNING: u8 = 8;
     pub(crate) const PARTLY: u8 = 9;
     pub(crate) const LATER: u8 = 10;
-    // What shells give for a command that was ended by Ctrl-C.
+    // Shells use it for a command that was ended by Ctrl-C.
     pub(crate) const INTERRUPTED: u8 = 130;
 }
 

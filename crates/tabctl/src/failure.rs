@@ -1,4 +1,4 @@
-//! What went wrong, as people read it and scripts test it.
+//! Failures: their text for people, their exit codes and JSON for scripts.
 
 use std::error::Error as StdError;
 use std::ffi::OsString;
@@ -12,7 +12,7 @@ use tableau_client::{Error, ErrorKind, Reached};
 use crate::exit::code;
 use crate::terminal::text::{error_word, plain, plain_lines, say};
 
-/// The end of a command that did not work.
+/// The failure of a command.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// A call failed.
@@ -39,7 +39,7 @@ pub(crate) enum Failure {
     BrokenPipe,
 }
 
-/// Whether `--json` was typed: looked for in the words themselves, so that errors in these words come as JSON too.
+/// Whether `--json` was typed: looked for in the raw arguments, so that errors in the arguments come as JSON too.
 pub(crate) fn is_wanted_as_json(words: impl Iterator<Item = OsString>) -> bool {
     words.take_while(|word| word != "--").any(|word| word == "--json")
 }
@@ -48,12 +48,12 @@ pub(crate) fn is_wanted_as_json(words: impl Iterator<Item = OsString>) -> bool {
 pub(crate) fn report_usage(error: &clap::Error, as_json: bool) -> ExitCode {
     if as_json && error.use_stderr() {
         let text = error.render().to_string();
-        // What follows an empty line is how to use it, and where to read more.
+        // After the empty line come usage and where to read more.
         let (message, _) = text.split_once("\n\n").unwrap_or((&text, ""));
         let words: Vec<_> = message.trim_start_matches("error: ").split_whitespace().collect();
         return Failure::Usage(words.join(" ")).report(true);
     }
-    // Nothing is to be done about a closed output.
+    // A closed output is ignored.
     let _ = error.print();
     ExitCode::from(if error.use_stderr() { code::USAGE } else { 0 })
 }
@@ -95,7 +95,7 @@ impl Failure {
         }
     }
 
-    /// What is known of the failure: members that are not known are left out.
+    /// The failure as JSON; unknown members are left out.
     fn to_json(&self) -> Value {
         let mut error = match self {
             Self::Call(error) => describe_as_json(error),
@@ -121,7 +121,7 @@ impl Failure {
     }
 }
 
-/// The exit code of a call that failed: by what failed, or else by the status, whoever answered with it.
+/// The exit code of a failed call: by its kind, or else by the status, also if an intermediary answered with it.
 fn code_of(error: &Error) -> u8 {
     match error.kind() {
         ErrorKind::Address | ErrorKind::Input => return code::USAGE,
@@ -130,7 +130,7 @@ fn code_of(error: &Error) -> u8 {
         ErrorKind::Forbidden => return code::FORBIDDEN,
         ErrorKind::Conflict => return code::CONFLICT,
         ErrorKind::TooManyRequests | ErrorKind::Server => return code::LATER,
-        // There is a session again.
+        // The session was renewed.
         ErrorKind::SessionRenewed => return code::ERROR,
         _ => {}
     }
@@ -144,7 +144,7 @@ fn code_of(error: &Error) -> u8 {
     }
 }
 
-/// The error, what often is its cause, and what to try.
+/// The error, its usual causes, and what to try.
 fn describe(error: &Error) -> String {
     let mut text = format!("{} {}\n", error_word(), plain(&error.to_string()));
     if !error.causes().is_empty() {
@@ -181,7 +181,7 @@ fn describe_as_json(error: &Error) -> Value {
     })
 }
 
-/// The library's hints name its methods; the command has flags of the same names.
+/// Replaces the library's method names in hints by the flags of the same names.
 pub(crate) fn in_flags(hint: &str) -> String {
     [
         ("`ca_file`", "--ca-file"),
@@ -249,7 +249,7 @@ impl From<Failure> for NoCredentials {
 }
 
 impl NoCredentials {
-    /// Whether this is why a call failed.
+    /// Whether missing credentials caused a call to fail.
     pub(crate) fn caused(error: &tableau_client::Error) -> Option<&Self> {
         error.source()?.downcast_ref()
     }

@@ -1,4 +1,4 @@
-//! The log of what happens inside, to find mistakes by.
+//! The log, for debugging.
 
 use std::io;
 

@@ -83,7 +83,7 @@ impl SignInCode {
             10084,
             "JWT_PARSE_ERROR",
             "the JWT cannot be read: the audience (`aud`) has to be `tableau`, the user (`sub`) has to be there, the clock has to be right",
-            "Let `aud` be \"tableau\", name the user in `sub`, and set the clock of whoever makes the JWT.",
+            "Let `aud` be \"tableau\", name the user in `sub`, and set the clock of the JWT's maker.",
         ),
         code(
             10085,

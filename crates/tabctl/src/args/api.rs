@@ -22,34 +22,34 @@ Examples:
     group = ArgGroup::new("format").args(["json", "xml"]),
 )]
 pub(crate) struct Api {
-    /// GET unless given; a request that changes something says so
+    /// The method, GET by default; a request that changes something has to name it
     #[arg(value_name = "METHOD", ignore_case = true, value_parser = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"])]
     pub(crate) method: Option<String>,
-    /// The path behind /api/VERSION/, or from /api/ on; {site} and {user} stand for the identifiers of the session's site and user
+    /// The path after /api/VERSION/, or from /api/ on; {site} and {user} stand for the identifiers of the session's site and user
     #[arg(value_name = "PATH")]
     pub(crate) path: String,
     /// Add a text: to the query of GET, HEAD and DELETE and wherever there is --input, else to a JSON body: `workbook.name=Sales`; `name[]` adds to a list
     #[arg(short = 'f', long = "raw-field", value_name = "KEY=VALUE")]
     pub(crate) raw_fields: Vec<String>,
-    /// The same, where true, false, null and whole numbers are such, and @FILE (@- for standard input) is what the file holds
+    /// The same, with true, false, null and whole numbers as JSON values, and @FILE (@- for standard input) for the content of a file
     #[arg(short = 'F', long = "field", value_name = "KEY=VALUE")]
     pub(crate) fields: Vec<String>,
     /// Add a header
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<String>,
-    /// Send what this file holds; `-` is standard input
+    /// Send the content of this file; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
     /// Get every page of a list, as one document
     #[arg(long, conflicts_with_all = ["xml", "include", "input"])]
     pub(crate) paginate: bool,
-    /// Ask for JSON, as without it; an error is one JSON object on standard error
+    /// Ask for JSON, which is the default; an error is one JSON object on standard error
     #[arg(long)]
     pub(crate) json: bool,
     /// Ask for XML
     #[arg(long)]
     pub(crate) xml: bool,
-    /// Print what this filter makes of the answer, in the language of jq
+    /// Print the answer filtered by this jq expression
     #[arg(long, value_name = "FILTER", conflicts_with_all = ["xml", "include"])]
     pub(crate) jq: Option<String>,
     /// Print status and headers of the answer too; those that hold secrets are hidden

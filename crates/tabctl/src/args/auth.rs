@@ -15,7 +15,7 @@ pub(crate) const PRECEDENCE: &str = include_str!("precedence.txt");
 pub(crate) enum Auth {
     /// Sign in, and remember server, site and credentials as a profile
     ///
-    /// What is not given by an option or a variable is asked for, if standard input is a terminal. A secret is never an argument: it comes from
+    /// Values that no option or variable gives are asked for, if standard input is a terminal. A secret is never an argument: it comes from
     /// a file, standard input, the environment, the terminal or a credential helper. It is kept in the keyring of the operating system, or in a
     /// file that only you can read where there is none (or TABLEAU_KEYRING=off).
     #[command(after_help = PRECEDENCE)]
@@ -35,13 +35,13 @@ pub(crate) enum Auth {
     Status(Status),
     /// Print the token of the session, for other programs
     ///
-    /// A program that has it can do everything you can, until the session ends.
+    /// A program with the token can do everything you can, until the session ends.
     Token,
     /// Find out why signing in fails, layer by layer from the address to the clock
     Doctor(Box<Doctor>),
     /// Say what an error code means, or what is wrong with a JWT; nothing is sent
     Explain(Explain),
-    /// Make a profile of what another program knows
+    /// Make a profile from another program's saved sign-in
     #[command(subcommand)]
     Import(Import),
 }
@@ -54,13 +54,13 @@ pub(crate) struct Login {
     /// The site by its content URL; "" is the Default site [env: TABLEAU_SITE_NAME]
     #[arg(long, value_name = "CONTENT_URL")]
     pub(crate) site: Option<String>,
-    /// How to sign in; otherwise what the other options, the environment or you at the terminal say
+    /// How to sign in; by default, the other options, the environment or your answer at the terminal decide
     #[arg(long, value_name = "KIND")]
     pub(crate) kind: Option<Kind>,
     /// The name of the personal access token [env: TABLEAU_PAT_NAME]
     #[arg(long, value_name = "NAME")]
     pub(crate) token_name: Option<String>,
-    /// The user who signs in with a password, or for whom a connected app does [env: TABLEAU_USERNAME, TABLEAU_JWT_SUB]
+    /// The user who signs in with a password, or for whom a connected app signs in [env: TABLEAU_USERNAME, TABLEAU_JWT_SUB]
     #[arg(long, value_name = "NAME")]
     pub(crate) username: Option<String>,
     /// The client id of the connected app [env: TABLEAU_CONNECTED_APP_CLIENT_ID]
@@ -106,7 +106,7 @@ pub(crate) enum Kind {
     Password,
     /// A connected app with direct trust, which makes JWTs
     ConnectedApp,
-    /// A JWT that something else makes
+    /// A JWT that another program makes
     Jwt,
 }
 
@@ -126,11 +126,11 @@ pub(crate) struct Status {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Import {
-    /// Sign in with what tabcmd has remembered, and make a profile of it
+    /// Sign in with the credentials that tabcmd has saved, and make a profile of them
     Tabcmd(Tabcmd),
 }
 
-/// tabcmd keeps secrets in a file that others may be able to read: they are not copied unless that is asked for.
+/// tabcmd keeps secrets in a file that others may be able to read: they are copied only on request.
 #[derive(Debug, Args)]
 pub(crate) struct Tabcmd {
     /// tabcmd's file [default: tableau_auth.json in your home directory]

@@ -11,7 +11,7 @@ use super::connection::Connection;
 use super::output::Output;
 use super::tsm;
 
-/// Where the file is whose bytes or document are sent.
+/// The argument that names the file to send.
 const FILE: &str = "file";
 const INPUT: &str = "input";
 const COMMON: &str = "Common options";
@@ -25,7 +25,7 @@ const COMMON: &str = "Common options";
     disable_help_subcommand = true
 )]
 pub(crate) struct Call {
-    /// List the endpoints: what they are called, where they are, since when, and what they do
+    /// List the endpoints: name, path, first version and purpose
     #[arg(long, required = true)]
     pub(crate) list: bool,
     #[command(flatten)]
@@ -38,20 +38,20 @@ pub(crate) struct Call {
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     pub(crate) entry: &'static Entry,
-    /// What stands in path and query, by name.
+    /// The arguments in path and query, by name.
     pub(crate) values: Vec<(&'static str, String)>,
     /// Members of the body by their paths (`site.contentUrl`).
     pub(crate) members: Vec<(String, ValueKind, String)>,
-    /// What is sent, or the document that is sent instead of one made from members.
+    /// The file to send, or the document to send instead of one made from members.
     pub(crate) file: Option<PathBuf>,
-    /// How many items of a list.
+    /// The greatest number of items of a list.
     pub(crate) limit: Option<usize>,
     pub(crate) jq: Option<String>,
     pub(crate) output: Output,
     pub(crate) connection: Reach,
 }
 
-/// Which API, and where.
+/// The API, and how to reach it.
 #[derive(Debug)]
 pub(crate) enum Reach {
     Rest(Connection),
@@ -95,7 +95,7 @@ pub(crate) fn members(entry: &Entry) -> Vec<(String, Field)> {
     found
 }
 
-/// What stands for a value in help.
+/// The placeholder of a value in help.
 fn placeholder(kind: ValueKind) -> &'static str {
     match kind {
         ValueKind::Number => "NUMBER",
@@ -136,7 +136,7 @@ fn arg(name: String, doc: &'static str, kind: ValueKind) -> Arg {
     }
 }
 
-/// How what stands in the path is typed.
+/// How arguments in the path are typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PathArguments {
     /// `--id ID`
@@ -173,7 +173,7 @@ pub(super) fn command(entry: &'static Entry, name: String, path: PathArguments) 
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
                 .help("What to send; `-` is standard input");
-            // What is said about a file may go with one that was uploaded before.
+            // The document about a file may refer to one that was uploaded before.
             command = command.arg(file.required(child.is_none()));
         }
         BodyKind::Document { .. } => {
@@ -181,7 +181,7 @@ pub(super) fn command(entry: &'static Entry, name: String, path: PathArguments) 
                 .long(INPUT)
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
-                // What has no description cannot be made from arguments.
+                // A body without a description cannot be made from arguments.
                 .required(members.is_empty())
                 .conflicts_with_all(members.iter().map(|(path, _)| path.clone()))
                 .help("Send the document in this file, in XML or JSON; `-` is standard input");
@@ -202,14 +202,14 @@ pub(super) fn command(entry: &'static Entry, name: String, path: PathArguments) 
         .long("jq")
         .value_name("FILTER")
         .conflicts_with_all(["csv", "quiet", "columns"])
-        .help("Print what this filter makes of the JSON, in the language of jq");
+        .help("Print the JSON filtered by this jq expression");
     let command = command.next_help_heading(COMMON).arg(jq);
     let command = Output::augment_args(command);
     let command = match operation.family {
         Family::Tsm => tsm::Connection::augment_args(command),
         _ => Connection::augment_args(command),
     };
-    // These set an `about` of their own.
+    // These set their own `about`.
     command.about(operation.summary.to_string())
 }
 

@@ -13,26 +13,26 @@ pub(crate) struct Global {
     /// Never show output a page at a time: by default it goes through $TABCTL_PAGER, $PAGER or less, on a terminal only
     #[arg(long, global = true)]
     pub(crate) no_pager: bool,
-    /// Use this profile, whatever the environment says; without it TABLEAU_PROFILE names one, unless the environment has credentials
+    /// Use this profile, regardless of the environment; without it TABLEAU_PROFILE names one, unless the environment has credentials
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
 }
 
-/// Which certificates to trust, and which to show.
+/// Which certificates to trust, and the client's own.
 #[derive(Debug, Default, Clone, ClapArgs)]
 pub(crate) struct Trust {
     /// Trust the authorities in this PEM file too [env: TABLEAU_CA_BUNDLE]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
-    /// Accept the one certificate with this SHA-256 fingerprint, whoever signed it
+    /// Accept only the certificate with this SHA-256 fingerprint, regardless of its issuer
     #[arg(long, value_name = "FINGERPRINT", conflicts_with = "ca_file")]
     pub(crate) pin_sha256: Option<String>,
-    /// Show the certificate in this file to servers that want one: PEM, with its private key [env: TABLEAU_CLIENT_CERT]
+    /// Use the client certificate in this file, for servers that require one: PEM, with its private key [env: TABLEAU_CLIENT_CERT]
     #[arg(long, value_name = "FILE")]
     pub(crate) client_cert: Option<PathBuf>,
 }
 
-/// Where to sign in, for commands that do.
+/// Where to sign in.
 #[derive(Debug, Default, ClapArgs)]
 pub(crate) struct Connection {
     /// The server's address [env: TABLEAU_SERVER_URL]

@@ -11,7 +11,7 @@ use super::connection::Connection;
 What a command would do is what is examined: flags, environment and profile are the same. Layers, in this order: address, dns, tcp, tls, \
 redirect, proxy, serverinfo, api version, site, credential, scopes, clock. The exit code is that of the command that would fail.")]
 pub(crate) struct Doctor {
-    /// The server's address, instead of the one that is set or remembered
+    /// The server's address, instead of the one from the environment or the profile
     #[arg(value_name = "ADDRESS", conflicts_with = "server")]
     pub(crate) address: Option<String>,
     /// Print one JSON object

@@ -43,7 +43,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Sign in to a sandbox, list its workbooks and sign out: everything in one go, nothing needed
+    /// Sign in to a sandbox, list its workbooks and sign out: everything in one command, no server needed
     Demo(Demo),
     /// Run a Tableau Server on this machine, for tests and demos
     Sandbox(Sandbox),

@@ -23,7 +23,7 @@ pub(crate) struct Sandbox {
     /// Show this certificate over TLS
     #[arg(long, value_name = "KIND", requires = "listen_tls", default_value = "good")]
     pub(crate) certificate: Certificate,
-    /// Redirect what comes to the API by http to https, with this status
+    /// Redirect the API's requests from http to https, with this status
     #[arg(long, value_name = "STATUS", requires = "listen_tls", value_parser = ["301", "302", "303", "307", "308"])]
     pub(crate) redirect: Option<String>,
     /// Let tests on this machine move the clock, end sessions and read the request log, below /_sandbox; for loopback addresses only
@@ -38,18 +38,18 @@ pub(crate) struct Sandbox {
     /// Keep everything in this folder; without it, nothing outlives the process
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
-    /// How many workbooks the Default site has when it is made, instead of 40
+    /// How many workbooks the Default site has when it is created, instead of 40
     #[arg(long, value_name = "N")]
     pub(crate) workbooks: Option<u32>,
     #[command(flatten)]
     pub(crate) unified: Option<UnifiedAccessTokens>,
 }
 
-/// Whose unified access tokens are accepted, on the site that plays Tableau Cloud.
+/// The issuer, tenant and key of the unified access tokens that are accepted, on the site that simulates Tableau Cloud.
 #[derive(Debug, ClapArgs)]
 #[group(requires_all = ["uat_issuer", "uat_tenant", "uat_key"])]
 pub(crate) struct UnifiedAccessTokens {
-    /// Accept unified access tokens of this issuer (the claim `iss`), on the site that plays Tableau Cloud
+    /// Accept unified access tokens of this issuer (the claim `iss`), on the site that simulates Tableau Cloud
     #[arg(long, value_name = "ISSUER", required = false)]
     pub(crate) uat_issuer: String,
     /// For this tenant (the claim `https://tableau.com/tenantId`)
@@ -60,14 +60,14 @@ pub(crate) struct UnifiedAccessTokens {
     pub(crate) uat_key: PathBuf,
 }
 
-/// What the sandbox shows over TLS: one way to be right, and the ways to be wrong that clients have to notice.
+/// The certificate that the sandbox shows over TLS: a valid one, or one with a fault that clients have to notice.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Certificate {
     /// Signed by the sandbox's authority, for localhost, 127.0.0.1 and ::1
     Good,
-    /// Was good until yesterday
+    /// Expired yesterday
     Expired,
-    /// Is for a host of another name
+    /// For another host name
     WrongName,
     /// Signed by itself only
     SelfSigned,

@@ -16,7 +16,7 @@ pub(crate) struct Tsm {
     pub(crate) connection: Connection,
 }
 
-/// Which controller, as whom, and whom to trust.
+/// The controller, the account, and the certificates to trust.
 #[derive(Debug, Default, ClapArgs)]
 pub(crate) struct Connection {
     /// The controller's address: https, the name of the server, port 8850 unless given
@@ -34,7 +34,7 @@ pub(crate) struct Connection {
     /// Trust the authorities in this PEM file too [env: TABLEAU_CA_BUNDLE]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
-    /// Accept the one certificate with this SHA-256 fingerprint, whoever signed it
+    /// Accept only the certificate with this SHA-256 fingerprint, regardless of its issuer
     #[arg(long, global = true, value_name = "FINGERPRINT", conflicts_with = "ca_file")]
     pub(crate) pin_sha256: Option<String>,
 }
@@ -45,9 +45,9 @@ pub(crate) enum Command {
     Login,
     /// Sign out at the controller and forget the session
     Logout(Logout),
-    /// Show how the cluster and its nodes are
+    /// Show the status of the cluster and its nodes
     Status(Status),
-    /// List the nodes and what they are made of
+    /// List the nodes with their services and details
     Nodes(Nodes),
     /// List, watch and cancel jobs
     #[command(subcommand)]
@@ -60,7 +60,7 @@ pub(crate) enum Command {
     Restart(Wait),
     /// Make a backup in the server's own directory for backups
     Backup(Backup),
-    /// Remove what is not needed any more; without any choice, the server decides
+    /// Remove data that is not needed any more; without any option, the server decides
     Cleanup(Cleanup),
     /// Read the configuration
     #[command(subcommand)]
@@ -82,7 +82,7 @@ pub(crate) struct Logout {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Status {
-    // Takes the place of the flag of that name that every command has.
+    // Replaces the global flag of the same name.
     /// Show each service and its processes
     #[arg(short, long)]
     pub(crate) verbose: bool,
@@ -100,9 +100,9 @@ pub(crate) struct Nodes {
 pub(crate) enum Jobs {
     /// List the jobs
     List(JobsList),
-    /// Watch a job until it ends: the newest one unless told otherwise
+    /// Watch a job until it ends, by default the newest one
     Watch(JobsWatch),
-    /// Cancel a job: one that waits, or one of the types that can be cancelled while they run
+    /// Cancel a job: a queued one, or a running one of the types that allow it
     Cancel(JobsCancel),
 }
 
@@ -135,10 +135,10 @@ pub(crate) struct JobsCancel {
 /// How a command waits for the job that it has started.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Wait {
-    /// Stop waiting after so long; the job goes on. Half an hour unless given, and a day for backups
+    /// Stop waiting after this time; the job goes on [default: half an hour, and a day for backups]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) request_timeout: Option<Duration>,
-    /// Cancel the job on Ctrl-C, instead of leaving it to itself
+    /// Cancel the job on Ctrl-C, instead of leaving it running
     #[arg(long)]
     pub(crate) cancel_on_interrupt: bool,
     /// When the job has ended, print it as JSON with the controller's own names; an error is one JSON object on standard error
@@ -191,7 +191,7 @@ pub(crate) struct Cleanup {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Configuration {
-    /// Print the value of a key, as it was asked for last
+    /// Print the value of a key, as it was requested last, applied or not
     Get(ConfigurationGet),
 }
 
@@ -210,14 +210,14 @@ pub(crate) struct Export {
     /// Where to write; only you can read the file. `-` is standard output
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// Replace a file that is there
+    /// Replace an existing file
     #[arg(long)]
     pub(crate) force: bool,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Import {
-    /// What to read, as `export` has written it; `-` is standard input
+    /// The file to read, written by `export`; `-` is standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     /// Import the configuration only

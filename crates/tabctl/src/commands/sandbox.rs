@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::input;
 
 pub(crate) fn run(mut args: args::Sandbox) -> Result<(), Failure> {
-    // Before anything is announced: a program that waits for the announcement may end the sandbox right after it.
+    // Done before the announcement: a program that waits for it may end the sandbox right after.
     let signals = Signals::listen()?;
     let ready_file = args.ready_file.clone();
     let control = args.control;
@@ -85,7 +85,7 @@ struct Issuer {
 }
 
 impl Issuer {
-    /// Before anything is started: a file that is not there is said at once.
+    /// Read before anything is started, so that a missing file is reported at once.
     fn read(args: UnifiedAccessTokens) -> Result<Self, Failure> {
         let key = input::read_text(&args.uat_key)?;
         Ok(Self { args, key })
@@ -188,7 +188,7 @@ impl Signals {
 
     #[cfg(not(unix))]
     fn wait(self) {
-        // Without a console there is no Ctrl-C: then the process is ended from outside.
+        // Without a console there is no Ctrl-C: the process is then ended from outside.
         if self.runtime.block_on(tokio::signal::ctrl_c()).is_err() {
             std::thread::park();
         }

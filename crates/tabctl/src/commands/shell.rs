@@ -1,4 +1,4 @@
-//! `tabctl completions` and `tabctl man`: both made from what can be typed.
+//! `tabctl completions` and `tabctl man`: both generated from the arguments' definitions.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::terminal::text::say;
 
 pub(crate) fn completions(args: &Completions) -> Result<(), Failure> {
-    // Its own writing stops at a closed output with a panic.
+    // clap_complete's own writing panics on a closed output.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Args::command(), "tabctl", &mut script);
     Ok(io::stdout().lock().write_all(&script)?)

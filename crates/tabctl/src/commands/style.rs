@@ -1,9 +1,9 @@
-//! The form of the output that was typed.
+//! The style of the output, from the options.
 
 use crate::args::Output;
 use crate::output::{Form, Style};
 
-/// The style for what was typed, or else for what reads standard output.
+/// The style by the options, or else by where standard output goes.
 pub(super) fn settle(output: Output, no_pager: bool) -> Style {
     let form = match output {
         Output { json: true, .. } => Some(Form::Json),

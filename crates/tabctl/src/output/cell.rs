@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// The value at a path such as `owner.name`; nothing if there is none. An empty path is the item itself.
+/// The value at a path such as `owner.name`, if there is one. An empty path is the item itself.
 pub(super) fn value<'v>(item: &'v Value, path: &str) -> Option<&'v Value> {
     if path.is_empty() {
         return Some(item);
@@ -39,7 +39,7 @@ pub(super) fn is_identifier(path: &str) -> bool {
     name == "id" || name.ends_with("Id") || name.ends_with("Guid")
 }
 
-/// The identifier of an item: its `id`, or what is called so with more words (`clientId`, `tokenGuid`).
+/// The identifier of an item: its `id`, or a member such as `clientId` or `tokenGuid`.
 pub(super) fn identifier(item: &Value) -> Option<String> {
     let members = item.as_object()?;
     let by_name = || {

@@ -16,14 +16,14 @@ use crate::failure::Failure;
 
 /// The first argument of the process that runs a filter.
 const PROCESS: &str = "__jq";
-/// Longer than what anybody types.
+/// Longer than any filter that is typed.
 const MAX_LENGTH: usize = 4096;
-/// What reads filters is recursive: this is enough for the deepest of that length.
+/// The parser of filters is recursive: this is enough for the deepest filter of that length.
 const STACK: usize = 256 * 1024 * 1024;
 
 type Compiled = jaq_core::Filter<data::JustLut<Val>>;
 
-/// A filter that can be understood.
+/// A filter that was parsed successfully.
 pub(crate) struct Filter(String);
 
 impl Filter {
@@ -35,9 +35,9 @@ impl Filter {
         Ok(Self(text.to_owned()))
     }
 
-    /// What the filter makes of a JSON document, one line each: texts as they are, everything else as JSON.
+    /// The results of the filter on a JSON document, one line each: texts as they are, everything else as JSON.
     ///
-    /// It runs in a process of its own: one that calls itself without end takes that one down, and not this.
+    /// The filter runs in a child process, which alone crashes if the filter recurses endlessly.
     pub(crate) fn run(&self, document: &[u8]) -> Result<Vec<u8>, Failure> {
         let mut command = Command::new(env::current_exe()?);
         hide_secrets(&mut command);
@@ -48,7 +48,7 @@ impl Filter {
             .stderr(Stdio::piped())
             .spawn()?;
         if let Some(mut input) = child.stdin.take() {
-            // If it is gone already, its end says why.
+            // If the child has ended already, its exit status says why.
             let _ = input.write_all(document);
         }
         let ended = child.wait_with_output()?;
@@ -64,7 +64,7 @@ impl Filter {
     }
 }
 
-/// Runs a filter over standard input, if that is what this process was started for.
+/// Runs a filter over standard input, if this process was started as the child.
 pub(crate) fn process(mut arguments: ArgsOs) -> Option<ExitCode> {
     arguments.nth(1).filter(|first| first == PROCESS)?;
     let filter = arguments.next()?.into_string().ok()?;
@@ -84,7 +84,7 @@ pub(crate) fn process(mut arguments: ArgsOs) -> Option<ExitCode> {
     })
 }
 
-/// Does something on a stack that is large enough.
+/// Runs a function on a stack that is large enough.
 fn with_stack<T: Send>(work: impl FnOnce() -> Result<T, Failure> + Send) -> Result<T, Failure> {
     thread::scope(|scope| {
         let thread = thread::Builder::new()

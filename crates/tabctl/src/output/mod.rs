@@ -1,4 +1,4 @@
-//! The one printer: a table for eyes, tabs for pipes, JSON and CSV for programs. Data goes to standard output, words to standard error.
+//! The printer: a table for terminals, tabs for pipes, JSON and CSV for programs. Data goes to standard output, messages to standard error.
 
 mod cell;
 mod columns;

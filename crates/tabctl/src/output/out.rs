@@ -1,4 +1,4 @@
-//! Where data goes: standard output, or a pager before it.
+//! The destination of data: standard output, or a pager.
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
@@ -23,7 +23,7 @@ impl Paging {
         let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
         let pager = match named {
             Some(pager) => Some(pager),
-            // What `less` needs of a terminal is not there.
+            // A dumb terminal lacks what `less` needs.
             None if dumb => None,
             None => Some(OsString::from("less")),
         };
@@ -31,7 +31,7 @@ impl Paging {
     }
 }
 
-/// Where data goes. [`finish`](Self::finish) it: that is when errors of writing show, and when the reader of a pager has read.
+/// The destination of data. [`finish`](Self::finish) reports errors of writing, and waits until the pager is closed.
 pub(crate) enum Out {
     Stdout(BufWriter<StdoutLock<'static>>),
     Pager(Box<Pager>),
@@ -44,7 +44,7 @@ pub(crate) struct Pager {
 }
 
 impl Out {
-    /// Starts the pager, if there is one; one that cannot be started is done without.
+    /// Starts the pager, if there is one; without it if it cannot be started.
     pub(crate) fn open(paging: &Paging) -> Self {
         let pager = paging.0.as_ref().and_then(|pager| Pager::start(pager).ok());
         pager.map_or_else(
@@ -53,7 +53,7 @@ impl Out {
         )
     }
 
-    /// Writes text as it came; for a terminal, without what would move its cursor.
+    /// Writes text unchanged; on a terminal, without control characters.
     pub(crate) fn text(&mut self, bytes: &[u8]) -> io::Result<()> {
         match std::str::from_utf8(bytes) {
             Ok(text) if io::stdout().is_terminal() => self.write_all(without_controls(text).as_bytes()),
@@ -61,7 +61,7 @@ impl Out {
         }
     }
 
-    /// Writes what is left, and waits until the pager's reader has enough.
+    /// Writes the rest, and waits until the pager is closed.
     pub(crate) fn finish(self) -> io::Result<()> {
         match self {
             Self::Stdout(mut out) => out.flush(),
@@ -122,7 +122,7 @@ impl Pager {
     }
 }
 
-/// The pager, through the shell if there is something in it for a shell to do.
+/// The command of the pager, run by the shell if it has shell syntax.
 fn command(pager: &OsString) -> Command {
     let simple = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-+:\\".contains(byte);
     if pager.as_encoded_bytes().iter().all(simple) {

@@ -1,4 +1,4 @@
-//! Prints items in the form that was asked for.
+//! Prints items in the chosen form.
 
 use std::io::{self, Write as _};
 
@@ -28,11 +28,11 @@ impl Field {
     }
 }
 
-/// Prints items as they come, except for tables, which have to see all of them first.
+/// Prints items as they come, except in tables, which need all of them first.
 pub(crate) struct Printer {
     form: Form,
     fields: Vec<Field>,
-    /// Whether the columns were asked for by name.
+    /// Whether the columns were chosen by name.
     asked: bool,
     rows: Vec<Vec<String>>,
     out: Sink,
@@ -47,7 +47,7 @@ enum Sink {
 }
 
 impl Printer {
-    /// With a command's own columns, unless others were asked for.
+    /// A printer with a command's own columns, unless others were chosen.
     pub(crate) fn new(style: Style, columns: &[Column]) -> Self {
         let own = |name: &String| columns.iter().find(|column| column.title == name);
         let fields = match &style.columns {
@@ -125,7 +125,7 @@ impl Printer {
         Ok(())
     }
 
-    /// The members that were asked for.
+    /// The chosen members.
     fn chosen(&self, item: &Value) -> Map<String, Value> {
         let mut chosen = Map::new();
         for field in &self.fields {
@@ -141,7 +141,7 @@ impl Printer {
         self.fields.iter().map(text).collect()
     }
 
-    /// Cells that cannot break the line they stand in.
+    /// The cells of an item, without line breaks.
     fn row(&self, item: &Value) -> Vec<String> {
         let cells = self.cells(item);
         cells.iter().map(|text| plain(text).into_owned()).collect()
@@ -173,7 +173,7 @@ impl Printer {
         }
     }
 
-    /// Prints what is left.
+    /// Prints the rest.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
         match self.form {
             Form::Table if self.rows.is_empty() => say("Nothing found"),
@@ -259,7 +259,7 @@ impl Printer {
     }
 }
 
-/// What makes words stand out where that is seen.
+/// The escape sequences that begin and end bold text, where the terminal shows them.
 fn bold() -> [&'static str; 2] {
     if is_colored(&io::stdout()) {
         ["\x1b[1m", "\x1b[0m"]

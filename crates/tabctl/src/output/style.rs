@@ -1,4 +1,4 @@
-//! In which form data is printed.
+//! The form in which data is printed.
 
 use std::io::{self, IsTerminal as _};
 
@@ -19,17 +19,17 @@ pub(crate) enum Form {
     Ids,
 }
 
-/// What was asked for, or what suits the reader of standard output.
+/// The chosen form and columns, or those that suit standard output.
 #[derive(Debug, Clone)]
 pub(crate) struct Style {
     pub(crate) form: Form,
-    /// The columns that were asked for, instead of a command's own.
+    /// The chosen columns, instead of a command's own.
     pub(crate) columns: Option<Vec<String>>,
     pub(crate) paging: Paging,
 }
 
 impl Style {
-    /// With the form that suits standard output, unless one was asked for.
+    /// The style with the form that suits standard output, unless one was chosen.
     pub(crate) fn settle(form: Option<Form>, columns: Option<Vec<String>>, no_pager: bool) -> Self {
         let suitable = || match io::stdout().is_terminal() {
             true => Form::Table,

@@ -4,7 +4,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Between two columns.
 const GAP: usize = 2;
-/// A column that has to give way keeps this much.
+/// The least width to which a column is shortened.
 const LEAST: usize = 12;
 
 /// A column of a table.

@@ -10,10 +10,10 @@ use crate::encoding;
 use crate::env;
 use crate::failure::Failure;
 
-/// What others may do with a file or folder before it is refused.
+/// What other users may do with a file or folder without its being refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Others {
-    /// Read it: it has no secret, but who can change it decides what is run and where secrets go.
+    /// Read it: it has no secret, but write access decides which programs run and where secrets are sent.
     MayRead,
     MayNothing,
 }
@@ -64,7 +64,7 @@ fn strategy() -> Result<impl etcetera::BaseStrategy, Failure> {
     })
 }
 
-/// Keeps other commands from writing for as long as the file is open.
+/// Locks the folder: other commands cannot write while the file is open.
 pub(crate) fn lock() -> Result<File, Failure> {
     let path = folder()?.join("lock");
     make_folder()?;
@@ -117,7 +117,7 @@ fn parent(path: &Path) -> &Path {
     parent.unwrap_or(Path::new("."))
 }
 
-/// Writes a file that only its owner can read; all of it is there afterwards, or nothing has changed.
+/// Writes a file that only its owner can read, atomically.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let folder = parent(path);
     check_folder(folder)?;
@@ -141,7 +141,7 @@ fn unwritable(path: &Path, error: &io::Error) -> Failure {
     Failure::Local(format!("{} cannot be written: {error}", path.display()))
 }
 
-/// Why a file of ours is not read, without its content: the line may be one with a secret.
+/// The error of a malformed file of tabctl's, without its content: the line may hold a secret.
 pub(crate) fn malformed(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     let line = error
         .span()

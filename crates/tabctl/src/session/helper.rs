@@ -1,6 +1,6 @@
 //! Credential helpers: programs that give credentials, by a contract like that of kubectl's `exec` plugins.
 //!
-//! The program is run without a shell and without standard input at each sign-in. `TABLEAU_EXEC_INFO` tells it for what
+//! The program is run without a shell and without standard input at each sign-in. `TABLEAU_EXEC_INFO` gives the purpose
 //! (JSON: `apiVersion`, `kind`, `spec` with `profile`, `server`, `site`); it prints one JSON object and ends with 0:
 //!
 //! ```json
@@ -29,7 +29,7 @@ const TIMEOUT_SECONDS: u64 = 30;
 const LONGEST_TIMEOUT_SECONDS: u64 = 86_400;
 /// The longest answer that is read, in bytes.
 const LONGEST: u64 = 256 * 1024;
-/// How often to look whether a program that has said everything has ended.
+/// How often to check whether a program that has closed its output has ended.
 const LOOK: Duration = Duration::from_millis(5);
 
 /// A program that gives credentials.
@@ -41,7 +41,7 @@ pub(crate) struct Helper {
     pub(crate) timeout_seconds: Option<u64>,
 }
 
-/// What credentials are for.
+/// The purpose of the credentials.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Purpose {
     pub(crate) profile: String,
@@ -108,7 +108,7 @@ impl Helper {
         let end = Instant::now() + time;
         let result = self.read_until(&mut child, end);
         if result.is_err() {
-            // It may have ended by itself.
+            // The program may have ended by itself.
             let _ = child.kill();
             let _ = child.wait();
         }

@@ -41,13 +41,13 @@ pub(crate) fn remove(profile: &str) -> Result<(), String> {
     })
 }
 
-/// Does something with an entry, in bounded time: a keyring that does not answer is left to itself.
+/// Uses an entry within a time limit: a keyring that does not answer is abandoned.
 fn with<T: Send + 'static>(
     profile: &str,
     act: impl FnOnce(&Entry) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, String> {
     let folder = config::folder().map_err(|_| "there is no folder for it".to_owned())?;
-    // Another folder has other profiles.
+    // Profiles differ between folders.
     let user = format!("{profile} in {}", folder.display());
     let (sender, receiver) = mpsc::channel();
     let ask = move || {
@@ -68,7 +68,7 @@ fn with<T: Send + 'static>(
     }
 }
 
-/// The Secret Service of the desktop. What the kernel keeps would be lost at a restart.
+/// The Secret Service of the desktop. The kernel's keyring would lose its content at a restart.
 #[cfg(target_os = "linux")]
 fn platform_store() -> Result<Arc<CredentialStore>, Error> {
     Ok(zbus_secret_service_keyring_store::Store::new()?)

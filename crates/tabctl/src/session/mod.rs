@@ -1,4 +1,4 @@
-//! Who signs in where: what was typed, set and remembered, settled into a site.
+//! Resolves options, environment and profiles into credentials and a site.
 
 pub(crate) mod config;
 pub(crate) mod exchange;

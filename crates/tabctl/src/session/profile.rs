@@ -24,7 +24,7 @@ pub(crate) struct Profiles {
     pub(crate) by_name: BTreeMap<String, Profile>,
 }
 
-/// A server, a site, and who signs in there.
+/// A server, a site, and the credentials for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Profile {
     pub(crate) server: String,
@@ -40,7 +40,7 @@ pub(crate) struct Profile {
     pub(crate) ca_file: Option<PathBuf>,
     /// The one certificate that is accepted.
     pub(crate) pin_sha256: Option<String>,
-    /// The certificate that is shown.
+    /// The client certificate.
     pub(crate) client_cert: Option<PathBuf>,
     /// Where the secret is kept, of credentials that have one.
     pub(crate) secret: Option<Kept>,
@@ -65,7 +65,7 @@ pub(crate) enum Credential {
         scopes: Vec<String>,
     },
     Jwt {
-        /// Read at each sign-in. Without it, the JWT was good for one.
+        /// Read at each sign-in. Without it, the JWT was valid for one sign-in.
         file: Option<PathBuf>,
     },
     Exec(Helper),
@@ -99,7 +99,7 @@ impl Credential {
         }
     }
 
-    /// What it is called in `profiles.toml` and in JSON.
+    /// The name of the kind in `profiles.toml` and in JSON.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::PersonalAccessToken { .. } => "personal-access-token",
@@ -139,7 +139,7 @@ impl fmt::Display for Credential {
 }
 
 impl Profile {
-    /// Whom to trust: what was typed or set now, or else what was at `auth login`.
+    /// Which certificates to trust: by options or environment now, or else as at `auth login`.
     pub(crate) fn trust(&self, now: &Trust) -> Trust {
         let mut now = now.clone().settle();
         now.client_cert = now.client_cert.or_else(|| self.client_cert.clone());
@@ -153,7 +153,7 @@ impl Profile {
         }
     }
 
-    /// What a credential helper is told.
+    /// The purpose that a credential helper is given.
     pub(crate) fn purpose(&self, name: &str) -> Purpose {
         Purpose {
             profile: name.to_owned(),
@@ -162,14 +162,14 @@ impl Profile {
         }
     }
 
-    /// The name of its sessions in the store; another `auth login` gives another name.
+    /// The name of its sessions in the store; each `auth login` gives a new one.
     pub(crate) fn session_name(&self, name: &str) -> String {
         format!("tabctl profile {name} {}", self.made_at)
     }
 }
 
 impl Trust {
-    /// What was typed, or else what is set.
+    /// Fills in options that were not typed from the environment.
     pub(crate) fn settle(mut self) -> Self {
         if self.ca_file.is_none() && self.pin_sha256.is_none() {
             self.ca_file = env::CA_BUNDLE.get().map(PathBuf::from);
@@ -205,7 +205,7 @@ impl Profiles {
     /// The profile of a name.
     pub(crate) fn get(&self, name: &str) -> Result<&Profile, Failure> {
         self.by_name.get(name).ok_or_else(|| {
-            // A name that no profile can have is a mistake in typing.
+            // A name that no profile can have is a typing mistake.
             let hint = match check_name(name) {
                 Ok(()) => format!(": run `tabctl auth login --profile {name}`"),
                 Err(_) => String::new(),
@@ -229,7 +229,7 @@ impl Profiles {
 }
 
 impl Profiles {
-    /// A name for a place: that of a profile for it, or one that is free.
+    /// A name for a place: that of an existing profile for it, or a free one.
     pub(crate) fn name_for(&self, address: &ServerAddress, site: &str) -> String {
         let server = address.to_string();
         let is_here = |profile: &Profile| profile.server == server && profile.site.eq_ignore_ascii_case(site);
@@ -255,7 +255,7 @@ pub(crate) fn named(global: &Global) -> Option<String> {
     global.profile.clone().or_else(|| env::PROFILE.get())
 }
 
-/// Checks a name that a profile is to get: it stands in commands, and between the lines of a file.
+/// Checks a profile's new name: it appears in commands, and as a key in a file.
 pub(crate) fn check_name(name: &str) -> Result<(), Failure> {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     if name.is_empty() || name.starts_with('-') || !name.chars().all(fits) {

@@ -80,7 +80,7 @@ fn load() -> Result<Secrets, Failure> {
     toml::from_str(text).map_err(|error| config::malformed(&path, text, &error))
 }
 
-/// Changes the file, if that is what the change says.
+/// Changes the file, if the change asks for that.
 fn change(change: impl FnOnce(&mut Secrets) -> bool) -> Result<(), Failure> {
     let _lock = config::lock()?;
     let mut secrets = load()?;
@@ -92,7 +92,7 @@ fn change(change: impl FnOnce(&mut Secrets) -> bool) -> Result<(), Failure> {
     config::write(&path()?, text.expose())
 }
 
-/// A secret in a file, or on standard input if that is `-`.
+/// Reads a secret from a file, or from standard input for `-`.
 pub(crate) fn read(file: &Path) -> Result<Secret, Failure> {
     if file == Path::new("-") {
         let name = "standard input";

@@ -1,4 +1,4 @@
-//! Who signs in where: what was typed, set and remembered, settled into a site.
+//! Resolves options, environment and profiles into a client and a site.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
@@ -21,7 +21,7 @@ use crate::terminal::text::say;
 /// How long Ctrl-C waits for the server to sign out.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A site, and what is to be done with its session in the end.
+/// A site, and whether to sign out its session at the end.
 pub(crate) struct Connected {
     pub(crate) site: Site<Blocking>,
     /// Where the server is.
@@ -31,7 +31,7 @@ pub(crate) struct Connected {
 }
 
 impl Connected {
-    /// Runs a command on the site; a session of its own is signed out, whatever comes of the command.
+    /// Runs a command on the site; the command's own session is signed out afterwards, even if it fails.
     pub(crate) fn run<T>(
         self,
         command: impl FnOnce(&Site<Blocking>) -> Result<T, Failure>,
@@ -41,12 +41,12 @@ impl Connected {
         }
         let interrupted = self.sign_out_on_interrupt()?;
         let result = command(&self.site);
-        // A call may have failed for the session that is just ending: then the process ends, too.
+        // The call may have failed because Ctrl-C is ending the session: then the process ends, too.
         while interrupted.load(Ordering::SeqCst) {
             thread::park();
         }
         let signed_out = self.site.sign_out();
-        // The command's own failure is the one that counts.
+        // The command's own failure takes precedence.
         let value = result?;
         signed_out?;
         Ok(value)
@@ -68,16 +68,16 @@ impl Connected {
     }
 }
 
-/// Whose sessions a client uses.
+/// How long a client's sessions last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sessions {
-    /// Those that commands at work share: the last one signs out.
+    /// Shared by running commands: the last one signs out.
     Shared,
-    /// Those that are left open for the next command.
+    /// Left open for the next command.
     LeftOpen,
 }
 
-/// A client in the making, of a server and with whom to trust there.
+/// A builder for a client of a server, with the certificates to trust.
 pub(crate) fn builder(
     address: ServerAddress,
     trust: &Trust,
@@ -120,7 +120,7 @@ pub(crate) fn client(
     Ok(builder.build()?.blocking()?)
 }
 
-/// The server and the site: what is typed wins over what is set, and at the same rank a site by name over the one in an address.
+/// The server and the site: options take precedence over the environment, and at the same rank a site by name over the one in an address.
 pub(crate) struct Place {
     pub(crate) address: Option<ServerAddress>,
     pub(crate) site: Option<String>,
@@ -128,7 +128,7 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn settle(server: Option<&str>, site: Option<&str>) -> Result<Self, Failure> {
-        // An address that is not used need not be a good one.
+        // An unused address need not be valid.
         let address = server.map(str::to_owned).or_else(|| env::SERVER_URL.get());
         let address = address
             .map(|address| address.parse::<ServerAddress>())
@@ -150,7 +150,7 @@ impl Place {
         Ok(Self { address, site })
     }
 
-    /// What was typed or set; with a profile that was typed, what was set does not count.
+    /// By options or environment; with `--profile`, the environment is ignored.
     pub(crate) fn of(flags: &Connection, global: &Global) -> Result<Self, Failure> {
         match global.profile {
             Some(_) => Self::typed(flags),
@@ -222,7 +222,7 @@ pub(crate) fn no_server() -> Failure {
 }
 
 impl Environment {
-    /// A JWT is good for one sign-in: the next command needs the session.
+    /// How long sessions last: a JWT is valid for one sign-in, so the next command needs its session.
     pub(crate) fn sessions(&self) -> Sessions {
         match self.credential {
             Credential::Jwt { .. } => Sessions::LeftOpen,
@@ -255,7 +255,7 @@ pub(crate) fn connect_once(
 }
 
 impl Named {
-    /// The credentials are for one server, and are not carried to another.
+    /// Checks the server: the credentials belong to one, and are not sent to another.
     pub(crate) fn check_server(&self, asked: &ServerAddress, known: &ServerAddress) -> Result<(), Failure> {
         if asked.to_string() == known.to_string() {
             return Ok(());
@@ -266,7 +266,7 @@ impl Named {
         )))
     }
 
-    /// Its server, and another site than its own if one is asked for.
+    /// The profile's server, and its site unless another one is chosen.
     pub(crate) fn settle(
         &self,
         flags: &Connection,
@@ -293,28 +293,28 @@ fn connect_profile(flags: &Connection, named: &Named, global: &Global) -> Result
     Ok(Connected { site, address, own })
 }
 
-/// The credentials of a profile, fetched from where they are kept at each sign-in.
+/// The credentials of a profile, read from their place at each sign-in.
 pub(crate) fn credentials(name: &str, profile: &Profile) -> Credentials {
     let session = profile.session_name(name);
     let (name, profile) = (name.to_owned(), profile.clone());
     Credentials::provider(session, move || {
         let (name, profile) = (name.clone(), profile.clone());
         async move {
-            // A helper may take its time, and so may unlocking the keyring.
+            // A helper or the unlocking of a keyring may block.
             let fetched = tokio::task::spawn_blocking(move || fetch(&name, &profile)).await;
             fetched.unwrap_or_else(|error| Err(NoCredentials(error.to_string())))
         }
     })
 }
 
-/// Credentials that only find a session that is there, and never sign in.
+/// Credentials that resume an open session, and never sign in.
 pub(crate) fn session_only(name: &str, profile: &Profile) -> Credentials {
     Credentials::provider(profile.session_name(name), || async {
         Err::<Credentials, _>(NoCredentials("no session is open".to_owned()))
     })
 }
 
-/// The credentials of a profile, from where they are kept.
+/// Reads the credentials of a profile from their place.
 pub(crate) fn fetch(name: &str, profile: &Profile) -> Result<Credentials, NoCredentials> {
     let sign_in = || format!("run `tabctl auth login --profile {name}`");
     let secret: Secret = match (&profile.credential, profile.secret) {

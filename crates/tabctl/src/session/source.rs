@@ -25,7 +25,7 @@ pub(crate) struct Environment {
     pub(crate) variable: &'static str,
 }
 
-/// A profile, and what named it.
+/// A profile, and how it was chosen.
 #[derive(Debug)]
 pub(crate) struct Named {
     pub(crate) name: String,
@@ -33,7 +33,7 @@ pub(crate) struct Named {
     pub(crate) by: By,
 }
 
-/// What named a profile.
+/// How a profile was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum By {
     /// `--profile`
@@ -64,7 +64,7 @@ impl Source {
 }
 
 impl By {
-    /// What it is called, for people and in JSON.
+    /// The name of the source, for people and in JSON.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Option => "--profile",
@@ -149,7 +149,7 @@ pub(crate) fn scopes() -> Vec<String> {
     scopes.map(str::to_owned).collect()
 }
 
-/// A name and its secret; one without the other is a mistake.
+/// A name and its secret; an error if only one is set.
 fn both(name: Variable, secret: SecretVariable) -> Result<Option<(String, Secret)>, Failure> {
     match (name.get(), secret.get()) {
         (Some(found), Some(value)) => Ok(Some((found, secrets::of_environment(value, secret)?))),

@@ -10,13 +10,13 @@ use tokio::signal::unix::SignalKind;
 
 use super::text::say;
 
-/// What shells give for a command that was ended by Ctrl-C.
+/// The exit code that shells use for a command ended by Ctrl-C.
 const INTERRUPTED: i32 = 130;
 
-/// Whether the questions are over, and Ctrl-C means something else now.
+/// Whether the caller has taken over Ctrl-C, after the last question.
 static HANDED_OVER: AtomicBool = AtomicBool::new(false);
 
-/// Leaves Ctrl-C to the caller, who has begun to listen for it: no question is asked any more.
+/// Hands Ctrl-C over to the caller, which listens for it from now on: no question is asked any more.
 pub(crate) fn hand_over_interrupts() {
     HANDED_OVER.store(true, Ordering::Relaxed);
 }
@@ -42,7 +42,7 @@ pub(super) fn end_on_interrupt() -> io::Result<()> {
     end_on(&signals, move || {
         // In the background this would stop the process, and the shell has the terminal set up anew.
         if tcgetpgrp(io::stdin()).is_ok_and(|group| group == getpgrp()) {
-            // A terminal that is gone needs nothing.
+            // A closed terminal needs no restoring.
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, &mode);
         }
     })
@@ -54,7 +54,7 @@ pub(super) fn end_on_interrupt() -> io::Result<()> {
     end_after(|| {})
 }
 
-/// From now on Ctrl-C does this first, and then ends with an exit code.
+/// From now on Ctrl-C runs this function, and then ends the process with an exit code.
 #[cfg(unix)]
 pub(crate) fn end_after(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
     end_on(&[(SignalKind::interrupt(), INTERRUPTED)], act)
@@ -74,14 +74,14 @@ pub(crate) fn end_after(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
     end_with(next, act)
 }
 
-/// From now on Ctrl-C ends nothing: for as long as a pager has the terminal, it belongs to the pager.
+/// From now on Ctrl-C is ignored: while a pager has the terminal, Ctrl-C belongs to it.
 #[cfg(unix)]
 pub(crate) fn ignore() -> io::Result<()> {
     // On a thread of its own: the caller may be inside a runtime, where another one cannot be dropped.
     let listen = || {
         let runtime = runtime()?;
         let _inside = runtime.enter();
-        // Once something has listened, the signal does nothing by itself any more in this process.
+        // Once a listener was set, the signal's default action is off in this process.
         tokio::signal::unix::signal(SignalKind::interrupt()).map(drop)
     };
     let listening = thread::Builder::new()
@@ -93,7 +93,7 @@ pub(crate) fn ignore() -> io::Result<()> {
         .unwrap_or_else(|_| Err(io::Error::other("the thread that listens has panicked")))
 }
 
-/// From now on each of these signals does this first, and then ends with its exit code.
+/// From now on each of these signals runs this function, and then ends the process with its exit code.
 #[cfg(unix)]
 fn end_on(signals: &[(SignalKind, i32)], act: impl FnOnce() + Send + 'static) -> io::Result<()> {
     use std::future::poll_fn;

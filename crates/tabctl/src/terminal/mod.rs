@@ -1,4 +1,4 @@
-//! The terminal: what is written for people, questions, Ctrl-C and progress.
+//! The terminal: messages, questions, Ctrl-C and progress.
 
 pub(crate) mod interrupt;
 pub(crate) mod progress;

@@ -7,7 +7,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::text::plain;
 
-/// From how many items on there is something to say.
+/// From how many items on progress is shown.
 const MANY: u64 = 1000;
 /// How much of a file's name, and of a job's message, is shown.
 const NAME: usize = 30;
@@ -19,7 +19,7 @@ const FILE: &str =
 const FILE_OF_UNKNOWN_LENGTH: &str = "{msg:30!} {bytes:>10} {binary_bytes_per_sec:>12}  {elapsed}";
 const JOB: &str = "[{bar:24}] {pos:>3} %  {msg}";
 
-/// Everything that is being shown, so that words do not get in between.
+/// The progress that is being shown, so that messages do not mix with it.
 static SHOWN: OnceLock<MultiProgress> = OnceLock::new();
 
 /// Whether progress is shown: only on a terminal that can move its cursor (not with `TERM` unset or `dumb`).
@@ -27,7 +27,7 @@ pub(crate) fn is_shown() -> bool {
     !ProgressDrawTarget::stderr().is_hidden()
 }
 
-/// Does something with standard error while nothing is shown there.
+/// Writes to standard error while progress is hidden.
 pub(super) fn aside<T>(write: impl FnOnce() -> T) -> T {
     match SHOWN.get() {
         Some(shown) => shown.suspend(write),
@@ -35,7 +35,7 @@ pub(super) fn aside<T>(write: impl FnOnce() -> T) -> T {
     }
 }
 
-/// A line among those that are shown; it goes when its progress is dropped.
+/// Adds a line to the shown progress; removed when its progress is dropped.
 fn line(length: Option<u64>, template: &str) -> ProgressBar {
     let bar = match length {
         Some(length) => ProgressBar::new(length),
@@ -52,7 +52,7 @@ fn set_template(bar: &ProgressBar, template: &str) {
     }
 }
 
-/// Counts what has come, and shows the count once it is large.
+/// Counts received items, and shows the count once it is large.
 #[derive(Debug)]
 pub(crate) struct Progress {
     count: u64,
@@ -61,7 +61,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// `streaming`: data is written as it comes, so it is not to be mixed with words if both go to a terminal.
+    /// `streaming`: data is written as it comes, so progress must not mix with it if both go to a terminal.
     pub(crate) fn new(streaming: bool) -> Self {
         Self {
             count: 0,
@@ -70,7 +70,7 @@ impl Progress {
         }
     }
 
-    /// More items have come.
+    /// Adds received items.
     pub(crate) fn add(&mut self, more: usize) {
         self.count += more as u64;
         if self.is_active && self.count >= MANY {
@@ -88,14 +88,14 @@ impl Drop for Progress {
     }
 }
 
-/// How far a job of the server is.
+/// The progress of a server's job.
 #[derive(Debug, Default)]
 pub(crate) struct JobProgress {
     line: Option<ProgressBar>,
 }
 
 impl JobProgress {
-    /// Shows how much of a hundred is done, and what is being done.
+    /// Shows the percentage done, and the current step.
     pub(crate) fn show(&mut self, percent: u32, message: &str) {
         let line = self.line.get_or_insert_with(|| line(Some(100), JOB));
         let message: String = plain(message).chars().take(MESSAGE).collect();

@@ -27,7 +27,7 @@ impl Terminal {
         }
     }
 
-    /// A line, without the white space around it.
+    /// Asks for a line; trims its white space.
     pub(crate) fn line(self, question: &str) -> Result<String, Failure> {
         ask(question)?;
         let mut line = String::new();
@@ -41,7 +41,7 @@ impl Terminal {
         }
     }
 
-    /// A line that is not empty.
+    /// Asks for a non-empty line.
     pub(crate) fn text(self, question: &str) -> Result<String, Failure> {
         loop {
             let line = self.line(question)?;
@@ -51,7 +51,7 @@ impl Terminal {
         }
     }
 
-    /// An answer that the terminal does not show.
+    /// Asks for an answer without echo.
     pub(crate) fn secret(self, question: &str) -> Result<Secret, Failure> {
         // Before the question, which may be answered at once.
         let unseen = Unseen::begin();
@@ -63,7 +63,7 @@ impl Terminal {
         }
     }
 
-    /// One of several, by its number; the first if nothing is typed.
+    /// Asks for one of several choices, by number; the first by default.
     pub(crate) fn choice<T: Copy>(self, question: &str, choices: &[(T, &str)]) -> Result<T, Failure> {
         say(question);
         for (number, (_, text)) in (1..).zip(choices) {
@@ -84,7 +84,7 @@ impl Terminal {
         }
     }
 
-    /// Yes or no; no if nothing is typed.
+    /// Asks yes or no; no by default.
     pub(crate) fn confirm(self, question: &str) -> Result<bool, Failure> {
         let typed = self.line(&format!("{question} [y/N]"))?;
         Ok(matches!(typed.to_ascii_lowercase().as_str(), "y" | "yes"))
@@ -103,7 +103,7 @@ impl Unseen {
         use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
         let before = tcgetattr(io::stdin())?;
         let mut unseen = before.clone();
-        // Character by character, as the line of a terminal holds no long JWT. Ctrl-C stays what it is.
+        // Character by character, since a terminal's line buffer is too short for a JWT. Ctrl-C keeps its meaning.
         unseen.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON);
         unseen.special_codes[SpecialCodeIndex::VMIN] = 1;
         unseen.special_codes[SpecialCodeIndex::VTIME] = 0;
@@ -125,12 +125,12 @@ impl Unseen {
 impl Drop for Unseen {
     fn drop(&mut self) {
         use rustix::termios::{OptionalActions, tcsetattr};
-        // A terminal that is gone needs nothing.
+        // A closed terminal needs no restoring.
         let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.before);
     }
 }
 
-/// A console without echo: `rpassword` sees to it.
+/// A console without echo, by `rpassword`.
 #[cfg(not(unix))]
 struct Unseen;
 

@@ -1,16 +1,16 @@
-//! Words on a terminal: plain text, colour, and what is said on standard error.
+//! Text on a terminal: without control characters, with colour, and messages on standard error.
 
 use std::borrow::Cow;
 use std::io::{self, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 
-/// Whether words may be colored there: on a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
+/// Whether text may be colored there: on a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
 pub(crate) fn is_colored(stream: &impl anstream::stream::RawStream) -> bool {
     AutoStream::choice(stream) != ColorChoice::Never
 }
 
-/// The beginning of an error, red where that is seen.
+/// The prefix of an error, red on terminals with colour.
 pub(crate) fn error_word() -> &'static str {
     if is_colored(&io::stderr()) {
         "\x1b[1;31merror:\x1b[0m"
@@ -19,7 +19,7 @@ pub(crate) fn error_word() -> &'static str {
     }
 }
 
-/// Text without control characters: a name on the server must not move the reader's cursor.
+/// Text without control characters: a name from the server must not control the terminal.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     if text.chars().any(char::is_control) {
         Cow::Owned(
@@ -34,11 +34,11 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
 
 /// Writes a line to standard error, so that standard output holds data only.
 pub(crate) fn say(text: &str) {
-    // Nothing is to be done about a closed standard error.
+    // A closed standard error is ignored.
     let _ = super::progress::aside(|| writeln!(io::stderr(), "{text}"));
 }
 
-/// Text without control characters but the ends of its lines, for names of files and profiles may have any.
+/// Text without control characters except line breaks, since names of files and profiles may contain any.
 pub(crate) fn plain_lines(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(plain).collect();
     lines.join("\n")

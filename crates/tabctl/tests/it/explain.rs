@@ -117,13 +117,13 @@ fn each_rule_that_a_jwt_breaks() {
         (
             "iat",
             &|claims| claims["iat"] = in_minutes(9),
-            "`iat` is 9 minutes in the future: the clock of whoever made the JWT is ahead",
+            "`iat` is 9 minutes in the future: the clock of the JWT's maker is ahead",
             Some(10084),
         ),
         (
             "nbf",
             &|claims| claims["nbf"] = in_minutes(3),
-            "`nbf` is 3 minutes in the future: the clock of whoever made the JWT is ahead",
+            "`nbf` is 3 minutes in the future: the clock of the JWT's maker is ahead",
             Some(10084),
         ),
         (

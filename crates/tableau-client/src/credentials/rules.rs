@@ -207,7 +207,7 @@ impl DecodedJwt {
             Ok(Some(time)) if time.saturating_sub(now) > TOLERANCE => {
                 let ahead = span(time.saturating_sub(now));
                 let says =
-                    format!("`{name}` is {ahead} in the future: the clock of whoever made the JWT is ahead");
+                    format!("`{name}` is {ahead} in the future: the clock of the JWT's maker is ahead");
                 broken(name, says, Some(10084))
             }
             Ok(Some(time)) if time > now => kept(name, "now"),

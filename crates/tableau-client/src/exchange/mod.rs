@@ -230,7 +230,7 @@ pub(crate) fn refused(core: &Core, answer: &http::Response<Bytes>, error: ReplyE
 
 /// The error of a call that is not idempotent and whose session was renewed.
 pub(crate) fn not_repeated(status: StatusCode) -> Error {
-    let message = "the session had ended and has been renewed, but the call was not sent again, since twice may do it twice";
+    let message = "the session had ended and has been renewed, but the call was not sent again, since it is not idempotent";
     Error::new(ErrorKind::SessionRenewed, message.to_owned())
         .answered(status)
         .with_hint("Make the call again: the server refused it before doing anything.")

@@ -82,7 +82,7 @@ impl Entry {
             Ok(AnyVersion { version }) if version != VERSION => "of another version of this library",
             Ok(_) => match serde_json::from_str::<Self>(text) {
                 Ok(entry) if entry.key == key.as_str() => return Some(entry),
-                Ok(_) => "somebody else's",
+                Ok(_) => "of another key",
                 Err(_) => "damaged",
             },
             Err(_) => "damaged",

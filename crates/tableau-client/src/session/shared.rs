@@ -97,7 +97,7 @@ impl SharedSession {
             Some(recipe) => sharing::begin(core, recipe, &self.holder, before.as_deref()).await,
             None => Err(Error::new(
                 ErrorKind::SessionEnded,
-                "the session was brought along and cannot be renewed".to_owned(),
+                "the session was resumed and cannot be renewed: there are no credentials".to_owned(),
             )),
         };
         let begun = begun.and_then(|begun| match &before {

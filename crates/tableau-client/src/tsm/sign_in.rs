@@ -57,7 +57,7 @@ impl Shared {
                 Some(account) => sign_in(&core, account).await,
                 None => Err(Error::new(
                     ErrorKind::SessionEnded,
-                    "the session was brought along and cannot be renewed".to_owned(),
+                    "the session was resumed and cannot be renewed: there are no credentials".to_owned(),
                 )),
             };
             match jar {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::failure::Failure;
 use crate::input::read_text;
 
-/// How deep a member may stand: more than any document of Tableau, and less than what JSON is read with.
+/// How deep a member may be nested: deeper than in any Tableau document, and below the limit of the JSON reader.
 const DEEPEST: usize = 100;
 
 /// A key and its value, as typed.
@@ -18,7 +18,7 @@ pub(super) struct Field {
 }
 
 impl Field {
-    /// `key=value`, where the value is a text.
+    /// `key=value`, with the value as text.
     pub(super) fn raw(typed: &str) -> Result<Self, Failure> {
         match typed.split_once('=') {
             Some((key, value)) if !key.is_empty() => Ok(Self {
@@ -29,7 +29,7 @@ impl Field {
         }
     }
 
-    /// `key=value`, where the value is what it looks like, or in a file.
+    /// `key=value`, with the value as JSON literal, number, text or content of a file.
     pub(super) fn typed(typed: &str) -> Result<Self, Failure> {
         let Self { key, value } = Self::raw(typed)?;
         let text = value.as_str().unwrap_or_default();
@@ -83,7 +83,7 @@ fn set(object: &mut Value, path: &str, value: Value) -> Option<()> {
                 list.push(value);
                 return Some(());
             };
-            // The last element goes on until it has such a member already.
+            // The last element is extended until it has this member already.
             if let Some(last) = list.last_mut()
                 && set(last, rest, value.clone()).is_some()
             {

@@ -30,16 +30,16 @@ pub(crate) fn run(args: &args::Api, global: &args::Global) -> Result<(), Failure
         }
         Ok(site.request(request.build(site)?)?)
     });
-    // After signing out: what reads the output may take its time.
+    // After signing out: the reader of the output may take its time.
     let print = |answer: &Response<Bytes>, filter| {
         print::answer(answer, args.include, filter, &Paging::settle(global.no_pager))
     };
     match answer {
         Ok(answer) => print(&answer, filter.as_ref()),
         Err(Failure::Call(error)) => {
-            // The error goes to standard error, and what the server sent to standard output. A filter is for what was asked for.
+            // The error goes to standard error, and the server's answer to standard output. A filter applies to replies only.
             if let Some(answer) = error.answer().filter(|_| filter.is_none()) {
-                // The refusal counts, whatever becomes of printing it.
+                // The refusal decides the exit code, even if printing it fails.
                 let _ = print(answer, None);
             }
             Err(Failure::Call(error))
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &args::Api, global: &args::Global) -> Result<(), Failure
     }
 }
 
-/// What cannot stand in a path; what is encoded already stays.
+/// Characters to encode in a path; existing encodings stay.
 const PATH: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -59,7 +59,7 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'^')
     .add(b'`')
     .add(b'|');
-/// Everything but what needs no encoding, and the separators of filters, which stay readable.
+/// Characters to encode in a query; the separators of filters stay readable.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -184,12 +184,12 @@ fn headers(typed: &[String]) -> Result<HeaderMap, Failure> {
         let parsed = header.split_once(':').and_then(|(name, value)| {
             let name: HeaderName = name.trim().parse().ok()?;
             let mut value: HeaderValue = value.trim().parse().ok()?;
-            // What it is for is not known.
+            // The placeholder's meaning is not known.
             value.set_sensitive(true);
             Some((name, value))
         });
         let Some((name, value)) = parsed else {
-            // What was typed may be a secret, and is not repeated.
+            // The argument may be a secret, so it is not repeated.
             return Err(Failure::Usage("--header wants NAME: VALUE".to_owned()));
         };
         headers.append(name, value);
@@ -197,7 +197,7 @@ fn headers(typed: &[String]) -> Result<HeaderMap, Failure> {
     Ok(headers)
 }
 
-/// What stands in braces and is not known.
+/// The first unknown placeholder in braces.
 fn unknown_placeholder(path: &str) -> Option<&str> {
     let mut rest = path;
     while let Some((_, behind)) = rest.split_once('{') {

@@ -13,7 +13,7 @@ use crate::output::jq::Filter;
 use crate::output::{Out, Paging};
 use crate::terminal::text::plain;
 
-/// Headers whose values open something.
+/// Headers whose values are secrets.
 const SECRET: [HeaderName; 4] = [
     SET_COOKIE,
     AUTHORIZATION,

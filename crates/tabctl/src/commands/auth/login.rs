@@ -1,4 +1,4 @@
-//! `tabctl auth login`: what is neither typed nor set is asked for at the terminal.
+//! `tabctl auth login`: values from neither options nor environment are asked for at the terminal.
 
 use std::path::{Path, PathBuf};
 
@@ -68,14 +68,14 @@ fn ask_address(terminal: Terminal) -> Result<ServerAddress, Failure> {
     }
 }
 
-/// Who signs in, and the secret; a helper has its own.
+/// The credentials and their secret; a helper gives its own.
 fn credential(
     args: &args::Login,
     terminal: Option<Terminal>,
 ) -> Result<(Credential, Option<Secret>), Failure> {
     if let Some(command) = &args.exec {
         let helper = Helper {
-            // A name alone is looked for in PATH.
+            // A bare name is looked up in PATH.
             command: match Path::new(command).components().count() {
                 1 => command.clone(),
                 _ => from_anywhere(command.into()).display().to_string(),
@@ -199,7 +199,7 @@ pub(super) fn value(
     }
 }
 
-/// A secret from its file, its variable, or typed unseen.
+/// A secret from its file, its variable, or the terminal without echo.
 pub(super) fn secret(
     file: Option<&Path>,
     variable: SecretVariable,
@@ -208,7 +208,7 @@ pub(super) fn secret(
 ) -> Result<Secret, Failure> {
     let typed = |terminal: Terminal| secrets::check(&terminal.secret(question)?, "the answer");
     match (file, terminal) {
-        // Typed into standard input it would be seen.
+        // Typing into standard input would echo it.
         (Some(file), Some(terminal)) if file == Path::new("-") => return typed(terminal),
         (Some(file), _) => return secrets::read(file),
         (None, _) => {}
@@ -228,7 +228,7 @@ fn from_anywhere(file: PathBuf) -> PathBuf {
     std::path::absolute(&file).unwrap_or(file)
 }
 
-/// A profile in the making.
+/// A profile to be created.
 pub(super) struct New {
     pub(super) address: ServerAddress,
     pub(super) site: String,
@@ -260,13 +260,13 @@ impl New {
         let client = settings::client(self.address.clone(), &trust, global, Sessions::LeftOpen)?;
         let site = client.sign_in(credentials(&name, &new, self.secret.clone()).site(&new.site))?;
         new.site = site.session().content_url().to_owned();
-        // What a session of a JWT may ask is up to its scopes.
+        // A JWT's scopes may not allow this query.
         let who = current_session(&site).ok().map(|session| session.user.name);
         new.user = who.or_else(|| new.credential.user().map(str::to_owned));
         let kept = match remember(&name, &mut new, self.secret.as_ref(), global) {
             Ok(kept) => kept,
             Err(failure) => {
-                // No later command would find it; it ends by itself otherwise.
+                // No later command would find the session, so it is signed out; otherwise it expires by itself.
                 let _ = site.end_shared_session();
                 return Err(failure);
             }
@@ -298,7 +298,7 @@ fn credentials(name: &str, profile: &Profile, secret: Option<Secret>) -> Credent
     }
 }
 
-/// Writes the profile and its secret, in place of those of the same name; gives what there is to say of the secret.
+/// Writes the profile and its secret, replacing those of the same name; gives the message about the secret.
 fn remember(
     name: &str,
     new: &mut Profile,

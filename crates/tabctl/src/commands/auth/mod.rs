@@ -31,9 +31,9 @@ pub(crate) fn run(command: args::Auth, global: &Global) -> Result<(), Failure> {
 }
 
 fn token(global: &Global) -> Result<(), Failure> {
-    // The session stays open: it is what was asked for.
+    // The session stays open, since its token was printed.
     let site = settings::connect(&Connection::default(), global)?.site;
-    // A session that was found may be over, and is renewed by this.
+    // A session from the store may have ended; this call renews it.
     current_session(&site)?;
     let mut out = io::stdout().lock();
     if out.is_terminal() {

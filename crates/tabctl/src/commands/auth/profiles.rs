@@ -129,7 +129,7 @@ pub(super) fn logout(args: &args::Logout, global: &Global) -> Result<(), Failure
         let Some(profile) = profiles.by_name.get(&name) else {
             continue;
         };
-        // What is remembered goes in any case: the session ends by itself, the token does not.
+        // The profile is removed in any case: the session expires by itself, the token does not.
         let ended = end_session(&name, profile, global);
         forget_secret(&name, profile);
         Profiles::change(|profiles| {
@@ -154,9 +154,9 @@ pub(super) fn logout(args: &args::Logout, global: &Global) -> Result<(), Failure
     Ok(())
 }
 
-/// Ends the session of a profile, if one is open; gives whether it is over at the server, too.
+/// Ends the session of a profile, if one is open; gives whether it ended at the server, too.
 ///
-/// Here it is forgotten in any case. That the server could not end it is worth a warning.
+/// The local session is removed in any case. If the server could not end it, there is a warning.
 pub(super) fn end_session(name: &str, profile: &Profile, global: &Global) -> bool {
     let ended = try_end_session(name, profile, global);
     if let Err(failure) = &ended {

@@ -1,4 +1,4 @@
-//! `tabctl auth status`: who, where, since when, and what to look after.
+//! `tabctl auth status`: who is signed in, where, since when, and warnings.
 
 use std::io::{self, Write as _};
 use std::time::SystemTime;
@@ -18,7 +18,7 @@ use crate::session::settings::{self, Sessions};
 use crate::session::source::{Environment, Named, Source};
 use crate::terminal::text::{plain, say};
 
-/// How long before its end a token is worth a warning.
+/// How many days before its expiry a token gets a warning.
 const WARN_DAYS: i64 = 30;
 const DAY: i64 = 24 * 3600;
 
@@ -102,7 +102,7 @@ fn of_profile(named: &Named, global: &Global) -> Result<Report, Failure> {
     let asked = found.and_then(|site| current_session(&site).map(|session| (site, session)));
     match asked {
         Ok((site, session)) => report.see(&site, session),
-        // Over, and there are no credentials to renew it with here.
+        // The session has ended, and status has no credentials to renew it.
         Err(error) if NoCredentials::caused(&error).is_some() => {}
         Err(error) if error.kind() == ErrorKind::SessionEnded => {}
         Err(error) => return Err(error.into()),
@@ -157,7 +157,7 @@ impl Shown {
 }
 
 impl Report {
-    /// Takes down what an open session shows.
+    /// Records the facts of an open session.
     fn see(&mut self, site: &Site<Blocking>, seen: server::Session) {
         let session = site.session();
         let since = session.age().and_then(|age| SystemTime::now().checked_sub(age));
@@ -174,7 +174,7 @@ impl Report {
         self.see_token(site);
     }
 
-    /// When the token ends; Tableau Cloud says so, Tableau Server does not.
+    /// When the token expires; Tableau Cloud gives this, Tableau Server does not.
     fn see_token(&mut self, site: &Site<Blocking>) {
         if self.credential.kind != "personal-access-token" {
             return;
@@ -196,7 +196,7 @@ impl Report {
             return;
         };
         self.credential.expires_at = Some(end.to_string());
-        // The clock here may be behind, but a token was not used in the future.
+        // This machine's clock may be behind: a last use is never shown in the future.
         let used = token.last_used_at.as_ref().and_then(Timestamp::instant);
         let now = jiff::Timestamp::now().max(used.unwrap_or(jiff::Timestamp::MIN));
         let left = end.instant().map(|end| (end.as_second() - now.as_second()) / DAY);

@@ -1,4 +1,4 @@
-//! `tabctl auth import tabcmd`: a profile of what tabcmd has remembered.
+//! `tabctl auth import tabcmd`: a profile from tabcmd's saved sign-in.
 
 use std::fs;
 use std::io;
@@ -21,7 +21,7 @@ use crate::terminal::text::{plain, say};
 
 const FILE: &str = "tableau_auth.json";
 
-/// tabcmd's file; what is not used here is left out (tabcmd 2.0.21, `session.py`).
+/// tabcmd's file, without the members not used here (tabcmd 2.0.21, `session.py`).
 #[derive(Deserialize)]
 struct File {
     tableau_auth: Vec<Session>,
@@ -149,7 +149,7 @@ fn with_secret(session: &Session) -> impl FnOnce(Failure) -> Failure {
 }
 
 impl Session {
-    /// Who signed in last, and the secret.
+    /// The credentials of the last sign-in, and their secret.
     fn credential(
         &self,
         args: &args::Tabcmd,
@@ -211,7 +211,7 @@ impl Session {
             .transpose()
     }
 
-    /// What a profile has no place for, or should not have.
+    /// Reports the settings that are not taken over into the profile.
     fn say_what_stays(&self) {
         let left = [
             self.no_certcheck.then_some(

@@ -59,7 +59,7 @@ fn document(child: Option<&str>, members: &[(String, ValueKind, String)]) -> Res
     Ok(document.to_string().into())
 }
 
-/// An object with these members; texts do, whatever the kind.
+/// An object with these members; texts are accepted for every kind.
 fn object(members: &[(String, ValueKind, String)]) -> Result<Value, Failure> {
     let mut document = Map::new();
     for (path, kind, typed) in members {

@@ -45,7 +45,7 @@ pub(super) fn print(style: Style) -> Result<(), Failure> {
     printer.finish()
 }
 
-/// What the table says about an endpoint.
+/// The facts of an endpoint.
 fn describe(entry: &Entry) -> Value {
     let operation = entry.operation;
     let params = operation.params.iter().chain(operation.options).map(|param| {
@@ -83,7 +83,7 @@ fn filter(field: &FilterField) -> Value {
     json!({"name": field.name, "operators": operators.collect::<Vec<_>>()})
 }
 
-/// What a call gives: its kind, and the members of the document or of each item.
+/// The reply of a call: its kind, and the members of the document or of each item.
 fn reply(kind: ReplyKind) -> Value {
     let members = |shape: Shape| {
         let fields = shape.fields().iter().map(|field| {
@@ -117,7 +117,7 @@ fn argument(name: &str, place: &str, kind: ValueKind, doc: &str) -> Value {
     json!({"name": name, "in": place, "kind": word(kind), "doc": doc})
 }
 
-/// The word for what a value is.
+/// The word for a kind of value.
 fn word(kind: ValueKind) -> String {
     match kind {
         ValueKind::Object(_) => "object".to_owned(),

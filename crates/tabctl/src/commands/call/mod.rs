@@ -24,7 +24,7 @@ pub(crate) fn run(args: args::Call, global: &args::Global) -> Result<(), Failure
     }
 }
 
-/// Makes a call and prints what it gives, with these columns unless others were asked for.
+/// Makes a call and prints its reply, with these columns unless others were chosen.
 pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global) -> Result<(), Failure> {
     let operation = endpoint.entry.operation;
     let filter = endpoint.jq.as_deref().map(Filter::parse).transpose()?;
@@ -69,7 +69,7 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
             settings::connect(&connection, global)?.run(|site| Ok(site.call_untyped(call)?))?
         }
     };
-    // After signing out: what reads the output may take its time.
+    // After signing out: the reader of the output may take its time.
     print::reply(reply, style, columns, filter.as_ref())
 }
 
@@ -126,7 +126,7 @@ fn call(endpoint: &Endpoint) -> Result<Untyped, Failure> {
     })
 }
 
-/// Whether a filter or a sort can be one.
+/// Checks the syntax of a filter or sort.
 fn check_query(param: &Param, typed: &str) -> Result<(), Failure> {
     let checked = match param.kind {
         ValueKind::Filter => typed.parse::<FilterQuery>().and_then(|filter| filter.check()),
@@ -141,7 +141,7 @@ fn check_query(param: &Param, typed: &str) -> Result<(), Failure> {
     })
 }
 
-/// Whether the arguments are of their types: said before signing in, which would end another session of the same token.
+/// Checks the arguments' types, before a sign-in that would end another session of the same token.
 fn check(call: &Untyped) -> Result<(), Error> {
     let (entry, arguments) = (&call.entry, &call.arguments);
     let target = Target {

@@ -1,4 +1,4 @@
-//! Every page of a list, the next one fetched while one is printed.
+//! Every page of a list; the next one is fetched while one is printed.
 
 use std::thread::{self, ScopedJoinHandle};
 
@@ -15,7 +15,7 @@ const PAGE_SIZE: usize = 1000;
 /// A page that is being fetched.
 type Coming<'scope> = ScopedJoinHandle<'scope, Result<Reply, Error>>;
 
-/// Does something with each item, up to so many; `streams` says whether that writes to standard output.
+/// Calls a function with each item, up to a limit; `streams` says whether the function writes to standard output.
 pub(super) fn each(
     site: &Site<Blocking>,
     call: &Untyped,
@@ -49,7 +49,7 @@ pub(super) fn each(
             };
             came += items.len() as u64;
             let is_last = items.is_empty() || items.len() >= left || came >= total_available;
-            // Before the items are printed, which may take its time.
+            // Started before the items are printed, which may take its time.
             let next = (!is_last).then(|| fetch(number + 1));
             progress.add(items.len());
             for item in items.into_iter().take(left) {
@@ -76,7 +76,7 @@ fn page(coming: Coming<'_>) -> Result<(Vec<Value>, u64), Failure> {
     }
 }
 
-/// As real servers say it.
+/// Whether the error means a page beyond the end, as real servers report it.
 fn is_beyond_the_end(error: &Error) -> bool {
     error.code() == Some("400006")
 }

@@ -1,4 +1,4 @@
-//! Prints what a call gives.
+//! Prints the reply of a call.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -37,7 +37,7 @@ pub(super) fn reply(
     }
 }
 
-/// Prints what a filter makes of a document.
+/// Prints a document through a filter.
 pub(super) fn filtered(document: &Value, filter: &Filter, style: &Style) -> Result<(), Failure> {
     let made = filter.run(document.to_string().as_bytes())?;
     let mut out = Out::open(&style.paging);

@@ -1,4 +1,4 @@
-//! Certificates as people read them.
+//! Certificates in words.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tableau_client::diagnosis::Certificate;
 use x509_parser::prelude::{FromDer as _, X509Certificate, X509Name};
 
-/// A certificate that ends within so many days is worth a word.
+/// A certificate that expires within this many days gets a warning.
 const SOON: i64 = 21;
 const DAY: i64 = 24 * 60 * 60;
 
@@ -28,7 +28,7 @@ impl Shown {
         chain.first().cloned()
     }
 
-    /// Who each certificate is for, who signed the last, and until when the first is good.
+    /// The subject of each certificate, the issuer of the last, and the expiry of the first.
     pub(super) fn says(&self) -> Option<String> {
         let chain = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let read: Vec<_> = chain.iter().filter_map(|one| read(one.der())).collect();
@@ -48,7 +48,7 @@ impl Shown {
         Some(format!("{says}, good until {}", date(until)))
     }
 
-    /// How many days the server's certificate is good for yet, if they are few.
+    /// How many days are left until the server's certificate expires, if they are few.
     pub(super) fn ends_soon(&self) -> Option<i64> {
         let own = self.own()?;
         let until = read(own.der())?.validity().not_after.timestamp();
@@ -62,7 +62,7 @@ fn read(der: &[u8]) -> Option<X509Certificate<'_>> {
     X509Certificate::from_der(der).ok().map(|(_, read)| read)
 }
 
-/// The common name, or else all there is.
+/// The common name, or else the whole name.
 fn name(name: &X509Name<'_>) -> String {
     let common = name.iter_common_name().next();
     match common.and_then(|name| name.as_str().ok()) {

@@ -1,4 +1,4 @@
-//! `tabctl auth doctor`: examines what a command would use, layer by layer, and stops at the first that fails.
+//! `tabctl auth doctor`: checks layer by layer what a command would use, and stops at the first layer that fails.
 
 mod certificate;
 mod network;
@@ -22,9 +22,9 @@ use network::Notes;
 use report::{Diagnosis, Layer, Report};
 use subject::Subject;
 
-/// A layer failed: how the command ends.
+/// The failure of a layer, with which the command ends.
 type Stopped = Failure;
-/// What the first request of a command gave.
+/// The result of the first request.
 type Info = Result<ServerInfo, Error>;
 
 pub(crate) fn run(args: &args::Doctor, global: &Global) -> Result<(), Failure> {
@@ -89,7 +89,7 @@ fn client(
     Ok(builder.build()?.blocking()?)
 }
 
-/// The way to the server, from the name of its host to what it says of itself.
+/// The layers from the name of the server's host to its Server Info.
 struct Way<'c> {
     client: &'c Client<Blocking>,
     proxy: Option<Proxy>,
@@ -110,7 +110,7 @@ impl Way<'_> {
         };
         let found = network::look_up(host, port);
         let reached = found.as_ref().ok().map(|found| network::connect(found));
-        // The one request that a command begins with; each layer that it passed has worked.
+        // The request that every command begins with; each layer that it passed works.
         let info = self.client.server_info();
 
         match &found {
@@ -154,7 +154,7 @@ impl Way<'_> {
         }
     }
 
-    /// What a probe of our own did not manage is a failure only if the request failed too.
+    /// A failed probe counts only if the request failed too.
     fn unless_it_works(
         &self,
         report: &mut Report,
@@ -244,7 +244,7 @@ impl Way<'_> {
     }
 }
 
-/// Whether there is a proxy for such addresses, though not for this one.
+/// Whether there is a proxy for this scheme, but not for this host.
 fn is_excepted(address: &ServerAddress) -> bool {
     let names = match address.is_https() {
         true => ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
@@ -259,7 +259,7 @@ fn is_loopback(address: &ServerAddress) -> bool {
     host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
-/// Why an error is there, the likeliest first, and what to do.
+/// The causes of an error, the likeliest first, and the fix.
 fn diagnose(error: &Error) -> Diagnosis {
     let mut causes = error.causes().to_vec();
     if causes.is_empty() {
@@ -290,7 +290,7 @@ fn stop(report: &mut Report, layer: Layer, says: impl Into<String>, failure: Fai
     Err(said(failure))
 }
 
-/// What to do where the failure itself does not say it.
+/// The fix for a layer, where the failure itself has no hint.
 fn usual_fix(layer: Layer) -> Option<String> {
     let fix = match layer {
         Layer::Address => {

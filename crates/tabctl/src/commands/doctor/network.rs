@@ -1,4 +1,4 @@
-//! The network by itself: names and ports, and what passes between.
+//! Probes of the network: names, ports, and the exchanges that pass.
 
 use std::fmt;
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
@@ -9,7 +9,7 @@ use std::time::Duration;
 use http::header::LOCATION;
 use tableau_client::{RequestBody, Transport, TransportFuture};
 
-/// How long to wait for an answer about a name, and for a port.
+/// How long to wait for a name's lookup, and for a port.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The addresses of a host.
@@ -29,7 +29,7 @@ pub(super) fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, String> 
     }
 }
 
-/// The first of the addresses that takes a connection.
+/// The first address that accepts a connection.
 pub(super) fn connect(addresses: &[SocketAddr]) -> Result<SocketAddr, String> {
     let mut reason = String::new();
     for address in addresses {
@@ -48,13 +48,13 @@ pub(super) struct Hop {
     pub(super) to: String,
 }
 
-/// Notes what is of interest of what passes through.
+/// A transport that records redirects and sign-ins.
 pub(super) struct Noted<T> {
     inner: T,
     notes: Notes,
 }
 
-/// What has passed through so far.
+/// The records so far.
 #[derive(Clone, Default)]
 pub(super) struct Notes(Arc<Mutex<Inner>>);
 
@@ -83,7 +83,7 @@ impl Notes {
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
-        // Nothing is half done when a thread panics here.
+        // The records stay consistent if a thread panics here.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

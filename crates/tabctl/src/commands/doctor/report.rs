@@ -1,4 +1,4 @@
-//! What the doctor says: one line for each layer, and under the one that failed why, and what to type.
+//! The doctor's report: one line for each layer, and under the failed one the causes and the fix.
 
 use std::io::{self, Write as _};
 
@@ -48,9 +48,9 @@ impl Layer {
 #[serde(rename_all = "lowercase")]
 pub(super) enum Outcome {
     Ok,
-    /// It works, and something about it should be known.
+    /// It works, with a warning.
     Warning,
-    /// There is nothing to examine.
+    /// There is nothing to check.
     Skipped,
     Failed,
 }
@@ -66,21 +66,21 @@ impl Outcome {
     }
 }
 
-/// What was found at a layer.
+/// The finding of a layer.
 #[derive(Debug, Serialize)]
 pub(super) struct Finding {
     layer: Layer,
     outcome: Outcome,
     says: String,
-    /// Why, the likeliest first.
+    /// The causes, the likeliest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     causes: Vec<String>,
-    /// What to do, best as something to type.
+    /// The fix, if possible as a command to type.
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<String>,
 }
 
-/// The findings; they are printed as they come, unless they are for a program.
+/// The findings; printed as they come, except as JSON.
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
     #[serde(skip)]
@@ -91,7 +91,7 @@ pub(super) struct Report {
     layers: Vec<Finding>,
 }
 
-/// Why a layer failed, and what to do.
+/// The causes of a failed layer, and the fix.
 pub(super) struct Diagnosis {
     pub(super) causes: Vec<String>,
     pub(super) fix: Option<String>,
@@ -157,7 +157,7 @@ impl Report {
         Ok(())
     }
 
-    /// Prints what was not printed yet.
+    /// Prints the rest of the report.
     pub(super) fn finish(&self) -> Result<(), Failure> {
         if self.json {
             let mut out = io::stdout().lock();

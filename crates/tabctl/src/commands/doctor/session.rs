@@ -1,4 +1,4 @@
-//! Signing in: the site, the credentials, what they may do, and the clocks.
+//! Signing in: the site, the credentials, their scopes, and the clocks.
 
 use std::io;
 
@@ -16,9 +16,9 @@ use super::report::{Diagnosis, Layer, Report};
 use super::subject::{Subject, Who};
 use super::{Stopped, diagnose, said, stop};
 
-/// What every command that reads needs of a JWT.
+/// The scope that commands need to read content.
 const READING: &str = "tableau:content:read";
-/// So many seconds of difference are nothing: JWTs allow for it, by what is usual (Tableau does not say).
+/// A difference of this many seconds is ignored: servers usually tolerate it in JWTs (Tableau does not document it).
 const CLOSE: u64 = 60;
 
 pub(super) fn examine(
@@ -49,7 +49,7 @@ pub(super) fn examine(
             own_site,
         }) => {
             if own_site && visit.open_session(&name, &profile, report)? {
-                // The secret is not needed, and stays where it is kept.
+                // The secret is not needed, so it is not read.
                 return match profile.credential.with(Secret::new("")) {
                     Some(credentials) if !matches!(profile.credential, Credential::Jwt { .. }) => {
                         rest(client, &credentials, report)
@@ -77,26 +77,26 @@ pub(super) fn examine(
     }
 }
 
-/// A visit to a site.
+/// The site to sign in to, and what was found there.
 struct Visit<'c> {
     client: &'c Client<Blocking>,
     notes: &'c Notes,
     site: String,
     sessions: Sessions,
-    /// Whether a session was there and is over.
+    /// Whether a session was found and had ended.
     over: bool,
     /// Whether the secret came with white space around it.
     trimmed: bool,
 }
 
 impl Visit<'_> {
-    /// Whether the profile has a session that is good.
+    /// Whether the profile has a valid session.
     fn open_session(&mut self, name: &str, profile: &Profile, report: &mut Report) -> io::Result<bool> {
         let only = settings::session_only(name, profile).site(self.site.as_str());
         let Ok(open) = self.client.sign_in(only) else {
             return Ok(false);
         };
-        // A user may always be read by themselves; a JWT may have no scope for it, which ends no session.
+        // Users may always read themselves; a JWT without the scope for it is refused, but its session goes on.
         let user = open.users().get(open.session().user_id()).send();
         let is_jwt = matches!(
             profile.credential,
@@ -112,7 +112,7 @@ impl Visit<'_> {
         Ok(true)
     }
 
-    /// Signs in as a command does, and out again unless a command would not.
+    /// Signs in as a command does, and out again if a command would.
     fn sign_in(&self, credentials: &Credentials, report: &mut Report) -> Result<(), Stopped> {
         let signed_in = match self.client.sign_in(credentials.clone().site(self.site.as_str())) {
             Ok(signed_in) => signed_in,
@@ -120,7 +120,7 @@ impl Visit<'_> {
         };
         report.ok(Layer::Site, named(&self.site))?;
         let mut says = credentials.to_string();
-        // A JWT without a scope may not even ask who it is.
+        // A JWT without scopes may not even read its own user.
         if credentials.jwt_scopes().is_none_or(|scopes| !scopes.is_empty()) {
             let user = signed_in.users().get(signed_in.session().user_id()).send();
             says.push_str(&as_whom(user.ok()));
@@ -131,7 +131,7 @@ impl Visit<'_> {
             says.push_str("; signing in with it has ended the session it had, if any");
         }
         let signed_out = match credentials.is_jwt() && self.sessions == Sessions::LeftOpen {
-            // It is good for one sign-in.
+            // A JWT is valid for one sign-in.
             true => Ok(()),
             false => signed_in.sign_out(),
         };
@@ -145,7 +145,7 @@ impl Visit<'_> {
         Ok(())
     }
 
-    /// What should be known of credentials that are good.
+    /// Adds the warnings about accepted credentials.
     fn note(&self, credentials: &Credentials) -> Option<Diagnosis> {
         if self.over && credentials.has_one_session() {
             return Some(Diagnosis {
@@ -171,7 +171,7 @@ impl Visit<'_> {
     }
 }
 
-/// How a site has to be named.
+/// How to name a site.
 const NAME_IT: &str =
     "name the site as the address in a browser does, behind /site/; for the Default site: --site \"\"";
 
@@ -188,7 +188,7 @@ fn refused(
     let elsewhere = elsewhere(client, credentials, site, &error);
     if seen == Some(Suspect::Site) || elsewhere.is_some() {
         if elsewhere.is_some() {
-            // What was seen comes first; of what is only likely, the site comes last.
+            // Visible causes come first; among the likely ones, the site comes last.
             let at = if seen.is_some() {
                 0
             } else {
@@ -220,13 +220,13 @@ fn refused(
     Err(said(error.into()))
 }
 
-/// Credentials that are good on the Default site.
+/// The result of trying the credentials on the Default site, where they were accepted.
 struct Elsewhere {
     /// The content URL of the site that was meant, if that is known.
     meant: Option<String>,
 }
 
-/// Tries a token that may be right on the Default site. A password is never tried twice, as that could lock the account.
+/// Tries a token on the Default site, where it may be accepted. A password is never tried twice, as that could lock the account.
 fn elsewhere(
     client: &Client<Blocking>,
     credentials: &Credentials,
@@ -240,12 +240,12 @@ fn elsewhere(
     }
     let signed_in = client.sign_in(credentials.clone().site("")).ok()?;
     let meant = content_url(&signed_in, site);
-    // That the site is wrong is what counts.
+    // The finding that the site is wrong counts, even if signing out fails.
     let _ = signed_in.sign_out();
     Some(Elsewhere { meant })
 }
 
-/// The content URL of the site that was meant, if it is named otherwise and the user may list the sites.
+/// The content URL of the intended site, if it was named in another way and the user may list the sites.
 fn content_url(signed_in: &Site<Blocking>, meant: &str) -> Option<String> {
     let sites = signed_in.sites().list().all().take(1000).filter_map(Result::ok);
     let same = |text: &str| text.trim().eq_ignore_ascii_case(meant.trim());

@@ -1,4 +1,4 @@
-//! What is examined: what a command would use now.
+//! The subject of the examination: what a command would use now.
 
 use tableau_client::{Credentials, ServerAddress};
 
@@ -9,7 +9,7 @@ use crate::session::profile::Profile;
 use crate::session::settings::{self, Place, Sessions};
 use crate::session::source::{Environment, Named, Source};
 
-/// Server, site, credentials and trust. What a command would stumble over stands where it would have been.
+/// Server, site, credentials and trust; a failure that a command would meet takes the place of the value.
 pub(super) struct Subject {
     pub(super) address: Result<ServerAddress, Failure>,
     /// Where the address is from.
@@ -20,7 +20,7 @@ pub(super) struct Subject {
     pub(super) who: Result<Who, Failure>,
 }
 
-/// Who signs in.
+/// The credentials that sign in.
 pub(super) enum Who {
     /// The credentials of the environment.
     Environment {
@@ -70,7 +70,7 @@ impl Subject {
     ) -> Self {
         let place = Place::settle(flags.server.as_deref(), flags.site.as_deref());
         let (address, site, who) = match (place, who) {
-            // A profile would have had a server: why there is none comes first, as in a command.
+            // A profile would have given the server: the reason why there is none comes first, as in a command.
             (Ok(Place { address: None, site }), Err(failure)) => {
                 (Err(failure), site, Err(settings::no_server()))
             }

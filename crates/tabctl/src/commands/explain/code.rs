@@ -9,7 +9,7 @@ use tableau_client::wire::{KnownCode, SignInCode};
 use crate::failure::Failure;
 use crate::terminal::text::plain;
 
-/// What there is to say about a code.
+/// The explanation of a code.
 #[derive(Debug, Serialize)]
 struct Explanation {
     code: String,
@@ -48,7 +48,7 @@ impl From<&SignInCode> for Explanation {
     }
 }
 
-/// Explains the codes in a text; `quoted` is how to call it if there are none.
+/// Explains the codes in a text; `quoted` names the text in the error if it has none.
 pub(super) fn explain(text: &str, quoted: Option<&str>, json: bool) -> Result<(), Failure> {
     let found = find(text.trim());
     if found.is_empty() {
@@ -91,7 +91,7 @@ impl Explanation {
     }
 }
 
-/// Every code that a text is, names or carries.
+/// Every code in a text, by number or name.
 fn find(text: &str) -> Vec<Explanation> {
     if let Some(known) = KnownCode::find(text) {
         return vec![known.into()];
@@ -113,7 +113,7 @@ fn find(text: &str) -> Vec<Explanation> {
         let known = known.or_else(|| number().and_then(SignInCode::find).map(Explanation::from));
         found.extend(known.or_else(|| of_family(digits)).or_else(|| of_status(digits)));
     }
-    // As servers put it behind their message.
+    // Servers append it to their message in this form.
     let message = ApiError::new("401001", "", text);
     found.extend(SignInCode::of(&message).map(Explanation::from));
     let mut seen = Vec::new();

@@ -1,4 +1,4 @@
-//! JWTs, taken apart and held against Tableau's rules. The signature is never shown.
+//! JWTs, taken apart and checked against Tableau's rules. The signature is never shown.
 
 use std::io::{self, Write as _};
 use std::time::SystemTime;

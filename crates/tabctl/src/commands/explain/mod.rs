@@ -12,7 +12,7 @@ use crate::args;
 use crate::encoding;
 use crate::failure::Failure;
 
-/// Nothing that is explained is as long as this.
+/// The limit on the length of a text to explain.
 const LONGEST: u64 = 64 * 1024;
 
 pub(crate) fn run(args: &args::Explain) -> Result<(), Failure> {
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &args::Explain) -> Result<(), Failure> {
     };
     match is_jwt(text.expose()) {
         true => jwt::explain(&text, args.json),
-        // It may be any secret, and is not for the screen.
+        // The text may be any secret, so it is not repeated.
         false => code::explain(text.expose(), None, args.json),
     }
 }

@@ -1,4 +1,4 @@
-//! Which controller, as whom, trusting whom: flags, then what was remembered.
+//! The controller, the account and the trusted certificates: from flags, then from the saved session.
 
 use std::io::{self, BufRead as _};
 use std::path::{Path, PathBuf};
@@ -22,12 +22,12 @@ pub(super) struct Connector {
     runtime: Runtime,
 }
 
-/// A session, and what is to be remembered of it.
+/// A session, and the part of it to save.
 pub(super) struct Opened {
     pub(super) session: TsmSession,
     pub(super) kept: Kept,
     pub(super) trust: Trust,
-    /// Says in the end which certificate has come to be trusted.
+    /// Reports at the end which certificate was newly trusted.
     _first_use: Option<FirstUse>,
 }
 
@@ -44,7 +44,7 @@ impl Connector {
         })
     }
 
-    /// Runs a command with a session: the one that is remembered, or one of its own if credentials were given, which ends with it.
+    /// Runs a command with a session: the saved one, or, if credentials were given, a new one that ends with the command.
     pub(super) fn run<T>(
         &self,
         command: impl AsyncFnOnce(&TsmSession) -> Result<T, Failure>,
@@ -52,7 +52,7 @@ impl Connector {
         self.wait(self.run_in_session(command))
     }
 
-    /// Waits for something that is not done in a session, such as signing in.
+    /// Waits for work outside a session, such as signing in.
     pub(super) fn wait<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }
@@ -65,7 +65,7 @@ impl Connector {
             let Opened { session, .. } = self.sign_in().await?;
             let result = command(&session).await;
             let signed_out = session.sign_out().await;
-            // The command's own failure is the one that counts.
+            // The command's own failure takes precedence.
             let value = result?;
             signed_out?;
             return Ok(value);
@@ -93,7 +93,7 @@ impl Connector {
         }
     }
 
-    /// Signs in with what was typed, or asks for it.
+    /// Signs in with the given credentials, or asks for them.
     pub(super) async fn sign_in(&self) -> Result<Opened, Failure> {
         let remembered = Kept::load()?.map(|kept| kept.server);
         let server = settle(self.flags.server.clone().or(remembered), "Server", "--server")?;
@@ -118,7 +118,7 @@ impl Connector {
         })
     }
 
-    /// Goes on with the session that is remembered.
+    /// Resumes the saved session.
     pub(super) fn resume(&self) -> Result<Opened, Failure> {
         let Some(kept) = Kept::load()? else {
             return Err(Failure::NotSignedIn(
@@ -129,7 +129,7 @@ impl Connector {
         let address: TsmAddress = kept.server.parse()?;
         if let Some(asked) = &self.flags.server {
             let asked: TsmAddress = asked.parse()?;
-            // The cookies are for one controller, and are not carried to another.
+            // The cookies belong to one controller, and are not sent to another.
             if asked != address {
                 return Err(Failure::NotSignedIn(format!(
                     "not signed in to {asked} (but to {address}): run `tabctl tsm login --server {asked}`"
@@ -147,7 +147,7 @@ impl Connector {
         })
     }
 
-    /// Whom to trust: what was typed, or else what is remembered, or else what is set.
+    /// Which certificates to trust: by flags, or else as saved, or else by the environment.
     fn trust(&self, address: &TsmAddress) -> Result<Trust, Failure> {
         let typed = Trust {
             on_first_use: self.flags.trust_on_first_use,
@@ -218,7 +218,7 @@ impl Connector {
     }
 }
 
-/// A session is used from other folders too.
+/// An absolute path, since the session is used from other folders too.
 fn from_anywhere(file: &Path) -> PathBuf {
     std::path::absolute(file).unwrap_or_else(|_| file.to_owned())
 }

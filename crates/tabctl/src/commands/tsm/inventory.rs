@@ -1,4 +1,4 @@
-//! `tabctl tsm status`, `nodes`, `licenses`: what there is, and how it is.
+//! `tabctl tsm status`, `nodes` and `licenses`.
 
 use serde_json::{Value, json};
 use tableau_client::tsm::TsmSession;
@@ -59,7 +59,7 @@ fn named(row: &Value, node_id: &str) -> Value {
     row
 }
 
-// Memory in megabytes and disks in gigabytes, as far as can be told from a program that shows them.
+// Memory in megabytes and disks in gigabytes: inferred from a program that shows them.
 const NODES: &[Column] = &[
     column("node", "nodeId"),
     column("address", "address"),
@@ -103,7 +103,7 @@ pub(super) fn licenses(connector: &Connector, args: Licenses, no_pager: bool) ->
     print::list(style::settle(args.output, no_pager), KEYS, &rows, |_| {})
 }
 
-/// The part of a product key by which it is told from others; the word `trial` is no key.
+/// The end of a product key, which tells it from others; the word `trial` is not a key.
 fn end_of(key: &str) -> String {
     let hidden = key.chars().count().saturating_sub(4);
     match key.contains('-') {

@@ -1,4 +1,4 @@
-//! The session that `tsm login` remembers: one file, readable by its owner only.
+//! The session that `tsm login` saves: one file, readable by its owner only.
 
 use std::path::PathBuf;
 
@@ -22,7 +22,7 @@ fn path() -> Result<PathBuf, Failure> {
 }
 
 impl Kept {
-    /// What is remembered, if anything is.
+    /// The saved session, if there is one.
     pub(super) fn load() -> Result<Option<Self>, Failure> {
         let path = path()?;
         let Some(text) = config::read(&path, Others::MayNothing)? else {
@@ -38,7 +38,7 @@ impl Kept {
         Ok(Some(kept))
     }
 
-    /// Remembers this instead of what was remembered before.
+    /// Saves this in place of the previous session.
     pub(super) fn store(&self) -> Result<PathBuf, Failure> {
         let text = toml::to_string(self)
             .map_err(|error| Failure::Local(format!("the session cannot be written: {error}")))?;
@@ -47,7 +47,7 @@ impl Kept {
         Ok(path)
     }
 
-    /// Forgets whatever is remembered.
+    /// Removes the saved session.
     pub(super) fn forget() -> Result<(), Failure> {
         let path = path()?;
         match std::fs::remove_file(&path) {

@@ -1,4 +1,4 @@
-//! How what a controller says is printed: as it sends it, or as rows.
+//! Prints a controller's documents: unchanged, or as rows.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use crate::args::Output;
 use crate::failure::Failure;
 use crate::output::{Column, Form, Members, Paging, Printer, Style};
 
-/// Prints a list: as the controller sends it in JSON, else with what `row` makes of each item.
+/// Prints a list: as the controller sends it in JSON, else with the row that `row` makes of each item.
 pub(super) fn list(
     style: Style,
     columns: &[Column],
@@ -37,7 +37,7 @@ pub(super) fn document(document: &impl Serialize) -> Result<(), Failure> {
     Printer::new(style, &[]).only(document)
 }
 
-/// Whether a whole document is wanted, instead of rows.
+/// Whether to print the whole document, instead of rows.
 pub(super) fn is_whole(output: &Output) -> bool {
     output.json && output.columns.is_none()
 }
@@ -58,7 +58,7 @@ pub(super) fn add(row: &mut Value, name: &str, value: impl Into<Value>) {
     }
 }
 
-/// The members of a list in a document; none if it is not there.
+/// The items of a list in a document; none if the list is absent.
 pub(super) fn items<'v>(document: &'v Value, pointer: &str) -> &'v [Value] {
     let list = document.pointer(pointer).and_then(Value::as_array);
     list.map(Vec::as_slice).unwrap_or_default()

@@ -38,7 +38,7 @@ pub(super) fn logout(connector: &Connector, args: &Logout) -> Result<(), Failure
         return Ok(());
     }
     let opened = connector.resume()?;
-    // What could not be signed out is still good: it stays, so that logging out can be tried again.
+    // A session that could not be signed out is still valid: it stays saved, so that logout can be retried.
     match connector.wait(opened.session.sign_out()) {
         Err(error) if error.kind() != ErrorKind::SessionEnded => return Err(error.into()),
         _ => Kept::forget()?,

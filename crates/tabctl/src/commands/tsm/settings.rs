@@ -80,12 +80,12 @@ fn read(file: &Path) -> Result<Json<Settings>, Failure> {
     let settings = serde_json::from_str(&input::read_text(file)?)
         .ok()
         .and_then(|raw: Value| Json::from_raw(raw).ok());
-    // The reason may quote what is in the file, and so secrets.
+    // The reason may quote the file, and so secrets.
     settings.ok_or_else(|| Failure::Usage(format!("{} holds no settings of TSM in JSON", file.display())))
 }
 
 pub(super) fn import(connector: &Connector, args: &tsm::Import) -> Result<(), Failure> {
-    // Before signing in: a file that is not there is said at once.
+    // Read before signing in, so that a missing file is reported at once.
     let settings = read(&args.file)?;
     let import = Import::new(settings).with(|call| {
         call.configuration = args.topology_only.then_some(false);

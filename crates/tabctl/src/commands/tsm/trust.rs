@@ -1,4 +1,4 @@
-//! Whom to trust at a controller: what `tsm login` was told there once counts from then on, until it is told something else.
+//! Trust in controllers: the choice at a `tsm login` applies from then on, until another login changes it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::session::config::{self, Others};
 use crate::terminal::text::{plain, say};
 
-/// Whom to trust, instead of the operating system's authorities alone.
+/// Which certificates to trust, instead of the operating system's authorities alone.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Trust {
     #[serde(default)]
@@ -20,7 +20,7 @@ pub(super) struct Trust {
     pub(super) pin_sha256: Option<String>,
 }
 
-/// What was told, by the address of the controller.
+/// The choices, by the address of the controller.
 type ByServer = BTreeMap<String, Trust>;
 
 fn path() -> Result<PathBuf, Failure> {
@@ -37,7 +37,7 @@ fn load() -> Result<ByServer, Failure> {
 }
 
 impl Trust {
-    /// What is known of a controller: what was told at a login there, or else that its certificate was trusted on first use.
+    /// The trust in a controller: the choice at a login there, or else trust on first use, if its certificate is stored.
     pub(super) fn remembered(address: &TsmAddress) -> Result<Option<Self>, Failure> {
         let told = load()?.remove(&address.to_string());
         if told.is_some() {
@@ -50,9 +50,9 @@ impl Trust {
         }))
     }
 
-    /// Remembers this for a controller, instead of what was remembered before.
+    /// Saves this for a controller, in place of the previous choice.
     pub(super) fn remember(&self, server: &str) -> Result<(), Failure> {
-        // Trusting the system's authorities needs no reminder.
+        // Trust in the system's authorities alone need not be saved.
         if *self == Self::default() || load()?.get(server) == Some(self) {
             return Ok(());
         }
@@ -76,19 +76,18 @@ fn hosts_file() -> Result<Option<PathBuf>, Failure> {
     Ok(config::open(&hosts, Others::MayRead)?.map(|_| hosts))
 }
 
-/// What a controller is called in that file.
+/// The name of a controller in that file.
 fn host(address: &TsmAddress) -> String {
     address.to_string().trim_start_matches("https://").to_owned()
 }
 
-/// Nothing if the file cannot be read, as the client then says why.
+/// `None` if the file cannot be read, as the client then reports why.
 fn fingerprint(hosts: &Path, host: &str) -> Option<String> {
     let hosts: Value = serde_json::from_slice(&std::fs::read(hosts).ok()?).ok()?;
     Some(hosts.get(host)?.get("sha256")?.as_str()?.to_owned())
 }
 
-/// A controller that may come to be trusted on first use: in the end, however that comes, the certificate that is trusted now and was not
-/// before is shown.
+/// A controller that may be trusted on first use: when this is dropped, a newly trusted certificate is shown.
 pub(super) struct FirstUse {
     hosts: PathBuf,
     host: String,

@@ -61,7 +61,7 @@ impl Follow {
                 }
                 Some(Ok(event)) => shown.event(&event),
                 Some(Err(error)) => {
-                    // Of a job that was never seen in all that time, the error says why.
+                    // If the job was never seen in that time, the error says why.
                     if started.elapsed() >= self.timeout {
                         say(&plain(&error.to_string()));
                         return Err(self.still_running(&job));
@@ -69,7 +69,7 @@ impl Follow {
                     say(&left(&job));
                     return Err(error.into());
                 }
-                // The end is always told before.
+                // The stream always gives the end before.
                 None => return Ok(()),
             }
         }
@@ -87,7 +87,7 @@ impl Follow {
         Ok(())
     }
 
-    /// Says what became of the job.
+    /// Reports the outcome of the job.
     fn tell(&self, outcome: &JobOutcome<AsyncJob>, by_us: bool) -> Result<(), Failure> {
         let job = outcome.job();
         if self.json {
@@ -119,7 +119,7 @@ impl Follow {
     }
 }
 
-/// What to say of a job that is left to itself.
+/// The message about a job that goes on.
 fn left(job: &AsyncJob) -> String {
     format!(
         "{} goes on; watch it with `tabctl tsm jobs watch {1}`, cancel it with `tabctl tsm jobs cancel {1}`",

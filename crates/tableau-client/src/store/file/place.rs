@@ -156,7 +156,7 @@ impl Place {
 
     /// Moves a place aside that is not as this store made it.
     fn put_aside(&self) {
-        tracing::warn!(place = %self.directory.display(), "a stored session is given up: somebody changed its directory");
+        tracing::warn!(place = %self.directory.display(), "a stored session is discarded: its directory was changed from outside");
         if let Ok(aside) = self.unfinished()
             && fs::rename(&self.directory, &aside).is_ok()
         {
