@@ -1,12 +1,13 @@
 //! The life cycle of every resource, as far as it has the calls: created, fetched, listed, changed, deleted, gone.
 
 use serde_json::Value;
-use tableau_wire::{BodyKind, Entry};
+use tableau_wire::{BodyKind, Entry, rest};
 
 use crate::fixture::Answer;
-use crate::matrix::Wrong;
-use crate::matrix::call::{Sample, entries};
+use crate::matrix::call::{Sample, entries, variables};
+use crate::matrix::facets::permission;
 use crate::matrix::world::{World, identifier};
+use crate::matrix::{UNKNOWN, Wrong};
 
 /// The calls of a resource: those of its group that have the names of verbs.
 struct Resource {
@@ -51,6 +52,10 @@ fn one(answer: &Answer) -> Value {
 fn not_kept(sent: &Value, shown: &Value) -> Vec<String> {
     let members = sent.as_object().into_iter().flatten();
     let wrong = members.filter(|(name, value)| match shown.get(name.as_str()) {
+        // A choice is shown as the element that was chosen.
+        Some(Value::Object(chosen)) if value.is_string() => {
+            !value.as_str().is_some_and(|name| chosen.contains_key(name))
+        }
         Some(shown) => shown != *value,
         None => !value.is_object(),
     });
@@ -222,7 +227,7 @@ async fn every_listed_item_can_be_fetched() {
 }
 
 /// The items of a page.
-fn items(list: &Value) -> Vec<Value> {
+pub(crate) fn items(list: &Value) -> Vec<Value> {
     let wrappers = list
         .as_object()
         .into_iter()
@@ -230,4 +235,38 @@ fn items(list: &Value) -> Vec<Value> {
         .filter(|(name, _)| *name != "pagination");
     let lists = wrappers.filter_map(|(_, wrapper)| wrapper.as_object()?.values().next()?.as_array());
     lists.flatten().cloned().collect()
+}
+
+/// The calls of resources, and Tableau's code for one that is not there: a word for each.
+macro_rules! resources {
+    ($($resource:ident)*) => {
+        [$((<rest::$resource as tableau_wire::Resource>::ENTRIES, <rest::$resource as tableau_wire::Resource>::MISSING)),*]
+    };
+}
+
+#[tokio::test]
+async fn an_unknown_item_is_refused_with_its_code() {
+    let resources = resources![
+        BackgroundJob ConnectedApplication Datasource ExternalAuthorizationServer Project Site User View Webhook Workbook
+    ];
+    let (world, mut wrong) = (World::new().await, Wrong::default());
+    for (calls, missing) in resources {
+        for entry in calls.iter().filter(|entry| variables(entry) == 1) {
+            let unknown = [UNKNOWN.to_owned()];
+            let answer = world.send(entry, &unknown, |request| {
+                if entry.operation.name == "addPermissions" {
+                    request.body = permission(&world.admin(entry).user, "Read", "Allow");
+                }
+            });
+            let answer = answer.await;
+            wrong.unless(missing.is_some_and(|code| answer.code() == code), entry, &answer);
+        }
+    }
+    let verbs = ["list", "get", "create", "update", "delete"];
+    for entry in entries().filter(|entry| verbs.contains(&entry.operation.name)) {
+        if !resources.iter().any(|(calls, _)| calls.contains(entry)) {
+            wrong.say(entry, "its resource is not named here");
+        }
+    }
+    wrong.none();
 }

@@ -8,6 +8,7 @@ use crate::fixture::{
     Answer, Session, admin, call, get, password_credentials, send, service, session, try_sign_in, user,
 };
 use crate::matrix::call::{Sample, entries, name, path};
+use crate::matrix::facets::permission;
 use crate::mint::{Mint, jwt_credentials};
 
 /// Asks for JSON.
@@ -195,6 +196,10 @@ impl World {
                 continue;
             };
             let (collection, _) = path.split_at(at);
+            if collection.last() == Some(&Segment::Literal("permissions")) {
+                values.extend(self.permission(entry, &values).await?);
+                break;
+            }
             let value = match collection.last() {
                 Some(Segment::Literal("users")) => self.admin(entry).user.clone(),
                 Some(Segment::Literal("sessions")) => {
@@ -206,6 +211,22 @@ impl World {
             values.push(value);
         }
         Some(values)
+    }
+
+    /// What follows `permissions` in a path, of a permission that is added for it.
+    async fn permission(&self, of: &Entry, values: &[String]) -> Option<[String; 4]> {
+        let add = entries().find(|entry| {
+            (entry.operation.group, entry.operation.name) == (of.operation.group, "addPermissions")
+        })?;
+        let user = &self.admin(of).user;
+        let added = Box::pin(self.send(add, values, |request| {
+            request.body = permission(user, "Read", "Allow")
+        }));
+        added
+            .await
+            .status
+            .is_success()
+            .then(|| ["users", user, "Read", "Allow"].map(str::to_owned))
     }
 
     /// The identifier of the first item of a collection, or of a new one.
