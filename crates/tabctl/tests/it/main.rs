@@ -28,6 +28,7 @@ mod lists;
 mod mistakes;
 #[cfg(unix)]
 mod paged;
+mod practice;
 mod sandbox;
 #[cfg(unix)]
 mod shell;

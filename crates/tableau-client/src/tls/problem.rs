@@ -170,4 +170,27 @@ mod tests {
         let broken = inside(rustls::Error::AlertReceived(AlertDescription::InternalError));
         assert!(problem(&broken, true).is_none() && problem(&broken, false).is_some());
     }
+
+    #[test]
+    fn what_is_wrong_with_a_certificate_is_said_in_words() {
+        let other = |name: &'static str| {
+            CertificateError::Other(OtherError(std::sync::Arc::new(io::Error::other(name))))
+        };
+        let names = |presented: &[&str]| CertificateError::NotValidForNameContext {
+            expected: "server.example.com".try_into().unwrap(),
+            presented: presented.iter().map(|name| (*name).to_owned()).collect(),
+        };
+        for (error, says) in [
+            (names(&[]), "names no host"),
+            (
+                names(&["other.example.com"]),
+                "other.example.com, not server.example.com",
+            ),
+            (other("UnsupportedCertVersion"), "old version of X.509"),
+            (other("BadDer"), "BadDer"),
+        ] {
+            let (message, _) = certificate(&error);
+            assert!(message.contains(says) && !message.contains("Other("), "{message}");
+        }
+    }
 }
