@@ -265,7 +265,7 @@ fn split_path(path: &str) -> (String, Option<String>) {
         |segment: &str| segment.eq_ignore_ascii_case("t") || segment.eq_ignore_ascii_case("site");
     let site = match after {
         [mark, site, ..] if names_site(mark) => Some(site),
-        // Below these, `t` and `site` are names of somebody's content.
+        // Below these, `t` and `site` are names of content.
         [first, ..]
             if ["api", "javascripts", "views"]
                 .iter()

@@ -102,14 +102,14 @@ pub(crate) fn one_of(word: &syn::Ident, choices: &[(&str, &str)]) -> syn::Result
     }
 }
 
-/// What `scope = …` may say.
+/// The words for `scope = …`.
 pub(crate) const SCOPES: &[(&str, &str)] = &[
     ("site", "::tableau_wire::Scope::Site"),
     ("server", "::tableau_wire::Scope::Server"),
     ("open", "::tableau_wire::Scope::Open"),
 ];
 
-/// What several of them are called: `tags`, `capabilities`.
+/// The plural of a noun: `tags`, `capabilities`.
 pub(crate) fn plural(noun: &str) -> String {
     match noun.strip_suffix('y') {
         Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
@@ -129,13 +129,13 @@ pub(crate) fn words(camel: &str) -> String {
     out
 }
 
-/// What `only = …` may say.
+/// The words for `only = …`.
 pub(crate) const PRODUCTS: &[(&str, &str)] = &[
     ("server", "::tableau_wire::Availability::ServerOnly"),
     ("cloud", "::tableau_wire::Availability::CloudOnly"),
 ];
 
-/// What `root = …` may say.
+/// The words for `root = …`.
 pub(crate) const ROOTS: &[(&str, &str)] = &[
     ("experimental", "::tableau_wire::Root::Experimental"),
     ("services", "::tableau_wire::Root::Services"),

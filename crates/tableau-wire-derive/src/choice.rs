@@ -31,10 +31,10 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     }
     Ok(quote! {
         impl #ident {
-            /// What is known, in the order of the schema.
+            /// The known values, in the order of the schema.
             pub const KNOWN: &'static [Self] = &[#(Self::#variants),*];
 
-            /// The name of the element that says it.
+            /// The name of its element.
             #[must_use]
             pub fn element(&self) -> &str {
                 match self {
@@ -45,7 +45,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         }
 
         impl ::core::convert::From<&str> for #ident {
-            /// From the name of the element, with or without what all of them begin with.
+            /// From the name of the element, with or without their common prefix.
             fn from(name: &str) -> Self {
                 let known = Self::KNOWN.iter().find(|known| {
                     let element = known.element();

@@ -7,7 +7,7 @@ use syn::{DeriveInput, LitStr};
 
 use crate::{attributes, described, new};
 
-/// The name, that of a list, the part of the file that a request has beside it, and whether there is a `new`.
+/// The name, that of a list, the part of the file that a request sends with it, and whether there is a `new`.
 struct Description {
     name: LitStr,
     list: Option<LitStr>,

@@ -18,7 +18,7 @@ struct Parts<'a> {
     query: Vec<&'a Field>,
     body: Option<&'a Field>,
     options: Option<&'a Field>,
-    /// What is there for the type parameter only.
+    /// The field that is there for the type parameter only.
     phantom: Option<&'a Field>,
 }
 
@@ -288,7 +288,7 @@ fn constructor(input: &DeriveInput, parts: &Parts<'_>) -> syn::Result<TokenStrea
     new::implement(input, &required, &rest, &attributes::summary(&input.attrs))
 }
 
-/// What a template says.
+/// A parsed template.
 struct Template<'a> {
     /// The type parameter whose collection it begins with.
     resource: Option<syn::Ident>,

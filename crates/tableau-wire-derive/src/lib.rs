@@ -2,7 +2,7 @@
 //!
 //! | derive | gives | attribute |
 //! | --- | --- | --- |
-//! | [`Endpoint`] | a call that comes apart into path, query and body | `#[endpoint(GET, "path/{id}", since = "2.0", …)]` |
+//! | [`Endpoint`] | a call that is split into path, query and body | `#[endpoint(GET, "path/{id}", since = "2.0", …)]` |
 //! | [`Resource`] | the verbs and facets a collection has | `#[resource("workbooks", element = "workbook", since = "2.0", list, get)]` |
 //! | [`Element`] | the name a type has as a child of its parent | `#[element("tag")]` |
 //! | [`Document`] | a document with several children | – |
@@ -10,7 +10,7 @@
 //! | [`Described`] | the members of a type | – |
 //! | [`QueryOptions`] | optional query parameters of a verb | – |
 //!
-//! A derive adds implementations and never changes the item it stands on.
+//! A derive adds implementations and never changes its item.
 
 mod attributes;
 mod choice;
@@ -24,17 +24,17 @@ mod resource;
 
 use proc_macro::TokenStream;
 
-/// Derives `tableau_wire::Endpoint` for a struct that describes one call, with `new` (what is required) and `with` (the rest).
+/// Derives `tableau_wire::Endpoint` for a struct that describes one call, with `new` (the required fields) and `with` (the rest).
 ///
 /// The attribute names the method and the path template, then facts about the call:
-/// `since = "2.0"` (required; a constant will do), `family = tsm` (a call of Tableau Services Manager: its scope is `server` unless told otherwise),
-/// `root = experimental | services | metadata | vizql_data_service`, `format = json` (its documents are JSON whatever is asked for),
+/// `since = "2.0"` (required; a constant will do), `family = tsm` (a call of Tableau Services Manager: its scope is `server` by default),
+/// `root = experimental | services | metadata | vizql_data_service`, `format = json` (its documents are always JSON),
 /// `scope = site | server | open`, `retry = idempotent | never`, `only = server | cloud`, `jwt = "tableau:…"`, `status = 201`, `reply = Type`.
 /// A field named in the template goes into the path, a field marked `#[body]` is the request document, `#[options]` a type with `QueryOptions`,
 /// `#[prefix("vf_")]` a set of parameters (`Vec<(String, String)>`); every other field is a query parameter (camelCase), required unless it is an `Option`.
 ///
 /// With one type parameter it describes the call for every resource that has it: the template begins with `{R}`, the collection, and the doc comment
-/// speaks of `an item` or `items`, for which the noun of the resource stands in help. `facts = R::LIST` takes the facts of a verb.
+/// speaks of `an item` or `items`, which help replaces by the noun of the resource. `facts = R::LIST` takes the facts of a verb.
 ///
 /// A call that replies with `Page<Item>` and has `page_number` and `page_size` is `Paged`.
 #[proc_macro_derive(Endpoint, attributes(endpoint, body, options, prefix))]
@@ -46,10 +46,10 @@ pub fn derive_endpoint(input: TokenStream) -> TokenStream {
 ///
 /// Verbs: `list`, `get`, `create(New)`, `update(Patch)`, `delete`; `list(Options)` and `get(Options)` name a type with `QueryOptions`. Each may have facts of
 /// its own: `update(WebhookPatch, since = "3.8", method = PATCH, status = 200, only = server, jwt = "…")`. Facets: `permissions`, with `since` too.
-/// `collection = "name"` gives the list's wrapper where it differs from the last segment of the path; `noun = "connected app"` what one is called, if not by
-/// its element; `id = client_id` the field with the identifier; `one = Job` what fetching one gives, if not the same;
-/// `missing = "404006"` the code for an identifier that names none; `scope = server` places the collection beside the sites instead of inside one;
-/// `filter(name: eq in, createdAt: range)` and `fields(default = "…", more = "…")` say what lists understand;
+/// `collection = "name"` gives the list's wrapper where it differs from the last segment of the path; `noun = "connected app"` its noun, if that is not
+/// its element; `id = client_id` the field with the identifier; `one = Job` the type of a fetched one, if not the same;
+/// `missing = "404006"` the code for an unknown identifier; `scope = server` places the collection beside the sites instead of inside one;
+/// `filter(name: eq in, createdAt: range)` and `fields(default = "…", more = "…")` give what lists understand;
 /// `jwt = "tableau:content:read"` is the scope for reading; `jwt_writes = "projects"` names the resource in the scopes for the other verbs,
 /// `tableau:projects:create` and so on.
 #[proc_macro_derive(Resource, attributes(resource, described))]
@@ -67,8 +67,8 @@ pub fn derive_described(input: TokenStream) -> TokenStream {
 
 /// Derives `tableau_wire::Element` and `Described`: the name a value has inside a list or as the only child of a document.
 ///
-/// `#[element("connection", list = "connections")]` names the wrapper of a list, where it is no regular plural; `file = "tableau_workbook"` the part of the
-/// file that a request has beside it; `new` adds a constructor with what is required, and `with` for the rest.
+/// `#[element("connection", list = "connections")]` names the wrapper of a list, where it is not a regular plural; `file = "tableau_workbook"` the part of the
+/// file that a request sends with it; `new` adds a constructor with the required fields, and `with` for the rest.
 #[proc_macro_derive(Element, attributes(element, described))]
 pub fn derive_element(input: TokenStream) -> TokenStream {
     run(input, element::derive)
@@ -80,10 +80,10 @@ pub fn derive_document(input: TokenStream) -> TokenStream {
     run(input, document::derive)
 }
 
-/// Derives reading and writing for an enum that an element says by the name of its one empty child.
+/// Derives reading and writing for an enum whose element holds the value as the name of its one empty child.
 ///
-/// `#[choice("webhook-source-event-")]` is what the names begin with; the rest is the variant's name in kebab case. `Other(String)` has the whole name of
-/// an element that is not known.
+/// `#[choice("webhook-source-event-")]` is the prefix of the names; the rest is the variant's name in kebab case. `Other(String)` has the whole name of
+/// an unknown element.
 #[proc_macro_derive(Choice, attributes(choice))]
 pub fn derive_choice(input: TokenStream) -> TokenStream {
     run(input, choice::derive)

@@ -1,4 +1,4 @@
-//! `new` with what is required, and `with` for the rest: types that can grow are built without naming every field.
+//! `new` with the required fields, and `with` for the rest: types that can grow are built without naming every field.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,7 +6,7 @@ use syn::{DeriveInput, Field, Type};
 
 use crate::{attributes, fields};
 
-/// For a document: what is no `Option` and no list is required.
+/// For a document: every field is required except options and lists.
 pub(crate) fn for_document(input: &DeriveInput) -> syn::Result<TokenStream> {
     let fields = fields::named(input)?;
     let optional = |field: &&Field| {
@@ -47,7 +47,7 @@ pub(crate) fn implement(
         impl #generics #ident #arguments #bounds {
             #[doc = #summary]
             ///
-            /// Takes what is required; [`with`](Self::with) sets the rest.
+            /// Takes the required fields; [`with`](Self::with) sets the rest.
             #[must_use]
             #[allow(clippy::new_without_default, reason = "what takes nothing has a `Default` where it makes sense")]
             pub fn new(#(#parameters),*) -> Self {
@@ -64,7 +64,7 @@ pub(crate) fn implement(
     })
 }
 
-/// Whether what is given may be anything that becomes it: a text for an identifier.
+/// Whether the argument may be any type that converts into it: a text for an identifier.
 fn converts(ty: &Type) -> bool {
     ["Id", "String", "Secret", "Text"]
         .iter()

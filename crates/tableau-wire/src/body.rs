@@ -1,4 +1,4 @@
-//! Bodies of requests: a document, or a file beside one.
+//! Bodies of requests: a document, or a document with a file.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,11 +9,11 @@ use crate::codec::{DecodeError, EncodeError, Format, Root, multipart};
 use crate::document::Document;
 use crate::endpoint::BodyKind;
 
-/// What a request carries.
+/// The body of a request.
 ///
 /// Every [`Document`] is a body; a call that sends a file has a [`Multipart`].
 pub trait Body: Sized + Send + 'static {
-    /// What it is, without its type.
+    /// Its kind, without its type.
     const KIND: BodyKind;
 
     /// Writes the body: the client's half.
@@ -25,14 +25,14 @@ pub trait Body: Sized + Send + 'static {
     /// Reads the body: the server's half.
     ///
     /// # Errors
-    /// What in it cannot be understood.
+    /// A part of it that cannot be read.
     fn read(incoming: &Incoming) -> Result<Self, BodyError>;
 }
 
 /// A document as it is sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Encoded {
-    /// What goes into `Content-Type`.
+    /// The value of `Content-Type`.
     pub media_type: Cow<'static, str>,
     /// The document itself.
     pub bytes: Vec<u8>,
@@ -45,7 +45,7 @@ impl fmt::Debug for Encoded {
     }
 }
 
-/// A body as a client sends it. The bytes of a file are never in it: whoever sends the request has them.
+/// A body as a client sends it. The bytes of a file are not in it: the sender of the request adds them.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Outgoing {
     /// No body.
@@ -54,17 +54,17 @@ pub enum Outgoing {
     Document(Encoded),
     /// A body around a file: the head is sent first, then the bytes of the file, then the tail.
     Framed {
-        /// What goes into `Content-Type`, with a random boundary.
+        /// The value of `Content-Type`, with a random boundary.
         media_type: String,
-        /// What stands before the file.
+        /// The bytes before the file.
         head: Bytes,
-        /// What stands behind the file.
+        /// The bytes after the file.
         tail: Bytes,
     },
 }
 
 impl Outgoing {
-    /// What goes into `Content-Type`; `None` without a body.
+    /// The value of `Content-Type`; `None` without a body.
     #[must_use]
     pub fn media_type(&self) -> Option<&str> {
         match self {
@@ -96,12 +96,12 @@ impl fmt::Debug for Outgoing {
     }
 }
 
-/// A body as a server has received it. The bytes of a file are never in it: whoever received the request has them.
+/// A body as a server has received it. The bytes of a file are not in it: the receiver of the request keeps them.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Incoming {
     /// The document; of a multipart body, its part [`REQUEST_PAYLOAD`]. Empty if there is none.
     pub document: Bytes,
-    /// The file beside the document.
+    /// The file sent with the document.
     pub file: Option<ReceivedFile>,
 }
 
@@ -110,7 +110,7 @@ pub struct Incoming {
 pub struct ReceivedFile {
     /// The name of its part: `tableau_workbook`.
     pub part: String,
-    /// What the part says of the file.
+    /// The description of the file in the head of its part.
     pub file: FilePart,
 }
 
@@ -126,7 +126,7 @@ impl Incoming {
     /// A multipart body that is in memory, and the bytes of the file in it.
     ///
     /// # Errors
-    /// Parts that cannot be told apart.
+    /// Parts that cannot be separated.
     pub fn multipart(body: &Bytes, content_type: Option<&str>) -> Result<(Self, Bytes), BodyError> {
         let mut incoming = Self::default();
         let mut content = Bytes::new();
@@ -164,13 +164,13 @@ impl fmt::Debug for Incoming {
 /// The name of the part of a multipart body that holds the document.
 pub const REQUEST_PAYLOAD: &str = "request_payload";
 
-/// A document that has a file beside it.
+/// A document that is sent with a file.
 pub trait Payload: Document {
     /// The name of the part with the file: `tableau_workbook`.
     const FILE_PART: &'static str;
 }
 
-/// What an upload appends: a file and nothing to say about it.
+/// The chunk of an upload: a file with an empty document.
 impl Payload for () {
     const FILE_PART: &'static str = "tableau_file";
 }
@@ -178,13 +178,13 @@ impl Payload for () {
 /// A document and a file in one request; without the file where it was uploaded before.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Multipart<D> {
-    /// What is said about the file.
+    /// The document about the file.
     pub document: D,
     /// The file, without its bytes; `None` if it was uploaded before.
     pub file: Option<FilePart>,
 }
 
-/// What a multipart body says of a file.
+/// The description of a file in a multipart body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilePart {
     /// The name of the file, without a path: `Superstore.twbx`.
@@ -194,7 +194,7 @@ pub struct FilePart {
 }
 
 impl FilePart {
-    /// The media type of a file about which no more is known.
+    /// The media type of a file of unknown type.
     pub const OCTETS: &'static str = "application/octet-stream";
 
     /// A file of this name.
@@ -214,7 +214,7 @@ impl<D: Payload> Body for Multipart<D> {
     };
 
     fn write(&self, format: Format) -> Result<Outgoing, EncodeError> {
-        // The part of the document is there and empty where there is nothing to say, as Tableau's own library has it.
+        // An empty document still has its part, as in Tableau's own library.
         let document = if D::EMPTY {
             Encoded {
                 media_type: Cow::Borrowed("text/xml"),
@@ -232,12 +232,12 @@ impl<D: Payload> Body for Multipart<D> {
         multipart::frame(&document, self.file.as_ref().map(|file| (D::FILE_PART, file)))
     }
 
-    // Whether real servers insist on an empty document is not known; what it would say is nothing.
+    // Whether real servers require the part of an empty document is not known.
     fn read(incoming: &Incoming) -> Result<Self, BodyError> {
         let file = match &incoming.file {
             Some(received) if received.part == D::FILE_PART => Some(received.file.clone()),
             Some(_) => return Err(BodyError::MissingPart(D::FILE_PART)),
-            // Nothing but the file would say anything.
+            // Only the file has content.
             None if D::EMPTY => return Err(BodyError::MissingPart(D::FILE_PART)),
             None => None,
         };
@@ -248,12 +248,12 @@ impl<D: Payload> Body for Multipart<D> {
     }
 }
 
-/// A body that cannot be understood.
+/// A body that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BodyError {
     /// The document is missing, malformed or of another shape.
     Document(DecodeError),
-    /// The parts of a multipart body cannot be told apart.
+    /// The parts of a multipart body cannot be separated.
     Multipart(DecodeError),
     /// A multipart body lacks the part with this name.
     MissingPart(&'static str),
@@ -295,7 +295,7 @@ impl<D: Document> Body for D {
     }
 }
 
-/// Reads a document, in the format that it turns out to have: clients exist that do not say it.
+/// Reads a document, in the format that its content shows: some clients do not send a `Content-Type`.
 fn read_document<D: Document>(bytes: &Bytes) -> Result<D, BodyError> {
     let decoded = match Format::sniff(bytes) {
         _ if D::EMPTY => D::decode(&[], Format::Xml),

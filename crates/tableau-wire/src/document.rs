@@ -1,4 +1,4 @@
-//! Documents: what stands in a `tsRequest` or `tsResponse`, or at the top of a JSON object.
+//! Documents: the content of a `tsRequest` or `tsResponse`, or of a JSON object.
 
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
@@ -13,24 +13,24 @@ use crate::value::Items;
 pub trait Element {
     /// The element's name in XML and the member's name in JSON.
     const ELEMENT: &'static str;
-    /// The name of a list of them: `workbooks`; empty if there is none.
+    /// The name of a list of it: `workbooks`; empty if it has none.
     const WRAPPER: &'static str = "";
     /// Its members.
     const SHAPE: Shape = Shape::NONE;
 }
 
-/// What a request or a reply carries.
+/// The document of a request or a reply.
 ///
 /// Every [`Element`] is a document with that one child; `()` is the absence of a document; [`Page`](crate::Page) is a list with its totals.
 pub trait Document: Sized + Send + 'static {
     /// Whether there is no document at all.
     const EMPTY: bool = false;
 
-    /// The one child that it has, if it is always the same.
+    /// Its only child, if that is always the same.
     const CHILD: Option<&'static str> = None;
     /// Its members, or those of its child.
     const SHAPE: Shape = Shape::NONE;
-    /// What it is as a reply, without its type.
+    /// Its kind as a reply, without its type.
     const REPLY: ReplyKind = if Self::EMPTY {
         ReplyKind::Nothing
     } else {
@@ -52,7 +52,7 @@ pub trait Document: Sized + Send + 'static {
     /// Malformed input, or input of another shape.
     fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError>;
 
-    /// Reads the document of a request: what an answer is forgiven is an error here.
+    /// Reads the document of a request, strictly: odd values that are tolerated in an answer are errors here.
     ///
     /// # Errors
     /// As for [`decode`](Self::decode).
@@ -60,7 +60,7 @@ pub trait Document: Sized + Send + 'static {
         Self::decode(bytes, format)
     }
 
-    /// What it holds, without its type.
+    /// Its content, without its type.
     ///
     /// # Errors
     /// A value that JSON cannot carry.
@@ -85,7 +85,7 @@ impl Document for () {
         Ok(Vec::new())
     }
 
-    // Whatever stands where nothing was expected is not needed: a 204 may come with a blank body from a proxy.
+    // An unexpected body is ignored: a 204 may come with a blank body from a proxy.
     fn decode(_: &[u8], _: Format) -> Result<Self, DecodeError> {
         Ok(())
     }
@@ -114,7 +114,7 @@ impl<T: Element + Serialize + DeserializeOwned + Send + 'static> Document for T 
     }
 }
 
-/// A list that comes whole: its items in their wrapper.
+/// A list without pages: its items in their wrapper.
 impl<T: Element + Serialize + DeserializeOwned + Send + 'static> Document for Items<T> {
     const CHILD: Option<&'static str> = Some(T::WRAPPER);
     const SHAPE: Shape = T::SHAPE;
@@ -203,7 +203,7 @@ fn child<'de, T: DeserializeOwned, D: Deserializer<'de>>(
     deserializer.deserialize_map(ChildVisitor(name, PhantomData))
 }
 
-/// Reads a member's name and tells which of some names it is, without keeping the text.
+/// Reads a member's name and gives its index among the known names, without keeping the text.
 #[derive(Clone, Copy)]
 pub(crate) struct OneOf<const N: usize>(pub(crate) [&'static str; N]);
 

@@ -8,7 +8,7 @@ use crate::document::Element;
 use crate::known_code::KnownCode;
 use crate::value::Text;
 
-/// An error as the server says it (schema: `errorType`).
+/// An error as the server gives it (schema: `errorType`).
 ///
 /// Match on [`code`](Self::code): the texts are in the server's language.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub struct ApiError {
     pub summary: Text<String>,
     /// A sentence.
     pub detail: Text<String>,
-    /// Six digits, of which the first three are nearly always the HTTP status: `401002`. Empty if the service that was asked gives none.
+    /// Six digits, of which the first three are nearly always the HTTP status: `401002`. Empty if the service gives none.
     // Last, as servers write it in JSON.
     pub code: String,
 }

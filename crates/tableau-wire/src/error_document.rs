@@ -1,8 +1,8 @@
-//! Errors wherever servers write them: each of Tableau's services has a form of its own.
+//! Errors in the forms of all servers: each of Tableau's services has its own.
 //!
 //! The REST API answers with `error` (`code`, `summary`, `detail`); `VizQL` Data Service with `errorCode` and `message`; Pulse with `code`, `message` and
-//! `details`; what is made with Spring with `status`, `error` and `path`; `GraphQL` with `errors`. So an error is an object with a code and a text, by
-//! any of the names for them, wherever it stands; a text alone counts at the top and in a member for errors.
+//! `details`; services built with Spring with `status`, `error` and `path`; `GraphQL` with `errors`. So an error is an object with a code and a text,
+//! under any of their names, at any place; a text alone counts at the top and in a member for errors.
 
 use serde_json::{Map, Value};
 
@@ -12,9 +12,9 @@ use crate::value::Text;
 
 /// Names of the code.
 const CODES: [&str; 4] = ["code", "errorCode", "error_code", "tableauErrorCode"];
-/// Names of a few words.
+/// Names of the summary.
 const SUMMARIES: [&str; 3] = ["summary", "title", "error"];
-/// Names of a sentence.
+/// Names of the detail.
 const DETAILS: [&str; 6] = [
     "detail",
     "message",
@@ -29,15 +29,15 @@ const HOLDERS: [&str; 4] = ["error", "errors", "result", "fault"];
 /// How deep an error is looked for: Tableau's deepest stands in `result.errors[0].extensions`.
 const DEPTH: usize = 6;
 
-/// The error in the answer of a call that failed; `None` if it is of no form that services have.
+/// The error in the answer of a failed call; `None` if no known form fits.
 pub(crate) fn find(body: &[u8]) -> Option<ApiError> {
     let document = codec::decode_untyped(body)?;
     let found = coded(&document, DEPTH).or_else(|| uncoded(&document, DEPTH));
-    // XML is read only if its root is Tableau's: then whatever it says is meant.
+    // XML is read only if its root is Tableau's: then any text in it counts.
     found.or_else(|| (Format::sniff(body)? == Format::Xml).then(|| said(&document)))
 }
 
-/// The error in an answer whose status says that the call worked: only where the document itself is one.
+/// The error in an answer with a status of success: only where the document itself is an error.
 pub(crate) fn find_in_success(body: &[u8]) -> Option<ApiError> {
     let document = codec::decode_untyped(body)?;
     ["error", "errors"]
@@ -89,7 +89,7 @@ fn texts(object: &Map<String, Value>) -> Option<ApiError> {
     })
 }
 
-/// The first of some members that is there and says something.
+/// The first of some members that is present and not empty.
 fn first(object: &Map<String, Value>, names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| scalar(object.get(*name)?))
 }
@@ -105,7 +105,7 @@ fn scalar(value: &Value) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// What a document says that has no error in it: the text of its first element that has one. Attributes may be secrets.
+/// The message of a document without an error: the first text of an element. Attributes may be secrets.
 fn said(document: &Value) -> ApiError {
     fn first_text(value: &Value, depth: usize) -> Option<String> {
         let depth = depth.checked_sub(1)?;

@@ -1,6 +1,6 @@
 //! The codes of errors that are known, with what to do about each: the one table for library, command and documentation.
 
-/// What is known about an error code.
+/// The facts about an error code.
 ///
 /// Source: the error tables of Tableau's reference, and answers recorded from servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct KnownCode {
     pub summary: &'static str,
     /// What it means, in one sentence.
     pub meaning: &'static str,
-    /// What often is the reason, the likeliest first; empty where the meaning says it all.
+    /// The usual causes, the likeliest first; empty where the meaning suffices.
     pub causes: &'static [&'static str],
     /// What to try, the likeliest first.
     pub hint: &'static str,
@@ -37,7 +37,7 @@ const fn code(
     }
 }
 
-/// Reasons from threads of users, where one code has many.
+/// Causes reported by users, for the code of a refused sign-in, which has many.
 const SIGN_IN: &[&str] = &[
     "the site is named by its display name or its id instead of its content URL, or \"Default\" instead of an empty name",
     "the personal access token has expired (unused for 15 days, or a year old), was revoked, or its secret is another's",
@@ -49,7 +49,7 @@ const SIGN_IN: &[&str] = &[
 const SESSION: &[&str] = &[
     "something else signed in with the same personal access token, which ends the session before",
     "a scope is missing in the JWT that the session comes from",
-    "nobody used the session for too long: 240 minutes on Server, 120 on Cloud, unless changed",
+    "the session was idle for too long: 240 minutes on Server, 120 on Cloud, unless changed",
     "the session was signed out, or ended by an administrator",
 ];
 const FORBIDDEN: &[&str] = &[
@@ -343,7 +343,7 @@ impl KnownCode {
         ),
     ];
 
-    /// What is known about a code.
+    /// The facts about a code, if it is known.
     #[must_use]
     pub fn find(code: &str) -> Option<&'static Self> {
         Self::ALL.iter().find(|known| known.code == code)

@@ -1,7 +1,7 @@
-//! What goes over the wire between Tableau Server, Tableau Cloud and their clients.
+//! The messages between Tableau Server, Tableau Cloud and their clients.
 //!
-//! This crate does no I/O and knows no runtime. It says what a call looks like once, and both sides read it: a client takes an
-//! [`Endpoint`] apart into an [`http::Request`] and decodes the reply; a server finds the endpoint for a request and puts it together again.
+//! This crate does no I/O and knows no runtime. It describes each call once, for both sides: a client turns an [`Endpoint`]
+//! into an [`http::Request`] and decodes the reply; a server finds the endpoint for a request and builds the call from it.
 //!
 //! ```
 //! use tableau_wire::{Format, List, Target, Version, encode_request, rest::Workbook};

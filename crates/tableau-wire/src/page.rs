@@ -55,7 +55,7 @@ impl<R> Page<R> {
         self.page_number >= self.page_count()
     }
 
-    /// Where this page stands in the list.
+    /// The position of this page in the list.
     #[must_use]
     pub fn pagination(&self) -> Pagination {
         Pagination {
@@ -84,7 +84,7 @@ impl<'a, R> IntoIterator for &'a Page<R> {
     }
 }
 
-/// Where a page stands in its list (schema: `paginationType`).
+/// The position of a page in its list (schema: `paginationType`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
@@ -97,7 +97,7 @@ pub struct Pagination {
     pub total_available: u64,
 }
 
-/// What a server said about a page: any of it may be missing or odd.
+/// A page's totals as a server sent them: each may be missing or odd.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Sent {
@@ -107,7 +107,7 @@ struct Sent {
 }
 
 impl Sent {
-    /// What was not said follows from the number of items, unless others may follow that nobody would ask for.
+    /// Missing totals follow from the number of items; an error if further pages could exist that would never be requested.
     fn complete(self, count: u64) -> Result<Pagination, &'static str> {
         let page_number = self.page_number.unwrap_or(1);
         let page_size = self.page_size.unwrap_or(count);
@@ -199,11 +199,11 @@ impl<'de, R: Element + Deserialize<'de>> Deserialize<'de> for Page<R> {
                 }
                 let items = match (items, &pagination) {
                     (Some(items), _) => items,
-                    // Nothing to wrap. Any other document without the wrapper is not this list.
+                    // An empty list may lack its wrapper. Any other document without it is not this list.
                     (None, Some(sent)) if sent.total_available == Some(0) => Vec::new(),
                     (None, _) => return Err(serde::de::Error::missing_field(R::WRAPPER)),
                 };
-                // Some lists come whole: then they are their own only page.
+                // A list without pages is its own only page.
                 let pagination = pagination.unwrap_or_default().complete(items.len() as u64);
                 let pagination = pagination.map_err(serde::de::Error::custom)?;
                 Ok(Page::new(items, pagination))

@@ -4,7 +4,7 @@ use crate::endpoint::{Entry, Family};
 use crate::{rest, tsm};
 
 impl Family {
-    /// Every API there is a description of.
+    /// Every API that is described.
     pub const ALL: &'static [Self] = &[Self::Rest, Self::Tsm];
 
     /// Every endpoint of the API, group by group.
@@ -17,7 +17,7 @@ impl Family {
     }
 }
 
-/// Every endpoint of the REST API, group by group; [`Family::endpoints`] has those of the others.
+/// Every endpoint of the REST API, group by group; [`Family::endpoints`] gives those of every API.
 ///
 /// ```
 /// let workbooks = tableau_wire::endpoints().filter(|entry| entry.operation.group == "workbooks");

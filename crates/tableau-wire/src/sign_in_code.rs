@@ -1,4 +1,4 @@
-//! The numbers that servers put behind "Error signing in to Tableau Server", and what they mean.
+//! The numbers that servers append to "Error signing in to Tableau Server", and their meaning.
 
 use crate::error::ApiError;
 
@@ -117,13 +117,13 @@ impl SignInCode {
         ),
     ];
 
-    /// What is known about a number.
+    /// The facts about a number, if it is known.
     #[must_use]
     pub fn find(number: u32) -> Option<&'static Self> {
         Self::ALL.iter().find(|known| known.number == number)
     }
 
-    /// What refuses calls that manage connected apps, and no sign-in.
+    /// The numbers of refused calls that manage connected apps, not of sign-ins.
     const OF_MANAGEMENT: [u32; 2] = [128, 133];
 
     /// The number in a server's error, if there is one that is known.

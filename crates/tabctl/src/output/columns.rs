@@ -1,4 +1,4 @@
-//! Columns by their names: a name that is none is a mistake of whoever typed it, found before anything is printed.
+//! Columns by their names: an unknown name is a typing mistake, found before anything is printed.
 
 use serde_json::Value;
 use tableau_client::wire::{Field, Shape, ValueKind};

@@ -142,8 +142,8 @@ impl PinnedCertificate {
 
 /// Accepts the certificates that were named, besides those that an authority vouches for.
 ///
-/// A certificate that signed itself as an authority (`openssl req -x509`) is no server's by the rules for chains, and is meant all the same by whoever
-/// names it.
+/// A certificate that signed itself as an authority (`openssl req -x509`) is not a valid server certificate by the rules for chains. It is
+/// accepted all the same if it was named explicitly.
 #[derive(Debug)]
 pub(super) struct NamedCertificates {
     pub(super) named: Vec<CertificateDer<'static>>,

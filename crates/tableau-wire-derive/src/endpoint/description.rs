@@ -1,4 +1,4 @@
-//! What `#[endpoint(…)]` says.
+//! The contents of `#[endpoint(…)]`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -107,7 +107,7 @@ impl Description {
         self.reply.as_ref().map_or_else(|| quote!(()), |ty| quote!(#ty))
     }
 
-    /// The members of the `Operation` that are said by the attribute alone.
+    /// The members of the `Operation` that the attribute alone determines.
     pub(super) fn facts(&self, resource: Option<&syn::Ident>) -> TokenStream {
         let Self {
             method,
@@ -149,7 +149,7 @@ impl Description {
         let since = &self.since;
         let availability = match &self.availability {
             Some(availability) => availability.clone(),
-            // Tableau Cloud has no controller of its own to show.
+            // Tableau Cloud has no TSM controller that users can reach.
             None if self.tsm => quote!(::tableau_wire::Availability::ServerOnly),
             None => quote!(::tableau_wire::Availability::Everywhere),
         };

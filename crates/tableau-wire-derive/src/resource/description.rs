@@ -1,4 +1,4 @@
-//! What `#[resource(…)]` says.
+//! The contents of `#[resource(…)]`.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub(super) struct Description {
     pub(super) more_fields: Vec<String>,
 }
 
-/// What is said about a verb.
+/// The facts of a verb.
 #[derive(Default)]
 pub(super) struct Verb {
     pub(super) ty: Option<Type>,

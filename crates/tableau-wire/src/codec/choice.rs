@@ -1,4 +1,4 @@
-//! Choices: an element that says one of several things by the name of its one empty child.
+//! Choices: an element whose value is the name of its one empty child.
 
 use std::fmt;
 
@@ -21,10 +21,10 @@ pub fn write_choice<S: Serializer>(element: &str, serializer: S) -> Result<S::Ok
     map.end()
 }
 
-/// For the derive: reads a choice, also from its bare name: that is how it is typed.
+/// For the derive: reads a choice, also from its bare name, the form that is typed.
 ///
 /// # Errors
-/// Those of the deserializer; nothing is chosen.
+/// Those of the deserializer, and an empty choice.
 #[doc(hidden)]
 pub fn read_choice<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     struct ChoiceVisitor;

@@ -1,4 +1,4 @@
-//! What can go wrong between a value and its bytes.
+//! Errors of writing and reading documents.
 
 use std::fmt;
 
@@ -35,7 +35,7 @@ impl serde::ser::Error for EncodeError {
 pub struct DecodeError {
     message: String,
     offset: Option<u64>,
-    /// Whether the element that could not be read was passed over to its end, so that reading can go on behind it.
+    /// Whether the unreadable element was skipped to its end, so that reading can go on after it.
     passed: bool,
 }
 
@@ -71,7 +71,7 @@ impl DecodeError {
     }
 }
 
-/// A message without the texts that stand where no text belongs: any of them may be a secret in the wrong place.
+/// A message without texts found in place of another type: they may be secrets in the wrong field.
 fn without_texts(message: &str) -> String {
     // As serde says it: `invalid type: string "…", expected a boolean`.
     const TEXT: &str = "invalid type: string \"";

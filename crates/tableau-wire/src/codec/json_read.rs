@@ -1,7 +1,7 @@
 //! Reading Tableau's JSON into serde types, leniently.
 //!
-//! `serde_json` does the parsing. The adapters here stand between it and the types: where a type wants a number, a boolean or a string, any of the
-//! three spellings will do; where it wants a list, one object, `null` or nothing will do, and the first of a list where it wants one. In answers,
+//! `serde_json` does the parsing. These adapters wrap its deserializers: where a type expects a number, a boolean or a string, any of the three
+//! spellings is accepted; for a list, one object, `null` or nothing is accepted, and for one value the first of a list. In answers,
 //! a scalar that its field cannot read is left out, if the field may be absent.
 
 use std::fmt;
@@ -19,7 +19,7 @@ use serde::de::{
 use super::DecodeError;
 use super::scalar;
 
-/// What is read: what one has to make do with, or what can be refused.
+/// What is read: an answer, which is read leniently, or a request, which can be refused.
 #[derive(Clone, Copy)]
 pub(super) enum Reading {
     Answer,
@@ -236,7 +236,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Lenient<V> {
     }
 }
 
-/// Wants a boolean.
+/// Expects a boolean.
 struct AsBool<V>(V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for AsBool<V> {
@@ -270,7 +270,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsBool<V> {
     }
 }
 
-/// Wants a number.
+/// Expects a number.
 struct AsNumber<V>(V, &'static str);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for AsNumber<V> {
@@ -282,7 +282,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsNumber<V> {
 
     pass!(visit_i64 i64, visit_u64 u64);
 
-    // A whole number, where one is wanted, may have a point.
+    // A whole number may be written with a point.
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<V::Value, E> {
         match scalar::whole(value).and_then(|digits| digits.parse().ok()) {
             Some(whole) => self.0.visit_i64(whole),
@@ -308,7 +308,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsNumber<V> {
     }
 }
 
-/// Wants text.
+/// Expects text.
 struct AsText<V>(V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for AsText<V> {
@@ -336,7 +336,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsText<V> {
         self.0.visit_string(value.to_string())
     }
 
-    // For a text that is always there; `Option` has seen to `null` before.
+    // For a required text; `Option` has handled `null` before.
     fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
         self.0.visit_str("")
     }
@@ -346,7 +346,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsText<V> {
     }
 }
 
-/// Wants an object; `null`, an empty string and an empty list are an object without members, of several objects the first counts.
+/// Expects an object; `null`, an empty string and an empty list are an object without members, of several objects the first counts.
 struct AsObject<V>(V, Reading);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for AsObject<V> {
@@ -378,7 +378,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsObject<V> {
     }
 }
 
-/// Wants a list; `null` and an empty string are no items, one object or text is one item.
+/// Expects a list; `null` and an empty string are no items, one object or text is one item.
 struct AsList<V>(V, Reading);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for AsList<V> {
@@ -426,7 +426,7 @@ impl<'de, A: MapAccess<'de>> SeqAccess<'de> for One<A> {
     }
 }
 
-/// The first of a list, for a type that wants one; an empty list is `null`.
+/// The first of a list, for a type that expects one value; an empty list is `null`.
 fn first<'de, V: Visitor<'de>, A: SeqAccess<'de>>(mut seq: A, visitor: V) -> Result<V::Value, A::Error> {
     struct First<'v, V>(&'v mut Option<V>);
     impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for First<'_, V> {
@@ -449,7 +449,7 @@ fn first<'de, V: Visitor<'de>, A: SeqAccess<'de>>(mut seq: A, visitor: V) -> Res
     }
 }
 
-/// The value of a member in an answer: a scalar that its type cannot read is left out, if the type can do without.
+/// The value of a member in an answer: a scalar that its type cannot read counts as absent, if the type is optional.
 struct Member<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Member<T> {
@@ -494,7 +494,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Member<T> {
             InHand(MapAccessDeserializer::new(&mut map)),
             Reading::Answer,
         )) {
-            // A scalar was wanted: nothing has been read of what stands there.
+            // A scalar was expected: nothing of the value has been read.
             Err(error) if !map.begun => {
                 while map.next_entry::<de::IgnoredAny, de::IgnoredAny>()?.is_some() {}
                 scalar::absent().ok_or(error)
@@ -560,12 +560,12 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Watched<A> {
     }
 }
 
-/// Reads a scalar, or does without it.
+/// Reads a scalar, or treats it as absent.
 fn or_absent<'de, T: Deserialize<'de>, D: Deserializer<'de>>(scalar: D) -> Result<T, D::Error> {
     T::deserialize(Lenient(InHand(scalar), Reading::Answer)).or_else(|error| scalar::absent().ok_or(error))
 }
 
-/// A value that is there, whatever it is: serde's own deserializers of values do not say so to an `Option`.
+/// A value that is present: serde's own value deserializers do not report that to an `Option`.
 struct InHand<D>(D);
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for InHand<D> {

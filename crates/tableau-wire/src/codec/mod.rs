@@ -1,7 +1,7 @@
 //! XML and JSON for the same types.
 //!
-//! Tableau's JSON is its XML with attributes and child elements as members. So one set of serde types serves both, and the type says what is
-//! what in XML:
+//! Tableau's JSON is its XML with attributes and child elements as members. So one set of serde types serves both, and the type decides the form
+//! in XML:
 //!
 //! | in Rust | in XML | in JSON |
 //! | --- | --- | --- |
@@ -15,9 +15,9 @@
 //! | `None` | nothing | nothing |
 //!
 //! Reading is lenient where servers differ: unknown attributes, elements and members are ignored; a prefix of any namespace is ignored; numbers and
-//! booleans may be strings; an absent list wrapper, an empty one and `null` are told apart only as far as the type does. In a server's answer, a scalar
-//! that its field cannot read (`size=""`) is left out if the field may be absent, and of a child that should be there once the first counts: one odd value
-//! must not cost a list of a thousand. Requests are read to the letter.
+//! booleans may be strings; an absent list wrapper, an empty one and `null` differ only as far as the type distinguishes them. In a server's
+//! answer, a scalar that its field cannot read (`size=""`) is left out if the field may be absent, and of a child that should be there once the first counts: one odd
+//! value must not cost a list of a thousand. Requests are read strictly.
 //! Reading never resolves entities or document types, and bounds the depth.
 
 mod choice;
@@ -47,9 +47,9 @@ pub(crate) use sniff::{answer_format, beginning};
 /// Tableau's deepest document is below ten; `serde_json` has a limit of the same kind at 128.
 pub(crate) const MAX_DEPTH: usize = 64;
 
-/// The name by which [`Text`](crate::Text) makes itself known to the XML writer.
+/// The name that marks a [`Text`](crate::Text) for the XML writer.
 pub(crate) const TEXT: &str = "$text";
-/// The name by which [`Value`](crate::Value) makes itself known to the XML writer.
+/// The name that marks a [`Value`](crate::Value) for the XML writer.
 pub(crate) const VALUE: &str = "$value";
 /// The name of the member that holds an element's own text.
 pub(crate) const VALUE_FIELD: &str = "value";
@@ -57,7 +57,7 @@ pub(crate) const VALUE_FIELD: &str = "value";
 /// One of the two formats of the REST API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Format {
-    /// `application/xml`, what a server answers unless told otherwise.
+    /// `application/xml`, the default of servers.
     #[default]
     Xml,
     /// `application/json`.
@@ -120,7 +120,7 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8], format: Format) -> Result<T, De
     }
 }
 
-/// Reads a value from the content of a request, in which nothing may be odd.
+/// Reads a value from the content of a request, strictly.
 ///
 /// # Errors
 /// As for [`decode`].
@@ -131,7 +131,7 @@ pub fn decode_request<T: DeserializeOwned>(bytes: &[u8], format: Format) -> Resu
     }
 }
 
-/// A document without the byte order mark that may stand before it.
+/// A document without its byte order mark, if it has one.
 fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }

@@ -1,11 +1,11 @@
 //! Multipart bodies: a document and a file in one request.
 //!
-//! The parser is our own. Those there are (`multer` and what builds on it) read `multipart/form-data` from async streams; here it is
+//! The parser is our own. Existing ones (`multer` and its users) read `multipart/form-data` from async streams; here it is
 //! `multipart/mixed`, read without I/O as it arrives, and parts without `form-data`: Tableau's documentation writes
 //! `Content-Disposition: name="request_payload"`, Tableau's Python library `Content-Disposition: form-data; name="request_payload"; filename=""`.
 //!
-//! Reading takes either line break, as long as delimiters keep to that of the first: so a file may hold whatever only looks like a delimiter.
-//! Writing takes a random boundary, which a file cannot be made to hold: so a file is sent without being looked through.
+//! Reading takes either line break, as long as delimiters keep to that of the first: so a file may contain lines that only resemble a delimiter.
+//! Writing uses a random boundary, which no file can be made to contain: so a file is sent without being scanned.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -23,7 +23,7 @@ const MAX_PARTS: usize = 16;
 const MAX_HEAD: usize = 8 * 1024;
 /// RFC 2046, 5.1.1.
 const MAX_BOUNDARY: usize = 70;
-/// The greatest number of blanks behind a boundary (RFC 2046 allows some and names no number).
+/// The greatest number of blanks after a boundary (RFC 2046 allows some and gives no limit).
 const MAX_PADDING: usize = 256;
 
 /// The head of a part.
@@ -40,9 +40,9 @@ pub struct PartHead {
 /// A part of a multipart body.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Part {
-    /// What it says of itself.
+    /// Its head.
     pub head: PartHead,
-    /// What it holds.
+    /// Its content.
     pub content: Bytes,
 }
 
@@ -72,7 +72,7 @@ pub fn encode(parts: &[Part]) -> Result<Encoded, EncodeError> {
     })
 }
 
-/// Writes a document and what stands around a file.
+/// Writes a document and the frame of a file.
 ///
 /// # Errors
 /// A name of the file that cannot stand in a header.
@@ -151,7 +151,7 @@ fn checked(text: &str) -> Result<&str, EncodeError> {
     Ok(text)
 }
 
-/// Reads a multipart body that is in memory; what stands before the first delimiter and behind the last is ignored.
+/// Reads a multipart body that is in memory; bytes before the first delimiter and after the last are ignored.
 ///
 /// # Errors
 /// No boundary in the `Content-Type`, no end, a part without a name.
@@ -175,19 +175,19 @@ pub fn decode(body: &Bytes, content_type: Option<&str>) -> Result<Vec<Part>, Dec
     Ok(parts)
 }
 
-/// What a [`Reader`] finds in a body, in order.
+/// An event of a [`Reader`], in the order of the body.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Event {
     /// A part begins.
     Begin(PartHead),
-    /// More of what the part holds.
+    /// More of the part's content.
     Data(Bytes),
     /// The part ends.
     End,
 }
 
 impl fmt::Debug for Event {
-    // What a part holds may be secret.
+    // A part may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Begin(head) => f.debug_tuple("Begin").field(head).finish(),
@@ -216,7 +216,7 @@ impl fmt::Debug for Event {
 pub struct Reader {
     boundary: Finder<'static>,
     buffer: BytesMut,
-    /// How many bytes stood before the buffer.
+    /// The number of bytes before the buffer.
     consumed: u64,
     /// The end of the body has arrived.
     finished: bool,
@@ -235,7 +235,7 @@ enum State {
     Content(usize),
     /// Between the content of a part and the head of the next; whether it was the last.
     Between(bool),
-    /// Behind the last delimiter.
+    /// After the last delimiter.
     Epilogue,
 }
 
@@ -257,19 +257,19 @@ impl Reader {
         })
     }
 
-    /// Adds the bytes that have arrived; those behind the last delimiter are dropped.
+    /// Adds the bytes that have arrived; those after the last delimiter are dropped.
     pub fn push(&mut self, bytes: &[u8]) {
         if !matches!(self.state, State::Epilogue) {
             self.buffer.extend_from_slice(bytes);
         }
     }
 
-    /// Says that the body is whole.
+    /// Marks the end of the body.
     pub fn finish(&mut self) {
         self.finished = true;
     }
 
-    /// The next event; `None` if more has to arrive first, and behind the last part.
+    /// The next event; `None` if more bytes have to arrive first, and after the last part.
     ///
     /// # Errors
     /// A body without the boundary or without an end, a part without a name.
@@ -329,7 +329,7 @@ impl Reader {
         Ok(Some(Event::End))
     }
 
-    /// The first delimiter from a place in the buffer on, or up to where there certainly is none.
+    /// The first delimiter from a position in the buffer on, or the position up to which there is none.
     fn find(&self, from: usize) -> Result<Found, DecodeError> {
         let length = self.boundary.needle().len();
         let rest = self.buffer.get(from..).unwrap_or_default();
@@ -451,25 +451,25 @@ impl Reader {
 }
 
 impl fmt::Debug for Reader {
-    // What it holds may be secret.
+    // The buffer may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Reader({} bytes read)", self.consumed)
     }
 }
 
-/// What a search in the buffer gives.
+/// The result of a search in the buffer.
 enum Found {
     Delimiter(Delimiter),
     /// Up to this place there is none.
     Before(usize),
 }
 
-/// What the boundary in the buffer is.
+/// The kind of a boundary found in the buffer.
 enum Seen {
     Delimiter(Delimiter),
-    /// It only looks like a delimiter.
+    /// It only resembles a delimiter.
     Nothing,
-    /// It cannot be said before more has arrived.
+    /// More bytes are needed to decide.
     TooLittle,
 }
 
@@ -489,7 +489,7 @@ struct Delimiter {
     last: bool,
 }
 
-/// The boundary as it stands in the body, with its dashes.
+/// The boundary as in the body, with its dashes.
 fn boundary_of(content_type: Option<&str>) -> Result<String, DecodeError> {
     let content_type = content_type.unwrap_or_default();
     let multipart = content_type
@@ -502,7 +502,7 @@ fn boundary_of(content_type: Option<&str>) -> Result<String, DecodeError> {
     Ok(format!("--{boundary}"))
 }
 
-/// What follows the padding that RFC 2046 allows behind a boundary: blanks and tabs, but no line breaks.
+/// The text after the padding that RFC 2046 allows after a boundary: blanks and tabs, but no line breaks.
 fn without_blanks(text: &[u8]) -> &[u8] {
     let blanks = text
         .iter()
@@ -511,7 +511,7 @@ fn without_blanks(text: &[u8]) -> &[u8] {
     text.get(blanks.count()..).unwrap_or_default()
 }
 
-/// A parameter of a header, quoted or not; what has no `=` is the header's own value and may be missing.
+/// A parameter of a header, quoted or not; an item without `=` is the header's own value and may be missing.
 fn parameter(header: &str, wanted: &str) -> Option<String> {
     let mut rest = header;
     while !rest.is_empty() {
@@ -530,7 +530,7 @@ fn parameter(header: &str, wanted: &str) -> Option<String> {
     None
 }
 
-/// A value, and what follows it.
+/// A value, and the text after it.
 fn value(text: &str) -> (String, &str) {
     let Some(quoted) = text.strip_prefix('"') else {
         let (value, _) = text.split_once(';').unwrap_or((text, ""));

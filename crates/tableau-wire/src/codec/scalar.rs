@@ -1,4 +1,4 @@
-//! Scalars from text: the one place that says how a number or a boolean may be spelt, and what becomes of one that is neither.
+//! Scalars from text: the accepted spellings of numbers and booleans, and the treatment of unreadable ones.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -23,7 +23,7 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// A number; a whole one also where servers write it with a point (`1.0`).
+/// A number; a whole one may be written with a point (`1.0`), as some servers do.
 pub(super) fn number<N: FromStr>(text: &str, expected: &'static str) -> Result<N, DecodeError> {
     let digits = text.trim();
     digits
@@ -33,9 +33,9 @@ pub(super) fn number<N: FromStr>(text: &str, expected: &'static str) -> Result<N
         .ok_or_else(|| serde::de::Error::invalid_value(Unexpected::Str(text), &expected))
 }
 
-/// The digits of a number that has nothing behind the point.
+/// The digits of a number without a fraction.
 pub(super) fn whole(number: f64) -> Option<String> {
-    /// Beyond it, not every whole number is a double.
+    /// Above this, not every whole number is a double.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let is_whole = number.fract() == 0.0 && number.abs() <= EXACT;
     // Zero may have a sign.
@@ -44,7 +44,7 @@ pub(super) fn whole(number: f64) -> Option<String> {
 
 /// The value of a field whose scalar its type cannot read, if the field may be absent.
 ///
-/// Servers write empty attributes, `null` and numbers of another kind for what they do not know. One of those must not cost the document it is in.
+/// Servers write empty attributes, `null` and numbers of another kind for unknown values. One of those must not make the document unreadable.
 pub(super) fn absent<'de, T: Deserialize<'de>>() -> Option<T> {
     T::deserialize(UnitDeserializer::<DecodeError>::new()).ok()
 }
@@ -120,7 +120,7 @@ impl<'de> Deserializer<'de> for Scalar<'_> {
         visitor.visit_enum(name)
     }
 
-    // A list with nothing in it may come as an empty string, one with one item as that.
+    // An empty list may come as an empty string, a list of one as its item.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         let text = (!self.0.trim().is_empty()).then_some(self.0);
         visitor.visit_seq(serde::de::value::SeqDeserializer::new(text.into_iter()))

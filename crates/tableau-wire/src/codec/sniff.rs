@@ -1,15 +1,15 @@
-//! Whose document it is, by looking at its beginning.
+//! Finds out by the beginning of a document whether it comes from Tableau.
 
 use quick_xml::events::Event;
 
 use super::Format;
 
-/// How much of a body is looked at: a prolog and a start tag are shorter, a page is often longer.
+/// How much of a body is examined: a prolog and a start tag are shorter, a web page is often longer.
 const BEGINNING: usize = 4096;
 
-/// The format of an answer, unless it comes from something that stands before the server: a page for a browser, or somebody else's XML.
+/// The format of an answer; `None` if it comes from an intermediary: a page for a browser, or XML that is not Tableau's.
 ///
-/// JSON and XML that breaks off are left to the decoder, which says more about them.
+/// Truncated JSON and XML are left to the decoder, whose errors say more.
 pub(crate) fn answer_format(body: &[u8]) -> Option<Format> {
     let format = Format::sniff(body)?;
     (format == Format::Json || !is_foreign(&beginning(body))).then_some(format)

@@ -8,7 +8,7 @@ use super::EncodeError;
 pub(super) struct ElementWriter<'w> {
     out: &'w mut String,
     name: &'static str,
-    /// Where the next attribute goes.
+    /// The position of the next attribute.
     attributes_end: usize,
     /// Whether the start tag is closed and content has begun.
     content: bool,
@@ -64,7 +64,7 @@ impl<'w> ElementWriter<'w> {
         self.begin_content();
         let mut rest = text;
         if text.chars().all(char::is_whitespace) {
-            // Written as it is, a reader would take it for indentation.
+            // Written unescaped, a reader would take it for indentation.
             if let Some(first) = text.chars().next() {
                 let _ = write!(self.out, "&#{};", first as u32);
                 rest = text.get(first.len_utf8()..).unwrap_or_default();
@@ -99,7 +99,7 @@ enum Place {
     Text,
 }
 
-/// Escapes what has a meaning in XML, and white space that a reader would normalize away.
+/// Escapes characters with a meaning in XML, and white space that a reader would normalize away.
 fn escape(out: &mut String, text: &str, place: Place, name: &str) -> Result<(), EncodeError> {
     let mut from = 0;
     for (at, character) in text.char_indices() {

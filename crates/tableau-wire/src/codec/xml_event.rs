@@ -1,7 +1,7 @@
 //! The events of an XML document that matter here: elements and their text.
 //!
 //! `quick-xml` finds the tokens; this module looks one event ahead, drops comments, processing instructions and the declaration, joins text, and
-//! refuses what Tableau never sends and attackers do: document types and entities.
+//! refuses document types and entities, which Tableau never sends and attackers use.
 
 use std::borrow::Cow;
 
@@ -62,7 +62,7 @@ impl<'de> Events<'de> {
         Ok(self.peeked.insert(node))
     }
 
-    /// Notes that an element is entered.
+    /// Enters an element, and checks the depth.
     pub(super) fn enter(&mut self) -> Result<(), DecodeError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
@@ -77,7 +77,7 @@ impl<'de> Events<'de> {
         self.depth -= 1;
     }
 
-    /// Passes over the rest of an open element.
+    /// Skips the rest of an open element.
     pub(super) fn skip(&mut self) -> Result<(), DecodeError> {
         let mut open = 1_usize;
         while open > 0 {
@@ -96,7 +96,7 @@ impl<'de> Events<'de> {
         Ok(())
     }
 
-    /// The text of an open element up to its end; elements inside it are passed over.
+    /// The text of an open element up to its end; elements inside it are skipped.
     pub(super) fn text(&mut self) -> Result<Cow<'de, str>, DecodeError> {
         let mut all: Cow<'de, str> = Cow::Borrowed("");
         loop {

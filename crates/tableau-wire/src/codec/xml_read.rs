@@ -1,4 +1,4 @@
-//! Reading XML into serde types; the type says whether it wants attributes, children or text.
+//! Reading XML into serde types; the type decides between attributes, children and text.
 
 use std::borrow::Cow;
 
@@ -207,17 +207,17 @@ struct Members<'e, 'de> {
     attributes: Option<Attributes<'de>>,
     next: Option<Member<'de>>,
     open: bool,
-    /// The names that the type knows, if it says so: whether it wants the text is looked up when there is text.
+    /// The names that the type knows, if it gives them: they tell whether it has a member for the text.
     fields: Option<&'static [&'static str]>,
-    /// The children of a struct so far: of one that is there twice, the first counts.
+    /// The children of a struct so far: of a repeated one, the first counts.
     seen: Vec<&'de str>,
     own_text: OwnText,
 }
 
 impl<'de> Members<'_, 'de> {
-    /// Passes over a child that a struct has had already; true if it did.
+    /// Skips a repeated child of a struct; gives whether it did.
     fn skip_second(&mut self, tag: &Tag<'de>) -> Result<bool, DecodeError> {
-        // Names that the type does not know may be many.
+        // There may be many unknown names, so they are not kept.
         let is_known = self.fields.is_some_and(|fields| fields.contains(&tag.name));
         if !is_known || !self.events.from_server {
             return Ok(false);
@@ -292,7 +292,7 @@ impl<'de> MapAccess<'de> for &mut Members<'_, 'de> {
         }
     }
 
-    // Of a server's document, so that one odd scalar leaves out its field and not the whole document; requests are read to the letter.
+    // In a server's document, one odd scalar leaves out its field and not the whole document; requests are read strictly.
     fn next_value<V: Deserialize<'de>>(&mut self) -> Result<V, DecodeError> {
         let (read, passed) = match self.next.take() {
             Some(Member::Attribute(value)) => (V::deserialize(Scalar(value)), true),

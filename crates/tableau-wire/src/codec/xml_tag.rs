@@ -1,6 +1,6 @@
 //! Start tags: a name and attributes, cut from the document without copying.
 //!
-//! This is where a decoder spends its time, for Tableau's XML is nearly all attributes. `quick_xml`'s own iterator keeps what is needed to recover
+//! A decoder spends most of its time here, since Tableau's XML is nearly all attributes. `quick_xml`'s own iterator keeps what is needed to recover
 //! from errors and to find duplicates; here an error ends the document, and the types find the duplicates.
 
 use std::borrow::Cow;
@@ -85,12 +85,12 @@ impl<'de> Attributes<'de> {
     }
 }
 
-/// One attribute as it stands in the document, and what follows it.
+/// One attribute, unprocessed, and the text after it.
 struct Raw<'de> {
     name: &'de str,
     prefixed: bool,
     value: &'de str,
-    /// Whether the value has anything to unescape or normalize.
+    /// Whether the value needs unescaping or normalizing.
     special: bool,
     rest: &'de str,
 }

@@ -122,7 +122,7 @@ fn unsupported(what: &str) -> EncodeError {
     EncodeError::new(format_args!("{what} has no form in Tableau's XML"))
 }
 
-/// The methods in which no serializer here differs: kinds of values that Tableau's XML has no form for.
+/// The methods that all serializers here share: kinds of values that Tableau's XML has no form for.
 macro_rules! no_form {
     () => {
         type SerializeTuple = Impossible<(), EncodeError>;

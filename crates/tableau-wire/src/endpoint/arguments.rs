@@ -1,4 +1,4 @@
-//! What stands in a path and a query.
+//! The arguments in a path and a query.
 
 use std::fmt;
 
@@ -23,7 +23,7 @@ pub struct Arguments {
 pub struct Query(pub Vec<(String, String)>);
 
 impl Query {
-    /// Reads what stands behind the `?`.
+    /// Reads the text after the `?`.
     ///
     /// A `+` is a space, as in the forms of the Web: TSC writes spaces so.
     #[must_use]
@@ -86,9 +86,9 @@ impl QueryOptions for () {
     }
 }
 
-/// A value that can stand in a path or a query.
+/// A value in a path or a query.
 pub trait Argument: Sized {
-    /// Whether it says nothing, so that a query goes without it: servers refuse a parameter without a value.
+    /// Whether it is empty and left out of a query: servers refuse a parameter without a value.
     fn is_blank(&self) -> bool {
         false
     }
@@ -129,7 +129,7 @@ macro_rules! argument_checked {
                 self.$items.is_empty()
             }
 
-            // A separator inside a name would make it two names.
+            // A separator inside a name would split it.
             fn encode(&self) -> Result<String, String> {
                 let text = self.to_string();
                 match text.parse::<Self>() {
@@ -188,7 +188,7 @@ impl<T> Argument for Id<T> {
     }
 }
 
-/// An argument that cannot be sent, or was not what it should be.
+/// An argument that cannot be sent, or is not of its type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArgumentError {
     /// The argument's name.
@@ -250,7 +250,7 @@ pub fn read_query<T: Argument>(query: &Query, name: &str) -> Result<Option<T>, A
     query.get(name).map(decode).transpose()
 }
 
-/// For the derives: finds a parameter that has to be there.
+/// For the derives: finds a required parameter.
 ///
 /// # Errors
 /// It is missing, or its value is not of its type.

@@ -1,13 +1,13 @@
-//! What stands in an argument or a body, for whatever has no types: commands, references, other languages.
+//! Descriptions of arguments and bodies, for users without Rust types: commands, references, other languages.
 
 use std::fmt;
 
 use crate::query::{Fields, Filter, Sort};
 use crate::value::{Id, Items, Secret, Text, Timestamp, Value, Version};
 
-/// What a type has: its name and its members.
+/// The shape of a type: its name and its members.
 ///
-/// The members are found when they are asked for: a workbook has views, and a view its workbook.
+/// The members are computed on demand, since types may contain each other: a workbook has views, and a view its workbook.
 #[derive(Clone, Copy)]
 pub struct Shape {
     /// The name of the type: `Workbook`.
@@ -16,7 +16,7 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Of which no member is described.
+    /// A shape without described members.
     pub const NONE: Self = Self::new("", || &[]);
 
     /// A shape by its name and members.
@@ -33,7 +33,7 @@ impl Shape {
 }
 
 impl PartialEq for Shape {
-    // Functions cannot be compared, and a name stands for one type.
+    // Functions cannot be compared, and a name identifies one type.
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
@@ -55,9 +55,9 @@ pub struct Field {
     pub name: &'static str,
     /// What it means.
     pub doc: &'static str,
-    /// What stands in it.
+    /// The kind of its value.
     pub kind: ValueKind,
-    /// Whether it is always there.
+    /// Whether it is required.
     pub required: bool,
     /// The first version that has it, if not that of the call.
     pub since: Option<Version>,
@@ -84,7 +84,7 @@ impl Field {
     }
 }
 
-/// What a value is.
+/// The kind of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ValueKind {
@@ -110,15 +110,15 @@ pub enum ValueKind {
     Secret,
     /// One of these words; servers may know others.
     OneOf(&'static [&'static str]),
-    /// Something with members.
+    /// An object with members.
     Object(&'static Shape),
-    /// Several of a kind.
+    /// A list of values of one kind.
     List(&'static ValueKind),
 }
 
-/// A type that can say what it is; implemented by `#[derive(Described)]` for what documents consist of.
+/// A type with a description; implemented by `#[derive(Described)]` for the parts of documents.
 pub trait Described {
-    /// What it is.
+    /// Its kind.
     const KIND: ValueKind;
     /// Its members, if it has any.
     const SHAPE: Shape = match Self::KIND {

@@ -1,4 +1,4 @@
-//! Calls without their types, for whatever walks them.
+//! Calls without their types, for code that walks all of them.
 
 use http::{Request, StatusCode};
 
@@ -15,9 +15,9 @@ use crate::codec::{EncodeError, Format};
 pub struct Entry {
     /// The facts about it.
     pub operation: Operation,
-    /// What it sends.
+    /// The kind of its body.
     pub body: BodyKind,
-    /// What it gives.
+    /// The kind of its reply.
     pub reply: ReplyKind,
     write: Write,
     read: Read,
@@ -25,7 +25,7 @@ pub struct Entry {
 
 impl PartialEq for Entry {
     fn eq(&self, other: &Self) -> bool {
-        // What reads and writes belongs to the operation, and functions cannot be compared.
+        // The codec functions follow from the operation, and functions cannot be compared.
         (self.operation, self.body, self.reply) == (other.operation, other.body, other.reply)
     }
 }

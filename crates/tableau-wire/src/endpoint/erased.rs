@@ -1,4 +1,4 @@
-//! Calls without their types: what is typed in comes from text, what comes back is JSON.
+//! Calls without their types: arguments come from text, replies are JSON.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::body::{Incoming, Outgoing};
 use crate::codec::{EncodeError, Format};
 use crate::document::Document;
 
-/// What a request carries, without its type.
+/// The body of a request, without its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BodyKind {
@@ -28,14 +28,14 @@ pub enum BodyKind {
     File {
         /// The name of the part with the file: `tableau_file`.
         part: &'static str,
-        /// The child of the document: `workbook`; `None` if there is nothing to say about the file.
+        /// The child of the document: `workbook`; `None` if the document is empty.
         child: Option<&'static str>,
         /// The members of the document.
         shape: Shape,
     },
 }
 
-/// What a reply carries, without its type.
+/// The kind of a reply, without its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReplyKind {
@@ -48,7 +48,7 @@ pub enum ReplyKind {
         /// The members.
         shape: Shape,
     },
-    /// A page of a list, or a list that comes whole.
+    /// A page of a list, or a list without pages.
     Page {
         /// The name of an item: `workbook`.
         element: &'static str,
@@ -63,9 +63,9 @@ pub enum ReplyKind {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Reply {
-    /// Nothing was to come.
+    /// No reply was expected.
     Nothing,
-    /// One thing.
+    /// One document.
     One(Value),
     /// A page of a list.
     Page {
@@ -97,7 +97,7 @@ pub(crate) type Write =
     fn(&Arguments, &Incoming, &Target<'_>, Format) -> Result<Request<Outgoing>, EncodeError>;
 pub(crate) type Read = fn(StatusCode, &[u8]) -> Result<Reply, ReplyError>;
 
-/// Puts the call together as a server does, and takes it apart as a client does: so it is checked by the same types.
+/// Builds the call from its parts as a server does, and splits it as a client does, so that the same types check it.
 pub(crate) fn write<E: Endpoint>(
     arguments: &Arguments,
     body: &Incoming,
@@ -113,12 +113,12 @@ pub(crate) fn read<E: Endpoint>(status: StatusCode, body: &[u8]) -> Result<Reply
     E::Reply::erase(&E::OPERATION, body)
 }
 
-/// What an answer carries: a [`Document`], or the [`Content`] of a file.
+/// The body of an answer: a [`Document`], or the [`Content`] of a file.
 pub trait ReplyBody: Sized + Send + 'static {
     /// What it is, without its type.
     const KIND: ReplyKind;
 
-    /// Reads an answer that says it worked, without its type.
+    /// Reads a successful answer, without its type.
     ///
     /// # Errors
     /// An answer that is not Tableau's, or a document that cannot be read.
@@ -136,7 +136,7 @@ impl<D: Document> ReplyBody for D {
     }
 }
 
-/// The reply of a call that gives a file: its bytes are the body of the answer, and nothing here has them.
+/// The reply of a call that gives a file: its bytes are the body of the answer, and are not kept here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Content;
 

@@ -1,4 +1,4 @@
-//! From calls to messages and back: the two halves of a client and the two of a server.
+//! Calls to messages and back: the client's two halves and the server's two.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ use crate::value::Version;
 /// Where a request goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Target<'a> {
-    /// What stands before `/api` in the path: empty, or the prefix of a gateway such as `/tableau`.
+    /// The path before `/api`: empty, or the prefix of a gateway such as `/tableau`.
     pub prefix: &'a str,
     /// The version of the API.
     pub version: Version,
@@ -37,8 +37,8 @@ const QUERY: &AsciiSet = &SEGMENT.remove(b':').remove(b',').remove(b'[').remove(
 
 /// Makes the request of a call: the client's half.
 ///
-/// Calls of TSM are written in JSON, whatever `format` says. The URI has path and query only; the caller adds the origin, the token and whatever else
-/// belongs to the connection, and the bytes of a file where the body frames one.
+/// Calls of TSM are always written in JSON, regardless of `format`. The URI has path and query only; the caller adds the origin, the token,
+/// other headers of the connection, and the bytes of a file where the body frames one.
 ///
 /// # Errors
 /// An argument that cannot be sent, a document the format cannot carry, or a call for a site without a site.
@@ -105,7 +105,7 @@ fn build_request(
     request.body(body).map_err(EncodeError::new)
 }
 
-/// A request that cannot be understood.
+/// A request that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RequestError {
     /// The body is missing, malformed or of another shape.
@@ -125,16 +125,16 @@ impl fmt::Display for RequestError {
 
 impl std::error::Error for RequestError {}
 
-/// Puts a call together from a request whose path has been recognized: the server's half.
+/// Builds the call from a request whose path has been recognized: the server's half.
 ///
 /// # Errors
-/// What in the request cannot be understood.
+/// A part of the request that cannot be read.
 pub fn decode_request<E: Endpoint>(arguments: &Arguments, body: &Incoming) -> Result<E, RequestError> {
     let body = E::Body::read(body).map_err(RequestError::Body)?;
     E::from_parts(arguments, body).map_err(RequestError::Argument)
 }
 
-/// Makes the answer of a call that worked.
+/// Makes the answer of a successful call.
 ///
 /// # Errors
 /// A document that the format cannot carry.
@@ -152,7 +152,7 @@ pub fn encode_reply<E: Endpoint<Reply: Document>>(
     build_response(E::OPERATION.status, body, format)
 }
 
-/// Makes the answer of a call that failed.
+/// Makes the answer of a failed call.
 ///
 /// # Errors
 /// An error text that the format cannot carry.
@@ -183,12 +183,12 @@ pub(crate) fn build_response(
         .map_err(EncodeError::new)
 }
 
-/// An answer that is not the reply.
+/// An answer that is not the expected reply.
 #[derive(Clone, PartialEq, Eq)]
 pub enum ReplyError {
-    /// The server says what was wrong.
+    /// The server's error.
     Api(ApiError),
-    /// Tableau Services Manager says what was wrong; never the answer of a REST call ([`TsmError::recognize`] finds one there).
+    /// The error of Tableau Services Manager; never the answer of a REST call ([`TsmError::recognize`] finds one there).
     Tsm(Box<TsmError>),
     /// The answer does not come from Tableau: a page of a proxy, a gateway or a sign-on, or nothing at all.
     Foreign {
@@ -204,7 +204,7 @@ impl fmt::Debug for ReplyError {
         match self {
             Self::Api(error) => f.debug_tuple("Api").field(error).finish(),
             Self::Tsm(error) => f.debug_tuple("Tsm").field(error).finish(),
-            // Something that answers with what it was asked answers with what was secret in it.
+            // A server that echoes the request would echo its secrets.
             Self::Foreign { excerpt } => write!(f, "Foreign({} bytes)", excerpt.len()),
             Self::Decode(error) => f.debug_tuple("Decode").field(error).finish(),
         }
@@ -237,7 +237,7 @@ pub fn decode_reply<E: Endpoint<Reply: Document>>(
     read_document(&E::OPERATION, body)
 }
 
-/// Reads the error in an answer that says the call failed; the body of any other is not looked at.
+/// Reads the error in an answer with a status of failure; does not read the body of other answers.
 ///
 /// # Errors
 /// The server's error, or an answer that is not Tableau's.
@@ -248,11 +248,11 @@ pub fn check_status(operation: &Operation, status: http::StatusCode, body: &[u8]
     Err(error_reply(operation.family, body))
 }
 
-/// Reads the document of an answer that says the call worked.
+/// Reads the document of an answer with a status of success.
 pub(crate) fn read_document<D: Document>(operation: &Operation, body: &[u8]) -> Result<D, ReplyError> {
     match answer_format(body).filter(|format| operation.format(*format) == *format) {
         Some(format) => read_reply(operation, body, format),
-        // Nothing was expected, and it is not a page that a proxy answered with in the server's stead.
+        // No document was expected, and the body is not a web page from a proxy.
         None if D::EMPTY && Format::sniff(body).is_none() => {
             D::decode(&[], Format::Xml).map_err(ReplyError::Decode)
         }
@@ -262,7 +262,7 @@ pub(crate) fn read_document<D: Document>(operation: &Operation, body: &[u8]) -> 
     }
 }
 
-/// Reads the document of a call that worked by its status: some servers say in the document alone that it did not.
+/// Reads the document of an answer with a status of success: some servers report an error in the document alone.
 fn read_reply<D: Document>(operation: &Operation, body: &[u8], format: Format) -> Result<D, ReplyError> {
     let reply = D::decode(body, format);
     if operation.family == Family::Rest
@@ -276,7 +276,7 @@ fn read_reply<D: Document>(operation: &Operation, body: &[u8], format: Format) -
 
 fn error_reply(family: Family, body: &[u8]) -> ReplyError {
     let error = match family {
-        // What TSM answers to a call of the REST API is recognized by its whole document.
+        // TSM's answer to a call of the REST API is recognized by its whole document.
         Family::Rest if TsmError::recognize(body).is_some() => None,
         Family::Rest => error_document::find(body).map(ReplyError::Api),
         Family::Tsm => TsmError::decode(body).map(|error| ReplyError::Tsm(Box::new(error))),
@@ -286,7 +286,7 @@ fn error_reply(family: Family, body: &[u8]) -> ReplyError {
     })
 }
 
-/// The first characters of a text; enough to recognize a page by, too few to hold a secret's worth of log.
+/// The first characters of a text; enough to recognize a page, and too few to fill a log with secrets.
 fn excerpt(body: &[u8]) -> String {
     const LENGTH: usize = 200;
     beginning(body).chars().take(LENGTH).collect()

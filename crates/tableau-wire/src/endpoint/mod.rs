@@ -1,4 +1,4 @@
-//! What a call is: an [`Endpoint`] describes it once, a client uses one half of it, a server the other.
+//! Calls: an [`Endpoint`] describes one; a client uses one half of it, a server the other.
 
 mod arguments;
 mod described;
@@ -31,40 +31,40 @@ pub use operation::{
     Unrecognized, last_segment, recognize,
 };
 
-/// One call: a value that comes apart into path, query and body, and can be put together again.
+/// One call: a value that is split into path, query and body, and can be built from them again.
 ///
 /// Implemented by `#[derive(Endpoint)]` for single calls and once, generically, for each verb ([`List`](crate::List), [`Get`](crate::Get)).
 pub trait Endpoint: Sized + Send + Sync + 'static {
     /// The facts about the call.
     const OPERATION: Operation;
-    /// What the request carries; `()` if nothing.
+    /// The body of the request; `()` if it has none.
     type Body: Body;
     /// The reply: a document, `()` if there is none, [`Content`] if it is a file.
     type Reply: ReplyBody;
 
-    /// Takes the call apart: the client's half.
+    /// Splits the call into its parts: the client's half.
     ///
     /// # Errors
     /// An argument that cannot be sent, such as an empty identifier or a filter value with a comma.
     fn into_parts(self) -> Result<(Arguments, Self::Body), ArgumentError>;
 
-    /// Puts the call together: the server's half.
+    /// Builds the call from its parts: the server's half.
     ///
     /// # Errors
     /// An argument that is not of its type.
     fn from_parts(arguments: &Arguments, body: Self::Body) -> Result<Self, ArgumentError>;
 }
 
-/// A call that gives a page of a list, and that can ask for any page.
+/// A call that gives a page of a list, and can request any page.
 ///
-/// Implemented by `#[derive(Endpoint)]` for what replies with a [`Page`].
+/// Implemented by `#[derive(Endpoint)]` for calls that reply with a [`Page`].
 pub trait Paged: Endpoint<Reply = Page<Self::Item>> {
     /// An item of the list.
     type Item: Element + Serialize + DeserializeOwned + Send + 'static;
 
-    /// The page to ask for, from 1; the first if not given.
+    /// The page to request, from 1; the first by default.
     fn page_number_mut(&mut self) -> &mut Option<u64>;
 
-    /// The greatest number of items on the page, from 1 to 1000; 100 if not given.
+    /// The greatest number of items on the page, from 1 to 1000; 100 by default.
     fn page_size_mut(&mut self) -> &mut Option<u64>;
 }

@@ -7,7 +7,7 @@ use crate::codec::Format;
 use crate::query::{FieldSets, FilterField};
 use crate::value::Version;
 
-/// The facts about a call: data, which whatever walks [`endpoints`](crate::endpoints) reads.
+/// The facts about a call, as data for code that walks [`endpoints`](crate::endpoints).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operation {
     /// The API it belongs to.
@@ -20,15 +20,15 @@ pub struct Operation {
     pub summary: Summary,
     /// The HTTP method.
     pub method: Method,
-    /// What its path is below.
+    /// The root of its path.
     pub root: Root,
-    /// The beginning of the path below the root, or below the site: that of a collection.
+    /// The beginning of the path below the root or the site: the path of a collection.
     pub base: &'static [Segment],
     /// The rest of the path.
     pub path: &'static [Segment],
     /// Its arguments in path and query.
     pub params: &'static [Param],
-    /// Further arguments in the query, which a verb has for one resource and not for another.
+    /// Further arguments in the query, specific to a verb of one resource.
     pub options: &'static [Param],
     /// The first version that has it.
     pub since: Version,
@@ -38,19 +38,19 @@ pub struct Operation {
     pub availability: Availability,
     /// Whether it may be retried.
     pub retry: Retry,
-    /// The scope a JWT session needs for it; `None` where no scope opens it or none is needed.
+    /// The scope that a JWT session needs for it; `None` where there is no such scope or none is needed.
     pub jwt_scope: Option<&'static str>,
-    /// The status of the answer that says it worked.
+    /// The status of a successful answer.
     pub status: u16,
-    /// Whether its documents are JSON, whatever format is asked for.
+    /// Whether its documents are always JSON, regardless of the chosen format.
     pub json: bool,
-    /// What its filter understands; empty if it has none, or if nothing says so.
+    /// The fields of its filter; empty if it has no filter, or if they are not documented.
     pub filters: &'static [FilterField],
-    /// Which fields it gives, and which only if they are asked for.
+    /// Which fields it gives by default, and which only on request.
     pub fields: FieldSets,
 }
 
-/// What the path of a call is below.
+/// The root of a call's path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Root {
     /// `/api/3.29`: the version in use.
@@ -76,7 +76,7 @@ impl Root {
         Self::VizqlDataService,
     ];
 
-    /// The segments behind `/api/`; `None` where they are the version.
+    /// The segments after `/api/`; `None` where they are the version.
     #[must_use]
     pub const fn segments(self) -> Option<&'static [&'static str]> {
         match self {
@@ -89,7 +89,7 @@ impl Root {
     }
 }
 
-/// An API: which server has the call, and how it writes documents.
+/// An API: the server that has the call, and the form of its documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
     /// The REST API of Tableau Server and Tableau Cloud.
@@ -98,18 +98,18 @@ pub enum Family {
     Tsm,
 }
 
-/// What a call does.
+/// The summary of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Summary {
     /// The first paragraph of its documentation.
     Text(&'static str),
-    /// That of a call which many resources have: about `an item` or `items`, for which these stand.
+    /// The summary of a call that many resources have: it says `an item` or `items`, which these nouns replace.
     Of {
         /// The first paragraph of its documentation.
         text: &'static str,
-        /// What the resource is called: `workbook`.
+        /// The noun for the resource: `workbook`.
         noun: &'static str,
-        /// What several of them are called: `workbooks`.
+        /// Its plural: `workbooks`.
         nouns: &'static str,
     },
 }
@@ -128,7 +128,7 @@ pub enum Method {
 /// A part of a path between two slashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Segment {
-    /// A keyword; servers do not look at its case.
+    /// A keyword; servers ignore its case.
     Literal(&'static str),
     /// A value, by the name of its argument.
     Variable(&'static str),
@@ -143,9 +143,9 @@ pub struct Param {
     pub doc: &'static str,
     /// Where it goes.
     pub place: Place,
-    /// What it is.
+    /// The kind of its value.
     pub kind: ValueKind,
-    /// Whether it has to be there.
+    /// Whether it is required.
     pub required: bool,
 }
 
@@ -160,7 +160,7 @@ pub enum Place {
     QuerySet,
 }
 
-/// What a call is about, and so what its path starts with.
+/// What a call belongs to, which determines the beginning of its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// The site of the session: `sites/{site}/…`.
@@ -192,7 +192,7 @@ pub enum Retry {
 }
 
 impl Operation {
-    /// Group and name: `workbooks.list`; calls of TSM say so: `tsm.session.login`.
+    /// Group and name: `workbooks.list`; those of TSM with a prefix: `tsm.session.login`.
     #[must_use]
     pub fn full_name(&self) -> String {
         let family = match self.family {
@@ -202,7 +202,7 @@ impl Operation {
         format!("{family}{}.{}", self.group, self.name)
     }
 
-    /// The format the call is written in where `wanted` is asked for.
+    /// The format of the call where `wanted` was chosen.
     pub(crate) fn format(&self, wanted: Format) -> Format {
         if self.json { Format::Json } else { wanted }
     }
@@ -256,7 +256,7 @@ impl Operation {
         Some((site, variables))
     }
 
-    /// How its path compares with others that a request fits as well: the smallest is meant, where a literal stands before a variable.
+    /// The rank of its path among those that match a request: the smallest wins, and a literal is smaller than a variable.
     fn variables(&self) -> Vec<bool> {
         let variable = |segment: &Segment| matches!(segment, Segment::Variable(_));
         self.segments().map(variable).collect()
@@ -266,7 +266,7 @@ impl Operation {
 /// A call that was found in a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recognized<'p, T> {
-    /// What stands in the table.
+    /// The entry in the table.
     pub entry: T,
     /// The site in the path.
     pub site: Option<&'p str>,
@@ -333,7 +333,7 @@ impl fmt::Display for Summary {
 }
 
 impl Method {
-    /// The method as it is written.
+    /// The method's name in a request.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

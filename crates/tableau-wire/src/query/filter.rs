@@ -27,7 +27,7 @@ pub struct Condition {
     pub field: String,
     /// How the field is compared.
     pub operator: Operator,
-    /// What it is compared with; several values with [`Operator::In`] only.
+    /// The values to compare with; several with [`Operator::In`] only.
     pub values: Vec<String>,
 }
 
@@ -65,7 +65,7 @@ impl Operator {
         Self::Cieq,
     ];
 
-    /// The operator as it is written.
+    /// The operator's name in a query.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -112,7 +112,7 @@ impl Filter {
         self
     }
 
-    /// Whether the filter can be written: Tableau has no way to escape its separators.
+    /// Checks that the filter can be written: Tableau has no way to escape its separators.
     ///
     /// # Errors
     /// A value with `,` or `&`, which a server would take for the end of the condition, even if they are percent-encoded.
@@ -262,9 +262,9 @@ impl FromStr for Filter {
     }
 }
 
-/// The first condition, and what stands behind its comma.
+/// The first condition, and the text after its comma.
 ///
-/// Brackets mean something only where a list is expected: any other value may contain one.
+/// Brackets have a meaning only where a list is expected: any other value may contain one.
 fn split_condition(text: &str) -> (&str, Option<&str>) {
     let key_end = text.find(':').unwrap_or(text.len());
     let list = text.get(key_end..).filter(|rest| rest.starts_with(":in:["));

@@ -97,7 +97,7 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Every field there is.
+    /// Every field.
     #[must_use]
     pub fn all() -> Self {
         Self {
@@ -113,7 +113,7 @@ impl Fields {
         }
     }
 
-    /// The fields that a list gives anyway, and those named.
+    /// The default fields of a list, and those named.
     #[must_use]
     pub fn default_and<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
         let mut fields = Self::only(["_default_"]);
@@ -121,7 +121,7 @@ impl Fields {
         fields
     }
 
-    /// Whether every field is asked for.
+    /// Whether every field is requested.
     #[must_use]
     pub fn includes_all(&self) -> bool {
         self.names.iter().any(|name| name == "_all_")
@@ -168,13 +168,13 @@ pub struct FilterField {
 /// The fields of a list (source: "Using Fields in the REST API").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FieldSets {
-    /// Those that a list gives unless told otherwise (`_default_`); empty if it gives all.
+    /// Those that a list gives by default (`_default_`); empty if it gives all.
     pub default: &'static [&'static str],
-    /// Those that it gives only if they are asked for.
+    /// Those that it gives only on request.
     pub more: &'static [&'static str],
 }
 
-/// A filter, a sort or a list of fields that is not one.
+/// An invalid filter, sort or list of fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidQuery(String);
 

@@ -24,13 +24,13 @@ pub use verbs::{Create, Delete, Get, List, Update};
 ///
 /// Implemented by `#[derive(Resource)]`, together with [`Element`] and one marker for each verb.
 pub trait Resource: Element + Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static {
-    /// What fetching one gives: the resource itself, but for jobs.
+    /// The type of a fetched one: the resource itself, except for jobs.
     type One: Element + Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static;
     /// The group it belongs to: the name of its module.
     const GROUP: &'static str;
-    /// What one is called in a sentence: `connected app`.
+    /// The noun for one in a sentence: `connected app`.
     const NOUN: &'static str;
-    /// What several are called in a sentence: `connected apps`.
+    /// The plural in a sentence: `connected apps`.
     const NOUNS: &'static str;
     /// The path of the collection.
     const COLLECTION: &'static [Segment];
@@ -38,11 +38,11 @@ pub trait Resource: Element + Serialize + DeserializeOwned + Clone + Debug + Sen
     const SINCE: Version;
     /// Whether the collection belongs to a site or to the server.
     const SCOPE: Scope;
-    /// Tableau's code for an identifier that names none: `404006`.
+    /// Tableau's code for an unknown identifier: `404006`.
     const MISSING: Option<&'static str>;
-    /// What lists can be filtered by.
+    /// The fields by which lists can be filtered.
     const FILTERS: &'static [FilterField];
-    /// Which fields lists give.
+    /// The fields that lists give.
     const FIELDS: FieldSets;
     /// Its calls without their types: verbs, then facets.
     const ENTRIES: &'static [Entry];
@@ -60,9 +60,9 @@ pub struct Verb {
     pub since: Version,
     /// Which products have it.
     pub availability: Availability,
-    /// The scope a JWT session needs for it.
+    /// The scope that a JWT session needs for it.
     pub jwt_scope: Option<&'static str>,
-    /// The status of the answer that says it worked.
+    /// The status of a successful answer.
     pub status: u16,
 }
 
@@ -82,9 +82,9 @@ pub trait Fetched: Resource {
     const GET: Verb;
 }
 
-/// A resource that can be added to.
+/// A resource of which one can be created.
 pub trait Created: Resource {
-    /// What a new one is made from.
+    /// The document that creates one.
     type New: Document + Clone + Debug + Sync;
     /// The facts about creating one.
     const CREATE: Verb;
@@ -92,7 +92,7 @@ pub trait Created: Resource {
 
 /// A resource that can be updated.
 pub trait Updated: Resource {
-    /// What may be changed; what is not given stays.
+    /// The document that changes one; absent fields stay as they are.
     type Patch: Document + Clone + Debug + Sync;
     /// The facts about updating one.
     const UPDATE: Verb;

@@ -17,12 +17,12 @@ pub struct SignIn {
     pub credentials: Credentials,
 }
 
-/// Signs out: the token of the request is worth nothing afterwards.
+/// Signs out: the token of the request is invalid afterwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(POST, "auth/signout", since = "2.0", scope = server, retry = idempotent)]
 pub struct SignOut;
 
-/// Switches to another site: gives a new token, and the token of the request is worth nothing afterwards.
+/// Switches to another site: gives a new token, and the token of the request is invalid afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(POST, "auth/switchSite", since = "2.6", scope = server, jwt = "tableau:sites:switch", reply = SignedIn)]
 #[non_exhaustive]
@@ -57,7 +57,7 @@ pub struct RevokeServerAdminTokens;
 )]
 pub struct RevokeAllServerAdminTokens;
 
-/// Who signs in, and where (schema: `tableauCredentialsType`).
+/// The credentials and the site (schema: `tableauCredentialsType`).
 ///
 /// Exactly one kind: name and password, or the name and secret of a personal access token, or a JWT.
 #[skip_serializing_none]
@@ -80,7 +80,7 @@ pub struct Credentials {
     pub is_uat: Option<bool>,
     /// The site.
     pub site: SiteName,
-    /// The user to be instead of oneself.
+    /// The user to impersonate.
     pub user: Option<UserId>,
 }
 
@@ -155,7 +155,7 @@ pub struct SiteId {
     pub content_url: String,
 }
 
-/// What signing in gives.
+/// The result of signing in.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Element)]
 #[element("credentials")]

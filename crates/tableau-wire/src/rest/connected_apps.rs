@@ -9,7 +9,7 @@ use crate::{Element, Endpoint, Entry, Resource};
 
 /// A connected app with direct trust (schema: `connectedApplicationType`).
 ///
-/// Its address is that of versions from 3.17 on.
+/// Its path is that of version 3.17 and later.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
 #[resource(

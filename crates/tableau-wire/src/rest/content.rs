@@ -45,7 +45,7 @@ pub struct Location {
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Usage {
-    /// The number of times, by anybody, ever.
+    /// The total number of times, by all users.
     pub total_view_count: Option<u64>,
 }
 

@@ -108,7 +108,7 @@ pub struct Datasource {
 ///
 /// It is refused with 409093 while such a job is queued already.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
-// The scope is inferred from the names of those there are, and the status from other calls that queue something.
+// Inferred: the scope from the names of other scopes, and the status from other calls that queue a job.
 #[endpoint(POST, "datasources/{id}/refresh", since = "2.8", reply = Job, status = 202, jwt = "tableau:tasks:run")]
 #[non_exhaustive]
 pub struct Refresh {

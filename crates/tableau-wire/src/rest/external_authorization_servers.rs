@@ -1,4 +1,4 @@
-//! External authorization servers (OAuth 2.0 trust): somebody else signs the JWTs.
+//! External authorization servers (OAuth 2.0 trust), which sign JWTs.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;

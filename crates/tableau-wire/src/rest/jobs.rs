@@ -1,4 +1,4 @@
-//! Jobs: what the server does in the background.
+//! Jobs: the server's work in the background.
 
 use std::fmt;
 
@@ -103,7 +103,7 @@ pub struct StatusNote {
     pub text: Option<String>,
 }
 
-/// What a refresh of extracts is about (schema: `extractRefreshJobType`).
+/// The subject of an extract refresh (schema: `extractRefreshJobType`).
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
 #[serde(default)]
@@ -121,7 +121,7 @@ pub struct ExtractRefreshJob {
     pub workbook: Option<Box<Workbook>>,
 }
 
-/// Reads one text, or the texts of several elements of one name, each of which is a line.
+/// Reads one text, or several elements of one name as lines.
 fn lines<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text<String>>, D::Error> {
     struct Lines;
     impl<'de> Visitor<'de> for Lines {
@@ -150,13 +150,13 @@ fn lines<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text<Strin
             Ok(lines.map(Text))
         }
     }
-    // Unlike a list, which takes a blank text for none, a tuple is what stands there.
+    // A tuple keeps a blank text, which a list would read as no item.
     deserializer.deserialize_tuple(1, Lines)
 }
 
 /// Cancels a job that has not ended yet.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
-// What the answer carries is not established; nothing in it is needed.
+// The content of the answer is not known; nothing in it is needed.
 #[endpoint(PUT, "jobs/{id}", since = "3.1", jwt = "tableau:jobs:update", status = 200)]
 #[non_exhaustive]
 pub struct Cancel {

@@ -1,4 +1,4 @@
-//! What workbooks are published from, and what comes back of them: views and connections.
+//! Publishing: the documents that are sent, and the connections of published content.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -95,10 +95,10 @@ pub struct ViewVisibility {
     pub hidden: Option<bool>,
 }
 
-/// What publishing gives: the workbook, or the job that makes it.
+/// The reply of publishing: the workbook, or the job that publishes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Published {
-    /// The workbook is there.
+    /// The workbook was published.
     Workbook(Box<Workbook>),
     /// The job is queued.
     Job(Box<Job>),

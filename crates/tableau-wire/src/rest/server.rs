@@ -7,9 +7,9 @@ use super::{Site, User};
 use crate::value::{Id, Text, Value, Version};
 use crate::{Element, Endpoint, Entry};
 
-/// What a server says about itself, to anybody.
+/// Gets what a server says about itself; needs no session.
 ///
-/// Its answer gives the server's own newest version, whatever version it was asked at.
+/// Its answer gives the server's newest version, regardless of the version in the path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "serverinfo", since = "2.4", scope = open, reply = ServerInfo)]
 pub struct GetServerInfo;
@@ -45,7 +45,7 @@ pub struct ProductVersion {
     pub value: Value<String>,
 }
 
-/// Who is signed in, and where.
+/// Gets the current session: its user and site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "sessions/current", since = "3.1", scope = server, reply = Session)]
 pub struct GetCurrentSession;
@@ -64,9 +64,9 @@ pub struct Session {
     pub user: Box<User>,
 }
 
-/// Ends the session of somebody else.
+/// Ends another user's session.
 ///
-/// The identifiers of sessions stand in the server's own database.
+/// The identifiers of sessions are in the server's own database.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(DELETE, "sessions/{id}", since = "3.9", scope = server, only = server, jwt = "tableau:sessions:delete")]
 #[non_exhaustive]

@@ -170,7 +170,7 @@ pub struct SiteUsage {
     pub storage: Option<u64>,
 }
 
-/// By what a site is named where its identifier would stand.
+/// How a path names the site: by identifier or by another key.
 #[derive(Debug, Clone, PartialEq, Eq, Default, QueryOptions)]
 pub struct SiteKey {
     /// `name` or `contentUrl`; the identifier if not given.

@@ -108,7 +108,7 @@ pub struct ListPersonalAccessTokens {
     pub user_id: Id<User>,
 }
 
-/// Revokes a personal access token of a user: it signs nobody in any more, and its session is over.
+/// Revokes a personal access token of a user: it cannot sign in any more, and its session ends.
 ///
 /// The call exists; its address is inferred from that of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]

@@ -74,7 +74,7 @@ pub struct View {
     pub location: Option<Location>,
 }
 
-/// What may be asked for besides the views themselves.
+/// Query options specific to views.
 #[derive(Debug, Clone, PartialEq, Eq, Default, QueryOptions)]
 pub struct ViewOptions {
     /// Whether each view comes with the number of times it was looked at.

@@ -1,4 +1,4 @@
-//! Webhooks: addresses that the server calls when something happens on the site.
+//! Webhooks: addresses that the server calls when an event happens on the site.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -7,7 +7,7 @@ use super::User;
 use crate::value::{Id, Text, Timestamp};
 use crate::{Choice, Described, Element, Endpoint, Entry, Resource};
 
-/// A webhook: an address that the server calls when something happens on the site (schema: `webhookType`).
+/// A webhook: an address that the server calls when an event happens on the site (schema: `webhookType`).
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
 #[resource(

@@ -117,11 +117,11 @@ pub struct Publish {
     pub overwrite: Option<bool>,
     /// Whether the server answers at once, with a job that does it (from version 3.0).
     pub as_job: Option<bool>,
-    /// Whether the server leaves out trying the connections.
+    /// Whether the server skips its test of the connections.
     pub skip_connection_check: Option<bool>,
-    /// The upload that the file came by.
+    /// The upload that holds the file.
     pub upload_session_id: Option<Id<FileUpload>>,
-    /// What the workbook is to be, and its file.
+    /// The workbook's document, and its file.
     #[body]
     pub body: Multipart<NewWorkbook>,
 }
@@ -161,7 +161,7 @@ pub struct ListConnections {
 ///
 /// It is refused with 409093 while such a job is queued already.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
-// The scope is inferred from the names of those there are, and the status from other calls that queue something.
+// Inferred: the scope from the names of other scopes, and the status from other calls that queue a job.
 #[endpoint(POST, "workbooks/{id}/refresh", since = "2.8", reply = Job, status = 202, jwt = "tableau:tasks:run")]
 #[non_exhaustive]
 pub struct Refresh {

@@ -1,4 +1,4 @@
-//! What the server is busy with: jobs, which are started by one call and watched by others.
+//! Jobs, which are started by one call and watched by others.
 
 use std::fmt;
 use std::num::ParseIntError;
@@ -27,7 +27,7 @@ pub struct ListAsyncJobs {
     pub status: Option<JobStatus>,
 }
 
-/// Tells how far a job is.
+/// Gets a job and its progress.
 ///
 /// Documented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Endpoint)]
@@ -38,14 +38,14 @@ pub struct GetAsyncJob {
     pub id: JobId,
 }
 
-/// Tells how far the newest job is.
+/// Gets the newest job and its progress.
 ///
 /// Observed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "asyncJobs/latest", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
 pub struct GetLatestAsyncJob;
 
-/// Asks for the end of a job before its end: what waits can be cancelled, of what runs only some types.
+/// Requests the cancellation of a job: queued jobs can be cancelled, running ones only of some types.
 ///
 /// Observed, though never in use; what can be cancelled is documented for `tsm jobs cancel`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Endpoint)]
@@ -95,7 +95,7 @@ impl Argument for JobId {
     }
 }
 
-/// A job: something that the server does in its own time.
+/// A job: work that the server does in the background.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -124,10 +124,10 @@ pub struct AsyncJob {
     /// When it ended; absent while it has not.
     #[serde(default, deserialize_with = "loose::time")]
     pub completed_at: Option<EpochMillis>,
-    /// What to say about the status.
+    /// The message about the status.
     #[serde(default, deserialize_with = "loose::text")]
     pub status_message: Option<String>,
-    /// What belongs into the gaps of that text.
+    /// The values for the placeholders of that text.
     #[serde(default, deserialize_with = "loose::or_empty")]
     pub status_message_data: Vec<Value>,
     /// Why it failed or was cancelled (observed).
@@ -142,7 +142,7 @@ pub struct AsyncJob {
 }
 
 impl AsyncJob {
-    /// A job of which nothing is known but its number.
+    /// A job of which only the number is known.
     #[must_use]
     pub fn new(id: JobId) -> Self {
         Self {
@@ -162,13 +162,13 @@ impl AsyncJob {
         }
     }
 
-    /// Whether nothing more happens.
+    /// Whether it has ended.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.outcome().is_some()
     }
 
-    /// How it ended; `None` while it has not.
+    /// The outcome; `None` until it has ended.
     #[must_use]
     pub fn outcome(&self) -> Option<JobOutcome> {
         match self.status {
@@ -201,13 +201,13 @@ impl Payload for AsyncJob {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum JobOutcome {
-    /// It did what it was to do.
+    /// It succeeded.
     Succeeded,
     /// It did not.
     Failed,
-    /// It was ended before its end.
+    /// It was cancelled.
     Cancelled,
-    /// It ended, and its status is none of those that are known.
+    /// It ended with an unknown status.
     Unclear,
 }
 
@@ -238,10 +238,10 @@ pub struct ProgressNote {
     /// Whether the step begins or has ended.
     #[serde(deserialize_with = "loose::word")]
     pub status: Option<JobStatus>,
-    /// What to say about it.
+    /// The message about it.
     #[serde(deserialize_with = "loose::text")]
     pub message: Option<String>,
-    /// What belongs into the gaps of that text.
+    /// The values for the placeholders of that text.
     #[serde(deserialize_with = "loose::or_empty")]
     pub message_data: Vec<Value>,
     /// When.

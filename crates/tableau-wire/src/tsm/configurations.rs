@@ -11,7 +11,7 @@ use super::json::{Json, Payload};
 use super::loose;
 use crate::{Endpoint, Entry};
 
-/// Tells the version of the configuration that was asked for last, be it applied or not.
+/// Gets the version of the configuration that was requested last, applied or not.
 ///
 /// Observed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]

@@ -1,4 +1,4 @@
-//! What TSM answers when it refuses.
+//! Refusals by TSM.
 
 use std::fmt;
 
@@ -40,7 +40,7 @@ impl TsmError {
         raw.is_object().then(|| Self::from(raw))
     }
 
-    /// Finds out whether the server behind a refusal is a TSM controller that wants a login: what users get who send the REST API to port 8850.
+    /// Recognizes the refusal of a TSM controller that wants a login: the answer to a REST call sent to port 8850.
     ///
     /// ```
     /// use tableau_wire::tsm::TsmError;
@@ -55,7 +55,7 @@ impl TsmError {
         Self::decode(body).filter(Self::wants_login)
     }
 
-    /// Whether this is what everything without a valid cookie gets.
+    /// Whether this is the answer to a request without a valid cookie.
     ///
     /// Programs of many makers answer in this form (it is that of Spring Boot), so the address in the message is looked for.
     #[must_use]
@@ -146,7 +146,7 @@ impl std::error::Error for TsmError {}
 /// Makes the answer of a call that failed.
 ///
 /// # Errors
-/// A status that is none.
+/// An invalid status.
 pub fn encode_error(error: &TsmError, status: u16) -> Result<http::Response<Bytes>, EncodeError> {
     let body = serde_json::to_vec(&error.raw).map_err(EncodeError::new)?;
     build_response(status, Some(body), Format::Json)

@@ -1,4 +1,4 @@
-//! Documents of TSM: plain JSON, of which nothing is lost.
+//! Documents of TSM: plain JSON, kept without loss.
 
 use std::fmt;
 use std::ops::Deref;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::codec::{DecodeError, EncodeError, Format, Root};
 use crate::document::Document;
 
-/// What a document of TSM is about.
+/// The typed part of a TSM document.
 pub trait Payload: Serialize + DeserializeOwned + Send + 'static {
     /// The only member of the document, which holds this; `None` if this is the whole document.
     const MEMBER: Option<&'static str>;
@@ -33,7 +33,7 @@ pub struct Json<T> {
 }
 
 impl<T: Payload> Json<T> {
-    /// A document with this in it.
+    /// A document with this typed part.
     pub fn new(value: T) -> Self {
         let raw = serde_json::to_value(&value).map(wrap::<T>).unwrap_or_default();
         Self { value, raw }
@@ -51,7 +51,7 @@ impl<T: Payload> Json<T> {
             None => &raw,
         };
         let value = T::deserialize(value).or_else(|error| match value {
-            // Nothing is there: an object or a list without anything in it.
+            // An empty body counts as an empty object or list.
             Value::Null if T::MEMBER.is_some() => T::deserialize(Value::Object(Map::new()))
                 .or_else(|_| T::deserialize(Value::Array(Vec::new())))
                 .map_err(|_| error),
@@ -63,7 +63,7 @@ impl<T: Payload> Json<T> {
 }
 
 impl<T> Json<T> {
-    /// The whole document, with whatever has no type.
+    /// The whole document, untyped members included.
     #[must_use]
     pub fn raw(&self) -> &Value {
         &self.raw
@@ -83,7 +83,7 @@ impl<T> Deref for Json<T> {
     }
 }
 
-// The raw document may hold what a type hides.
+// The raw document may hold secrets that a type hides.
 impl<T: fmt::Debug> fmt::Debug for Json<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Json").field(&self.value).finish()

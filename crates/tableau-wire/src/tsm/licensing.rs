@@ -9,7 +9,7 @@ use super::topologies::Links;
 use crate::value::Secret;
 use crate::{Endpoint, Entry};
 
-/// Lists links to what there is about licenses.
+/// Lists links to the licensing resources.
 ///
 /// Observed; what a link looks like is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]

@@ -1,6 +1,6 @@
 //! Reading of members whose type is known from few servers: numbers that are strings, strings that are numbers, lists that are `null`.
 //!
-//! A member that may be absent is left out where its value is of another kind: one of them must not cost the whole answer.
+//! A member that may be absent is left out where its value is of another kind: one odd member must not make the whole answer unreadable.
 
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::time::EpochMillis;
 
-/// Text; a number or a boolean is taken as it is written.
+/// Text; a number or a boolean is taken as text.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
         Value::String(text) => Some(text),
@@ -27,7 +27,7 @@ where
     Ok(text.map(|text| W::from(&text)))
 }
 
-/// A whole number, also as a string or with zeros behind the point.
+/// A whole number, also as a string or with zeros after the point.
 pub(super) fn number<'de, D, N>(deserializer: D) -> Result<Option<N>, D::Error>
 where
     D: Deserializer<'de>,
@@ -37,7 +37,7 @@ where
     Ok(whole(&value).and_then(|number| N::try_from(number).ok()))
 }
 
-/// The same for a number that has to be there.
+/// The same for a required number.
 pub(super) fn required_number<'de, D, N>(deserializer: D) -> Result<N, D::Error>
 where
     D: Deserializer<'de>,
@@ -74,7 +74,7 @@ where
     }
 }
 
-/// What has an empty value where it is `null` or an empty string: lists and objects.
+/// A list or an object, which is empty where it is `null` or an empty string.
 pub(super) fn or_empty<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -88,7 +88,7 @@ where
 }
 
 fn whole(value: &Value) -> Option<i128> {
-    /// Beyond it, not every whole number is a double.
+    /// Above this, not every whole number is a double.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match value {
         Value::Number(number) => number.to_string().parse().ok().or_else(|| {

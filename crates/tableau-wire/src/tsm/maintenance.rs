@@ -30,7 +30,7 @@ pub struct RestoreFixedFile {
     pub fixed_file: String,
 }
 
-/// Removes what is not needed any more.
+/// Removes data that is not needed any more.
 ///
 /// Observed, though never in use.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]

@@ -1,7 +1,7 @@
 //! The API of Tableau Services Manager (TSM), one module for each group: its types, then its calls.
 //!
 //! TSM administers a Tableau Server: it starts and stops it, backs it up, knows its nodes, services, configuration and licenses. Its controller
-//! listens on a port of its own (8850), by https only, and knows nothing of sites or of REST sessions: who signs in gets a cookie.
+//! listens on a port of its own (8850), by https only, and knows nothing of sites or of REST sessions: signing in gives a cookie.
 //!
 //! ```
 //! use tableau_wire::tsm::{self, AsyncJob, Json, Login, async_jobs::GetAsyncJob};
@@ -20,11 +20,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Tableau publishes little about this API. Each call says where it is known from: *documented* by Tableau, or *observed*, which means read out
-//! of public programs that talk to real servers. What the field of a reply is called is known as far as those programs read it, so [`Json`] keeps
+//! Tableau publishes little about this API. Each call gives its source: *documented* by Tableau, or *observed*, which means read out
+//! of public programs that talk to real servers. The names of a reply's fields are known as far as those programs read them, so [`Json`] keeps
 //! the whole document beside the typed part, no field but a job's identifier is required, and no set of words is closed.
 //!
-//! Two versions stand in addresses. Tableau's page on authentication says 1.0; its other pages, `tsm` itself and every program that was found
+//! Paths contain one of two versions. Tableau's page on authentication says 1.0; its other pages, `tsm` itself and every program that was found
 //! say 0.5. Whether all servers answer both is not known.
 
 pub mod async_jobs;
@@ -61,9 +61,9 @@ pub use word::{DeploymentState, JobStatus, JobType, ProcessStatus, RollupStatus}
 
 use crate::{Entry, Version};
 
-/// The version in the addresses of every program that was observed, and of Tableau's pages but one.
+/// The version in the paths of every observed program, and of all of Tableau's pages but one.
 pub const VERSION_0_5: Version = Version::new(0, 5);
-/// The version in the addresses of Tableau's page on authentication.
+/// The version in the paths of Tableau's page on authentication.
 pub const VERSION_1_0: Version = Version::new(1, 0);
 
 /// Every endpoint, by groups.

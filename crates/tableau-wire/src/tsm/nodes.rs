@@ -14,7 +14,7 @@ use crate::{Endpoint, Entry};
 #[endpoint(GET, "nodes", family = tsm, since = "0.5", reply = Json<ClusterNodes>)]
 pub struct ListNodes;
 
-/// Tells what a node is made of.
+/// Gets a node's address and hardware.
 ///
 /// Observed.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
@@ -38,7 +38,7 @@ impl Payload for ClusterNodes {
     const MEMBER: Option<&'static str> = Some("clusterNodes");
 }
 
-/// What a node is made of.
+/// A node's address and hardware.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -50,10 +50,10 @@ pub struct NodeInfo {
     /// Its processors.
     #[serde(deserialize_with = "loose::number")]
     pub processor_count: Option<u64>,
-    /// Its memory; in megabytes, as far as can be told from a program that shows it.
+    /// Its memory; in megabytes, inferred from a program that shows it.
     #[serde(deserialize_with = "loose::number")]
     pub available_memory: Option<u64>,
-    /// Its disks; in gigabytes, as far as can be told from a program that shows it.
+    /// Its disks; in gigabytes, inferred from a program that shows it.
     #[serde(deserialize_with = "loose::number")]
     pub total_disk_space: Option<u64>,
 }

@@ -7,7 +7,7 @@ use super::json::{Json, Payload};
 use super::loose;
 use crate::{Endpoint, Entry};
 
-/// Tells on which node the repository takes changes.
+/// Gets the node on which the repository takes changes.
 ///
 /// Observed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]

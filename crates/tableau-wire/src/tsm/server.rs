@@ -7,14 +7,14 @@ use super::async_jobs::AsyncJob;
 use super::json::{Json, Payload};
 use crate::{Endpoint, Entry};
 
-/// Tells what the server says about itself.
+/// Gets what the server says about itself.
 ///
 /// Observed; its members are not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "serverInfo", family = tsm, since = "0.5", reply = Json<ServerInfo>)]
 pub struct GetServerInfo;
 
-/// Tells what Tableau's support wants to know.
+/// Gets the information that Tableau's support asks for.
 ///
 /// Observed; its members are not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
@@ -42,7 +42,7 @@ pub struct Disable;
 #[endpoint(POST, "restart", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
 pub struct Restart;
 
-/// What the server says about itself, whatever it is.
+/// What the server says about itself, untyped.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ServerInfo(pub Map<String, Value>);
@@ -51,7 +51,7 @@ impl Payload for ServerInfo {
     const MEMBER: Option<&'static str> = Some("serverInfo");
 }
 
-/// What Tableau's support wants to know, whatever it is.
+/// The information that Tableau's support asks for, untyped.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SupportInfo(pub Map<String, Value>);

@@ -11,7 +11,7 @@ use crate::{Endpoint, Entry};
 /// Signs in: the answer sets the cookies that every later call needs.
 ///
 /// Documented. The cookie was seen to be called `AUTH_COOKIE` by one program; nothing says that it is the only one.
-// Twice leaves a second session behind, which ends by itself.
+// A retry leaves a second session behind, which expires by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(POST, "login", family = tsm, since = "0.5", scope = open, retry = idempotent)]
 #[non_exhaustive]
@@ -33,14 +33,14 @@ impl Login {
     }
 }
 
-/// Signs out: the cookie of the request is worth nothing afterwards.
+/// Signs out: the cookie of the request is invalid afterwards.
 ///
 /// Documented with status 204; one program expects 200.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(POST, "logout", family = tsm, since = "0.5", retry = idempotent)]
 pub struct Logout;
 
-/// Signs everybody out: no cookie is worth anything afterwards.
+/// Signs out all sessions: every cookie is invalid afterwards.
 ///
 /// Documented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
@@ -61,7 +61,7 @@ struct InMember<T> {
     authentication: T,
 }
 
-// Not a `Json`: that would keep the password where it can be printed.
+// Not a `Json`, which would keep the password where it can be printed.
 impl Document for Authentication {
     fn encode(&self, _: Root, format: Format) -> Result<Vec<u8>, EncodeError> {
         json::write(&InMember { authentication: self }, format)

@@ -1,4 +1,4 @@
-//! How the cluster is.
+//! The status of the cluster.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -9,23 +9,23 @@ use super::time::EpochMillis;
 use super::word::{DeploymentState, ProcessStatus, RollupStatus};
 use crate::{Endpoint, Entry};
 
-/// Tells how the cluster, its nodes, their services and each process are.
+/// Gets the status of the cluster, its nodes, their services and each process.
 ///
 /// Observed, and named in Tableau's reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "status", family = tsm, since = "0.5", reply = Json<ClusterStatus>)]
 pub struct GetStatus;
 
-/// How the cluster is.
+/// The status of the cluster.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct ClusterStatus {
-    /// How it is as a whole.
+    /// Its status as a whole.
     #[serde(deserialize_with = "loose::word")]
     pub rollup_status: Option<RollupStatus>,
-    /// How it is meant to be.
+    /// The requested state.
     #[serde(deserialize_with = "loose::word")]
     pub rollup_requested_deployment_state: Option<DeploymentState>,
     /// Its nodes.
@@ -37,7 +37,7 @@ impl Payload for ClusterStatus {
     const MEMBER: Option<&'static str> = Some("clusterStatus");
 }
 
-/// How a node is.
+/// The status of a node.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -46,10 +46,10 @@ pub struct NodeStatus {
     /// The node: `node1`.
     #[serde(deserialize_with = "loose::text")]
     pub node_id: Option<String>,
-    /// How it is as a whole.
+    /// Its status as a whole.
     #[serde(deserialize_with = "loose::word")]
     pub rollup_status: Option<RollupStatus>,
-    /// How it is meant to be.
+    /// The requested state.
     #[serde(deserialize_with = "loose::word")]
     pub rollup_requested_deployment_state: Option<DeploymentState>,
     /// Its services.
@@ -57,7 +57,7 @@ pub struct NodeStatus {
     pub services: Vec<ServiceStatus>,
 }
 
-/// How a service on a node is.
+/// The status of a service on a node.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -66,10 +66,10 @@ pub struct ServiceStatus {
     /// The service: `vizqlserver`.
     #[serde(deserialize_with = "loose::text")]
     pub service_name: Option<String>,
-    /// How it is as a whole.
+    /// Its status as a whole.
     #[serde(deserialize_with = "loose::word")]
     pub rollup_status: Option<RollupStatus>,
-    /// How it is meant to be.
+    /// The requested state.
     #[serde(deserialize_with = "loose::word")]
     pub rollup_requested_deployment_state: Option<DeploymentState>,
     /// Its processes.
@@ -77,7 +77,7 @@ pub struct ServiceStatus {
     pub instances: Vec<InstanceStatus>,
 }
 
-/// How a process of a service is.
+/// The status of a process of a service.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -86,19 +86,19 @@ pub struct InstanceStatus {
     /// Which of the service's processes on this node: `0`.
     #[serde(deserialize_with = "loose::text")]
     pub instance_id: Option<String>,
-    /// How it is.
+    /// Its status.
     #[serde(deserialize_with = "loose::word")]
     pub process_status: Option<ProcessStatus>,
     /// Whether it is meant to run.
     #[serde(deserialize_with = "loose::word")]
     pub current_deployment_state: Option<DeploymentState>,
-    /// When it said so.
+    /// When the status was reported.
     #[serde(deserialize_with = "loose::time")]
     pub timestamp_utc: Option<EpochMillis>,
-    /// What it says besides.
+    /// The message with it.
     #[serde(deserialize_with = "loose::text")]
     pub message: Option<String>,
-    /// The code of what is wrong.
+    /// The code of the problem.
     #[serde(deserialize_with = "loose::text")]
     pub code: Option<String>,
 }

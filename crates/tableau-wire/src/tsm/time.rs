@@ -13,7 +13,7 @@ use crate::value::Timestamp;
 pub struct EpochMillis(pub i64);
 
 impl EpochMillis {
-    /// The instant; `None` if it is thousands of years away.
+    /// The instant; `None` if it is out of range, thousands of years away.
     #[must_use]
     pub fn instant(self) -> Option<jiff::Timestamp> {
         jiff::Timestamp::from_millisecond(self.0).ok()

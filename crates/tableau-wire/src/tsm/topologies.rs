@@ -11,14 +11,14 @@ use super::json::{Json, Payload};
 use super::loose;
 use crate::{Endpoint, Entry};
 
-/// Lists links to the topologies there are.
+/// Lists links to the existing topologies.
 ///
 /// Observed; what a link looks like is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "topologies", family = tsm, since = "0.5", reply = Json<Links>)]
 pub struct ListTopologies;
 
-/// Tells the version of the topology that was asked for last, be it applied or not.
+/// Gets the version of the topology that was requested last, applied or not.
 ///
 /// Observed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
@@ -40,7 +40,7 @@ pub struct GetTopology {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Links {
-    /// Each link, whatever it looks like.
+    /// Each link, untyped.
     #[serde(deserialize_with = "loose::or_empty")]
     pub items: Vec<Value>,
 }

@@ -1,7 +1,7 @@
-//! The words that TSM says how something is with.
+//! The words of TSM for states and kinds.
 //!
-//! They are known from programs that compare them with and without blanks, in upper, lower and mixed case and with a letter more or less. So what
-//! reads like a known word is that word; whatever else a server says is kept.
+//! They are known from programs that compare them with and without blanks, in upper, lower and mixed case and with a letter more or less. So a
+//! word that reads like a known one is that one; any other word is kept.
 
 use crate::value::open_enum;
 
@@ -21,13 +21,13 @@ fn reads_like(known: &str, text: &str) -> bool {
 }
 
 open_enum! {
-    /// How a cluster, a node or a service is, all its parts together (documented).
+    /// The overall status of a cluster, a node or a service (documented).
     RollupStatus by reads_like {
         /// Everything runs.
         Running = "Running",
-        /// Something does not run that others stand in for.
+        /// A process does not run, but others take over its work.
         Degraded = "Degraded",
-        /// Something does not run.
+        /// A process does not run.
         Error = "Error",
         /// It was stopped.
         Stopped = "Stopped",
@@ -45,13 +45,13 @@ open_enum! {
 }
 
 open_enum! {
-    /// How one process of a service is (observed).
+    /// The status of one process of a service (observed).
     ProcessStatus by reads_like {
         /// It works.
         Active = "Active",
-        /// It works, and others are catching up with it.
+        /// It works, and others are synchronizing with it.
         ActiveSyncing = "ActiveSyncing",
-        /// It works as hard as it can.
+        /// It works at full capacity.
         Busy = "Busy",
         /// It runs.
         Running = "Running",
@@ -71,11 +71,11 @@ open_enum! {
         Error = "Error",
         /// Part of it does not run.
         Degraded = "Degraded",
-        /// It does not say how it is.
+        /// It does not report its status.
         StatusNotAvailable = "StatusNotAvailable",
-        /// It does not say how it is, in another word for it.
+        /// It does not report its status, in another word.
         StatusUnavailable = "StatusUnavailable",
-        /// It does not say how it is while it catches up.
+        /// It does not report its status while it synchronizes.
         StatusNotAvailableSyncing = "StatusNotAvailableSyncing",
         /// It cannot be reached.
         NotAvailable = "NotAvailable",
@@ -91,7 +91,7 @@ open_enum! {
 impl ProcessStatus {
     /// Whether the process does its work.
     ///
-    /// Tableau publishes no such grouping: it is that of Overwatch, an open program that watches real servers. A word that is not known is not well;
+    /// Tableau publishes no such grouping: it is that of Overwatch, an open program that watches real servers. An unknown word counts as not well;
     /// a process of a service that is [`Disabled`](DeploymentState::Disabled) need not do any work.
     #[must_use]
     pub fn is_ok(&self) -> bool {
@@ -103,17 +103,17 @@ impl ProcessStatus {
 }
 
 open_enum! {
-    /// How far a job is, or one of its steps (the first four are documented, the others observed).
+    /// The status of a job or one of its steps (the first four are documented, the others observed).
     JobStatus by reads_like {
         /// It is known to the server.
         Created = "Created",
         /// It runs.
         Running = "Running",
-        /// It did what it was to do.
+        /// It succeeded.
         Succeeded = "Succeeded",
         /// It did not.
         Failed = "Failed",
-        /// It was ended before its end.
+        /// It was cancelled.
         Cancelled = "Cancelled",
         /// It waits for others.
         Queued = "Queued",
@@ -121,7 +121,7 @@ open_enum! {
 }
 
 impl JobStatus {
-    /// Whether nothing more happens.
+    /// Whether it has ended.
     #[must_use]
     pub fn is_terminal(&self) -> bool {
         matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled)
@@ -141,7 +141,7 @@ open_enum! {
         Deployments = "DeploymentsJob",
         /// Makes a backup.
         GenerateBackup = "GenerateBackupJob",
-        /// Removes what is not needed any more.
+        /// Removes data that is not needed any more.
         Cleanup = "CleanupJob",
         /// Builds the search index again.
         RebuildSearchIndex = "RebuildSearchIndex",

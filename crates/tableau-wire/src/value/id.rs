@@ -1,4 +1,4 @@
-//! Identifiers that know what they identify.
+//! Identifiers with the type of what they identify.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The identifier (LUID) of a `T`.
 ///
-/// An `Id<View>` cannot be passed where an `Id<Workbook>` is wanted. Tableau's identifiers are UUIDs; this type does not insist on it, because
+/// An `Id<View>` cannot be passed where an `Id<Workbook>` is expected. Tableau's identifiers are UUIDs; this type does not insist on it, because
 /// a client has no use for refusing what its server calls an identifier.
 ///
 /// ```
@@ -38,7 +38,7 @@ impl<T> Id<T> {
         &self.text
     }
 
-    /// Whether there is no identifier: the server was asked for other fields only.
+    /// Whether the identifier is empty: only other fields were requested.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()

@@ -1,6 +1,6 @@
-//! Closed sets that servers may open: every one keeps the values it does not know, because servers are newer than clients.
+//! Enumerations that servers may extend: each keeps unknown values, because servers are newer than clients.
 
-/// `by $same` also takes for a known value what only looks like it: `fn(known: &str, text: &str) -> bool`.
+/// `by $same` also accepts texts that resemble a known value: `fn(known: &str, text: &str) -> bool`.
 macro_rules! open_enum {
     ($(#[$doc:meta])* $name:ident $(by $same:path)? { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$doc])*
@@ -16,7 +16,7 @@ macro_rules! open_enum {
             /// The values that are known, in the order of the schema.
             pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The value as it stands on the wire.
+            /// The value's text on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -139,7 +139,7 @@ open_enum! {
         OpenId = "OpenID",
         /// SAML.
         Saml = "SAML",
-        /// Whatever the server is set to.
+        /// The method that the server is configured for.
         ServerDefault = "ServerDefault",
         /// Tableau's own accounts with a second factor (Cloud).
         TableauIdWithMfa = "TableauIDWithMFA",

@@ -10,7 +10,7 @@ use super::text::deserialize_by;
 /// A point in time as Tableau writes it: ISO 8601 in UTC, such as `2026-11-22T08:15:00Z`.
 ///
 /// Reading never fails: a list of a thousand workbooks is not lost for one odd date. What could not be understood is kept as text, and
-/// [`instant`](Self::instant) is `None`; an empty text is no time at all, and a field that has one is left out.
+/// [`instant`](Self::instant) is `None`; an empty text is not a time, and its field is left out.
 ///
 /// `jiff::Timestamp` is part of the interface of this crate.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,7 +93,7 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // What has not happened yet, some servers write as an empty text (`completedAt=""`).
+        // Some servers write an empty text for a time in the future (`completedAt=""`).
         deserialize_by(deserializer, |text| match text.trim() {
             "" => Err(InvalidTimestamp(String::new()).to_string()),
             _ => Ok(Self::read(text)),

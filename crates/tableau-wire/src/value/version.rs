@@ -81,7 +81,7 @@ impl Serialize for Version {
 impl Version {
     /// The version that a server's text begins with: 3.29 of `3.29.1`, `v3.29` and `3.29-beta`.
     ///
-    /// Servers are known that say more than two numbers, or no number at all.
+    /// Some servers give more than two numbers, or none.
     fn leading(text: &str) -> Option<Self> {
         let (major, rest) = text.trim().trim_start_matches(['v', 'V']).split_once('.')?;
         let end = rest

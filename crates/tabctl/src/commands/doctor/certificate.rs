@@ -67,7 +67,7 @@ fn name(name: &X509Name<'_>) -> String {
     let common = name.iter_common_name().next();
     match common.and_then(|name| name.as_str().ok()) {
         Some(common) => format!("CN={common}"),
-        None if name.as_raw().len() <= 2 => "nobody (an empty name)".to_owned(),
+        None if name.as_raw().len() <= 2 => "an empty name".to_owned(),
         None => name.to_string(),
     }
 }
