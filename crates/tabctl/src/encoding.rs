@@ -1,9 +1,9 @@
-//! Text as files and variables of Windows hold it.
+//! Text in the encodings of files and variables on Windows.
 
 /// The byte order mark: `PowerShell` and editors of Windows write one before a text.
 pub(crate) const MARK: char = '\u{feff}';
 
-/// Text in UTF-8, or in UTF-16 with a byte order mark (what `>` writes in Windows `PowerShell`), without the mark; else what is wrong with it.
+/// Text in UTF-8, or in UTF-16 with a byte order mark (what `>` writes in Windows `PowerShell`), without the mark; otherwise the problem.
 pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, &'static str> {
     let utf16 = |read: fn([u8; 2]) -> u16, bytes: &[u8]| {
         let (pairs, rest) = bytes.as_chunks::<2>();

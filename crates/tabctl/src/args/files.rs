@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use super::connection::Connection;
 use super::output::Output;
 
-/// What is done with files of a group.
+/// The commands for files of a group.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Files {
     /// Publish workbooks from files (.twb, .twbx)
@@ -33,7 +33,7 @@ pub(crate) struct Publish {
     /// Let the server publish in the background, which large files need, and print the job
     #[arg(long)]
     pub(crate) as_job: bool,
-    /// What is said about the workbook
+    /// The description of the workbook
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<String>,
     /// Show the views as tabs
@@ -71,7 +71,7 @@ pub(crate) struct Download {
     /// The file to write, or the folder; without it, a file of the workbook's name in this folder
     #[arg(short = 'o', long = "output", value_name = "FILE|DIR")]
     pub(crate) target: Option<PathBuf>,
-    /// Replace files that are there
+    /// Replace existing files
     #[arg(long)]
     pub(crate) overwrite: bool,
     #[command(flatten)]

@@ -47,7 +47,7 @@ pub(crate) enum Command {
     Logout(Logout),
     /// Show the status of the cluster and its nodes
     Status(Status),
-    /// List the nodes with their services and details
+    /// List the nodes with their addresses and hardware
     Nodes(Nodes),
     /// List, watch and cancel jobs
     #[command(subcommand)]

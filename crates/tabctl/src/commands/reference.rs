@@ -1,16 +1,16 @@
-//! What is meant by a name: an identifier, a name, or a path of projects with a name at its end.
+//! References to items: an identifier, a name, or a path of projects that ends with a name.
 
 use tableau_client::{Blocking, Filter, Id, Project, Site, Workbook};
 
 use crate::env::is_luid;
 use crate::failure::Failure;
 
-/// The project that is meant.
+/// Finds the referenced project.
 pub(super) fn project(site: &Site<Blocking>, typed: &str) -> Result<Id<Project>, Failure> {
     if is_luid(typed) {
         return Ok(Id::from(typed));
     }
-    // A name may have a slash in it.
+    // A name may contain a slash.
     let mut found = named(site, typed)?;
     if found.is_empty() && typed.contains('/') {
         found = at_path(site, typed)?;
@@ -45,7 +45,7 @@ fn at_path(site: &Site<Blocking>, path: &str) -> Result<Vec<Project>, Failure> {
     Ok(parents.unwrap_or_default())
 }
 
-/// The workbook that is meant.
+/// Finds the referenced workbook.
 pub(super) fn workbook(site: &Site<Blocking>, typed: &str) -> Result<Workbook, Failure> {
     if is_luid(typed) {
         return Ok(site.workbooks().get(Id::from(typed)).send()?);
@@ -78,7 +78,7 @@ pub(super) fn workbook(site: &Site<Blocking>, typed: &str) -> Result<Workbook, F
     found.ok_or_else(|| missing("workbook", typed))
 }
 
-/// The only one of those that have the name.
+/// The only match; an error if there are none or several.
 fn one<T>(what: &str, typed: &str, mut found: Vec<(Id<T>, String)>) -> Result<Id<T>, Failure> {
     if found.len() > 1 {
         let all: Vec<_> = found

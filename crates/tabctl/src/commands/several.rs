@@ -1,4 +1,4 @@
-//! Several things of a kind, some at once.
+//! Work on several items, some of them in parallel.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -6,12 +6,12 @@ use std::thread;
 use crate::failure::Failure;
 use crate::terminal::text::{plain, say};
 
-/// How many are under way at once.
+/// How many items are processed in parallel.
 const AT_ONCE: usize = 4;
 
-/// Does something with each of several, and gives what came of those that worked, in their order.
+/// Calls a function for each item, and gives the successful results in order.
 ///
-/// One that fails does not keep the others from being done: its failure is reported at once, under its name, and the second value says how all of it ended.
+/// A failure does not stop the others: it is reported at once, with the item's name, and the second value is the overall outcome.
 pub(super) fn each<T: Sync, V: Send>(
     all: &[T],
     name: impl Fn(&T) -> String + Sync,

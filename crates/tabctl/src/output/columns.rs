@@ -8,27 +8,27 @@ use super::style::Style;
 use crate::failure::Failure;
 use crate::terminal::text::plain;
 
-/// A column: its title, and the member of an item that stands in it (`owner.name`).
+/// A column: its title, and the member of an item that it shows (`owner.name`).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Column {
     pub(crate) title: &'static str,
     pub(crate) path: &'static str,
 }
 
-/// What there is to choose from.
+/// The columns to choose from.
 pub(crate) enum Members<'m> {
-    /// The members that a type is described to have.
+    /// The described members of a type.
     Of(Shape),
     /// The members of these items; of no items, nothing is known.
     In(&'m [Value]),
-    /// These.
+    /// This list.
     Named(&'static [&'static str]),
 }
 
 impl Style {
-    /// Checks the columns that were asked for: each is one of a command's own, or a member of the items.
+    /// Checks the chosen columns: each is one of a command's own, or a member of the items.
     ///
-    /// Members of items that have no description are checked when the items are there.
+    /// Members of items without a description are checked once the items have arrived.
     pub(crate) fn check(&self, own: &[Column], members: &Members<'_>) -> Result<(), Failure> {
         let mut asked = self.columns.iter().flatten();
         let is_own = |name: &String| own.iter().any(|column| column.title == name);
@@ -94,7 +94,7 @@ fn is_in(shape: Shape, path: &str) -> bool {
         (Some(_), None) => true,
         (Some(Field { kind, .. }), Some(rest)) => match kind {
             ValueKind::Object(inner) => inner.fields().is_empty() || is_in(**inner, rest),
-            // Around the items stands an object with a name of its own.
+            // The items are wrapped in an object with a name of its own.
             ValueKind::List(_) => true,
             _ => false,
         },

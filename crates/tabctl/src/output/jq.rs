@@ -1,4 +1,4 @@
-//! Filters in the language of jq.
+//! Filters in jq's language.
 
 use std::env::{self, ArgsOs};
 use std::fmt::Display;

@@ -140,7 +140,7 @@ fn every_status_has_its_code() {
     }
 }
 
-/// Whoever answers: the server, one of its newer services, or something before it.
+/// The sender of the answer: the server, one of its newer services, or an intermediary.
 #[test]
 fn the_codes_hold_by_the_status() {
     let bench = Bench::new();

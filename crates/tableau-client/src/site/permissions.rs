@@ -10,7 +10,7 @@ use tableau_wire::rest::{Group, User};
 use super::{Call, Collection, Site};
 use crate::mode::{Async, Mode};
 
-/// Who has a permission.
+/// The user or group that has a permission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Grantee {
@@ -50,12 +50,12 @@ impl<R: HasPermissions, M: Mode> Collection<R, M> {
 }
 
 impl<R: HasPermissions, M: Mode> ItemPermissions<R, M> {
-    /// Gets them: what each user and group may do.
+    /// Gets the permissions: what each user and group may do.
     pub fn get(&self) -> Call<GetPermissions<R>, M> {
         self.site.call(GetPermissions::new(self.id.clone()))
     }
 
-    /// Allows something; what else is allowed or denied stays.
+    /// Allows capabilities; other rules stay as they are.
     pub fn allow(
         &self,
         grantee: Grantee,
@@ -64,7 +64,7 @@ impl<R: HasPermissions, M: Mode> ItemPermissions<R, M> {
         self.add(grantee, capabilities, Capability::allow)
     }
 
-    /// Denies something; what else is allowed or denied stays.
+    /// Denies capabilities; other rules stay as they are.
     pub fn deny(
         &self,
         grantee: Grantee,
@@ -88,7 +88,7 @@ impl<R: HasPermissions, M: Mode> ItemPermissions<R, M> {
         self.site.call(AddPermissions::new(self.id.clone(), permissions))
     }
 
-    /// Deletes a rule: what it allowed or denied is neither any more.
+    /// Deletes a rule: its capability is neither allowed nor denied any more.
     pub fn delete(
         &self,
         grantee: &Grantee,

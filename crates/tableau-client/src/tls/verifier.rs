@@ -140,7 +140,7 @@ impl PinnedCertificate {
     }
 }
 
-/// Accepts the certificates that were named, besides those that an authority vouches for.
+/// Accepts the named certificates, in addition to those signed by a trusted authority.
 ///
 /// A certificate that signed itself as an authority (`openssl req -x509`) is not a valid server certificate by the rules for chains. It is
 /// accepted all the same if it was named explicitly.

@@ -32,7 +32,7 @@ impl<M: Mode> TsmSession<M> {
         self.call(ListNodes)
     }
 
-    /// Gets a node's services and details.
+    /// Gets a node's address and hardware.
     pub fn node(&self, node_id: impl Into<String>) -> Reply<NodeInfo, M> {
         self.call(GetNode::new(node_id))
     }

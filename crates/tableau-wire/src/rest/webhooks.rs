@@ -64,7 +64,7 @@ pub struct Webhook {
 pub struct NewWebhook {
     /// The name.
     pub name: String,
-    /// Whether it is called; it is unless told otherwise.
+    /// Whether it is called; it is by default.
     pub is_enabled: Option<bool>,
     /// The event.
     #[serde(rename = "webhook-source")]
