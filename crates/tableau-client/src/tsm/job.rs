@@ -48,6 +48,22 @@ pub struct JobWatch<M: Mode = Async> {
     state: State,
 }
 
+impl<M: Mode> TsmSession<M> {
+    /// Waits until a job has ended, for `time` at most; [`watch`](Self::watch) tells what happens on the way.
+    ///
+    /// # Errors
+    /// Why the job could not be looked at.
+    pub fn wait(&self, id: JobId, time: Duration) -> M::Output<Result<JobOutcome<AsyncJob>, Error>> {
+        self.watch(id).deadline(time).finish()
+    }
+
+    /// Watches a job until it ends: a `Stream` of what happens, or an `Iterator` if blocking.
+    pub fn watch(&self, id: JobId) -> JobWatch<M> {
+        let (session, mode) = self.apart();
+        JobWatch::new(session, id, mode)
+    }
+}
+
 enum State {
     /// Between two looks.
     Idle(Box<Watcher>),
@@ -61,7 +77,7 @@ enum State {
 type Step = (Box<Watcher>, Option<Result<JobEvent, Error>>);
 
 impl<M: Mode> JobWatch<M> {
-    pub(super) fn new(session: TsmSession<Async>, id: JobId, mode: M) -> Self {
+    fn new(session: TsmSession<Async>, id: JobId, mode: M) -> Self {
         Self {
             mode,
             state: State::Idle(Box::new(Watcher::new(session, id))),

@@ -13,7 +13,7 @@
 //!     println!("the server is {status}");
 //! }
 //! let job = session.backup_fixed_file("nightly").await?;
-//! match session.watch(job.id).deadline(Duration::from_secs(7200)).finish().await? {
+//! match session.wait(job.id, Duration::from_secs(7200)).await? {
 //!     JobOutcome::Succeeded(_) => println!("the backup is there"),
 //!     JobOutcome::Failed(job) => println!("it failed: {:?}", job.error_message),
 //!     JobOutcome::Cancelled(_) => println!("it was cancelled"),

@@ -4,14 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use tableau_wire::tsm::{JobId, Logout, LogoutAll};
+use tableau_wire::tsm::{Logout, LogoutAll};
 use tableau_wire::{
     Document, Endpoint, Family, Format, Operation, Reply, ReplyError, Retry, Secret, Version,
 };
 
 use super::cookies::Cookies;
 use super::core::{self, Attempts, Core, is_dead, read};
-use super::job::JobWatch;
 use super::sign_in::Shared;
 use crate::error::{Error, ErrorKind};
 use crate::exchange;
@@ -68,13 +67,13 @@ impl<M: Mode> TsmSession<M> {
         self.mode.run(async move { inner.call_untyped(call).await })
     }
 
-    /// Watches a job until it ends: a `Stream` of what happens, or an `Iterator` if blocking.
-    pub fn watch(&self, id: JobId) -> JobWatch<M> {
+    /// The same session for a future that is driven elsewhere, and the mode of this one.
+    pub(super) fn apart(&self) -> (TsmSession<Async>, M) {
         let session = TsmSession {
             inner: Arc::clone(&self.inner),
             mode: Async,
         };
-        JobWatch::new(session, id, self.mode.clone())
+        (session, self.mode.clone())
     }
 
     /// Signs out. Idempotent: a session that has ended already is no error.

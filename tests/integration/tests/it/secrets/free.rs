@@ -22,6 +22,17 @@ pub(crate) const FREE: &[(&str, &[&str], &str)] = &[
     ("tableau-wire", &["ProductVersion"], "is a version"),
     (
         "tableau-wire",
+        &[
+            "Webhook",
+            "NewWebhook",
+            "WebhookPatch",
+            "WebhookEvent",
+            "WebhookTestResult",
+        ],
+        "names an event and an address, which servers show again",
+    ),
+    (
+        "tableau-wire",
         &["SiteKey"],
         "is a word: the name, the id or the content URL of a site",
     ),

@@ -140,6 +140,7 @@ fn show_files(shown: &mut Shown, site: &Site) {
     shown.show(&publish());
     shown.show(&publish().as_job());
     shown.show(&site.workbooks().download("w"));
+    shown.show(&site.workbooks().permissions("w"));
     shown.show(&credentials);
     let connection = NewConnection {
         connection_credentials: Some(credentials),
