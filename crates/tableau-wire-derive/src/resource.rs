@@ -11,8 +11,19 @@ use description::{Description, Verb};
 
 const EXAMPLE: &str = "#[resource(\"workbooks\", element = \"workbook\", since = \"2.0\", list, get)]";
 
-/// The verbs, in the order of their entries: the word, the marker, its constant, the type it names, the HTTP method, the status, the action of its scope.
-const VERBS: &[(&str, &str, &str, Option<&str>, &str, u16, &str)] = &[
+/// The word, the marker, its constant, the type it names, the HTTP method, the status, the action of its scope.
+type VerbRow = (
+    &'static str,
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+    &'static str,
+    u16,
+    &'static str,
+);
+
+/// The verbs, in the order of their entries.
+const VERBS: &[VerbRow] = &[
     ("list", "Listed", "LIST", Some("Options"), "GET", 200, "read"),
     ("get", "Fetched", "GET", Some("Options"), "GET", 200, "read"),
     ("create", "Created", "CREATE", Some("New"), "POST", 201, "create"),

@@ -65,7 +65,7 @@ impl syn::parse::Parse for Description {
 impl Description {
     fn read(&mut self, meta: &syn::meta::ParseNestedMeta<'_>) -> syn::Result<()> {
         if meta.path.is_ident("since") {
-            self.since = Some(version(meta.value()?.parse()?)?);
+            self.since = Some(version(&meta.value()?.parse()?)?);
         } else if meta.path.is_ident("facts") {
             self.verb = Some(meta.value()?.parse()?);
         } else if meta.path.is_ident("family") {
@@ -170,8 +170,8 @@ impl Description {
 }
 
 /// A version as text, or a constant that is one.
-fn version(value: Expr) -> syn::Result<TokenStream> {
-    match &value {
+fn version(value: &Expr) -> syn::Result<TokenStream> {
+    match value {
         Expr::Lit(ExprLit {
             lit: Lit::Str(text), ..
         }) => attributes::version(text),
