@@ -130,8 +130,10 @@ pub struct GranteeCapabilities {
 impl GranteeCapabilities {
     /// What a user may do.
     pub fn user(id: impl Into<Id<User>>, capabilities: impl IntoIterator<Item = Capability>) -> Self {
-        let mut user = User::default();
-        user.id = id.into();
+        let user = User {
+            id: id.into(),
+            ..User::default()
+        };
         Self {
             user: Some(Box::new(user)),
             group: None,
@@ -141,8 +143,10 @@ impl GranteeCapabilities {
 
     /// What the users of a group may do.
     pub fn group(id: impl Into<Id<Group>>, capabilities: impl IntoIterator<Item = Capability>) -> Self {
-        let mut group = Group::default();
-        group.id = id.into();
+        let group = Group {
+            id: id.into(),
+            ..Group::default()
+        };
         Self {
             user: None,
             group: Some(Box::new(group)),

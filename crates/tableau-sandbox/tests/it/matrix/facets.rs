@@ -44,7 +44,7 @@ async fn permissions_are_added_shown_kept_to_and_deleted() {
         let viewer = world.viewer(add).await;
         let added = world
             .send(add, &values, |request| {
-                request.body = permission(&viewer.user, "Read", "Deny")
+                request.body = permission(&viewer.user, "Read", "Deny");
             })
             .await;
         wrong.unless(added.status.as_u16() == add.operation.status, add, &added);

@@ -220,7 +220,7 @@ impl World {
         })?;
         let user = &self.admin(of).user;
         let added = Box::pin(self.send(add, values, |request| {
-            request.body = permission(user, "Read", "Allow")
+            request.body = permission(user, "Read", "Allow");
         }));
         added
             .await
