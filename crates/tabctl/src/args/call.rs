@@ -112,7 +112,7 @@ fn placeholder(kind: ValueKind) -> &'static str {
 }
 
 /// `pageSize` as `page-size`, which is how other commands write it.
-pub(super) fn in_kebab_case(name: &str) -> String {
+pub(crate) fn in_kebab_case(name: &str) -> String {
     let mut kebab = String::new();
     for letter in name.chars() {
         if letter.is_uppercase() {
@@ -128,7 +128,10 @@ fn arg(name: String, doc: &'static str, kind: ValueKind) -> Arg {
         .alias(in_kebab_case(&name))
         .long(name)
         .value_name(placeholder(kind))
-        .help(doc.trim_end_matches('.'));
+        .help(match kind {
+            ValueKind::OneOf(words) => format!("{} [known: {}]", doc.trim_end_matches('.'), words.join(", ")),
+            _ => doc.trim_end_matches('.').to_owned(),
+        });
     match kind {
         ValueKind::Boolean => arg.value_parser(["true", "false"]),
         ValueKind::List(_) => arg.action(ArgAction::Append),

@@ -29,6 +29,7 @@ mod mistakes;
 #[cfg(unix)]
 mod paged;
 mod practice;
+mod resource;
 mod sandbox;
 #[cfg(unix)]
 mod shell;

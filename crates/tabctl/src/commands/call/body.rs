@@ -8,7 +8,7 @@ use tableau_client::Format;
 use tableau_client::wire::body::ReceivedFile;
 use tableau_client::wire::{BodyKind, FilePart, Incoming, ValueKind};
 
-use crate::args::Endpoint;
+use crate::args::{Endpoint, in_kebab_case};
 use crate::failure::Failure;
 use crate::input::{read, read_text};
 
@@ -65,6 +65,7 @@ fn object(members: &[(String, ValueKind, String)]) -> Result<Value, Failure> {
     for (path, kind, typed) in members {
         let value = match kind {
             ValueKind::Secret => Value::from(secret(path, typed)?),
+            ValueKind::OneOf(words) => Value::from(word(words, typed)),
             _ => Value::from(typed.as_str()),
         };
         let mut names = path.split('.').peekable();
@@ -87,6 +88,13 @@ fn object(members: &[(String, ValueKind, String)]) -> Result<Value, Failure> {
         }
     }
     Ok(Value::Object(document))
+}
+
+/// The word that was meant: elements of a choice begin alike (`webhook-source-event-…`), and `WorkbookDeleted` is enough to name one.
+fn word<'t>(words: &[&'t str], typed: &'t str) -> &'t str {
+    let end = format!("-{}", in_kebab_case(typed).trim_start_matches('-'));
+    let is_meant = |word: &&&str| word.ends_with(&end) && !words.contains(&typed);
+    words.iter().find(is_meant).copied().unwrap_or(typed)
 }
 
 /// A secret is read from a file: an argument stays in the shell's history, and every user of the machine can see it.
