@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::Response;
 use tableau_wire::endpoint::{Arguments, Content};
-use tableau_wire::resource::{AddPermissions, DeletePermission, GetPermissions, HasPermissions};
+use tableau_wire::resource::{AddPermissions, DeletePermission, GetPermissions};
 use tableau_wire::rest::{self, auth, connected_apps, file_uploads, server, users};
 use tableau_wire::{
     Body, BodyKind, Create, Created, Delete, Deleted, Document, Endpoint, Fetched, Get, List, Listed,
@@ -35,6 +35,7 @@ fn served() -> Vec<Route> {
         on::<server::DeleteSession>(handle::server::delete_session),
         on::<List<rest::Site>>(verbs::list),
         on::<Get<rest::Site>>(handle::sites::get),
+        on::<rest::sites::GetMcpSettings>(handle::sites::mcp_settings),
         on::<List<rest::Project>>(verbs::list),
         on::<List<rest::Workbook>>(verbs::list),
         on::<Get<rest::Workbook>>(verbs::get),
@@ -91,7 +92,7 @@ fn crud<R: Kept + Listed + Fetched + Created + Updated + Deleted>() -> [Route; 5
 }
 
 /// The permissions of a kind of content.
-fn permissions<R: HasPermissions + Permitted>() -> [Route; 3] {
+fn permissions<R: Permitted>() -> [Route; 3] {
     [
         on::<GetPermissions<R>>(handle::permissions::get),
         on::<AddPermissions<R>>(handle::permissions::add),

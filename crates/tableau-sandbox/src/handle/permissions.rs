@@ -4,52 +4,33 @@ use tableau_wire::resource::{
     AddPermissions, Capability, CapabilityMode, DeletePermission, GetPermissions, GranteeCapabilities,
     GranteeKind, HasPermissions, PermissionItem, Permissions,
 };
-use tableau_wire::rest::Workbook;
 use uuid::Uuid;
 
-use super::content::workbook;
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
-use crate::kept::rights::{Item, Protected, may, rules};
+use crate::kept::Served;
+use crate::kept::crud::missing_resource;
+use crate::kept::rights::{Item, Kind, Protected, may, rules};
 use crate::refusal::Refusal;
-use crate::store::State;
 use crate::store::rules::{Grantee, Rule, Rules, all_users};
+use crate::store::{Record, State};
 
 /// A kind of content with permissions.
-pub(crate) trait Permitted {
-    /// The item with an identifier, or the refusal if there is none.
-    fn item(state: &State, caller: &Caller, id: &str) -> Result<Item, Refusal>;
-    /// What an answer says about the item.
-    fn name(permissions: &mut Permissions, state: &State, item: &Item);
-}
+pub(crate) trait Permitted: HasPermissions + Served<Record: Protected> {}
 
-impl Permitted for Workbook {
-    fn item(state: &State, caller: &Caller, id: &str) -> Result<Item, Refusal> {
-        let workbook = workbook(state, caller, id)?;
-        workbook
-            .item(state)
-            .ok_or_else(|| Refusal::internal("a workbook without permissions"))
-    }
+impl<R: HasPermissions + Served<Record: Protected>> Permitted for R {}
 
-    fn name(permissions: &mut Permissions, state: &State, item: &Item) {
-        let mut named = PermissionItem::default();
-        named.id = Some(item.id.to_string());
-        named.name = state.workbooks.get(item.id).map(|workbook| workbook.name.clone());
-        permissions.workbook = Some(named);
-    }
-}
-
-pub(crate) fn get<R: HasPermissions + Permitted>(
+pub(crate) fn get<R: Permitted>(
     call: &Call<'_>,
     caller: &Caller,
     get: &GetPermissions<R>,
 ) -> Result<Permissions, Refusal> {
     let state = call.store.read();
     let item = item::<R>(&state, caller, get.id.as_str())?;
-    Ok(show::<R>(&state, &item, &rules(&state, &item)))
+    Ok(show(&state, &item, &rules(&state, &item)))
 }
 
-pub(crate) fn add<R: HasPermissions + Permitted>(
+pub(crate) fn add<R: Permitted>(
     call: &Call<'_>,
     caller: &Caller,
     add: &AddPermissions<R>,
@@ -66,7 +47,7 @@ pub(crate) fn add<R: HasPermissions + Permitted>(
                 all.push(new);
             }
         }
-        let shown = show::<R>(transaction, &item, &all);
+        let shown = show(transaction, &item, &all);
         transaction.put(Rules {
             id: item.id,
             site: item.site,
@@ -76,7 +57,7 @@ pub(crate) fn add<R: HasPermissions + Permitted>(
     })
 }
 
-pub(crate) fn delete<R: HasPermissions + Permitted>(
+pub(crate) fn delete<R: Permitted>(
     call: &Call<'_>,
     caller: &Caller,
     delete: &DeletePermission<R>,
@@ -110,7 +91,11 @@ pub(crate) fn delete<R: HasPermissions + Permitted>(
 
 /// The item, for a caller who may see and change its permissions.
 fn item<R: Permitted>(state: &State, caller: &Caller, id: &str) -> Result<Item, Refusal> {
-    let item = R::item(state, caller, id)?;
+    let record = parse_id(id)
+        .and_then(|id| R::Record::table(state).get(id))
+        .filter(|record| record.site() == caller.site.id);
+    let item = record.and_then(|record| record.item(state));
+    let item = item.ok_or_else(|| missing_resource::<R>(id))?;
     if may(state, caller, &item, "ChangePermissions") {
         return Ok(item);
     }
@@ -169,7 +154,7 @@ fn rule(item: &Item, grantee: Grantee, capability: &Capability) -> Result<Rule, 
     })
 }
 
-fn show<R: Permitted>(state: &State, item: &Item, rules: &[Rule]) -> Permissions {
+fn show(state: &State, item: &Item, rules: &[Rule]) -> Permissions {
     let mut grantees: Vec<Grantee> = Vec::new();
     for rule in rules {
         if !grantees.contains(&rule.grantee) {
@@ -194,7 +179,19 @@ fn show<R: Permitted>(state: &State, item: &Item, rules: &[Rule]) -> Permissions
         }
     };
     let mut permissions = Permissions::default();
-    R::name(&mut permissions, state, item);
+    let mut named = PermissionItem::default();
+    named.id = Some(text(item.id));
+    named.name = match item.kind {
+        Kind::Workbook => state.workbooks.get(item.id).map(|of| of.name.clone()),
+        Kind::Datasource => state.datasources.get(item.id).map(|of| of.name.clone()),
+        Kind::Project => state.projects.get(item.id).map(|of| of.name.clone()),
+    };
+    let named = Some(named);
+    match item.kind {
+        Kind::Workbook => permissions.workbook = named,
+        Kind::Datasource => permissions.datasource = named,
+        Kind::Project => permissions.project = named,
+    }
     permissions.grantee_capabilities = grantees.into_iter().map(of).collect();
     permissions
 }

@@ -2,7 +2,7 @@
 
 use tableau_wire::Get;
 use tableau_wire::rest::Site;
-use tableau_wire::rest::sites::SiteKey;
+use tableau_wire::rest::sites::{GetMcpSettings, McpSiteSettings, SiteKey};
 use tableau_wire::value::SiteState;
 
 use super::id;
@@ -67,6 +67,12 @@ impl Listable for Site {
             "Only server administrators can list sites.",
         ))
     }
+}
+
+/// The settings of a site for Tableau's MCP server: none is set. That any user may ask is inferred, as that server asks for its users.
+#[expect(clippy::unnecessary_wraps, reason = "a handler may refuse")]
+pub(crate) fn mcp_settings(_: &Call<'_>, _: &Caller, _: &GetMcpSettings) -> Result<McpSiteSettings, Refusal> {
+    Ok(McpSiteSettings::default())
 }
 
 /// Gets a site by its identifier, or by the field that `key` names.

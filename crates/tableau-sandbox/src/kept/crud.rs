@@ -138,7 +138,12 @@ pub(crate) fn begin<R: Kept>(
 pub(crate) fn row<'s, R: Kept>(state: &'s State, caller: &Caller, id: &str) -> Result<&'s Row<R>, Refusal> {
     let row = parse_id(id).and_then(|id| R::table(state).get(id));
     row.filter(|row| row.site == caller.site.id)
-        .ok_or_else(|| Refusal::not_found(R::MISSING.unwrap_or("404003"), &capitalized(R::NOUN), id))
+        .ok_or_else(|| missing_resource::<R>(id))
+}
+
+/// The refusal for one that is not there, by the description of the resource.
+pub(crate) fn missing_resource<R: Resource>(id: &str) -> Refusal {
+    Refusal::not_found(R::MISSING.unwrap_or("404003"), &capitalized(R::NOUN), id)
 }
 
 fn keep<R: Kept>(transaction: &mut Transaction<'_>, row: Row<R>) -> Result<R, Refusal> {

@@ -8,8 +8,10 @@ use uuid::Uuid;
 use crate::start_error::StartError;
 
 const FILE: &str = "sandbox.sqlite3";
-/// The format of the records; a sandbox refuses a file of a format that it does not know.
-const FORMAT: i64 = 1;
+/// The format of the records that is written; a sandbox refuses a file of a format that it does not know.
+const FORMAT: i64 = 2;
+/// The format of version 0.1: the same, with fewer kinds of records and fewer members. What it lacks is what it had none of.
+const FORMAT_OF_0_1: i64 = 1;
 
 /// A changed row.
 #[derive(Debug)]
@@ -23,7 +25,8 @@ pub(super) struct Change {
 #[derive(Debug)]
 pub(super) struct Database {
     connection: Connection,
-    new: bool,
+    /// 0 if the file is new.
+    format: i64,
 }
 
 impl Database {
@@ -50,7 +53,7 @@ impl Database {
             .map_err(failed)?;
         match format {
             0 => {}
-            FORMAT => Self::each(&connection, load).map_err(failed)?.map_err(refuse)?,
+            FORMAT | FORMAT_OF_0_1 => Self::each(&connection, load).map_err(failed)?.map_err(refuse)?,
             _ => {
                 return Err(StartError::DataFormat {
                     path: path.clone(),
@@ -59,24 +62,24 @@ impl Database {
                 });
             }
         }
-        Ok(Self {
-            connection,
-            new: format == 0,
-        })
+        Ok(Self { connection, format })
     }
 
     pub(super) fn is_new(&self) -> bool {
-        self.new
+        self.format == 0
     }
 
     /// Writes all changes or none.
     pub(super) fn commit(&mut self, changes: &[Change]) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction()?;
-        if self.new {
+        if self.format == 0 {
             // In one transaction with the first records: an interrupted first write leaves a new, empty file.
             transaction.execute_batch(
                 "CREATE TABLE records (kind TEXT NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL, UNIQUE (kind, key))",
             )?;
+        }
+        if self.format != FORMAT {
+            // From here on version 0.1 refuses the file rather than reading half of it.
             transaction.pragma_update(None, "user_version", FORMAT)?;
         }
         {
@@ -95,7 +98,7 @@ impl Database {
             }
         }
         transaction.commit()?;
-        self.new = false;
+        self.format = FORMAT;
         Ok(())
     }
 

@@ -142,3 +142,82 @@ fn a_session_from_before_scopes_has_all_rights() {
     state.load("session", &json.to_string()).unwrap();
     assert_eq!(state.sessions.get(Uuid::from_u128(1)).unwrap().scopes, None);
 }
+
+/// Rows as version 0.1 wrote them: kind, key and record.
+const OF_0_1: &[(&str, &str, &str)] = &[
+    (
+        "site",
+        "f6f74fde-9c91-414c-9196-8d70e91a49c1",
+        r#"{"id":"f6f74fde-9c91-414c-9196-8d70e91a49c1","name":"Default","content_url":"","product":"Server"}"#,
+    ),
+    (
+        "workbook",
+        "00000000-0000-0000-0000-000000000001",
+        r#"{"id":"00000000-0000-0000-0000-000000000001","site":"f6f74fde-9c91-414c-9196-8d70e91a49c1","number":1,"name":"Sales","content_url":"Sales","description":"","project":"00000000-0000-0000-0000-000000000002","owner":"00000000-0000-0000-0000-000000000003","show_tabs":true,"size":7,"has_extracts":true,"has_alerts":false,"favorites_total":1,"subscriptions_total":2,"tags":["a"],"views":[],"created_at":"2025-01-01T00:00:00Z","updated_at":"2025-01-02T00:00:00Z"}"#,
+    ),
+    (
+        "job",
+        "00000000-0000-0000-0000-000000000004",
+        r#"{"id":"00000000-0000-0000-0000-000000000004","site":"f6f74fde-9c91-414c-9196-8d70e91a49c1","user":"00000000-0000-0000-0000-000000000003","refreshes":{"Workbook":"00000000-0000-0000-0000-000000000001"},"created_at":"2025-01-01T00:00:00Z","starts_at":"2025-01-01T00:00:05Z","end":["2025-01-01T00:00:35Z","Succeeded"],"seen_at":"2025-01-01T00:01:00Z"}"#,
+    ),
+];
+
+fn directory_of_0_1(format: i64) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let connection = rusqlite::Connection::open(directory.path().join("sandbox.sqlite3")).unwrap();
+    connection
+        .execute_batch(
+            "CREATE TABLE records (kind TEXT NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL, UNIQUE (kind, key))",
+        )
+        .unwrap();
+    for (kind, key, json) in OF_0_1 {
+        connection
+            .execute("INSERT INTO records VALUES (?1, ?2, ?3)", [kind, key, json])
+            .unwrap();
+    }
+    connection.pragma_update(None, "user_version", format).unwrap();
+    directory
+}
+
+#[test]
+fn a_directory_of_version_0_1_is_read_whole_and_goes_on() {
+    let directory = directory_of_0_1(1);
+    let format = || -> i64 {
+        let connection = rusqlite::Connection::open(directory.path().join("sandbox.sqlite3")).unwrap();
+        connection
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .unwrap()
+    };
+    let (store, new) = Store::open(directory.path()).unwrap();
+    assert!(!new);
+    {
+        let state = store.read();
+        let workbook = state.workbooks.get(Uuid::from_u128(1)).unwrap();
+        assert_eq!(
+            (workbook.name.as_str(), &workbook.file, workbook.connections.len()),
+            ("Sales", &None, 0)
+        );
+        let job = state.jobs.get(Uuid::from_u128(4)).unwrap();
+        assert!(matches!(job.of, record::JobOf::Workbook(id) if id == Uuid::from_u128(1)));
+    }
+    drop(store);
+    assert_eq!(format(), 1, "what is only read stays as it is");
+    let (store, _) = Store::open(directory.path()).unwrap();
+    store.write(|change| change.put(site("another"))).unwrap();
+    drop(store);
+    assert_eq!(format(), 2);
+    let (store, _) = Store::open(directory.path()).unwrap();
+    assert_eq!(names(&store), ["Default", "another"]);
+}
+
+#[test]
+fn a_directory_of_a_later_version_is_refused_in_one_sentence() {
+    let directory = directory_of_0_1(3);
+    let refused = Store::open(directory.path()).unwrap_err().to_string();
+    assert!(
+        refused.ends_with(
+            "has format 3, and this version knows format 2: use the version that wrote it, or an empty directory"
+        ),
+        "{refused}"
+    );
+}

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::value::{Id, SiteState};
-use crate::{Entry, QueryOptions, Resource};
+use crate::{Described, Element, Endpoint, Entry, QueryOptions, Resource};
 
 /// A site (schema: `siteType`).
 #[expect(
@@ -153,7 +153,7 @@ pub struct Site {
 
 /// How much of a site is used.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
@@ -177,5 +177,36 @@ pub struct SiteKey {
     pub key: Option<String>,
 }
 
+/// Gets the settings of a site for Tableau's MCP server.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+// The version is inferred: the schema of 3.29 is the first that was found with its answer.
+#[endpoint(GET, "settings/mcp", since = "3.29", jwt = "tableau:mcp_site_settings:read", reply = McpSiteSettings)]
+#[non_exhaustive]
+pub struct GetMcpSettings;
+
+/// The settings of a site for Tableau's MCP server (schema: `mcpSiteSettingsType`).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
+#[element("mcpSiteSettings")]
+#[serde(default)]
+#[non_exhaustive]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct McpSiteSettings {
+    /// Those that differ from what they are by themselves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<McpSetting>,
+}
+
+/// One setting (schema: `mcpSettingType`).
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
+#[serde(default)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct McpSetting {
+    /// Its name.
+    pub key: String,
+    /// Its value.
+    pub value: Option<String>,
+}
+
 /// The calls of this group.
-pub(crate) const ENDPOINTS: &[&[Entry]] = &[Site::ENTRIES];
+pub(crate) const ENDPOINTS: &[&[Entry]] = &[Site::ENTRIES, &[Entry::of::<GetMcpSettings>()]];

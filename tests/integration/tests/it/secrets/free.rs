@@ -41,6 +41,22 @@ pub(crate) const FREE: &[(&str, &[&str], &str)] = &[
         &["StatusNote", "AsyncJob", "ProgressNote"],
         "describes work",
     ),
+    (
+        "tableau-wire",
+        &["McpSetting", "McpSiteSettings"],
+        "are settings that every user of a site may read",
+    ),
+    (
+        "tableau-wire",
+        &[
+            "NewWebhook",
+            "Webhook",
+            "WebhookEvent",
+            "WebhookPatch",
+            "WebhookTestResult",
+        ],
+        "have an address, which servers give again to every administrator",
+    ),
     ("tableau-wire", &["Register"], "names a person and a company"),
     (
         "tableau-wire",
