@@ -76,6 +76,8 @@ fn served() -> Vec<Route> {
     ]
     .into_iter()
     .chain(crud::<rest::Webhook>())
+    .chain(permissions::<rest::Datasource>())
+    .chain(permissions::<rest::Project>())
     .chain(permissions::<rest::Workbook>())
     .collect()
 }

@@ -36,7 +36,8 @@ use crate::{Endpoint, Entry, Resource};
             project.updatedAt project.writeable serverName size tag"
     ),
     list,
-    get
+    get,
+    permissions
 )]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]

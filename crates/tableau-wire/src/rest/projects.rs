@@ -29,7 +29,8 @@ use crate::{Entry, Resource};
             contentsCounts.workbookCount owner.email owner.fullName owner.lastLogin owner.name \
             owner.siteRole topLevelProject writeable"
     ),
-    list
+    list,
+    permissions
 )]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
