@@ -44,6 +44,20 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             }
         }
 
+        /// Nothing was chosen yet.
+        impl ::core::default::Default for #ident {
+            fn default() -> Self {
+                Self::Other(::std::string::String::new())
+            }
+        }
+
+        #[cfg(feature = "arbitrary")]
+        impl<'a> ::arbitrary::Arbitrary<'a> for #ident {
+            fn arbitrary(u: &mut ::arbitrary::Unstructured<'a>) -> ::arbitrary::Result<Self> {
+                u.choose(Self::KNOWN).cloned()
+            }
+        }
+
         impl ::core::convert::From<&str> for #ident {
             /// From the name of the element, with or without their common prefix.
             fn from(name: &str) -> Self {

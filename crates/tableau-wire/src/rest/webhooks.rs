@@ -157,12 +157,6 @@ pub enum WebhookEvent {
     Other(String),
 }
 
-impl Default for WebhookEvent {
-    fn default() -> Self {
-        Self::Other(String::new())
-    }
-}
-
 /// Tests a webhook: calls its address and says what was answered.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(GET, "webhooks/{id}/test", since = "3.6", jwt = "tableau:webhooks:test", reply = WebhookTestResult)]
@@ -190,10 +184,3 @@ pub struct WebhookTestResult {
 
 /// The calls of this group.
 pub(crate) const ENDPOINTS: &[&[Entry]] = &[Webhook::ENTRIES, &[Entry::of::<Test>()]];
-
-#[cfg(feature = "arbitrary")]
-impl<'a> arbitrary::Arbitrary<'a> for WebhookEvent {
-    fn arbitrary(u: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
-        u.choose(Self::KNOWN).cloned()
-    }
-}

@@ -8,16 +8,27 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Deserialize;
-use serde::de::value::{
-    BorrowedStrDeserializer, MapAccessDeserializer, SeqAccessDeserializer, UnitDeserializer,
-};
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{
-    self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess,
-    SeqAccess, Visitor,
+    self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor,
 };
 
 use super::DecodeError;
-use super::scalar;
+
+/// Visits a value of a kind as it is.
+macro_rules! pass {
+    ($($method:ident $ty:ty),* $(,)?) => {$(
+        fn $method<E: de::Error>(self, value: $ty) -> Result<V::Value, E> {
+            self.0.$method(value)
+        }
+    )*};
+}
+
+mod member;
+mod words;
+
+use member::Member;
+use words::{AsBool, AsNumber, AsText};
 
 /// What is read: an answer, which is read leniently, or a request, which can be refused.
 #[derive(Clone, Copy)]
@@ -190,14 +201,6 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Lenient<A> {
     }
 }
 
-macro_rules! pass {
-    ($($method:ident $ty:ty),* $(,)?) => {$(
-        fn $method<E: de::Error>(self, value: $ty) -> Result<V::Value, E> {
-            self.0.$method(value)
-        }
-    )*};
-}
-
 impl<'de, V: Visitor<'de>> Visitor<'de> for Lenient<V> {
     type Value = V::Value;
 
@@ -233,116 +236,6 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Lenient<V> {
 
     fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<V::Value, A::Error> {
         self.0.visit_enum(data)
-    }
-}
-
-/// Expects a boolean.
-struct AsBool<V>(V);
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for AsBool<V> {
-    type Value = V::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("true or false")
-    }
-
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<V::Value, E> {
-        self.0.visit_bool(value)
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<V::Value, E> {
-        match value {
-            0 => self.0.visit_bool(false),
-            1 => self.0.visit_bool(true),
-            _ => Err(E::invalid_value(de::Unexpected::Unsigned(value), &self)),
-        }
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
-        first(seq, self)
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<V::Value, E> {
-        match scalar::boolean(text) {
-            Some(value) => self.0.visit_bool(value),
-            None => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
-        }
-    }
-}
-
-/// Expects a number.
-struct AsNumber<V>(V, &'static str);
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for AsNumber<V> {
-    type Value = V::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.1)
-    }
-
-    pass!(visit_i64 i64, visit_u64 u64);
-
-    // A whole number may be written with a point.
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<V::Value, E> {
-        match scalar::whole(value).and_then(|digits| digits.parse().ok()) {
-            Some(whole) => self.0.visit_i64(whole),
-            None => self.0.visit_f64(value),
-        }
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
-        first(seq, self)
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<V::Value, E> {
-        let digits = text.trim();
-        if let Ok(value) = digits.parse::<u64>() {
-            self.0.visit_u64(value)
-        } else if let Ok(value) = digits.parse::<i64>() {
-            self.0.visit_i64(value)
-        } else if let Ok(value) = digits.parse::<f64>() {
-            self.visit_f64(value)
-        } else {
-            Err(E::invalid_value(de::Unexpected::Str(text), &self))
-        }
-    }
-}
-
-/// Expects text.
-struct AsText<V>(V);
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for AsText<V> {
-    type Value = V::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
-    }
-
-    pass!(visit_str &str, visit_borrowed_str &'de str, visit_string String);
-
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<V::Value, E> {
-        self.0.visit_str(if value { "true" } else { "false" })
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<V::Value, E> {
-        self.0.visit_string(value.to_string())
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<V::Value, E> {
-        self.0.visit_string(value.to_string())
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<V::Value, E> {
-        self.0.visit_string(value.to_string())
-    }
-
-    // For a required text; `Option` has handled `null` before.
-    fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_str("")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
-        first(seq, self)
     }
 }
 
@@ -446,158 +339,5 @@ fn first<'de, V: Visitor<'de>, A: SeqAccess<'de>>(mut seq: A, visitor: V) -> Res
         (Some(value), _) => Ok(value),
         (None, Some(visitor)) => visitor.visit_unit(),
         (None, None) => Err(de::Error::invalid_length(0, &"a value")),
-    }
-}
-
-/// The value of a member in an answer: a scalar that its type cannot read counts as absent, if the type is optional.
-struct Member<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Member<T> {
-    type Value = T;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-macro_rules! scalars {
-    ($($method:ident $ty:ty),* $(,)?) => {$(
-        fn $method<E: de::Error>(self, value: $ty) -> Result<T, E> {
-            or_absent(value.into_deserializer())
-        }
-    )*};
-}
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Member<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<T, E> {
-        match scalar::absent() {
-            Some(absent) => Ok(absent),
-            None => T::deserialize(Lenient(UnitDeserializer::new(), Reading::Answer)),
-        }
-    }
-
-    scalars!(visit_bool bool, visit_u64 u64, visit_i64 i64, visit_f64 f64, visit_str &str);
-
-    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<T, E> {
-        or_absent(BorrowedStrDeserializer::new(text))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        let mut map = Watched::new(map);
-        match T::deserialize(Lenient(
-            InHand(MapAccessDeserializer::new(&mut map)),
-            Reading::Answer,
-        )) {
-            // A scalar was expected: nothing of the value has been read.
-            Err(error) if !map.begun => {
-                while map.next_entry::<de::IgnoredAny, de::IgnoredAny>()?.is_some() {}
-                scalar::absent().ok_or(error)
-            }
-            result => result,
-        }
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<T, A::Error> {
-        let mut seq = Watched::new(seq);
-        match T::deserialize(Lenient(
-            InHand(SeqAccessDeserializer::new(&mut seq)),
-            Reading::Answer,
-        )) {
-            // Or all of it, by `first`.
-            Err(error) if !seq.begun || seq.ended => {
-                while !seq.ended && seq.next_element::<de::IgnoredAny>()?.is_some() {}
-                scalar::absent().ok_or(error)
-            }
-            result => result,
-        }
-    }
-}
-
-/// An object or a list, and how far it has been read.
-struct Watched<A> {
-    access: A,
-    begun: bool,
-    ended: bool,
-}
-
-impl<A> Watched<A> {
-    fn new(access: A) -> Self {
-        Self {
-            access,
-            begun: false,
-            ended: false,
-        }
-    }
-}
-
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Watched<A> {
-    type Error = A::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        self.begun = true;
-        self.access.next_key_seed(seed)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        self.access.next_value_seed(seed)
-    }
-}
-
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Watched<A> {
-    type Error = A::Error;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
-        self.begun = true;
-        let next = self.access.next_element_seed(seed)?;
-        self.ended = next.is_none();
-        Ok(next)
-    }
-}
-
-/// Reads a scalar, or treats it as absent.
-fn or_absent<'de, T: Deserialize<'de>, D: Deserializer<'de>>(scalar: D) -> Result<T, D::Error> {
-    T::deserialize(Lenient(InHand(scalar), Reading::Answer)).or_else(|error| scalar::absent().ok_or(error))
-}
-
-/// A value that is present: serde's own value deserializers do not report that to an `Option`.
-struct InHand<D>(D);
-
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for InHand<D> {
-    type Error = D::Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(visitor)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_enum(name, variants, visitor)
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct identifier ignored_any
     }
 }
