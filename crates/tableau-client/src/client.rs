@@ -38,7 +38,7 @@ impl Client<Async> {
     /// Nothing is sent yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Address`] if it is no address of a Tableau server.
+    /// [`ErrorKind::Address`](crate::ErrorKind::Address) if it is no address of a Tableau server.
     pub fn new(address: impl TryInto<ServerAddress, Error: Into<Error>>) -> Result<Self, Error> {
         Self::builder(address).build()
     }
@@ -59,7 +59,7 @@ impl Client<Async> {
     /// The same client for programs without an async runtime.
     ///
     /// # Errors
-    /// [`ErrorKind::Setup`] if its thread cannot be started.
+    /// [`ErrorKind::Setup`](crate::ErrorKind::Setup) if its thread cannot be started.
     pub fn blocking(self) -> Result<Client<Blocking>, Error> {
         Ok(Client {
             core: self.core,
@@ -93,7 +93,7 @@ impl<M: Mode> Client<M> {
     /// The session renews itself: see the [guide](crate::guide::sessions).
     ///
     /// # Errors
-    /// [`ErrorKind::SignInRefused`] if the server does not accept the credentials; [`Error::causes`] then lists the usual reasons.
+    /// [`ErrorKind::SignInRefused`](crate::ErrorKind::SignInRefused) if the server does not accept the credentials; [`Error::causes`] then lists the usual reasons.
     pub fn sign_in(&self, credentials: impl Into<Credentials>) -> M::Output<Result<Site<M>, Error>> {
         let (core, mode) = (Arc::clone(&self.core), self.mode.clone());
         let (sessions, credentials) = (Arc::clone(&self.sessions), credentials.into());
@@ -110,7 +110,7 @@ impl<M: Mode> Client<M> {
     /// process ends without either, the lease expires within 30 seconds. Its session is never shared, not even through the client's store.
     ///
     /// # Errors
-    /// [`ErrorKind::Busy`] if all are still leased then; [`ErrorKind::Setup`] if the pool is empty or the client's store cannot be used.
+    /// [`ErrorKind::Busy`](crate::ErrorKind::Busy) if all are still leased then; [`ErrorKind::Setup`](crate::ErrorKind::Setup) if the pool is empty or the client's store cannot be used.
     pub fn lease(
         &self,
         pool: &PersonalAccessTokenPool,
@@ -126,7 +126,7 @@ impl<M: Mode> Client<M> {
     /// The session is not signed out unless [`Site::sign_out`] is called.
     ///
     /// # Errors
-    /// [`ErrorKind::SessionEnded`] if the token is not valid, or no longer.
+    /// [`ErrorKind::SessionEnded`](crate::ErrorKind::SessionEnded) if the token is not valid, or no longer.
     pub fn resume_token(&self, token: impl Into<Secret>) -> M::Output<Result<Site<M>, Error>> {
         let (core, mode, token) = (Arc::clone(&self.core), self.mode.clone(), token.into());
         self.mode.run(async move {
@@ -161,7 +161,7 @@ impl<M: Mode> Client<M> {
     /// A call of the table of endpoints that needs no session.
     ///
     /// # Errors
-    /// As for [`Site::call_untyped`]; [`ErrorKind::SessionEnded`] for a call that needs a session.
+    /// As for [`Site::call_untyped`]; [`ErrorKind::SessionEnded`](crate::ErrorKind::SessionEnded) for a call that needs a session.
     pub fn call_untyped(&self, call: Untyped) -> M::Output<Result<Reply, Error>> {
         let core = Arc::clone(&self.core);
         self.mode.run(async move { call.send(&core, None).await })
