@@ -39,9 +39,22 @@ def packaged(size):
     return file.getvalue()
 
 
+NAMES = []
+
+
 def named(name):
     """A name that no other run has taken."""
-    return f"{name} {time.time_ns()}"
+    NAMES.append(f"{name} {time.time_ns()}")
+    return NAMES[-1]
+
+
+def tearDownModule():
+    """Leaves the sandbox as it was: other tests count its workbooks."""
+    server = TSC.Server(URL, use_server_version=True)
+    with server.auth.sign_in(TSC.PersonalAccessTokenAuth(TOKEN["name"], TOKEN["secret"])):
+        for workbook in list(TSC.Pager(server.workbooks)):
+            if workbook.name in NAMES:
+                server.workbooks.delete(workbook.id)
 
 
 class Publish(unittest.TestCase):
