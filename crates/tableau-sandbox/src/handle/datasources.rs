@@ -181,7 +181,6 @@ impl Listable for Datasource {}
 
 impl Gettable for Datasource {
     type Of = Self;
-    const NOT_FOUND: (&'static str, &'static str) = ("404004", "Datasource");
 }
 
 /// The port of the database, which is the usual one of its kind.

@@ -9,7 +9,7 @@ use crate::auth::{Caller, parse_id};
 use crate::call::Call;
 use crate::kept::Level::Default;
 use crate::kept::{Context, Member, Plan, Selection};
-use crate::kept::{Gettable, Listable, Served};
+use crate::kept::{Gettable, Listable, Served, missing};
 use crate::refusal::Refusal;
 use crate::store::record::AuthorizationServer;
 use crate::store::{State, Transaction};
@@ -46,7 +46,6 @@ impl Listable for ExternalAuthorizationServer {
 impl Gettable for ExternalAuthorizationServer {
     type Of = Self;
     // The code is inferred.
-    const NOT_FOUND: (&'static str, &'static str) = ("404003", "External authorization server");
 
     fn admit(caller: &Caller, _: Option<Uuid>) -> Result<(), Refusal> {
         admit(caller)
@@ -122,10 +121,7 @@ fn server<'s>(state: &'s State, caller: &Caller, text: &str) -> Result<&'s Autho
     parse_id(text)
         .and_then(|id| state.authorization_servers.get(id))
         .filter(|server| server.site == caller.site.id)
-        .ok_or_else(|| {
-            let (code, what) = ExternalAuthorizationServer::NOT_FOUND;
-            Refusal::not_found(code, what, text)
-        })
+        .ok_or_else(|| missing::<ExternalAuthorizationServer>(text))
 }
 
 /// Checks and stores an authorization server, and shows it.

@@ -129,7 +129,6 @@ impl Served for Job {
 
 impl Gettable for Job {
     type Of = BackgroundJob;
-    const NOT_FOUND: (&'static str, &'static str) = ("404018", "Job");
 }
 
 /// Cancels a job: for administrators and the user who queued it (inferred).
@@ -140,7 +139,7 @@ pub(crate) fn cancel(call: &Call<'_>, caller: &Caller, cancel: &Cancel) -> Resul
             .and_then(|id| transaction.jobs.get(id))
             .filter(|job| job.site == caller.site.id)
             .cloned()
-            .ok_or_else(|| missing::<Job>(cancel.id.as_str()))?;
+            .ok_or_else(|| missing::<BackgroundJob>(cancel.id.as_str()))?;
         if !caller.is_administrator() && job.user != caller.user.id {
             return Err(Refusal::forbidden(
                 "403032",

@@ -8,9 +8,8 @@ use uuid::Uuid;
 
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
-use crate::kept::Served;
-use crate::kept::crud::missing_resource;
 use crate::kept::rights::{Item, Kind, Protected, may, rules};
+use crate::kept::{Served, missing};
 use crate::refusal::Refusal;
 use crate::store::rules::{Grantee, Rule, Rules, all_users};
 use crate::store::{Record, State};
@@ -95,7 +94,7 @@ fn item<R: Permitted>(state: &State, caller: &Caller, id: &str) -> Result<Item, 
         .and_then(|id| R::Record::table(state).get(id))
         .filter(|record| record.site() == caller.site.id);
     let item = record.and_then(|record| record.item(state));
-    let item = item.ok_or_else(|| missing_resource::<R>(id))?;
+    let item = item.ok_or_else(|| missing::<R>(id))?;
     if may(state, caller, &item, "ChangePermissions") {
         return Ok(item);
     }

@@ -99,7 +99,6 @@ impl Listable for User {
 
 impl Gettable for User {
     type Of = Self;
-    const NOT_FOUND: (&'static str, &'static str) = ("404002", "User");
 
     fn admit(caller: &Caller, user: Option<Uuid>) -> Result<(), Refusal> {
         if caller.is_administrator() || user == Some(caller.user.id) {

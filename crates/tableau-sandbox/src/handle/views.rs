@@ -133,7 +133,6 @@ impl Listable for View {
 impl Gettable for View {
     type Of = Self;
     // The list of all codes says "View not found"; the page of the call says 404006 with "Resource not found".
-    const NOT_FOUND: (&'static str, &'static str) = ("404011", "View");
 
     fn asked(options: &ViewOptions) -> &'static [&'static str] {
         usage(options)

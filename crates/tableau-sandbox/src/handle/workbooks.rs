@@ -122,7 +122,6 @@ impl Listable for Workbook {}
 
 impl Gettable for Workbook {
     type Of = Self;
-    const NOT_FOUND: (&'static str, &'static str) = ("404006", "Workbook");
     const UNSEEN: &'static str = "403018";
 }
 

@@ -11,6 +11,7 @@ use tableau_wire::{
 use uuid::Uuid;
 
 use super::page::Paging;
+use super::served::missing;
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
 use crate::refusal::Refusal;
@@ -138,12 +139,7 @@ pub(crate) fn begin<R: Kept>(
 pub(crate) fn row<'s, R: Kept>(state: &'s State, caller: &Caller, id: &str) -> Result<&'s Row<R>, Refusal> {
     let row = parse_id(id).and_then(|id| R::table(state).get(id));
     row.filter(|row| row.site == caller.site.id)
-        .ok_or_else(|| missing_resource::<R>(id))
-}
-
-/// The refusal for one that is not there, by the description of the resource.
-pub(crate) fn missing_resource<R: Resource>(id: &str) -> Refusal {
-    Refusal::not_found(R::MISSING.unwrap_or("404003"), &capitalized(R::NOUN), id)
+        .ok_or_else(|| missing::<R>(id))
 }
 
 fn keep<R: Kept>(transaction: &mut Transaction<'_>, row: Row<R>) -> Result<R, Refusal> {
@@ -159,11 +155,8 @@ fn show<R: Kept>(state: &State, row: &Row<R>) -> Result<R, Refusal> {
     let Some((owner, account)) = owner.and_then(|owner| Some((owner, state.account(owner)?))) else {
         return Ok(row.shown.clone());
     };
-    let relations = json!({ "owner": { "id": owner.id, "name": account.name } });
-    match relations {
-        Value::Object(relations) => merged(&row.shown, relations),
-        _ => Ok(row.shown.clone()),
-    }
+    let owner = json!({ "id": owner.id, "name": account.name });
+    merged(&row.shown, Map::from_iter([("owner".to_owned(), owner)]))
 }
 
 /// What is kept so belongs to administrators: no resource of another kind is kept so yet.
@@ -197,11 +190,4 @@ fn merged<R: Kept>(shown: &R, members: Map<String, Value>) -> Result<R, Refusal>
     }
     let document = json!({ R::ELEMENT: json });
     R::decode(document.to_string().as_bytes(), Format::Json).map_err(|_| Refusal::incomplete_payload())
-}
-
-fn capitalized(noun: &str) -> String {
-    let mut letters = noun.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -1,6 +1,6 @@
 //! The traits of a resource that the sandbox serves.
 
-use tableau_wire::{Element, Fetched, Listed};
+use tableau_wire::{Element, Fetched, Listed, Resource};
 use uuid::Uuid;
 
 use super::column::Column;
@@ -47,8 +47,6 @@ pub(crate) trait Listable: Served + Listed {
 pub(crate) trait Gettable: Served {
     /// The resource that gives it.
     type Of: Fetched<One = Self>;
-    /// The code and the noun of the refusal for an unknown identifier.
-    const NOT_FOUND: (&'static str, &'static str);
 
     /// Whether the caller may call it.
     fn admit(_: &Caller, _: Option<Uuid>) -> Result<(), Refusal> {
@@ -64,7 +62,14 @@ pub(crate) trait Gettable: Served {
     }
 }
 
-/// The refusal for an unknown identifier.
-pub(crate) fn missing<S: Gettable>(id: &str) -> Refusal {
-    Refusal::not_found(S::NOT_FOUND.0, S::NOT_FOUND.1, id)
+/// The refusal for an unknown identifier, by the description of the resource.
+pub(crate) fn missing<R: Resource>(id: &str) -> Refusal {
+    Refusal::not_found(R::MISSING.unwrap_or("404003"), &capitalized(R::NOUN), id)
+}
+
+fn capitalized(noun: &str) -> String {
+    let mut letters = noun.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -1,6 +1,6 @@
 //! The verbs that resources share: each is written once, over the tables of a resource.
 
-use tableau_wire::{Filter, Get, List, Page, Pagination, Scope};
+use tableau_wire::{Filter, Get, List, Page, Pagination, Resource as _, Scope};
 use uuid::Uuid;
 
 use super::fields::{Context, Plan, Selection};
@@ -66,12 +66,11 @@ pub(crate) fn get<S: Gettable>(call: &Call<'_>, caller: &Caller, get: &Get<S::Of
     let record = id
         .and_then(|id| S::Record::table(&state).get(id))
         .filter(|record| record.site() == caller.site.id)
-        .ok_or_else(|| missing::<S>(get.id.as_str()))?;
+        .ok_or_else(|| missing::<S::Of>(get.id.as_str()))?;
     if !S::is_seen(record, &state, caller) {
-        let (_, what) = S::NOT_FOUND;
         return Err(Refusal::forbidden(
             S::UNSEEN,
-            format_args!("The user is not allowed to see this {}.", what.to_lowercase()),
+            format_args!("The user is not allowed to see this {}.", S::Of::NOUN),
         ));
     }
     let plan = Plan::<S>::new(&Selection::of_one(), S::asked(&get.options));

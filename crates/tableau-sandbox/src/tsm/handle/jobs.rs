@@ -61,7 +61,7 @@ pub(crate) fn restart(call: &mut Call<'_>, _: Restart) -> Reply {
 
 // Assumed of both calls with a file: its name is required.
 pub(crate) fn backup(call: &mut Call<'_>, backup: BackupFixedFile) -> Reply {
-    let name = required(Some(backup.write_path), "writePath")?;
+    let name = required(backup.write_path, "writePath")?;
     // As `tsm maintenance backup` names its files.
     let file = if name.ends_with(".tsbak") {
         name
@@ -76,7 +76,7 @@ pub(crate) fn backup(call: &mut Call<'_>, backup: BackupFixedFile) -> Reply {
 }
 
 pub(crate) fn restore(call: &mut Call<'_>, restore: RestoreFixedFile) -> Reply {
-    let file = required(Some(restore.fixed_file), "fixedFile")?;
+    let file = required(restore.fixed_file, "fixedFile")?;
     // Whether a server refuses the call instead is not known.
     let fate = if call.state.world(call.now).backups.contains(&file) {
         Fate::Succeed
@@ -98,7 +98,12 @@ fn start(call: &mut Call<'_>, plan: Plan) -> Reply {
     Ok(Json::new(call.state.jobs.add(plan, Fate::Succeed, call.now)))
 }
 
-fn required(value: Option<String>, name: &str) -> Result<String, Refusal> {
-    let given = value.filter(|value| !value.is_empty());
-    given.ok_or_else(|| Refusal::bad_request(format!("The request needs the parameter {name}.")))
+/// Refuses an empty value; a missing one is refused before.
+fn required(value: String, name: &str) -> Result<String, Refusal> {
+    if value.is_empty() {
+        return Err(Refusal::bad_request(format!(
+            "The request needs the parameter {name}."
+        )));
+    }
+    Ok(value)
 }
