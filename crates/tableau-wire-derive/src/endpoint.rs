@@ -22,6 +22,15 @@ struct Parts<'a> {
     phantom: Option<&'a Field>,
 }
 
+impl Parts<'_> {
+    /// Whether a field of this name is a query parameter.
+    fn has_query(&self, name: &str) -> bool {
+        self.query
+            .iter()
+            .any(|field| field.ident.as_ref().is_some_and(|ident| ident == name))
+    }
+}
+
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let description: Description = attributes::required(input, "endpoint", EXAMPLE)?.parse_args()?;
     let fields = fields::named(input)?;
@@ -151,14 +160,8 @@ fn implement(
             quote!(::tableau_wire::Summary::Text(#summary)),
         ),
     };
-    let has = |name: &str| {
-        parts
-            .query
-            .iter()
-            .any(|field| field.ident.as_ref().is_some_and(|ident| ident == name))
-    };
     let (filters, fields) = match resource {
-        Some(resource) if has("filter") && has("fields") => (
+        Some(resource) if parts.has_query("filter") && parts.has_query("fields") => (
             quote!(<#resource as ::tableau_wire::Resource>::FILTERS),
             quote!(<#resource as ::tableau_wire::Resource>::FIELDS),
         ),
@@ -224,12 +227,6 @@ fn paged(
     description: &Description,
     parts: &Parts<'_>,
 ) -> syn::Result<Option<TokenStream>> {
-    let has = |name: &str| {
-        parts
-            .query
-            .iter()
-            .any(|field| field.ident.as_ref().is_some_and(|ident| ident == name))
-    };
     let Some(Type::Path(reply)) = &description.reply else {
         return Ok(None);
     };
@@ -244,7 +241,7 @@ fn paged(
     let syn::PathArguments::AngleBracketed(item) = &page.arguments else {
         return Err(syn::Error::new_spanned(page, "expected Page<Item>"));
     };
-    if !has("page_number") || !has("page_size") {
+    if !parts.has_query("page_number") || !parts.has_query("page_size") {
         return Err(syn::Error::new_spanned(
             page,
             "a call that gives a page has the fields page_number and page_size: Option<u64>",

@@ -75,6 +75,7 @@ impl Outgoing {
     }
 
     /// The whole body in memory, with the bytes of the file if it frames one: for small files only.
+    #[doc(hidden)]
     #[must_use]
     pub fn with_file(self, file: &[u8]) -> Bytes {
         match self {
@@ -127,6 +128,7 @@ impl Incoming {
     ///
     /// # Errors
     /// Parts that cannot be separated.
+    #[doc(hidden)]
     pub fn multipart(body: &Bytes, content_type: Option<&str>) -> Result<(Self, Bytes), BodyError> {
         let mut incoming = Self::default();
         let mut content = Bytes::new();
