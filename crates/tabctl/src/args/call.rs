@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Args as ClapArgs, Command, FromArgMatches, Subcommand, value_parser};
 use tableau_client::wire::{
-    Availability, BodyKind, Entry, Family, Field, Operation, Param, Place, Shape, ValueKind,
+    Availability, BodyKind, Entry, Family, Field, Method, Operation, Param, Place, Shape, ValueKind,
 };
 
 use super::connection::Connection;
@@ -14,6 +14,8 @@ use super::tsm;
 /// The argument that names the file to send.
 const FILE: &str = "file";
 const INPUT: &str = "input";
+const DRY_RUN: &str = "dry-run";
+const YES: &str = "yes";
 const COMMON: &str = "Common options";
 
 #[derive(Debug, ClapArgs)]
@@ -47,6 +49,12 @@ pub(crate) struct Endpoint {
     /// The greatest number of items of a list.
     pub(crate) limit: Option<usize>,
     pub(crate) jq: Option<String>,
+    /// Whether the variables of the path are references to items, and a deletion is confirmed.
+    pub(crate) by_reference: bool,
+    /// Whether a deletion needs no confirmation.
+    pub(crate) yes: bool,
+    /// Whether the call is shown and not made.
+    pub(crate) dry_run: bool,
     pub(crate) output: Output,
     pub(crate) connection: Reach,
 }
@@ -69,6 +77,11 @@ fn params(operation: &Operation) -> impl Iterator<Item = &'static Param> + use<>
 /// Whether a call gives a list page by page.
 pub(crate) fn is_paged(operation: &Operation) -> bool {
     params(operation).any(|param| param.name == "pageNumber")
+}
+
+/// Whether a call deletes an item.
+pub(crate) fn is_deletion(operation: &Operation) -> bool {
+    operation.method == Method::DELETE && operation.name == "delete"
 }
 
 /// The members of a body by their paths.
@@ -144,7 +157,7 @@ fn arg(name: String, doc: &'static str, kind: ValueKind) -> Arg {
 pub(super) enum PathArguments {
     /// `--id ID`
     Named,
-    /// `ID`
+    /// `ID`, which may be a reference.
     Positional,
 }
 
@@ -200,6 +213,21 @@ pub(super) fn command(entry: &'static Entry, name: String, path: PathArguments) 
             .conflicts_with("pageNumber")
             .help("At most this many; without --pageNumber, every page is fetched");
         command = command.arg(limit);
+    }
+    if operation.method != Method::GET {
+        let dry_run = Arg::new(DRY_RUN)
+            .long(DRY_RUN)
+            .action(ArgAction::SetTrue)
+            .help("Show what would be sent, and change nothing");
+        command = command.arg(dry_run);
+    }
+    if path == PathArguments::Positional && is_deletion(operation) {
+        let yes = Arg::new(YES)
+            .long(YES)
+            .short('y')
+            .action(ArgAction::SetTrue)
+            .help("Delete without asking");
+        command = command.arg(yes);
     }
     let jq = Arg::new("jq")
         .long("jq")
@@ -281,7 +309,7 @@ impl FromArgMatches for Endpoint {
         let (name, matches) = matches.subcommand().ok_or_else(missing)?;
         let entry = entries().find(|entry| entry.operation.full_name() == name);
         let entry = entry.ok_or_else(missing)?;
-        Self::typed(entry, matches)
+        Self::typed(entry, PathArguments::Named, matches)
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -292,7 +320,12 @@ impl FromArgMatches for Endpoint {
 
 impl Endpoint {
     /// The call of an endpoint as it was typed.
-    pub(super) fn typed(entry: &'static Entry, matches: &ArgMatches) -> Result<Self, clap::Error> {
+    pub(super) fn typed(
+        entry: &'static Entry,
+        path: PathArguments,
+        matches: &ArgMatches,
+    ) -> Result<Self, clap::Error> {
+        let is_set = |name| matches.try_get_one::<bool>(name).ok().flatten() == Some(&true);
         let typed = |name: &str| matches.get_many::<String>(name).into_iter().flatten().cloned();
         let file = |name| matches.try_get_one::<PathBuf>(name).ok().flatten().cloned();
         let values = params(&entry.operation);
@@ -313,6 +346,9 @@ impl Endpoint {
             file: file(FILE).or_else(|| file(INPUT)),
             limit: matches.try_get_one::<usize>("limit").ok().flatten().copied(),
             jq: matches.get_one::<String>("jq").cloned(),
+            by_reference: path == PathArguments::Positional,
+            yes: is_set(YES),
+            dry_run: is_set(DRY_RUN),
             output: Output::from_arg_matches(matches)?,
             connection: match entry.operation.family {
                 Family::Tsm => Reach::Tsm(tsm::Connection::from_arg_matches(matches)?),

@@ -21,7 +21,7 @@ pub(crate) struct Publish {
     /// The files; several are sent at once
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// The project: its name, its path (`Finance/2026`) or its LUID
+    /// The project: its LUID, name or path (`Finance/2026`)
     #[arg(long, value_name = "PROJECT")]
     pub(crate) project: String,
     /// The name on the server, for one file; without it, that of the file
@@ -62,7 +62,7 @@ pub(crate) struct Publish {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Download {
-    /// The workbooks, each by its LUID, its name, or its project and name (`Finance/2026/Sales`)
+    /// The workbooks, each by its LUID, name, path (`Finance/2026/Sales`), content URL or address
     #[arg(value_name = "WORKBOOK", required = true)]
     pub(crate) workbooks: Vec<String>,
     /// Leave out the extracts

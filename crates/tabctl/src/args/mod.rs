@@ -20,7 +20,7 @@ pub(crate) mod tsm;
 use clap::{Parser, Subcommand};
 
 pub(crate) use api::Api;
-pub(crate) use call::{Call, Endpoint, Reach, in_kebab_case, is_paged, members};
+pub(crate) use call::{Call, Endpoint, Reach, in_kebab_case, is_deletion, is_paged, members};
 pub(crate) use connection::{Connection, Global, Trust};
 pub(crate) use doctor::{Doctor, Explain};
 pub(crate) use files::{Download, Files, Publish};

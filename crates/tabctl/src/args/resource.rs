@@ -174,7 +174,7 @@ impl FromArgMatches for Resource {
         let entry = group
             .entries()
             .find(|entry| in_kebab_case(entry.operation.name) == name);
-        let endpoint = Endpoint::typed(entry.ok_or_else(missing)?, inner)?;
+        let endpoint = Endpoint::typed(entry.ok_or_else(missing)?, PathArguments::Positional, inner)?;
         Ok(Self::Call {
             group,
             endpoint: Box::new(endpoint),

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use tableau_client::{Blocking, Site};
+use tableau_client::Id;
 
-use super::{reference, several, style};
+use super::reference::{Collection, Finder, text};
+use super::{several, style};
 use crate::args::{self, Global};
 use crate::failure::Failure;
 use crate::output::{Column, Members, Printer};
@@ -61,8 +62,13 @@ pub(super) fn run(args: &args::Download, global: &Global) -> Result<(), Failure>
     let style = style::settle(args.output.clone(), global.no_pager);
     style.check(COLUMNS, &Members::Named(&["id", "name", "file", "bytes"]))?;
     let connected = settings::connect(&args.connection, global)?;
+    let server = connected.address.clone();
     let (saved, ended) = connected.run(|site| {
-        let download = |typed: &String| download(site, typed, &target, args);
+        let finder = Finder {
+            site,
+            server: &server,
+        };
+        let download = |typed: &String| download(finder, typed, &target, args);
         Ok(several::each(
             &args.workbooks,
             String::clone,
@@ -81,17 +87,19 @@ pub(super) fn run(args: &args::Download, global: &Global) -> Result<(), Failure>
 }
 
 fn download(
-    site: &Site<Blocking>,
+    finder: Finder<'_>,
     typed: &str,
     target: &Target,
     args: &args::Download,
 ) -> Result<Value, Failure> {
-    let workbook = reference::workbook(site, typed)?;
-    let progress = FileProgress::new(&workbook.name);
+    let workbook = finder.item(Collection::of("workbooks")?, typed)?;
+    let (id, name) = (text(&workbook, "id"), text(&workbook, "name"));
+    let progress = FileProgress::new(name);
     let tell = progress.teller();
-    let mut download = site
+    let mut download = finder
+        .site
         .workbooks()
-        .download(&workbook.id)
+        .download(&Id::from(id))
         .on_progress(move |passed| tell(passed.bytes, passed.total));
     if args.no_extract {
         download = download.without_extract();
@@ -101,11 +109,11 @@ fn download(
     }
     let saved = match target {
         Target::File(file) => download.to_file(file)?,
-        Target::Folder(folder) => download.to_folder(folder, &workbook.name)?,
+        Target::Folder(folder) => download.to_folder(folder, name)?,
     };
     Ok(json!({
-        "id": workbook.id,
-        "name": workbook.name,
+        "id": id,
+        "name": name,
         "file": saved.path,
         "bytes": saved.bytes,
     }))

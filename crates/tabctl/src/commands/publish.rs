@@ -7,7 +7,8 @@ use tableau_client::wire::Described as _;
 use tableau_client::wire::rest::publishing::ConnectionCredentials;
 use tableau_client::{Blocking, Id, Job, Project, Secret, Site, Workbook};
 
-use super::{reference, several, style};
+use super::reference::{Collection, Finder};
+use super::{several, style};
 use crate::args::{self, Global};
 use crate::failure::Failure;
 use crate::output::{Column, Members, Printer};
@@ -52,8 +53,13 @@ pub(super) fn run(args: &args::Publish, global: &Global) -> Result<(), Failure> 
     };
     style.check(columns, &Members::Of(shape))?;
     let connected = settings::connect(&args.connection, global)?;
+    let server = connected.address.clone();
     let (published, ended) = connected.run(|site| {
-        let project = reference::project(site, &args.project)?;
+        let finder = Finder {
+            site,
+            server: &server,
+        };
+        let project = Id::from(finder.id(Collection::of("projects")?, &args.project)?);
         let publish = |file: &PathBuf| publish(site, file, &project, args, password.as_ref());
         let name = |file: &PathBuf| file.display().to_string();
         Ok(several::each(&args.files, name, args.output.json, publish))

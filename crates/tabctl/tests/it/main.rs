@@ -29,6 +29,7 @@ mod mistakes;
 #[cfg(unix)]
 mod paged;
 mod practice;
+mod references;
 mod resource;
 mod sandbox;
 #[cfg(unix)]

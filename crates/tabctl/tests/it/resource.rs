@@ -43,7 +43,7 @@ fn a_webhook_from_its_creation_to_its_end() {
     assert_eq!(json(&bench, &["webhooks", "get", id])["name"], "Later");
     let tested = bench.run_with_token(&["webhooks", "test", id]);
     assert_eq!(tested.code, 0, "{tested:?}");
-    let deleted = bench.run_with_token(&["webhooks", "delete", id]);
+    let deleted = bench.run_with_token(&["webhooks", "delete", id, "--yes"]);
     assert_eq!((deleted.code, deleted.out.as_str()), (0, ""), "{deleted:?}");
     assert_eq!(bench.run_with_token(&["webhooks", "get", id]).code, 3);
     assert_eq!(bench.run_with_token(&["webhooks", "get"]).code, 2);

@@ -60,7 +60,7 @@ fn document(child: Option<&str>, members: &[(String, ValueKind, String)]) -> Res
 }
 
 /// An object with these members; texts are accepted for every kind.
-fn object(members: &[(String, ValueKind, String)]) -> Result<Value, Failure> {
+pub(super) fn object(members: &[(String, ValueKind, String)]) -> Result<Value, Failure> {
     let mut document = Map::new();
     for (path, kind, typed) in members {
         let value = match kind {

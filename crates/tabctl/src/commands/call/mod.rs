@@ -1,21 +1,26 @@
 //! `tabctl call`: any endpoint by its name.
 
 mod body;
+mod change;
 mod list;
-mod pages;
+pub(super) mod pages;
 mod print;
 
 use bytes::Bytes;
 use serde_json::Value;
-use tableau_client::wire::{Arguments, Family, Param, Place, ReplyKind, Scope, Shape, Target, ValueKind};
+use tableau_client::wire::{
+    Arguments, Family, Param, Place, Reply, ReplyKind, Scope, Shape, Target, ValueKind,
+};
 use tableau_client::{Blocking, Error, Filter as FilterQuery, Format, Site, Sort, Untyped, Version};
 
 use crate::args::{self, Endpoint, Reach, is_paged};
+use crate::commands::reference::{Collection, Finder};
 use crate::commands::{style, tsm};
 use crate::failure::Failure;
 use crate::output::jq::Filter;
-use crate::output::{Column, Members, Printer};
+use crate::output::{Column, Members, Printer, Style};
 use crate::session::settings;
+use change::Change;
 
 pub(crate) fn run(args: args::Call, global: &args::Global) -> Result<(), Failure> {
     match args.endpoint {
@@ -24,53 +29,96 @@ pub(crate) fn run(args: args::Call, global: &args::Global) -> Result<(), Failure
     }
 }
 
+/// What a call made on a site gave.
+enum Made {
+    Reply(Reply),
+    Content(Bytes),
+    Items(Vec<Value>),
+    Printed(Printer),
+}
+
 /// Makes a call and prints its reply, with these columns unless others were chosen.
 pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global) -> Result<(), Failure> {
     let operation = endpoint.entry.operation;
     let filter = endpoint.jq.as_deref().map(Filter::parse).transpose()?;
     let style = style::settle(endpoint.output.clone(), global.no_pager);
-    style.check(columns, &Members::Of(shape(endpoint.entry.reply)))?;
+    if !endpoint.dry_run {
+        style.check(columns, &Members::Of(shape(endpoint.entry.reply)))?;
+    }
     let call = call(&endpoint)?;
-    check(&call)?;
-    let every_page = is_paged(&operation) && call.arguments.query.get("pageNumber").is_none();
-    let reply = match endpoint.connection {
-        Reach::Tsm(connection) => tsm::call(connection, global, call)?,
+    check(&call, endpoint.by_reference)?;
+    let change = Change::of(&endpoint)?;
+    let made = match endpoint.connection {
+        _ if change.is_shown() && !change.has_references() => {
+            return change.show(&call, style, filter.as_ref());
+        }
+        Reach::Tsm(connection) => Made::Reply(tsm::call(connection, global, call)?),
         Reach::Rest(connection) if operation.scope == Scope::Open => {
-            settings::reach(&connection, global)?.call_untyped(call)?
-        }
-        Reach::Rest(connection) if endpoint.entry.reply == ReplyKind::Content => {
-            let connected = settings::connect(&connection, global)?;
-            return print::content(&connected.run(|site| content(site, &call))?);
-        }
-        Reach::Rest(connection) if every_page => {
-            let connected = settings::connect(&connection, global)?;
-            let limit = endpoint.limit.unwrap_or(usize::MAX);
-            return match filter {
-                Some(filter) => {
-                    let mut items = Vec::new();
-                    connected.run(|site| {
-                        pages::each(site, &call, limit, false, |item| {
-                            items.push(item);
-                            Ok(())
-                        })
-                    })?;
-                    print::filtered(&Value::Array(items), &filter, &style)
-                }
-                None => {
-                    let streams = style.streams();
-                    let mut printer = Printer::new(style, columns);
-                    connected
-                        .run(|site| pages::each(site, &call, limit, streams, |item| printer.item(&item)))?;
-                    printer.finish()
-                }
-            };
+            Made::Reply(settings::reach(&connection, global)?.call_untyped(call)?)
         }
         Reach::Rest(connection) => {
-            settings::connect(&connection, global)?.run(|site| Ok(site.call_untyped(call)?))?
+            let connected = settings::connect(&connection, global)?;
+            let server = connected.address.clone();
+            let limit = endpoint.limit.unwrap_or(usize::MAX);
+            let streamed = filter.is_none().then(|| style.clone());
+            let made = connected.run(|site| {
+                let mut call = call;
+                change.settle(
+                    Finder {
+                        site,
+                        server: &server,
+                    },
+                    &mut call,
+                )?;
+                if change.is_shown() {
+                    return Ok(Err(call));
+                }
+                on_site(site, call, limit, streamed, columns).map(Ok)
+            })?;
+            match made {
+                Ok(made) => made,
+                Err(call) => return change.show(&call, style, filter.as_ref()),
+            }
         }
     };
     // After signing out: the reader of the output may take its time.
-    print::reply(reply, style, columns, filter.as_ref())
+    match made {
+        Made::Reply(reply) => print::reply(reply, style, columns, filter.as_ref()),
+        Made::Content(bytes) => print::content(&bytes),
+        Made::Items(items) => print::reply(Reply::One(Value::Array(items)), style, columns, filter.as_ref()),
+        Made::Printed(printer) => printer.finish(),
+    }
+}
+
+/// Makes a call on a site; every page of a list is printed as it arrives if there is a style for it.
+fn on_site(
+    site: &Site<Blocking>,
+    call: Untyped,
+    limit: usize,
+    streamed: Option<Style>,
+    columns: &[Column],
+) -> Result<Made, Failure> {
+    if call.entry.reply == ReplyKind::Content {
+        return Ok(Made::Content(content(site, &call)?));
+    }
+    let every_page = is_paged(&call.entry.operation) && call.arguments.query.get("pageNumber").is_none();
+    match streamed {
+        _ if !every_page => Ok(Made::Reply(site.call_untyped(call)?)),
+        Some(style) => {
+            let streams = style.streams();
+            let mut printer = Printer::new(style, columns);
+            pages::each(site, &call, limit, streams, |item| printer.item(&item))?;
+            Ok(Made::Printed(printer))
+        }
+        None => {
+            let mut items = Vec::new();
+            pages::each(site, &call, limit, false, |item| {
+                items.push(item);
+                Ok(())
+            })?;
+            Ok(Made::Items(items))
+        }
+    }
 }
 
 /// The bytes of a file that a call gives; `workbooks download` and its like write them as they arrive.
@@ -142,8 +190,16 @@ fn check_query(param: &Param, typed: &str) -> Result<(), Failure> {
 }
 
 /// Checks the arguments' types, before a sign-in that would end another session of the same token.
-fn check(call: &Untyped) -> Result<(), Error> {
-    let (entry, arguments) = (&call.entry, &call.arguments);
+fn check(call: &Untyped, by_reference: bool) -> Result<(), Error> {
+    let entry = &call.entry;
+    let mut arguments = call.arguments.clone();
+    if by_reference {
+        // What they refer to is found once there is a session.
+        let references = arguments.path.iter_mut().zip(Collection::in_path(entry));
+        for (typed, _) in references.filter(|(_, collection)| collection.is_some()) {
+            "reference".clone_into(typed);
+        }
+    }
     let target = Target {
         prefix: "",
         version: Version::NEWEST,
@@ -153,6 +209,6 @@ fn check(call: &Untyped) -> Result<(), Error> {
         Family::Tsm => Format::Json,
         _ => Format::Xml,
     };
-    entry.encode_request(arguments, &call.body, &target, format)?;
+    entry.encode_request(&arguments, &call.body, &target, format)?;
     Ok(())
 }

@@ -16,7 +16,7 @@ const PAGE_SIZE: usize = 1000;
 type Coming<'scope> = ScopedJoinHandle<'scope, Result<Reply, Error>>;
 
 /// Calls a function with each item, up to a limit; `streams` says whether the function writes to standard output.
-pub(super) fn each(
+pub(in crate::commands) fn each(
     site: &Site<Blocking>,
     call: &Untyped,
     limit: usize,

@@ -1,0 +1,136 @@
+//! What comes before a change: references are resolved, a deletion is confirmed, and `--dry-run` shows the call instead.
+
+use serde_json::{Map, Value, json};
+use tableau_client::Untyped;
+use tableau_client::wire::{Entry, Place, ValueKind};
+
+use super::{body, print};
+use crate::args::{Endpoint, is_deletion};
+use crate::commands::reference::{Collection, Finder, text};
+use crate::failure::Failure;
+use crate::output::Style;
+use crate::output::jq::Filter;
+use crate::terminal::prompt::Terminal;
+use tableau_client::wire::Reply;
+
+/// A call that may change something.
+pub(super) struct Change {
+    entry: &'static Entry,
+    /// What the variables of the path refer to.
+    references: Vec<Option<Collection>>,
+    /// Whether to ask before deleting, and where.
+    asks: Option<Terminal>,
+    dry_run: bool,
+    /// The document as it was typed, without secrets.
+    document: Value,
+}
+
+impl Change {
+    /// Fails before a sign-in if a deletion can be confirmed neither by an option nor at a terminal.
+    pub(super) fn of(endpoint: &Endpoint) -> Result<Self, Failure> {
+        let by_reference = endpoint.by_reference;
+        let unconfirmed =
+            by_reference && is_deletion(&endpoint.entry.operation) && !endpoint.yes && !endpoint.dry_run;
+        let asks = if unconfirmed { Terminal::find()? } else { None };
+        if unconfirmed && asks.is_none() {
+            let message = "nobody can be asked whether to delete it, as there is no terminal: add --yes";
+            return Err(Failure::Usage(message.to_owned()));
+        }
+        Ok(Self {
+            entry: endpoint.entry,
+            references: if by_reference {
+                Collection::in_path(endpoint.entry)
+            } else {
+                Vec::new()
+            },
+            asks,
+            dry_run: endpoint.dry_run,
+            document: shown(endpoint)?,
+        })
+    }
+
+    /// Whether the call is shown instead of made.
+    pub(super) fn is_shown(&self) -> bool {
+        self.dry_run
+    }
+
+    pub(super) fn has_references(&self) -> bool {
+        self.references.iter().any(Option::is_some)
+    }
+
+    /// Replaces references by identifiers, and asks before a deletion.
+    pub(super) fn settle(&self, finder: Finder<'_>, call: &mut Untyped) -> Result<(), Failure> {
+        let references = call.arguments.path.iter_mut().zip(&self.references);
+        for (typed, collection) in references.filter_map(|(typed, of)| Some((typed, (*of)?))) {
+            if self.asks.is_none() {
+                *typed = finder.id(collection, typed)?;
+                continue;
+            }
+            let item = finder.item(collection, typed)?;
+            self.confirm(collection, &item)?;
+            text(&item, "id").clone_into(typed);
+        }
+        Ok(())
+    }
+
+    fn confirm(&self, collection: Collection, item: &Value) -> Result<(), Failure> {
+        let (id, name) = (text(item, "id"), text(item, "name"));
+        let question = match name {
+            "" => format!("Delete the {} {id}?", collection.noun()),
+            name => format!(
+                "Delete the {} {} ({id})?",
+                collection.noun(),
+                crate::terminal::text::plain(name)
+            ),
+        };
+        match self.asks {
+            Some(terminal) if !terminal.confirm(&question)? => {
+                Err(Failure::Local("nothing was deleted".to_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Prints the call.
+    pub(super) fn show(self, call: &Untyped, style: Style, filter: Option<&Filter>) -> Result<(), Failure> {
+        let operation = &self.entry.operation;
+        let mut path = operation.template();
+        let variables = operation.params.iter().filter(|param| param.place == Place::Path);
+        for (param, value) in variables.zip(&call.arguments.path) {
+            path = path.replace(&format!("{{{}}}", param.name), value);
+        }
+        let mut shown = Map::from_iter([
+            ("call".to_owned(), json!(operation.full_name())),
+            ("method".to_owned(), json!(operation.method.as_str())),
+            ("path".to_owned(), json!(path)),
+        ]);
+        let query = call.arguments.query.0.iter();
+        let query: Map<_, _> = query.map(|(name, value)| (name.clone(), json!(value))).collect();
+        if !query.is_empty() {
+            shown.insert("query".to_owned(), Value::Object(query));
+        }
+        if !self.document.is_null() {
+            shown.insert("body".to_owned(), self.document);
+        }
+        print::reply(Reply::One(Value::Object(shown)), style, &[], filter)
+    }
+}
+
+/// The document of a call as `--dry-run` shows it: a file by its name, and no secret.
+fn shown(endpoint: &Endpoint) -> Result<Value, Failure> {
+    if !endpoint.dry_run {
+        return Ok(Value::Null);
+    }
+    let hidden = endpoint.members.iter().map(|(path, kind, typed)| match kind {
+        ValueKind::Secret => (path.clone(), ValueKind::Text, "[…]".to_owned()),
+        _ => (path.clone(), *kind, typed.clone()),
+    });
+    let mut document = body::object(&hidden.collect::<Vec<_>>())?;
+    if let (Some(file), Some(members)) = (&endpoint.file, document.as_object_mut()) {
+        members.insert("file".to_owned(), json!(file.display().to_string()));
+    }
+    Ok(match document.as_object() {
+        Some(members) if members.is_empty() => Value::Null,
+        _ => document,
+    })
+}

@@ -1,0 +1,237 @@
+//! References to items: a LUID, a name, a path of projects that ends with a name, a content URL, or an address copied from a browser.
+//!
+//! A reference that fits several items is refused with the list of them, so nothing is done to the wrong one.
+
+mod address;
+mod collection;
+
+use serde_json::{Value, json};
+use tableau_client::wire::{Operator, Reply};
+use tableau_client::{Blocking, Filter, ServerAddress, Site, Untyped};
+
+use self::address::{Address, Shown};
+pub(super) use self::collection::Collection;
+use self::collection::Container;
+use super::call::pages;
+use crate::env::is_luid;
+use crate::failure::Failure;
+
+/// Finds items on a site by what was typed.
+#[derive(Clone, Copy)]
+pub(super) struct Finder<'s> {
+    pub(super) site: &'s Site<Blocking>,
+    pub(super) server: &'s ServerAddress,
+}
+
+impl Finder<'_> {
+    /// The LUID of the referenced item.
+    pub(super) fn id(self, collection: Collection, typed: &str) -> Result<String, Failure> {
+        if is_luid(typed) {
+            return Ok(typed.to_owned());
+        }
+        let item = self.listed(collection, typed)?;
+        Ok(text(&item, "id").to_owned())
+    }
+
+    /// The referenced item, with the members of lists; of one that is named by its LUID and cannot be got, the identifier only.
+    pub(super) fn item(self, collection: Collection, typed: &str) -> Result<Value, Failure> {
+        if !is_luid(typed) {
+            return self.listed(collection, typed);
+        }
+        let Some(get) = collection.get() else {
+            return Ok(json!({ "id": typed }));
+        };
+        let mut call = untyped(get);
+        call.arguments.path.push(typed.to_owned());
+        match self.site.call_untyped(call)? {
+            Reply::One(item) => Ok(item),
+            _ => Err(missing(collection.noun(), typed)),
+        }
+    }
+
+    fn listed(self, collection: Collection, typed: &str) -> Result<Value, Failure> {
+        let mut found = if address::is_address(typed) {
+            self.at_address(collection, &Address::parse(typed)?)?
+        } else if typed.starts_with('/') {
+            self.at_path(collection, typed)?
+        } else {
+            self.named(collection, typed)?
+        };
+        if found.len() > 1 {
+            return Err(ambiguous(collection, typed, &found));
+        }
+        found.pop().ok_or_else(|| missing(collection.noun(), typed))
+    }
+
+    /// By name first, since a name may contain a slash; then by path; then by content URL.
+    fn named(self, collection: Collection, typed: &str) -> Result<Vec<Value>, Failure> {
+        let mut found = self.with(collection, "name", typed)?;
+        if found.is_empty() && typed.contains('/') {
+            found = self.at_path(collection, typed)?;
+        }
+        if found.is_empty() && collection.has("contentUrl") {
+            found = self.with(collection, "contentUrl", &collection.content_url(typed))?;
+        }
+        Ok(found)
+    }
+
+    /// The items at a path of projects, or of projects and a workbook.
+    fn at_path(self, collection: Collection, path: &str) -> Result<Vec<Value>, Failure> {
+        let path = path.trim_matches('/');
+        let (above, name) = match path.rsplit_once('/') {
+            Some((above, name)) => (Some(above), name),
+            None => (None, path),
+        };
+        let Some(container) = collection.container() else {
+            return match above {
+                None => self.with(collection, "name", name),
+                Some(_) => Ok(Vec::new()),
+            };
+        };
+        let mut found = self.with(collection, "name", name)?;
+        if found.is_empty() {
+            return Ok(found);
+        }
+        match above {
+            // A path of one part is that of a project at the top; everything else is in a project.
+            None => found.retain(|item| container.of(collection, item).is_none()),
+            Some(above) => {
+                let within = self.at_path(container.collection()?, above)?;
+                found.retain(|item| {
+                    let container = container.of(collection, item);
+                    within
+                        .iter()
+                        .any(|within| container.is_some_and(|id| id == text(within, "id")))
+                });
+            }
+        }
+        Ok(found)
+    }
+
+    fn at_address(self, collection: Collection, address: &Address) -> Result<Vec<Value>, Failure> {
+        self.check_place(address)?;
+        match &address.shown {
+            Shown::View { workbook, view } if collection.container() == Some(Container::Workbook) => {
+                self.with(collection, "contentUrl", &format!("{workbook}/sheets/{view}"))
+            }
+            Shown::View { workbook, .. } if collection.group() == "workbooks" => {
+                self.with(collection, "contentUrl", workbook)
+            }
+            Shown::Numbered { collection: of, .. }
+                if *of == collection.group() && collection.has("webpageUrl") =>
+            {
+                let mut found = self.all(collection, None)?;
+                let is_shown = |item: &Value| {
+                    Address::parse(text(item, "webpageUrl")).is_ok_and(|of| of.shown == address.shown)
+                };
+                found.retain(is_shown);
+                Ok(found)
+            }
+            Shown::Numbered { collection: of, .. } if *of == collection.group() => {
+                Err(Failure::Usage(format!(
+                    "the REST API does not say which {} has this address: give its path or LUID",
+                    collection.noun()
+                )))
+            }
+            _ => Err(Failure::Usage(format!(
+                "this is not the address of a {}",
+                collection.noun()
+            ))),
+        }
+    }
+
+    /// Refuses an address of another server or site, where another item has the same number.
+    fn check_place(self, address: &Address) -> Result<(), Failure> {
+        let typed: Result<ServerAddress, _> = format!("{}://{}", address.scheme, address.authority).parse();
+        let is_same =
+            typed.is_ok_and(|typed| (typed.host(), typed.port()) == (self.server.host(), self.server.port()));
+        if !is_same {
+            return Err(Failure::Usage(format!(
+                "this is an address of {}, and the command is for {}: give a path or the LUID, or another --server",
+                address.authority,
+                self.server.origin()
+            )));
+        }
+        let session = self.site.session();
+        if address.site.eq_ignore_ascii_case(session.content_url()) {
+            return Ok(());
+        }
+        let named = |site: &str| match site {
+            "" => "the Default site".to_owned(),
+            site => format!("the site {site:?}"),
+        };
+        Err(Failure::Usage(format!(
+            "this is an address of {}, and the command is for {}: sign in there, or give --site",
+            named(&address.site),
+            named(session.content_url())
+        )))
+    }
+
+    /// The items with a value of a field; the server is asked to filter where it can.
+    fn with(self, collection: Collection, field: &str, value: &str) -> Result<Vec<Value>, Failure> {
+        let any_case = collection.filters_by(field, Operator::Cieq);
+        let operator = if any_case { Operator::Cieq } else { Operator::Eq };
+        let filter = Filter::default().and(field, operator, value);
+        // Values with separators cannot be written as filters.
+        let can_filter = collection.filters_by(field, operator) && filter.check().is_ok();
+        let mut found = self.all(collection, can_filter.then_some(filter))?;
+        // A server that does not know the filter must not give other items.
+        found.retain(|item| match any_case {
+            true => text(item, field).to_lowercase() == value.to_lowercase(),
+            false => text(item, field) == value,
+        });
+        Ok(found)
+    }
+
+    fn all(self, collection: Collection, filter: Option<Filter>) -> Result<Vec<Value>, Failure> {
+        let mut call = untyped(collection.list());
+        let query = &mut call.arguments.query.0;
+        query.extend(filter.map(|filter| ("filter".to_owned(), filter.to_string())));
+        let mut items = Vec::new();
+        pages::each(self.site, &call, usize::MAX, false, |item| {
+            items.push(item);
+            Ok(())
+        })?;
+        Ok(items)
+    }
+}
+
+fn untyped(entry: &tableau_client::wire::Entry) -> Untyped {
+    Untyped {
+        entry: *entry,
+        arguments: Default::default(),
+        body: Default::default(),
+        file: Default::default(),
+    }
+}
+
+/// A text of an item by its path.
+pub(super) fn text<'v>(item: &'v Value, path: &str) -> &'v str {
+    let found = path.split('.').try_fold(item, |item, name| item.get(name));
+    found.and_then(Value::as_str).unwrap_or_default()
+}
+
+fn ambiguous(collection: Collection, typed: &str, found: &[Value]) -> Failure {
+    let mut lines = format!(
+        "{} {} are called {typed:?}: give the path or the LUID of one",
+        found.len(),
+        collection.nouns()
+    );
+    for item in found {
+        let place = ["workbook.name", "project.name"].map(|above| text(item, above));
+        let place = place.iter().find(|name| !name.is_empty());
+        let place = place.map(|name| format!("{name}/")).unwrap_or_default();
+        lines.push_str(&format!(
+            "\n  {place}{}  {}",
+            text(item, "name"),
+            text(item, "id")
+        ));
+    }
+    Failure::Usage(lines)
+}
+
+fn missing(noun: &str, typed: &str) -> Failure {
+    Failure::NotFound(format!(
+        "there is no {noun} called {typed:?}, or you may not see it"
+    ))
+}

@@ -1,0 +1,160 @@
+//! Items named by LUID, name, path, content URL or address; deletions that are confirmed; changes that are only shown.
+
+use serde_json::Value;
+
+use crate::support::{Bench, Ended};
+use crate::terminal::Session;
+
+/// A sandbox with a second workbook `Superstore`, in another project.
+fn bench() -> Bench {
+    let bench = Bench::new();
+    let file = bench.folder.path().join("copy.twb");
+    std::fs::write(
+        &file,
+        "<workbook version='18.1'><worksheets><worksheet name='Overview'/></worksheets></workbook>",
+    )
+    .unwrap();
+    let file = file.to_str().unwrap();
+    let published = bench.run_with_token(&[
+        "workbooks",
+        "publish",
+        file,
+        "--name",
+        "Superstore",
+        "--project",
+        "Finance/Payroll",
+    ]);
+    assert_eq!(published.code, 0, "{published:?}");
+    bench
+}
+
+fn get(bench: &Bench, group: &str, reference: &str) -> Ended {
+    bench.run_with_token(&[group, "get", reference, "--json"])
+}
+
+fn item(bench: &Bench, group: &str, reference: &str) -> Value {
+    let ended = get(bench, group, reference);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{reference}");
+    serde_json::from_str(&ended.out).unwrap()
+}
+
+#[test]
+fn items_are_found_by_path_content_url_and_address() {
+    let bench = bench();
+    let original = item(&bench, "workbooks", "/Samples/Superstore");
+    let copy = item(&bench, "workbooks", "Finance/Payroll/Superstore");
+    assert_ne!(original["id"], copy["id"]);
+    for reference in [
+        original["id"].as_str().unwrap(),
+        original["webpageUrl"].as_str().unwrap(),
+        &format!("{}/views", original["webpageUrl"].as_str().unwrap()),
+        &format!("{}/#/views/Superstore/Overview?:iid=1", bench.sandbox.url()),
+    ] {
+        assert_eq!(
+            item(&bench, "workbooks", reference)["id"],
+            original["id"],
+            "{reference}"
+        );
+    }
+    let by_content_url = copy["contentUrl"].as_str().unwrap();
+    assert_eq!(item(&bench, "workbooks", by_content_url)["id"], copy["id"]);
+
+    let view = item(&bench, "views", "Samples/Superstore/Overview");
+    for reference in [
+        "Superstore/Overview",
+        "Superstore/sheets/Overview",
+        &format!("{}/views/Superstore/Overview", bench.sandbox.url()),
+    ] {
+        assert_eq!(item(&bench, "views", reference)["id"], view["id"], "{reference}");
+    }
+    assert_eq!(item(&bench, "users", "ADMIN")["name"], "admin");
+}
+
+#[test]
+fn references_that_fit_several_or_none_are_refused() {
+    let bench = bench();
+    let ended = get(&bench, "workbooks", "Superstore");
+    assert_eq!(ended.code, 2, "{ended:?}");
+    for candidate in ["Samples/Superstore", "Payroll/Superstore"] {
+        assert!(ended.err.contains(candidate), "{ended:?}");
+    }
+    for (group, reference, code) in [
+        ("workbooks", "/Superstore", 3),
+        ("workbooks", "No/Such/Project", 3),
+        ("workbooks", "nothing", 3),
+        ("views", "Finance/Payroll/Superstore/Product", 3),
+        ("workbooks", "https://elsewhere.example/#/workbooks/1", 2),
+        (
+            "workbooks",
+            &format!("{}/#/site/MarketingTeam/workbooks/1", bench.sandbox.url()),
+            2,
+        ),
+        (
+            "workbooks",
+            &format!("{}/#/datasources/1", bench.sandbox.url()),
+            2,
+        ),
+        (
+            "workbooks",
+            &format!("{}/#/workbooks/999999", bench.sandbox.url()),
+            3,
+        ),
+        ("workbooks", &format!("{}/#/home", bench.sandbox.url()), 2),
+    ] {
+        let ended = get(&bench, group, reference);
+        assert_eq!(ended.code, code, "{reference}: {ended:?}");
+    }
+}
+
+#[test]
+fn deletions_ask_at_a_terminal_and_want_an_option_without_one() {
+    let bench = bench();
+    let delete = ["workbooks", "delete", "Finance/Payroll/Superstore"];
+    let sign_ins = bench.sign_ins();
+    let ended = bench.run_with_token(&delete);
+    assert!(ended.code == 2 && ended.err.contains("--yes"), "{ended:?}");
+    assert_eq!(bench.sign_ins(), sign_ins, "it is refused before signing in");
+
+    for (answer, code) in [("\n", 1), ("n\n", 1), ("y\n", 0)] {
+        assert_eq!(get(&bench, "workbooks", "Finance/Payroll/Superstore").code, 0);
+        let session = Session::start(bench.with_token(&delete), 120);
+        session.answer("? [y/N]: ", answer);
+        let (ended, screen) = session.end();
+        assert_eq!(ended, Some(code), "{screen}");
+        assert!(screen.contains("Delete the workbook Superstore ("), "{screen}");
+    }
+    assert_eq!(get(&bench, "workbooks", "Finance/Payroll/Superstore").code, 3);
+    let ended = bench.run_with_token(&["workbooks", "delete", "Samples/Superstore", "-y"]);
+    assert_eq!((ended.code, ended.out.as_str()), (0, ""), "{ended:?}");
+}
+
+#[test]
+fn a_dry_run_shows_the_call_and_changes_nothing() {
+    let bench = bench();
+    let original = item(&bench, "workbooks", "Samples/Superstore");
+    let id = original["id"].as_str().unwrap();
+    let shown = |arguments: &[&str]| -> Value {
+        let ended = bench.run_with_token(&[arguments, &["--dry-run", "--json"]].concat());
+        assert_eq!(
+            (ended.code, ended.err.as_str()),
+            (0, ""),
+            "{arguments:?}: {ended:?}"
+        );
+        serde_json::from_str(&ended.out).unwrap()
+    };
+    let deletion = shown(&["workbooks", "delete", "Samples/Superstore"]);
+    assert_eq!(deletion["method"], "DELETE");
+    assert!(deletion["path"].as_str().unwrap().ends_with(id), "{deletion}");
+    let update = shown(&["webhooks", "update", "Failed refreshes", "--name", "Renamed"]);
+    assert_eq!(update["body"]["name"], "Renamed");
+    assert_eq!(item(&bench, "workbooks", "Samples/Superstore"), original);
+
+    // A call without references needs no server, and its secrets stay hidden.
+    let secret = bench.folder.path().join("password");
+    std::fs::write(&secret, "correct horse").unwrap();
+    let password = format!("@{}", secret.display());
+    let sign_ins = bench.sign_ins();
+    let sign_in = shown(&["call", "auth.signIn", "--name", "admin", "--password", &password]);
+    assert_eq!(sign_in["body"]["password"], "[…]", "{sign_in}");
+    assert_eq!(bench.sign_ins(), sign_ins);
+}
