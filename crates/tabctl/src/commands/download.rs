@@ -99,7 +99,7 @@ fn download(
     let mut download = finder
         .site
         .workbooks()
-        .download(&Id::from(id))
+        .download(Id::from(id))
         .on_progress(move |passed| tell(passed.bytes, passed.total));
     if args.no_extract {
         download = download.without_extract();

@@ -33,7 +33,7 @@ impl Change {
             by_reference && is_deletion(&endpoint.entry.operation) && !endpoint.yes && !endpoint.dry_run;
         let asks = if unconfirmed { Terminal::find()? } else { None };
         if unconfirmed && asks.is_none() {
-            let message = "nobody can be asked whether to delete it, as there is no terminal: add --yes";
+            let message = "a deletion is confirmed at a terminal, and there is none: add --yes";
             return Err(Failure::Usage(message.to_owned()));
         }
         Ok(Self {

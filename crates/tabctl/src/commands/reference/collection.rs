@@ -120,7 +120,7 @@ impl Container {
     }
 
     /// The identifier of the container of an item.
-    pub(super) fn of<'v>(self, collection: Collection, item: &'v Value) -> Option<&'v str> {
+    pub(super) fn of(self, collection: Collection, item: &Value) -> Option<&str> {
         let id = match self {
             Self::Project if collection.group() == "projects" => text(item, "parentProjectId"),
             Self::Project => text(item, "project.id"),
