@@ -142,3 +142,13 @@ pub(crate) const ROOTS: &[(&str, &str)] = &[
     ("metadata", "::tableau_wire::Root::Metadata"),
     ("vizql_data_service", "::tableau_wire::Root::VizqlDataService"),
 ];
+
+/// `workbook` as `a workbook`, `item` as `an item`.
+pub(crate) fn with_article(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {noun}")
+}

@@ -1,12 +1,12 @@
-//! `#[derive(Described)]`.
+//! The members of a type: `#[part]` and `#[derive(Described)]`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{DeriveInput, Field, LitStr};
+use syn::{DeriveInput, Field};
 
 use crate::{attributes, fields};
 
-pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
+pub(crate) fn implement(input: &DeriveInput) -> syn::Result<TokenStream> {
     let ident = &input.ident;
     let name = ident.to_string();
     let mut described = Vec::new();
@@ -53,22 +53,8 @@ fn since(field: &Field) -> syn::Result<TokenStream> {
 
 /// The name on the wire, as serde has it.
 fn name(field: &Field) -> syn::Result<String> {
-    let mut name = attributes::camel_case(&fields::ident(field)?.to_string());
-    for attribute in &field.attrs {
-        if !attribute.path().is_ident("serde") {
-            continue;
-        }
-        attribute.parse_nested_meta(|meta| {
-            let value = meta
-                .value()
-                .ok()
-                .map(syn::parse::ParseBuffer::parse::<LitStr>)
-                .transpose()?;
-            if let (true, Some(value)) = (meta.path.is_ident("rename"), value) {
-                name = value.value();
-            }
-            Ok(())
-        })?;
+    match fields::serde(field, "rename")? {
+        Some(name) => Ok(name.value()),
+        None => Ok(attributes::camel_case(&fields::ident(field)?.to_string())),
     }
-    Ok(name)
 }

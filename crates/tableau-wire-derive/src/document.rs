@@ -1,4 +1,4 @@
-//! `#[derive(Document)]`.
+//! Documents with several children: `#[document]`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,9 +6,9 @@ use syn::DeriveInput;
 
 use crate::described;
 
-pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
+pub(crate) fn implement(input: &DeriveInput) -> syn::Result<TokenStream> {
     let ident = &input.ident;
-    let described = described::derive(input)?;
+    let described = described::implement(input)?;
     Ok(quote! {
         #described
         impl ::tableau_wire::Document for #ident {

@@ -1,32 +1,32 @@
-//! `#[derive(Element)]`.
+//! The name that a document has as a child of its parent: `#[element(…)]`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::{DeriveInput, LitStr};
 
-use crate::{attributes, described, new};
+use crate::documents::Words;
+use crate::{attributes, described};
 
-/// The name, that of a list, the part of the file that a request sends with it, and whether there is a `new`.
-struct Description {
+/// The name, that of a list, and the part of the file that a request sends with it.
+pub(crate) struct Names {
     name: LitStr,
     list: Option<LitStr>,
     file: Option<LitStr>,
-    new: bool,
+    pub(crate) words: Words,
 }
 
-impl Parse for Description {
+impl Parse for Names {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut this = Self {
             name: input.parse()?,
             list: None,
             file: None,
-            new: false,
+            words: Words::default(),
         };
-        while input.parse::<Option<syn::Token![,]>>()?.is_some() {
+        while input.parse::<Option<syn::Token![,]>>()?.is_some() && !input.is_empty() {
             let word: syn::Ident = input.parse()?;
-            if word == "new" {
-                this.new = true;
+            if this.words.take(&word) {
                 continue;
             }
             input.parse::<syn::Token![=]>()?;
@@ -34,42 +34,38 @@ impl Parse for Description {
             match word.to_string().as_str() {
                 "list" => this.list = value,
                 "file" => this.file = value,
-                _ => return Err(syn::Error::new_spanned(word, "expected list, file or new")),
+                _ => {
+                    return Err(syn::Error::new_spanned(
+                        word,
+                        "expected list, file, new, exhaustive or strict",
+                    ));
+                }
             }
         }
         Ok(this)
     }
 }
 
-pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
-    let Description {
-        name,
-        list,
-        file,
-        new,
-    } = attributes::required(input, "element", "#[element(\"tag\")]")?.parse_args()?;
-    let list = list.unwrap_or_else(|| LitStr::new(&attributes::plural(&name.value()), name.span()));
-    let element = implement(input, &name, &list)?;
+/// The implementations by the names.
+pub(crate) fn implement(input: &DeriveInput, names: &Names) -> syn::Result<TokenStream> {
+    let Names { name, list, file, .. } = names;
+    let regular = LitStr::new(&attributes::plural(&name.value()), name.span());
+    let element = named(input, name, list.as_ref().unwrap_or(&regular))?;
     let ident = &input.ident;
-    let file = file.map(|part| {
+    let file = file.as_ref().map(|part| {
         quote! {
             impl ::tableau_wire::body::Payload for #ident {
                 const FILE_PART: &'static str = #part;
             }
         }
     });
-    let new = if new {
-        Some(new::for_document(input)?)
-    } else {
-        None
-    };
-    Ok(quote!(#element #file #new))
+    Ok(quote!(#element #file))
 }
 
-/// The implementation itself, which `Resource` needs too.
-pub(crate) fn implement(input: &DeriveInput, name: &LitStr, list: &LitStr) -> syn::Result<TokenStream> {
+/// The name alone, which a resource has too.
+pub(crate) fn named(input: &DeriveInput, name: &LitStr, list: &LitStr) -> syn::Result<TokenStream> {
     let ident = &input.ident;
-    let described = described::derive(input)?;
+    let described = described::implement(input)?;
     Ok(quote! {
         #described
         impl ::tableau_wire::Element for #ident {

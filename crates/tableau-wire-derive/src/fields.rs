@@ -96,6 +96,28 @@ pub(crate) fn attribute<'f>(field: &'f Field, name: &str) -> Option<&'f Attribut
         .find(|attribute| attribute.path().is_ident(name))
 }
 
+/// The text of `key = "…"` in the attributes that serde reads.
+pub(crate) fn serde(field: &Field, key: &str) -> syn::Result<Option<LitStr>> {
+    let mut found = None;
+    for attribute in field
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("serde"))
+    {
+        attribute.parse_nested_meta(|meta| {
+            let value = match meta.value() {
+                Ok(value) => Some(value.parse::<LitStr>()?),
+                Err(_) => None,
+            };
+            if meta.path.is_ident(key) {
+                found = value;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(found)
+}
+
 pub(crate) fn is_option(ty: &Type) -> bool {
     is_named(ty, "Option")
 }

@@ -1,13 +1,20 @@
-//! Derives for `tableau-wire`.
+//! The attributes and derives by which `tableau-wire` is described.
+//!
+//! | attribute | for |
+//! | --- | --- |
+//! | [`macro@resource`] | a kind of thing that has a collection, with its verbs and facets: `#[resource("workbooks", element = "workbook", since = "2.0", list, get)]` |
+//! | [`macro@element`] | a document, or a part of one, with a name of its own: `#[element("tag")]` |
+//! | [`macro@part`] | a part of a document, named by the member that holds it |
+//! | [`macro@document`] | a document with several children |
+//!
+//! Each of the four adds what every document has: `Debug`, `Clone`, `PartialEq`, `Eq`, `Default`, `Serialize` and `Deserialize` (camelCase; what is missing has
+//! its default; what has no value is not written), `Arbitrary` with the feature `arbitrary`, and `#[non_exhaustive]`.
 //!
 //! | derive | gives | attribute |
 //! | --- | --- | --- |
 //! | [`Endpoint`] | a call that is split into path, query and body | `#[endpoint(GET, "path/{id}", since = "2.0", …)]` |
-//! | [`Resource`] | the verbs and facets a collection has | `#[resource("workbooks", element = "workbook", since = "2.0", list, get)]` |
-//! | [`Element`] | the name a type has as a child of its parent | `#[element("tag")]` |
-//! | [`Document`] | a document with several children | – |
 //! | [`Choice`] | an enum that is one empty element of several | `#[choice("webhook-source-event-")]` |
-//! | [`Described`] | the members of a type | – |
+//! | [`Described`] | the members of a type that is read and written in its own way | – |
 //! | [`QueryOptions`] | optional query parameters of a verb | – |
 //!
 //! A derive adds implementations and never changes its item.
@@ -16,6 +23,7 @@ mod attributes;
 mod choice;
 mod described;
 mod document;
+mod documents;
 mod element;
 mod endpoint;
 mod fields;
@@ -42,9 +50,10 @@ pub fn derive_endpoint(input: TokenStream) -> TokenStream {
     run(input, endpoint::derive)
 }
 
-/// Derives `tableau_wire::Resource`, `Element` and `Described`, and a marker for each verb and facet that is named.
+/// Makes a struct a resource: implements `tableau_wire::Resource`, `Element` and `Described`, and a marker for each verb and facet that is named.
 ///
-/// Verbs: `list`, `get`, `create(New)`, `update(Patch)`, `delete`; `list(Options)` and `get(Options)` name a type with `QueryOptions`. Each may have facts of
+/// Verbs: `list`, `get`, `create(New)`, `update(Patch)`, `delete`. `create(New { name, is_enabled?, project: Item<Project> })` makes the document that is sent from
+/// the members of the resource: required, or optional with `?`, of their own types or of those given; in `update(Patch { … })` all are optional. `list(Options)` and `get(Options)` name a type with `QueryOptions`. Each may have facts of
 /// its own: `update(WebhookPatch, since = "3.8", method = PATCH, status = 200, only = server, jwt = "…")`. Facets: `permissions`, with `since` too.
 /// `collection = "name"` gives the list's wrapper where it differs from the last segment of the path; `noun = "connected app"` its noun, if that is not
 /// its element; `id = client_id` the field with the identifier; `one = Job` the type of a fetched one, if not the same;
@@ -52,9 +61,37 @@ pub fn derive_endpoint(input: TokenStream) -> TokenStream {
 /// `filter(name: eq in, createdAt: range)` and `fields(default = "…", more = "…")` give what lists understand;
 /// `jwt = "tableau:content:read"` is the scope for reading; `jwt_writes = "projects"` names the resource in the scopes for the other verbs,
 /// `tableau:projects:create` and so on.
-#[proc_macro_derive(Resource, attributes(resource, described))]
-pub fn derive_resource(input: TokenStream) -> TokenStream {
-    run(input, resource::derive)
+///
+/// `#[described(since = "3.8")]` on a member gives the first version that has it.
+#[proc_macro_attribute]
+pub fn resource(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    rewrite(arguments, item, documents::resource)
+}
+
+/// Makes a struct a document, or a part of one, with a name of its own: implements `tableau_wire::Element` and `Described`.
+///
+/// `#[element("connection", list = "connections")]` names the wrapper of a list, where it is not a regular plural; `file = "tableau_workbook"` the part of the
+/// file that a request sends with it; `new` adds a constructor with the required members, and `with` for the rest; `exhaustive` leaves `#[non_exhaustive]` out;
+/// `strict` leaves `Default` out, so that a value cannot be read without its required members.
+#[proc_macro_attribute]
+pub fn element(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    rewrite(arguments, item, documents::element)
+}
+
+/// Makes a struct a document whose members are its children: implements `tableau_wire::Document` and `Described`.
+///
+/// `new`, `exhaustive` and `strict` as for [`macro@element`].
+#[proc_macro_attribute]
+pub fn document(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    rewrite(arguments, item, documents::document)
+}
+
+/// Makes a struct a part of a document, named by the member that holds it: implements `tableau_wire::Described`.
+///
+/// `new`, `exhaustive` and `strict` as for [`macro@element`].
+#[proc_macro_attribute]
+pub fn part(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    rewrite(arguments, item, documents::part)
 }
 
 /// Derives `tableau_wire::Described` for a struct: the names, documentation and kinds of its members.
@@ -62,22 +99,7 @@ pub fn derive_resource(input: TokenStream) -> TokenStream {
 /// `#[described(since = "3.8")]` on a member gives the first version that has it.
 #[proc_macro_derive(Described, attributes(described))]
 pub fn derive_described(input: TokenStream) -> TokenStream {
-    run(input, described::derive)
-}
-
-/// Derives `tableau_wire::Element` and `Described`: the name a value has inside a list or as the only child of a document.
-///
-/// `#[element("connection", list = "connections")]` names the wrapper of a list, where it is not a regular plural; `file = "tableau_workbook"` the part of the
-/// file that a request sends with it; `new` adds a constructor with the required fields, and `with` for the rest.
-#[proc_macro_derive(Element, attributes(element, described))]
-pub fn derive_element(input: TokenStream) -> TokenStream {
-    run(input, element::derive)
-}
-
-/// Derives `tableau_wire::Document` and `Described` for a struct whose members are the children of a document.
-#[proc_macro_derive(Document, attributes(described))]
-pub fn derive_document(input: TokenStream) -> TokenStream {
-    run(input, document::derive)
+    run(input, described::implement)
 }
 
 /// Derives reading and writing for an enum whose element holds the value as the name of its one empty child.
@@ -101,6 +123,17 @@ fn run(
 ) -> TokenStream {
     syn::parse(input)
         .and_then(|input| derive(&input))
+        .unwrap_or_else(|error| error.to_compile_error())
+        .into()
+}
+
+fn rewrite(
+    arguments: TokenStream,
+    item: TokenStream,
+    rewritten: fn(proc_macro2::TokenStream, syn::DeriveInput) -> syn::Result<proc_macro2::TokenStream>,
+) -> TokenStream {
+    syn::parse(item)
+        .and_then(|item| rewritten(arguments.into(), item))
         .unwrap_or_else(|error| error.to_compile_error())
         .into()
 }

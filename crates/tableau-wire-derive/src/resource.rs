@@ -1,6 +1,7 @@
-//! `#[derive(Resource)]`.
+//! Resources, with the verbs and facets that they have: `#[resource(…)]`.
 
-mod description;
+pub(crate) mod description;
+mod sent;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -39,8 +40,7 @@ const FACETS: &[(&str, &str, &str, &[&str])] = &[(
     &["GetPermissions", "AddPermissions", "DeletePermission"],
 )];
 
-pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
-    let description: Description = attributes::required(input, "resource", EXAMPLE)?.parse_args()?;
+pub(crate) fn implement(input: &DeriveInput, description: &Description) -> syn::Result<TokenStream> {
     let missing =
         |what: &str| syn::Error::new_spanned(&input.ident, format!("expected {what}, as in {EXAMPLE}"));
     let element = description.element.as_ref().ok_or_else(|| missing("element"))?;
@@ -70,8 +70,9 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         .as_ref()
         .map_or_else(|| quote!(Self), |one| quote!(#one));
     let id = description.id.clone().unwrap_or_else(|| format_ident!("id"));
-    let element_impl = element::implement(input, element, wrapper)?;
-    let (verbs, mut entries) = verbs(ident, &description, since);
+    let element_impl = element::named(input, element, wrapper)?;
+    let sent = sent::documents(input, description, element, &noun)?;
+    let (verbs, mut entries) = verbs(ident, description, since);
     let mut facets = Vec::new();
     for (word, marker, constant, calls) in FACETS {
         let Some(facet_since) = description.facets.get(*word) else {
@@ -113,6 +114,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         }
         #verbs
         #(#facets)*
+        #sent
     })
 }
 
@@ -131,6 +133,7 @@ fn verbs(
             method,
             status,
             availability,
+            ..
         }) = description.verbs.get(*word)
         else {
             continue;

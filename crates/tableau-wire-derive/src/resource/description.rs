@@ -10,36 +10,59 @@ use syn::{Ident, LitInt, LitStr, Token, Type};
 
 use crate::attributes;
 
-pub(super) struct Description {
-    pub(super) collection: LitStr,
-    pub(super) wrapper: Option<LitStr>,
-    pub(super) element: Option<LitStr>,
-    pub(super) noun: Option<LitStr>,
-    pub(super) missing: Option<LitStr>,
-    pub(super) since: Option<TokenStream>,
-    pub(super) scope: TokenStream,
-    pub(super) availability: TokenStream,
-    pub(super) jwt_scope: Option<LitStr>,
-    pub(super) jwt_writes: Option<LitStr>,
-    pub(super) one: Option<Type>,
-    pub(super) id: Option<Ident>,
-    pub(super) verbs: BTreeMap<String, Verb>,
+pub(crate) struct Description {
+    pub(crate) collection: LitStr,
+    pub(crate) wrapper: Option<LitStr>,
+    pub(crate) element: Option<LitStr>,
+    pub(crate) noun: Option<LitStr>,
+    pub(crate) missing: Option<LitStr>,
+    pub(crate) since: Option<TokenStream>,
+    pub(crate) scope: TokenStream,
+    pub(crate) availability: TokenStream,
+    pub(crate) jwt_scope: Option<LitStr>,
+    pub(crate) jwt_writes: Option<LitStr>,
+    pub(crate) one: Option<Type>,
+    pub(crate) id: Option<Ident>,
+    pub(crate) verbs: BTreeMap<String, Verb>,
     /// The facets, with the first version where it is not that of the collection.
-    pub(super) facets: BTreeMap<String, Option<TokenStream>>,
-    pub(super) filters: Vec<TokenStream>,
-    pub(super) default_fields: Vec<String>,
-    pub(super) more_fields: Vec<String>,
+    pub(crate) facets: BTreeMap<String, Option<TokenStream>>,
+    pub(crate) filters: Vec<TokenStream>,
+    pub(crate) default_fields: Vec<String>,
+    pub(crate) more_fields: Vec<String>,
 }
 
 /// The facts of a verb.
 #[derive(Default)]
-pub(super) struct Verb {
-    pub(super) ty: Option<Type>,
-    pub(super) since: Option<TokenStream>,
-    pub(super) jwt: Option<LitStr>,
-    pub(super) method: Option<Ident>,
-    pub(super) status: Option<u16>,
-    pub(super) availability: Option<TokenStream>,
+pub(crate) struct Verb {
+    pub(crate) ty: Option<Type>,
+    /// The members of the type, where it is made from those of the resource.
+    pub(crate) members: Option<Vec<Member>>,
+    pub(crate) since: Option<TokenStream>,
+    pub(crate) jwt: Option<LitStr>,
+    pub(crate) method: Option<Ident>,
+    pub(crate) status: Option<u16>,
+    pub(crate) availability: Option<TokenStream>,
+}
+
+/// A member of what is sent: `name`, `is_enabled?`, `project: Item<Project>`.
+pub(crate) struct Member {
+    pub(crate) name: Ident,
+    pub(crate) optional: bool,
+    /// Its type, where it is not that of the resource's own.
+    pub(crate) ty: Option<Type>,
+}
+
+impl Parse for Member {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self {
+            name: syn::ext::IdentExt::parse_any(input)?,
+            optional: input.parse::<Option<Token![?]>>()?.is_some(),
+            ty: match input.parse::<Option<Token![:]>>()? {
+                Some(_) => Some(input.parse()?),
+                None => None,
+            },
+        })
+    }
 }
 
 const EXPECTED: &str = "expected element, collection, noun, missing, since, scope, only, jwt, jwt_writes, one, id, filter, fields, \
@@ -120,7 +143,7 @@ impl Description {
     }
 }
 
-/// `list`, `create(NewWebhook)`, `update(WebhookPatch, since = "3.8", method = PATCH)`.
+/// `list`, `create(NewWebhook { name, is_enabled? })`, `update(WebhookPatch, since = "3.8", method = PATCH)`.
 fn verb(meta: &ParseNestedMeta<'_>) -> syn::Result<Verb> {
     let mut verb = Verb::default();
     if !meta.input.peek(syn::token::Paren) {
@@ -131,6 +154,12 @@ fn verb(meta: &ParseNestedMeta<'_>) -> syn::Result<Verb> {
     while !content.is_empty() {
         if !content.peek2(Token![=]) {
             verb.ty = Some(content.parse()?);
+            if content.peek(syn::token::Brace) {
+                let members;
+                syn::braced!(members in content);
+                let members = members.parse_terminated(Member::parse, Token![,])?;
+                verb.members = Some(members.into_iter().collect());
+            }
         } else {
             let key: Ident = content.parse()?;
             content.parse::<Token![=]>()?;

@@ -69,3 +69,16 @@ impl Entry {
         (self.read)(status, body)
     }
 }
+
+/// Lists the calls of a group: those of its resources, then its single ones: `calls!(Webhook; Test);`.
+macro_rules! calls {
+    ($($resource:ident)* $(; $($call:ty),+ $(,)?)?) => {
+        /// The calls of this group.
+        pub(crate) const ENDPOINTS: &[&[$crate::Entry]] = &[
+            $(<$resource as $crate::Resource>::ENTRIES,)*
+            $(&[$($crate::Entry::of::<$call>()),+])?
+        ];
+    };
+}
+
+pub(crate) use calls;

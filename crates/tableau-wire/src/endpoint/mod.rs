@@ -20,6 +20,7 @@ pub use arguments::{
 };
 pub use described::{Described, Field, Shape, ValueKind};
 pub use entry::Entry;
+pub(crate) use entry::calls;
 pub use erased::{BodyKind, Content, Reply, ReplyBody, ReplyKind};
 pub(crate) use message::build_response;
 pub use message::{

@@ -1,12 +1,9 @@
 //! Permissions: who may do what with an item. A facet of content, projects and more.
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-
 use super::Resource;
 use crate::rest::{Group, User};
 use crate::value::{Id, Items, Version, open_enum};
-use crate::{Described, Element, Endpoint};
+use crate::{Endpoint, element, part};
 
 /// A resource whose items have permissions.
 pub trait HasPermissions: Resource {
@@ -58,12 +55,7 @@ pub struct DeletePermission<R: HasPermissions> {
 }
 
 /// The permissions of an item (schema: `permissionsType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
 #[element("permissions", new)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Permissions {
     /// The project whose permissions the item has, where the project is locked.
     pub parent: Option<PermissionParent>,
@@ -85,11 +77,7 @@ pub struct Permissions {
 }
 
 /// The item that permissions are about.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
-#[serde(default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part]
 pub struct PermissionItem {
     /// The identifier.
     pub id: Option<String>,
@@ -100,11 +88,7 @@ pub struct PermissionItem {
 }
 
 /// The project whose permissions an item has (schema: `parentType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
-#[serde(default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part]
 pub struct PermissionParent {
     /// `Project`.
     pub r#type: Option<String>,
@@ -113,11 +97,7 @@ pub struct PermissionParent {
 }
 
 /// What a user or a group may do (schema: `granteeCapabilitiesType`): one of them is named.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part]
 pub struct GranteeCapabilities {
     /// The user, if it is one.
     pub user: Option<Box<User>>,
@@ -156,9 +136,7 @@ impl GranteeCapabilities {
 }
 
 /// A rule: something is allowed or denied (schema: `capabilityType`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Element)]
-#[element("capability", list = "capabilities")]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[element("capability", exhaustive, strict)]
 pub struct Capability {
     /// What it is about.
     pub name: CapabilityName,

@@ -1,11 +1,9 @@
 //! Signing in and out.
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-
 use super::{Site, User};
+use crate::endpoint::calls;
 use crate::value::{Id, Secret};
-use crate::{Described, Element, Endpoint, Entry};
+use crate::{Endpoint, element, part};
 
 /// Signs in: gives a token for one site, to be sent as `X-Tableau-Auth` with every later call.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
@@ -60,11 +58,7 @@ pub struct RevokeAllServerAdminTokens;
 /// The credentials and the site (schema: `tableauCredentialsType`).
 ///
 /// Exactly one kind: name and password, or the name and secret of a personal access token, or a JWT.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
-#[element("credentials")]
-#[serde(rename_all = "camelCase", default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[element("credentials", exhaustive)]
 pub struct Credentials {
     /// The user's name.
     pub name: Option<String>,
@@ -117,10 +111,7 @@ impl Credentials {
 }
 
 /// A site by its content URL.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
-#[element("site")]
-#[serde(rename_all = "camelCase", default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[element("site", exhaustive)]
 pub struct SiteName {
     /// The name of the site in addresses; empty for the Default site.
     pub content_url: String,
@@ -136,18 +127,14 @@ impl SiteName {
 }
 
 /// A user by identifier.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
-#[serde(default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part(exhaustive)]
 pub struct UserId {
     /// The identifier.
     pub id: Id<User>,
 }
 
 /// A site by identifier and content URL.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
-#[serde(rename_all = "camelCase", default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part(exhaustive)]
 pub struct SiteId {
     /// The identifier.
     pub id: Id<Site>,
@@ -156,11 +143,7 @@ pub struct SiteId {
 }
 
 /// The result of signing in.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Element)]
-#[element("credentials")]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[element("credentials", exhaustive, strict)]
 pub struct SignedIn {
     /// The token of the session: three parts, of which the last is the site's identifier.
     pub token: Secret,
@@ -172,11 +155,4 @@ pub struct SignedIn {
     pub user: UserId,
 }
 
-/// The calls of this group.
-pub(crate) const ENDPOINTS: &[&[Entry]] = &[&[
-    Entry::of::<SignIn>(),
-    Entry::of::<SignOut>(),
-    Entry::of::<SwitchSite>(),
-    Entry::of::<RevokeServerAdminTokens>(),
-    Entry::of::<RevokeAllServerAdminTokens>(),
-]];
+calls!(; SignIn, SignOut, SwitchSite, RevokeServerAdminTokens, RevokeAllServerAdminTokens);

@@ -1,17 +1,13 @@
 //! Connected apps with direct trust: programs that sign their own JWTs.
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-
 use super::Project;
+use crate::endpoint::calls;
 use crate::value::{Id, Secret, Text, Timestamp};
-use crate::{Element, Endpoint, Entry, Resource};
+use crate::{Endpoint, element, part, resource};
 
 /// A connected app with direct trust (schema: `connectedApplicationType`).
 ///
 /// Its path is that of version 3.17 and later.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
 #[resource(
     "connected-apps/direct-trust",
     element = "connectedApplication",
@@ -28,9 +24,6 @@ use crate::{Element, Endpoint, Entry, Resource};
     update(ConnectedApplicationPatch),
     delete
 )]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ConnectedApplication {
     /// The identifier: the issuer (`iss`) of its JWTs.
     #[serde(skip_serializing_if = "Id::is_empty")]
@@ -55,9 +48,7 @@ pub struct ConnectedApplication {
 }
 
 /// Projects by their identifiers.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
-#[serde(rename_all = "camelCase", default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part(exhaustive)]
 pub struct ProjectIds {
     /// The identifiers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -65,11 +56,7 @@ pub struct ProjectIds {
 }
 
 /// What a connected app is made from.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
-#[element("connectedApplication")]
-#[serde(rename_all = "camelCase", default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[element("connectedApplication", exhaustive)]
 pub struct NewConnectedApplication {
     /// The name.
     pub name: String,
@@ -82,11 +69,7 @@ pub struct NewConnectedApplication {
 }
 
 /// What may be changed about a connected app; what is not given stays.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
-#[element("connectedApplication")]
-#[serde(rename_all = "camelCase", default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[element("connectedApplication", exhaustive)]
 pub struct ConnectedApplicationPatch {
     /// The name.
     pub name: Option<String>,
@@ -99,15 +82,9 @@ pub struct ConnectedApplicationPatch {
 }
 
 /// A secret of a connected app (schema: `connectedApplicationSecretType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
 #[element("connectedApplicationSecret")]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ConnectedApplicationSecret {
     /// The identifier: the key (`kid`) of its JWTs.
-    #[serde(skip_serializing_if = "Id::is_empty")]
     pub id: Id<ConnectedApplicationSecret>,
     /// The key itself, where it was asked for.
     pub value: Option<Secret>,
@@ -164,12 +141,4 @@ pub struct DeleteSecret {
     pub secret_id: Id<ConnectedApplicationSecret>,
 }
 
-/// The calls of this group.
-pub(crate) const ENDPOINTS: &[&[Entry]] = &[
-    ConnectedApplication::ENTRIES,
-    &[
-        Entry::of::<CreateSecret>(),
-        Entry::of::<GetSecret>(),
-        Entry::of::<DeleteSecret>(),
-    ],
-];
+calls!(ConnectedApplication; CreateSecret, GetSecret, DeleteSecret);

@@ -1,16 +1,11 @@
 //! What several kinds of content have: tags, locations, usage, freshness.
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-
-use crate::Element;
 use crate::value::{Id, Items, Timestamp};
+use crate::{element, part};
 
 /// A label on content (schema: `tagType`).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, Element)]
-#[element("tag")]
-#[serde(default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[element("tag", exhaustive)]
+#[derive(Hash)]
 pub struct Tag {
     /// The label.
     pub label: String,
@@ -25,11 +20,7 @@ impl From<&str> for Tag {
 }
 
 /// Where content is (schema: `locationType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part]
 pub struct Location {
     /// The identifier of the project or personal space.
     pub id: Option<Id<Location>>,
@@ -40,21 +31,14 @@ pub struct Location {
 }
 
 /// How often a view was looked at.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
-#[serde(rename_all = "camelCase", default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part(exhaustive)]
 pub struct Usage {
     /// The total number of times, by all users.
     pub total_view_count: Option<u64>,
 }
 
 /// How data is accelerated (schema: `dataAccelerationInfoType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part]
 pub struct DataAccelerationConfig {
     /// Whether acceleration starts at once.
     pub accelerate_now: Option<bool>,
@@ -67,11 +51,7 @@ pub struct DataAccelerationConfig {
 }
 
 /// How fresh data has to be (schema: `dataFreshnessPolicyType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part]
 pub struct DataFreshnessPolicy {
     /// `AlwaysLive`, `SiteDefault`, `FreshEvery` or `FreshAt`.
     pub option: Option<String>,
@@ -82,11 +62,7 @@ pub struct DataFreshnessPolicy {
 }
 
 /// Fresh at least once in a length of time (schema: `freshEveryScheduleType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part]
 pub struct FreshEverySchedule {
     /// `Minutes`, `Hours`, `Days` or `Weeks`.
     pub frequency: Option<String>,
@@ -95,11 +71,7 @@ pub struct FreshEverySchedule {
 }
 
 /// Fresh at certain times (schema: `freshAtScheduleType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part]
 pub struct FreshAtSchedule {
     /// `Day`, `Week` or `Month`.
     pub frequency: Option<String>,
@@ -112,12 +84,7 @@ pub struct FreshAtSchedule {
 }
 
 /// A day of a week or month (schema: `intervalType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
 #[element("interval")]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Interval {
     /// `Monday`, …
     pub week_day: Option<String>,

@@ -1,17 +1,13 @@
 //! Published data sources.
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-
 use super::content::{Location, Tag};
 use super::jobs::{Job, RefreshRequest};
 use super::{Project, Site, User};
+use crate::endpoint::calls;
 use crate::value::{Id, Items, Text, Timestamp, bool_as_text};
-use crate::{Endpoint, Entry, Resource};
+use crate::{Endpoint, resource};
 
 /// A published data source (schema: `dataSourceType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
 #[resource(
     "datasources",
     element = "datasource",
@@ -39,15 +35,10 @@ use crate::{Endpoint, Entry, Resource};
     get,
     permissions
 )]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Datasource {
     /// The identifier; empty if the server was asked for other fields only.
-    #[serde(skip_serializing_if = "Id::is_empty")]
     pub id: Id<Datasource>,
     /// The name; empty if the server was asked for other fields only.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Why it is certified.
     pub certification_note: Option<String>,
@@ -120,5 +111,4 @@ pub struct Refresh {
     pub request: RefreshRequest,
 }
 
-/// The calls of this group.
-pub(crate) const ENDPOINTS: &[&[Entry]] = &[Datasource::ENTRIES, &[Entry::of::<Refresh>()]];
+calls!(Datasource; Refresh);

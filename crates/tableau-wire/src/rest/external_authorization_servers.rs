@@ -1,14 +1,10 @@
 //! External authorization servers (OAuth 2.0 trust), which sign JWTs.
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-
+use crate::endpoint::calls;
 use crate::value::{Id, Timestamp};
-use crate::{Element, Entry, Resource};
+use crate::{element, resource};
 
 /// An external authorization server (schema: `externalAuthorizationServerType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
 #[resource(
     "connected-apps/external-authorization-servers",
     element = "externalAuthorizationServer",
@@ -23,12 +19,8 @@ use crate::{Element, Entry, Resource};
     update(NewExternalAuthorizationServer),
     delete
 )]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ExternalAuthorizationServer {
     /// The identifier.
-    #[serde(skip_serializing_if = "Id::is_empty")]
     pub id: Id<ExternalAuthorizationServer>,
     /// The name.
     pub name: String,
@@ -43,11 +35,7 @@ pub struct ExternalAuthorizationServer {
 }
 
 /// What an external authorization server is registered with, or what may be changed about it: then what is not given stays.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
-#[element("externalAuthorizationServer")]
-#[serde(rename_all = "camelCase", default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[element("externalAuthorizationServer", exhaustive)]
 pub struct NewExternalAuthorizationServer {
     /// The name.
     pub name: Option<String>,
@@ -59,5 +47,4 @@ pub struct NewExternalAuthorizationServer {
     pub jwks_uri: Option<String>,
 }
 
-/// The calls of this group.
-pub(crate) const ENDPOINTS: &[&[Entry]] = &[ExternalAuthorizationServer::ENTRIES];
+calls!(ExternalAuthorizationServer);

@@ -1,19 +1,12 @@
 //! File uploads: files that are too large for one request, chunk by chunk.
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-
 use crate::body::Multipart;
+use crate::endpoint::calls;
 use crate::value::Id;
-use crate::{Element, Endpoint, Entry};
+use crate::{Endpoint, element};
 
 /// A file that is being uploaded (schema: `fileUploadType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
 #[element("fileUpload")]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct FileUpload {
     /// The identifier: `7720:170fe6b1c1c7422dadff20f944d58a52-1:0`.
     #[serde(skip_serializing_if = "Id::is_empty")]
@@ -50,8 +43,4 @@ pub struct AppendToFileUpload {
 /// The greatest length of a chunk that servers take, and of a file that is published in one request: 64 MB.
 pub const MAX_CHUNK: usize = 64 * 1024 * 1024;
 
-/// The calls of this group.
-pub(crate) const ENDPOINTS: &[&[Entry]] = &[&[
-    Entry::of::<InitiateFileUpload>(),
-    Entry::of::<AppendToFileUpload>(),
-]];
+calls!(; InitiateFileUpload, AppendToFileUpload);

@@ -2,17 +2,15 @@
 
 use std::fmt;
 
+use serde::Deserializer;
 use serde::de::{SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_with::skip_serializing_none;
 
 use super::{Datasource, View, Workbook};
+use crate::endpoint::calls;
 use crate::value::{Id, Items, JobStatus, Text, Timestamp};
-use crate::{Described, Document, Element, Endpoint, Entry, Resource};
+use crate::{Endpoint, document, element, part, resource};
 
 /// A job as lists show it (schema: `backgroundJobType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
 #[resource(
     "jobs",
     element = "backgroundJob",
@@ -29,12 +27,8 @@ use crate::{Described, Document, Element, Endpoint, Entry, Resource};
     list,
     get(since = "2.0")
 )]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct BackgroundJob {
     /// The identifier; empty if the server was asked for other fields only.
-    #[serde(skip_serializing_if = "Id::is_empty")]
     pub id: Id<Job>,
     /// How far it is.
     pub status: Option<JobStatus>,
@@ -55,15 +49,9 @@ pub struct BackgroundJob {
 }
 
 /// A job (schema: `jobType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
 #[element("job")]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Job {
     /// The identifier.
-    #[serde(skip_serializing_if = "Id::is_empty")]
     pub id: Id<Job>,
     /// `Asynchronous`.
     pub mode: Option<String>,
@@ -88,12 +76,7 @@ pub struct Job {
 }
 
 /// What a job counted (schema: `statusNoteType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Element)]
 #[element("statusNote")]
-#[serde(default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct StatusNote {
     /// What was counted: `CountOfUsersAddedToGroup`, ….
     pub r#type: Option<String>,
@@ -104,11 +87,7 @@ pub struct StatusNote {
 }
 
 /// The subject of an extract refresh (schema: `extractRefreshJobType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
-#[serde(default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part]
 pub struct ExtractRefreshJob {
     /// What the server has to say about it: why it failed, for example. Of several notes, each is a line.
     #[serde(deserialize_with = "lines")]
@@ -165,24 +144,19 @@ pub struct Cancel {
 }
 
 /// The document that asks for a refresh; that of a full one has nothing in it.
-#[skip_serializing_none]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Document)]
-#[serde(rename_all = "camelCase", default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[document(exhaustive)]
+#[derive(Copy)]
 pub struct RefreshRequest {
     /// How to refresh (3.25 and later).
     pub extract_refresh: Option<ExtractRefresh>,
 }
 
 /// How to refresh extracts.
-#[skip_serializing_none]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
-#[serde(default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part(exhaustive)]
+#[derive(Copy)]
 pub struct ExtractRefresh {
     /// Whether only what is new is added.
     pub incremental: Option<bool>,
 }
 
-/// The calls of this group.
-pub(crate) const ENDPOINTS: &[&[Entry]] = &[BackgroundJob::ENTRIES, &[Entry::of::<Cancel>()]];
+calls!(BackgroundJob; Cancel);

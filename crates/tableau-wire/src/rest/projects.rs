@@ -1,17 +1,13 @@
 //! Projects: the folders of a site.
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-
 use super::User;
+use crate::endpoint::calls;
 use crate::value::{ContentPermissions, Id, Timestamp};
-use crate::{Entry, Resource};
+use crate::{part, resource};
 
 /// A project (schema: `projectType`).
 ///
 /// Tableau has no call that gets one project: list with a filter instead.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
 #[resource(
     "projects",
     element = "project",
@@ -32,15 +28,10 @@ use crate::{Entry, Resource};
     list,
     permissions
 )]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Project {
     /// The identifier; empty if the server was asked for other fields only.
-    #[serde(skip_serializing_if = "Id::is_empty")]
     pub id: Id<Project>,
     /// The name; empty if the server was asked for other fields only.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Who decides about the permissions of its content.
     pub content_permissions: Option<ContentPermissions>,
@@ -67,11 +58,7 @@ pub struct Project {
 }
 
 /// How much content a project has (schema: `contentsCountsType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part]
 pub struct ContentsCounts {
     /// Data sources.
     pub datasource_count: Option<u64>,
@@ -83,5 +70,4 @@ pub struct ContentsCounts {
     pub workbook_count: Option<u64>,
 }
 
-/// The calls of this group.
-pub(crate) const ENDPOINTS: &[&[Entry]] = &[Project::ENTRIES];
+calls!(Project);

@@ -1,20 +1,13 @@
 //! Publishing: the documents that are sent, and the connections of published content.
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-
 use super::Workbook;
 use crate::codec::{self, DecodeError, EncodeError, Format, Root};
 use crate::rest::{Datasource, Job, Project, User};
 use crate::value::{Id, Items, Secret, bool_as_text};
-use crate::{Described, Document, Element, Field, Shape};
+use crate::{Described, Document, Field, Shape, element, part};
 
 /// What a workbook is made from, beside its file (schema: `workbookType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
-#[element("workbook", file = "tableau_workbook", new)]
-#[serde(rename_all = "camelCase", default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[element("workbook", file = "tableau_workbook", new, exhaustive)]
 pub struct NewWorkbook {
     /// The name.
     pub name: String,
@@ -38,21 +31,14 @@ pub struct NewWorkbook {
 }
 
 /// A project by identifier.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
-#[serde(default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part(exhaustive)]
 pub struct ProjectId {
     /// The identifier.
-    #[serde(skip_serializing_if = "Id::is_empty")]
     pub id: Id<Project>,
 }
 
 /// A connection of content that is published.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
-#[element("connection")]
-#[serde(rename_all = "camelCase", default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[element("connection", exhaustive)]
 pub struct NewConnection {
     /// The host of the database, as the file names it.
     pub server_address: Option<String>,
@@ -65,10 +51,7 @@ pub struct NewConnection {
 }
 
 /// What the server signs in to a database with (schema: `connectionCredentialsType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
-#[serde(rename_all = "camelCase", default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part(exhaustive)]
 pub struct ConnectionCredentials {
     /// The name of the user.
     pub name: Option<String>,
@@ -83,11 +66,7 @@ pub struct ConnectionCredentials {
 }
 
 /// Whether a view of a workbook is hidden.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
-#[element("view")]
-#[serde(rename_all = "camelCase", default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[element("view", exhaustive)]
 pub struct ViewVisibility {
     /// The name of the view.
     pub name: String,
@@ -127,7 +106,7 @@ impl Document for Published {
     }
 
     fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
-        #[derive(Deserialize)]
+        #[derive(serde::Deserialize)]
         struct Either {
             workbook: Option<Box<Workbook>>,
             job: Option<Box<Job>>,
@@ -144,15 +123,9 @@ impl Document for Published {
 }
 
 /// A connection of content to a database or a file (schema: `connectionType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
 #[element("connection")]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Connection {
     /// The identifier.
-    #[serde(skip_serializing_if = "Id::is_empty")]
     pub id: Id<Connection>,
     /// The kind: `sqlserver`, `hyper`, ….
     pub r#type: Option<String>,

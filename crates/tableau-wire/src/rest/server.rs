@@ -1,11 +1,9 @@
 //! The server itself.
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-
 use super::{Site, User};
+use crate::endpoint::calls;
 use crate::value::{Id, Text, Value, Version};
-use crate::{Element, Endpoint, Entry};
+use crate::{Endpoint, element, part};
 
 /// Gets what a server says about itself; needs no session.
 ///
@@ -15,12 +13,7 @@ use crate::{Element, Endpoint, Entry};
 pub struct GetServerInfo;
 
 /// What a server says about itself (schema: `serverInfo`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
 #[element("serverInfo")]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ServerInfo {
     /// The release.
     pub product_version: ProductVersion,
@@ -33,11 +26,7 @@ pub struct ServerInfo {
 }
 
 /// A release: the number people know and the build.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part]
 pub struct ProductVersion {
     /// The build: `20262.26.0617.1132`.
     pub build: Option<String>,
@@ -51,12 +40,7 @@ pub struct ProductVersion {
 pub struct GetCurrentSession;
 
 /// A session at the server (schema: `sessionType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
 #[element("session")]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Session {
     /// The site of the session.
     pub site: Box<Site>,
@@ -75,9 +59,4 @@ pub struct DeleteSession {
     pub id: Id<Session>,
 }
 
-/// The calls of this group.
-pub(crate) const ENDPOINTS: &[&[Entry]] = &[&[
-    Entry::of::<GetServerInfo>(),
-    Entry::of::<GetCurrentSession>(),
-    Entry::of::<DeleteSession>(),
-]];
+calls!(; GetServerInfo, GetCurrentSession, DeleteSession);

@@ -1,18 +1,14 @@
 //! Sites.
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-
+use crate::endpoint::calls;
 use crate::value::{Id, SiteState};
-use crate::{Described, Element, Endpoint, Entry, QueryOptions, Resource};
+use crate::{Endpoint, QueryOptions, element, part, resource};
 
 /// A site (schema: `siteType`).
 #[expect(
     missing_docs,
     reason = "the settings have the names of Tableau's reference, where their meaning stands"
 )]
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
 #[resource(
     "sites",
     element = "site",
@@ -28,15 +24,10 @@ use crate::{Described, Element, Endpoint, Entry, QueryOptions, Resource};
     list,
     get(SiteKey)
 )]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Site {
     /// The identifier; empty if the server was asked for other fields only.
-    #[serde(skip_serializing_if = "Id::is_empty")]
     pub id: Id<Site>,
     /// The name; empty if the server was asked for other fields only.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     pub admin_insights_publish_frequency: Option<i64>,
     pub admin_mode: Option<String>,
@@ -152,11 +143,7 @@ pub struct Site {
 }
 
 /// How much of a site is used.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part]
 pub struct SiteUsage {
     /// Users with a Creator licence.
     pub num_creators: Option<u64>,
@@ -185,11 +172,7 @@ pub struct SiteKey {
 pub struct GetMcpSettings;
 
 /// The settings of a site for Tableau's MCP server (schema: `mcpSiteSettingsType`).
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
 #[element("mcpSiteSettings")]
-#[serde(default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct McpSiteSettings {
     /// Those that differ from what they are by themselves.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -197,10 +180,7 @@ pub struct McpSiteSettings {
 }
 
 /// One setting (schema: `mcpSettingType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
-#[serde(default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part(exhaustive)]
 pub struct McpSetting {
     /// Its name.
     pub key: String,
@@ -208,5 +188,4 @@ pub struct McpSetting {
     pub value: Option<String>,
 }
 
-/// The calls of this group.
-pub(crate) const ENDPOINTS: &[&[Entry]] = &[Site::ENTRIES, &[Entry::of::<GetMcpSettings>()]];
+calls!(Site; GetMcpSettings);

@@ -1,16 +1,12 @@
 //! Users of a site.
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-
+use crate::endpoint::calls;
 use crate::value::{Id, Items, SiteRole, Timestamp, UserAuthSetting};
-use crate::{Element, Endpoint, Entry, Resource};
+use crate::{Endpoint, element, part, resource};
 
 /// A user on a site (schema: `userType`).
 ///
 /// The same person has another id on each site.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
 #[resource(
     "users",
     element = "user",
@@ -28,15 +24,10 @@ use crate::{Element, Endpoint, Entry, Resource};
     list,
     get
 )]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct User {
     /// The identifier; empty if the server was asked for other fields only.
-    #[serde(skip_serializing_if = "Id::is_empty")]
     pub id: Id<User>,
     /// The name; empty if the server was asked for other fields only.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// How the user signs in.
     pub auth_setting: Option<UserAuthSetting>,
@@ -85,11 +76,7 @@ pub struct User {
 }
 
 /// A domain of user names: `local`, or one of a directory (schema: `domainDirectiveType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, crate::Described)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part]
 pub struct Domain {
     /// The identifier.
     pub id: Option<String>,
@@ -122,12 +109,7 @@ pub struct RevokePersonalAccessToken {
 }
 
 /// A personal access token without its secret (schema: `personalAccessTokenType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
 #[element("personalAccessToken")]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct PersonalAccessToken {
     /// The identifier.
     #[serde(skip_serializing_if = "Id::is_empty")]
@@ -140,11 +122,4 @@ pub struct PersonalAccessToken {
     pub expires_at: Option<Timestamp>,
 }
 
-/// The calls of this group.
-pub(crate) const ENDPOINTS: &[&[Entry]] = &[
-    User::ENTRIES,
-    &[
-        Entry::of::<ListPersonalAccessTokens>(),
-        Entry::of::<RevokePersonalAccessToken>(),
-    ],
-];
+calls!(User; ListPersonalAccessTokens, RevokePersonalAccessToken);

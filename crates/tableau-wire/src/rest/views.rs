@@ -1,16 +1,12 @@
 //! Views: the sheets, dashboards and stories of workbooks.
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-
 use super::content::{DataAccelerationConfig, Location, Tag, Usage};
 use super::{Project, User, Workbook};
+use crate::endpoint::calls;
 use crate::value::{Id, Items, Timestamp};
-use crate::{Entry, QueryOptions, Resource};
+use crate::{QueryOptions, resource};
 
 /// A view of a published workbook (schema: `viewType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
 #[resource(
     "views",
     element = "view",
@@ -32,15 +28,10 @@ use crate::{Entry, QueryOptions, Resource};
     list(ViewOptions),
     get(ViewOptions, since = "3.0")
 )]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct View {
     /// The identifier; empty if the server was asked for other fields only.
-    #[serde(skip_serializing_if = "Id::is_empty")]
     pub id: Id<View>,
     /// The name; empty if the server was asked for other fields only.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// The name in addresses.
     pub content_url: Option<String>,
@@ -81,5 +72,4 @@ pub struct ViewOptions {
     pub include_usage_statistics: Option<bool>,
 }
 
-/// The calls of this group.
-pub(crate) const ENDPOINTS: &[&[Entry]] = &[View::ENTRIES];
+calls!(View);

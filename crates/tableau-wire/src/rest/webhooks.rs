@@ -1,15 +1,11 @@
 //! Webhooks: addresses that the server calls when an event happens on the site.
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-
 use super::User;
+use crate::endpoint::calls;
 use crate::value::{Id, Text, Timestamp};
-use crate::{Choice, Described, Element, Endpoint, Entry, Resource};
+use crate::{Choice, Endpoint, element, part, resource};
 
 /// A webhook: an address that the server calls when an event happens on the site (schema: `webhookType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
 #[resource(
     "webhooks",
     element = "webhook",
@@ -20,19 +16,14 @@ use crate::{Choice, Described, Element, Endpoint, Entry, Resource};
     jwt_writes = "webhooks",
     list,
     get,
-    create(NewWebhook),
-    update(WebhookPatch, since = "3.8"),
+    create(NewWebhook { name, is_enabled?, source, destination }),
+    update(WebhookPatch { name, is_enabled, status_change_reason, source, destination }, since = "3.8"),
     delete
 )]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Webhook {
     /// The identifier.
-    #[serde(skip_serializing_if = "Id::is_empty")]
     pub id: Id<Webhook>,
     /// The name.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// The event, as newer servers name it: `WorkbookRefreshFailed`.
     pub event: Option<String>,
@@ -54,52 +45,8 @@ pub struct Webhook {
     pub owner: Option<Box<User>>,
 }
 
-/// What a webhook is created from.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
-#[element("webhook", new)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-pub struct NewWebhook {
-    /// The name.
-    pub name: String,
-    /// Whether it is called; it is by default.
-    pub is_enabled: Option<bool>,
-    /// The event.
-    #[serde(rename = "webhook-source")]
-    pub source: WebhookEvent,
-    /// What is called.
-    #[serde(rename = "webhook-destination")]
-    pub destination: WebhookDestination,
-}
-
-/// What may be changed about a webhook; what is not given stays.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
-#[element("webhook", new)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-pub struct WebhookPatch {
-    /// The name.
-    pub name: Option<String>,
-    /// Whether it is called.
-    pub is_enabled: Option<bool>,
-    /// Why it is enabled or disabled.
-    pub status_change_reason: Option<String>,
-    /// The event.
-    #[serde(rename = "webhook-source")]
-    pub source: Option<WebhookEvent>,
-    /// What is called.
-    #[serde(rename = "webhook-destination")]
-    pub destination: Option<WebhookDestination>,
-}
-
 /// What a webhook calls.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
-#[serde(default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part(exhaustive)]
 pub struct WebhookDestination {
     /// A call by HTTP.
     #[serde(rename = "webhook-destination-http")]
@@ -119,10 +66,7 @@ impl WebhookDestination {
 }
 
 /// A call by HTTP.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Described)]
-#[serde(default)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[part(exhaustive)]
 pub struct HttpDestination {
     /// `POST`.
     pub method: Option<String>,
@@ -167,12 +111,7 @@ pub struct Test {
 }
 
 /// What the address of a webhook answered (schema: `webhookTestResultType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Element)]
 #[element("webhookTestResult")]
-#[serde(default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct WebhookTestResult {
     /// The webhook.
     pub id: Option<Id<Webhook>>,
@@ -182,5 +121,4 @@ pub struct WebhookTestResult {
     pub body: Text<String>,
 }
 
-/// The calls of this group.
-pub(crate) const ENDPOINTS: &[&[Entry]] = &[Webhook::ENTRIES, &[Entry::of::<Test>()]];
+calls!(Webhook; Test);

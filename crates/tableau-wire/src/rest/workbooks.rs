@@ -1,20 +1,15 @@
 //! Workbooks.
 
-use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
-
 use super::content::{DataAccelerationConfig, DataFreshnessPolicy, Location, Tag};
 use super::jobs::{Job, RefreshRequest};
 use super::publishing::{Connection, NewWorkbook, Published};
 use super::{FileUpload, Project, Site, User, View};
 use crate::body::Multipart;
-use crate::endpoint::Content;
+use crate::endpoint::{Content, calls};
 use crate::value::{Id, Items, Timestamp, bool_as_text};
-use crate::{Endpoint, Entry, Resource};
+use crate::{Endpoint, resource};
 
 /// A published workbook (schema: `workbookType`).
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Resource)]
 #[resource(
     "workbooks",
     element = "workbook",
@@ -40,15 +35,10 @@ use crate::{Endpoint, Entry, Resource};
     delete,
     permissions
 )]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Workbook {
     /// The identifier; empty if the server was asked for other fields only.
-    #[serde(skip_serializing_if = "Id::is_empty")]
     pub id: Id<Workbook>,
     /// The name; empty if the server was asked for other fields only.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// The name in addresses.
     pub content_url: Option<String>,
@@ -172,14 +162,4 @@ pub struct Refresh {
     pub request: RefreshRequest,
 }
 
-/// The calls of this group.
-pub(crate) const ENDPOINTS: &[&[Entry]] = &[
-    Workbook::ENTRIES,
-    &[
-        Entry::of::<Publish>(),
-        Entry::of::<Download>(),
-        Entry::of::<ListViews>(),
-        Entry::of::<ListConnections>(),
-        Entry::of::<Refresh>(),
-    ],
-];
+calls!(Workbook; Publish, Download, ListViews, ListConnections, Refresh);

@@ -1,0 +1,139 @@
+//! The attributes that make a struct a document: what every document has is written here once.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::parse::{Parse, ParseStream};
+use syn::{Data, DeriveInput, Field, parse_quote};
+
+use crate::element::Names;
+use crate::resource::description::Description;
+use crate::{described, fields, new};
+
+/// `#[resource(…)]`: a resource, with its verbs and facets.
+pub(crate) fn resource(arguments: TokenStream, input: DeriveInput) -> syn::Result<TokenStream> {
+    let description: Description = syn::parse2(arguments)?;
+    let implementation = crate::resource::implement(&input, &description)?;
+    complete(input, &Words::default(), &implementation)
+}
+
+/// `#[element("webhook", …)]`: a document, or a part of one, with a name of its own.
+pub(crate) fn element(arguments: TokenStream, input: DeriveInput) -> syn::Result<TokenStream> {
+    let names: Names = syn::parse2(arguments)?;
+    let implementation = crate::element::implement(&input, &names)?;
+    complete(input, &names.words, &implementation)
+}
+
+/// `#[document]`: a document with several children.
+pub(crate) fn document(arguments: TokenStream, input: DeriveInput) -> syn::Result<TokenStream> {
+    let words: Words = syn::parse2(arguments)?;
+    let implementation = crate::document::implement(&input)?;
+    complete(input, &words, &implementation)
+}
+
+/// `#[part]`: a part of a document, named by the member that holds it.
+pub(crate) fn part(arguments: TokenStream, input: DeriveInput) -> syn::Result<TokenStream> {
+    let words: Words = syn::parse2(arguments)?;
+    let implementation = described::implement(&input)?;
+    complete(input, &words, &implementation)
+}
+
+/// The words that each of the attributes takes.
+#[derive(Default)]
+pub(crate) struct Words {
+    /// A constructor with the required members, and `with` for the rest.
+    pub(crate) new: bool,
+    /// Never gets further members, so that it may be written as a literal.
+    pub(crate) exhaustive: bool,
+    /// Has no default: it cannot be read if a required member is missing.
+    pub(crate) strict: bool,
+}
+
+impl Words {
+    /// Takes one of the words; false if it is none.
+    pub(crate) fn take(&mut self, word: &syn::Ident) -> bool {
+        match word.to_string().as_str() {
+            "new" => self.new = true,
+            "exhaustive" => self.exhaustive = true,
+            "strict" => self.strict = true,
+            _ => return false,
+        }
+        true
+    }
+}
+
+impl Parse for Words {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut words = Self::default();
+        for word in input.parse_terminated(syn::Ident::parse, syn::Token![,])? {
+            if !words.take(&word) {
+                return Err(syn::Error::new_spanned(
+                    word,
+                    "expected new, exhaustive or strict",
+                ));
+            }
+        }
+        Ok(words)
+    }
+}
+
+/// The struct with what every document has, and its implementations.
+fn complete(mut input: DeriveInput, words: &Words, implementation: &TokenStream) -> syn::Result<TokenStream> {
+    let new = if words.new {
+        Some(new::for_document(&input)?)
+    } else {
+        None
+    };
+    if let Data::Struct(data) = &mut input.data {
+        for field in &mut data.fields {
+            prepare(field, words.new)?;
+        }
+    }
+    let default = if words.strict {
+        quote!(#[serde(rename_all = "camelCase")])
+    } else {
+        quote! {
+            #[derive(::core::default::Default)]
+            #[serde(rename_all = "camelCase", default)]
+        }
+    };
+    let non_exhaustive = (!words.exhaustive).then(|| quote!(#[non_exhaustive]));
+    Ok(quote! {
+        #[derive(
+            ::core::fmt::Debug,
+            ::core::clone::Clone,
+            ::core::cmp::PartialEq,
+            ::core::cmp::Eq,
+            ::serde::Serialize,
+            ::serde::Deserialize,
+        )]
+        #default
+        #[cfg_attr(feature = "arbitrary", derive(::arbitrary::Arbitrary))]
+        #non_exhaustive
+        #input
+        #implementation
+        #new
+    })
+}
+
+/// What is not there is not written: an option without a value, and an `id` or `name` that the server was not asked for.
+fn prepare(field: &mut Field, new: bool) -> syn::Result<()> {
+    field
+        .attrs
+        .retain(|attribute| !attribute.path().is_ident("described"));
+    let name = fields::ident(field)?.to_string();
+    let empty = if fields::is_option(&field.ty) {
+        "::core::option::Option::is_none"
+    } else if name == "id" && fields::is_named(&field.ty, "Id") {
+        "::tableau_wire::Id::is_empty"
+    } else if name == "name" && fields::is_named(&field.ty, "String") && !new {
+        "::std::string::String::is_empty"
+    } else {
+        return Ok(());
+    };
+    if fields::serde(field, "skip_serializing_if")?.is_none() {
+        field
+            .attrs
+            .push(parse_quote!(#[serde(skip_serializing_if = #empty)]));
+    }
+    Ok(())
+}
