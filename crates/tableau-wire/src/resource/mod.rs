@@ -22,7 +22,7 @@ pub use verbs::{Create, Delete, Get, List, Update};
 
 /// A kind of thing that a server keeps a collection of: workbooks, users, projects.
 ///
-/// Implemented by `#[derive(Resource)]`, together with [`Element`] and one marker for each verb.
+/// Implemented by `#[resource(…)]`, together with [`Element`] and one marker for each verb.
 pub trait Resource: Element + Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static {
     /// The type of a fetched one: the resource itself, except for jobs.
     type One: Element + Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static;
