@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
-use syn::{DeriveInput, LitStr};
+use syn::{DeriveInput, LitStr, Type};
 
 use crate::documents::Words;
-use crate::{attributes, described};
+use crate::{attributes, described, fields};
 
 /// The name, that of a list, and the part of the file that a request sends with it.
 pub(crate) struct Names {
@@ -50,7 +50,8 @@ impl Parse for Names {
 pub(crate) fn implement(input: &DeriveInput, names: &Names) -> syn::Result<TokenStream> {
     let Names { name, list, file, .. } = names;
     let regular = LitStr::new(&attributes::plural(&name.value()), name.span());
-    let element = named(input, name, list.as_ref().unwrap_or(&regular))?;
+    let id = syn::Ident::new("id", name.span());
+    let element = named(input, name, list.as_ref().unwrap_or(&regular), &id)?;
     let ident = &input.ident;
     let file = file.as_ref().map(|part| {
         quote! {
@@ -62,16 +63,36 @@ pub(crate) fn implement(input: &DeriveInput, names: &Names) -> syn::Result<Token
     Ok(quote!(#element #file))
 }
 
-/// The name alone, which a resource has too.
-pub(crate) fn named(input: &DeriveInput, name: &LitStr, list: &LitStr) -> syn::Result<TokenStream> {
+/// The name alone, which a resource has too; `id` is the field with the identifier, if there is one of this name.
+pub(crate) fn named(
+    input: &DeriveInput,
+    name: &LitStr,
+    list: &LitStr,
+    id: &syn::Ident,
+) -> syn::Result<TokenStream> {
     let ident = &input.ident;
     let described = described::implement(input)?;
+    let identified = fields::named(input)?.iter().any(|field| {
+        let Type::Path(path) = &field.ty else {
+            return false;
+        };
+        let last = path.path.segments.last();
+        field.ident.as_ref() == Some(id) && last.is_some_and(|last| last.ident == "Id")
+    });
+    let identity = identified.then(|| {
+        quote! {
+            fn identity(&self) -> ::core::option::Option<&str> {
+                ::core::option::Option::Some(self.#id.as_str())
+            }
+        }
+    });
     Ok(quote! {
         #described
         impl ::tableau_wire::Element for #ident {
             const ELEMENT: &'static str = #name;
             const WRAPPER: &'static str = #list;
             const SHAPE: ::tableau_wire::Shape = <Self as ::tableau_wire::Described>::SHAPE;
+            #identity
         }
     })
 }

@@ -70,7 +70,7 @@ pub(crate) fn implement(input: &DeriveInput, description: &Description) -> syn::
         .as_ref()
         .map_or_else(|| quote!(Self), |one| quote!(#one));
     let id = description.id.clone().unwrap_or_else(|| format_ident!("id"));
-    let element_impl = element::named(input, element, wrapper)?;
+    let element_impl = element::named(input, element, wrapper, &id)?;
     let sent = sent::documents(input, description, element, &noun)?;
     let (verbs, mut entries) = verbs(ident, description, since);
     let mut facets = Vec::new();

@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 
 use crate::codec::{self, DecodeError, EncodeError, Format, Root};
 use crate::endpoint::{Reply, ReplyKind, Shape};
+use crate::page::{Announced, identities};
 use crate::value::Items;
 
 /// A type with a name of its own as a child: `workbook`, `credentials`.
@@ -17,6 +18,11 @@ pub trait Element {
     const WRAPPER: &'static str = "";
     /// Its members.
     const SHAPE: Shape = Shape::NONE;
+
+    /// Its identifier: empty where the server did not give it, `None` for what has none.
+    fn identity(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// The document of a request or a reply.
@@ -128,6 +134,8 @@ impl<T: Element + Serialize + DeserializeOwned + Send + 'static> Document for It
         let items = items.map_err(DecodeError::new)?;
         Ok(Reply::Page {
             total_available: items.len() as u64,
+            identities: identities(&self.0),
+            announced: Announced::default(),
             items,
         })
     }

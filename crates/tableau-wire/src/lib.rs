@@ -57,7 +57,7 @@ pub use endpoint::{
 };
 pub use error::ApiError;
 pub use known_code::KnownCode;
-pub use page::{Page, Pagination};
+pub use page::{Announced, Page, Pagination};
 pub use query::{Condition, Direction, Fields, Filter, Operator, Sort};
 pub use registry::endpoints;
 pub use resource::{Create, Created, Delete, Deleted, Fetched, Get, List, Listed, Resource, Update, Updated};

@@ -24,12 +24,18 @@ pub struct Page<R> {
     pub page_size: u64,
     /// How many items there are on all pages together.
     pub total_available: u64,
+    /// The totals as the server announced them: those above follow from the number of items where it did not.
+    pub announced: Announced,
 }
 
 impl<R> Page<R> {
-    /// A page from its parts.
+    /// A page from its parts, with all totals announced.
     #[must_use]
     pub fn new(items: Vec<R>, pagination: Pagination) -> Self {
+        Self::announcing(items, pagination, pagination.into())
+    }
+
+    fn announcing(items: Vec<R>, pagination: Pagination, announced: Announced) -> Self {
         let Pagination {
             page_number,
             page_size,
@@ -40,6 +46,7 @@ impl<R> Page<R> {
             page_number,
             page_size,
             total_available,
+            announced,
         }
     }
 
@@ -97,16 +104,29 @@ pub struct Pagination {
     pub total_available: u64,
 }
 
-/// A page's totals as a server sent them: each may be missing or odd.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+/// A page's totals as a server announced them: each is `None` where it is missing or no number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Sent {
-    page_number: Option<u64>,
-    page_size: Option<u64>,
-    total_available: Option<u64>,
+pub struct Announced {
+    /// The number of the page, from 1.
+    pub page_number: Option<u64>,
+    /// The greatest number of items on a page.
+    pub page_size: Option<u64>,
+    /// How many items there are on all pages together.
+    pub total_available: Option<u64>,
 }
 
-impl Sent {
+impl From<Pagination> for Announced {
+    fn from(pagination: Pagination) -> Self {
+        Self {
+            page_number: Some(pagination.page_number),
+            page_size: Some(pagination.page_size),
+            total_available: Some(pagination.total_available),
+        }
+    }
+}
+
+impl Announced {
     /// Missing totals follow from the number of items; an error if further pages could exist that would never be requested.
     fn complete(self, count: u64) -> Result<Pagination, &'static str> {
         let page_number = self.page_number.unwrap_or(1);
@@ -132,6 +152,12 @@ impl Sent {
     }
 }
 
+/// The identifiers of items, as a reply without types has them.
+pub(crate) fn identities<R: Element>(items: &[R]) -> Vec<Option<String>> {
+    let identities = items.iter().map(Element::identity);
+    identities.map(|identity| identity.map(str::to_owned)).collect()
+}
+
 impl<R: Element + Serialize + DeserializeOwned + Send + 'static> Document for Page<R> {
     const CHILD: Option<&'static str> = Some(R::WRAPPER);
     const SHAPE: Shape = R::SHAPE;
@@ -141,11 +167,14 @@ impl<R: Element + Serialize + DeserializeOwned + Send + 'static> Document for Pa
     };
 
     fn erase(self) -> Result<Reply, DecodeError> {
-        let total_available = self.total_available;
+        let (total_available, announced) = (self.total_available, self.announced);
+        let identities = identities(&self.items);
         let items: Result<_, _> = self.items.iter().map(serde_json::to_value).collect();
         Ok(Reply::Page {
             items: items.map_err(DecodeError::new)?,
+            identities,
             total_available,
+            announced,
         })
     }
 
@@ -192,7 +221,7 @@ impl<'de, R: Element + Deserialize<'de>> Deserialize<'de> for Page<R> {
                 let (mut pagination, mut items) = (None, None);
                 while let Some(known) = map.next_key_seed(OneOf(["pagination", R::WRAPPER]))? {
                     match known {
-                        Some(0) => pagination = Some(map.next_value::<Sent>()?),
+                        Some(0) => pagination = Some(map.next_value::<Announced>()?),
                         Some(_) => items = Some(map.next_value::<Items<R>>()?.0),
                         None => _ = map.next_value::<IgnoredAny>()?,
                     }
@@ -204,9 +233,10 @@ impl<'de, R: Element + Deserialize<'de>> Deserialize<'de> for Page<R> {
                     (None, _) => return Err(serde::de::Error::missing_field(R::WRAPPER)),
                 };
                 // A list without pages is its own only page.
-                let pagination = pagination.unwrap_or_default().complete(items.len() as u64);
+                let announced = pagination.unwrap_or_default();
+                let pagination = announced.complete(items.len() as u64);
                 let pagination = pagination.map_err(serde::de::Error::custom)?;
-                Ok(Page::new(items, pagination))
+                Ok(Page::announcing(items, pagination, announced))
             }
         }
         deserializer.deserialize_map(PageVisitor(PhantomData))

@@ -86,6 +86,8 @@ pub enum ErrorKind {
     Foreign,
     /// The answer cannot be read.
     Decode,
+    /// The pages of a list are not what was announced, so that it would not be complete.
+    PaginationInconsistent,
 }
 
 /// Whether the server may have seen the request.

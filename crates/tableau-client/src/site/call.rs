@@ -79,7 +79,7 @@ impl<E: Paged + Clone, M: Mode> Call<E, M> {
 
     /// Every item of this page and of all following pages: a `Stream`, or an `Iterator` if blocking.
     ///
-    /// Pages have 1000 items by default, and the next ones are fetched while one is used.
+    /// Pages have 1000 items by default, and the next ones are fetched while one is used. The list is complete, or ends with an error.
     pub fn all(self) -> Pages<E::Item, M> {
         pages(self.site, self.endpoint)
     }

@@ -32,7 +32,7 @@ pub use collection::Collection;
 pub use download::{Download, FileStream};
 pub use jobs::JobOutcome;
 pub(crate) use jobs::{is_passing, pause_within, silent, unclear};
-pub use pages::Pages;
+pub use pages::{Identities, ListReader, Pages};
 pub use permissions::{Grantee, ItemPermissions};
 pub use publish::{PublishWorkbook, PublishWorkbookAsJob};
 pub use source::Source;

@@ -53,10 +53,12 @@ impl<M: Mode> Site<M> {
     /// [`ErrorKind::Input`] if an argument is not of its type, and the errors of the call itself.
     pub fn call_untyped(&self, call: Untyped) -> M::Output<Result<Reply, Error>> {
         let this = self.clone();
-        self.mode().run(async move {
-            let caller = this.caller(&call.entry.operation)?;
-            call.send(this.core(), caller).await
-        })
+        self.mode().run(async move { this.send_untyped(call).await })
+    }
+
+    pub(crate) async fn send_untyped(&self, call: Untyped) -> Result<Reply, Error> {
+        let caller = self.caller(&call.entry.operation)?;
+        call.send(self.core(), caller).await
     }
 
     /// A request by hand, for calls that have no type: with the token of the session, which is renewed, and redirects as for any call.

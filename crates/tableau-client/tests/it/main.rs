@@ -6,6 +6,7 @@ mod downloads;
 mod errors;
 mod file_server;
 mod guard;
+mod list_reader;
 mod pages;
 mod publishing;
 mod sessions;

@@ -120,6 +120,7 @@ async fn a_call_of_the_table_needs_no_type() -> Result<(), Error> {
     let Reply::Page {
         items,
         total_available,
+        ..
     } = site.call_untyped(list.clone()).await?
     else {
         panic!("no page")

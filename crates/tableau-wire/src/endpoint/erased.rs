@@ -10,6 +10,7 @@ use super::{Arguments, Endpoint, Operation, ReplyError, Shape, Target, decode_re
 use crate::body::{Incoming, Outgoing};
 use crate::codec::{EncodeError, Format};
 use crate::document::Document;
+use crate::page::Announced;
 
 /// The body of a request, without its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,8 +72,12 @@ pub enum Reply {
     Page {
         /// The items on it.
         items: Vec<Value>,
+        /// The identifier of each, as [`Element::identity`](crate::Element::identity) gives it.
+        identities: Vec<Option<String>>,
         /// How many there are on all pages together.
         total_available: u64,
+        /// The totals as the server announced them.
+        announced: Announced,
     },
     /// A file: the body of the answer.
     Content,
@@ -87,6 +92,7 @@ impl fmt::Debug for Reply {
             Self::Page {
                 items,
                 total_available,
+                ..
             } => write!(f, "Page({} of {total_available})", items.len()),
             Self::Content => f.write_str("Content"),
         }

@@ -148,6 +148,7 @@ fn replies_are_lists_things_or_nothing() {
     let Reply::Page {
         items,
         total_available,
+        ..
     } = &reply
     else {
         panic!("{reply:?}")

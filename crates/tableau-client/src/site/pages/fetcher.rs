@@ -1,0 +1,104 @@
+//! Pages in order, some of them fetched ahead.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+
+use tableau_wire::Announced;
+use tokio::task::JoinHandle;
+
+use super::reader::{Identities, ListReader};
+use crate::error::{Error, ErrorKind};
+
+/// How many pages are prefetched while one is used. More help on slow networks and cost a megabyte each.
+const AHEAD: usize = 3;
+
+/// A page as it came.
+pub(super) struct Came<R> {
+    pub(super) items: Vec<R>,
+    pub(super) announced: Announced,
+    pub(super) identities: Identities<R>,
+}
+
+pub(super) type PageFuture<R> = Pin<Box<dyn Future<Output = Result<Came<R>, Error>> + Send>>;
+
+/// Fetches the pages that a reader asks for.
+pub(super) struct Fetcher<R> {
+    /// Asks for a page by its number.
+    pub(super) send: Box<dyn Fn(u64) -> PageFuture<R> + Send>,
+    pub(super) reader: ListReader,
+    pub(super) under_way: VecDeque<(u64, Fetch<R>)>,
+}
+
+/// The fetcher after a step, and the new items of the page it fetched; `None` at the end.
+pub(super) type Step<R> = (Box<Fetcher<R>>, Option<Result<Vec<R>, Error>>);
+
+impl<R: Send + 'static> Fetcher<R> {
+    /// The next page, if there is one.
+    pub(super) async fn step(mut self: Box<Self>) -> Step<R> {
+        let page = self.next_page().await;
+        (self, page)
+    }
+
+    async fn next_page(&mut self) -> Option<Result<Vec<R>, Error>> {
+        let number = self.reader.next()?;
+        if self.under_way.front().is_none_or(|(first, _)| *first != number) {
+            // The list has changed: what was fetched ahead was part of the old one.
+            self.under_way.clear();
+        }
+        let next = self.under_way.back().map_or(number, |(last, _)| last + 1);
+        let room = AHEAD - self.under_way.len().min(AHEAD);
+        for number in (next..=self.reader.ahead()).take(room) {
+            self.ask(number);
+        }
+        let (_, fetch) = self.under_way.pop_front()?;
+        let result = match fetch {
+            Fetch::Task(task) => task.join().await,
+            Fetch::Future(future) => future.await,
+        };
+        Some(match result {
+            Ok(page) => self.reader.take(page.announced, page.items, &page.identities),
+            Err(error) => self.reader.refused(error).map(|()| Vec::new()),
+        })
+    }
+
+    fn ask(&mut self, number: u64) {
+        let fetch = (self.send)(number);
+        let fetch = match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => Fetch::Task(AbortOnDrop(runtime.spawn(fetch))),
+            Err(_) => Fetch::Future(fetch),
+        };
+        self.under_way.push_back((number, fetch));
+    }
+}
+
+/// A page that was asked for.
+pub(super) enum Fetch<R> {
+    /// In a task of its own, so that it goes on while the previous page is used.
+    Task(AbortOnDrop<Result<Came<R>, Error>>),
+    /// Without a tokio runtime, which a custom transport may not need: it goes on only while it is awaited.
+    Future(PageFuture<R>),
+}
+
+/// A task that is cancelled when its handle is dropped.
+pub(super) struct AbortOnDrop<T>(JoinHandle<T>);
+
+impl<T> AbortOnDrop<Result<T, Error>> {
+    async fn join(mut self) -> Result<T, Error> {
+        match (&mut self.0).await {
+            Ok(result) => result,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(error) => {
+                    let message = "the runtime ended while a page was fetched".to_owned();
+                    Err(Error::new(ErrorKind::Interrupted, message).caused_by(error))
+                }
+            },
+        }
+    }
+}
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

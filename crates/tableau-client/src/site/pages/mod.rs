@@ -1,0 +1,239 @@
+//! Every item of a list, its pages prefetched and checked.
+
+mod fetcher;
+mod reader;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use serde_json::Value;
+use tableau_wire::endpoint::Query;
+use tableau_wire::{Element as _, Paged, Reply};
+
+use super::{Site, Untyped};
+use crate::error::{Error, ErrorKind};
+use crate::mode::{Async, Blocking, Mode};
+use fetcher::{Came, Fetcher, PageFuture, Step};
+pub use reader::{Identities, ListReader};
+
+/// How many items a page has by default: the most that servers give.
+const PAGE_SIZE: u64 = 1000;
+
+/// Every item of a list, each once: a `Stream` of results, or an `Iterator` if blocking.
+///
+/// It is complete, or it ends with an error: [`ErrorKind::PaginationInconsistent`] where the pages are not what the server announced, as
+/// [`ListReader`] says. It is no snapshot: what is added or deleted while the list is read may be in it or not.
+/// Dropping it cancels the requests under way.
+pub struct Pages<R, M: Mode = Async> {
+    items: std::vec::IntoIter<R>,
+    total_available: Option<u64>,
+    incomplete: Option<Error>,
+    mode: M,
+    state: State<R>,
+}
+
+enum State<R> {
+    /// Between two pages.
+    Idle(Box<Fetcher<R>>),
+    /// A page is awaited.
+    Fetching(Pin<Box<dyn Future<Output = Step<R>> + Send>>),
+    /// The list has ended.
+    Done,
+}
+
+/// The items of a list, from the page on that it asks for.
+pub(crate) fn pages<E: Paged + Clone, M: Mode>(site: Site<M>, mut list: E) -> Pages<E::Item, M> {
+    let mode = site.mode().clone();
+    let size = *list.page_size_mut().get_or_insert(PAGE_SIZE);
+    let first = list.page_number_mut().unwrap_or(1);
+    // Arguments that cannot be sent are reported when the first page is asked for.
+    let query = list.clone().into_parts().map(|(arguments, _)| arguments.query);
+    let send = move |number| {
+        let (site, mut list) = (site.clone(), list.clone());
+        *list.page_number_mut() = Some(number);
+        Box::pin(async move {
+            let page = site.send(list).await?;
+            Ok(Came {
+                announced: page.announced,
+                items: page.items,
+                identities: Identities::OfItems(E::Item::identity),
+            })
+        }) as PageFuture<E::Item>
+    };
+    let reader = reader(first, size, &query.unwrap_or_default());
+    Pages::new(mode, reader, Box::new(send))
+}
+
+fn reader(first: u64, size: u64, query: &Query) -> ListReader {
+    let reader = ListReader::new(first, size);
+    let is_identity = |name: &str| matches!(name, "id" | "_default_" | "_all_");
+    match query.get("fields") {
+        Some(fields) if !fields.split(',').any(is_identity) => reader.without_identities(),
+        _ => reader,
+    }
+}
+
+impl<M: Mode> Site<M> {
+    /// Every item of a list of the table of endpoints, without its type, from the page on that it asks for.
+    pub fn list_untyped(&self, mut call: Untyped) -> Pages<Value, M> {
+        let query = &mut call.arguments.query;
+        let number = |query: &Query, name| query.get(name).and_then(|text| text.parse().ok());
+        let first = number(query, "pageNumber").unwrap_or(1);
+        if query.get("pageSize").is_none() {
+            query.0.push(("pageSize".to_owned(), PAGE_SIZE.to_string()));
+        }
+        // A size that is no number is refused with the first page.
+        let size = number(query, "pageSize").unwrap_or(PAGE_SIZE);
+        let reader = reader(first, size, query);
+        query.0.retain(|(name, _)| name != "pageNumber");
+        let site = self.clone();
+        let send = move |number: u64| {
+            let (site, mut call) = (site.clone(), call.clone());
+            let page = ("pageNumber".to_owned(), number.to_string());
+            call.arguments.query.0.push(page);
+            Box::pin(async move { came(site.send_untyped(call).await?) }) as PageFuture<Value>
+        };
+        Pages::new(self.mode().clone(), reader, Box::new(send))
+    }
+}
+
+fn came(reply: Reply) -> Result<Came<Value>, Error> {
+    match reply {
+        Reply::Page {
+            items,
+            identities,
+            announced,
+            ..
+        } => Ok(Came {
+            items,
+            announced,
+            identities: Identities::Listed(identities),
+        }),
+        _ => {
+            let message = "the answer is not a page of a list".to_owned();
+            Err(Error::new(ErrorKind::Decode, message))
+        }
+    }
+}
+
+impl<R, M: Mode> Pages<R, M> {
+    fn new(mode: M, reader: ListReader, send: Box<dyn Fn(u64) -> PageFuture<R> + Send>) -> Self {
+        Self {
+            items: Vec::new().into_iter(),
+            total_available: None,
+            incomplete: None,
+            mode,
+            state: State::Idle(Box::new(Fetcher {
+                send,
+                reader,
+                under_way: VecDeque::new(),
+            })),
+        }
+    }
+
+    /// Takes what there is of a list that is not complete, instead of ending with an error; to be said before the first item is asked for.
+    ///
+    /// After the last item, [`incomplete`](Self::incomplete) says what was wrong.
+    #[must_use]
+    pub fn allow_incomplete(mut self) -> Self {
+        if let State::Idle(fetcher) = &mut self.state {
+            fetcher.reader.allow_incomplete();
+        }
+        self
+    }
+
+    /// Why the list is not complete, once its last item was taken; `None` for one that is, or where that was not
+    /// [allowed](Self::allow_incomplete).
+    #[must_use]
+    pub fn incomplete(&self) -> Option<&Error> {
+        self.incomplete.as_ref()
+    }
+
+    /// How many items the server said there are, once the first page is there.
+    #[must_use]
+    pub fn total_available(&self) -> Option<u64> {
+        self.total_available
+    }
+
+    /// Takes the result of a fetch; gives its error, if it has one.
+    fn take(&mut self, (fetcher, result): Step<R>) -> Option<Error> {
+        match result {
+            Some(Ok(items)) => {
+                self.total_available = fetcher.reader.total_available();
+                self.incomplete = fetcher.reader.incomplete().cloned();
+                self.items = items.into_iter();
+                self.state = State::Idle(fetcher);
+                None
+            }
+            Some(Err(error)) => {
+                self.state = State::Done;
+                Some(error)
+            }
+            None => {
+                self.state = State::Done;
+                None
+            }
+        }
+    }
+}
+
+impl<R: Send + 'static> Stream for Pages<R, Async> {
+    type Item = Result<R, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(item) = this.items.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match std::mem::replace(&mut this.state, State::Done) {
+                State::Idle(fetcher) => this.state = State::Fetching(Box::pin(fetcher.step())),
+                State::Fetching(mut fetch) => match fetch.as_mut().poll(context) {
+                    Poll::Ready(step) => {
+                        if let Some(error) = this.take(step) {
+                            return Poll::Ready(Some(Err(error)));
+                        }
+                    }
+                    Poll::Pending => {
+                        this.state = State::Fetching(fetch);
+                        return Poll::Pending;
+                    }
+                },
+                State::Done => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+impl<R: Send + 'static> Iterator for Pages<R, Blocking> {
+    type Item = Result<R, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(item) = self.items.next() {
+                return Some(Ok(item));
+            }
+            let State::Idle(fetcher) = std::mem::replace(&mut self.state, State::Done) else {
+                return None;
+            };
+            let step = self.mode.run(fetcher.step());
+            if let Some(error) = self.take(step) {
+                return Some(Err(error));
+            }
+        }
+    }
+}
+
+// No field is pinned by its place: the future is boxed.
+impl<R, M: Mode> Unpin for Pages<R, M> {}
+
+impl<R, M: Mode> fmt::Debug for Pages<R, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages")
+            .field("total_available", &self.total_available)
+            .finish_non_exhaustive()
+    }
+}
