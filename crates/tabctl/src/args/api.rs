@@ -43,6 +43,9 @@ pub(crate) struct Api {
     /// Get every page of a list, as one document
     #[arg(long, conflicts_with_all = ["xml", "include", "input"])]
     pub(crate) paginate: bool,
+    /// Give what there is of a list whose pages are not what the server announced, with a warning
+    #[arg(long, requires = "paginate")]
+    pub(crate) allow_incomplete: bool,
     /// Ask for JSON, which is the default; an error is one JSON object on standard error
     #[arg(long)]
     pub(crate) json: bool,

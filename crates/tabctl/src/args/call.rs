@@ -48,6 +48,8 @@ pub(crate) struct Endpoint {
     pub(crate) file: Option<PathBuf>,
     /// The greatest number of items of a list.
     pub(crate) limit: Option<usize>,
+    /// What there is of a list that is not complete.
+    pub(crate) allow_incomplete: bool,
     pub(crate) jq: Option<String>,
     /// Whether the variables of the path are references to items, and a deletion is confirmed.
     pub(crate) by_reference: bool,
@@ -212,7 +214,14 @@ pub(super) fn command(entry: &'static Entry, name: String, path: PathArguments) 
             .value_parser(value_parser!(usize))
             .conflicts_with("pageNumber")
             .help("At most this many; without --pageNumber, every page is fetched");
-        command = command.arg(limit);
+        let allow_incomplete = Arg::new("allow-incomplete")
+            .long("allow-incomplete")
+            .action(ArgAction::SetTrue)
+            .conflicts_with("pageNumber")
+            .help(
+                "Give what there is of a list whose pages are not what the server announced, with a warning",
+            );
+        command = command.arg(limit).arg(allow_incomplete);
     }
     if operation.method != Method::GET {
         let dry_run = Arg::new(DRY_RUN)
@@ -345,6 +354,7 @@ impl Endpoint {
                 .collect(),
             file: file(FILE).or_else(|| file(INPUT)),
             limit: matches.try_get_one::<usize>("limit").ok().flatten().copied(),
+            allow_incomplete: matches.try_get_one("allow-incomplete").ok().flatten() == Some(&true),
             jq: matches.get_one::<String>("jq").cloned(),
             by_reference: path == PathArguments::Positional,
             yes: is_set(YES),

@@ -195,7 +195,9 @@ fn read(case: &Case, allows_incomplete: bool) -> Read {
             };
             (announced, Vec::new())
         });
-        read.most_announced = read.most_announced.max(announced.total_available.unwrap_or(0).min(100));
+        read.most_announced = read
+            .most_announced
+            .max(announced.total_available.unwrap_or(0).min(100));
         let identities = Identities::OfItems(|item: &String| Some(item.as_str()));
         match reader.take(announced, items, &identities) {
             Ok(items) => read.items.extend(items),
@@ -216,7 +218,10 @@ fn lasting(case: &Case) -> Vec<String> {
     if (1..=case.total.div_ceil(case.size).max(1) as u64).contains(&case.page) {
         model.change();
     }
-    before.into_iter().filter(|item| model.list.contains(item)).collect()
+    before
+        .into_iter()
+        .filter(|item| model.list.contains(item))
+        .collect()
 }
 
 /// Whether the first page says that the list ends with it, in a way that no further answer can contradict.
@@ -231,7 +236,11 @@ fn is_undetectable(case: &Case) -> bool {
 fn check(case: &Case) -> Result<(), TestCaseError> {
     let strict = read(case, false);
     let pages = strict.most_announced.div_ceil(case.size as u64);
-    prop_assert!(strict.requests <= pages + 2, "{} requests: {case:?}", strict.requests);
+    prop_assert!(
+        strict.requests <= pages + 2,
+        "{} requests: {case:?}",
+        strict.requests
+    );
     match strict.result {
         Err(kind) => prop_assert_eq!(kind, ErrorKind::PaginationInconsistent),
         Ok(()) => {
@@ -240,7 +249,9 @@ fn check(case: &Case) -> Result<(), TestCaseError> {
             once.dedup();
             prop_assert_eq!(once.len(), strict.items.len(), "an item came twice: {:?}", case);
             if !is_undetectable(case) {
-                let missing = lasting(case).into_iter().find(|item| !strict.items.contains(item));
+                let missing = lasting(case)
+                    .into_iter()
+                    .find(|item| !strict.items.contains(item));
                 prop_assert_eq!(missing, None, "short, and no error: {:?}", case);
             }
         }
@@ -249,7 +260,12 @@ fn check(case: &Case) -> Result<(), TestCaseError> {
     prop_assert!(lenient.result.is_ok(), "{case:?}");
     prop_assert!(lenient.requests <= 2 * pages + 2);
     prop_assert!(lenient.items.len() >= strict.items.len(), "{case:?}");
-    prop_assert_eq!(lenient.is_incomplete, strict.result.is_err(), "it says so: {:?}", case);
+    prop_assert_eq!(
+        lenient.is_incomplete,
+        strict.result.is_err(),
+        "it says so: {:?}",
+        case
+    );
     Ok(())
 }
 
@@ -284,7 +300,12 @@ fn a_list_without_a_fault_is_complete() {
 /// A list that changes once is read on, and nothing that was there all the time is missing.
 #[test]
 fn a_list_that_changes_once_is_read_on() {
-    for fault in [Fault::Grows(1, 3), Fault::Shrinks(0, 5), Fault::Shrinks(12, 2), Fault::Grows(30, 1)] {
+    for fault in [
+        Fault::Grows(1, 3),
+        Fault::Shrinks(0, 5),
+        Fault::Shrinks(12, 2),
+        Fault::Grows(30, 1),
+    ] {
         let case = Case {
             total: 30,
             size: 5,

@@ -26,7 +26,8 @@ pub(crate) fn run(args: &args::Api, global: &args::Global) -> Result<(), Failure
     let connected = settings::connect(&args.connection, global)?;
     let answer = connected.run(|site| {
         if args.paginate {
-            return pages::get(site, &request).map(|document| Response::new(Bytes::from(document)));
+            return pages::get(site, &request, args.allow_incomplete)
+                .map(|document| Response::new(Bytes::from(document)));
         }
         Ok(site.request(request.build(site)?)?)
     });

@@ -1,9 +1,11 @@
 //! Every page of a list, as one document.
 
 use serde_json::Value;
-use tableau_client::{Blocking, Site};
+use tableau_client::wire::Announced;
+use tableau_client::{Blocking, Identities, ListReader, Site};
 
 use super::Request;
+use crate::commands::call::pages::warn_of;
 use crate::failure::Failure;
 use crate::terminal::progress::Progress;
 
@@ -11,61 +13,74 @@ use crate::terminal::progress::Progress;
 const PAGE_SIZE: u64 = 1000;
 
 /// Gets page after page; the document is that of the first with the items of all.
-pub(super) fn get(site: &Site<Blocking>, request: &Request) -> Result<Vec<u8>, Failure> {
+pub(super) fn get(
+    site: &Site<Blocking>,
+    request: &Request,
+    allow_incomplete: bool,
+) -> Result<Vec<u8>, Failure> {
     let mut request = request.clone();
     if !request.has_query("pageSize") {
         request.query.push(("pageSize".to_owned(), PAGE_SIZE.to_string()));
     }
+    // A size that is no number is refused with the first page.
+    let size = request.query.iter().rev().find(|(name, _)| name == "pageSize");
+    let size = size.and_then(|(_, size)| size.parse().ok()).unwrap_or(PAGE_SIZE);
+    let mut reader = ListReader::new(1, size);
+    if allow_incomplete {
+        reader.allow_incomplete();
+    }
     let mut progress = Progress::new(false);
-    let mut document: Option<Value> = None;
-    let mut number = 0;
-    loop {
-        number += 1;
+    let (mut document, mut all) = (Value::Null, Vec::new());
+    while let Some(number) = reader.next() {
         let mut page = request.clone();
         page.query.push(("pageNumber".to_owned(), number.to_string()));
-        let answer = match (site.request(page.build(site)?), document.take()) {
-            (Ok(answer), read) => {
-                document = read;
-                answer
+        let answer = match site.request(page.build(site)?) {
+            Ok(answer) => answer,
+            Err(error) => {
+                reader.refused(error)?;
+                continue;
             }
-            // A list that shrinks while it is read may end between two pages.
-            (Err(error), Some(read)) if error.code() == Some("400006") => return Ok(settled(read)),
-            (Err(error), _) => return Err(error.into()),
         };
-        let page: Value = serde_json::from_slice(answer.body())
+        let mut page: Value = serde_json::from_slice(answer.body())
             .map_err(|error| Failure::Local(format!("--paginate: the answer is not JSON: {error}")))?;
-        let last = is_last(&page);
-        let (document, came) = match document.as_mut() {
-            None => {
-                let first = document.insert(page);
-                let came = items(first).map_or(0, |items| items.len());
-                (first, came)
-            }
-            Some(document) => {
-                let came = append(document, page);
-                (document, came)
-            }
-        };
-        progress.add(came);
-        // A list that shrinks while it is read has an empty page where it ends.
-        if last || came == 0 {
-            return Ok(settled(std::mem::take(document)));
+        let came = items(&mut page).map(std::mem::take).unwrap_or_default();
+        let identities = Identities::Listed(identities(&came));
+        let fresh = reader.take(announced(&page), came, &identities)?;
+        progress.add(fresh.len());
+        all.extend(fresh);
+        if document.is_null() {
+            document = page;
         }
+    }
+    drop(progress);
+    if let Some(reason) = reader.incomplete() {
+        warn_of(reason);
+    }
+    Ok(settled(document, all))
+}
+
+/// The totals of a page.
+fn announced(page: &Value) -> Announced {
+    let count = |name| {
+        let count = page.get("pagination")?.get(name)?;
+        count.as_u64().or_else(|| count.as_str()?.parse().ok())
+    };
+    Announced {
+        page_number: count("pageNumber"),
+        page_size: count("pageSize"),
+        total_available: count("totalAvailable"),
     }
 }
 
-fn count(page: &Value, name: &str) -> Option<u64> {
-    let count = page.get("pagination")?.get(name)?;
-    count.as_u64().or_else(|| count.as_str()?.parse().ok())
-}
-
-/// Whether no page follows; a document without totals has none.
-fn is_last(page: &Value) -> bool {
-    let counts = ["pageNumber", "pageSize", "totalAvailable"].map(|name| count(page, name));
-    let [Some(number), Some(size), Some(total)] = counts else {
-        return true;
-    };
-    number.saturating_mul(size) >= total
+/// The identifiers of the items. Lists by hand may be of anything: if any item has one, each should.
+fn identities(items: &[Value]) -> Vec<Option<String>> {
+    let identity = |item: &Value| Some(item.get("id")?.as_str()?.to_owned());
+    let identities: Vec<_> = items.iter().map(identity).collect();
+    if identities.iter().all(Option::is_none) {
+        return identities;
+    }
+    let or_missing = |identity: Option<String>| Some(identity.unwrap_or_default());
+    identities.into_iter().map(or_missing).collect()
 }
 
 /// The items of a page: the one list there is beside the totals, or in the one object there is beside them.
@@ -79,18 +94,12 @@ fn items(page: &mut Value) -> Option<&mut Vec<Value>> {
     }
 }
 
-fn append(document: &mut Value, mut page: Value) -> usize {
-    let more = items(&mut page).map(std::mem::take).unwrap_or_default();
-    let came = more.len();
-    if let Some(items) = items(document) {
-        items.extend(more);
-    }
-    came
-}
-
 /// One page with everything on it.
-fn settled(mut document: Value) -> Vec<u8> {
-    let length = items(&mut document).map_or(0, |items| items.len());
+fn settled(mut document: Value, all: Vec<Value>) -> Vec<u8> {
+    let length = all.len();
+    if let Some(items) = items(&mut document) {
+        *items = all;
+    }
     if let Some(pagination) = document.get_mut("pagination").and_then(Value::as_object_mut) {
         for (name, value) in [("pageNumber", 1), ("pageSize", length)] {
             pagination.insert(name.to_owned(), Value::from(value.to_string()));

@@ -21,6 +21,7 @@ use crate::output::jq::Filter;
 use crate::output::{Column, Members, Printer, Style};
 use crate::session::settings;
 use change::Change;
+use pages::Wanted;
 
 pub(crate) fn run(args: args::Call, global: &args::Global) -> Result<(), Failure> {
     match args.endpoint {
@@ -59,7 +60,11 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
         Reach::Rest(connection) => {
             let connected = settings::connect(&connection, global)?;
             let server = connected.address.clone();
-            let limit = endpoint.limit.unwrap_or(usize::MAX);
+            let wanted = Wanted {
+                limit: endpoint.limit.unwrap_or(usize::MAX),
+                allow_incomplete: endpoint.allow_incomplete,
+                streams: filter.is_none() && style.streams(),
+            };
             let streamed = filter.is_none().then(|| style.clone());
             let made = connected.run(|site| {
                 let mut call = call;
@@ -73,7 +78,7 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
                 if change.is_shown() {
                     return Ok(Err(call));
                 }
-                on_site(site, call, limit, streamed, columns).map(Ok)
+                on_site(site, call, wanted, streamed, columns).map(Ok)
             })?;
             match made {
                 Ok(made) => made,
@@ -94,7 +99,7 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
 fn on_site(
     site: &Site<Blocking>,
     call: Untyped,
-    limit: usize,
+    wanted: Wanted,
     streamed: Option<Style>,
     columns: &[Column],
 ) -> Result<Made, Failure> {
@@ -105,14 +110,13 @@ fn on_site(
     match streamed {
         _ if !every_page => Ok(Made::Reply(site.call_untyped(call)?)),
         Some(style) => {
-            let streams = style.streams();
             let mut printer = Printer::new(style, columns);
-            pages::each(site, &call, limit, streams, |item| printer.item(&item))?;
+            pages::each(site, &call, wanted, |item| printer.item(&item))?;
             Ok(Made::Printed(printer))
         }
         None => {
             let mut items = Vec::new();
-            pages::each(site, &call, limit, false, |item| {
+            pages::each(site, &call, wanted, |item| {
                 items.push(item);
                 Ok(())
             })?;

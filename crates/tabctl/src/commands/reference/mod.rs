@@ -188,7 +188,7 @@ impl Finder<'_> {
         let query = &mut call.arguments.query.0;
         query.extend(filter.map(|filter| ("filter".to_owned(), filter.to_string())));
         let mut items = Vec::new();
-        pages::each(self.site, &call, usize::MAX, false, |item| {
+        pages::each(self.site, &call, pages::Wanted::ALL, |item| {
             items.push(item);
             Ok(())
         })?;

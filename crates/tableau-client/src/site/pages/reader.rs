@@ -258,12 +258,7 @@ impl ListReader {
     }
 
     /// The items that have not come before.
-    fn fresh<R>(
-        &mut self,
-        asked: u64,
-        items: Vec<R>,
-        identities: &Identities<R>,
-    ) -> Result<Vec<R>, Error> {
+    fn fresh<R>(&mut self, asked: u64, items: Vec<R>, identities: &Identities<R>) -> Result<Vec<R>, Error> {
         let mut fresh = Vec::with_capacity(items.len());
         for (index, item) in items.into_iter().enumerate() {
             match identities.get(index, &item) {
@@ -275,7 +270,8 @@ impl ListReader {
                 // It has moved, or the page is read again.
                 Some(_) if self.change == Change::Seen => continue,
                 Some(identity) => {
-                    let problem = format!("the item {identity:?} came twice, the second time on page {asked}");
+                    let problem =
+                        format!("the item {identity:?} came twice, the second time on page {asked}");
                     self.inconsistent(problem)?;
                     continue;
                 }
