@@ -188,6 +188,7 @@ pub(crate) fn in_flags(hint: &str) -> String {
         ("`pin_sha256`", "--pin-sha256"),
         ("`client_certificate`", "--client-cert"),
         ("`trust_on_first_use`", "--trust-on-first-use"),
+        ("`allow_incomplete`", "--allow-incomplete"),
     ]
     .iter()
     .fold(hint.to_owned(), |hint, (method, flag)| hint.replace(method, flag))

@@ -152,10 +152,11 @@ fn spoil(fault: &Fault, announced: &mut Announced, items: &mut Vec<String>) {
         Fault::NoTotals => *announced = Announced::default(),
         Fault::Without(at) if at < items.len() => _ = items.remove(at),
         Fault::Twice(at) if at < items.len() => {
-            let other = (at + 1) % items.len();
-            items[other] = items[at].clone();
+            let twice = items.get(at).cloned();
+            items.rotate_left(1);
+            items.splice(at..=at, twice);
         }
-        Fault::WithoutIdentity(at) if at < items.len() => items[at].clear(),
+        Fault::WithoutIdentity(at) if at < items.len() => _ = items.splice(at..=at, [String::new()]),
         Fault::Empty => items.clear(),
         _ => {}
     }

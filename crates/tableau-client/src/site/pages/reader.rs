@@ -164,7 +164,7 @@ impl ListReader {
                 self.size, pagination.page_number, pagination.page_size
             );
             self.next = Next::End;
-            return self.inconsistent(message).map(|()| Vec::new());
+            return self.inconsistent(&message).map(|()| Vec::new());
         }
         let again = self.note_total(asked, pagination.total_available)?;
         let announced = self.announced_on(asked, pagination.total_available);
@@ -173,7 +173,7 @@ impl ListReader {
                 "page {asked} has {count} items, where {announced} were announced ({} in all)",
                 pagination.total_available
             );
-            self.inconsistent(message)?;
+            self.inconsistent(&message)?;
         }
         let fresh = self.fresh(asked, items, identities)?;
         self.advance(asked, pagination.total_available, again, count, fresh.len())?;
@@ -192,7 +192,7 @@ impl ListReader {
             {
                 if self.change != Change::No {
                     let message = format!("page {number} was announced, and the server has no such page");
-                    return self.inconsistent_by(message, Some(error));
+                    return self.inconsistent_by(&message, Some(error));
                 }
                 self.change = Change::Supposed;
                 self.next = Next::Again(Again {
@@ -221,7 +221,7 @@ impl ListReader {
             let message = format!(
                 "page {asked} came with {count} items, and its totals cannot be read: whether others follow is not known"
             );
-            self.inconsistent(message)?;
+            self.inconsistent(&message)?;
         }
         self.total = Some(count);
         self.fresh(asked, items, identities)
@@ -253,7 +253,7 @@ impl ListReader {
                 format!("it changed twice while it was read, the second time from {before} to {total} items")
             }
         };
-        self.inconsistent(message)?;
+        self.inconsistent(&message)?;
         Ok(None)
     }
 
@@ -263,7 +263,7 @@ impl ListReader {
         for (index, item) in items.into_iter().enumerate() {
             match identities.get(index, &item) {
                 Some("") if self.identified => {
-                    self.inconsistent(format!("an item of page {asked} has no identifier"))?;
+                    self.inconsistent(&format!("an item of page {asked} has no identifier"))?;
                 }
                 None | Some("") => self.unidentified = true,
                 Some(identity) if self.seen.insert(self.hasher.hash_one(identity)) => {}
@@ -272,7 +272,7 @@ impl ListReader {
                 Some(identity) => {
                     let problem =
                         format!("the item {identity:?} came twice, the second time on page {asked}");
-                    self.inconsistent(problem)?;
+                    self.inconsistent(&problem)?;
                     continue;
                 }
             }
@@ -320,7 +320,7 @@ impl ListReader {
             return Ok(());
         }
         let message = format!("{} items came, where {announced} were announced", self.came);
-        self.inconsistent(message)
+        self.inconsistent(&message)
     }
 
     fn last_page(&self, total: u64) -> u64 {
@@ -333,11 +333,11 @@ impl ListReader {
         total.saturating_sub(before).min(self.size)
     }
 
-    fn inconsistent(&mut self, message: String) -> Result<(), Error> {
+    fn inconsistent(&mut self, message: &str) -> Result<(), Error> {
         self.inconsistent_by(message, None)
     }
 
-    fn inconsistent_by(&mut self, message: String, cause: Option<Error>) -> Result<(), Error> {
+    fn inconsistent_by(&mut self, message: &str, cause: Option<Error>) -> Result<(), Error> {
         let mut error = Error::new(
             ErrorKind::PaginationInconsistent,
             format!("the list is not complete: {message}"),
