@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use tableau_wire::rest::ServerInfo;
 use tableau_wire::rest::server::GetCurrentSession;
-use tableau_wire::{Endpoint as _, Reply, Secret, Version};
+use tableau_wire::{Reply, Secret, Version};
 use tokio::sync::OnceCell;
 
 use crate::address::ServerAddress;
@@ -15,7 +15,7 @@ use crate::builder::ClientBuilder;
 use crate::core::Core;
 use crate::credentials::{Credentials, Impersonated, PersonalAccessToken, PersonalAccessTokenPool};
 use crate::error::Error;
-use crate::execute;
+use crate::execute::{self, AfterRenewal};
 use crate::guard::{self, Guard};
 use crate::mode::{Async, Blocking, Mode};
 use crate::session::{Holder, Recipe, Session, Sessions, SharedSession, StoreKey};
@@ -136,7 +136,7 @@ impl<M: Mode> Client<M> {
                 &core,
                 version,
                 Some(&unknown),
-                GetCurrentSession::OPERATION,
+                AfterRenewal::IfIdempotent,
                 GetCurrentSession,
                 None,
             )

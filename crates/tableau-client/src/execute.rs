@@ -11,21 +11,30 @@ use tableau_wire::{
     decode_reply, encode_request,
 };
 
-use crate::core::Core;
+use crate::core::{Core, Tries, until};
 use crate::error::Error;
-use crate::exchange;
+use crate::exchange::{self, Attempts, Reading};
 use crate::session::{Circumstances, Session, SharedSession};
 use crate::transport::{File, RequestBody, ResponseBody};
 
 /// The session that a call uses, if any; a dead one is renewed.
 pub(crate) type Caller<'a> = Option<&'a Arc<SharedSession>>;
 
-/// Makes a call at a version: the typed shell around [`execute`]. The operation is that of the endpoint, or differs in whether it may be retried.
+/// Whether a call is sent again once its session was renewed: the server had refused it before doing anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AfterRenewal {
+    /// If it is idempotent; otherwise its caller decides ([`ErrorKind::SessionRenewed`](crate::ErrorKind::SessionRenewed)).
+    IfIdempotent,
+    /// Always: for operations that consist of several calls, none of which the caller could make alone.
+    Always,
+}
+
+/// Makes a call at a version: the typed shell around [`execute`].
 pub(crate) async fn call<E: Endpoint<Reply: Document>>(
     core: &Arc<Core>,
     version: Version,
     caller: Caller<'_>,
-    operation: Operation,
+    after_renewal: AfterRenewal,
     endpoint: E,
     file: Option<File>,
 ) -> Result<E::Reply, Error> {
@@ -33,7 +42,8 @@ pub(crate) async fn call<E: Endpoint<Reply: Document>>(
         Ok(encode_request(endpoint, target, format)?.map(|body| RequestBody::of(body, file)))
     };
     let read = |answer: &http::Response<Bytes>| decode_reply::<E>(answer.status(), answer.body());
-    run(core, version, caller, operation, write, read).await
+    let made = Made::new(core, caller, E::OPERATION, after_renewal, Reading::Document);
+    made.document(version, write, read).await
 }
 
 /// Writes a request, executes it and reads the document of the answer.
@@ -45,12 +55,14 @@ pub(crate) async fn run<T>(
     write: impl FnOnce(&Target<'_>, Format) -> Result<http::Request<RequestBody>, Error>,
     read: impl FnOnce(&http::Response<Bytes>) -> Result<T, ReplyError>,
 ) -> Result<T, Error> {
-    let mut made = Made::new(core, caller, operation);
-    let answer = made.answer(version, write).await?;
-    let answer = exchange::collect(answer)
-        .await
-        .map_err(|error| made.explain(error))?;
-    read(&answer).map_err(|error| made.explain(exchange::refused(core, &answer, error)))
+    let made = Made::new(
+        core,
+        caller,
+        operation,
+        AfterRenewal::IfIdempotent,
+        Reading::Document,
+    );
+    made.document(version, write, read).await
 }
 
 /// Requests a file; gives the answer while it arrives, if its status is a success.
@@ -63,14 +75,18 @@ pub(crate) async fn open<E: Endpoint<Reply = Content>>(
     let write = |target: &Target<'_>, format| {
         Ok(encode_request(endpoint, target, format)?.map(|body| RequestBody::of(body, None)))
     };
-    let mut made = Made::new(core, caller, E::OPERATION);
+    let mut made = Made::new(
+        core,
+        caller,
+        E::OPERATION,
+        AfterRenewal::IfIdempotent,
+        Reading::Head,
+    );
     let answer = made.answer(version, write).await?;
     if answer.status().is_success() {
         return Ok(answer);
     }
-    let answer = exchange::collect(answer)
-        .await
-        .map_err(|error| made.explain(error))?;
+    let answer = exchange::document(answer);
     match check_status(&E::OPERATION, answer.status(), answer.body()) {
         Err(error) => Err(made.explain(exchange::refused(core, &answer, error))),
         Ok(()) => Ok(answer.map(ResponseBody::from)),
@@ -82,19 +98,53 @@ struct Made<'a> {
     core: &'a Arc<Core>,
     caller: Caller<'a>,
     operation: Operation,
-    attempts: Attempts,
+    after_renewal: AfterRenewal,
+    attempts: Attempts<'a>,
+    renewals: Renewals,
     started: Instant,
 }
 
+/// The sessions that a call was sent with.
+#[derive(Default)]
+struct Renewals {
+    /// The session it was sent with last.
+    session: Option<Arc<Session>>,
+    count: u32,
+    /// The last renewal was a sign-in, for this call or another of this client.
+    just_begun: bool,
+}
+
+/// How often a call retries with a session that others began, and that may have died since.
+const MAX_RENEWALS: u32 = 3;
+
 impl<'a> Made<'a> {
-    fn new(core: &'a Arc<Core>, caller: Caller<'a>, operation: Operation) -> Self {
+    fn new(
+        core: &'a Arc<Core>,
+        caller: Caller<'a>,
+        operation: Operation,
+        after_renewal: AfterRenewal,
+        reading: Reading,
+    ) -> Self {
+        let deadline = core.bounds.deadline(operation.slow || reading == Reading::Head);
         Self {
             core,
             caller,
             operation,
-            attempts: Attempts::default(),
+            after_renewal,
+            attempts: Attempts::new(Tries::new(&core.bounds, &operation, deadline), reading),
+            renewals: Renewals::default(),
             started: Instant::now(),
         }
+    }
+
+    async fn document<T>(
+        mut self,
+        version: Version,
+        write: impl FnOnce(&Target<'_>, Format) -> Result<http::Request<RequestBody>, Error>,
+        read: impl FnOnce(&http::Response<Bytes>) -> Result<T, ReplyError>,
+    ) -> Result<T, Error> {
+        let answer = exchange::document(self.answer(version, write).await?);
+        read(&answer).map_err(|error| self.explain(exchange::refused(self.core, &answer, error)))
     }
 
     async fn answer(
@@ -105,80 +155,82 @@ impl<'a> Made<'a> {
         let last = self.caller.and_then(|shared| shared.last());
         let site = last.as_ref().map(|session| session.site_id().as_str());
         let request = exchange::write_request(self.core, &self.operation, version, site, write)?;
-        let answer = execute(
-            self.core,
-            &self.operation,
-            &request,
-            self.caller,
-            &mut self.attempts,
-        )
-        .await;
+        if request.body().bytes().is_none() {
+            // A file takes as long as it takes.
+            self.attempts.tries.without_deadline();
+        }
+        let answer = self.execute(&request).await;
         answer.map_err(|error| self.explain(error))
+    }
+
+    /// Sends a request and gives the answer. In order: session → attempts → a dead session renewed, and again.
+    async fn execute(
+        &mut self,
+        request: &http::Request<RequestBody>,
+    ) -> Result<http::Response<ResponseBody>, Error> {
+        let (core, operation) = (self.core, self.operation);
+        self.renewals.session = until(self.attempts.tries.deadline(), session(core, self.caller)).await?;
+        loop {
+            let session = self.renewals.session.clone();
+            let authorization = session.as_ref().map(|session| session.authorization());
+            let answer = exchange::send(core, &operation, request, authorization, &mut self.attempts).await?;
+            let Some(shared) = renewable(core, self.caller) else {
+                return Ok(answer);
+            };
+            if answer.status() != StatusCode::UNAUTHORIZED || operation.scope == Scope::Open {
+                return Ok(answer);
+            }
+            let answer = exchange::document(answer);
+            if self.renewals.just_begun
+                || self.renewals.count == MAX_RENEWALS
+                || !is_dead(&answer)
+                || self.circumstances().lacks_scope()
+            {
+                return Ok(answer.map(ResponseBody::from));
+            }
+            self.renew(shared, session.as_ref()).await?;
+            if operation.retry == Retry::Never && self.after_renewal == AfterRenewal::IfIdempotent {
+                return Err(exchange::not_repeated(answer.status()));
+            }
+        }
+    }
+
+    /// Renews the session that was found dead.
+    async fn renew(
+        &mut self,
+        shared: &Arc<SharedSession>,
+        session: Option<&Arc<Session>>,
+    ) -> Result<(), Error> {
+        let dead = session.map(|session| session.generation());
+        let renewal = async { shared.session(self.core, dead).await };
+        let renewed = until(self.attempts.tries.deadline(), renewal).await;
+        let renewed = renewed.map_err(Error::of_renewal)?;
+        let sign_ins = |session: &Arc<Session>| session.sign_ins();
+        self.renewals.just_begun = session.map(sign_ins) < Some(sign_ins(&renewed));
+        self.renewals.session = Some(renewed);
+        self.renewals.count += 1;
+        Ok(())
     }
 
     /// Adds to the call's error what is known of its attempts.
     fn explain(&self, error: Error) -> Error {
-        circumstances(&self.operation, self.caller, &self.attempts)
-            .explain(error)
-            .during(
-                self.operation,
-                self.core.address.to_string(),
-                self.attempts.sent,
-                self.started.elapsed(),
-            )
+        self.circumstances().explain(error).during(
+            self.operation,
+            self.core.address.to_string(),
+            self.attempts.sent,
+            self.started.elapsed(),
+        )
     }
-}
 
-/// The attempts made for an answer.
-#[derive(Default)]
-struct Attempts {
-    /// How often the request was sent.
-    sent: u32,
-    /// The session it was sent with last.
-    session: Option<Arc<Session>>,
-    renewals: u32,
-    /// The last renewal was a sign-in, for this call or another of this client.
-    just_begun: bool,
-}
-
-/// How often a call retries with a session that others began, and that may have died since.
-const MAX_RENEWALS: u32 = 3;
-
-/// Sends a request and gives the answer. In order: session → attempt → a dead session renewed, and again.
-async fn execute(
-    core: &Arc<Core>,
-    operation: &Operation,
-    request: &http::Request<RequestBody>,
-    caller: Caller<'_>,
-    attempts: &mut Attempts,
-) -> Result<http::Response<ResponseBody>, Error> {
-    attempts.session = session(core, caller).await?;
-    loop {
-        let session = attempts.session.clone();
-        let authorization = session.as_ref().map(|session| session.authorization());
-        let answer = exchange::send(core, operation, request, authorization, &mut attempts.sent).await?;
-        let Some(shared) = renewable(core, caller) else {
-            return Ok(answer);
-        };
-        if answer.status() != StatusCode::UNAUTHORIZED || operation.scope == Scope::Open {
-            return Ok(answer);
-        }
-        let answer = exchange::collect(answer).await?;
-        if attempts.just_begun
-            || attempts.renewals == MAX_RENEWALS
-            || !is_dead(&answer)
-            || circumstances(operation, caller, attempts).lacks_scope()
-        {
-            return Ok(answer.map(ResponseBody::from));
-        }
-        let dead = session.as_ref().map(|session| session.generation());
-        let renewed = shared.session(core, dead).await.map_err(Error::of_renewal)?;
-        let sign_ins = |session: &Arc<Session>| session.sign_ins();
-        attempts.just_begun = session.as_ref().map(sign_ins) < Some(sign_ins(&renewed));
-        attempts.session = Some(renewed);
-        attempts.renewals += 1;
-        if operation.retry == Retry::Never {
-            return Err(exchange::not_repeated(answer.status()));
+    fn circumstances(&self) -> Circumstances<'_> {
+        Circumstances {
+            operation: &self.operation,
+            session: self.renewals.session.as_deref(),
+            credentials: self
+                .caller
+                .and_then(|shared| shared.recipe.as_ref())
+                .map(|recipe| &recipe.credentials),
+            just_renewed: self.renewals.just_begun,
         }
     }
 }
@@ -213,19 +265,4 @@ fn is_dead(answer: &http::Response<Bytes>) -> bool {
         decode_reply::<SignOut>(answer.status(), answer.body()),
         Err(ReplyError::Api(error)) if matches!(error.code.as_str(), "401000" | "401002")
     )
-}
-
-fn circumstances<'a>(
-    operation: &'a Operation,
-    caller: Caller<'a>,
-    attempts: &'a Attempts,
-) -> Circumstances<'a> {
-    Circumstances {
-        operation,
-        session: attempts.session.as_deref(),
-        credentials: caller
-            .and_then(|shared| shared.recipe.as_ref())
-            .map(|recipe| &recipe.credentials),
-        just_renewed: attempts.just_begun,
-    }
 }

@@ -77,7 +77,7 @@ pub use credentials::{
     ConnectedApp, Credentials, Jwt, PersonalAccessToken, PersonalAccessTokenPool, UnifiedAccessToken,
     UserPassword,
 };
-pub use error::{Error, ErrorKind, Reached};
+pub use error::{Bound, Error, ErrorKind, Reached, Timeout};
 pub use files::{FileKind, Saved, harmless_file_name};
 pub use mode::{Async, Blocking, Mode};
 pub use session::Session;
@@ -95,7 +95,8 @@ pub use tableau_wire::rest::{Datasource, Job, Project, ServerInfo, Site as SiteI
 #[doc(inline)]
 pub use tableau_wire::{ApiError, Fields, Filter, Format, Id, Operator, Page, Secret, Sort, Version};
 pub use transport::{
-    HttpTransport, Progress, RequestBody, ResponseBody, Transport, TransportError, TransportFuture,
+    HttpTransport, Limits, Progress, RequestBody, ResponseBody, Timeouts, Transport, TransportError,
+    TransportFuture,
 };
 
 /// For programs that diagnose why a connection or a sign-in fails: certificates, proxies, JWTs taken apart.

@@ -37,7 +37,7 @@ use proc_macro::TokenStream;
 /// The attribute names the method and the path template, then facts about the call:
 /// `since = "2.0"` (required; a constant will do), `family = tsm` (a call of Tableau Services Manager: its scope is `server` by default),
 /// `root = experimental | services | metadata | vizql_data_service`, `format = json` (its documents are always JSON),
-/// `scope = site | server | open`, `retry = idempotent | never`, `only = server | cloud`, `jwt = "tableau:…"`, `status = 201`, `reply = Type`.
+/// `scope = site | server | open`, `retry = idempotent | never`, `only = server | cloud`, `slow` (see `Operation::slow`), `jwt = "tableau:…"`, `status = 201`, `reply = Type`.
 /// A field named in the template goes into the path, a field marked `#[body]` is the request document, `#[options]` a type with `QueryOptions`,
 /// `#[prefix("vf_")]` a set of parameters (`Vec<(String, String)>`); every other field is a query parameter (camelCase), required unless it is an `Option`.
 ///

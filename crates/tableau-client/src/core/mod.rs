@@ -1,7 +1,9 @@
 //! What every call needs: the server, the way to it, and what has been learned of it.
 
+mod bounds;
 mod clock;
 mod location;
+mod retry;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -15,8 +17,10 @@ use crate::address::ServerAddress;
 use crate::store::SessionStore;
 use crate::transport::{Proxy, ProxyChoice, Transport};
 
+pub(crate) use bounds::{Bounds, until};
 pub(crate) use clock::ServerClock;
 pub(crate) use location::Location;
+pub(crate) use retry::{Outcome, Tries, retry_after};
 
 /// How long servers keep an unused session by default.
 pub(crate) const IDLE_LIMIT_SERVER: Duration = Duration::from_secs(240 * 60);
@@ -44,6 +48,8 @@ pub(crate) struct Core {
     pub(crate) holds: bool,
     /// The store through which sessions are shared.
     pub(crate) store: Option<Arc<dyn SessionStore>>,
+    /// How long, how much and how often.
+    pub(crate) bounds: Bounds,
     /// The server's clock beside this machine's.
     pub(crate) clock: ServerClock,
 }

@@ -233,6 +233,11 @@ impl Credentials {
         }
     }
 
+    /// Whether they may sign in again if the answer to a sign-in was lost: not with a JWT that another program made, which counts once.
+    pub(crate) fn may_sign_in_again(&self) -> bool {
+        !matches!(&self.kind, Kind::Jwt(_))
+    }
+
     /// What their sessions may do.
     pub(crate) fn scopes(&self) -> Scopes {
         match &self.kind {

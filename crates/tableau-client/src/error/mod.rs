@@ -1,5 +1,7 @@
 //! What failed, whether the server may have seen the request, and what to try.
 
+mod timeout;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -10,6 +12,8 @@ use http::{Response, StatusCode};
 use tableau_wire::query::InvalidQuery;
 use tableau_wire::tsm::TsmError;
 use tableau_wire::{ApiError, ArgumentError, EncodeError, Operation, SignInCode};
+
+pub use timeout::{Bound, Timeout};
 
 /// The one error type of this library.
 ///
@@ -34,6 +38,10 @@ struct Inner {
     hint: Option<String>,
     attempts: u32,
     elapsed: Duration,
+    timeout: Option<Timeout>,
+    retry_after: Option<Duration>,
+    /// The next attempt would fail the same way.
+    is_lasting: bool,
     // Shared, so that all calls that waited for one sign-in get its error.
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -56,6 +64,10 @@ pub enum ErrorKind {
     Tls,
     /// The request may have arrived, but no whole answer came back.
     Interrupted,
+    /// The request may have arrived, and the client has waited for the answer for as long as it may; [`Error::timeout`] says which bound it was.
+    TimedOut,
+    /// The answer is larger than the client's [`Limits`](crate::Limits); it would be again.
+    TooLarge,
     /// The server answered with another address.
     Redirected,
     /// The server does not accept the credentials (401001).
@@ -130,6 +142,9 @@ impl Error {
             hint: None,
             attempts: 0,
             elapsed: Duration::ZERO,
+            timeout: None,
+            retry_after: None,
+            is_lasting: false,
             source: None,
         }))
     }
@@ -137,6 +152,12 @@ impl Error {
     /// The server answered, with a status that is no reply.
     pub(crate) fn answered(mut self, status: StatusCode) -> Self {
         self.0.reached = Reached::Yes;
+        self.0.status = Some(status);
+        self
+    }
+
+    /// The server answered with this status, and the rest of the answer is missing.
+    pub(crate) fn of_status(mut self, status: StatusCode) -> Self {
         self.0.status = Some(status);
         self
     }
@@ -186,6 +207,28 @@ impl Error {
 
     pub(crate) fn suspecting(mut self, suspect: Option<Suspect>) -> Self {
         self.0.suspect = suspect;
+        self
+    }
+
+    /// Says which bound was reached.
+    pub(crate) fn timed_out(mut self, timeout: Option<Timeout>) -> Self {
+        self.0.timeout = timeout;
+        self
+    }
+
+    /// Says that the next attempt would fail the same way.
+    pub(crate) fn lasting(mut self, is_lasting: bool) -> Self {
+        self.0.is_lasting = is_lasting;
+        self
+    }
+
+    pub(crate) fn is_lasting(&self) -> bool {
+        self.0.is_lasting
+    }
+
+    /// Says when the server wants the next request.
+    pub(crate) fn with_retry_after(mut self, after: Option<Duration>) -> Self {
+        self.0.retry_after = after;
         self
     }
 
@@ -297,6 +340,19 @@ impl Error {
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
+    }
+
+    /// The bound that was reached, if the client stopped waiting: for a connection ([`ErrorKind::Connection`]) or for the answer
+    /// ([`ErrorKind::TimedOut`]).
+    #[must_use]
+    pub fn timeout(&self) -> Option<Timeout> {
+        self.0.timeout
+    }
+
+    /// After how long the server wants the next request (`Retry-After`), if it said so and the client did not wait that long itself.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 
     /// How long the call took until it failed.

@@ -1,5 +1,6 @@
 //! One request and its answer: where the server really is, and what an answer means. This module neither knows nor renews sessions.
 
+mod attempt;
 mod intermediary;
 mod reply;
 mod version;
@@ -16,9 +17,11 @@ use tableau_wire::{
     encode_request,
 };
 
-use crate::core::{Core, Location};
+use crate::core::{Core, Location, Outcome, Tries, retry_after};
 use crate::error::{Error, ErrorKind};
-use crate::transport::{RequestBody, ResponseBody, Transport};
+use crate::transport::{RequestBody, ResponseBody};
+
+pub(crate) use attempt::{Reading, attempt, document};
 
 /// The header that carries the token of the session.
 pub(crate) const AUTH_HEADER: HeaderName = HeaderName::from_static("x-tableau-auth");
@@ -30,30 +33,75 @@ pub(crate) struct Authorization<'a> {
     pub(crate) site: &'a str,
 }
 
-/// Makes a call once: without a session, or with one that is not renewed.
+/// The attempts of one call: how often its request was sent, and whether it is sent again.
+pub(crate) struct Attempts<'a> {
+    pub(crate) tries: Tries<'a>,
+    /// How often the request was sent, with redirects.
+    pub(crate) sent: u32,
+    pub(crate) reading: Reading,
+}
+
+impl<'a> Attempts<'a> {
+    pub(crate) fn new(tries: Tries<'a>, reading: Reading) -> Self {
+        Self {
+            tries,
+            sent: 0,
+            reading,
+        }
+    }
+}
+
+/// Makes a call: without a session, or with one that is not renewed.
 pub(crate) async fn call<E: Endpoint<Reply: Document>>(
     core: &Core,
     version: Version,
     authorization: Option<Authorization<'_>>,
     endpoint: E,
 ) -> Result<E::Reply, Error> {
+    let deadline = core.bounds.deadline(false);
+    let mut attempts = Attempts::new(
+        Tries::new(&core.bounds, &E::OPERATION, deadline),
+        Reading::Document,
+    );
     let started = Instant::now();
     let write = |target: &Target<'_>, format| {
         Ok(encode_request(endpoint, target, format)?.map(|body| RequestBody::of(body, None)))
     };
     let site = authorization.map(|authorization| authorization.site);
     let request = write_request(core, &E::OPERATION, version, site, write)?;
-    let mut sent = 0;
-    let answer = send(core, &E::OPERATION, &request, authorization, &mut sent).await;
-    let answer = match answer {
-        Ok(answer) => collect(answer).await,
-        Err(error) => Err(error),
+    let answer = send(core, &E::OPERATION, &request, authorization, &mut attempts).await;
+    let reply = answer.and_then(|answer| read::<E>(core, answer));
+    reply.map_err(|error| during(core, E::OPERATION, error, attempts.sent, started))
+}
+
+/// Makes a call without a session, and sends it once: whether it is sent again is the caller's decision.
+pub(crate) async fn call_once<E: Endpoint<Reply: Document>>(
+    core: &Core,
+    version: Version,
+    endpoint: E,
+    attempts: &mut Attempts<'_>,
+) -> Result<E::Reply, Error> {
+    let started = Instant::now();
+    let write = |target: &Target<'_>, format| {
+        Ok(encode_request(endpoint, target, format)?.map(|body| RequestBody::of(body, None)))
     };
-    let reply = answer.and_then(|answer| {
-        let reply = decode_reply::<E>(answer.status(), answer.body());
-        reply.map_err(|error| refused(core, &answer, error))
-    });
-    reply.map_err(|error| error.during(E::OPERATION, core.address.to_string(), sent, started.elapsed()))
+    let request = write_request(core, &E::OPERATION, version, None, write)?;
+    let answer = send_once(core, &E::OPERATION, &request, None, attempts).await;
+    let reply = answer.and_then(|answer| read::<E>(core, answer));
+    reply.map_err(|error| during(core, E::OPERATION, error, attempts.sent, started))
+}
+
+/// Reads the document of an answer.
+fn read<E: Endpoint<Reply: Document>>(
+    core: &Core,
+    answer: http::Response<ResponseBody>,
+) -> Result<E::Reply, Error> {
+    let answer = document(answer);
+    decode_reply::<E>(answer.status(), answer.body()).map_err(|error| refused(core, &answer, error))
+}
+
+fn during(core: &Core, operation: Operation, error: Error, sent: u32, started: Instant) -> Error {
+    error.during(operation, core.address.to_string(), sent, started.elapsed())
 }
 
 /// Writes the request of a call, if the version in use has the call.
@@ -79,13 +127,35 @@ pub(crate) fn write_request(
 /// More redirects than any deployment needs: http to https, a pod, a gateway.
 const MAX_REDIRECTS: u32 = 5;
 
-/// Sends a request to where the server really is, and counts how often it was sent. A body that is sent again is read from its beginning.
+/// Sends a request, and sends it again where the policy of retries allows it.
 pub(crate) async fn send(
     core: &Core,
     operation: &Operation,
     request: &http::Request<RequestBody>,
     authorization: Option<Authorization<'_>>,
-    sent: &mut u32,
+    attempts: &mut Attempts<'_>,
+) -> Result<http::Response<ResponseBody>, Error> {
+    loop {
+        let answer = send_once(core, operation, request, authorization, attempts).await;
+        let outcome = match &answer {
+            Ok(answer) => Outcome::of_answer(answer),
+            Err(error) => Outcome::of_error(error),
+        };
+        let Some(pause) = attempts.tries.next(outcome) else {
+            return answer;
+        };
+        tracing::debug!(operation = %operation.full_name(), ?outcome, ?pause, "the request is sent again");
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// Sends a request once to where the server really is, and counts how often it was sent. A body that is sent again is read from its beginning.
+async fn send_once(
+    core: &Core,
+    operation: &Operation,
+    request: &http::Request<RequestBody>,
+    authorization: Option<Authorization<'_>>,
+    attempts: &mut Attempts<'_>,
 ) -> Result<http::Response<ResponseBody>, Error> {
     let token = token_header(operation, authorization)?;
     let mut path = request.uri().to_string();
@@ -96,8 +166,9 @@ pub(crate) async fn send(
         if let Some(token) = &token {
             request.headers_mut().insert(AUTH_HEADER, token.clone());
         }
-        *sent += 1;
-        let answer = attempt(&*core.transport, operation, request).await?;
+        attempts.sent += 1;
+        let (reading, tries) = (attempts.reading, &attempts.tries);
+        let answer = attempt(&*core.transport, &core.bounds, operation, request, reading, tries).await?;
         core.clock.note(answer.headers());
         let status = answer.status();
         if !is_redirect(status) {
@@ -115,20 +186,6 @@ pub(crate) async fn send(
         .with_hint("Use the address that the redirects should lead to."))
 }
 
-/// Sends a request once.
-pub(crate) async fn attempt(
-    transport: &dyn Transport,
-    operation: &Operation,
-    request: http::Request<RequestBody>,
-) -> Result<http::Response<ResponseBody>, Error> {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let started = Instant::now();
-    let result = transport.send(request).await;
-    let status = result.as_ref().map(|answer| answer.status().as_u16()).ok();
-    tracing::debug!(operation = %operation.full_name(), %method, path, status, elapsed = ?started.elapsed(), "exchange");
-    result.map_err(Error::from)
-}
-
 /// The same request, to be sent once more.
 pub(crate) fn again(request: &http::Request<RequestBody>) -> http::Request<RequestBody> {
     let mut copy = http::Request::new(request.body().reopen());
@@ -136,16 +193,6 @@ pub(crate) fn again(request: &http::Request<RequestBody>) -> http::Request<Reque
     *copy.uri_mut() = request.uri().clone();
     *copy.headers_mut() = request.headers().clone();
     copy
-}
-
-/// The greatest document that is read into memory; a page of 1000 items takes about a megabyte.
-const MAX_DOCUMENT: usize = 256 * 1024 * 1024;
-
-/// An answer with all of its document.
-pub(crate) async fn collect(answer: http::Response<ResponseBody>) -> Result<http::Response<Bytes>, Error> {
-    let (head, body) = answer.into_parts();
-    let body = body.collect(MAX_DOCUMENT).await?;
-    Ok(http::Response::from_parts(head, body))
 }
 
 /// Whether the status is a redirect with an address; 304, for one, has none.
@@ -216,7 +263,7 @@ pub(crate) fn refused(core: &Core, answer: &http::Response<Bytes>, error: ReplyE
     if TsmError::recognize(answer.body()).is_some() {
         return Error::is_tsm(answer.status());
     }
-    let error = Error::of_reply(answer.status(), error);
+    let error = Error::of_reply(answer.status(), error).with_retry_after(retry_after(answer.headers()));
     let error = intermediary::on_the_way(error, &core.address, core.proxy().as_ref());
     if error.kind() == ErrorKind::MethodNotAllowed && !core.location().is_https() {
         let address = core.location().by_https();

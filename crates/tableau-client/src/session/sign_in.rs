@@ -1,15 +1,15 @@
 //! Signing in and out: how a session begins and ends at the server.
 
 use tableau_wire::rest::User;
-use tableau_wire::rest::auth::SignOut;
-use tableau_wire::{Endpoint as _, Filter, Id, List};
+use tableau_wire::rest::auth::{SignOut, SignedIn};
+use tableau_wire::{Endpoint as _, Filter, Id, List, Version};
 use tokio::sync::OnceCell;
 
 use super::{Circumstances, Session};
-use crate::core::Core;
+use crate::core::{Core, Outcome, Tries};
 use crate::credentials::{Credentials, Destination, Fingerprint, Impersonated};
 use crate::error::{Error, ErrorKind};
-use crate::exchange;
+use crate::exchange::{self, Attempts, Reading};
 use crate::store::SessionKey;
 
 /// How to sign in again to the same site as the same user.
@@ -83,8 +83,7 @@ async fn begin_session(core: &Core, recipe: &Recipe, user: Option<Id<User>>) -> 
     } = recipe;
     let credentials = credentials.at_hand().await?;
     let version = core.negotiate().await?;
-    let request = credentials.request(site, user.clone()).await?;
-    let answer = exchange::call(core, version, None, request).await;
+    let answer = ask(core, version, &credentials, site, user.as_ref()).await;
     let answer = answer.map_err(|error| match error.kind() {
         ErrorKind::SignInRefused => {
             let location = core.location();
@@ -111,6 +110,33 @@ async fn begin_session(core: &Core, recipe: &Recipe, user: Option<Id<User>>) -> 
             ))
         }
         _ => Ok(session),
+    }
+}
+
+/// Asks for a session: again if the answer was lost, where that does no harm. A refusal (401) is never followed by another attempt, since it could
+/// lock the account.
+async fn ask(
+    core: &Core,
+    version: Version,
+    credentials: &Credentials,
+    site: &str,
+    user: Option<&Id<User>>,
+) -> Result<SignedIn, Error> {
+    let deadline = core.bounds.deadline(false);
+    let tries = Tries::of(&core.bounds, credentials.may_sign_in_again(), deadline);
+    let mut attempts = Attempts::new(tries, Reading::Document);
+    loop {
+        // A JWT is made for each attempt: servers take one only once.
+        let request = credentials.request(site, user.cloned()).await?;
+        let answer = exchange::call_once(core, version, request, &mut attempts).await;
+        let outcome = answer
+            .as_ref()
+            .map_or_else(Outcome::of_error, |_| Outcome::Answered);
+        let Some(pause) = attempts.tries.next(outcome) else {
+            return answer;
+        };
+        tracing::debug!(?outcome, ?pause, "the sign-in is sent again");
+        tokio::time::sleep(pause).await;
     }
 }
 

@@ -17,11 +17,11 @@ use std::time::Duration;
 
 use http::Response;
 use tableau_wire::rest::auth::{SiteName, SwitchSite};
-use tableau_wire::{Content, Document, Endpoint, Operation, Retry, Version};
+use tableau_wire::{Content, Document, Endpoint, Operation, Version};
 
 use crate::core::Core;
 use crate::error::{Error, ErrorKind};
-use crate::execute::{self, Caller};
+use crate::execute::{self, AfterRenewal, Caller};
 use crate::guard::{self, SignOutOnDrop};
 use crate::mode::{Async, Blocking, Mode};
 use crate::session::{self, Holder, Session, SharedSession, Whose};
@@ -221,26 +221,22 @@ impl<M: Mode> Site<M> {
         endpoint: E,
         file: Option<File>,
     ) -> Result<E::Reply, Error> {
-        let operation = Operation {
-            retry: Retry::Idempotent,
-            ..E::OPERATION
-        };
-        self.send_as(operation, endpoint, file).await
+        self.send_as(AfterRenewal::Always, endpoint, file).await
     }
 
     pub(crate) async fn send<E: Endpoint<Reply: Document>>(&self, endpoint: E) -> Result<E::Reply, Error> {
-        self.send_as(E::OPERATION, endpoint, None).await
+        self.send_as(AfterRenewal::IfIdempotent, endpoint, None).await
     }
 
     async fn send_as<E: Endpoint<Reply: Document>>(
         &self,
-        operation: Operation,
+        after_renewal: AfterRenewal,
         endpoint: E,
         file: Option<File>,
     ) -> Result<E::Reply, Error> {
-        let caller = self.caller(&operation)?;
+        let caller = self.caller(&E::OPERATION)?;
         let version = self.core().version().await?;
-        execute::call(self.core(), version, caller, operation, endpoint, file).await
+        execute::call(self.core(), version, caller, after_renewal, endpoint, file).await
     }
 
     /// Requests a file; gives the answer while it arrives.

@@ -146,6 +146,7 @@ const BY_HAND: Operation = Operation {
     jwt_scope: None,
     status: 200,
     json: false,
+    slow: false,
     filters: &[],
     fields: FieldSets {
         default: &[],

@@ -10,8 +10,9 @@ use bytes::{Bytes, BytesMut};
 use http_body::{Body, Frame, SizeHint};
 use tableau_wire::body::Outgoing;
 
-use super::TransportError;
 use super::file::{File, Reading};
+use super::pace::{Pace, Watched};
+use super::{Timeouts, TransportError};
 
 /// The body of a request: empty, a document in memory, or a document with a file that is read while it is sent.
 ///
@@ -21,6 +22,8 @@ pub struct RequestBody {
     file: Option<File>,
     tail: Bytes,
     state: State,
+    /// Who is told how far it was read.
+    pace: Option<Pace>,
 }
 
 /// How far a body was read.
@@ -53,6 +56,7 @@ impl RequestBody {
             file,
             tail,
             state: State::Head,
+            pace: None,
         }
     }
 
@@ -80,6 +84,7 @@ impl RequestBody {
             file: self.file.clone(),
             tail: self.tail.clone(),
             state: State::Head,
+            pace: None,
         }
     }
 
@@ -91,7 +96,32 @@ impl RequestBody {
         poll_fn(|context| self.poll_chunk(context)).await.transpose()
     }
 
+    /// The same body, which tells how far it was read.
+    pub(crate) fn paced(mut self, pace: Pace) -> Self {
+        self.pace = Some(pace);
+        self
+    }
+
     fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        if let Some(pace) = &self.pace {
+            pace.asked();
+        }
+        let piece = ready!(self.poll_piece(context));
+        if let Some(pace) = &self.pace {
+            pace.gave(
+                piece
+                    .as_ref()
+                    .and_then(|piece| piece.as_ref().ok())
+                    .map_or(0, Bytes::len),
+            );
+            if Body::is_end_stream(self) {
+                pace.ended();
+            }
+        }
+        Poll::Ready(piece)
+    }
+
+    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         loop {
             let piece = match &mut self.state {
                 State::Head => {
@@ -132,6 +162,7 @@ impl From<Bytes> for RequestBody {
             file: None,
             tail: Bytes::new(),
             state: State::Head,
+            pace: None,
         }
     }
 }
@@ -210,20 +241,48 @@ impl ResponseBody {
     /// # Errors
     /// A connection that breaks, and a body above the limit.
     pub async fn collect(mut self, limit: usize) -> Result<Bytes, TransportError> {
+        if self.size_hint().lower() > limit as u64 {
+            return Err(TransportError::too_large(limit));
+        }
         if let Inner::InMemory(bytes) = &mut self.0 {
             return Ok(bytes.take().unwrap_or_default());
         }
         let mut whole = BytesMut::new();
         while let Some(chunk) = self.chunk().await? {
             if whole.len() + chunk.len() > limit {
-                return Err(TransportError::interrupted(format!(
-                    "the answer is longer than {} MB: ask for smaller pages",
-                    limit / 1024 / 1024
-                )));
+                return Err(TransportError::too_large(limit));
             }
             whole.extend_from_slice(&chunk);
         }
         Ok(whole.freeze())
+    }
+
+    /// Reads the beginning of the body, up to a limit in bytes; the rest is not read.
+    pub(crate) async fn beginning(mut self, limit: usize) -> Result<Bytes, TransportError> {
+        let mut whole = BytesMut::new();
+        while whole.len() < limit
+            && let Some(chunk) = self.chunk().await?
+        {
+            let left = limit - whole.len();
+            whole.extend_from_slice(chunk.get(..left).unwrap_or(&chunk));
+        }
+        Ok(whole.freeze())
+    }
+
+    /// A body that was read already; empty for one that was not.
+    pub(crate) fn into_read(self) -> Bytes {
+        match self.0 {
+            Inner::InMemory(bytes) => bytes.unwrap_or_default(),
+            Inner::Arriving(_) => Bytes::new(),
+        }
+    }
+
+    /// The same body, which fails if it stalls.
+    pub(crate) fn watched(self, timeouts: &Timeouts) -> Self {
+        match self.0 {
+            Inner::InMemory(_) => self,
+            Inner::Arriving(_) => Self(Inner::Arriving(Box::pin(Watched::new(self, timeouts)))),
+        }
     }
 
     /// The same body, which calls a function with its number of bytes when it ends or is dropped.

@@ -1,44 +1,60 @@
 //! The HTTP transport.
 
 use std::error::Error as StdError;
-use std::io;
-use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::Uri;
 use http_body::{Body, Frame, SizeHint};
-use tokio::time::{Instant, Sleep, sleep, timeout_at};
+use tokio::time::Instant;
 
-use super::{Proxy, ProxyChoice, RequestBody, ResponseBody, Transport, TransportError, TransportFuture};
+use super::{
+    Proxy, ProxyChoice, RequestBody, ResponseBody, Timeouts, Transport, TransportError, TransportFuture,
+};
 use crate::address::ServerAddress;
-use crate::error::Error;
+use crate::error::{Bound, Error, Timeout};
 use crate::tls::{self, Trust};
-
-/// How long to wait for a connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long to wait for the answer to a sent request, and for each piece of it: servers render and sort for a while before the first piece.
-const READ_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Sends requests over HTTP, with TLS checked against the certificates of the operating system.
 ///
 /// Proxies come from the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`) and the system, unless one is set.
+/// Of [`Timeouts`] it knows how long a connection may take; the others are kept by the client, for every transport.
 #[derive(Debug, Clone)]
 pub struct HttpTransport {
     /// For http addresses, which need no certificates.
     plain: reqwest::Client,
     /// For https addresses; set up at first use, since that loads the system's certificates.
-    encrypted: Arc<OnceLock<Result<reqwest::Client, String>>>,
+    encrypted: OnDemand,
+    /// The same two without kept-alive connections, for [`Fresh`] requests.
+    fresh: [OnDemand; 2],
     options: Arc<Options>,
 }
+
+type OnDemand = Arc<OnceLock<Result<reqwest::Client, String>>>;
+
+/// On a request: it goes over a new connection, since one that was kept alive may have been closed by the server.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fresh;
 
 /// How connections are made.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
     pub(crate) trust: Trust,
     pub(crate) proxy: ProxyChoice,
+    pub(crate) connect: Connect,
+}
+
+/// How long a connection may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Connect(pub(crate) Duration);
+
+impl Default for Connect {
+    fn default() -> Self {
+        Self(Timeouts::default().connect)
+    }
 }
 
 impl HttpTransport {
@@ -52,34 +68,44 @@ impl HttpTransport {
 
     pub(crate) fn new(https: bool, options: Options) -> Result<Self, Error> {
         let this = Self {
-            plain: client(&options, false)?,
+            plain: client(&options, false, KEPT_ALIVE)?,
             encrypted: Arc::default(),
+            fresh: [Arc::default(), Arc::default()],
             options: Arc::new(options),
         };
         if https {
             // Problems with the trusted certificates are reported now, not at the first call.
-            let client = client(&this.options, true)?;
+            let client = client(&this.options, true, KEPT_ALIVE)?;
             this.encrypted.get_or_init(|| Ok(client));
         }
         Ok(this)
     }
 
-    fn client(&self, https: bool) -> Result<&reqwest::Client, TransportError> {
-        if !https {
-            return Ok(&self.plain);
-        }
-        let client = self
-            .encrypted
-            .get_or_init(|| client(&self.options, true).map_err(|error| error.to_string()));
-        client.as_ref().map_err(TransportError::not_sent)
+    fn client(&self, https: bool, fresh: bool) -> Result<&reqwest::Client, TransportError> {
+        let [plain, encrypted] = &self.fresh;
+        let (client, kept_alive) = match (https, fresh) {
+            (false, false) => return Ok(&self.plain),
+            (true, false) => (&self.encrypted, KEPT_ALIVE),
+            (false, true) => (plain, 0),
+            (true, true) => (encrypted, 0),
+        };
+        let make = || self::client(&self.options, https, kept_alive).map_err(|error| error.to_string());
+        client
+            .get_or_init(make)
+            .as_ref()
+            .map_err(|message| TransportError::not_sent(message).lasting())
     }
 }
 
-fn client(options: &Options, https: bool) -> Result<reqwest::Client, Error> {
+/// How many connections are kept alive for each host: as many as there are.
+const KEPT_ALIVE: usize = usize::MAX;
+
+fn client(options: &Options, https: bool, kept_alive: usize) -> Result<reqwest::Client, Error> {
     let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(options.trust.config(https)?)
         .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT_TIMEOUT);
+        .pool_max_idle_per_host(kept_alive)
+        .connect_timeout(options.connect.0);
     let builder = match &options.proxy {
         ProxyChoice::Environment => builder,
         ProxyChoice::None => builder.no_proxy(),
@@ -96,28 +122,30 @@ fn client(options: &Options, https: bool) -> Result<reqwest::Client, Error> {
 
 impl Transport for HttpTransport {
     fn send(&self, request: http::Request<RequestBody>) -> TransportFuture {
-        let client = self.client(request.uri().scheme_str() == Some("https")).cloned();
+        let https = request.uri().scheme_str() == Some("https");
+        let fresh = request.extensions().get::<Fresh>().is_some();
+        let client = self.client(https, fresh).cloned();
         let (options, uri) = (Arc::clone(&self.options), request.uri().clone());
         Box::pin(async move {
             if let Some(variable) = options.proxy.unreadable(&uri) {
                 return Err(TransportError::not_sent(format!(
                     "the variable {variable} cannot be read as the address of a proxy: it has to be http://HOST:PORT or \
                      http://NAME:PASSWORD@HOST:PORT, without blanks and with odd characters as %XX (a backslash is %5C)"
-                )));
+                ))
+                .lasting());
             }
-            let failed = move |error| failed(error, &uri, &options.proxy);
-            let client = client?;
-            let pace = Pace::begin();
-            let request = request.map(|body| outgoing(body, &pace));
-            let request = reqwest::Request::try_from(request).map_err(|error| {
-                TransportError::not_sent("the request has no valid address").caused_by(error)
+            let begun = Instant::now();
+            let failed = move |error| failed(error, &uri, &options.proxy, begun);
+            let request = reqwest::Request::try_from(request.map(outgoing)).map_err(|error| {
+                TransportError::not_sent("the request has no valid address")
+                    .lasting()
+                    .caused_by(error)
             })?;
-            let answer = pace.keep(client.execute(request)).await?.map_err(&failed)?;
+            let answer = client?.execute(request).await.map_err(&failed)?;
             let (head, body) = http::Response::<reqwest::Body>::from(answer).into_parts();
             let body = Arriving {
                 body,
                 failed: Box::new(failed),
-                patience: None,
             };
             Ok(http::Response::from_parts(head, ResponseBody::new(body)))
         })
@@ -127,84 +155,17 @@ impl Transport for HttpTransport {
 /// Up to this size a body is sent at once, so that it can be sent again over a new connection if the server has closed the kept-alive one.
 const AT_ONCE: u64 = 256 * 1024;
 
-fn outgoing(body: RequestBody, pace: &Pace) -> reqwest::Body {
+fn outgoing(body: RequestBody) -> reqwest::Body {
     match body.bytes() {
         Some(bytes) if body.length() <= AT_ONCE => bytes.clone().into(),
-        _ => reqwest::Body::wrap(Paced {
-            body,
-            pace: pace.clone(),
-        }),
+        _ => reqwest::Body::wrap(body),
     }
 }
 
-/// When the last piece of a request was sent: sending may take any time as long as it makes progress.
-#[derive(Clone)]
-struct Pace(Arc<Mutex<Instant>>);
-
-impl Pace {
-    fn begin() -> Self {
-        Self(Arc::new(Mutex::new(Instant::now())))
-    }
-
-    fn note(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-    }
-
-    fn last(&self) -> Instant {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits for an answer, no longer than [`READ_TIMEOUT`] after the last piece.
-    async fn keep<T>(&self, answer: impl Future<Output = T>) -> Result<T, TransportError> {
-        let mut answer = pin!(answer);
-        loop {
-            let last = self.last();
-            match timeout_at(last + READ_TIMEOUT, &mut answer).await {
-                Ok(answer) => return Ok(answer),
-                Err(_) if self.last() > last => {}
-                Err(_) => return Err(too_late()),
-            }
-        }
-    }
-}
-
-fn too_late() -> TransportError {
-    TransportError::interrupted("the server did not answer in time")
-}
-
-/// A request's body that records when its pieces are sent.
-struct Paced {
-    body: RequestBody,
-    pace: Pace,
-}
-
-impl Body for Paced {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        self.pace.note();
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-/// An answer's body, each piece of which comes within [`READ_TIMEOUT`].
+/// An answer's body, with errors of this library.
 struct Arriving {
     body: reqwest::Body,
     failed: Box<dyn Fn(reqwest::Error) -> TransportError + Send>,
-    /// The timer for the piece that is awaited.
-    patience: Option<Pin<Box<Sleep>>>,
 }
 
 impl Body for Arriving {
@@ -216,13 +177,8 @@ impl Body for Arriving {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         let this = self.get_mut();
-        if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) {
-            this.patience = None;
-            return Poll::Ready(frame.map(|frame| frame.map_err(&this.failed)));
-        }
-        let patience = this.patience.get_or_insert_with(|| Box::pin(sleep(READ_TIMEOUT)));
-        ready!(patience.as_mut().poll(context));
-        Poll::Ready(Some(Err(too_late())))
+        let frame = Pin::new(&mut this.body).poll_frame(context);
+        frame.map(|frame| frame.map(|frame| frame.map_err(&this.failed)))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -235,7 +191,7 @@ impl Body for Arriving {
 }
 
 /// Sorts an error of `reqwest` by whether the request was sent.
-fn failed(error: reqwest::Error, uri: &Uri, proxy: &ProxyChoice) -> TransportError {
+fn failed(error: reqwest::Error, uri: &Uri, proxy: &ProxyChoice, begun: Instant) -> TransportError {
     // The address is shown elsewhere, and may contain secrets.
     let error = error.without_url();
     let plain = uri.scheme_str() == Some("http");
@@ -256,29 +212,41 @@ fn failed(error: reqwest::Error, uri: &Uri, proxy: &ProxyChoice) -> TransportErr
         TransportError::interrupted(
             "the answer is not HTTP; if the server speaks TLS at this port, its address begins with https://",
         )
+    } else if error.is_connect() && error.is_timeout() {
+        TransportError::timed_out(Timeout::new(Bound::Connect, begun.elapsed()))
     } else if error.is_connect() {
-        TransportError::not_sent(no_connection(&error, &reason, uri, proxy.of(uri)))
-    } else if error.is_timeout() {
-        TransportError::interrupted("the server did not answer in time")
+        no_connection(&error, &reason, uri, proxy.of(uri))
+    } else if error.is_timeout() || is_unread(&error) {
+        TransportError::timed_out(Timeout::new(Bound::Stall, begun.elapsed()))
     } else if error.is_builder() || error.is_request() && !error.is_body() && reason.contains("URL") {
-        TransportError::not_sent(reason)
+        TransportError::not_sent(reason).lasting()
     } else {
         TransportError::interrupted(format!("the connection broke: {reason}"))
     };
     this.caused_by(error)
 }
 
+/// Whether the system gave up, since the server did not read what was sent.
+fn is_unread(error: &reqwest::Error) -> bool {
+    let mut chain = std::iter::successors(Some(error as &dyn StdError), |&error| error.source());
+    chain.any(|error| {
+        let io = error.downcast_ref::<std::io::Error>();
+        io.is_some_and(|error| error.kind() == std::io::ErrorKind::TimedOut)
+    })
+}
+
 /// Why there is no connection, and to which host.
-fn no_connection(error: &reqwest::Error, reason: &str, uri: &Uri, proxy: Option<Proxy>) -> String {
+fn no_connection(error: &reqwest::Error, reason: &str, uri: &Uri, proxy: Option<Proxy>) -> TransportError {
     if let Some(refusal) = reason.strip_prefix("tunnel error: ") {
         // The error has only its text to tell these cases apart.
         let whose = proxy.map_or_else(|| "the proxy".to_owned(), |proxy| format!("the proxy {proxy}"));
-        return match refusal {
+        return TransportError::not_sent(match refusal {
             "proxy authorization required" => {
                 format!("{whose} wants credentials, or others than it was given")
             }
             _ => format!("{whose} refuses to connect to the server"),
-        };
+        })
+        .lasting();
     }
     let (whom, host) = match &proxy {
         Some(proxy) => (format!("the proxy {proxy}"), proxy.host()),
@@ -286,9 +254,10 @@ fn no_connection(error: &reqwest::Error, reason: &str, uri: &Uri, proxy: Option<
     };
     let mut chain = std::iter::successors(Some(error as &dyn StdError), |&error| error.source());
     if chain.any(|error| error.to_string() == "dns error") {
-        return format!("no connection to {whom}: there is no host called {host} ({reason})");
+        let message = format!("no connection to {whom}: there is no host called {host} ({reason})");
+        return TransportError::not_sent(message).lasting();
     }
-    format!("no connection to {whom}: {reason}")
+    TransportError::not_sent(format!("no connection to {whom}: {reason}"))
 }
 
 /// The innermost error, which has the useful message.

@@ -4,20 +4,29 @@ mod body;
 mod error;
 mod file;
 mod http;
+mod limits;
+mod meter;
 mod network;
+mod pace;
 mod proxy;
+mod timeouts;
 
 use std::future::Future;
 use std::pin::Pin;
 
+pub(crate) use self::http::Fresh;
 pub use self::http::HttpTransport;
 pub use body::{RequestBody, ResponseBody};
 pub use error::TransportError;
 pub use file::Progress;
 pub(crate) use file::{File, OnProgress};
+pub use limits::Limits;
 pub(crate) use network::{Network, network_options};
+pub(crate) use pace::Pace;
 pub use proxy::Proxy;
 pub(crate) use proxy::ProxyChoice;
+pub use timeouts::Timeouts;
+pub(crate) use timeouts::{after, has_timers};
 
 /// The future of [`Transport::send`].
 pub type TransportFuture =

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 
-use super::http::Options;
-use super::{HttpTransport, ProxyChoice, Transport};
+use super::http::{Connect, Options};
+use super::{HttpTransport, Limits, ProxyChoice, Timeouts, Transport};
 use crate::error::{Error, ErrorKind};
 
 /// Wraps the HTTP transport.
@@ -19,6 +19,8 @@ pub(crate) struct Network {
     options: Result<Options, Error>,
     /// Whether any option was set.
     has_options: bool,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) limits: Limits,
 }
 
 impl Network {
@@ -29,6 +31,8 @@ impl Network {
             user_agent: None,
             options: Ok(Options::default()),
             has_options: false,
+            timeouts: Timeouts::default(),
+            limits: Limits::default(),
         }
     }
 
@@ -66,7 +70,10 @@ impl Network {
     ///
     /// # Errors
     /// [`ErrorKind::Setup`] for what TLS needs, and for options that do not go together.
-    pub(crate) fn open(self, https: bool) -> Result<(Arc<dyn Transport>, HeaderValue), Error> {
+    pub(crate) fn open(mut self, https: bool) -> Result<(Arc<dyn Transport>, HeaderValue), Error> {
+        if let Ok(options) = &mut self.options {
+            options.connect = Connect(self.timeouts.connect);
+        }
         let transport = match (self.transport, self.wrap) {
             (Some(_), _) if self.has_options => {
                 let message = "a transport of one's own has no certificates and no proxy to choose: use `wrap_transport`";
@@ -114,6 +121,20 @@ macro_rules! network_options {
                 wrap: impl FnOnce($crate::HttpTransport) -> T + Send + 'static,
             ) -> Self {
                 self.network.wrap(wrap);
+                self
+            }
+
+            /// Waits so long and no longer: see [`Timeouts`](crate::Timeouts) for the bounds and their defaults.
+            #[must_use]
+            pub fn timeouts(mut self, timeouts: $crate::Timeouts) -> Self {
+                self.network.timeouts = timeouts;
+                self
+            }
+
+            /// Reads so much of an answer into memory and no more: see [`Limits`](crate::Limits) for the bounds and their defaults.
+            #[must_use]
+            pub fn limits(mut self, limits: $crate::Limits) -> Self {
+                self.network.limits = limits;
                 self
             }
 

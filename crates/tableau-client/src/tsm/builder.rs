@@ -9,6 +9,7 @@ use tableau_wire::Version;
 use super::Tsm;
 use super::address::TsmAddress;
 use super::core::Core;
+use crate::core::Bounds;
 use crate::error::Error;
 use crate::tls::{KnownHosts, Pin};
 use crate::transport::{Network, network_options};
@@ -72,11 +73,13 @@ impl TsmBuilder {
     /// [`ErrorKind::Address`](crate::ErrorKind::Address) for the address, [`ErrorKind::Setup`](crate::ErrorKind::Setup) for what TLS needs.
     pub fn build(self) -> Result<Tsm, Error> {
         let address = self.address?;
+        let bounds = Bounds::new(self.network.timeouts, self.network.limits);
         let (transport, user_agent) = self.network.open(true)?;
         Ok(Tsm::of(Core::new(
             address,
             transport,
             user_agent,
+            bounds,
             self.version,
             self.renews,
         )))

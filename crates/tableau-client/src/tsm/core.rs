@@ -9,14 +9,15 @@ use http::header::{COOKIE, HeaderValue, LOCATION, USER_AGENT};
 use http::{StatusCode, Uri};
 use tableau_wire::tsm::{TsmError, VERSION_1_0};
 use tableau_wire::{
-    ApiError, Document, Endpoint, Family, Format, Operation, ReplyError, Retry, Target, Version,
-    decode_reply, encode_request,
+    ApiError, Document, Endpoint, Family, Format, Operation, ReplyError, Target, Version, decode_reply,
+    encode_request,
 };
 
 use super::address::TsmAddress;
 use super::cookies::{Cookies, Jar};
+use crate::core::{Bounds, Outcome, Tries, retry_after};
 use crate::error::{Error, ErrorKind};
-use crate::exchange;
+use crate::exchange::{self, Reading};
 use crate::transport::{RequestBody, Transport};
 
 /// What every call needs and no call changes.
@@ -24,6 +25,7 @@ pub(super) struct Core {
     pub(super) address: TsmAddress,
     transport: Arc<dyn Transport>,
     user_agent: HeaderValue,
+    bounds: Bounds,
     pub(super) fixed_version: Option<Version>,
     /// The version found at sign-in.
     pub(super) found_version: OnceLock<Version>,
@@ -31,18 +33,21 @@ pub(super) struct Core {
     pub(super) renews: bool,
 }
 
-/// A call with its answer, and how often it was sent.
-pub(super) struct Attempts {
+/// The attempts of one call.
+pub(super) struct Attempts<'a> {
     operation: Operation,
     started: Instant,
+    tries: Tries<'a>,
     sent: u32,
 }
 
-impl Attempts {
-    pub(super) fn of(operation: Operation) -> Self {
+impl<'a> Attempts<'a> {
+    pub(super) fn of(core: &'a Core, operation: Operation) -> Self {
+        let deadline = core.bounds.deadline(operation.slow);
         Self {
             operation,
             started: Instant::now(),
+            tries: Tries::new(&core.bounds, &operation, deadline),
             sent: 0,
         }
     }
@@ -53,6 +58,7 @@ impl Core {
         address: TsmAddress,
         transport: Arc<dyn Transport>,
         user_agent: HeaderValue,
+        bounds: Bounds,
         fixed_version: Option<Version>,
         renews: bool,
     ) -> Self {
@@ -60,6 +66,7 @@ impl Core {
             address,
             transport,
             user_agent,
+            bounds,
             fixed_version,
             found_version: OnceLock::new(),
             renews,
@@ -78,7 +85,7 @@ impl Core {
         cookies: &Cookies,
         endpoint: E,
     ) -> Result<E::Reply, Error> {
-        let mut attempts = Attempts::of(E::OPERATION);
+        let mut attempts = Attempts::of(self, E::OPERATION);
         let answer = async {
             let request = self.encode(self.version(), endpoint)?;
             self.send(&mut attempts, &request, cookies).await
@@ -100,10 +107,30 @@ impl Core {
 
     /// Sends a request, with the cookies that belong to it, and keeps those that its answer sets.
     ///
-    /// A kept-alive connection breaks when the controller restarts: an idempotent request is then retried once, over a new connection.
+    /// It is sent again where the policy of retries allows it: a kept-alive connection breaks, for one, when the controller restarts.
     pub(super) async fn send(
         &self,
-        attempts: &mut Attempts,
+        attempts: &mut Attempts<'_>,
+        request: &http::Request<RequestBody>,
+        cookies: &Cookies,
+    ) -> Result<http::Response<Bytes>, Error> {
+        loop {
+            let answer = self.send_once(attempts, request, cookies).await;
+            let outcome = match &answer {
+                Ok(answer) => Outcome::of_answer(answer),
+                Err(error) => Outcome::of_error(error),
+            };
+            let Some(pause) = attempts.tries.next(outcome) else {
+                return answer;
+            };
+            tracing::debug!(operation = %attempts.operation.full_name(), ?outcome, ?pause, "the request is sent again");
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn send_once(
+        &self,
+        attempts: &mut Attempts<'_>,
         request: &http::Request<RequestBody>,
         cookies: &Cookies,
     ) -> Result<http::Response<Bytes>, Error> {
@@ -120,25 +147,17 @@ impl Core {
             headers.insert(COOKIE, cookies);
         }
         attempts.sent += 1;
-        let first = exchange::attempt(&*self.transport, &attempts.operation, exchange::again(&request)).await;
-        let answer = match first {
-            Err(error)
-                if error.kind() == ErrorKind::Interrupted
-                    && attempts.operation.retry == Retry::Idempotent =>
-            {
-                attempts.sent += 1;
-                exchange::attempt(&*self.transport, &attempts.operation, request).await?
-            }
-            first => first?,
-        };
+        let Attempts { operation, tries, .. } = attempts;
+        let (transport, reading) = (&*self.transport, Reading::Document);
+        let answer = exchange::attempt(transport, &self.bounds, operation, request, reading, tries).await?;
         cookies.jar().take(answer.headers(), self.address.host(), &path);
-        exchange::collect(answer).await
+        Ok(exchange::document(answer))
     }
 
     /// Reads the answer of a call.
     pub(super) fn read<T>(
         &self,
-        attempts: &Attempts,
+        attempts: &Attempts<'_>,
         answer: Result<http::Response<Bytes>, Error>,
         read: impl FnOnce(&http::Response<Bytes>) -> Result<T, ReplyError>,
     ) -> Result<T, Error> {
@@ -148,6 +167,7 @@ impl Core {
                 operation,
                 started,
                 sent,
+                ..
             } = attempts;
             error.during(*operation, self.address.to_string(), *sent, started.elapsed())
         })
@@ -198,7 +218,7 @@ fn refused(answer: &http::Response<Bytes>, error: ReplyError) -> Error {
             .answered(status)
             .with_hint("Use the controller's own address: https, the name of its machine, and its port.");
     }
-    Error::of_reply(status, error)
+    Error::of_reply(status, error).with_retry_after(retry_after(answer.headers()))
 }
 
 /// Whether a body is an error of the REST API.

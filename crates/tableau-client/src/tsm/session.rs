@@ -151,7 +151,7 @@ impl Inner {
         }
         let cookies = shared.session(core, None).await.map_err(Error::of_renewal)?;
         let request = write(core)?;
-        let mut attempts = Attempts::of(operation);
+        let mut attempts = Attempts::of(core, operation);
         let first = core.send(&mut attempts, &request, &cookies).await;
         let answer = match first {
             Ok(answer) if is_dead(&answer) && shared.is_renewable(core) => {

@@ -127,7 +127,7 @@ fn note(core: &Core, version: Version, result: Result<Jar, Error>) -> Result<Jar
 
 async fn log_in(core: &Core, version: Version, account: &Account) -> Result<Jar, Error> {
     let cookies = Core::no_cookies();
-    let mut attempts = Attempts::of(Login::OPERATION);
+    let mut attempts = Attempts::of(core, Login::OPERATION);
     let answer = async {
         let login = Login::with_password(account.name.as_str(), account.password.clone());
         let request = core.encode(version, login)?;

@@ -21,6 +21,7 @@ pub(super) struct Description {
     jwt_scope: TokenStream,
     status: Option<LitInt>,
     json: bool,
+    slow: bool,
 }
 
 impl syn::parse::Parse for Description {
@@ -47,6 +48,7 @@ impl syn::parse::Parse for Description {
             jwt_scope: quote!(::core::option::Option::None),
             status: None,
             json: false,
+            slow: false,
         };
         if input.is_empty() {
             return Err(input.error("expected since = \"…\""));
@@ -88,6 +90,8 @@ impl Description {
                     ("never", "::tableau_wire::Retry::Never"),
                 ],
             )?;
+        } else if meta.path.is_ident("slow") {
+            self.slow = true;
         } else if meta.path.is_ident("jwt") {
             let scope: LitStr = meta.value()?.parse()?;
             self.jwt_scope = quote!(::core::option::Option::Some(#scope));
@@ -97,7 +101,7 @@ impl Description {
             self.reply = Some(meta.value()?.parse()?);
         } else {
             return Err(meta.error(
-                "expected family, since, facts, root, format, scope, only, retry, jwt, status or reply",
+                "expected family, since, facts, root, format, scope, only, retry, slow, jwt, status or reply",
             ));
         }
         Ok(())
@@ -129,12 +133,22 @@ impl Description {
             (None, None) => quote!(::tableau_wire::Scope::Site),
         };
         let json = self.json || self.tsm;
+        let slow = match &self.reply {
+            _ if self.slow => quote!(true),
+            // A server prepares a file before it begins to answer.
+            Some(reply) => quote!(::core::matches!(
+                <#reply as ::tableau_wire::ReplyBody>::KIND,
+                ::tableau_wire::ReplyKind::Content
+            )),
+            None => quote!(false),
+        };
         let common = quote! {
             family: #family,
             root: #root,
             scope: #scope,
             retry: #retry,
             json: #json,
+            slow: #slow,
         };
         if let Some(verb) = &self.verb {
             return quote! {

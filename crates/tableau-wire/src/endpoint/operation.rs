@@ -44,6 +44,8 @@ pub struct Operation {
     pub status: u16,
     /// Whether its documents are always JSON, regardless of the chosen format.
     pub json: bool,
+    /// Whether the server may work for minutes before it begins to answer: it prepares a file, or takes one in.
+    pub slow: bool,
     /// The fields of its filter; empty if it has no filter, or if they are not documented.
     pub filters: &'static [FilterField],
     /// Which fields it gives by default, and which only on request.

@@ -98,7 +98,7 @@ pub struct Workbook {
 ///
 /// A workbook of the same name in the same project is refused unless it is to be overwritten.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
-#[endpoint(POST, "workbooks", since = "2.0", retry = never, jwt = "tableau:workbooks:create", status = 201, reply = Published)]
+#[endpoint(POST, "workbooks", since = "2.0", retry = never, slow, jwt = "tableau:workbooks:create", status = 201, reply = Published)]
 #[non_exhaustive]
 pub struct Publish {
     /// What the file is: `twb` or `twbx`. Wanted where the file was uploaded before; else its name tells.
