@@ -15,7 +15,7 @@ use crate::builder::ClientBuilder;
 use crate::core::Core;
 use crate::credentials::{Credentials, Impersonated, PersonalAccessToken, PersonalAccessTokenPool};
 use crate::error::Error;
-use crate::execute::{self, AfterRenewal};
+use crate::execute::{self, Again};
 use crate::guard::{self, Guard};
 use crate::mode::{Async, Blocking, Mode};
 use crate::session::{Holder, Recipe, Session, Sessions, SharedSession, StoreKey};
@@ -136,7 +136,7 @@ impl<M: Mode> Client<M> {
                 &core,
                 version,
                 Some(&unknown),
-                AfterRenewal::IfIdempotent,
+                Again::ByPolicy,
                 GetCurrentSession,
                 None,
             )

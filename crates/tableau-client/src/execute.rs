@@ -20,13 +20,17 @@ use crate::transport::{File, RequestBody, ResponseBody};
 /// The session that a call uses, if any; a dead one is renewed.
 pub(crate) type Caller<'a> = Option<&'a Arc<SharedSession>>;
 
-/// Whether a call is sent again once its session was renewed: the server had refused it before doing anything.
+/// When a call is sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum AfterRenewal {
-    /// If it is idempotent; otherwise its caller decides ([`ErrorKind::SessionRenewed`](crate::ErrorKind::SessionRenewed)).
-    IfIdempotent,
-    /// Always: for operations that consist of several calls, none of which the caller could make alone.
-    Always,
+pub(crate) enum Again {
+    /// By the policy of retries, and after a renewal of its session if it is idempotent; otherwise its caller decides
+    /// ([`ErrorKind::SessionRenewed`](crate::ErrorKind::SessionRenewed)).
+    ByPolicy,
+    /// The same, and after a renewal always, since the server had refused it before doing anything: for operations that consist of several calls,
+    /// none of which the caller could make alone.
+    AfterRenewal,
+    /// Only after a renewal: for callers that ask again themselves, after pauses of their own.
+    ByCaller,
 }
 
 /// Makes a call at a version: the typed shell around [`execute`].
@@ -34,7 +38,7 @@ pub(crate) async fn call<E: Endpoint<Reply: Document>>(
     core: &Arc<Core>,
     version: Version,
     caller: Caller<'_>,
-    after_renewal: AfterRenewal,
+    again: Again,
     endpoint: E,
     file: Option<File>,
 ) -> Result<E::Reply, Error> {
@@ -42,7 +46,7 @@ pub(crate) async fn call<E: Endpoint<Reply: Document>>(
         Ok(encode_request(endpoint, target, format)?.map(|body| RequestBody::of(body, file)))
     };
     let read = |answer: &http::Response<Bytes>| decode_reply::<E>(answer.status(), answer.body());
-    let made = Made::new(core, caller, E::OPERATION, after_renewal, Reading::Document);
+    let made = Made::new(core, caller, E::OPERATION, again, Reading::Document);
     made.document(version, write, read).await
 }
 
@@ -55,13 +59,7 @@ pub(crate) async fn run<T>(
     write: impl FnOnce(&Target<'_>, Format) -> Result<http::Request<RequestBody>, Error>,
     read: impl FnOnce(&http::Response<Bytes>) -> Result<T, ReplyError>,
 ) -> Result<T, Error> {
-    let made = Made::new(
-        core,
-        caller,
-        operation,
-        AfterRenewal::IfIdempotent,
-        Reading::Document,
-    );
+    let made = Made::new(core, caller, operation, Again::ByPolicy, Reading::Document);
     made.document(version, write, read).await
 }
 
@@ -75,13 +73,7 @@ pub(crate) async fn open<E: Endpoint<Reply = Content>>(
     let write = |target: &Target<'_>, format| {
         Ok(encode_request(endpoint, target, format)?.map(|body| RequestBody::of(body, None)))
     };
-    let mut made = Made::new(
-        core,
-        caller,
-        E::OPERATION,
-        AfterRenewal::IfIdempotent,
-        Reading::Head,
-    );
+    let mut made = Made::new(core, caller, E::OPERATION, Again::ByPolicy, Reading::Head);
     let answer = made.answer(version, write).await?;
     if answer.status().is_success() {
         return Ok(answer);
@@ -98,7 +90,7 @@ struct Made<'a> {
     core: &'a Arc<Core>,
     caller: Caller<'a>,
     operation: Operation,
-    after_renewal: AfterRenewal,
+    again: Again,
     attempts: Attempts<'a>,
     renewals: Renewals,
     started: Instant,
@@ -122,16 +114,20 @@ impl<'a> Made<'a> {
         core: &'a Arc<Core>,
         caller: Caller<'a>,
         operation: Operation,
-        after_renewal: AfterRenewal,
+        again: Again,
         reading: Reading,
     ) -> Self {
         let deadline = core.bounds.deadline(operation.slow || reading == Reading::Head);
+        let mut tries = Tries::new(&core.bounds, &operation, deadline);
+        if again == Again::ByCaller {
+            tries.only_one();
+        }
         Self {
             core,
             caller,
             operation,
-            after_renewal,
-            attempts: Attempts::new(Tries::new(&core.bounds, &operation, deadline), reading),
+            again,
+            attempts: Attempts::new(tries, reading),
             renewals: Renewals::default(),
             started: Instant::now(),
         }
@@ -189,7 +185,7 @@ impl<'a> Made<'a> {
                 return Ok(answer.map(ResponseBody::from));
             }
             self.renew(shared, session.as_ref()).await?;
-            if operation.retry == Retry::Never && self.after_renewal == AfterRenewal::IfIdempotent {
+            if operation.retry == Retry::Never && self.again == Again::ByPolicy {
                 return Err(exchange::not_repeated(answer.status()));
             }
         }

@@ -31,6 +31,7 @@ pub(crate) struct Tries<'a> {
     idempotent: bool,
     deadline: Option<Deadline>,
     made: u32,
+    most: u32,
     /// An attempt may have arrived whose answer was lost.
     pub(crate) may_have_arrived: bool,
     /// The next attempt needs a new connection: those that are kept alive may have been closed by the server.
@@ -67,6 +68,7 @@ impl<'a> Tries<'a> {
             idempotent,
             deadline,
             made: 0,
+            most: ATTEMPTS,
             may_have_arrived: false,
             fresh: false,
         }
@@ -80,6 +82,11 @@ impl<'a> Tries<'a> {
     /// Lets the call take any time: it transfers a file.
     pub(crate) fn without_deadline(&mut self) {
         self.deadline = None;
+    }
+
+    /// Makes one attempt and no more: the caller asks again itself.
+    pub(crate) fn only_one(&mut self) {
+        self.most = 1;
     }
 
     /// After which pause the request is sent again; `None` if it is not.
@@ -99,7 +106,7 @@ impl<'a> Tries<'a> {
             Outcome::Refused(wanted) if self.idempotent => wanted,
             _ => return None,
         };
-        if self.made >= ATTEMPTS || wanted.is_some_and(|wanted| wanted > LONGEST_WAIT) || !has_timers() {
+        if self.made >= self.most || wanted.is_some_and(|wanted| wanted > LONGEST_WAIT) || !has_timers() {
             return None;
         }
         let pause = match wanted {

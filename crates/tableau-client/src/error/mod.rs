@@ -349,7 +349,7 @@ impl Error {
         self.0.timeout
     }
 
-    /// After how long the server wants the next request (`Retry-After`), if it said so and the client did not wait that long itself.
+    /// After how long the server wants the next request (`Retry-After`), if its last answer said so.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after

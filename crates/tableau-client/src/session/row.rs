@@ -152,6 +152,8 @@ fn is_final(error: &Error) -> bool {
         ErrorKind::Connection
             | ErrorKind::Tls
             | ErrorKind::Interrupted
+            | ErrorKind::TimedOut
+            | ErrorKind::TooLarge
             | ErrorKind::Redirected
             | ErrorKind::TooManyRequests
             | ErrorKind::Server

@@ -115,7 +115,7 @@ impl<M: Mode> Watch<M> {
     }
 
     async fn look(&self) -> Result<Seen, Error> {
-        match self.site.send(Get::<BackgroundJob>::new(self.id.clone())).await {
+        match self.site.look(Get::<BackgroundJob>::new(self.id.clone())).await {
             // For the jobs of some calls (createExtract) servers say so, and have them in the list. Seen by users; not documented.
             Err(error) if error.code() == Some("400031") => self.listed().await?.ok_or(error),
             answer => answer.map(Seen::from),
@@ -223,6 +223,10 @@ fn outcome(job: Job) -> Result<JobOutcome, Error> {
 pub(crate) fn is_passing(error: &Error) -> bool {
     matches!(
         error.kind(),
-        ErrorKind::Connection | ErrorKind::Interrupted | ErrorKind::Server | ErrorKind::TooManyRequests
+        ErrorKind::Connection
+            | ErrorKind::Interrupted
+            | ErrorKind::TimedOut
+            | ErrorKind::Server
+            | ErrorKind::TooManyRequests
     )
 }

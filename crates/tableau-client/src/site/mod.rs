@@ -21,7 +21,7 @@ use tableau_wire::{Content, Document, Endpoint, Operation, Version};
 
 use crate::core::Core;
 use crate::error::{Error, ErrorKind};
-use crate::execute::{self, AfterRenewal, Caller};
+use crate::execute::{self, Again, Caller};
 use crate::guard::{self, SignOutOnDrop};
 use crate::mode::{Async, Blocking, Mode};
 use crate::session::{self, Holder, Session, SharedSession, Whose};
@@ -221,22 +221,27 @@ impl<M: Mode> Site<M> {
         endpoint: E,
         file: Option<File>,
     ) -> Result<E::Reply, Error> {
-        self.send_as(AfterRenewal::Always, endpoint, file).await
+        self.send_as(Again::AfterRenewal, endpoint, file).await
     }
 
     pub(crate) async fn send<E: Endpoint<Reply: Document>>(&self, endpoint: E) -> Result<E::Reply, Error> {
-        self.send_as(AfterRenewal::IfIdempotent, endpoint, None).await
+        self.send_as(Again::ByPolicy, endpoint, None).await
+    }
+
+    /// Sends a call once, for callers that ask again themselves.
+    pub(super) async fn look<E: Endpoint<Reply: Document>>(&self, endpoint: E) -> Result<E::Reply, Error> {
+        self.send_as(Again::ByCaller, endpoint, None).await
     }
 
     async fn send_as<E: Endpoint<Reply: Document>>(
         &self,
-        after_renewal: AfterRenewal,
+        again: Again,
         endpoint: E,
         file: Option<File>,
     ) -> Result<E::Reply, Error> {
         let caller = self.caller(&E::OPERATION)?;
         let version = self.core().version().await?;
-        execute::call(self.core(), version, caller, after_renewal, endpoint, file).await
+        execute::call(self.core(), version, caller, again, endpoint, file).await
     }
 
     /// Requests a file; gives the answer while it arrives.

@@ -51,6 +51,16 @@ impl<'a> Attempts<'a> {
             sent: 0,
         }
     }
+
+    pub(super) fn operation(&self) -> Operation {
+        self.operation
+    }
+
+    /// The one attempt of a caller that asks again itself.
+    pub(super) fn only_one(mut self) -> Self {
+        self.tries.only_one();
+        self
+    }
 }
 
 impl Core {

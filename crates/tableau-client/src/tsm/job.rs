@@ -274,7 +274,7 @@ impl Watcher {
             self.interval = (self.interval * 3 / 2).min(self.longest);
         }
         self.has_looked = true;
-        let job = self.session.call(GetAsyncJob::new(self.id)).await?;
+        let job = self.session.look(GetAsyncJob::new(self.id)).await?;
         Ok(job.into_inner())
     }
 

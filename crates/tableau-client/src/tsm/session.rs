@@ -5,9 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use tableau_wire::tsm::{Logout, LogoutAll};
-use tableau_wire::{
-    Document, Endpoint, Family, Format, Operation, Reply, ReplyError, Retry, Secret, Version,
-};
+use tableau_wire::{Document, Endpoint, Family, Format, Reply, ReplyError, Retry, Secret, Version};
 
 use super::cookies::Cookies;
 use super::core::{self, Attempts, Core, is_dead, read};
@@ -67,6 +65,13 @@ impl<M: Mode> TsmSession<M> {
         self.mode.run(async move { inner.call_untyped(call).await })
     }
 
+    /// Makes a call once, for callers that ask again themselves.
+    pub(super) async fn look<E: Endpoint<Reply: Document>>(&self, endpoint: E) -> Result<E::Reply, Error> {
+        let write = |core: &Core| core.encode(core.version(), endpoint);
+        let attempts = Attempts::of(&self.inner.core, E::OPERATION).only_one();
+        self.inner.exchange(attempts, write, read::<E>).await
+    }
+
     /// The same session for a future that is driven elsewhere, and the mode of this one.
     pub(super) fn apart(&self) -> (TsmSession<Async>, M) {
         let session = TsmSession {
@@ -121,7 +126,8 @@ impl<M: Mode> TsmSession<M> {
 impl Inner {
     async fn call<E: Endpoint<Reply: Document>>(&self, endpoint: E) -> Result<E::Reply, Error> {
         let write = |core: &Core| core.encode(core.version(), endpoint);
-        self.exchange(E::OPERATION, write, read::<E>).await
+        self.exchange(Attempts::of(&self.core, E::OPERATION), write, read::<E>)
+            .await
     }
 
     async fn call_untyped(&self, call: Untyped) -> Result<Reply, Error> {
@@ -129,17 +135,19 @@ impl Inner {
         exchange::check_family(&operation, Family::Tsm)?;
         let write = |core: &Core| call.encode(&core::target(core.version()), Format::Json);
         let read = |answer: &http::Response<Bytes>| call.entry.decode_reply(answer.status(), answer.body());
-        self.exchange(operation, write, read).await
+        self.exchange(Attempts::of(&self.core, operation), write, read)
+            .await
     }
 
     /// In order: session → attempt → a dead session renewed once, and again.
     async fn exchange<T>(
         &self,
-        operation: Operation,
+        mut attempts: Attempts<'_>,
         write: impl FnOnce(&Core) -> Result<http::Request<RequestBody>, Error>,
         read: impl FnOnce(&http::Response<Bytes>) -> Result<T, ReplyError>,
     ) -> Result<T, Error> {
         let Self { core, shared, .. } = self;
+        let operation = attempts.operation();
         if self.ended.load(Ordering::Relaxed) {
             let message = format!(
                 "{}: this session was signed out by this program",
@@ -151,7 +159,6 @@ impl Inner {
         }
         let cookies = shared.session(core, None).await.map_err(Error::of_renewal)?;
         let request = write(core)?;
-        let mut attempts = Attempts::of(core, operation);
         let first = core.send(&mut attempts, &request, &cookies).await;
         let answer = match first {
             Ok(answer) if is_dead(&answer) && shared.is_renewable(core) => {

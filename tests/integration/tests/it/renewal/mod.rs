@@ -299,7 +299,7 @@ async fn renewals_that_fail_are_counted() {
     kill_all(&service);
     service
         .controls()
-        .inject(Fault::new(503, "503000").on("auth.signIn").times(2));
+        .inject(Fault::new(500, "500000").on("auth.signIn").times(2));
     for failed in 1..=2 {
         // The second sign-in is not attempted so soon after the first.
         for _ in 0..2 {

@@ -151,7 +151,7 @@ fn the_table_has_every_row_of_the_reference_and_no_other() {
 }
 
 /// Injected faults: for the named call, as often as asked, with the given code and text.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn injected_faults_hit_the_named_call_as_often_as_asked() {
     let service = service();
     let way = Way::to(&service);
@@ -162,10 +162,11 @@ async fn injected_faults_hit_the_named_call_as_often_as_asked() {
         .summary("Down")
         .detail("Back at <noon>")
         .retry_after(Duration::from_secs(7));
-    service.controls().inject(failure.times(2));
+    // Each call makes three attempts.
+    service.controls().inject(failure.times(6));
     service
         .controls()
-        .inject(Fault::new(429, "429000").on_path("/3.29/SITES"));
+        .inject(Fault::new(429, "429000").on_path("/3.29/SITES").times(3));
     service.controls().inject(Fault::new(500, "500000").times(0));
 
     for _ in 0..2 {
@@ -177,6 +178,10 @@ async fn injected_faults_hit_the_named_call_as_often_as_asked() {
             ("503000", "Down", "Back at <noon>")
         );
         assert_eq!(way.last_header("retry-after").as_deref(), Some("7"));
+        assert_eq!(
+            (error.retry_after(), error.attempts()),
+            (Some(Duration::from_secs(7)), 3)
+        );
     }
     let error = site.views().list().await.unwrap_err();
     assert_eq!(
