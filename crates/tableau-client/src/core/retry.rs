@@ -168,7 +168,7 @@ fn jitter(most: Duration) -> Duration {
     // The hasher's keys are random; nothing depends on how good they are.
     let random = RandomState::new().hash_one(0_u8);
     let most = u64::try_from(most.as_nanos()).unwrap_or(u64::MAX);
-    Duration::from_nanos(u64::try_from(u128::from(random) * u128::from(most) >> 64).unwrap_or(most))
+    Duration::from_nanos(u64::try_from((u128::from(random) * u128::from(most)) >> 64).unwrap_or(most))
 }
 
 /// How many retries a client may make: one for every ten calls, and a reserve. So a server that fails for all calls gets at most a fifth more
