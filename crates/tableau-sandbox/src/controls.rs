@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::auth::{OpenSession, session};
 use crate::clock::Clock;
-use crate::inject::{Fault, Faults};
+use crate::faults::{DueFault, Fault, FaultPlan, Faults};
 use crate::jobs::JobPlan;
 use crate::log::RequestLog;
 use crate::settings::{InvalidKey, Issuer, Settings};
@@ -132,9 +132,44 @@ impl Controls {
         self.0.uploads.set_limit(bytes);
     }
 
-    /// Answers the next matching request with the fault.
-    pub fn inject(&self, fault: Fault) {
-        self.0.faults.add(fault);
+    /// Gives the next matching requests this fault. Returns its id, by which the log names it.
+    pub fn inject(&self, fault: Fault) -> String {
+        self.0.faults.add(fault)
+    }
+
+    /// Gives the next matching requests these faults, and sets the seed of their probabilities if the plan has one. Returns their ids.
+    pub fn inject_plan(&self, plan: FaultPlan) -> Vec<String> {
+        if let Some(seed) = plan.seed {
+            self.seed_faults(seed);
+        }
+        plan.faults.into_iter().map(|fault| self.inject(fault)).collect()
+    }
+
+    /// Sets the seed of the probabilities of faults; the default is 0.
+    pub fn seed_faults(&self, seed: u64) {
+        self.0.faults.set_seed(seed);
+    }
+
+    /// The seed of the probabilities of faults.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.0.faults.seed()
+    }
+
+    /// The faults that are still due, in the order in which they were injected.
+    #[must_use]
+    pub fn faults(&self) -> Vec<DueFault> {
+        self.0.faults.due()
+    }
+
+    /// Removes a fault by its id; `false` if it is not due any more.
+    pub fn remove_fault(&self, id: &str) -> bool {
+        self.0.faults.remove(id)
+    }
+
+    /// Removes all faults and returns how many were still due.
+    pub fn clear_faults(&self) -> usize {
+        self.0.faults.clear()
     }
 
     /// Sets whether JWTs of connected apps and external authorization servers are accepted at all; the default is yes.

@@ -19,7 +19,7 @@
 //!
 //! 1. `server`, `tls`: [`Sandbox`], [`Builder`]: the sockets; [`Redirect`], [`Certificate`]: what they show
 //! 2. `service`: [`Service`]: from a request to its answer; `controls`: [`Controls`]: what tests decide and look up; `settings`
-//! 3. `dialect`, `routes`, `refusal`: versions and formats, which call it is, refusals; `inject`: [`Fault`]s on request
+//! 3. `dialect`, `routes`, `refusal`: versions and formats, which call it is, refusals; `faults`: [`Fault`]s on request
 //! 4. `auth`, `token`: credentials and sessions; `call`: what a handler knows
 //! 5. `kept`: the verbs, written once; pages, filters, sorting, fields; `kept::rights`: permissions
 //! 6. `handle`: the groups of the API: tables, and the calls with handlers of their own
@@ -38,13 +38,14 @@ mod clock;
 mod content_url;
 mod controls;
 mod dialect;
+mod faults;
 mod files;
 mod handle;
-mod inject;
 mod jobs;
 mod kept;
 mod log;
 mod loopback;
+mod pace;
 mod ready;
 mod receive;
 mod refusal;
@@ -67,9 +68,12 @@ pub use auth::OpenSession;
 pub use body::ResponseBody;
 pub use clock::Clock;
 pub use controls::Controls;
-pub use inject::Fault;
+pub use faults::{
+    Disconnected, DueFault, Effect, Fault, FaultPlan, InvalidFaults, PageFault, RetryAfter, StatusAnswer,
+    StatusBody,
+};
 pub use jobs::JobPlan;
-pub use log::{LogEntry, RequestLog};
+pub use log::{LogEntry, LoggedFault, RequestLog};
 pub use ready::{Ready, ReadyAccount, ReadyConnectedApp, ReadySite, ReadyToken, ReadyUser};
 pub use server::{Builder, Redirect, Sandbox};
 pub use service::Service;

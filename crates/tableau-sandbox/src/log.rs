@@ -31,7 +31,7 @@ pub struct LogEntry {
     pub path: String,
     /// The query as it was sent, with `…` in place of parameters that the call does not describe, as they could be secrets.
     pub query: Option<String>,
-    /// The HTTP status that the client saw.
+    /// The HTTP status of the answer, also of one that a fault has kept from the client; 0 if the request was not done and not answered.
     pub status: u16,
     /// The name of the user of the session.
     pub user: Option<String>,
@@ -43,11 +43,23 @@ pub struct LogEntry {
     pub session: Option<Uuid>,
     /// The session's number among those of its credential, from 1. A credential is a personal access token, or an account with one way to sign in.
     pub generation: Option<u64>,
+    /// The fault that the request got.
+    pub fault: Option<LoggedFault>,
+}
+
+/// A fault, as the log names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct LoggedFault {
+    /// Its id.
+    pub id: String,
+    /// What it does: `commit_then_reset`.
+    pub effect: &'static str,
 }
 
 /// The last requests that were answered, at most a hundred thousand.
 ///
-/// A request has one entry, with the status that its client saw, redirects and refusals included. Bytes that are not
+/// A request has one entry, redirects, refusals and faults included. Bytes that are not
 /// HTTP never reach the API and have none; nor have requests that move the clock or read this log. Tokens, secrets and documents are not in it.
 ///
 /// ```
@@ -84,6 +96,7 @@ pub(crate) struct Party {
 pub(crate) struct Seen {
     pub(crate) operation: Option<Operation>,
     pub(crate) party: Option<Party>,
+    pub(crate) fault: Option<LoggedFault>,
 }
 
 impl RequestLog {
@@ -114,8 +127,19 @@ impl RequestLog {
         std::mem::take(&mut kept.entries).len()
     }
 
-    pub(crate) fn record(&self, at: Timestamp, method: &Method, uri: &Uri, status: StatusCode, seen: Seen) {
-        let Seen { operation, party } = seen;
+    /// Records a request; without a status if it was neither done nor answered.
+    pub(crate) fn record(
+        &self,
+        at: Timestamp,
+        (method, uri): (&Method, &Uri),
+        status: Option<StatusCode>,
+        seen: Seen,
+    ) {
+        let Seen {
+            operation,
+            party,
+            fault,
+        } = seen;
         let query = uri.query().map(|query| shown(query, operation.as_ref()));
         let (session, generation) = party
             .as_ref()
@@ -128,12 +152,13 @@ impl RequestLog {
             method: cut(method.as_str()),
             path: cut(uri.path()),
             query: query.as_deref().map(cut),
-            status: status.as_u16(),
+            status: status.map_or(0, |status| status.as_u16()),
             user,
             site,
             operation: operation.map(|operation| operation.full_name()),
             session,
             generation,
+            fault,
         };
         let mut kept = self.kept();
         kept.last += 1;

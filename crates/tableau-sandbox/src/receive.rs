@@ -92,6 +92,15 @@ where
     while !waits && matches!(arriving.next().await, Ok(Some(_))) {}
 }
 
+/// Reads this much of the body, or all of it if it is shorter.
+pub(crate) async fn at_least<B>(bytes: u64, body: &mut B)
+where
+    B: Body<Data = Bytes, Error: Display> + Unpin,
+{
+    let mut arriving = Arriving::new(body);
+    while MAX_BODY - arriving.left < bytes && matches!(arriving.next().await, Ok(Some(_))) {}
+}
+
 /// The part of a multipart body that is arriving.
 enum Part {
     Document,

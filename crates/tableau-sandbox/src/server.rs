@@ -1,5 +1,6 @@
 //! The sockets: a service on loopback ports, with a thread and a runtime of its own.
 
+mod connection;
 mod control;
 mod redirect;
 mod serve;
@@ -219,6 +220,10 @@ impl Builder {
     /// | `DELETE /_sandbox/sessions/{id}` | ends one of them |
     /// | `GET /_sandbox/log?since=17` | [`LogEntry`](crate::LogEntry)s after number 17, each on a line; the header `sandbox-log-dropped` says how many are lost |
     /// | `DELETE /_sandbox/log` | forgets them: `{"cleared": 40}` |
+    /// | `GET /_sandbox/faults` | the [`DueFault`](crate::DueFault)s: `{"seed": 7, "faults": […]}` |
+    /// | `POST /_sandbox/faults` | injects a [`FaultPlan`](crate::FaultPlan) or one [`Fault`](crate::Fault): `{"ids": ["f1"]}` |
+    /// | `DELETE /_sandbox/faults` | removes all of them: `{"removed": 3}` |
+    /// | `DELETE /_sandbox/faults/{id}` | removes one of them |
     #[must_use]
     pub fn with_control(mut self) -> Self {
         self.control = true;

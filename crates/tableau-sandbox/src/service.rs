@@ -1,5 +1,7 @@
 //! From a request to its answer, without a socket.
 
+mod faulty;
+
 use std::cell::Cell;
 use std::fmt;
 use std::path::Path;
@@ -7,11 +9,12 @@ use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, DATE, HeaderValue, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, DATE, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode, Uri};
 use http_body::Body;
 use http_body_util::Full;
+use jiff::SignedDuration;
 use tableau_wire::endpoint::{Arguments, Query};
 use tableau_wire::{Format, Incoming, Scope, Version};
 use uuid::Uuid;
@@ -22,6 +25,7 @@ use crate::call::Call;
 use crate::clock::Clock;
 use crate::controls::{Controls, Shared};
 use crate::dialect::{self, Address};
+use crate::faults::Disconnected;
 use crate::files::Spool;
 use crate::handle;
 use crate::log::{Party, RequestLog, Seen};
@@ -33,6 +37,8 @@ use crate::seed;
 use crate::start_error::StartError;
 use crate::store::Store;
 use crate::well_known;
+
+pub(crate) use faulty::Afterwards;
 
 /// The origin of links if there is no socket: the default address of a sandbox.
 const ORIGIN_WITHOUT_SOCKET: &str = "http://127.0.0.1:8000";
@@ -78,45 +84,69 @@ impl Service {
     }
 
     /// Answers a request whose body is whole, with an answer that is whole: for documents and small files.
+    ///
+    /// Where a fault breaks the connection, the answer is that of a gateway: 502.
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let (head, body) = self.serve(request.map(Full::new)).await.into_parts();
-        match body.bytes().await {
-            Ok(body) => Response::from_parts(head, body),
-            Err(error) => dialect::refuse(&Refusal::internal(error), Version::NEWEST, Format::Xml),
+        let broken = |reason: String| dialect::plain(StatusCode::BAD_GATEWAY, reason + "\n");
+        match self.serve(request.map(Full::new)).await {
+            Ok(response) => {
+                let (head, body) = response.into_parts();
+                match body.bytes().await {
+                    Ok(body) => Response::from_parts(head, body),
+                    Err(error) => broken(format!("the body of the answer broke off: {error}")),
+                }
+            }
+            Err(disconnected) => broken(disconnected.to_string()),
         }
     }
 
     /// Answers a request. Its body is read as it arrives, and the body of the answer as it is sent: files are never in memory as a whole.
-    pub async fn serve<B>(&self, request: Request<B>) -> Response<ResponseBody>
+    ///
+    /// # Errors
+    /// A fault that breaks the connection.
+    pub async fn serve<B>(&self, request: Request<B>) -> Result<Response<ResponseBody>, Disconnected>
     where
         B: Body<Data = Bytes, Error: fmt::Display>,
     {
         let (head, body) = request.into_parts();
         let mut body = pin!(body);
-        let mut seen = Seen {
+        let seen = Seen {
             party: auth::session_named(&head.headers).and_then(|session| self.party(session)),
             ..Seen::default()
         };
+        if let Some(hit) = self.hit(&head) {
+            return self.serve_with(hit, &head, &mut body, seen).await;
+        }
+        Ok(self.done(&head, &mut body, seen).await)
+    }
+
+    /// Does a request, and logs it.
+    async fn done<B>(&self, head: &Parts, body: &mut B, mut seen: Seen) -> Response<ResponseBody>
+    where
+        B: Body<Data = Bytes, Error: fmt::Display> + Unpin,
+    {
         // A body that is announced as too long is refused unread.
         let mut response = if body.size_hint().lower() > MAX_BODY {
             let format = dialect::answer_format(&head.headers);
             refuse(&Refusal::body_too_large(MAX_BODY), Version::NEWEST, format)
         } else {
-            let response = self.respond(&head, &mut body, &mut seen).await;
-            receive::rest(&head, &mut body).await;
+            let response = self.respond(head, body, &mut seen).await;
+            receive::rest(head, body).await;
             response
         };
-        // Clients measure their clock skew by it. The gateway of real servers sends it too.
-        let time = self
-            .clock()
-            .now()
-            .strftime("%a, %d %b %Y %H:%M:%S GMT")
-            .to_string();
+        self.date(&mut response, 0);
+        self.record(&head.method, &head.uri, Some(response.status()), seen);
+        response
+    }
+
+    /// Sets the time of an answer, off by this many seconds. Clients measure their clock skew by it. The gateway of real servers sends it too.
+    fn date(&self, response: &mut Response<ResponseBody>, off_by: i64) {
+        let now = self.clock().now();
+        let now = now.checked_add(SignedDuration::from_secs(off_by)).unwrap_or(now);
+        let time = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
         if let Ok(time) = HeaderValue::from_str(&time) {
             response.headers_mut().insert(DATE, time);
         }
-        self.record(&head.method, &head.uri, response.status(), seen);
-        response
     }
 
     async fn respond<B>(&self, head: &Parts, body: &mut B, seen: &mut Seen) -> Response<ResponseBody>
@@ -129,9 +159,6 @@ impl Service {
         let format = dialect::answer_format(&head.headers);
         let known = address.known_version();
         let version = *known.as_ref().unwrap_or(&Version::NEWEST);
-        if let Some(fault) = self.fault(head, &address, version, format) {
-            return fault.map(ResponseBody::from);
-        }
         let answer = match known {
             Ok(version) => self.answer(head, body, &address, (version, format), seen).await,
             Err(refusal) => Err(refusal),
@@ -168,8 +195,8 @@ impl Service {
     }
 
     /// Logs an answer; the log gets only these values.
-    pub(crate) fn record(&self, method: &Method, uri: &Uri, status: StatusCode, seen: Seen) {
-        self.log().record(self.clock().now(), method, uri, status, seen);
+    pub(crate) fn record(&self, method: &Method, uri: &Uri, status: Option<StatusCode>, seen: Seen) {
+        self.log().record(self.clock().now(), (method, uri), status, seen);
     }
 
     /// The owner of a live or ended session.
@@ -298,28 +325,6 @@ impl Service {
         let incoming = receive::multipart(body, content_type, &mut spool).await?;
         let spool = incoming.file.is_some().then_some(spool);
         Ok((incoming, spool))
-    }
-
-    /// The injected fault for this request, if there is one.
-    fn fault(
-        &self,
-        head: &Parts,
-        address: &Address<'_>,
-        version: Version,
-        format: Format,
-    ) -> Option<Response<Bytes>> {
-        let (routes, faults) = (&self.0.routes, &self.parts().faults);
-        if faults.is_empty() {
-            return None;
-        }
-        let found = routes.find(&head.method, &address.segments, address.raw, version);
-        let operation = found.as_ref().ok().map(|found| &found.route.operation);
-        let (refusal, retry_after) = faults.next(operation, address)?;
-        let mut response = dialect::refuse(&refusal, version, format);
-        if let Some(after) = retry_after {
-            response.headers_mut().insert(RETRY_AFTER, after.as_secs().into());
-        }
-        Some(response)
     }
 
     fn outside(&self, head: &Parts) -> Response<Bytes> {

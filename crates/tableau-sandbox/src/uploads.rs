@@ -124,7 +124,7 @@ impl Uploads {
         }
     }
 
-    /// Removes an upload that was published.
+    /// Removes an upload that was published or is lost.
     pub(crate) fn end(&self, id: &str) {
         self.uploads().remove(id);
     }

@@ -2,7 +2,7 @@
 
 use bytes::{Bytes, BytesMut};
 use tableau_client::{RequestBody, ResponseBody, Transport, TransportError, TransportFuture};
-use tableau_sandbox::{Service, tsm};
+use tableau_sandbox::{Disconnected, Service, tsm};
 
 /// A transport whose requests are answered by a service of the sandbox, in this process.
 #[derive(Clone, Debug)]
@@ -15,7 +15,10 @@ impl Transport for InProcess<Service> {
             let response = service.serve(request).await;
             // Tasks that wait for several answers get a turn between them, as on a network.
             tokio::task::yield_now().await;
-            Ok(response.map(ResponseBody::new))
+            // A client cannot know whether the request arrived before the connection was reset.
+            let broken =
+                |error: Disconnected| TransportError::interrupted(error.to_string()).caused_by(error);
+            Ok(response.map_err(broken)?.map(ResponseBody::new))
         })
     }
 }

@@ -6,12 +6,15 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::serve::Listener;
+use axum::extract::ConnectInfo;
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener};
 use http::{Request, Response};
 use rustls::ServerConfig;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
+use super::connection::{Breakable, Wire};
 use super::control::Control;
 use super::redirect::{Side, Switch};
 use crate::log::Seen;
@@ -60,20 +63,18 @@ impl Listeners {
                 side,
             )
         };
-        let plain = serve(plain, router(plain_side), stopped.clone());
+        let plain = serve(Breakable(plain), router(plain_side), stopped.clone());
         let tls = async {
             if let Some((listener, config)) = tls {
-                serve(
-                    TlsListener::new(listener, config),
-                    router(tls_side),
-                    stopped.clone(),
-                )
-                .await;
+                let listener = TlsListener::new(Breakable(listener), config);
+                serve(listener, router(tls_side), stopped.clone()).await;
             }
         };
         let tsm = async {
             if let Some((listener, router)) = self.tsm.and_then(tsm::Listening::open) {
-                serve(listener, router, stopped.clone()).await;
+                // It serves until it stops, and has no errors of its own.
+                let serving = axum::serve(listener, router);
+                let _ = serving.with_graceful_shutdown(stop(stopped.clone())).await;
             }
         };
         // An open connection must not keep the server from stopping.
@@ -90,16 +91,22 @@ impl Listeners {
     }
 }
 
-async fn serve<L>(listener: L, router: Router, mut stopped: watch::Receiver<bool>)
+/// Serves the API, whose requests know their connection.
+async fn serve<L>(listener: L, router: Router, stopped: watch::Receiver<bool>)
 where
     L: Listener<Addr = std::net::SocketAddr>,
+    Wire: for<'l> Connected<IncomingStream<'l, L>>,
 {
-    let stop = async move {
-        // It fails when the sender is gone, which means stop as well.
-        let _ = stopped.wait_for(|stopped| *stopped).await;
-    };
+    let service = router.into_make_service_with_connect_info::<Wire>();
     // It serves until it stops, and has no errors of its own.
-    let _ = axum::serve(listener, router).with_graceful_shutdown(stop).await;
+    let _ = axum::serve(listener, service)
+        .with_graceful_shutdown(stop(stopped))
+        .await;
+}
+
+async fn stop(mut stopped: watch::Receiver<bool>) {
+    // It fails when the sender is gone, which means stop as well.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
 fn router(service: Service, switch: Arc<Switch>, control: Option<Control>, side: Side) -> Router {
@@ -124,10 +131,19 @@ async fn answer(
         service.record(
             request.method(),
             request.uri(),
-            elsewhere.status(),
+            Some(elsewhere.status()),
             Seen::default(),
         );
         return elsewhere.map(Body::from);
     }
-    service.serve(request).await.map(Body::new)
+    let wire = request.extensions().get::<ConnectInfo<Wire>>();
+    let wire = wire.map(|wire| wire.0.clone()).unwrap_or_default();
+    match service.serve(request).await {
+        Ok(response) => wire.carry(response),
+        Err(_) => {
+            // The connection breaks with the first byte of this answer.
+            wire.reset();
+            Response::new(Body::empty())
+        }
+    }
 }

@@ -10,6 +10,7 @@
 mod connected_apps;
 mod control;
 mod durable;
+mod faults;
 mod fields;
 mod fixture;
 mod impersonation;

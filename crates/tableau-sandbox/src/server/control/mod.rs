@@ -1,5 +1,7 @@
 //! Control of a sandbox by tests in other processes: `/_sandbox`, which no real server has.
 
+mod faults;
+
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -15,10 +17,10 @@ use crate::auth::parse_id;
 use crate::controls::Controls;
 
 const ROOT: &str = "/_sandbox";
-/// The maximum size of a body, in bytes: an object with a number.
-const MAX_BODY: usize = 4096;
+/// The maximum size of a body, in bytes: some thousand faults.
+const MAX_BODY: usize = 1024 * 1024;
 const DROPPED: HeaderName = HeaderName::from_static("sandbox-log-dropped");
-const THERE_IS: [&str; 7] = [
+const THERE_IS: [&str; 11] = [
     "GET /_sandbox/clock",
     "POST /_sandbox/clock",
     "GET /_sandbox/sessions",
@@ -26,6 +28,10 @@ const THERE_IS: [&str; 7] = [
     "DELETE /_sandbox/sessions/{id}",
     "GET /_sandbox/log",
     "DELETE /_sandbox/log",
+    "GET /_sandbox/faults",
+    "POST /_sandbox/faults",
+    "DELETE /_sandbox/faults",
+    "DELETE /_sandbox/faults/{id}",
 ];
 
 /// The control of a sandbox.
@@ -54,13 +60,13 @@ impl Control {
         if let Err(reason) = from_here(&head) {
             return refuse(StatusCode::FORBIDDEN, reason);
         }
+        let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
+            return refuse(StatusCode::PAYLOAD_TOO_LARGE, "the document is too long");
+        };
         let path: Vec<_> = head.uri.path().split('/').skip(2).collect();
         match (path.as_slice(), head.method) {
             (["clock"], Method::GET) => self.time(),
-            (["clock"], Method::POST) => match axum::body::to_bytes(body, MAX_BODY).await {
-                Ok(body) => self.advance(&body),
-                Err(_) => refuse(StatusCode::PAYLOAD_TOO_LARGE, "the document is too long"),
-            },
+            (["clock"], Method::POST) => self.advance(&body),
             (["sessions"], Method::GET) => answer(StatusCode::OK, &self.0.sessions()),
             (["sessions"], Method::DELETE) => {
                 let sessions = self.0.sessions();
@@ -79,6 +85,8 @@ impl Control {
             }
             (["log"], Method::GET) => self.log(head.uri.query().unwrap_or_default()),
             (["log"], Method::DELETE) => answer(StatusCode::OK, &json!({ "cleared": self.0.log().clear() })),
+            (["faults"], method) => faults::all(&self.0, &method, &body),
+            (["faults", id], method) => faults::one(&self.0, id, &method),
             (["clock"], _) => not_allowed("GET, POST"),
             (["sessions" | "log"], _) => not_allowed("GET, DELETE"),
             (["sessions", _], _) => not_allowed("DELETE"),
