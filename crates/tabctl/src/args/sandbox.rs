@@ -26,9 +26,12 @@ pub(crate) struct Sandbox {
     /// Redirect the API's requests from http to https, with this status
     #[arg(long, value_name = "STATUS", requires = "listen_tls", value_parser = ["301", "302", "303", "307", "308"])]
     pub(crate) redirect: Option<String>,
-    /// Let tests on this machine move the clock, end sessions and read the request log, below /_sandbox; for loopback addresses only
+    /// Let tests on this machine inject faults, move the clock, end sessions and read the request log, below /_sandbox; for loopback addresses only
     #[arg(long)]
     pub(crate) control: bool,
+    /// Inject the faults in this file (JSON; `-` is standard input) from the start
+    #[arg(long, value_name = "FILE")]
+    pub(crate) faults: Option<PathBuf>,
     /// Listen for Tableau Services Manager too, by https with a self-signed certificate; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = tableau_sandbox::well_known::TSM_ADDRESS)]
     pub(crate) listen_tsm: Option<SocketAddr>,

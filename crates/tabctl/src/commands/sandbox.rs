@@ -1,8 +1,9 @@
 //! `tabctl sandbox`.
 
 use std::io::{self, Write as _};
+use std::path::Path;
 
-use tableau_sandbox::{Builder, Certificate, Redirect, Sandbox, well_known};
+use tableau_sandbox::{Builder, Certificate, FaultPlan, Redirect, Sandbox, well_known};
 
 use crate::args::{self, UnifiedAccessTokens};
 use crate::failure::Failure;
@@ -18,6 +19,7 @@ pub(crate) fn run(mut args: args::Sandbox) -> Result<(), Failure> {
         .flatten();
     let loopback = addresses.all(|address| address.ip().is_loopback());
     let unified = args.unified.take().map(Issuer::read).transpose()?;
+    let faults = args.faults.take().map(|file| read_faults(&file)).transpose()?;
     let workbooks = args.workbooks;
     let sandbox = builder(args)
         .start()
@@ -25,6 +27,7 @@ pub(crate) fn run(mut args: args::Sandbox) -> Result<(), Failure> {
     if let Some(issuer) = unified {
         issuer.trust(&sandbox)?;
     }
+    let injected = faults.map_or(0, |plan| sandbox.service().controls().inject_plan(plan).len());
     if let Some(file) = &ready_file {
         let written = sandbox.ready().write_to(file);
         written.map_err(|error| Failure::Local(format!("{} cannot be written: {error}", file.display())))?;
@@ -33,9 +36,12 @@ pub(crate) fn run(mut args: args::Sandbox) -> Result<(), Failure> {
     if control {
         writeln!(
             io::stderr(),
-            "\n  tests move its clock, end its sessions and read its log below {}/_sandbox",
+            "\n  tests inject faults, move its clock, end its sessions and read its log below {}/_sandbox",
             sandbox.url()
         )?;
+    }
+    if injected > 0 {
+        writeln!(io::stderr(), "\n  faults injected: {injected}")?;
     }
     if workbooks.is_some() && !sandbox.service().is_new() {
         writeln!(
@@ -76,6 +82,13 @@ fn builder(args: args::Sandbox) -> Builder {
         builder = builder.redirect(Redirect::to_https(status));
     }
     builder
+}
+
+/// Read before anything is started, so that a mistake in the file is reported at once.
+fn read_faults(file: &Path) -> Result<FaultPlan, Failure> {
+    let text = input::read_text(file)?;
+    text.parse()
+        .map_err(|error| Failure::Local(format!("{}: {error}", file.display())))
 }
 
 /// An issuer of unified access tokens, with its key as it is in the file.

@@ -36,10 +36,10 @@ fn of_xml(answer: &Whole) -> Seen {
 
 /// A page of four as both formats show it with a fault.
 #[track_caller]
-fn page(scene: &Scene, number: u64, fault: Option<PageFault>) -> Seen {
+fn page(scene: &Scene, number: u64, fault: Option<&PageFault>) -> Seen {
     let line = scene.line("GET", &format!("workbooks?pageSize=4&pageNumber={number}"));
     let ask = |accept: &str| {
-        if let Some(fault) = &fault {
+        if let Some(fault) = fault {
             scene
                 .sandbox
                 .service()
@@ -72,7 +72,10 @@ fn pages_with_wrong_totals() {
         (PageFault::Number(1), "1 4 10"),
         (PageFault::Size(0), "2 0 10"),
     ] {
-        assert_eq!(page(&scene, 2, Some(fault)), Seen(totals.into(), right.1.clone()));
+        assert_eq!(
+            page(&scene, 2, Some(&fault)),
+            Seen(totals.into(), right.1.clone())
+        );
     }
 }
 
@@ -83,7 +86,7 @@ fn pages_with_wrong_items() {
     let totals = |number: u64| format!("{number} 4 10");
     let expect = |number: u64, fault: PageFault, items: &[&[String]]| {
         assert_eq!(
-            page(&scene, number, Some(fault)),
+            page(&scene, number, Some(&fault)),
             Seen(totals(number), items.concat())
         );
     };

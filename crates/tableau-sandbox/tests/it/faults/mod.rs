@@ -28,7 +28,7 @@ pub(super) struct Whole {
 impl Whole {
     #[track_caller]
     pub(super) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+        serde_json::from_slice(&self.body).expect("a document in JSON")
     }
 
     pub(super) fn text(&self) -> String {
