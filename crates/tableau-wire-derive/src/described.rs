@@ -52,7 +52,7 @@ fn since(field: &Field) -> syn::Result<TokenStream> {
 }
 
 /// The name on the wire, as serde has it.
-fn name(field: &Field) -> syn::Result<String> {
+pub(crate) fn name(field: &Field) -> syn::Result<String> {
     match fields::serde(field, "rename")? {
         Some(name) => Ok(name.value()),
         None => Ok(attributes::camel_case(&fields::ident(field)?.to_string())),

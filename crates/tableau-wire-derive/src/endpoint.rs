@@ -165,13 +165,7 @@ fn implement(
             quote!(<#resource as ::tableau_wire::Resource>::FILTERS),
             quote!(<#resource as ::tableau_wire::Resource>::FIELDS),
         ),
-        _ => (
-            quote!(&[]),
-            quote!(::tableau_wire::query::FieldSets {
-                default: &[],
-                more: &[]
-            }),
-        ),
+        _ => (quote!(&[]), quote!(::tableau_wire::query::FieldSets::NONE)),
     };
     let name = attributes::camel_case(&ident.to_string());
     let facts = description.facts(resource);

@@ -58,7 +58,8 @@ pub fn derive_endpoint(input: TokenStream) -> TokenStream {
 /// `collection = "name"` gives the list's wrapper where it differs from the last segment of the path; `noun = "connected app"` its noun, if that is not
 /// its element; `id = client_id` the field with the identifier; `one = Job` the type of a fetched one, if not the same;
 /// `missing = "404006"` the code for an unknown identifier; `scope = server` places the collection beside the sites instead of inside one;
-/// `filter(name: eq in, createdAt: range)` and `fields(default = "…", more = "…")` give what lists understand;
+/// `filter(name: eq in, createdAt: range)` and `fields(default = "…", more = "…")` give what lists understand, with `one = "…"` for the fields that an
+/// answer about one item adds, and `named = "…"` for those that come only by name;
 /// `jwt = "tableau:content:read"` is the scope for reading; `jwt_writes = "projects"` names the resource in the scopes for the other verbs,
 /// `tableau:projects:create` and so on.
 ///

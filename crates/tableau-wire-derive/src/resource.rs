@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{DeriveInput, LitStr};
 
-use crate::{attributes, element};
+use crate::{attributes, described, element, fields};
 use description::{Description, Verb};
 
 const EXAMPLE: &str = "#[resource(\"workbooks\", element = \"workbook\", since = \"2.0\", list, get)]";
@@ -65,12 +65,14 @@ pub(crate) fn implement(input: &DeriveInput, description: &Description) -> syn::
     };
     let filters = &description.filters;
     let (default, more) = (&description.default_fields, &description.more_fields);
+    let (one_adds, named) = (&description.one_adds, &description.named_fields);
     let one = description
         .one
         .as_ref()
         .map_or_else(|| quote!(Self), |one| quote!(#one));
     let id = description.id.clone().unwrap_or_else(|| format_ident!("id"));
     let element_impl = element::named(input, element, wrapper, &id)?;
+    let members_impl = members(input)?;
     let sent = sent::documents(input, description, element, &noun)?;
     let (verbs, mut entries) = verbs(ident, description, since);
     let mut facets = Vec::new();
@@ -92,6 +94,7 @@ pub(crate) fn implement(input: &DeriveInput, description: &Description) -> syn::
     }
     Ok(quote! {
         #element_impl
+        #members_impl
         impl ::tableau_wire::Resource for #ident {
             type One = #one;
             const GROUP: &'static str = ::tableau_wire::endpoint::last_segment(module_path!());
@@ -105,6 +108,8 @@ pub(crate) fn implement(input: &DeriveInput, description: &Description) -> syn::
             const FIELDS: ::tableau_wire::query::FieldSets = ::tableau_wire::query::FieldSets {
                 default: &[#(#default),*],
                 more: &[#(#more),*],
+                one: &[#(#one_adds),*],
+                named: &[#(#named),*],
             };
             const ENTRIES: &'static [::tableau_wire::Entry] = &[#(#entries),*];
 
@@ -115,6 +120,33 @@ pub(crate) fn implement(input: &DeriveInput, description: &Description) -> syn::
         #verbs
         #(#facets)*
         #sent
+    })
+}
+
+/// Access to the members by their names on the wire.
+fn members(input: &DeriveInput) -> syn::Result<TokenStream> {
+    let ident = &input.ident;
+    let (mut get, mut retain) = (Vec::new(), Vec::new());
+    for field in fields::named(input)? {
+        let (name, field) = (described::name(field)?, fields::ident(field)?);
+        get.push(quote!(#name => ::core::option::Option::Some(&mut self.#field)));
+        retain.push(quote!(if !keep(#name) {
+            self.#field = ::core::default::Default::default();
+        }));
+    }
+    Ok(quote! {
+        impl ::tableau_wire::resource::Members for #ident {
+            fn member(&mut self, name: &str) -> ::core::option::Option<&mut dyn ::core::any::Any> {
+                match name {
+                    #(#get,)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+
+            fn retain(&mut self, keep: &dyn ::core::ops::Fn(&str) -> bool) {
+                #(#retain)*
+            }
+        }
     })
 }
 

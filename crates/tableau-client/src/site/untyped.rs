@@ -148,10 +148,7 @@ const BY_HAND: Operation = Operation {
     json: false,
     slow: false,
     filters: &[],
-    fields: FieldSets {
-        default: &[],
-        more: &[],
-    },
+    fields: FieldSets::NONE,
 };
 
 /// Headers that a request by hand must not set: the token would go to another server, or the message would be malformed.

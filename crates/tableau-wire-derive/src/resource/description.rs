@@ -29,6 +29,8 @@ pub(crate) struct Description {
     pub(crate) filters: Vec<TokenStream>,
     pub(crate) default_fields: Vec<String>,
     pub(crate) more_fields: Vec<String>,
+    pub(crate) one_adds: Vec<String>,
+    pub(crate) named_fields: Vec<String>,
 }
 
 /// The facts of a verb.
@@ -88,6 +90,8 @@ impl Parse for Description {
             filters: Vec::new(),
             default_fields: Vec::new(),
             more_fields: Vec::new(),
+            one_adds: Vec::new(),
+            named_fields: Vec::new(),
         };
         input.parse::<Token![,]>()?;
         let parser = syn::meta::parser(|meta| this.read(&meta));
@@ -126,7 +130,7 @@ impl Description {
         Ok(())
     }
 
-    /// `fields(default = "id name", more = "owner.email")`.
+    /// `fields(default = "id name", more = "owner.email usage", one = "views", named = "usage")`.
     fn read_fields(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
         meta.parse_nested_meta(|inner| {
             let names: LitStr = inner.value()?.parse()?;
@@ -135,8 +139,12 @@ impl Description {
                 self.default_fields = names;
             } else if inner.path.is_ident("more") {
                 self.more_fields = names;
+            } else if inner.path.is_ident("one") {
+                self.one_adds = names;
+            } else if inner.path.is_ident("named") {
+                self.named_fields = names;
             } else {
-                return Err(inner.error("expected default or more"));
+                return Err(inner.error("expected default, more, one or named"));
             }
             Ok(())
         })

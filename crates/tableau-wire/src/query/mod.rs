@@ -172,6 +172,20 @@ pub struct FieldSets {
     pub default: &'static [&'static str],
     /// Those that it gives only on request.
     pub more: &'static [&'static str],
+    /// Those that an answer about one item adds to the default ones.
+    pub one: &'static [&'static str],
+    /// Those on request that `_all_` leaves out: they come by their names.
+    pub named: &'static [&'static str],
+}
+
+impl FieldSets {
+    /// No sets: all fields come, and none is asked for.
+    pub const NONE: Self = Self {
+        default: &[],
+        more: &[],
+        one: &[],
+        named: &[],
+    };
 }
 
 /// An invalid filter, sort or list of fields.

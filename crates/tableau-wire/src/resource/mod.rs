@@ -3,6 +3,7 @@
 mod permissions;
 mod verbs;
 
+use std::any::Any;
 use std::fmt::Debug;
 
 use serde::Serialize;
@@ -23,7 +24,9 @@ pub use verbs::{Create, Delete, Get, List, Update};
 /// A kind of thing that a server keeps a collection of: workbooks, users, projects.
 ///
 /// Implemented by `#[resource(…)]`, together with [`Element`] and one marker for each verb.
-pub trait Resource: Element + Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static {
+pub trait Resource:
+    Element + Members + Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static
+{
     /// The type of a fetched one: the resource itself, except for jobs.
     type One: Element + Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static;
     /// The group it belongs to: the name of its module.
@@ -49,6 +52,17 @@ pub trait Resource: Element + Serialize + DeserializeOwned + Clone + Debug + Sen
 
     /// The identifier.
     fn id(&self) -> &Id<Self::One>;
+}
+
+/// Access to the members of a resource by their names on the wire, for code that serves every resource.
+///
+/// Implemented by `#[derive(Resource)]`.
+pub trait Members {
+    /// A member: `Option<Box<User>>` by the name `owner`.
+    fn member(&mut self, name: &str) -> Option<&mut dyn Any>;
+
+    /// Clears the members that are not kept.
+    fn retain(&mut self, keep: &dyn Fn(&str) -> bool);
 }
 
 /// The facts about a verb that differ from resource to resource.

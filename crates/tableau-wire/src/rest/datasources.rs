@@ -29,7 +29,8 @@ use crate::{Endpoint, resource};
         more = "connectedWorkbooksCount databaseName favoritesTotal hasAlert isPublished owner.email \
             owner.fullName owner.lastLogin owner.name owner.siteRole project.contentPermissions \
             project.createdAt project.description project.parentProjectId project.topLevelProject \
-            project.updatedAt project.writeable serverName size tag"
+            project.updatedAt project.writeable serverName size tag",
+        named = "tag"
     ),
     list,
     get,

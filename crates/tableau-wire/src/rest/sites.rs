@@ -19,7 +19,8 @@ use crate::{Endpoint, QueryOptions, element, part, resource};
     fields(
         default = "adminMode contentUrl disableSubscriptions extractEncryptionMode id name revisionHistoryEnabled \
             revisionLimit state",
-        more = "flowsEnabled runNowEnabled"
+        more = "flowsEnabled runNowEnabled",
+        one = "flowsEnabled runNowEnabled"
     ),
     list,
     get(SiteKey)

@@ -19,7 +19,8 @@ use crate::{Endpoint, element, part, resource};
     ),
     fields(
         default = "externalAuthUserId id lastLogin name siteRole",
-        more = "authSetting email fullName"
+        more = "authSetting email fullName",
+        one = "authSetting domain email fullName"
     ),
     list,
     get

@@ -23,7 +23,9 @@ use crate::{QueryOptions, resource};
         default = "contentUrl createdAt id name owner.id project.id tags updatedAt viewUrlName workbook.id",
         more = "favoritesTotal location owner.email owner.fullName owner.lastLogin owner.name owner.siteRole \
             project.description project.name sheetType usage workbook.contentUrl workbook.description \
-            workbook.name"
+            workbook.name",
+        one = "sheetType",
+        named = "usage"
     ),
     list(ViewOptions),
     get(ViewOptions, since = "3.0")

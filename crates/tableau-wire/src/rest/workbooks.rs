@@ -28,7 +28,8 @@ use crate::{Endpoint, resource};
             owner.name project.id project.name showTabs size tags updatedAt webpageUrl",
         more = "hasExtracts owner.email owner.fullName owner.lastLogin owner.siteRole project.contentPermissions \
             project.createdAt project.description project.parentProjectId project.topLevelProject \
-            project.updatedAt project.writeable sheetCount"
+            project.updatedAt project.writeable sheetCount",
+        one = "views"
     ),
     list,
     get,
