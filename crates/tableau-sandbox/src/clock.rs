@@ -42,6 +42,11 @@ impl Clock {
     }
 }
 
+/// A time in whole seconds, as answers have it: TSC does not read fractions of a second.
+pub(crate) fn time(time: Timestamp) -> tableau_wire::Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time).into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

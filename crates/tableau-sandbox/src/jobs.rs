@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tableau_wire::value::JobStatus;
 
-use crate::store::record::{Job, JobEnding};
+use crate::store::unshown::{Job, JobEnding};
 
 /// The plan of a job: how long it waits and runs by the sandbox's clock, and how it ends.
 ///

@@ -8,6 +8,7 @@ use tableau_wire::value::SiteRole;
 use tableau_wire::{Secret, Version};
 use uuid::Uuid;
 
+use crate::store::row::SiteRow;
 use crate::store::{State, record};
 use crate::well_known;
 
@@ -116,10 +117,10 @@ impl Ready {
                 user,
             })
         };
-        let site = |site: &record::Site| ReadySite {
+        let site = |site: &SiteRow| ReadySite {
             id: site.id.to_string(),
-            name: site.name.clone(),
-            content_url: site.content_url.clone(),
+            name: site.shown.name.clone(),
+            content_url: site.content_url().to_owned(),
         };
         Self {
             rest: rest.to_owned(),
@@ -183,17 +184,17 @@ impl Ready {
 
 impl ReadyConnectedApp {
     /// The app that was seeded on a site, if it and its secret are still there.
-    fn of(state: &State, site: &record::Site) -> Option<Self> {
+    fn of(state: &State, site: &SiteRow) -> Option<Self> {
         let app = state
             .connected_apps
             .of_site(site.id)
-            .find(|app| app.client_id.to_string() == well_known::CONNECTED_APP_CLIENT_ID)?;
-        let secret = app.secrets.first()?;
+            .find(|app| app.shown.client_id.as_str() == well_known::CONNECTED_APP_CLIENT_ID)?;
+        let secret = app.unshown.secrets.first()?;
         Some(Self {
-            client_id: app.client_id.to_string(),
+            client_id: app.shown.client_id.to_string(),
             secret_id: secret.id.to_string(),
             secret_value: secret.value.clone(),
-            site: site.content_url.clone(),
+            site: site.content_url().to_owned(),
         })
     }
 }
@@ -205,8 +206,8 @@ impl ReadyUser {
             let user = state
                 .users
                 .of_site(site.id)
-                .find(|user| user.account == account.id)?;
-            Some((site.content_url.clone(), user))
+                .find(|user| user.account() == account.id)?;
+            Some((site.content_url().to_owned(), user))
         });
         let (sites, users): (Vec<_>, Vec<_>) = on_sites.unzip();
         let first = users.first()?;
@@ -214,7 +215,7 @@ impl ReadyUser {
             id: first.id.to_string(),
             name: account.name.clone(),
             password: account.password.clone(),
-            site_role: first.site_role.clone(),
+            site_role: first.role().clone(),
             sites,
         })
     }

@@ -22,11 +22,6 @@ impl Rng {
     pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.next() % limit.max(1)
     }
-
-    /// True with this probability, in percent.
-    pub(crate) fn percent(&mut self, chance: u64) -> bool {
-        self.below(100) < chance
-    }
 }
 
 /// An identifier in the form of a random UUID.

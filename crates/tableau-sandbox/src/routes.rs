@@ -18,8 +18,7 @@ use crate::call::{Call, Download};
 use crate::dialect;
 use crate::handle;
 use crate::handle::permissions::Permitted;
-use crate::kept::crud::Kept;
-use crate::kept::{self, verbs};
+use crate::kept::{Kept, verbs};
 use crate::refusal::Refusal;
 
 /// Every call that is served.
@@ -33,7 +32,7 @@ fn served() -> Vec<Route> {
         open::<server::GetServerInfo>(handle::server::server_info),
         on::<server::GetCurrentSession>(handle::server::current_session),
         on::<server::DeleteSession>(handle::server::delete_session),
-        on::<List<rest::Site>>(verbs::list),
+        on::<List<rest::Site>>(handle::sites::list),
         on::<Get<rest::Site>>(handle::sites::get),
         on::<rest::sites::GetMcpSettings>(handle::sites::mcp_settings),
         on::<List<rest::Project>>(verbs::list),
@@ -47,11 +46,11 @@ fn served() -> Vec<Route> {
         download::<rest::workbooks::Download>(handle::content::download),
         on::<rest::workbooks::ListViews>(handle::content::list_views),
         on::<rest::workbooks::ListConnections>(handle::content::list_connections),
-        on::<Delete<rest::Workbook>>(handle::content::delete),
+        on::<Delete<rest::Workbook>>(verbs::delete),
         on::<rest::workbooks::Refresh>(handle::jobs::refresh_workbook),
         on::<rest::datasources::Refresh>(handle::jobs::refresh_datasource),
         on::<List<rest::BackgroundJob>>(verbs::list),
-        on::<Get<rest::BackgroundJob>>(verbs::get),
+        on::<Get<rest::BackgroundJob>>(handle::jobs::get),
         on::<rest::jobs::Cancel>(handle::jobs::cancel),
         on::<List<rest::User>>(verbs::list),
         on::<Get<rest::User>>(verbs::get),
@@ -59,22 +58,14 @@ fn served() -> Vec<Route> {
         on::<users::RevokePersonalAccessToken>(handle::personal_access_tokens::revoke),
         on::<file_uploads::InitiateFileUpload>(handle::file_uploads::initiate),
         on::<file_uploads::AppendToFileUpload>(handle::file_uploads::append),
-        on::<List<rest::ConnectedApplication>>(verbs::list),
-        on::<Get<rest::ConnectedApplication>>(handle::connected_apps::get),
-        on::<Create<rest::ConnectedApplication>>(handle::connected_apps::create),
-        on::<Update<rest::ConnectedApplication>>(handle::connected_apps::update),
-        on::<Delete<rest::ConnectedApplication>>(handle::connected_apps::delete),
         on::<connected_apps::CreateSecret>(handle::connected_apps::create_secret),
         on::<connected_apps::GetSecret>(handle::connected_apps::secret),
         on::<connected_apps::DeleteSecret>(handle::connected_apps::delete_secret),
-        on::<List<rest::ExternalAuthorizationServer>>(verbs::list),
-        on::<Get<rest::ExternalAuthorizationServer>>(verbs::get),
-        on::<Create<rest::ExternalAuthorizationServer>>(handle::external_authorization_servers::create),
-        on::<Update<rest::ExternalAuthorizationServer>>(handle::external_authorization_servers::update),
-        on::<Delete<rest::ExternalAuthorizationServer>>(handle::external_authorization_servers::delete),
         on::<rest::webhooks::Test>(handle::webhooks::test),
     ]
     .into_iter()
+    .chain(crud::<rest::ConnectedApplication>())
+    .chain(crud::<rest::ExternalAuthorizationServer>())
     .chain(crud::<rest::Webhook>())
     .chain(permissions::<rest::Datasource>())
     .chain(permissions::<rest::Project>())
@@ -83,13 +74,13 @@ fn served() -> Vec<Route> {
 }
 
 /// The five verbs of a resource that is stored as it is shown.
-fn crud<R: Kept + Listed + Fetched + Created + Updated + Deleted>() -> [Route; 5] {
+fn crud<R: Kept<One = R> + Listed + Fetched + Created + Updated + Deleted>() -> [Route; 5] {
     [
-        on::<List<R>>(kept::crud::list),
-        on::<Get<R>>(kept::crud::get),
-        on::<Create<R>>(kept::crud::create),
-        on::<Update<R>>(kept::crud::update),
-        on::<Delete<R>>(kept::crud::delete),
+        on::<List<R>>(verbs::list),
+        on::<Get<R>>(verbs::get),
+        on::<Create<R>>(verbs::create),
+        on::<Update<R>>(verbs::update),
+        on::<Delete<R>>(verbs::delete),
     ]
 }
 

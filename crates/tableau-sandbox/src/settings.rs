@@ -7,7 +7,7 @@ use std::sync::{PoisonError, RwLock};
 use jsonwebtoken::DecodingKey;
 
 use crate::jobs::JobPlan;
-use crate::store::record::Product;
+use crate::store::unshown::Product;
 
 /// The settings of a sandbox; they are gone when it stops.
 #[derive(Debug, Default)]

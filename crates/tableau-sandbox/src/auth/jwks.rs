@@ -8,10 +8,10 @@ use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::JwkSet;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
+use tableau_wire::rest::ExternalAuthorizationServer;
 
 use crate::aside::aside;
 use crate::loopback;
-use crate::store::record::AuthorizationServer;
 
 /// The keys of an authorization server.
 #[derive(Debug)]
@@ -30,32 +30,33 @@ struct Metadata {
 
 impl Keys {
     /// Fetches the keys of a server; `None` if they cannot be fetched.
-    pub(super) fn fetch(server: AuthorizationServer) -> Option<Self> {
+    pub(super) fn fetch(server: ExternalAuthorizationServer) -> Option<Self> {
         aside(|| Self::of(server))
     }
 
-    fn of(server: AuthorizationServer) -> Option<Self> {
+    fn of(server: ExternalAuthorizationServer) -> Option<Self> {
         let found;
+        let issuer_url = server.issuer_url?;
         let uri = if let Some(uri) = &server.jwks_uri {
             uri
         } else {
             // Tableau reads the metadata of RFC 8414, at this address, and not that of OpenID Connect.
-            let issuer = server.issuer_url.trim_end_matches('/');
+            let issuer = issuer_url.trim_end_matches('/');
             let metadata = fetch(&format!("{issuer}/.well-known/oauth-authorization-server")).ok()?;
             let metadata: Metadata = serde_json::from_slice(&metadata).ok()?;
-            found = (metadata.issuer == server.issuer_url).then_some(metadata.jwks_uri)?;
+            found = (metadata.issuer == issuer_url).then_some(metadata.jwks_uri)?;
             &found
         };
         let set = serde_json::from_slice(&fetch(uri).ok()?).ok()?;
         Some(Self {
-            issuer_url: server.issuer_url,
+            issuer_url,
             jwks_uri: server.jwks_uri,
             set,
         })
     }
 
-    pub(super) fn are_of(&self, server: &AuthorizationServer) -> bool {
-        (&self.issuer_url, &self.jwks_uri) == (&server.issuer_url, &server.jwks_uri)
+    pub(super) fn are_of(&self, server: &ExternalAuthorizationServer) -> bool {
+        server.issuer_url.as_ref() == Some(&self.issuer_url) && self.jwks_uri == server.jwks_uri
     }
 
     pub(super) fn find(&self, key: &str) -> Option<DecodingKey> {

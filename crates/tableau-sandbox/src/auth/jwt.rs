@@ -15,7 +15,7 @@ use super::claims::Claims;
 use super::{account_id, user_of};
 use crate::refusal::Refusal;
 use crate::store::State;
-use crate::store::record::Site;
+use crate::store::row::SiteRow;
 
 /// The length in bytes above which a JWT is refused unread. Measured, approximately.
 const MAX_LENGTH: usize = 8192;
@@ -90,15 +90,15 @@ impl<'t> Jwt<'t> {
 }
 
 /// The account of the user that a JWT names; the name is case-sensitive.
-pub(super) fn subject(state: &State, site: &Site, name: &str) -> Result<Uuid, Refusal> {
+pub(super) fn subject(state: &State, site: &SiteRow, name: &str) -> Result<Uuid, Refusal> {
     let account = state
         .accounts
         .get(account_id(name))
         .filter(|account| account.name == name)
         .ok_or_else(|| Refusal::signin_code(5))?;
     user_of(state, site, account.id)
-        .filter(|user| user.site_role != SiteRole::Unlicensed)
-        .map(|user| user.account)
+        .filter(|user| *user.role() != SiteRole::Unlicensed)
+        .map(|user| user.account())
         .ok_or_else(|| Refusal::signin_code(16))
 }
 

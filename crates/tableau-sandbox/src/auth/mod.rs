@@ -30,7 +30,9 @@ pub(crate) use self::session::{Admitted, switch};
 pub(crate) use self::sign_in::sign_in;
 use crate::clock::Clock;
 use crate::refusal::Refusal;
-use crate::store::record::{Account, Product, Session, Site, User};
+use crate::store::record::{Account, Session};
+use crate::store::row::{SiteRow, UserRow};
+use crate::store::unshown::Product;
 use crate::store::{State, Store, luid};
 use crate::token;
 
@@ -45,19 +47,19 @@ const TOUCH: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Caller {
     pub(crate) session: Uuid,
-    pub(crate) site: Site,
-    pub(crate) user: User,
+    pub(crate) site: SiteRow,
+    pub(crate) user: UserRow,
     /// The scopes that limit the session's rights; without a list it has all rights of the user.
     pub(crate) scopes: Option<Vec<String>>,
 }
 
 impl Caller {
     pub(crate) fn is_administrator(&self) -> bool {
-        self.user.site_role.is_administrator()
+        self.user.role().is_administrator()
     }
 
     pub(crate) fn is_server_administrator(&self) -> bool {
-        self.user.site_role == SiteRole::ServerAdministrator
+        *self.user.role() == SiteRole::ServerAdministrator
     }
 }
 
@@ -109,7 +111,7 @@ fn live(state: &State, session: &Session, now: Timestamp) -> Option<Caller> {
     // Databases of earlier versions have sessions without a credential: these have ended.
     state.credentials.get(session.credential)?;
     let fresh = now.duration_since(session.last_used_at) < idle_limit(site);
-    let licensed = user.site_role != SiteRole::Unlicensed;
+    let licensed = *user.role() != SiteRole::Unlicensed;
     (fresh && licensed).then(|| Caller {
         session: session.id,
         site: site.clone(),
@@ -125,7 +127,7 @@ pub(crate) fn check_call(caller: &Caller, operation: &Operation) -> Result<(), R
         return Err(Refusal::dead_credentials());
     }
     // Code and texts are inferred.
-    match (operation.availability, caller.site.product) {
+    match (operation.availability, caller.site.product()) {
         (Availability::ServerOnly, Product::Cloud) => Err(Refusal::forbidden(
             "403004",
             "Tableau Cloud does not have this call: only Tableau Server does.",
@@ -157,18 +159,18 @@ pub(crate) fn parse_id(text: &str) -> Option<Uuid> {
     Uuid::try_parse(text).ok().filter(|_| text.len() == 36)
 }
 
-fn idle_limit(site: &Site) -> SignedDuration {
-    match site.product {
+fn idle_limit(site: &SiteRow) -> SignedDuration {
+    match site.product() {
         Product::Server => SERVER_IDLE,
         Product::Cloud => CLOUD_IDLE,
     }
 }
 
-fn user_of(state: &State, site: &Site, account: Uuid) -> Option<User> {
+fn user_of(state: &State, site: &SiteRow, account: Uuid) -> Option<UserRow> {
     state
         .users
         .of_site(site.id)
-        .find(|user| user.account == account)
+        .find(|user| user.account() == account)
         .cloned()
 }
 

@@ -73,7 +73,7 @@ pub(crate) fn revoke_of_server_administrators(transaction: &mut Transaction<'_>)
         transaction
             .users
             .iter()
-            .any(|user| user.account == token.account && user.site_role == SiteRole::ServerAdministrator)
+            .any(|user| user.account() == token.account && *user.role() == SiteRole::ServerAdministrator)
     };
     let tokens: Vec<_> = transaction
         .personal_access_tokens

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::jwks::Keys;
 use crate::settings::Issuer;
-use crate::store::record::{PersonalAccessToken, Product, UsedJwt};
+use crate::store::record::{PersonalAccessToken, UsedJwt};
+use crate::store::unshown::Product;
 
 /// The context of a sign-in, apart from the credentials and the state.
 #[derive(Debug)]

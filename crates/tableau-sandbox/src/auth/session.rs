@@ -9,9 +9,9 @@ use uuid::Uuid;
 use super::{Caller, idle_limit, live, personal_access_token, user_of};
 use crate::log::Party;
 use crate::refusal::Refusal;
-use crate::store::record::{
-    Credential, CredentialKind, PersonalAccessToken, Product, Session, Site, UsedJwt, User,
-};
+use crate::store::record::{Credential, CredentialKind, PersonalAccessToken, Session, UsedJwt};
+use crate::store::row::{SiteRow, UserRow};
+use crate::store::unshown::Product;
 use crate::store::{State, Transaction};
 use crate::token;
 
@@ -20,7 +20,7 @@ pub(crate) struct Admitted {
     /// The session's owner: looked up here, as another sign-in may end the session at once.
     pub(crate) party: Option<Party>,
     pub(crate) token: Secret,
-    pub(crate) site: Site,
+    pub(crate) site: SiteRow,
     pub(crate) user: Uuid,
     pub(crate) expires_in: SignedDuration,
 }
@@ -28,8 +28,8 @@ pub(crate) struct Admitted {
 /// Begins a session; gives its identifier and its token.
 pub(super) fn begin(
     transaction: &mut Transaction<'_>,
-    site: &Site,
-    user: &User,
+    site: &SiteRow,
+    user: &UserRow,
     mut credential: Credential,
     scopes: Option<Vec<String>>,
     now: Timestamp,
@@ -94,7 +94,7 @@ pub(crate) fn party(state: &State, session: Uuid) -> Option<Party> {
         session: session.id,
         generation: session.generation,
         user: account.name.clone(),
-        site: state.sites.get(session.site)?.content_url.clone(),
+        site: state.sites.get(session.site)?.content_url().to_owned(),
     })
 }
 
@@ -184,9 +184,9 @@ pub(crate) fn switch(
 ///
 /// An unknown site and a site that the user is not on get the same refusal, as at sign-in. From the sites of Tableau Server the one that
 /// plays Tableau Cloud can be reached, so that a program can visit every listed site; there is no way back from there, as on Cloud.
-fn destination(state: &State, caller: &Caller, content_url: &str) -> Result<(Site, User), Refusal> {
+fn destination(state: &State, caller: &Caller, content_url: &str) -> Result<(SiteRow, UserRow), Refusal> {
     // Older documentation says that Cloud does not have this call; the code is inferred.
-    if caller.site.product == Product::Cloud {
+    if caller.site.product() == Product::Cloud {
         return Err(Refusal::forbidden(
             "403004",
             "Tableau Cloud does not switch sites: sign in to the other site instead.",
@@ -198,8 +198,8 @@ fn destination(state: &State, caller: &Caller, content_url: &str) -> Result<(Sit
     if site.id == caller.site.id {
         return Err(Refusal::same_site());
     }
-    let user = user_of(state, site, caller.user.account)
-        .filter(|user| user.site_role != SiteRole::Unlicensed)
+    let user = user_of(state, site, caller.user.account())
+        .filter(|user| *user.role() != SiteRole::Unlicensed)
         .ok_or_else(Refusal::switch_site)?;
     Ok((site.clone(), user))
 }

@@ -9,8 +9,11 @@ use super::proven::{Proven, SignInContext};
 use super::session::{self, Admitted};
 use super::unified;
 use super::{parse_id, password, personal_access_token, trust, user_of};
+use crate::clock::time;
 use crate::refusal::Refusal;
-use crate::store::record::{Credential, CredentialKind, PersonalAccessToken, Product, Site, User};
+use crate::store::record::{Credential, CredentialKind, PersonalAccessToken};
+use crate::store::row::{SiteRow, UserRow};
+use crate::store::unshown::Product;
 use crate::store::{State, Transaction, luid};
 
 /// The one kind of credential that a sign-in uses.
@@ -42,7 +45,7 @@ pub(crate) fn sign_in(
     // Every mismatch gets the same refusal, which must not tell which part was right.
     let site = transaction
         .site_by_content_url(&credentials.site.content_url)
-        .filter(|site| context.products.contains(&site.product))
+        .filter(|site| context.products.contains(&site.product()))
         .ok_or_else(Refusal::signin)?
         .clone();
     let proven = verify(transaction, &site, &proof, context)?;
@@ -53,7 +56,7 @@ pub(crate) fn sign_in(
         None => own.clone(),
         Some(other) => impersonated(transaction, &site, &own, other.id.as_str())?,
     };
-    if own.site_role == SiteRole::Unlicensed || user.site_role == SiteRole::Unlicensed {
+    if *own.role() == SiteRole::Unlicensed || *user.role() == SiteRole::Unlicensed {
         return Err(Refusal::signin());
     }
     session::end_expired(transaction, context.now);
@@ -64,8 +67,8 @@ pub(crate) fn sign_in(
 /// Begins the session, and stores the records that the credential leaves.
 fn admit(
     transaction: &mut Transaction<'_>,
-    site: Site,
-    user: User,
+    site: SiteRow,
+    mut user: UserRow,
     credential: Credential,
     proven: Proven,
     now: Timestamp,
@@ -85,10 +88,8 @@ fn admit(
         })?;
     }
     let user_id = user.id;
-    transaction.put(User {
-        last_login: Some(now),
-        ..user
-    })?;
+    user.shown.last_login = Some(time(now));
+    transaction.put(user)?;
     Ok(Admitted {
         party: session::party(transaction, id),
         token: secret,
@@ -144,7 +145,12 @@ fn proof(credentials: &Credentials) -> Result<Proof<'_>, Refusal> {
     proof.ok_or_else(Refusal::incomplete_payload)
 }
 
-fn verify(state: &State, site: &Site, proof: &Proof<'_>, context: &SignInContext) -> Result<Proven, Refusal> {
+fn verify(
+    state: &State,
+    site: &SiteRow,
+    proof: &Proof<'_>,
+    context: &SignInContext,
+) -> Result<Proven, Refusal> {
     match proof {
         Proof::Password { name, password } => password::verify(state, site, name, password),
         Proof::PersonalAccessToken { name, secret } => {
@@ -159,11 +165,11 @@ fn verify(state: &State, site: &Site, proof: &Proof<'_>, context: &SignInContext
 ///
 /// Since 2021.1 a real server must be configured to allow it with a personal access token; this one is. That other users than server administrators get
 /// 403004 is inferred, and so is the plain refusal on Cloud.
-fn impersonated(state: &State, site: &Site, own: &User, other: &str) -> Result<User, Refusal> {
-    if site.product == Product::Cloud {
+fn impersonated(state: &State, site: &SiteRow, own: &UserRow, other: &str) -> Result<UserRow, Refusal> {
+    if site.product() == Product::Cloud {
         return Err(Refusal::signin());
     }
-    if own.site_role != SiteRole::ServerAdministrator {
+    if *own.role() != SiteRole::ServerAdministrator {
         return Err(Refusal::forbidden(
             "403004",
             "Only server administrators can impersonate.",

@@ -6,7 +6,8 @@ use super::jwt::{Jwt, subject};
 use super::proven::{Proven, SignInContext};
 use super::{direct_trust, idle_limit, oauth_trust};
 use crate::refusal::Refusal;
-use crate::store::record::{Site, UsedJwt};
+use crate::store::record::UsedJwt;
+use crate::store::row::SiteRow;
 use crate::store::{State, luid};
 
 /// The maximum lifetime of a JWT.
@@ -15,7 +16,7 @@ const LONGEST: SignedDuration = SignedDuration::from_mins(10);
 /// Checks a JWT of a connected app or an external authorization server.
 pub(super) fn verify(
     state: &State,
-    site: &Site,
+    site: &SiteRow,
     text: &str,
     context: &SignInContext,
 ) -> Result<Proven, Refusal> {

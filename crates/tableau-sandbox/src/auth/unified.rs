@@ -8,7 +8,8 @@ use super::jwt::{Jwt, subject};
 use super::proven::{Proven, SignInContext};
 use crate::refusal::Refusal;
 use crate::store::State;
-use crate::store::record::{Product, Site};
+use crate::store::row::SiteRow;
+use crate::store::unshown::Product;
 
 /// The first version of the API that accepts them.
 const SINCE: Version = Version::new(3, 27);
@@ -20,11 +21,11 @@ const USER: &str = "email";
 /// Checks a unified access token. The numbers of its refusals, except that of its length, are inferred from those of other JWTs.
 pub(super) fn verify(
     state: &State,
-    site: &Site,
+    site: &SiteRow,
     text: &str,
     context: &SignInContext,
 ) -> Result<Proven, Refusal> {
-    if site.product != Product::Cloud || context.version < SINCE {
+    if site.product() != Product::Cloud || context.version < SINCE {
         return Err(Refusal::signin());
     }
     let jwt = Jwt::parse(text)?;

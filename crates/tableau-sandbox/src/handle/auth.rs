@@ -12,7 +12,8 @@ use super::id;
 use crate::auth::{self, Admitted, Caller, personal_access_token};
 use crate::call::Call;
 use crate::refusal::Refusal;
-use crate::store::record::{Product, Session};
+use crate::store::record::Session;
+use crate::store::unshown::Product;
 
 pub(crate) fn sign_in(call: &Call<'_>, sign_in: &SignIn) -> Result<SignedIn, Refusal> {
     if !names_a_site(&call.body.document) {
@@ -95,7 +96,7 @@ fn signed_in(call: &Call<'_>, admitted: Admitted) -> SignedIn {
         estimated_time_to_expiration: Some(hours_minutes_seconds(expires_in)),
         site: SiteId {
             id: id(site.id),
-            content_url: site.content_url,
+            content_url: site.content_url().to_owned(),
         },
         user: UserId { id: id(user) },
     }

@@ -3,22 +3,19 @@
 use std::fmt::Write as _;
 use std::io::BufReader;
 
-use tableau_wire::Delete;
 use tableau_wire::Items;
-use tableau_wire::rest::publishing as wire;
+use tableau_wire::rest::publishing::Connection;
 use tableau_wire::rest::workbooks::{Download, ListConnections, ListViews};
-use tableau_wire::rest::{Datasource, View, Workbook};
+use tableau_wire::rest::{View, Workbook};
 
-use super::id;
+use super::workbooks::views_of;
 use crate::aside::aside;
-use crate::auth::{Caller, parse_id};
+use crate::auth::Caller;
 use crate::call::{self, Call};
 use crate::files::{Content, Spool};
-use crate::kept::rights::{Protected, may};
-use crate::kept::{Context, Plan, Selection, missing};
+use crate::kept::{Kept, Plan, Rights, row, verbs};
 use crate::refusal::Refusal;
-use crate::store::State;
-use crate::store::record;
+use crate::store::row::Row;
 use crate::workbook_file::{FileType, SheetKind, without_extracts};
 
 /// The media type of a downloaded file.
@@ -30,148 +27,61 @@ pub(crate) fn download(
     caller: &Caller,
     download: &Download,
 ) -> Result<call::Download, Refusal> {
-    let (workbook, views) = {
+    let (workbook, document) = {
         let state = call.store.read();
-        let workbook = workbook(&state, caller, download.id.as_str())?;
-        if !allowed(&state, caller, workbook, "ExportXml") {
-            return Err(Refusal::forbidden(
-                "403019",
-                "The user is not allowed to download this workbook.",
-            ));
-        }
-        (workbook.clone(), views(&state, workbook))
+        let may = Rights::Capability("ExportXml");
+        let id = download.id.as_str();
+        let workbook = row::allowed::<Workbook>(&state, caller, id, may, ("403019", "download"))?;
+        (workbook.clone(), document(&views_of(&state, workbook.id)))
     };
-    let file_type = if workbook.packaged {
-        FileType::Twbx
-    } else {
-        FileType::Twb
+    let (content, extension) = match &workbook.file {
+        None => (Content::of_bytes(document), FileType::Twb.as_str()),
+        Some(file) => (
+            call.store.files.content(&file.id).map_err(Refusal::internal)?,
+            file.extension.as_str(),
+        ),
     };
-    let content = match &workbook.file {
-        None => Content::of_bytes(document(&views)),
-        Some(file) => call.store.files.content(file).map_err(Refusal::internal)?,
-    };
-    let content = match file_type {
-        FileType::Twbx if download.include_extract == Some(false) && workbook.has_extracts => {
+    let has_extracts = workbook.shown.has_extracts == Some(true);
+    let content =
+        if download.include_extract == Some(false) && has_extracts && extension == FileType::Twbx.as_str() {
             stripped(&content, call.store.files.spool())?
-        }
-        _ => content,
-    };
+        } else {
+            content
+        };
     Ok(call::Download {
         content,
         part: "tableau_workbook",
-        file_name: format!("{}.{}", harmless(&workbook.name), file_type.as_str()),
+        file_name: format!("{}.{extension}", harmless(&workbook.shown.name)),
         media_type: OCTETS,
     })
 }
 
 pub(crate) fn list_views(call: &Call<'_>, caller: &Caller, list: &ListViews) -> Result<Items<View>, Refusal> {
     let state = call.store.read();
-    let workbook = workbook(&state, caller, list.id.as_str())?;
-    if !allowed(&state, caller, workbook, "Read") {
-        return Err(Refusal::forbidden(
-            "403004",
-            "The user is not allowed to see this workbook.",
-        ));
-    }
+    let refusal = ("403004", "see");
+    let workbook = row::allowed::<Workbook>(&state, caller, list.id.as_str(), Workbook::MAY_READ, refusal)?;
     let asked: &[&str] = if list.include_usage_statistics == Some(true) {
         &["usage"]
     } else {
         &[]
     };
-    let plan = Plan::<View>::new(&Selection::of_list(None), asked);
-    let context = Context {
-        state: &state,
-        origin: call.origin,
-    };
-    let found = workbook.views.iter().filter_map(|view| state.views.get(*view));
-    Ok(found
-        .map(|view| plan.show(view, &context))
-        .collect::<Vec<_>>()
-        .into())
+    let plan = Plan::<View>::of_list(None, asked);
+    let context = verbs::context(call, &state);
+    let views = views_of(&state, workbook.id).into_iter();
+    let seen = views.filter(|view| View::MAY_READ.allow(view, &state, caller));
+    Ok(seen.map(|view| plan.show(view, &context)).collect())
 }
 
 pub(crate) fn list_connections(
     call: &Call<'_>,
     caller: &Caller,
     list: &ListConnections,
-) -> Result<Items<wire::Connection>, Refusal> {
+) -> Result<Items<Connection>, Refusal> {
     let state = call.store.read();
-    let workbook = workbook(&state, caller, list.id.as_str())?;
-    if !allowed(&state, caller, workbook, "Read") {
-        return Err(Refusal::forbidden(
-            "403021",
-            "The user is not allowed to see the connections of this workbook.",
-        ));
-    }
-    Ok(workbook
-        .connections
-        .iter()
-        .map(connection)
-        .collect::<Vec<_>>()
-        .into())
-}
-
-/// Deletes a workbook with its views. The refusals of real servers are not documented for this call.
-pub(crate) fn delete(call: &Call<'_>, caller: &Caller, delete: &Delete<Workbook>) -> Result<(), Refusal> {
-    call.store.write(|transaction| {
-        let workbook = workbook(transaction, caller, delete.id.as_str())?.clone();
-        if !allowed(transaction, caller, &workbook, "Delete") {
-            return Err(Refusal::forbidden(
-                "403004",
-                "The user is not allowed to delete this workbook.",
-            ));
-        }
-        for view in &workbook.views {
-            transaction.remove::<record::View>(*view);
-        }
-        transaction.remove::<crate::store::rules::Rules>(workbook.id);
-        transaction.remove::<record::Workbook>(workbook.id);
-        if let Some(file) = workbook.file {
-            transaction.release(file);
-        }
-        Ok(())
-    })
-}
-
-pub(super) fn workbook<'s>(
-    state: &'s State,
-    caller: &Caller,
-    text: &str,
-) -> Result<&'s record::Workbook, Refusal> {
-    parse_id(text)
-        .and_then(|id| state.workbooks.get(id))
-        .filter(|workbook| workbook.site == caller.site.id)
-        .ok_or_else(|| missing::<Workbook>(text))
-}
-
-fn allowed(state: &State, caller: &Caller, workbook: &record::Workbook, capability: &str) -> bool {
-    workbook
-        .item(state)
-        .is_some_and(|item| may(state, caller, &item, capability))
-}
-
-fn views(state: &State, workbook: &record::Workbook) -> Vec<record::View> {
-    workbook
-        .views
-        .iter()
-        .filter_map(|view| state.views.get(*view))
-        .cloned()
-        .collect()
-}
-
-fn connection(connection: &record::Connection) -> wire::Connection {
-    let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-    let mut datasource = Datasource::default();
-    datasource.name.clone_from(&connection.datasource);
-    let mut shown = wire::Connection::default();
-    shown.id = id(connection.id);
-    shown.r#type = Some(connection.class.clone());
-    shown.server_address = Some(connection.server.clone());
-    shown.server_port = given(&connection.port);
-    shown.user_name = Some(connection.user_name.clone());
-    shown.embed_password = Some(connection.embed_password);
-    shown.datasource = Some(Box::new(datasource));
-    shown
+    let refusal = ("403021", "see the connections of");
+    let workbook = row::allowed::<Workbook>(&state, caller, list.id.as_str(), Workbook::MAY_READ, refusal)?;
+    let connections = state.connections.within(workbook.id);
+    Ok(connections.map(|connection| connection.shown.clone()).collect())
 }
 
 fn stripped(content: &Content, mut spool: Spool) -> Result<Content, Refusal> {
@@ -188,11 +98,11 @@ fn harmless(name: &str) -> String {
 }
 
 /// The document of a workbook that was seeded: its sheets, over no data.
-fn document(views: &[record::View]) -> String {
+fn document(views: &[&Row<View>]) -> String {
     let (mut worksheets, mut dashboards, mut windows) = (String::new(), String::new(), String::new());
     for view in views {
-        let name = quick_xml::escape::escape(&view.name);
-        let (class, into) = match view.sheet_type.as_str() {
+        let name = quick_xml::escape::escape(&view.shown.name);
+        let (class, into) = match view.shown.sheet_type.as_deref().unwrap_or_default() {
             kind if kind == SheetKind::Story.sheet_type() => ("storyboard", &mut dashboards),
             kind if kind == SheetKind::Dashboard.sheet_type() => ("dashboard", &mut dashboards),
             _ => ("worksheet", &mut worksheets),

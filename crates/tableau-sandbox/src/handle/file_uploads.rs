@@ -25,7 +25,7 @@ pub(crate) fn append(
     append: &AppendToFileUpload,
 ) -> Result<FileUpload, Refusal> {
     // Documented for appending and not for initiating; which roles may publish at all is inferred from their names.
-    if !may_publish(&caller.user.site_role) {
+    if !may_publish(caller.user.role()) {
         return Err(Refusal::forbidden(
             "403007",
             "The user is not allowed to publish on this site.",

@@ -1,164 +1,106 @@
 //! Jobs, and the calls that queue them.
 
-use std::borrow::Cow;
-
-use tableau_wire::Operator;
 use tableau_wire::rest::jobs::{BackgroundJob, Cancel, ExtractRefreshJob, Job};
 use tableau_wire::rest::{Datasource, Workbook, datasources, workbooks};
+use tableau_wire::{Get, Text};
 use uuid::Uuid;
 
-use super::{id, publish, time};
+use super::{id, publish};
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
-use crate::clock::Clock;
-use crate::kept::Level::Default;
-use crate::kept::{Column, Context, Member, Value, only};
-use crate::kept::{Gettable, Listable, Served, missing};
+use crate::clock::{Clock, time};
+use crate::kept::row::References;
+use crate::kept::value::Kind;
+use crate::kept::{Computed, Context, Kept, Plan, Rights, missing, row, verbs};
 use crate::refusal::Refusal;
-use crate::store::record::{self, JobEnding, JobOf, Pending};
+use crate::store::row::Row;
+use crate::store::unshown::{JobEnding, JobOf, Pending};
 use crate::store::{State, Store, Transaction};
-use crate::token;
 
-type Record = record::Job;
+type JobRow = Row<BackgroundJob>;
 
 /// Schema: from 1, the most urgent, to 100. This value is recorded.
 const PRIORITY: u64 = 50;
-/// The operators for titles. That "has" finds a part of the title is inferred.
-const PARTS: &[Operator] = &[Operator::Eq, Operator::Has];
 
-impl Served for BackgroundJob {
-    type Record = Record;
-    const COLUMNS: &'static [Column<Record>] = &[
-        Column::text("jobType", |job: &Record, _| {
-            Value::Text(Cow::Borrowed(job_type(job).0))
-        }),
-        Column::text("status", |job: &Record, _| {
-            Value::Text(Cow::Owned(job.status().to_string()))
-        }),
-        Column::text("title", |job, state| Value::Text(Cow::Owned(title(job, state)))).takes(PARTS),
-        Column::text("subtitle", |job: &Record, _| {
-            Value::Text(Cow::Borrowed(subtitle(job)))
-        })
-        .takes(PARTS),
-        Column::text("notes", |job, state| {
-            notes(job, state).map_or(Value::Missing, |notes| Value::Text(Cow::Owned(notes)))
-        })
-        .takes(&[Operator::Has]),
+impl Kept for BackgroundJob {
+    const MAY_READ: Rights = Rights::Everyone;
+    const MAY_WRITE: Rights = Rights::Owner;
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[
+        ("completedAt", "endedAt"),
         // The arguments are not documented; that they name the refreshed content is inferred.
-        Column::text("args", |job, state| Value::Text(Cow::Owned(title(job, state)))).takes(&[Operator::Has]),
-        Column::number("priority", |_, _| Value::Number(PRIORITY)),
-        Column::number("progress", |job, _| Value::Number(job.progress())),
-        Column::time("createdAt", |job, _| Value::Time(job.created_at)),
-        Column::time("startedAt", |job, _| {
-            job.started_at().map_or(Value::Missing, Value::Time)
-        }),
-        Column::time("completedAt", |job, _| {
-            job.ended_at().map_or(Value::Missing, Value::Time)
-        }),
+        ("args", "title"),
     ];
-    const MEMBERS: &'static [Member<Self>] = &[
-        Member::<Self>::new("id", Default, |job, record, _| job.id = id(record.id)),
-        Member::<Self>::new("status", Default, |job, record, _| {
-            job.status = Some(record.status());
+    const COMPUTED: &'static [Computed<Self>] = &[
+        Computed::Member("status", |job, row, _| {
+            job.status = Some(row.unshown.status());
         }),
-        Member::<Self>::new("createdAt", Default, |job, record, _| {
-            job.created_at = Some(time(record.created_at));
+        Computed::Member("startedAt", |job, row, _| {
+            job.started_at = row.unshown.started_at().map(time);
         }),
-        Member::<Self>::new("startedAt", Default, |job, record, _| {
-            job.started_at = record.started_at().map(time);
+        Computed::Member("endedAt", |job, row, _| {
+            job.ended_at = row.unshown.ended_at().map(time);
         }),
-        Member::<Self>::new("endedAt", Default, |job, record, _| {
-            job.ended_at = record.ended_at().map(time);
+        Computed::Member("title", |job, row, context| {
+            job.title = Some(title(row, context.state));
         }),
-        Member::<Self>::new("priority", Default, |job, _, _| job.priority = Some(PRIORITY)),
-        Member::<Self>::new("jobType", Default, |job, record, _| {
-            job.job_type = Some(job_type(record).0.to_owned());
+        Computed::Field("notes", Kind::Text, |row, context| {
+            notes(row, context.state).as_deref().into()
         }),
-        Member::<Self>::new("title", Default, |job, record, context| {
-            job.title = Some(title(record, context.state));
-        }),
-        Member::<Self>::new("subtitle", Default, |job, record, _| {
-            job.subtitle = Some(subtitle(record).to_owned());
-        }),
+        Computed::Field("progress", Kind::Number, |row, _| row.unshown.progress().into()),
     ];
+
+    fn begin(row: &mut Row<Self>, _: &State) {
+        row.shown.priority.get_or_insert(PRIORITY);
+    }
 }
 
 /// The type in lists, and that of one job. The one of lists for publishing is inferred.
-fn job_type(job: &Record) -> (&'static str, &'static str) {
-    match job.of {
+fn job_type(of: &JobOf) -> (&'static str, &'static str) {
+    match of {
         JobOf::Workbook(_) | JobOf::Datasource(_) => ("refresh_extracts", "RefreshExtract"),
         JobOf::Publishing(_) | JobOf::Published { .. } => ("publish_workbook", "PublishWorkbook"),
     }
 }
 
-impl Listable for BackgroundJob {}
-
-impl Served for Job {
-    type Record = Record;
-    const MEMBERS: &'static [Member<Self>] = &[
-        Member::<Self>::new("id", Default, |job, record, _| job.id = id(record.id)),
-        Member::<Self>::new("mode", Default, |job, _, _| {
-            job.mode = Some("Asynchronous".to_owned());
-        }),
-        Member::<Self>::new("type", Default, |job, record, _| {
-            job.r#type = Some(job_type(record).1.to_owned());
-        }),
-        Member::<Self>::new("progress", Default, |job, record, _| {
-            job.progress = Some(record.progress());
-        }),
-        Member::<Self>::new("createdAt", Default, |job, record, _| {
-            job.created_at = Some(time(record.created_at));
-        }),
-        Member::<Self>::new("startedAt", Default, |job, record, _| {
-            job.started_at = record.started_at().map(time);
-        }),
-        Member::<Self>::new("updatedAt", Default, |job, record, _| {
-            job.updated_at = Some(time(record.updated_at()));
-        }),
-        Member::<Self>::new("completedAt", Default, |job, record, _| {
-            job.completed_at = record.ended_at().map(time);
-        }),
-        Member::<Self>::new("finishCode", Default, |job, record, _| {
-            job.finish_code = record.finish_code();
-        }),
-        Member::<Self>::new("extractRefreshJob", Default, |job, record, context| {
-            job.extract_refresh_job = about(record, context);
-        }),
-    ];
+pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<BackgroundJob>) -> Result<Job, Refusal> {
+    let state = call.store.read();
+    let row = row::find::<BackgroundJob>(&state, caller, get.id.as_str())?;
+    let mut job = queued(row, &verbs::context(call, &state));
+    job.progress = Some(row.unshown.progress());
+    job.started_at = row.unshown.started_at().map(time);
+    job.updated_at = Some(time(row.unshown.updated_at()));
+    job.completed_at = row.unshown.ended_at().map(time);
+    job.finish_code = row.unshown.finish_code();
+    Ok(job)
 }
 
-impl Gettable for Job {
-    type Of = BackgroundJob;
+/// A job in the answer that queues it (recorded).
+fn queued(row: &JobRow, context: &Context<'_>) -> Job {
+    let mut job = Job::default();
+    job.id = id(row.id);
+    job.mode = Some("Asynchronous".to_owned());
+    job.r#type = Some(job_type(&row.unshown.of).1.to_owned());
+    job.created_at.clone_from(&row.shown.created_at);
+    job.extract_refresh_job = about(row, context);
+    job
 }
 
 /// Cancels a job: for administrators and the user who queued it (inferred).
 pub(crate) fn cancel(call: &Call<'_>, caller: &Caller, cancel: &Cancel) -> Result<(), Refusal> {
     let now = call.clock.now();
     call.store.write(|transaction| {
-        let job = parse_id(cancel.id.as_str())
-            .and_then(|id| transaction.jobs.get(id))
-            .filter(|job| job.site == caller.site.id)
-            .cloned()
-            .ok_or_else(|| missing::<BackgroundJob>(cancel.id.as_str()))?;
-        if !caller.is_administrator() && job.user != caller.user.id {
-            return Err(Refusal::forbidden(
-                "403032",
-                "Only administrators can cancel the jobs of others.",
-            ));
-        }
-        if job.ended().is_some() {
+        let refusal = ("403032", "cancel");
+        let id = cancel.id.as_str();
+        let job = row::allowed::<BackgroundJob>(transaction, caller, id, BackgroundJob::MAY_WRITE, refusal)?;
+        if job.unshown.ended().is_some() {
             return Err(Refusal::forbidden(
                 "403091",
                 "Can not cancel job, because it's already complete.",
             ));
         }
-        settle(
-            transaction,
-            Record {
-                end: Some((now, JobEnding::Cancelled)),
-                ..job
-            },
-        )
+        let mut job = job.clone();
+        job.unshown.end = Some((now, JobEnding::Cancelled));
+        settle(transaction, job)
     })
 }
 
@@ -198,25 +140,19 @@ fn queue(
         if on != site {
             return Err(missing());
         }
-        if !caller.is_administrator() && owner != caller.user.id {
+        if !caller.is_administrator() && owner != Some(caller.user.id) {
             return Err(Refusal::forbidden(
                 "403032",
                 "Only administrators and the owner can refresh it.",
             ));
         }
-        let mut jobs = transaction.jobs.of_site(site);
+        let mut jobs = transaction.jobs.of_site(site).map(|job| &job.unshown);
         if jobs.any(|job| refreshed(&job.of) == refreshed(&of) && job.ended().is_none()) {
             return Err(Refusal::already_queued());
         }
         drop(jobs);
-        let job = new(call, caller, of)?;
-        let context = Context {
-            state: transaction,
-            origin: call.origin,
-        };
-        // Recorded.
-        let said = ["id", "mode", "type", "createdAt", "extractRefreshJob"];
-        let shown = only::<Job>(&job, &context, &said);
+        let job = new(transaction, call, caller, of)?;
+        let shown = queued(&job, &verbs::context(call, transaction));
         transaction.put(job)?;
         Ok(shown)
     })
@@ -229,28 +165,27 @@ pub(super) fn queue_publishing(
     caller: &Caller,
     pending: Pending,
 ) -> Result<Job, Refusal> {
-    let job = new(call, caller, JobOf::Publishing(Box::new(pending)))?;
-    let context = Context {
-        state: transaction,
-        origin: call.origin,
-    };
-    let shown = only::<Job>(&job, &context, &["id", "mode", "type", "createdAt"]);
+    let job = new(transaction, call, caller, JobOf::Publishing(Box::new(pending)))?;
+    let shown = queued(&job, &verbs::context(call, transaction));
     transaction.put(job)?;
     Ok(shown)
 }
 
-fn new(call: &Call<'_>, caller: &Caller, of: JobOf) -> Result<Record, Refusal> {
+fn new(state: &State, call: &Call<'_>, caller: &Caller, of: JobOf) -> Result<JobRow, Refusal> {
     let (now, plan) = (call.clock.now(), call.settings.job_plan());
-    Ok(Record {
-        id: token::identifier()?,
-        site: caller.site.id,
-        user: caller.user.id,
-        of,
-        created_at: now,
-        starts_at: plan.starts_at(now),
-        end: plan.end(now),
-        seen_at: now,
-    })
+    let mut shown = BackgroundJob::default();
+    shown.job_type = Some(job_type(&of).0.to_owned());
+    shown.subtitle = Some(subtitle(&of).to_owned());
+    let references = References {
+        owner: Some(caller.user.id),
+        ..References::default()
+    };
+    let mut row = row::begin(state, caller.site.id, None, references, shown, now)?;
+    row.unshown.of = of;
+    row.unshown.starts_at = plan.starts_at(now);
+    row.unshown.end = plan.end(now);
+    row.unshown.seen_at = now;
+    Ok(row)
 }
 
 /// The content whose extracts a job refreshes.
@@ -264,43 +199,44 @@ fn refreshed(of: &JobOf) -> Option<Uuid> {
 /// Advances the jobs of a site to the present.
 pub(crate) fn bring_up_to_date(store: &Store, clock: &Clock, site: Uuid) -> Result<(), Refusal> {
     let state = store.read();
-    let at_work = state.jobs.of_site(site).any(|job| job.ended().is_none());
-    drop(state);
-    if !at_work {
+    let at_work = |job: &&JobRow| job.unshown.ended().is_none();
+    if !state.jobs.of_site(site).any(|job| at_work(&job)) {
         return Ok(());
     }
+    drop(state);
     let now = clock.now();
     store.write(|transaction| {
         let jobs = transaction.jobs.of_site(site);
-        let at_work: Vec<_> = jobs.filter(|job| job.ended().is_none()).cloned().collect();
-        for job in at_work {
+        let jobs: Vec<_> = jobs.filter(at_work).cloned().collect();
+        for mut job in jobs {
             // Requests may be served out of order.
-            let seen_at = now.max(job.seen_at);
-            settle(transaction, Record { seen_at, ..job })?;
+            job.unshown.seen_at = now.max(job.unshown.seen_at);
+            settle(transaction, job)?;
         }
         Ok(())
     })
 }
 
 /// Stores a job, and the workbook that it publishes if it has succeeded.
-fn settle(transaction: &mut Transaction<'_>, mut job: Record) -> Result<(), Refusal> {
-    let succeeded = job.ended().map(|(_, ending)| *ending == JobEnding::Succeeded);
-    if let (Some(succeeded), JobOf::Publishing(pending)) = (succeeded, &job.of) {
+fn settle(transaction: &mut Transaction<'_>, mut job: JobRow) -> Result<(), Refusal> {
+    let ended = job.unshown.ended();
+    let succeeded = ended.map(|(_, ending)| *ending == JobEnding::Succeeded);
+    if let (Some(succeeded), JobOf::Publishing(pending)) = (succeeded, &job.unshown.of) {
         let pending = Pending::clone(pending);
-        job.of = JobOf::Published {
-            name: pending.workbook.name.clone(),
+        job.unshown.of = JobOf::Published {
+            name: pending.workbook.shown.name.clone(),
         };
         if succeeded {
             publish::put(transaction, pending)?;
         } else if let Some(file) = pending.workbook.file {
-            transaction.release(file);
+            transaction.release(file.id);
         }
     }
     transaction.put(job)
 }
 
 /// The site and the owner of the refreshed content.
-fn whose(of: &JobOf, state: &State) -> Option<(Uuid, Uuid)> {
+fn whose(of: &JobOf, state: &State) -> Option<(Uuid, Option<Uuid>)> {
     match of {
         JobOf::Workbook(id) => state.workbooks.get(*id).map(|found| (found.site, found.owner)),
         JobOf::Datasource(id) => state.datasources.get(*id).map(|found| (found.site, found.owner)),
@@ -309,30 +245,30 @@ fn whose(of: &JobOf, state: &State) -> Option<(Uuid, Uuid)> {
 }
 
 // That title and subtitle are the name and the kind is inferred.
-fn title(job: &Record, state: &State) -> String {
-    let name = match &job.of {
-        JobOf::Workbook(id) => state.workbooks.get(*id).map(|found| &found.name),
-        JobOf::Datasource(id) => state.datasources.get(*id).map(|found| &found.name),
-        JobOf::Publishing(pending) => Some(&pending.workbook.name),
+fn title(job: &JobRow, state: &State) -> String {
+    let name = match &job.unshown.of {
+        JobOf::Workbook(id) => state.workbooks.get(*id).map(|found| &found.shown.name),
+        JobOf::Datasource(id) => state.datasources.get(*id).map(|found| &found.shown.name),
+        JobOf::Publishing(pending) => Some(&pending.workbook.shown.name),
         JobOf::Published { name } => Some(name),
     };
     name.cloned().unwrap_or_default()
 }
 
-fn subtitle(job: &Record) -> &'static str {
-    match job.of {
+fn subtitle(of: &JobOf) -> &'static str {
+    match of {
         JobOf::Datasource(_) => "Data Source",
         _ => "Workbook",
     }
 }
 
 /// The server's notes about a job that has ended. The texts are inferred.
-fn notes(job: &Record, state: &State) -> Option<String> {
-    let (_, ending) = job.ended()?;
+fn notes(job: &JobRow, state: &State) -> Option<String> {
+    let (_, ending) = job.unshown.ended()?;
     Some(match ending {
         JobEnding::Succeeded => format!(
             "Finished refresh of extracts for {} '{}'.",
-            subtitle(job),
+            subtitle(&job.unshown.of),
             title(job, state)
         ),
         JobEnding::Failed { notes } => notes.clone(),
@@ -340,18 +276,19 @@ fn notes(job: &Record, state: &State) -> Option<String> {
     })
 }
 
-fn about(job: &Record, context: &Context<'_>) -> Option<ExtractRefreshJob> {
+fn about(job: &JobRow, context: &Context<'_>) -> Option<ExtractRefreshJob> {
+    let state = context.state;
     let named = ["id", "name"];
     let mut about = ExtractRefreshJob::default();
-    about.notes = notes(job, context.state).map(tableau_wire::Text);
-    match &job.of {
+    about.notes = notes(job, state).map(Text);
+    match &job.unshown.of {
         JobOf::Workbook(id) => {
-            let workbook = context.state.workbooks.get(*id);
-            about.workbook = workbook.map(|found| Box::new(only::<Workbook>(found, context, &named)));
+            let found = state.workbooks.get(*id);
+            about.workbook = found.map(|row| Box::new(Plan::with(&named).show(row, context)));
         }
         JobOf::Datasource(id) => {
-            let datasource = context.state.datasources.get(*id);
-            about.datasource = datasource.map(|found| Box::new(only::<Datasource>(found, context, &named)));
+            let found = state.datasources.get(*id);
+            about.datasource = found.map(|row| Box::new(Plan::with(&named).show(row, context)));
         }
         JobOf::Publishing(_) | JobOf::Published { .. } => return None,
     }

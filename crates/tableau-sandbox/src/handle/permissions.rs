@@ -2,22 +2,23 @@
 
 use tableau_wire::resource::{
     AddPermissions, Capability, CapabilityMode, DeletePermission, GetPermissions, GranteeCapabilities,
-    GranteeKind, HasPermissions, PermissionItem, Permissions,
+    GranteeKind, HasPermissions, PermissionItem, PermissionParent, Permissions,
 };
 use uuid::Uuid;
 
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
-use crate::kept::rights::{Item, Kind, Protected, may, rules};
-use crate::kept::{Served, missing};
+use crate::kept::rights::{Item, controlling, may, rules};
+use crate::kept::value::{Kind, Value};
+use crate::kept::{Kept, missing, row};
 use crate::refusal::Refusal;
+use crate::store::State;
 use crate::store::rules::{Grantee, Rule, Rules, all_users};
-use crate::store::{Record, State};
 
 /// A kind of content with permissions.
-pub(crate) trait Permitted: HasPermissions + Served<Record: Protected> {}
+pub(crate) trait Permitted: HasPermissions + Kept {}
 
-impl<R: HasPermissions + Served<Record: Protected>> Permitted for R {}
+impl<R: HasPermissions + Kept> Permitted for R {}
 
 pub(crate) fn get<R: Permitted>(
     call: &Call<'_>,
@@ -26,7 +27,8 @@ pub(crate) fn get<R: Permitted>(
 ) -> Result<Permissions, Refusal> {
     let state = call.store.read();
     let item = item::<R>(&state, caller, get.id.as_str())?;
-    Ok(show(&state, &item, &rules(&state, &item)))
+    let id = get.id.as_str();
+    Ok(show::<R>(&state, caller, id, &item, &rules(&state, &item)))
 }
 
 pub(crate) fn add<R: Permitted>(
@@ -46,7 +48,7 @@ pub(crate) fn add<R: Permitted>(
                 all.push(new);
             }
         }
-        let shown = show(transaction, &item, &all);
+        let shown = show::<R>(transaction, caller, add.id.as_str(), &item, &all);
         transaction.put(Rules {
             id: item.id,
             site: item.site,
@@ -66,7 +68,7 @@ pub(crate) fn delete<R: Permitted>(
         let id = delete.grantee_id.as_str();
         let grantee = match delete.grantee_kind {
             GranteeKind::Users => user(transaction, caller, id)?,
-            _ => group(caller, id)?,
+            _ => group(transaction, caller, id)?,
         };
         let capability = Capability {
             name: delete.capability.clone(),
@@ -90,11 +92,8 @@ pub(crate) fn delete<R: Permitted>(
 
 /// The item, for a caller who may see and change its permissions.
 fn item<R: Permitted>(state: &State, caller: &Caller, id: &str) -> Result<Item, Refusal> {
-    let record = parse_id(id)
-        .and_then(|id| R::Record::table(state).get(id))
-        .filter(|record| record.site() == caller.site.id);
-    let item = record.and_then(|record| record.item(state));
-    let item = item.ok_or_else(|| missing::<R>(id))?;
+    let row = row::find::<R>(state, caller, id)?;
+    let item = R::item(row, state).ok_or_else(|| missing::<R>(id))?;
     if may(state, caller, &item, "ChangePermissions") {
         return Ok(item);
     }
@@ -107,7 +106,7 @@ fn item<R: Permitted>(state: &State, caller: &Caller, id: &str) -> Result<Item, 
 fn grantee(state: &State, caller: &Caller, of: &GranteeCapabilities) -> Result<Grantee, Refusal> {
     match (&of.user, &of.group) {
         (Some(named), None) => user(state, caller, named.id.as_str()),
-        (None, Some(named)) => group(caller, named.id.as_str()),
+        (None, Some(named)) => group(state, caller, named.id.as_str()),
         _ => Err(Refusal::incomplete_payload()),
     }
 }
@@ -120,12 +119,16 @@ fn user(state: &State, caller: &Caller, id: &str) -> Result<Grantee, Refusal> {
         .ok_or_else(|| Refusal::not_found("404002", "User", id))
 }
 
-/// The only group: all users.
-fn group(caller: &Caller, id: &str) -> Result<Grantee, Refusal> {
+/// A group of the site. That of all users is there even in folders that have no groups yet.
+fn group(state: &State, caller: &Caller, id: &str) -> Result<Grantee, Refusal> {
     let all = all_users(caller.site.id);
+    let known = |id: &Uuid| {
+        let group = state.groups.get(*id);
+        Grantee::Group(*id) == all || group.is_some_and(|group| group.site == caller.site.id)
+    };
     parse_id(id)
+        .filter(known)
         .map(Grantee::Group)
-        .filter(|group| *group == all)
         .ok_or_else(|| Refusal::not_found("404012", "Group", id))
 }
 
@@ -136,7 +139,7 @@ fn rule(item: &Item, grantee: Grantee, capability: &Capability) -> Result<Rule, 
         CapabilityMode::Deny => Some(false),
         _ => None,
     };
-    let allow = allow.filter(|_| item.kind.capabilities().contains(&name));
+    let allow = allow.filter(|_| item.content.capabilities.contains(&name));
     let allow = allow.ok_or_else(|| {
         Refusal::bad_request(
             "400009",
@@ -153,7 +156,7 @@ fn rule(item: &Item, grantee: Grantee, capability: &Capability) -> Result<Rule, 
     })
 }
 
-fn show(state: &State, item: &Item, rules: &[Rule]) -> Permissions {
+fn show<R: Permitted>(state: &State, caller: &Caller, id: &str, item: &Item, rules: &[Rule]) -> Permissions {
     let mut grantees: Vec<Grantee> = Vec::new();
     for rule in rules {
         if !grantees.contains(&rule.grantee) {
@@ -178,18 +181,28 @@ fn show(state: &State, item: &Item, rules: &[Rule]) -> Permissions {
         }
     };
     let mut permissions = Permissions::default();
+    permissions.parent = controlling(state, item).map(|project| {
+        let mut parent = PermissionParent::default();
+        parent.r#type = Some("Project".to_owned());
+        parent.id = Some(text(project.id));
+        parent
+    });
     let mut named = PermissionItem::default();
-    named.id = Some(text(item.id));
-    named.name = match item.kind {
-        Kind::Workbook => state.workbooks.get(item.id).map(|of| of.name.clone()),
-        Kind::Datasource => state.datasources.get(item.id).map(|of| of.name.clone()),
-        Kind::Project => state.projects.get(item.id).map(|of| of.name.clone()),
-    };
+    named.id = Some(id.to_owned());
+    if let Some(row) = R::find(state, caller.site.id, id)
+        && let Value::Text(name) = Value::at(&row.shown, "name", Kind::Text)
+    {
+        named.name = Some(name);
+    }
     let named = Some(named);
-    match item.kind {
-        Kind::Workbook => permissions.workbook = named,
-        Kind::Datasource => permissions.datasource = named,
-        Kind::Project => permissions.project = named,
+    match R::ELEMENT {
+        "datasource" => permissions.datasource = named,
+        "flow" => permissions.flow = named,
+        "project" => permissions.project = named,
+        "view" => permissions.view = named,
+        "virtualConnection" => permissions.virtual_connection = named,
+        "workbook" => permissions.workbook = named,
+        _ => {}
     }
     permissions.grantee_capabilities = grantees.into_iter().map(of).collect();
     permissions

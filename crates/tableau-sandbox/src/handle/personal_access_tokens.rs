@@ -4,12 +4,14 @@ use tableau_wire::Items;
 use tableau_wire::rest::users::{self, ListPersonalAccessTokens, RevokePersonalAccessToken};
 use uuid::Uuid;
 
-use super::{id, time};
+use super::id;
 use crate::auth::{Caller, parse_id, personal_access_token};
 use crate::call::Call;
+use crate::clock::time;
 use crate::refusal::Refusal;
 use crate::store::State;
-use crate::store::record::{PersonalAccessToken, User};
+use crate::store::record::PersonalAccessToken;
+use crate::store::row::UserRow;
 
 pub(crate) fn list(
     call: &Call<'_>,
@@ -19,7 +21,7 @@ pub(crate) fn list(
     let state = call.store.read();
     let user = user(&state, caller, list.user_id.as_str())?;
     let tokens = state.personal_access_tokens.iter();
-    let shown = tokens.filter(|token| token.account == user.account).map(show);
+    let shown = tokens.filter(|token| token.account == user.account()).map(show);
     Ok(shown.collect::<Vec<_>>().into())
 }
 
@@ -34,7 +36,7 @@ pub(crate) fn revoke(
         let guid = revoke.token_guid.as_str();
         let token = parse_id(guid)
             .and_then(|id| transaction.personal_access_tokens.get(id))
-            .filter(|token| token.account == user.account)
+            .filter(|token| token.account == user.account())
             .cloned()
             .ok_or_else(|| Refusal::not_found("404003", "Personal access token", guid))?;
         personal_access_token::revoke(transaction, &token);
@@ -43,7 +45,7 @@ pub(crate) fn revoke(
 }
 
 /// The user, if the caller is an administrator or the user themselves.
-fn user(state: &State, caller: &Caller, text: &str) -> Result<User, Refusal> {
+fn user(state: &State, caller: &Caller, text: &str) -> Result<UserRow, Refusal> {
     let user: Option<Uuid> = parse_id(text);
     if !caller.is_administrator() && user != Some(caller.user.id) {
         return Err(Refusal::forbidden(

@@ -3,32 +3,33 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use tableau_wire::rest::Workbook;
-use tableau_wire::rest::publishing::{ConnectionCredentials, NewConnection, NewWorkbook, Published};
+use tableau_wire::rest::publishing::{Connection, NewConnection, NewWorkbook, Published};
 use tableau_wire::rest::workbooks::Publish;
+use tableau_wire::rest::{Datasource, Project, View, Workbook};
 use uuid::Uuid;
 
 use super::file_uploads::may_publish;
 use super::jobs;
-use super::workbooks::show;
 use crate::aside::aside;
-use crate::auth::{Caller, parse_id};
+use crate::auth::Caller;
 use crate::call::Call;
+use crate::clock::time;
 use crate::content_url::content_url;
 use crate::files::{FileId, Spool};
-use crate::kept::missing;
-use crate::kept::rights::{Protected, may};
+use crate::kept::row::References;
+use crate::kept::{Kept, Rights, row, verbs};
 use crate::refusal::Refusal;
-use crate::store::record::{self, Connection, Pending};
+use crate::store::row::{Row, RowFile};
+use crate::store::unshown::Pending;
 use crate::store::{State, Transaction};
 use crate::token;
-use crate::workbook_file::{self, FileConnection, FileType, WorkbookFile};
+use crate::workbook_file::{self, FileConnection, FileType, Sheet, WorkbookFile};
 
 /// The unit of content sizes: 1024 × 1024 bytes. No size is below one (inferred).
 const MEGABYTE: u64 = 1024 * 1024;
 
 pub(crate) fn publish(call: &Call<'_>, caller: &Caller, publish: &Publish) -> Result<Published, Refusal> {
-    if !may_publish(&caller.user.site_role) {
+    if !may_publish(caller.user.role()) {
         return Err(Refusal::forbidden(
             "403007",
             "The user is not allowed to publish on this site.",
@@ -73,23 +74,24 @@ fn publish_file(
         document: &publish.body.document,
         read,
         length: spool.length(),
-        packaged: file_type == FileType::Twbx,
         now: call.clock.now(),
     };
     call.store.write(|transaction| {
         let target = Target::find(transaction, caller, publish)?;
-        let mut pending = target.pending(transaction, caller, new)?;
+        let mut pending = target.pending(transaction, caller, &new)?;
         let kept = file.take().map(|file| call.store.files.keep(file, file_id));
-        pending.workbook.file = kept.transpose().map_err(Refusal::internal)?;
+        let kept = kept.transpose().map_err(Refusal::internal)?;
+        pending.workbook.file = kept.map(|id| RowFile {
+            id,
+            extension: file_type.as_str().to_owned(),
+        });
         let id = pending.workbook.id;
         if publish.as_job == Some(true) {
             let job = jobs::queue_publishing(transaction, call, caller, pending)?;
             return Ok(Published::Job(Box::new(job)));
         }
         put(transaction, pending)?;
-        let workbook = transaction.workbooks.get(id);
-        let workbook = workbook.ok_or_else(|| missing::<Workbook>(&id.to_string()))?;
-        let shown = show(transaction, call.origin, workbook);
+        let shown = verbs::one(call, transaction, id)?;
         Ok(Published::Workbook(Box::new(shown)))
     })
 }
@@ -136,7 +138,7 @@ fn read(file: &mut Spool, file_type: FileType) -> Result<WorkbookFile, Refusal> 
 struct Target {
     project: Uuid,
     /// The workbook that it replaces.
-    before: Option<record::Workbook>,
+    before: Option<Row<Workbook>>,
 }
 
 /// The parts that a workbook is made from.
@@ -145,28 +147,17 @@ struct New<'n> {
     read: WorkbookFile,
     /// In bytes.
     length: u64,
-    packaged: bool,
     now: Timestamp,
 }
 
 impl Target {
     fn find(state: &State, caller: &Caller, publish: &Publish) -> Result<Self, Refusal> {
         let NewWorkbook { name, project, .. } = &publish.body.document;
-        let text = project.id.as_str();
-        let found = parse_id(text)
-            .and_then(|id| state.projects.get(id))
-            .filter(|project| project.site == caller.site.id)
-            .ok_or_else(|| Refusal::not_found("404005", "Project", text))?;
-        let allowed =
-            |item: Option<_>, capability| item.is_some_and(|item| may(state, caller, &item, capability));
-        if !allowed(found.item(state), "Write") {
-            return Err(Refusal::forbidden(
-                "403007",
-                "The user is not allowed to publish to this project.",
-            ));
-        }
-        let mut workbooks = state.workbooks.of_site(caller.site.id);
-        let before = workbooks.find(|workbook| workbook.project == found.id && workbook.name == *name);
+        let write = Rights::Capability("Write");
+        let refusal = ("403007", "publish to");
+        let project = row::allowed::<Project>(state, caller, project.id.as_str(), write, refusal)?.id;
+        let mut workbooks = state.workbooks.within(project);
+        let before = workbooks.find(|workbook| workbook.shown.name == *name);
         if let Some(before) = before {
             if publish.overwrite != Some(true) {
                 return Err(Refusal::forbidden(
@@ -176,7 +167,7 @@ impl Target {
                     ),
                 ));
             }
-            if !allowed(before.item(state), "Write") {
+            if !write.allow(before, state, caller) {
                 return Err(Refusal::forbidden(
                     "403007",
                     "The user is not allowed to overwrite this workbook.",
@@ -184,82 +175,95 @@ impl Target {
             }
         }
         Ok(Self {
-            project: found.id,
+            project,
             before: before.cloned(),
         })
     }
 
-    /// The workbook with its views, not yet stored.
-    fn pending(self, state: &State, caller: &Caller, new: New<'_>) -> Result<Pending, Refusal> {
+    /// The workbook with its views and connections, not yet stored.
+    fn pending(self, state: &State, caller: &Caller, new: &New<'_>) -> Result<Pending, Refusal> {
         let New {
             document,
             read,
             length,
-            packaged,
             now,
         } = new;
-        let before = match self.before {
+        let mut workbook = match self.before {
             Some(before) => before,
-            None => fresh(state, caller, &document.name, self.project, now)?,
+            None => fresh(state, caller, &document.name, self.project, *now)?,
         };
-        let hidden: HashSet<&str> = document
-            .views
-            .iter()
-            .flat_map(|views| views.iter())
-            .filter(|view| view.hidden == Some(true))
-            .map(|view| view.name.as_str())
-            .collect();
-        let mut views = Vec::new();
-        for sheet in read
-            .sheets
-            .iter()
-            .filter(|sheet| !hidden.contains(sheet.name.as_str()))
-        {
-            let kept = before.views.iter().filter_map(|view| state.views.get(*view));
-            let kept = kept.clone().find(|view| view.name == sheet.name).cloned();
-            let number = views.len() as u64 + 1;
-            views.push(match kept {
-                Some(view) => record::View {
-                    sheet_type: sheet.kind.sheet_type().to_owned(),
-                    sheet_number: number,
-                    updated_at: now,
-                    ..view
-                },
-                None => view(&before, &sheet.name, sheet.kind.sheet_type(), number, now)?,
-            });
+        let shown = &mut workbook.shown;
+        if document.description.is_some() {
+            shown.description.clone_from(&document.description);
         }
-        let connections = connections(&read.connections, document)?;
-        let workbook = record::Workbook {
-            description: document.description.clone().unwrap_or(before.description),
-            show_tabs: document.show_tabs.unwrap_or(before.show_tabs),
-            size: length.div_ceil(MEGABYTE).max(1),
-            has_extracts: read.has_extracts,
-            views: views.iter().map(|view| view.id).collect(),
-            file: None,
-            packaged,
-            connections,
-            updated_at: now,
-            ..before
-        };
-        Ok(Pending { workbook, views })
+        shown.show_tabs = document.show_tabs.or(shown.show_tabs);
+        shown.size = Some(length.div_ceil(MEGABYTE).max(1));
+        shown.has_extracts = Some(read.has_extracts);
+        shown.updated_at = Some(time(*now));
+        Ok(Pending {
+            views: views(state, &workbook, new)?,
+            connections: connections(&workbook, new)?,
+            workbook,
+        })
     }
 }
 
-/// Stores a workbook and its views; its former views and file are removed.
+/// The views of the sheets that are not hidden; those with the name of a former view take its place.
+fn views(state: &State, workbook: &Row<Workbook>, new: &New<'_>) -> Result<Vec<Row<View>>, Refusal> {
+    let said = new.document.views.iter().flat_map(|views| views.iter());
+    let hidden: HashSet<&str> = said
+        .filter(|view| view.hidden == Some(true))
+        .map(|view| view.name.as_str())
+        .collect();
+    let visible = new
+        .read
+        .sheets
+        .iter()
+        .filter(|sheet| !hidden.contains(sheet.name.as_str()));
+    let view = |(sheet, number): (&Sheet, u64)| {
+        let mut before = state.views.within(workbook.id);
+        let mut row = match before.find(|view| view.shown.name == sheet.name) {
+            Some(before) => before.clone(),
+            None => {
+                let mut shown = View::default();
+                shown.name.clone_from(&sheet.name);
+                inside(state, workbook, shown, new.now)?
+            }
+        };
+        row.shown.sheet_type = Some(sheet.kind.sheet_type().to_owned());
+        row.shown.updated_at = Some(time(new.now));
+        row.unshown.sheet_number = number;
+        Ok(row)
+    };
+    visible.zip(1..).map(view).collect()
+}
+
+/// Stores a workbook with its views and connections; those that it had and its former file are removed.
 pub(super) fn put(transaction: &mut Transaction<'_>, pending: Pending) -> Result<(), Refusal> {
-    let Pending { workbook, views } = pending;
-    if let Some(before) = transaction.workbooks.get(workbook.id).cloned() {
-        for gone in before.views.iter().filter(|view| !workbook.views.contains(view)) {
-            transaction.remove::<record::View>(*gone);
-        }
-        if let Some(file) = before.file {
-            transaction.release(file);
-        }
+    let Pending {
+        workbook,
+        views,
+        connections,
+    } = pending;
+    let former = transaction.views.within(workbook.id).map(|view| view.id);
+    let gone: Vec<_> = former
+        .filter(|id| !views.iter().any(|view| view.id == *id))
+        .collect();
+    for view in gone {
+        transaction.remove_whole::<Row<View>>(view);
     }
+    let former = transaction.connections.within(workbook.id);
+    let gone: Vec<_> = former.map(|connection| connection.id).collect();
+    for connection in gone {
+        transaction.remove::<Row<Connection>>(connection);
+    }
+    row::put(transaction, workbook)?;
     for view in views {
-        transaction.put(view)?;
+        row::put(transaction, view)?;
     }
-    transaction.put(workbook)
+    connections
+        .into_iter()
+        .try_for_each(|connection| transaction.put(connection))
 }
 
 fn fresh(
@@ -268,39 +272,35 @@ fn fresh(
     name: &str,
     project: Uuid,
     now: Timestamp,
-) -> Result<record::Workbook, Refusal> {
+) -> Result<Row<Workbook>, Refusal> {
     let site = caller.site.id;
-    let workbooks = || state.workbooks.of_site(site);
-    let taken: HashSet<&str> = workbooks()
-        .map(|workbook| workbook.content_url.as_str())
+    let workbooks = state.workbooks.of_site(site);
+    let taken: HashSet<_> = workbooks
+        .filter_map(|workbook| workbook.shown.content_url.as_deref())
         .collect();
-    Ok(record::Workbook {
-        id: token::identifier()?,
-        site,
-        number: workbooks()
-            .map(|workbook| workbook.number)
-            .max()
-            .unwrap_or_default()
-            + 1,
-        name: name.to_owned(),
-        content_url: free(&content_url(name), |url| !taken.contains(url)),
-        description: String::new(),
-        project,
-        owner: caller.user.id,
-        show_tabs: false,
-        size: 0,
-        has_extracts: false,
-        has_alerts: false,
-        favorites_total: 0,
-        subscriptions_total: 0,
-        tags: Vec::new(),
-        views: Vec::new(),
-        file: None,
-        packaged: false,
-        connections: Vec::new(),
-        created_at: now,
-        updated_at: now,
-    })
+    let mut shown = Workbook::default();
+    name.clone_into(&mut shown.name);
+    shown.content_url = Some(free(&content_url(name), |url| !taken.contains(url)));
+    let references = References {
+        owner: Some(caller.user.id),
+        project: Some(project),
+        parent: None,
+    };
+    row::begin(state, site, None, references, shown, now)
+}
+
+/// A new row that is part of a workbook.
+fn inside<R: Kept>(
+    state: &State,
+    workbook: &Row<Workbook>,
+    shown: R,
+    now: Timestamp,
+) -> Result<Row<R>, Refusal> {
+    let references = References {
+        parent: Some(Some(workbook.id)),
+        ..References::default()
+    };
+    row::begin(state, workbook.site, None, references, shown, now)
 }
 
 /// The content URL, with a number appended if it is taken, in the form of real servers.
@@ -312,33 +312,11 @@ fn free(wanted: &str, is_free: impl Fn(&str) -> bool) -> String {
     numbered.into_iter().find(|url| is_free(url)).unwrap_or_default()
 }
 
-fn view(
-    workbook: &record::Workbook,
-    name: &str,
-    sheet_type: &str,
-    sheet_number: u64,
-    now: Timestamp,
-) -> Result<record::View, Refusal> {
-    Ok(record::View {
-        id: token::identifier()?,
-        site: workbook.site,
-        workbook: workbook.id,
-        name: name.to_owned(),
-        view_url_name: content_url(name),
-        sheet_type: sheet_type.to_owned(),
-        sheet_number,
-        total_view_count: 0,
-        favorites_total: 0,
-        tags: Vec::new(),
-        created_at: now,
-        updated_at: now,
-    })
-}
-
 /// The connections of the file, with what the request says about those at the same address.
 ///
 /// The sandbox connects to nothing: every connection passes the check, with or without `skipConnectionCheck`.
-fn connections(read: &[FileConnection], document: &NewWorkbook) -> Result<Vec<Connection>, Refusal> {
+fn connections(workbook: &Row<Workbook>, new: &New<'_>) -> Result<Vec<Row<Connection>>, Refusal> {
+    let document = new.document;
     let said = document
         .connections
         .iter()
@@ -353,18 +331,22 @@ fn connections(read: &[FileConnection], document: &NewWorkbook) -> Result<Vec<Co
         let credentials = said
             .and_then(|said| said.connection_credentials.as_ref())
             .or(document.connection_credentials.as_ref());
-        let of = |text: fn(&ConnectionCredentials) -> Option<&String>| credentials.and_then(text).cloned();
-        Ok(Connection {
-            id: token::identifier()?,
-            datasource: file.datasource.clone(),
-            class: file.class.clone(),
-            server: file.server.clone(),
-            port: said
-                .and_then(|said| said.server_port.clone())
-                .unwrap_or_else(|| file.port.clone()),
-            user_name: of(|credentials| credentials.name.as_ref()).unwrap_or_else(|| file.user_name.clone()),
-            embed_password: credentials.is_some_and(|credentials| credentials.embed == Some(true)),
-        })
+        let user_name = credentials.and_then(|credentials| credentials.name.clone());
+        let port = said
+            .and_then(|said| said.server_port.as_ref())
+            .unwrap_or(&file.port);
+        let mut datasource = Datasource::default();
+        datasource.name.clone_from(&file.datasource);
+        let id = token::identifier()?;
+        let mut shown = Connection::default();
+        shown.id = id.to_string().into();
+        shown.r#type = Some(file.class.clone());
+        shown.server_address = Some(file.server.clone());
+        shown.server_port = Some(port.clone()).filter(|port| !port.is_empty());
+        shown.user_name = Some(user_name.unwrap_or_else(|| file.user_name.clone()));
+        shown.embed_password = Some(credentials.is_some_and(|credentials| credentials.embed == Some(true)));
+        shown.datasource = Some(Box::new(datasource));
+        Ok(Row::inside(workbook, id, shown))
     };
-    read.iter().map(connection).collect()
+    new.read.connections.iter().map(connection).collect()
 }

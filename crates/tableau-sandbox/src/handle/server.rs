@@ -6,7 +6,7 @@ use tableau_wire::{Text, Version};
 
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
-use crate::kept::{Context, only};
+use crate::kept::{Plan, verbs};
 use crate::refusal::Refusal;
 use crate::store::record;
 use crate::well_known;
@@ -27,10 +27,7 @@ pub(crate) fn current_session(
     _: &GetCurrentSession,
 ) -> Result<Session, Refusal> {
     let state = call.store.read();
-    let context = Context {
-        state: &state,
-        origin: call.origin,
-    };
+    let context = verbs::context(call, &state);
     let site = [
         "id",
         "name",
@@ -48,8 +45,8 @@ pub(crate) fn current_session(
         "externalAuthUserId",
     ];
     let mut session = Session::default();
-    session.site = Box::new(only::<Site>(&caller.site, &context, &site));
-    session.user = Box::new(only::<User>(&caller.user, &context, &user));
+    session.site = Box::new(Plan::<Site>::with(&site).show(&caller.site, &context));
+    session.user = Box::new(Plan::<User>::with(&user).show(&caller.user, &context));
     Ok(session)
 }
 

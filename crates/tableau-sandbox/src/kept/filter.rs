@@ -1,14 +1,14 @@
-//! Filters: which records meet every condition.
+//! Filters: which rows meet every condition.
 
 use tableau_wire::{Condition, Filter, Operator, Timestamp};
 
-use super::column::{Column, Kind, Value};
+use super::{Context, Field, Kept, Kind, Value, field};
 use crate::refusal::Refusal;
-use crate::store::State;
+use crate::store::row::Row;
 
-/// A condition, checked against the table of a resource.
-pub(super) struct Test<R: 'static> {
-    column: &'static Column<R>,
+/// A condition, checked against the description of a resource.
+pub(super) struct Test<R: Kept> {
+    field: Field<R>,
     operator: Operator,
     wanted: Vec<Wanted>,
 }
@@ -17,52 +17,44 @@ pub(super) struct Test<R: 'static> {
 #[derive(Debug, PartialEq)]
 enum Wanted {
     Text(String),
-    Number(u64),
+    Number(i64),
     Flag(bool),
     Time(jiff::Timestamp),
 }
 
-pub(super) fn tests<R>(filter: &Filter, columns: &'static [Column<R>]) -> Result<Vec<Test<R>>, Refusal> {
-    filter
-        .conditions
-        .iter()
-        .map(|condition| test(condition, columns))
-        .collect()
+pub(super) fn tests<R: Kept>(filter: &Filter) -> Result<Vec<Test<R>>, Refusal> {
+    filter.conditions.iter().map(test).collect()
 }
 
-fn test<R>(condition: &Condition, columns: &'static [Column<R>]) -> Result<Test<R>, Refusal> {
+fn test<R: Kept>(condition: &Condition) -> Result<Test<R>, Refusal> {
     let Condition {
-        field,
+        field: name,
         operator,
         values,
     } = condition;
-    let column = columns
-        .iter()
-        .find(|column| column.name == field)
-        .ok_or_else(Refusal::unknown_key)?;
-    if !column.operators.contains(operator) {
+    let (operators, field) = field::<R>(name).ok_or_else(Refusal::unknown_key)?;
+    if !operators.contains(operator) {
         return Err(Refusal::filter(format_args!(
-            "The operator '{operator}' is not supported for key '{field}'."
+            "The operator '{operator}' is not supported for key '{name}'."
         )));
     }
     let wanted = values.iter().map(|value| {
-        wanted(column.kind, value).ok_or_else(|| {
-            Refusal::filter(format_args!(
-                "The value '{value}' is not valid for key '{field}'."
-            ))
+        wanted(field.kind(), R::meant(name, value)).ok_or_else(|| {
+            Refusal::filter(format_args!("The value '{value}' is not valid for key '{name}'."))
         })
     });
+    let wanted = wanted.collect::<Result<_, _>>()?;
     Ok(Test {
-        column,
+        field,
         operator: *operator,
-        wanted: wanted.collect::<Result<_, _>>()?,
+        wanted,
     })
 }
 
 fn wanted(kind: Kind, value: &str) -> Option<Wanted> {
     Some(match kind {
-        Kind::Text | Kind::Tags => Wanted::Text(value.to_owned()),
-        Kind::Number => Wanted::Number(value.parse().ok()?),
+        Kind::Text => Wanted::Text(value.to_owned()),
+        Kind::Number => Wanted::Number(value.parse::<u64>().ok()?.try_into().ok()?),
         Kind::Flag => Wanted::Flag(match value.to_ascii_lowercase().as_str() {
             "true" => true,
             "false" => false,
@@ -72,13 +64,13 @@ fn wanted(kind: Kind, value: &str) -> Option<Wanted> {
     })
 }
 
-impl<R> Test<R> {
-    pub(super) fn passes(&self, record: &R, state: &State) -> bool {
-        let value = (self.column.value)(record, state);
+impl<R: Kept> Test<R> {
+    pub(super) fn passes(&self, row: &Row<R>, context: &Context<'_>) -> bool {
+        let value = self.field.value(row, context);
         self.wanted.iter().any(|wanted| self.holds(&value, wanted))
     }
 
-    fn holds(&self, value: &Value<'_>, wanted: &Wanted) -> bool {
+    fn holds(&self, value: &Value, wanted: &Wanted) -> bool {
         let order = match (value, wanted) {
             (Value::Text(text), Wanted::Text(wanted)) if self.operator == Operator::Cieq => {
                 return text.to_lowercase() == wanted.to_lowercase();
@@ -86,9 +78,9 @@ impl<R> Test<R> {
             (Value::Text(text), Wanted::Text(wanted)) if self.operator == Operator::Has => {
                 return text.contains(wanted.as_str());
             }
-            (Value::Text(text), Wanted::Text(wanted)) => text.as_ref().cmp(wanted),
+            (Value::Text(text), Wanted::Text(wanted)) => text.cmp(wanted),
             // A list of tags matches if any tag does.
-            (Value::Tags(tags), Wanted::Text(wanted)) => return tags.contains(wanted),
+            (Value::Labels(labels), Wanted::Text(wanted)) => return labels.contains(wanted),
             (Value::Number(number), Wanted::Number(wanted)) => number.cmp(wanted),
             (Value::Flag(flag), Wanted::Flag(wanted)) => flag.cmp(wanted),
             // Clients see whole seconds and compare with them.

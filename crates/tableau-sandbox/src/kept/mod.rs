@@ -1,133 +1,153 @@
-//! Pages, filters, sorting and fields: the same code for every resource, over a table for each.
+//! Resources that are stored as they are shown, and what all of them share: verbs, rights, fields, filters, sorting, pages.
+//!
+//! A resource says what is its own by implementing [`Kept`]; the rest follows from its description in `tableau-wire`.
 
-mod column;
-pub(crate) mod crud;
-mod fields;
+pub(crate) mod content;
+mod field;
 mod filter;
 mod page;
+mod plan;
+mod probe;
+pub(crate) mod relation;
 pub(crate) mod rights;
-mod served;
+pub(crate) mod row;
 mod sort;
+pub(crate) mod value;
 pub(crate) mod verbs;
 
-pub(crate) use self::column::{Column, EQUAL, ONE_OF_ANY_CASE, Value};
-pub(crate) use self::fields::{Context, Level, Member, Nested, Plan, Selection, only};
-pub(crate) use self::served::{Gettable, Listable, Served, missing};
+use std::any::Any;
 
-use tableau_wire::{Filter, Sort};
+use jiff::Timestamp;
+use tableau_wire::{Filter, Resource, Sort};
+use uuid::Uuid;
 
+pub(crate) use self::content::Content;
+use self::field::Field;
+use self::page::Paging;
+pub(crate) use self::plan::Plan;
+pub(crate) use self::relation::Parent;
+pub(crate) use self::rights::Rights;
+pub(crate) use self::value::{Kind, Value};
+use crate::auth::parse_id;
+pub(crate) use crate::clock::time;
 use crate::refusal::Refusal;
 use crate::store::State;
+use crate::store::row::{Row, Stored};
 
-/// The records that meet the filter, in the order of the sort.
-pub(crate) fn select<'s, R>(
-    records: impl Iterator<Item = &'s R>,
-    columns: &'static [Column<R>],
+/// The sources of members other than the row.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'s> {
+    pub(crate) state: &'s State,
+    /// The address of the sandbox.
+    pub(crate) origin: &'s str,
+}
+
+/// A resource that is stored as it is shown.
+///
+/// Everything here has a default; a resource gives what is its own.
+pub(crate) trait Kept: Resource + Stored {
+    /// Who may list it; rows that a caller may not see are left out.
+    const MAY_LIST: Rights = Self::MAY_READ;
+    /// Who may get one.
+    const MAY_READ: Rights = Rights::Administrators;
+    /// Who may create one; a capability is one on the project or the parent that will contain it.
+    const MAY_CREATE: Rights = Self::MAY_WRITE;
+    /// Who may change one.
+    const MAY_WRITE: Rights = Rights::Administrators;
+    /// Who may delete one.
+    const MAY_DELETE: Rights = Self::MAY_WRITE;
+    /// The code of the refusal to get one that the caller may not see.
+    const UNSEEN: &'static str = "403004";
+    /// The member with its identifier.
+    const ID: &'static str = "id";
+    /// The permissions it has as content; without any it has those of its parent.
+    const CONTENT: Option<&'static Content> = None;
+    /// The kind that it is part of.
+    const PARENT: Option<Parent> = None;
+    /// Fields that filters, sorting and `fields` name differently from its members: each with the path of the member.
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[];
+    /// The members that are not stored but follow from other rows.
+    const COMPUTED: &'static [Computed<Self>] = &[];
+
+    /// The members that the options of a list or a get ask for.
+    fn asked(_options: &dyn Any) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The value that a filter's text stands for.
+    fn meant<'v>(_field: &str, text: &'v str) -> &'v str {
+        text
+    }
+
+    /// The row that an identifier in a path means.
+    fn find<'s>(state: &'s State, site: Uuid, id: &str) -> Option<&'s Row<Self>> {
+        let row = parse_id(id).and_then(|id| Self::table(state).get(id));
+        row.filter(|row| row.site == site)
+    }
+
+    /// Sets what the server adds to a new one, apart from its identifier and times.
+    fn begin(_row: &mut Row<Self>, _state: &State) {}
+
+    /// Sets what the server changes at every change, apart from its time.
+    fn touch(_row: &mut Row<Self>, _now: Timestamp) {}
+
+    /// Checks one before it is stored.
+    fn check(_row: &Row<Self>, _state: &State) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    /// The item whose permissions decide about a row.
+    fn item(row: &Row<Self>, state: &State) -> Option<rights::Item> {
+        rights::item_of(row, state)
+    }
+}
+
+/// A member that follows from other rows, or a field that only filters and sorting know.
+pub(crate) enum Computed<R: Stored> {
+    Member(&'static str, fn(&mut R, &Row<R>, &Context<'_>)),
+    Field(&'static str, Kind, fn(&Row<R>, &Context<'_>) -> Value),
+}
+
+/// The refusal for an unknown identifier, by the description of the resource.
+pub(crate) fn missing<R: Resource>(id: &str) -> Refusal {
+    Refusal::not_found(R::MISSING.unwrap_or("404003"), &capitalized(R::NOUN), id)
+}
+
+fn capitalized(noun: &str) -> String {
+    let mut letters = noun.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Sets a member by its name, if the type has it.
+pub(crate) fn set<R: Resource, T: 'static>(shown: &mut R, name: &str, value: T) {
+    if let Some(member) = shown.member(name).and_then(<dyn Any>::downcast_mut) {
+        *member = value;
+    }
+}
+
+/// The rows that meet the filter, in the order of the sort.
+pub(crate) fn select<'s, R: Kept>(
+    rows: impl Iterator<Item = &'s Row<R>>,
     filter: Option<&Filter>,
     sort: Option<&Sort>,
-    state: &'s State,
-) -> Result<Vec<&'s R>, Refusal> {
-    let tests = filter
-        .map(|filter| filter::tests(filter, columns))
-        .transpose()?
-        .unwrap_or_default();
-    let keys = sort
-        .map(|sort| sort::keys(sort, columns))
-        .transpose()?
-        .unwrap_or_default();
-    let records = records
-        .filter(|record| tests.iter().all(|test| test.passes(record, state)))
-        .collect();
-    Ok(sort::sorted(records, &keys, state))
+    context: &Context<'_>,
+) -> Result<Vec<&'s Row<R>>, Refusal> {
+    let tests = filter.map(filter::tests).transpose()?.unwrap_or_default();
+    let keys = sort.map(sort::keys).transpose()?.unwrap_or_default();
+    let rows = rows.filter(|row| tests.iter().all(|test| test.passes(row, context)));
+    Ok(sort::sorted(rows.collect(), &keys, context))
+}
+
+/// A field by which lists of the resource are filtered and sorted.
+fn field<R: Kept>(name: &str) -> Option<(&'static [tableau_wire::Operator], Field<R>)> {
+    let described = R::FILTERS.iter().find(|field| field.name == name)?;
+    Some((
+        described.operators,
+        Field::new(described.name, described.operators),
+    ))
 }
 
 #[cfg(test)]
 mod tests;
-
-#[cfg(test)]
-mod described {
-    use tableau_wire::rest::{
-        BackgroundJob, ConnectedApplication, Datasource, ExternalAuthorizationServer, Project, Site, User,
-        View, Workbook,
-    };
-    use tableau_wire::{Operator, Resource};
-
-    use std::collections::BTreeSet;
-
-    use super::{Level, Nested, Served};
-
-    type Filters = Vec<(&'static str, Vec<Operator>)>;
-
-    fn served<S: Served>() -> Filters {
-        let mut filters: Filters = S::COLUMNS
-            .iter()
-            .map(|column| (column.name, column.operators.to_vec()))
-            .collect();
-        filters.sort_by_key(|(name, _)| *name);
-        filters
-    }
-
-    /// The fields that lists give anyway, and those that they give when asked.
-    fn fields<S: Served>() -> [BTreeSet<String>; 2] {
-        let members = |wanted: fn(Level) -> bool| {
-            S::MEMBERS
-                .iter()
-                .filter(move |member| wanted(member.level))
-                .map(|member| member.name.to_owned())
-        };
-        let nested = |names: fn(&Nested<S>) -> &'static [&'static str]| {
-            S::NESTED.iter().flat_map(move |nested| {
-                let dotted = |name: &&str| format!("{}.{name}", nested.name);
-                names(nested).iter().map(dotted)
-            })
-        };
-        let default: BTreeSet<_> = members(|level| level == Level::Default)
-            .chain(nested(|nested| nested.default))
-            .collect();
-        let more = members(|level| matches!(level, Level::Detail | Level::All | Level::Named))
-            .chain(nested(|nested| nested.all))
-            .filter(|name| !default.contains(name))
-            .collect();
-        [default, more]
-    }
-
-    fn described<R: Resource>() -> Filters {
-        let mut filters: Filters = R::FILTERS
-            .iter()
-            .map(|field| (field.name, field.operators.to_vec()))
-            .collect();
-        filters.sort_by_key(|(name, _)| *name);
-        filters
-    }
-
-    fn names(names: &[&str]) -> BTreeSet<String> {
-        names.iter().map(|&name| name.to_owned()).collect()
-    }
-
-    /// Clients, help and references read the description, so the served fields must be the described ones.
-    #[test]
-    fn lists_understand_what_their_description_says() {
-        macro_rules! alike {
-            ($($resource:ty),*) => {$(
-                assert_eq!(described::<$resource>(), served::<$resource>(), "{}", <$resource>::NOUN);
-                let [default, more] = fields::<$resource>();
-                if !more.is_empty() {
-                    let sets = <$resource>::FIELDS;
-                    assert_eq!(names(sets.default), default, "{}", <$resource>::NOUN);
-                    assert_eq!(names(sets.more), more, "{}", <$resource>::NOUN);
-                }
-            )*};
-        }
-        alike!(
-            Workbook,
-            View,
-            Datasource,
-            Project,
-            User,
-            BackgroundJob,
-            Site,
-            ConnectedApplication,
-            ExternalAuthorizationServer
-        );
-    }
-}

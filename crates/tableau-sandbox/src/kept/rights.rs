@@ -1,98 +1,101 @@
-//! Permissions: one table of rules, and one function that decides by it.
+//! Rights: who may do what with a row, by one table of rules and one function that decides by it.
 //!
 //! The order is Tableau's: administrators, owners and project leaders have every capability; then the site role limits what a rule can give;
 //! then a rule for the user precedes rules for groups, and a denial precedes a permission. The rules of a locked project apply to
 //! everything in it.
 
-use tableau_wire::value::{ContentPermissions, SiteRole};
+use tableau_wire::Resource;
+use tableau_wire::rest::Project;
+use tableau_wire::value::SiteRole;
 use uuid::Uuid;
 
+use super::relation;
+use super::{Content, Kept};
 use crate::auth::Caller;
+use crate::refusal::Refusal;
 use crate::store::State;
-use crate::store::record::{Datasource, Project, View, Workbook};
-use crate::store::rules::{Grantee, Rule, all_users};
+use crate::store::row::Row;
+use crate::store::rules::{Grantee, Rule, all_users, default_rules};
+
+/// Who may do something with the rows of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rights {
+    /// Users with a capability, by the permissions of content.
+    Capability(&'static str),
+    /// Administrators, and the owner of the row.
+    Owner,
+    /// Administrators of the site.
+    Administrators,
+    /// Administrators of the server.
+    ServerAdministrators,
+    /// Every user of the site.
+    Everyone,
+}
+
+impl Rights {
+    /// Refuses a caller who has the right on no row, whatever its permissions.
+    pub(super) fn admit<R: Resource>(self, caller: &Caller) -> Result<(), Refusal> {
+        let (admitted, who) = match self {
+            Self::Administrators => (caller.is_administrator(), "administrators"),
+            Self::ServerAdministrators => (caller.is_server_administrator(), "server administrators"),
+            Self::Capability(_) | Self::Owner | Self::Everyone => return Ok(()),
+        };
+        if admitted {
+            return Ok(());
+        }
+        Err(Refusal::forbidden(
+            "403004",
+            format_args!("Only {who} can manage {}.", R::NOUNS),
+        ))
+    }
+
+    /// Whether the caller has the right on a row.
+    pub(crate) fn allow<R: Kept>(self, row: &Row<R>, state: &State, caller: &Caller) -> bool {
+        match self {
+            Self::Capability(capability) => {
+                R::item(row, state).is_some_and(|item| may(state, caller, &item, capability))
+            }
+            Self::Owner => caller.is_administrator() || relation::owner(state, row) == Some(caller.user.id),
+            Self::Administrators => caller.is_administrator(),
+            Self::ServerAdministrators => caller.is_server_administrator(),
+            Self::Everyone => true,
+        }
+    }
+}
 
 /// The item that rules apply to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Item {
-    pub(crate) kind: Kind,
+    pub(crate) content: &'static Content,
     pub(crate) id: Uuid,
     pub(crate) site: Uuid,
-    owner: Uuid,
-    project: Option<Uuid>,
+    owner: Option<Uuid>,
+    /// The project that contains it.
+    pub(crate) project: Option<Uuid>,
+    /// The item whose rules it begins with.
+    parent: Option<Uuid>,
 }
 
-/// The kinds of content that have permissions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Project,
-    Workbook,
-    Datasource,
-}
-
-/// A record with permissions of its own, or with those of its container.
-pub(crate) trait Protected {
-    fn item(&self, state: &State) -> Option<Item>;
-}
-
-impl Kind {
-    /// The capabilities, from the documentation of the calls that add permissions.
-    pub(crate) fn capabilities(self) -> &'static [&'static str] {
-        match self {
-            Self::Project => &["InheritedProjectLeader", "ProjectLeader", "Read", "Write"],
-            Self::Workbook => &[
-                "AddComment",
-                "ChangeHierarchy",
-                "ChangePermissions",
-                "CreateRefreshMetrics",
-                "Delete",
-                "ExportData",
-                "ExportImage",
-                "ExportXml",
-                "ExtractRefresh",
-                "Filter",
-                "Read",
-                "RunExplainData",
-                "ShareView",
-                "ViewComments",
-                "ViewUnderlyingData",
-                "WebAuthoring",
-                "Write",
-            ],
-            Self::Datasource => &[
-                "ChangeHierarchy",
-                "ChangePermissions",
-                "Connect",
-                "Delete",
-                "ExportXml",
-                "ExtractRefresh",
-                "Read",
-                "SaveAs",
-                "VizqlDataApiAccess",
-                "Write",
-            ],
-        }
+impl Item {
+    /// The same item in another project.
+    pub(crate) fn within(self, project: Option<Uuid>) -> Self {
+        Self { project, ..self }
     }
+}
 
-    /// The capabilities of every user on content of this kind without rules of its own: Tableau's template "Explore". That new content has it is inferred.
-    fn template(self) -> &'static [&'static str] {
-        match self {
-            Self::Project => &["Read"],
-            Self::Workbook => &[
-                "Read",
-                "Filter",
-                "ViewComments",
-                "AddComment",
-                "ExportImage",
-                "ExportData",
-                "ShareView",
-                "ViewUnderlyingData",
-                "WebAuthoring",
-                "RunExplainData",
-            ],
-            Self::Datasource => &["Read", "Connect"],
-        }
-    }
+/// The item of a row: itself if its kind is content, or else that of its parent.
+pub(crate) fn item_of<R: Kept>(row: &Row<R>, state: &State) -> Option<Item> {
+    let Some(content) = R::CONTENT else {
+        return (R::PARENT?.item)(state, row.parent?);
+    };
+    Some(Item {
+        content,
+        id: row.id,
+        site: row.site,
+        owner: relation::owner(state, row),
+        project: relation::project(state, row),
+        parent: row.parent,
+    })
 }
 
 /// Whether the caller has a capability on an item.
@@ -100,61 +103,83 @@ pub(crate) fn may(state: &State, caller: &Caller, item: &Item, capability: &str)
     if caller.site.id != item.site {
         return false;
     }
-    if caller.is_administrator() || item.owner == caller.user.id || leads(state, caller, item) {
+    if caller.is_administrator() || item.owner == Some(caller.user.id) || leads(state, caller, item) {
         return true;
     }
-    role_allows(&caller.user.site_role, capability) && decides(&rules(state, item), caller, capability)
+    role_allows(caller.user.role(), capability) && decides(&rules(state, item), state, caller, capability)
 }
 
 /// Whether the caller owns or leads the project of an item, or one above it.
 fn leads(state: &State, caller: &Caller, item: &Item) -> bool {
-    above(state, item).any(|project| {
+    above(state, item.project).any(|project| {
         let led = || {
-            state
-                .rules
-                .get(project.id)
-                .is_some_and(|rules| decides(&rules.rules, caller, "ProjectLeader"))
+            let rules = state.rules.get(project.id);
+            rules.is_some_and(|rules| decides(&rules.rules, state, caller, "ProjectLeader"))
         };
-        project.owner == caller.user.id || led()
+        project.owner == Some(caller.user.id) || led()
     })
 }
 
-/// The rules that apply to an item: its own, or those of the locked project.
-pub(crate) fn rules(state: &State, item: &Item) -> Vec<Rule> {
-    let locked = above(state, item).find(|project| {
-        project.content_permissions == ContentPermissions::LockedToProject
-            || (project.content_permissions == ContentPermissions::LockedToProjectWithoutNested
-                && item.project == Some(project.id))
-    });
-    // A locked project applies its default permissions to content; the sandbox has no rules for these yet.
-    let own = match (locked, item.kind) {
-        (None, _) => state.rules.get(item.id),
-        (Some(project), Kind::Project) => state.rules.get(project.id),
-        (Some(_), _) => None,
+/// The project that decides about the permissions of content or of a project inside another: one that is locked.
+///
+/// Of several, the outermost that is locked with the projects inside it; or else the nearest, if it is locked without them.
+pub(crate) fn controlling<'s>(state: &'s State, item: &Item) -> Option<&'s Row<Project>> {
+    let outermost = above(state, item.project)
+        .filter(|project| project.is_locked_with_nested())
+        .last();
+    let nearest = || {
+        let is_project = item.content.kind == "projects";
+        above(state, item.project)
+            .next()
+            .filter(|project| !is_project && project.is_locked())
     };
-    own.map_or_else(|| without_own(item), |rules| rules.rules.clone())
+    outermost.or_else(nearest)
 }
 
-fn without_own(item: &Item) -> Vec<Rule> {
+/// The rules that apply to an item: its own, or those of the project that controls them.
+pub(crate) fn rules(state: &State, item: &Item) -> Vec<Rule> {
+    let kind = item.content.kind;
+    let stored = match controlling(state, item) {
+        Some(project) if kind == "projects" => state.rules.get(project.id),
+        Some(project) => state.rules.get(default_rules(project.id, kind)),
+        None => {
+            let parent = || state.rules.get(item.parent?);
+            state.rules.get(item.id).or_else(parent)
+        }
+    };
+    stored.map_or_else(|| template(item.content, item.site), |rules| rules.rules.clone())
+}
+
+/// The rules that a project gives to new content of a kind.
+pub(crate) fn default_rules_of(state: &State, project: Uuid, site: Uuid, content: &Content) -> Vec<Rule> {
+    let stored = state.rules.get(default_rules(project, content.kind));
+    stored.map_or_else(|| template(content, site), |rules| rules.rules.clone())
+}
+
+fn template(content: &Content, site: Uuid) -> Vec<Rule> {
     let rule = |capability: &&str| Rule {
-        grantee: all_users(item.site),
+        grantee: all_users(site),
         capability: (*capability).to_owned(),
         allow: true,
     };
-    item.kind.template().iter().map(rule).collect()
+    content.template.iter().map(rule).collect()
 }
 
-fn decides(rules: &[Rule], caller: &Caller, capability: &str) -> bool {
-    let (user, group) = (Grantee::User(caller.user.id), all_users(caller.site.id));
-    let about = |grantee| {
+fn decides(rules: &[Rule], state: &State, caller: &Caller, capability: &str) -> bool {
+    let mut groups = vec![all_users(caller.site.id)];
+    let memberships = state.memberships.within(caller.user.id);
+    groups.extend(memberships.map(|membership| Grantee::Group(membership.group)));
+    let about = |grantees: &[Grantee]| {
         let mut rules = rules
             .iter()
-            .filter(move |rule| rule.grantee == grantee && rule.capability == capability)
+            .filter(|rule| rule.capability == capability && grantees.contains(&rule.grantee))
             .map(|rule| rule.allow)
             .peekable();
         rules.peek().is_some().then(|| rules.all(|allow| allow))
     };
-    about(user).or_else(|| about(group)).unwrap_or(false)
+    about(&[Grantee::User(caller.user.id)])
+        .or_else(|| about(&groups))
+        .unwrap_or(false)
 }
 
 /// Whether a site role can have a capability at all, whatever the rules say: from Tableau's table of site roles and capabilities.
@@ -176,53 +201,10 @@ fn role_allows(role: &SiteRole, capability: &str) -> bool {
     }
 }
 
-/// The projects that contain an item, nearest first.
-fn above<'s>(state: &'s State, item: &Item) -> impl Iterator<Item = &'s Project> {
-    let first = item.project.and_then(|id| state.projects.get(id));
-    let parent = |project: &&'s Project| project.parent.and_then(|id| state.projects.get(id));
+/// A project and those above it, nearest first.
+fn above(state: &State, project: Option<Uuid>) -> impl Iterator<Item = &Row<Project>> {
+    let first = project.and_then(|id| state.projects.get(id));
+    let parent = |project: &&Row<Project>| project.parent.and_then(|id| state.projects.get(id));
     // Chains of parents are short; the bound ends the search if they form a cycle.
     std::iter::successors(first, parent).take(100)
-}
-
-impl Protected for Project {
-    fn item(&self, _: &State) -> Option<Item> {
-        Some(Item {
-            kind: Kind::Project,
-            id: self.id,
-            site: self.site,
-            owner: self.owner,
-            project: self.parent,
-        })
-    }
-}
-
-impl Protected for Workbook {
-    fn item(&self, _: &State) -> Option<Item> {
-        Some(Item {
-            kind: Kind::Workbook,
-            id: self.id,
-            site: self.site,
-            owner: self.owner,
-            project: Some(self.project),
-        })
-    }
-}
-
-impl Protected for View {
-    // Views can have rules of their own where a workbook shows no tabs; the sandbox has none yet.
-    fn item(&self, state: &State) -> Option<Item> {
-        state.workbooks.get(self.workbook)?.item(state)
-    }
-}
-
-impl Protected for Datasource {
-    fn item(&self, _: &State) -> Option<Item> {
-        Some(Item {
-            kind: Kind::Datasource,
-            id: self.id,
-            site: self.site,
-            owner: self.owner,
-            project: Some(self.project),
-        })
-    }
 }

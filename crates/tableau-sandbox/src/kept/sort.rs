@@ -4,41 +4,37 @@ use std::cmp::Ordering;
 
 use tableau_wire::{Direction, Sort};
 
-use super::column::{Column, Kind, Value};
+use super::{Context, Field, Kept, Value, field};
 use crate::refusal::Refusal;
-use crate::store::State;
+use crate::store::row::Row;
 
-pub(super) type Key<R> = (&'static Column<R>, Direction);
+pub(super) type Key<R> = (Field<R>, Direction);
 
 /// The keys of a sort; a list of tags has no order.
-pub(super) fn keys<R>(sort: &Sort, columns: &'static [Column<R>]) -> Result<Vec<Key<R>>, Refusal> {
-    let key = |(field, direction): &(String, Direction)| {
-        let column = columns
-            .iter()
-            .find(|column| column.name == field && column.kind != Kind::Tags);
-        column
-            .map(|column| (column, *direction))
-            .ok_or_else(|| Refusal::sort(format_args!("The list cannot be sorted by '{field}'.")))
+pub(super) fn keys<R: Kept>(sort: &Sort) -> Result<Vec<Key<R>>, Refusal> {
+    let key = |(name, direction): &(String, Direction)| {
+        let field = field::<R>(name).filter(|_| name != "tags");
+        field
+            .map(|(_, field)| (field, *direction))
+            .ok_or_else(|| Refusal::sort(format_args!("The list cannot be sorted by '{name}'.")))
     };
     sort.keys.iter().map(key).collect()
 }
 
-/// The records in the order of the keys; the sort is stable.
+/// The rows in the order of the keys; the sort is stable.
 ///
 /// Texts are ordered by code point, capitals first; the collation of real servers depends on their configuration.
-pub(super) fn sorted<'s, R>(records: Vec<&'s R>, keys: &[Key<R>], state: &'s State) -> Vec<&'s R> {
+pub(super) fn sorted<'s, R: Kept>(
+    rows: Vec<&'s Row<R>>,
+    keys: &[Key<R>],
+    context: &Context<'_>,
+) -> Vec<&'s Row<R>> {
     if keys.is_empty() {
-        return records;
+        return rows;
     }
-    let values = |record: &'s R| -> Vec<Value<'s>> {
-        keys.iter()
-            .map(|(column, _)| (column.value)(record, state))
-            .collect()
-    };
-    let mut rows: Vec<_> = records
-        .into_iter()
-        .map(|record| (values(record), record))
-        .collect();
+    let values =
+        |row: &Row<R>| -> Vec<Value> { keys.iter().map(|(field, _)| field.value(row, context)).collect() };
+    let mut rows: Vec<_> = rows.into_iter().map(|row| (values(row), row)).collect();
     rows.sort_by(|(left, _), (right, _)| {
         let compared =
             left.iter()
@@ -50,5 +46,5 @@ pub(super) fn sorted<'s, R>(records: Vec<&'s R>, keys: &[Key<R>], state: &'s Sta
                 });
         compared.fold(Ordering::Equal, Ordering::then)
     });
-    rows.into_iter().map(|(_, record)| record).collect()
+    rows.into_iter().map(|(_, row)| row).collect()
 }

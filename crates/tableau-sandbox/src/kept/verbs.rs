@@ -1,98 +1,149 @@
-//! The verbs that resources share: each is written once, over the tables of a resource.
+//! List, get, create, update and delete: each written once, for every resource.
 
-use tableau_wire::{Filter, Get, List, Page, Pagination, Resource as _, Scope};
+use tableau_wire::{
+    Create, Created, Delete, Deleted, Fetched, Get, List, Listed, Page, Pagination, Scope, Update, Updated,
+};
 use uuid::Uuid;
 
-use super::fields::{Context, Plan, Selection};
-use super::page::Paging;
-use super::select;
-use super::served::{Gettable, Listable, Served, missing};
-use crate::auth::{Caller, parse_id};
+use super::row::{self, References};
+use super::{Context, Kept, Paging, Plan, select};
+use crate::auth::Caller;
 use crate::call::Call;
 use crate::refusal::Refusal;
-use crate::store::Record;
+use crate::store::State;
+use crate::store::row::Row;
 
-pub(crate) fn list<S: Listable>(
+pub(crate) fn list<R: Kept + Listed>(
     call: &Call<'_>,
     caller: &Caller,
-    list: &List<S>,
-) -> Result<Page<S>, Refusal> {
-    S::admit(caller)?;
-    let paging = Paging::new(list.page_number, list.page_size)?;
-    let site = match S::SCOPE {
+    list: &List<R>,
+) -> Result<Page<R>, Refusal> {
+    R::MAY_LIST.admit::<R>(caller)?;
+    let site = match R::SCOPE {
         Scope::Site => caller.site.id,
         Scope::Server | Scope::Open => Uuid::nil(),
     };
     let state = call.store.read();
-    let plan = Plan::<S>::new(&Selection::of_list(list.fields.as_ref()), S::asked(&list.options));
-    let context = Context {
-        state: &state,
-        origin: call.origin,
-    };
-    let rows = S::Record::table(&state).of_site(site);
-    let show = |record: &S::Record| plan.show(record, &context);
+    page(call, caller, &state, R::table(&state).of_site(site), list)
+}
+
+/// A page of rows: those that the caller may see, filtered and sorted.
+pub(crate) fn page<'s, R: Kept + Listed>(
+    call: &Call<'_>,
+    caller: &Caller,
+    state: &'s State,
+    rows: impl ExactSizeIterator<Item = &'s Row<R>>,
+    list: &List<R>,
+) -> Result<Page<R>, Refusal> {
+    let paging = Paging::new(list.page_number, list.page_size)?;
+    let plan = Plan::<R>::of_list(list.fields.as_ref(), R::asked(&list.options));
+    let context = context(call, state);
+    let show = |row: &Row<R>| plan.show(row, &context);
     // An unfiltered, unsorted list is not copied for one page of it.
     let (total, items) = if list.filter.is_none() && list.sort.is_none() && caller.is_administrator() {
         let (total, window) = (rows.len(), paging.window(rows.len())?);
-        (
-            total,
-            rows.skip(window.start).take(window.len()).map(show).collect(),
-        )
+        let rows = rows.skip(window.start).take(window.len());
+        (total, rows.map(show).collect())
     } else {
-        let filter = list.filter.as_ref().map(meant::<S>);
-        let rows = rows.filter(|record| S::is_seen(record, &state, caller));
-        let rows = select(rows, S::COLUMNS, filter.as_ref(), list.sort.as_ref(), &state)?;
+        let rows = rows.filter(|row| R::MAY_LIST.allow(row, state, caller));
+        let rows = select(rows, list.filter.as_ref(), list.sort.as_ref(), &context)?;
         let page = rows.get(paging.window(rows.len())?).unwrap_or_default();
         (rows.len(), page.iter().copied().map(show).collect())
     };
-    let Paging {
-        number: page_number,
-        size: page_size,
-    } = paging;
     Ok(Page::new(
         items,
         Pagination {
-            page_number,
-            page_size,
+            page_number: paging.number,
+            page_size: paging.size,
             total_available: total as u64,
         },
     ))
 }
 
-pub(crate) fn get<S: Gettable>(call: &Call<'_>, caller: &Caller, get: &Get<S::Of>) -> Result<S, Refusal> {
-    let id = parse_id(get.id.as_str());
-    S::admit(caller, id)?;
+pub(crate) fn get<R: Kept<One = R> + Fetched>(
+    call: &Call<'_>,
+    caller: &Caller,
+    get: &Get<R>,
+) -> Result<R, Refusal> {
     let state = call.store.read();
-    let record = id
-        .and_then(|id| S::Record::table(&state).get(id))
-        .filter(|record| record.site() == caller.site.id)
-        .ok_or_else(|| missing::<S::Of>(get.id.as_str()))?;
-    if !S::is_seen(record, &state, caller) {
-        return Err(Refusal::forbidden(
-            S::UNSEEN,
-            format_args!("The user is not allowed to see this {}.", S::Of::NOUN),
-        ));
-    }
-    let plan = Plan::<S>::new(&Selection::of_one(), S::asked(&get.options));
-    Ok(plan.show(
-        record,
-        &Context {
-            state: &state,
-            origin: call.origin,
-        },
-    ))
+    let row = row::allowed::<R>(&state, caller, get.id.as_str(), R::MAY_READ, (R::UNSEEN, "see"))?;
+    let plan = Plan::of_one(R::asked(&get.options));
+    Ok(plan.show(row, &context(call, &state)))
 }
 
-/// The filter with its texts replaced by the values that they stand for.
-fn meant<S: Served>(filter: &Filter) -> Filter {
-    let mut filter = filter.clone();
-    for condition in &mut filter.conditions {
-        for value in &mut condition.values {
-            let meant = S::meant(&condition.field, value);
-            if meant != value {
-                *value = meant.to_owned();
-            }
+pub(crate) fn create<R: Kept<One = R> + Created>(
+    call: &Call<'_>,
+    caller: &Caller,
+    create: &Create<R>,
+) -> Result<R, Refusal> {
+    R::MAY_CREATE.admit::<R>(caller)?;
+    let mut members = row::members::<R>(&create.item)?;
+    call.store.write(|transaction| {
+        let mut references = References::take::<R>(&mut members, transaction, caller.site.id)?;
+        references.owner = references.owner.or(Some(caller.user.id));
+        let row = row::begin::<R>(
+            transaction,
+            caller.site.id,
+            None,
+            references,
+            row::shown(members)?,
+            call.clock.now(),
+        )?;
+        row::admit_into(&row, transaction, caller)?;
+        let id = row.id;
+        row::put(transaction, row)?;
+        one(call, transaction, id)
+    })
+}
+
+pub(crate) fn update<R: Kept<One = R> + Updated>(
+    call: &Call<'_>,
+    caller: &Caller,
+    update: &Update<R>,
+) -> Result<R, Refusal> {
+    let mut members = row::members::<R>(&update.patch)?;
+    call.store.write(|transaction| {
+        let before = row::allowed::<R>(
+            transaction,
+            caller,
+            update.id.as_str(),
+            R::MAY_WRITE,
+            ("403004", "change"),
+        )?;
+        let references = References::take::<R>(&mut members, transaction, caller.site.id)?;
+        let row = row::changed(before, references, members, call.clock.now())?;
+        if (row.project, row.parent) != (before.project, before.parent) {
+            row::admit_into(&row, transaction, caller)?;
         }
+        let id = row.id;
+        row::put(transaction, row)?;
+        one(call, transaction, id)
+    })
+}
+
+pub(crate) fn delete<R: Kept<One = R> + Deleted>(
+    call: &Call<'_>,
+    caller: &Caller,
+    delete: &Delete<R>,
+) -> Result<(), Refusal> {
+    call.store.write(|transaction| {
+        let id = delete.id.as_str();
+        let id = row::allowed::<R>(transaction, caller, id, R::MAY_DELETE, ("403004", "delete"))?.id;
+        transaction.remove_whole::<Row<R>>(id);
+        Ok(())
+    })
+}
+
+/// The answer about one row.
+pub(crate) fn one<R: Kept>(call: &Call<'_>, state: &State, id: Uuid) -> Result<R, Refusal> {
+    let row = R::table(state).get(id);
+    let row = row.ok_or_else(|| super::missing::<R>(&id.to_string()))?;
+    Ok(Plan::of_one(&[]).show(row, &context(call, state)))
+}
+
+pub(crate) fn context<'s>(call: &Call<'s>, state: &'s State) -> Context<'s> {
+    Context {
+        state,
+        origin: call.origin,
     }
-    filter
 }

@@ -1,31 +1,35 @@
 //! The connected app that every site has.
 
 use jiff::Timestamp;
+use tableau_wire::rest::ConnectedApplication;
 use uuid::Uuid;
 
-use super::{Seeded, luid};
+use super::luid;
+use crate::kept::row::{References, begin, put};
 use crate::refusal::Refusal;
 use crate::store::Transaction;
-use crate::store::record::{AppSecret, ConnectedApp, Site};
+use crate::store::row::{Row, SiteRow};
+use crate::store::unshown::AppSecret;
 use crate::well_known::{
     CONNECTED_APP_CLIENT_ID, CONNECTED_APP_NAME, CONNECTED_APP_SECRET_ID, CONNECTED_APP_SECRET_VALUE,
 };
 
-pub(super) fn fill(transaction: &mut Transaction<'_>, site: &Seeded, now: Timestamp) -> Result<(), Refusal> {
-    let id = |text| Uuid::parse_str(text).map_err(Refusal::internal);
-    transaction.put(ConnectedApp {
-        id: luid::<ConnectedApp>(&[site.content_url, CONNECTED_APP_CLIENT_ID]),
-        site: luid::<Site>(&[site.content_url]),
-        client_id: id(CONNECTED_APP_CLIENT_ID)?,
-        name: CONNECTED_APP_NAME.to_owned(),
-        enabled: true,
-        domain_safelist: String::new(),
-        unrestricted_embedding: true,
-        secrets: vec![AppSecret {
-            id: id(CONNECTED_APP_SECRET_ID)?,
-            value: CONNECTED_APP_SECRET_VALUE.into(),
-            created_at: now,
-        }],
+pub(super) fn fill(
+    transaction: &mut Transaction<'_>,
+    content_url: &str,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let mut shown = ConnectedApplication::default();
+    shown.client_id = CONNECTED_APP_CLIENT_ID.into();
+    CONNECTED_APP_NAME.clone_into(&mut shown.name);
+    shown.enabled = Some(true);
+    let id = luid::<Row<ConnectedApplication>>(&[content_url, CONNECTED_APP_CLIENT_ID]);
+    let site = luid::<SiteRow>(&[content_url]);
+    let mut app = begin(transaction, site, Some(id), References::default(), shown, now)?;
+    app.unshown.secrets.push(AppSecret {
+        id: Uuid::parse_str(CONNECTED_APP_SECRET_ID).map_err(Refusal::internal)?,
+        value: CONNECTED_APP_SECRET_VALUE.into(),
         created_at: now,
-    })
+    });
+    put(transaction, app)
 }

@@ -1,73 +1,51 @@
 //! The initial state: the same sites, people and content at every start, with the same identifiers.
 
 mod apps;
-mod content;
 mod documents;
+mod groups;
 mod people;
-mod rows;
+mod variants;
 
 use jiff::Timestamp;
-use tableau_wire::rest::Webhook;
+use tableau_wire::rest::{Datasource, Project, Site, View, Webhook, Workbook};
 
 use crate::refusal::Refusal;
-use crate::store::record::{Product, Site};
+use crate::store::row::SiteRow;
 use crate::store::{Transaction, luid};
 use crate::well_known::{CLOUD_SITE, DEFAULT_SITE, MARKETING_SITE};
 
-/// A site, and the word that stands for it in the lists of this module.
-struct Seeded {
-    word: &'static str,
-    name: &'static str,
-    content_url: &'static str,
-    product: Product,
-}
-
-const SITES: &[Seeded] = &[
-    Seeded {
-        word: "default",
-        name: "Default",
-        content_url: DEFAULT_SITE,
-        product: Product::Server,
-    },
-    Seeded {
-        word: "marketing",
-        name: "Marketing Team",
-        content_url: MARKETING_SITE,
-        product: Product::Server,
-    },
-    Seeded {
-        word: "cloud",
-        name: "Umbrella Corp",
-        content_url: CLOUD_SITE,
-        product: Product::Cloud,
-    },
-];
-
 /// Fills an empty state; `workbooks` is the number on the Default site.
 pub(crate) fn fill(transaction: &mut Transaction<'_>, workbooks: u32, now: Timestamp) -> Result<(), Refusal> {
-    for Seeded {
-        name,
-        content_url,
-        product,
-        ..
-    } in SITES
-    {
-        transaction.put(Site {
-            id: luid::<Site>(&[content_url]),
-            name: (*name).to_owned(),
-            content_url: (*content_url).to_owned(),
-            product: *product,
-        })?;
+    documents::fill::<Site>(transaction, include_str!("sites.json"), now)?;
+    people::fill(transaction, include_str!("users.json"), now)?;
+    groups::fill(transaction, include_str!("groups.json"))?;
+    for site in [DEFAULT_SITE, MARKETING_SITE, CLOUD_SITE] {
+        apps::fill(transaction, site, now)?;
     }
-    people::fill(transaction, now)?;
-    for seeded in SITES {
-        apps::fill(transaction, seeded, now)?;
-        content::projects(transaction, seeded)?;
-        content::datasources(transaction, seeded)?;
-        let count = (seeded.content_url == DEFAULT_SITE).then_some(workbooks);
-        content::workbooks(transaction, seeded, count)?;
-    }
+    documents::fill::<Project>(transaction, include_str!("projects.json"), now)?;
+    documents::fill::<Datasource>(transaction, include_str!("datasources.json"), now)?;
+    content(transaction, workbooks, now)?;
     documents::fill::<Webhook>(transaction, include_str!("webhooks.json"), now)
+}
+
+/// The workbooks with their views: on the Default site as many as are asked for.
+fn content(transaction: &mut Transaction<'_>, workbooks: u32, now: Timestamp) -> Result<(), Refusal> {
+    let default = luid::<SiteRow>(&[DEFAULT_SITE]);
+    let mut left = workbooks;
+    documents::fill_with::<Workbook>(transaction, include_str!("workbooks.json"), now, |workbook| {
+        if workbook.site != default {
+            return true;
+        }
+        let wanted = left > 0;
+        left = left.saturating_sub(1);
+        wanted
+    })?;
+    let kept: std::collections::HashSet<_> =
+        transaction.workbooks.iter().map(|workbook| workbook.id).collect();
+    documents::fill_with::<View>(transaction, include_str!("views.json"), now, |view| {
+        view.parent.is_some_and(|workbook| kept.contains(&workbook))
+    })?;
+    variants::fill(transaction, default, DEFAULT_SITE, workbooks)
 }
 
 #[cfg(test)]

@@ -2,44 +2,87 @@
 //!
 //! Every change goes through [`Store::write`]: memory and database change together or not at all.
 
+mod earlier;
 mod luid;
 pub(crate) mod record;
 pub(crate) mod row;
 pub(crate) mod rules;
 mod sqlite;
 mod table;
+pub(crate) mod unshown;
 
 use std::collections::HashSet;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
-use tableau_wire::Element;
-use tableau_wire::rest::Webhook;
+use tableau_wire::rest::publishing::Connection;
+use tableau_wire::rest::{
+    BackgroundJob, ConnectedApplication, Datasource, ExternalAuthorizationServer, Group, Project, Site, User,
+    View, Webhook, Workbook,
+};
 use uuid::Uuid;
 
+use self::earlier::Earlier;
 pub(crate) use self::luid::luid;
 pub(crate) use self::record::Record;
-use self::row::{Row, Stored};
+use self::row::{Row, SiteRow, Stored, UserRow};
 use self::sqlite::{Change, Database};
 pub(crate) use self::table::Table;
 use crate::files::{FileId, Files};
 use crate::refusal::Refusal;
 use crate::start_error::StartError;
 
+/// A kind of record: its name in a database, and what is done with all kinds alike.
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    load: fn(&mut State, &str) -> Result<(), serde_json::Error>,
+    dump: fn(&State) -> Result<Vec<Change>, serde_json::Error>,
+    files: for<'s> fn(&'s State) -> Vec<&'s FileId>,
+    remove_within: fn(&mut Transaction<'_>, Uuid),
+}
+
+impl Kind {
+    const fn of<R: Record>() -> Self {
+        Self {
+            name: R::KIND,
+            load: |state, json| {
+                R::table_mut(state).put(serde_json::from_str(json)?);
+                Ok(())
+            },
+            dump: |state| R::table(state).iter().map(Change::of).collect(),
+            files: |state| R::table(state).iter().filter_map(R::file).collect(),
+            remove_within: |transaction, outer| {
+                let inner: Vec<_> = R::table(transaction).within(outer).map(R::id).collect();
+                for id in inner {
+                    transaction.remove_whole::<R>(id);
+                }
+            },
+        }
+    }
+}
+
 macro_rules! kinds {
     (
-        records { $($(#[$doc:meta])* $table:ident: $record:ty, $kind:literal, $site:expr;)* }
-        shown { $($kept:ident: $shown:ty;)* }
+        records { $($table:ident: $record:ty, $kind:literal, $site:expr $(, $within:expr)?;)* }
+        shown { $($kept:ident: $shown:ty $(, $unshown:ty)?;)* }
     ) => {
         /// Every record of every kind.
         #[derive(Debug, Default)]
         pub(crate) struct State {
-            $($(#[$doc])* pub(crate) $table: Table<$record>,)*
-            $($kept: Table<Row<$shown>>,)*
+            $(pub(crate) $table: Table<$record>,)*
+            $(pub(crate) $kept: Table<Row<$shown>>,)*
         }
 
+        /// Every kind.
+        pub(crate) const KINDS: &[Kind] = &[
+            $(Kind::of::<$record>(),)*
+            $(Kind::of::<Row<$shown>>(),)*
+        ];
+
         $(impl Stored for $shown {
+            type Unshown = kinds!(@unshown $($unshown)?);
+
             fn table(state: &State) -> &Table<Row<Self>> {
                 &state.$kept
             }
@@ -61,6 +104,11 @@ macro_rules! kinds {
                 site(self)
             }
 
+            $(fn within(&self) -> [Option<Uuid>; 2] {
+                let within: fn(&Self) -> [Option<Uuid>; 2] = $within;
+                within(self)
+            })?
+
             fn table(state: &State) -> &Table<Self> {
                 &state.$table
             }
@@ -69,74 +117,75 @@ macro_rules! kinds {
                 &mut state.$table
             }
         })*
-
-        impl State {
-            /// Puts in a record from a database.
-            fn load(&mut self, kind: &str, json: &str) -> Result<(), String> {
-                match kind {
-                    $($kind => {
-                        let record = serde_json::from_str(json).map_err(|error| error.to_string())?;
-                        self.$table.put(record);
-                    })*
-                    $(<$shown as Element>::ELEMENT => {
-                        let row = serde_json::from_str(json).map_err(|error| error.to_string())?;
-                        self.$kept.put(row);
-                    })*
-                    _ => return Err(format!("records of an unknown kind `{kind}`")),
-                }
-                Ok(())
-            }
-        }
     };
+    (@unshown) => { () };
+    (@unshown $unshown:ty) => { $unshown };
 }
 
 kinds! {
     records {
-    sites: record::Site, "site", |_| Uuid::nil();
     accounts: record::Account, "account", |_| Uuid::nil();
-    users: record::User, "user", |user| user.site;
     personal_access_tokens: record::PersonalAccessToken, "personalAccessToken", |_| Uuid::nil();
     sessions: record::Session, "session", |_| Uuid::nil();
     credentials: record::Credential, "credential", |_| Uuid::nil();
     used_jwts: record::UsedJwt, "usedJwt", |_| Uuid::nil();
-    connected_apps: record::ConnectedApp, "connectedApp", |app| app.site;
-    authorization_servers: record::AuthorizationServer, "externalAuthorizationServer", |server| server.site;
-    projects: record::Project, "project", |project| project.site;
-    workbooks: record::Workbook, "workbook", |workbook| workbook.site;
-    views: record::View, "view", |view| view.site;
-    datasources: record::Datasource, "datasource", |datasource| datasource.site;
-    jobs: record::Job, "job", |job| job.site;
     rules: rules::Rules, "rules", |rules| rules.site;
+    memberships: rules::Membership, "membership", |membership| membership.site,
+        |membership| [Some(membership.group), Some(membership.user)];
     }
     shown {
+        sites: Site, unshown::Site;
+        users: User, unshown::User;
+        groups: Group;
+        projects: Project;
+        workbooks: Workbook, unshown::Workbook;
+        views: View, unshown::View;
+        connections: Connection;
+        datasources: Datasource, unshown::Datasource;
+        jobs: BackgroundJob, unshown::Job;
         webhooks: Webhook;
+        connected_apps: ConnectedApplication, unshown::ConnectedApplication;
+        authorization_servers: ExternalAuthorizationServer;
     }
 }
 
 impl State {
     /// A site by its content URL, without regard to case: Tableau's own command writes it in lower case.
-    pub(crate) fn site_by_content_url(&self, content_url: &str) -> Option<&record::Site> {
+    pub(crate) fn site_by_content_url(&self, content_url: &str) -> Option<&SiteRow> {
         self.sites
             .iter()
-            .find(|site| site.content_url.to_lowercase() == content_url.to_lowercase())
+            .find(|site| site.content_url().to_lowercase() == content_url.to_lowercase())
+    }
+
+    /// Puts in a record from a database.
+    fn load(&mut self, kind: &str, json: &str) -> Result<(), String> {
+        let known = KINDS.iter().find(|known| known.name == kind);
+        let known = known.ok_or_else(|| format!("records of an unknown kind `{kind}`"))?;
+        (known.load)(self, json).map_err(|error| format!("a record of the kind `{kind}`: {error}"))
+    }
+
+    /// Every record.
+    fn dump(&self) -> Result<Vec<Change>, serde_json::Error> {
+        let mut all = Vec::new();
+        for kind in KINDS {
+            all.extend((kind.dump)(self)?);
+        }
+        Ok(all)
     }
 
     /// The files that rows name.
     fn files(&self) -> HashSet<&FileId> {
-        let published = self
-            .workbooks
-            .iter()
-            .filter_map(|workbook| workbook.file.as_ref());
-        let pending = self.jobs.iter().filter_map(|job| match &job.of {
-            record::JobOf::Publishing(pending) => pending.workbook.file.as_ref(),
+        let published = KINDS.iter().flat_map(|kind| (kind.files)(self));
+        let pending = self.jobs.iter().filter_map(|job| match &job.unshown.of {
+            unshown::JobOf::Publishing(pending) => pending.workbook.file(),
             _ => None,
         });
         published.chain(pending).collect()
     }
 
     /// The account behind a user.
-    pub(crate) fn account(&self, user: &record::User) -> Option<&record::Account> {
-        self.accounts.get(user.account)
+    pub(crate) fn account(&self, user: &UserRow) -> Option<&record::Account> {
+        self.accounts.get(user.account())
     }
 }
 
@@ -162,7 +211,14 @@ impl Store {
     /// The store in a directory, with its records; `true` if it is new and so empty.
     pub(crate) fn open(directory: &Path) -> Result<(Self, bool), StartError> {
         let mut state = State::default();
-        let database = Database::open(directory, |kind, json| state.load(kind, json))?;
+        let mut earlier = Earlier::default();
+        let database = Database::open(directory, |format, kind, json| {
+            if format == sqlite::FORMAT {
+                state.load(kind, json)
+            } else {
+                earlier.load(&mut state, kind, json)
+            }
+        })?;
         let new = database.is_new();
         let files = Files::open(directory).map_err(|error| StartError::Data {
             path: directory.to_path_buf(),
@@ -200,7 +256,13 @@ impl Store {
         let value = change(&mut transaction)?;
         if let Some(database) = &self.database {
             let mut database = database.lock().unwrap_or_else(PoisonError::into_inner);
-            database.commit(&transaction.changes).map_err(|error| {
+            let written = if database.is_earlier() {
+                // The first change writes every record anew, in the format of today.
+                database.replace(&transaction.dump().map_err(Refusal::internal)?)
+            } else {
+                database.commit(&transaction.changes)
+            };
+            written.map_err(|error| {
                 Refusal::internal(format_args!(
                     "The change could not be written to the database: {error}"
                 ))
@@ -235,17 +297,18 @@ impl Transaction<'_> {
     pub(crate) fn put<R: Record>(&mut self, record: R) -> Result<(), Refusal> {
         let id = record.id();
         if self.durable {
-            let json = serde_json::to_string(&record).map_err(Refusal::internal)?;
-            self.changes.push(Change {
-                kind: R::KIND,
-                key: id,
-                json: Some(json),
-            });
+            self.changes.push(Change::of(&record).map_err(Refusal::internal)?);
         }
+        let file = record.file().cloned();
         let undo: Undo = match R::table_mut(self.state).put(record) {
-            Some(before) => Box::new(move |state| {
-                R::table_mut(state).put(before);
-            }),
+            Some(before) => {
+                if before.file() != file.as_ref() {
+                    self.released.extend(before.file().cloned());
+                }
+                Box::new(move |state| {
+                    R::table_mut(state).put(before);
+                })
+            }
             None => Box::new(move |state| {
                 R::table_mut(state).remove(id);
             }),
@@ -259,11 +322,21 @@ impl Transaction<'_> {
         self.released.push(file);
     }
 
+    /// Removes a record with everything inside it and its permissions; `false` if it does not exist.
+    pub(crate) fn remove_whole<R: Record>(&mut self, id: Uuid) -> bool {
+        for kind in KINDS {
+            (kind.remove_within)(self, id);
+        }
+        self.remove::<rules::Rules>(id);
+        self.remove::<R>(id)
+    }
+
     /// Removes a record; `false` if it does not exist.
     pub(crate) fn remove<R: Record>(&mut self, id: Uuid) -> bool {
         let Some((place, record)) = R::table_mut(self.state).remove(id) else {
             return false;
         };
+        self.released.extend(record.file().cloned());
         if self.durable {
             self.changes.push(Change {
                 kind: R::KIND,

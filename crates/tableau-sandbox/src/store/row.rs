@@ -1,24 +1,94 @@
 //! Rows that are stored as they are shown: the wire type, and references to other rows.
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use tableau_wire::Element;
+use std::fmt::Debug;
+
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Value, json};
+use tableau_wire::rest::{Project, Site, User};
+use tableau_wire::value::{ContentPermissions, SiteRole};
+use tableau_wire::{Document as _, Element, Format};
 use uuid::Uuid;
 
+use super::unshown::Product;
 use super::{Record, State, Table};
+use crate::files::FileId;
 
 /// A row: the members of answers, without those that other rows hold.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(bound = "R: Serialize + DeserializeOwned")]
-pub(crate) struct Row<R> {
+#[serde(bound = "")]
+pub(crate) struct Row<R: Stored> {
     pub(crate) id: Uuid,
     pub(crate) site: Uuid,
+    /// The number in addresses for a browser, from 1 on each site.
+    #[serde(default)]
+    pub(crate) number: u64,
+    /// The user who owns it; if not given, the owner of the parent does.
+    #[serde(default)]
     pub(crate) owner: Option<Uuid>,
+    /// The project that contains it; if not given, the parent's project does.
+    #[serde(default)]
+    pub(crate) project: Option<Uuid>,
+    /// The row that it is part of: the workbook of a view, the project around a project. It is deleted with that row.
+    #[serde(default)]
+    pub(crate) parent: Option<Uuid>,
+    /// Its file.
+    #[serde(default)]
+    pub(crate) file: Option<RowFile>,
+    #[serde(deserialize_with = "read_shown")]
     pub(crate) shown: R,
+    /// What answers never show.
+    #[serde(default)]
+    pub(crate) unshown: R::Unshown,
+}
+
+/// Reads what is shown as a document of the wire: its text for a boolean is not one to serde.
+fn read_shown<'de, R: Stored, D: Deserializer<'de>>(deserializer: D) -> Result<R, D::Error> {
+    let shown = Value::deserialize(deserializer)?;
+    let document = json!({ R::ELEMENT: shown }).to_string();
+    R::decode(document.as_bytes(), Format::Json).map_err(D::Error::custom)
+}
+
+/// The file of a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RowFile {
+    pub(crate) id: FileId,
+    /// The type, which is also the extension of its name: `twbx`.
+    pub(crate) extension: String,
+}
+
+impl<R: Stored> Row<R> {
+    /// A row without references.
+    pub(crate) fn new(id: Uuid, site: Uuid, shown: R) -> Self {
+        Self {
+            id,
+            site,
+            number: 0,
+            owner: None,
+            project: None,
+            parent: None,
+            file: None,
+            shown,
+            unshown: R::Unshown::default(),
+        }
+    }
+
+    /// A row that is part of another.
+    pub(crate) fn inside<P: Stored>(parent: &Row<P>, id: Uuid, shown: R) -> Self {
+        Self {
+            parent: Some(parent.id),
+            ..Self::new(id, parent.site, shown)
+        }
+    }
 }
 
 /// A wire type with a table of its own; the parent module lists all kinds.
-pub(crate) trait Stored: Element + Serialize + DeserializeOwned + Send + Sync + 'static {
+pub(crate) trait Stored:
+    Element + Serialize + DeserializeOwned + Clone + Debug + Default + Send + Sync + 'static
+{
+    /// What is stored of it and never shown.
+    type Unshown: Serialize + DeserializeOwned + Clone + Debug + Default + Send + Sync + 'static;
+
     fn table(state: &State) -> &Table<Row<Self>>;
     fn table_mut(state: &mut State) -> &mut Table<Row<Self>>;
 }
@@ -34,11 +104,60 @@ impl<R: Stored> Record for Row<R> {
         self.site
     }
 
+    fn within(&self) -> [Option<Uuid>; 2] {
+        [self.parent, self.project]
+    }
+
+    fn file(&self) -> Option<&FileId> {
+        self.file.as_ref().map(|file| &file.id)
+    }
+
     fn table(state: &State) -> &Table<Self> {
         R::table(state)
     }
 
     fn table_mut(state: &mut State) -> &mut Table<Self> {
         R::table_mut(state)
+    }
+}
+
+/// A site.
+pub(crate) type SiteRow = Row<Site>;
+/// A user of a site.
+pub(crate) type UserRow = Row<User>;
+
+impl SiteRow {
+    pub(crate) fn product(&self) -> Product {
+        self.unshown.product
+    }
+
+    /// The name in addresses; empty for the Default site.
+    pub(crate) fn content_url(&self) -> &str {
+        self.shown.content_url.as_deref().unwrap_or_default()
+    }
+}
+
+impl UserRow {
+    /// The person, whom the whole server knows.
+    pub(crate) fn account(&self) -> Uuid {
+        self.unshown.account
+    }
+
+    /// The site role; without one a user is unlicensed.
+    pub(crate) fn role(&self) -> &SiteRole {
+        self.shown.site_role.as_ref().unwrap_or(&SiteRole::Unlicensed)
+    }
+}
+
+impl Row<Project> {
+    /// Whether it decides about the permissions of what is directly inside.
+    pub(crate) fn is_locked(&self) -> bool {
+        self.is_locked_with_nested()
+            || self.shown.content_permissions == Some(ContentPermissions::LockedToProjectWithoutNested)
+    }
+
+    /// Whether it decides about the permissions of everything inside, at any depth.
+    pub(crate) fn is_locked_with_nested(&self) -> bool {
+        self.shown.content_permissions == Some(ContentPermissions::LockedToProject)
     }
 }

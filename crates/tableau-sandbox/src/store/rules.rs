@@ -32,3 +32,18 @@ pub(crate) enum Grantee {
 pub(crate) fn all_users(site: Uuid) -> Grantee {
     Grantee::Group(crate::rng::luid("group", &[&site.to_string(), "All Users"]))
 }
+
+/// A user in a group other than that of all users.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Membership {
+    /// Derived from the group and the user.
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    pub(crate) group: Uuid,
+    pub(crate) user: Uuid,
+}
+
+/// The identifier of the rules that a project gives to content of a kind.
+pub(crate) fn default_rules(project: Uuid, kind: &str) -> Uuid {
+    crate::rng::luid("defaultRules", &[&project.to_string(), kind])
+}

@@ -5,13 +5,14 @@ use std::path::Path;
 use rusqlite::{Connection, ErrorCode, params};
 use uuid::Uuid;
 
+use super::Record;
 use crate::start_error::StartError;
 
 const FILE: &str = "sandbox.sqlite3";
 /// The format of the records that is written; a sandbox refuses a file of a format that it does not know.
-const FORMAT: i64 = 2;
-/// The format of version 0.1: the same, with fewer kinds of records and fewer members. What it lacks is what it had none of.
-const FORMAT_OF_0_1: i64 = 1;
+pub(super) const FORMAT: i64 = 3;
+/// The formats that are read and then written anew: 1 of version 0.1, and 2 with files and permissions.
+const EARLIER: std::ops::RangeInclusive<i64> = 1..=2;
 
 /// A changed row.
 #[derive(Debug)]
@@ -20,6 +21,17 @@ pub(super) struct Change {
     pub(super) key: Uuid,
     /// The record; `None` if it is removed.
     pub(super) json: Option<String>,
+}
+
+impl Change {
+    /// Stores a record.
+    pub(super) fn of<R: Record>(record: &R) -> Result<Self, serde_json::Error> {
+        Ok(Self {
+            kind: R::KIND,
+            key: record.id(),
+            json: Some(serde_json::to_string(record)?),
+        })
+    }
 }
 
 #[derive(Debug)]
@@ -33,7 +45,7 @@ impl Database {
     /// Opens or creates the file, locks it for this sandbox, and passes on every record in the order of creation.
     pub(super) fn open(
         directory: &Path,
-        load: impl FnMut(&str, &str) -> Result<(), String>,
+        mut load: impl FnMut(i64, &str, &str) -> Result<(), String>,
     ) -> Result<Self, StartError> {
         let path = directory.join(FILE);
         let refuse = |reason: String| StartError::Data {
@@ -53,7 +65,10 @@ impl Database {
             .map_err(failed)?;
         match format {
             0 => {}
-            FORMAT | FORMAT_OF_0_1 => Self::each(&connection, load).map_err(failed)?.map_err(refuse)?,
+            _ if format == FORMAT || EARLIER.contains(&format) => {
+                let load = |kind: &str, json: &str| load(format, kind, json);
+                Self::each(&connection, load).map_err(failed)?.map_err(refuse)?;
+            }
             _ => {
                 return Err(StartError::DataFormat {
                     path: path.clone(),
@@ -69,8 +84,22 @@ impl Database {
         self.format == 0
     }
 
+    /// Whether the file has an earlier format, so that it has to be replaced rather than changed.
+    pub(super) fn is_earlier(&self) -> bool {
+        EARLIER.contains(&self.format)
+    }
+
+    /// Writes all records anew, or changes nothing.
+    pub(super) fn replace(&mut self, records: &[Change]) -> rusqlite::Result<()> {
+        self.apply(records, true)
+    }
+
     /// Writes all changes or none.
     pub(super) fn commit(&mut self, changes: &[Change]) -> rusqlite::Result<()> {
+        self.apply(changes, false)
+    }
+
+    fn apply(&mut self, changes: &[Change], anew: bool) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction()?;
         if self.format == 0 {
             // In one transaction with the first records: an interrupted first write leaves a new, empty file.
@@ -78,8 +107,11 @@ impl Database {
                 "CREATE TABLE records (kind TEXT NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL, UNIQUE (kind, key))",
             )?;
         }
+        if anew {
+            transaction.execute("DELETE FROM records", [])?;
+        }
         if self.format != FORMAT {
-            // From here on version 0.1 refuses the file rather than reading half of it.
+            // From here on earlier versions refuse the file rather than reading half of it.
             transaction.pragma_update(None, "user_version", FORMAT)?;
         }
         {

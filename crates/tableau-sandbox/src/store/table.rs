@@ -1,6 +1,6 @@
 //! One kind of record, found by its identifier, listed by site in the order in which the records were made.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use uuid::Uuid;
@@ -14,16 +14,17 @@ pub(crate) struct Table<R> {
     next: u64,
     positions: HashMap<Uuid, Position>,
     sites: HashMap<Uuid, BTreeMap<u64, R>>,
+    /// The positions of the records within another: a parent or a project.
+    within: HashMap<Uuid, BTreeSet<Position>>,
 }
 
 impl<R: Record> Table<R> {
     pub(crate) fn get(&self, id: Uuid) -> Option<&R> {
-        let (site, number) = self.positions.get(&id)?;
-        self.sites.get(site)?.get(number)
+        self.at(self.positions.get(&id)?)
     }
 
     /// The records of a site, the oldest first.
-    pub(crate) fn of_site(&self, site: Uuid) -> impl ExactSizeIterator<Item = &R> {
+    pub(crate) fn of_site(&self, site: Uuid) -> impl DoubleEndedIterator<Item = &R> + ExactSizeIterator {
         self.sites.get(&site).map(BTreeMap::values).unwrap_or_default()
     }
 
@@ -32,10 +33,27 @@ impl<R: Record> Table<R> {
         self.sites.values().flat_map(BTreeMap::values)
     }
 
+    /// The records within another, a parent or a project; the oldest first.
+    pub(crate) fn within(&self, outer: Uuid) -> impl Iterator<Item = &R> {
+        let positions = self.within.get(&outer).into_iter().flatten();
+        positions.filter_map(|position| self.at(position))
+    }
+
+    /// The number of records within another.
+    pub(crate) fn count_within(&self, outer: Uuid) -> usize {
+        self.within.get(&outer).map_or(0, BTreeSet::len)
+    }
+
+    fn at(&self, (site, number): &Position) -> Option<&R> {
+        self.sites.get(site)?.get(number)
+    }
+
     /// Adds a record, or replaces the one with the same identifier in its position and returns that.
     pub(super) fn put(&mut self, record: R) -> Option<R> {
-        if let Some((site, number)) = self.positions.get(&record.id()) {
-            return self.sites.entry(*site).or_default().insert(*number, record);
+        if let Some(position) = self.positions.get(&record.id()).copied() {
+            let before = self.take(position);
+            self.restore(position, record);
+            return before;
         }
         let position = (record.site(), self.next);
         self.next += 1;
@@ -44,14 +62,29 @@ impl<R: Record> Table<R> {
     }
 
     pub(super) fn remove(&mut self, id: Uuid) -> Option<(Position, R)> {
-        let (site, number) = self.positions.remove(&id)?;
-        let record = self.sites.get_mut(&site)?.remove(&number)?;
-        Some(((site, number), record))
+        let position = self.positions.remove(&id)?;
+        Some((position, self.take(position)?))
+    }
+
+    fn take(&mut self, position: Position) -> Option<R> {
+        let record = self.sites.get_mut(&position.0)?.remove(&position.1)?;
+        for outer in record.within().into_iter().flatten() {
+            if let Some(positions) = self.within.get_mut(&outer) {
+                positions.remove(&position);
+                if positions.is_empty() {
+                    self.within.remove(&outer);
+                }
+            }
+        }
+        Some(record)
     }
 
     /// Puts a removed record back where it was.
     pub(super) fn restore(&mut self, position: Position, record: R) {
         self.positions.insert(record.id(), position);
+        for outer in record.within().into_iter().flatten() {
+            self.within.entry(outer).or_default().insert(position);
+        }
         self.sites
             .entry(position.0)
             .or_default()
@@ -65,6 +98,7 @@ impl<R> Default for Table<R> {
             next: 0,
             positions: HashMap::new(),
             sites: HashMap::new(),
+            within: HashMap::new(),
         }
     }
 }

@@ -1,13 +1,16 @@
-use super::record::Site;
 use super::*;
 
-fn site(name: &str) -> Site {
-    Site {
-        id: luid::<Site>(&[name]),
-        name: name.to_owned(),
-        content_url: name.to_owned(),
-        product: record::Product::Server,
-    }
+fn site(name: &str) -> SiteRow {
+    let mut shown = Site::default();
+    name.clone_into(&mut shown.name);
+    Row::new(luid::<SiteRow>(&[name]), Uuid::nil(), shown)
+}
+
+/// The site with another name.
+fn renamed(name: &str, to: &str) -> SiteRow {
+    let mut site = site(name);
+    to.clone_into(&mut site.shown.name);
+    site
 }
 
 fn names(store: &Store) -> Vec<String> {
@@ -15,7 +18,7 @@ fn names(store: &Store) -> Vec<String> {
         .read()
         .sites
         .of_site(Uuid::nil())
-        .map(|site| site.name.clone())
+        .map(|site| site.shown.name.clone())
         .collect()
 }
 
@@ -26,13 +29,10 @@ fn a_refused_change_is_undone() {
         .write(|change| ["a", "b", "c"].iter().try_for_each(|name| change.put(site(name))))
         .unwrap();
     let refused = store.write(|change| {
-        assert!(change.remove::<Site>(site("b").id));
-        change.put(Site {
-            name: "changed".to_owned(),
-            ..site("a")
-        })?;
+        assert!(change.remove::<SiteRow>(site("b").id));
+        change.put(renamed("a", "changed"))?;
         change.put(site("d"))?;
-        assert!(!change.remove::<Site>(site("unknown").id));
+        assert!(!change.remove::<SiteRow>(site("unknown").id));
         Err::<(), _>(Refusal::signin())
     });
     assert_eq!(refused, Err(Refusal::signin()));
@@ -45,14 +45,7 @@ fn an_update_keeps_its_place() {
     store
         .write(|change| ["a", "b"].iter().try_for_each(|name| change.put(site(name))))
         .unwrap();
-    store
-        .write(|change| {
-            change.put(Site {
-                name: "z".to_owned(),
-                ..site("a")
-            })
-        })
-        .unwrap();
+    store.write(|change| change.put(renamed("a", "z"))).unwrap();
     assert_eq!(names(&store), ["z", "b"]);
 }
 
@@ -80,7 +73,7 @@ fn a_failed_database_write_changes_nothing() {
     store.database.as_ref().unwrap().lock().unwrap().break_down();
     let refusal = store
         .write(|change| {
-            change.remove::<Site>(site("a").id);
+            change.remove::<SiteRow>(site("a").id);
             change.put(site("b"))
         })
         .unwrap_err();
@@ -103,17 +96,10 @@ fn a_database_gives_back_records_in_their_order() {
                 .try_for_each(|name| change.put(site(name)))
         })
         .unwrap();
+    store.write(|change| change.put(renamed("c", "C"))).unwrap();
     store
         .write(|change| {
-            change.put(Site {
-                name: "C".to_owned(),
-                ..site("c")
-            })
-        })
-        .unwrap();
-    store
-        .write(|change| {
-            change.remove::<Site>(site("a").id);
+            change.remove::<SiteRow>(site("a").id);
             Ok(())
         })
         .unwrap();
@@ -149,6 +135,41 @@ const OF_0_1: &[(&str, &str, &str)] = &[
         "site",
         "f6f74fde-9c91-414c-9196-8d70e91a49c1",
         r#"{"id":"f6f74fde-9c91-414c-9196-8d70e91a49c1","name":"Default","content_url":"","product":"Server"}"#,
+    ),
+    (
+        "account",
+        "00000000-0000-0000-0000-000000000005",
+        r#"{"id":"00000000-0000-0000-0000-000000000005","name":"anita","full_name":"Anita Silva","email":"anita@example.com","domain":"local","password":"secret"}"#,
+    ),
+    (
+        "user",
+        "00000000-0000-0000-0000-000000000003",
+        r#"{"id":"00000000-0000-0000-0000-000000000003","site":"f6f74fde-9c91-414c-9196-8d70e91a49c1","account":"00000000-0000-0000-0000-000000000005","site_role":"Creator","auth_setting":"ServerDefault","last_login":"2025-01-01T00:00:00Z"}"#,
+    ),
+    (
+        "project",
+        "00000000-0000-0000-0000-000000000002",
+        r#"{"id":"00000000-0000-0000-0000-000000000002","site":"f6f74fde-9c91-414c-9196-8d70e91a49c1","name":"Sales","description":"","parent":null,"owner":"00000000-0000-0000-0000-000000000003","content_permissions":"LockedToProject","created_at":"2025-01-01T00:00:00Z","updated_at":"2025-01-01T00:00:00Z"}"#,
+    ),
+    (
+        "view",
+        "00000000-0000-0000-0000-000000000006",
+        r#"{"id":"00000000-0000-0000-0000-000000000006","site":"f6f74fde-9c91-414c-9196-8d70e91a49c1","workbook":"00000000-0000-0000-0000-000000000001","name":"Map","view_url_name":"Map","sheet_type":"view","sheet_number":1,"total_view_count":4,"favorites_total":5,"tags":["b"],"created_at":"2025-01-01T00:00:00Z","updated_at":"2025-01-02T00:00:00Z"}"#,
+    ),
+    (
+        "datasource",
+        "00000000-0000-0000-0000-000000000007",
+        r#"{"id":"00000000-0000-0000-0000-000000000007","site":"f6f74fde-9c91-414c-9196-8d70e91a49c1","number":1,"name":"Orders","content_url":"Orders","description":"","project":"00000000-0000-0000-0000-000000000002","owner":"00000000-0000-0000-0000-000000000003","connection":"oracle","server_name":"erp.example.com","database_name":"ORDERS","size":3,"has_extracts":false,"is_certified":false,"certification_note":"","favorites_total":0,"connected_workbooks_count":1,"tags":[],"created_at":"2025-01-01T00:00:00Z","updated_at":"2025-01-01T00:00:00Z"}"#,
+    ),
+    (
+        "connectedApp",
+        "00000000-0000-0000-0000-000000000008",
+        r#"{"id":"00000000-0000-0000-0000-000000000008","site":"f6f74fde-9c91-414c-9196-8d70e91a49c1","client_id":"00000000-0000-0000-0000-000000000009","name":"app","enabled":true,"domain_safelist":"","unrestricted_embedding":true,"secrets":[{"id":"00000000-0000-0000-0000-00000000000a","value":"secret","created_at":"2025-01-01T00:00:00Z"}],"created_at":"2025-01-01T00:00:00Z"}"#,
+    ),
+    (
+        "externalAuthorizationServer",
+        "00000000-0000-0000-0000-00000000000b",
+        r#"{"id":"00000000-0000-0000-0000-00000000000b","site":"f6f74fde-9c91-414c-9196-8d70e91a49c1","name":"idp","enabled":true,"issuer_url":"https://idp.example.com","jwks_uri":null,"created_at":"2025-01-01T00:00:00Z"}"#,
     ),
     (
         "workbook",
@@ -192,31 +213,53 @@ fn a_directory_of_version_0_1_is_read_whole_and_goes_on() {
     assert!(!new);
     {
         let state = store.read();
-        let workbook = state.workbooks.get(Uuid::from_u128(1)).unwrap();
+        let id = Uuid::from_u128;
+        let workbook = state.workbooks.get(id(1)).unwrap();
         assert_eq!(
-            (workbook.name.as_str(), &workbook.file, workbook.connections.len()),
-            ("Sales", &None, 0)
+            (workbook.shown.name.as_str(), &workbook.file, workbook.project),
+            ("Sales", &None, Some(id(2)))
         );
-        let job = state.jobs.get(Uuid::from_u128(4)).unwrap();
-        assert!(matches!(job.of, record::JobOf::Workbook(id) if id == Uuid::from_u128(1)));
+        let shown = serde_json::to_value(&workbook.shown).unwrap();
+        assert_eq!(
+            (&shown["tags"]["tag"][0]["label"], &shown["showTabs"]),
+            (&"a".into(), &"true".into())
+        );
+        assert_eq!(workbook.unshown.subscriptions_total, 2);
+        assert_eq!(state.connections.count_within(id(1)), 0);
+        let job = &state.jobs.get(id(4)).unwrap().unshown;
+        assert!(matches!(job.of, unshown::JobOf::Workbook(of) if of == id(1)));
+        let user = state.users.get(id(3)).unwrap();
+        assert_eq!(
+            (user.shown.full_name.as_deref(), user.account()),
+            (Some("Anita Silva"), id(5))
+        );
+        assert!(state.projects.get(id(2)).unwrap().is_locked());
+        let views: Vec<_> = state.views.within(id(1)).map(|view| view.id).collect();
+        assert_eq!(views, [id(6)]);
+        let datasource = state.datasources.get(id(7)).unwrap();
+        assert_eq!(datasource.unshown.authentication_type, "auth-user-pass");
+        assert_eq!(state.connected_apps.get(id(8)).unwrap().unshown.secrets.len(), 1);
+        let server = &state.authorization_servers.get(id(11)).unwrap().shown;
+        assert_eq!(server.issuer_url.as_deref(), Some("https://idp.example.com"));
     }
     drop(store);
     assert_eq!(format(), 1, "what is only read stays as it is");
     let (store, _) = Store::open(directory.path()).unwrap();
     store.write(|change| change.put(site("another"))).unwrap();
     drop(store);
-    assert_eq!(format(), 2);
+    assert_eq!(format(), 3);
     let (store, _) = Store::open(directory.path()).unwrap();
     assert_eq!(names(&store), ["Default", "another"]);
+    assert_eq!(store.read().workbooks.within(Uuid::from_u128(2)).count(), 1);
 }
 
 #[test]
 fn a_directory_of_a_later_version_is_refused_in_one_sentence() {
-    let directory = directory_of_0_1(3);
+    let directory = directory_of_0_1(4);
     let refused = Store::open(directory.path()).unwrap_err().to_string();
     assert!(
         refused.ends_with(
-            "has format 3, and this version knows format 2: use the version that wrote it, or an empty directory"
+            "has format 4, and this version knows format 3: use the version that wrote it, or an empty directory"
         ),
         "{refused}"
     );

@@ -1,0 +1,205 @@
+//! Which members an answer shows: decided once for a request, by the description of the resource and by the `fields` that are asked for.
+
+use tableau_wire::{Fields, Resource, Segment};
+
+use super::relation::{project, put_owner, put_project};
+use super::{Computed, Context, Kept, set};
+use crate::store::row::Row;
+
+/// The members that a related row has in an answer where the description names none.
+const BRIEF: &[&str] = &["id", "name"];
+
+/// The members that each row of an answer has. Unknown names in `fields` are ignored.
+pub(crate) struct Plan<R: Kept> {
+    members: Vec<&'static str>,
+    computed: Vec<fn(&mut R, &Row<R>, &Context<'_>)>,
+    owner: Vec<&'static str>,
+    project: Vec<&'static str>,
+    parent: Vec<&'static str>,
+}
+
+/// The fields that a request asks for.
+struct Asked<'f> {
+    default: bool,
+    all: bool,
+    one: bool,
+    names: Vec<&'f str>,
+}
+
+impl Asked<'_> {
+    /// Whether it asks for a field of the description: `name` or `owner.email`.
+    fn takes<R: Resource>(&self, field: &str) -> bool {
+        let sets = R::FIELDS;
+        let (default, more) = (sets.default.contains(&field), sets.more.contains(&field));
+        self.default && default
+            || self.one && sets.one.contains(&field)
+            || self.all && (default || more) && !sets.named.contains(&field)
+            || self.names.iter().any(|name| is_named::<R>(name, field))
+    }
+}
+
+/// Whether a name in a request means a field: `email` or `user.email` the member, `owner` the default members of the owner.
+fn is_named<R: Resource>(name: &str, field: &str) -> bool {
+    if name.eq_ignore_ascii_case(field) {
+        return true;
+    }
+    match (name.split_once('.'), field.split_once('.')) {
+        (Some((element, name)), None) => {
+            element.eq_ignore_ascii_case(R::ELEMENT) && name.eq_ignore_ascii_case(field)
+        }
+        (None, Some((related, _))) => {
+            name.eq_ignore_ascii_case(related) && R::FIELDS.default.contains(&field)
+        }
+        _ => false,
+    }
+}
+
+impl<R: Kept> Plan<R> {
+    /// The plan for a list, with the members that other parameters ask for.
+    pub(crate) fn of_list(fields: Option<&Fields>, others: &[&str]) -> Self {
+        let names = fields.map_or_else(Vec::new, |fields| {
+            fields.names.iter().map(String::as_str).collect()
+        });
+        let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
+        let all = has("_all_");
+        let asked = Asked {
+            default: fields.is_none() || all || has("_default_"),
+            all,
+            one: false,
+            names: names.iter().chain(others).copied().collect(),
+        };
+        Self::new(&asked)
+    }
+
+    /// The plan for an answer about one item.
+    pub(crate) fn of_one(others: &[&str]) -> Self {
+        Self::new(&Asked {
+            default: true,
+            all: false,
+            one: true,
+            names: others.to_vec(),
+        })
+    }
+
+    fn new(asked: &Asked<'_>) -> Self {
+        let sets = R::FIELDS;
+        if sets.default.is_empty() {
+            return Self::whole(asked);
+        }
+        let mut fields: Vec<&'static str> = sets.default.to_vec();
+        for more in [sets.more, sets.one] {
+            fields.extend(more.iter().filter(|field| !sets.default.contains(field)));
+        }
+        fields.retain(|field| asked.takes::<R>(field));
+        Self::with(&fields)
+    }
+
+    /// The plan of a resource whose lists give all fields: all members, or those named.
+    fn whole(asked: &Asked<'_>) -> Self {
+        let named = |field: &str| asked.default || asked.names.iter().any(|name| is_named::<R>(name, field));
+        let mut fields = Vec::new();
+        for field in R::SHAPE.fields().iter().filter(|field| named(field.name)) {
+            match field.name {
+                "owner" => fields.extend(["owner.id", "owner.name"]),
+                "project" => fields.extend(["project.id", "project.name"]),
+                name => fields.push(name),
+            }
+        }
+        let mut plan = Self::with(&fields);
+        let parent = R::PARENT.filter(|parent| plan.members.contains(&parent.name));
+        if parent.is_some() {
+            plan.parent = BRIEF.to_vec();
+        }
+        plan
+    }
+
+    /// The plan that shows these fields: `name`, `owner.email`.
+    pub(crate) fn with(fields: &[&'static str]) -> Self {
+        let mut plan = Self {
+            members: Vec::new(),
+            computed: Vec::new(),
+            owner: Vec::new(),
+            project: Vec::new(),
+            parent: Vec::new(),
+        };
+        let parent = R::PARENT.map(|parent| parent.name);
+        for field in fields {
+            let synonym = R::SYNONYMS.iter().find(|(name, _)| name == field);
+            let field = synonym.map_or(*field, |(_, path)| path);
+            let (head, rest) = field
+                .split_once('.')
+                .map_or((field, None), |(head, rest)| (head, Some(rest)));
+            match (head, rest) {
+                ("owner", Some(name)) => plan.owner.push(name),
+                ("project", Some(name)) => plan.project.push(name),
+                (head, Some(name)) if Some(head) == parent => plan.parent.push(name),
+                _ => {}
+            }
+            if !plan.members.contains(&head) {
+                plan.members.push(head);
+            }
+        }
+        for computed in R::COMPUTED {
+            match computed {
+                Computed::Member(name, put) if plan.members.contains(name) => plan.computed.push(*put),
+                _ => {}
+            }
+        }
+        plan
+    }
+
+    /// The row as the answer shows it.
+    pub(crate) fn show(&self, row: &Row<R>, context: &Context<'_>) -> R {
+        let mut shown = row.shown.clone();
+        shown.retain(&|name| self.members.contains(&name));
+        for put in &self.computed {
+            put(&mut shown, row, context);
+        }
+        if !self.owner.is_empty() {
+            put_owner(&mut shown, row, context, &self.owner);
+        }
+        if !self.project.is_empty() {
+            put_project(&mut shown, row, context, &self.project);
+        }
+        if let (false, Some(parent), Some(id)) = (self.parent.is_empty(), R::PARENT, row.parent)
+            && let Some(member) = shown.member(parent.name)
+        {
+            (parent.put)(member, context, id, &self.parent);
+        }
+        if self.members.contains(&"location") {
+            set(&mut shown, "location", location(row, context));
+        }
+        if self.members.contains(&"webpageUrl") {
+            set(&mut shown, "webpageUrl", webpage_url(row, context));
+        }
+        shown
+    }
+}
+
+/// A row with these members, as it stands inside another.
+pub(crate) fn only<R: Kept>(row: &Row<R>, names: &[&'static str], context: &Context<'_>) -> R {
+    Plan::with(names).show(row, context)
+}
+
+/// Where content is: the project that contains it.
+fn location<R: Kept>(row: &Row<R>, context: &Context<'_>) -> Option<tableau_wire::rest::Location> {
+    let project = context.state.projects.get(project(context.state, row)?)?;
+    let mut location = tableau_wire::rest::Location::default();
+    location.id = Some(project.id.to_string().into());
+    location.r#type = Some("Project".to_owned());
+    location.name = Some(project.shown.name.clone());
+    Some(location)
+}
+
+/// The address in a browser; the Default site is not named in addresses.
+fn webpage_url<R: Kept>(row: &Row<R>, context: &Context<'_>) -> Option<String> {
+    let Context { state, origin } = context;
+    let Some(Segment::Literal(collection)) = R::COLLECTION.last() else {
+        return None;
+    };
+    let number = row.number;
+    Some(match state.sites.get(row.site)?.content_url() {
+        "" => format!("{origin}/#/{collection}/{number}"),
+        site => format!("{origin}/#/site/{site}/{collection}/{number}"),
+    })
+}

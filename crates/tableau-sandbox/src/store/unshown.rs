@@ -1,0 +1,133 @@
+//! What rows store that answers never show: secrets, plans, and the fields that only filters see.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tableau_wire::Secret;
+use tableau_wire::rest;
+use tableau_wire::rest::publishing::Connection;
+use uuid::Uuid;
+
+use super::row::Row;
+
+/// The names are those of filters.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Workbook {
+    pub(crate) has_alerts: bool,
+    pub(crate) favorites_total: u64,
+    pub(crate) subscriptions_total: u64,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct View {
+    /// The position among the tabs of its workbook, from 1.
+    pub(crate) sheet_number: u64,
+}
+
+/// The sandbox has no published data sources that are based on others, and connects to nothing.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Datasource {
+    /// Inferred: files need no authentication, all other kinds a name and a password.
+    pub(crate) authentication_type: String,
+    pub(crate) has_embedded_password: bool,
+    pub(crate) is_connectable: bool,
+    pub(crate) is_default_port: bool,
+    pub(crate) is_hierarchical: bool,
+    pub(crate) server_port: Option<String>,
+}
+
+impl Default for Datasource {
+    fn default() -> Self {
+        Self {
+            authentication_type: "auth-none".to_owned(),
+            has_embedded_password: false,
+            is_connectable: true,
+            is_default_port: true,
+            is_hierarchical: false,
+            server_port: None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct User {
+    /// The person, whom the whole server knows.
+    pub(crate) account: Uuid,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Site {
+    pub(crate) product: Product,
+}
+
+/// The product whose rules a site follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) enum Product {
+    #[default]
+    Server,
+    Cloud,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct ConnectedApplication {
+    pub(crate) secrets: Vec<AppSecret>,
+}
+
+/// A secret that a connected app signs with.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AppSecret {
+    pub(crate) id: Uuid,
+    pub(crate) value: Secret,
+    pub(crate) created_at: Timestamp,
+}
+
+/// What a job does, and when.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Job {
+    pub(crate) of: JobOf,
+    /// When it begins to run, unless it is cancelled before.
+    pub(crate) starts_at: Timestamp,
+    /// When it ends, and how, unless it is cancelled before; `None` if it hangs.
+    pub(crate) end: Option<(Timestamp, JobEnding)>,
+    /// The time to which it has advanced.
+    pub(crate) seen_at: Timestamp,
+}
+
+/// How a job ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum JobEnding {
+    Succeeded,
+    Failed { notes: String },
+    Cancelled,
+}
+
+/// The action of a job, and its object.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum JobOf {
+    /// Refreshes the extracts of a workbook.
+    Workbook(Uuid),
+    /// Refreshes the extract of a data source.
+    Datasource(Uuid),
+    /// Publishes a workbook, which exists once the job has succeeded.
+    Publishing(Box<Pending>),
+    /// Published a workbook, or tried to.
+    Published { name: String },
+}
+
+impl Default for JobOf {
+    fn default() -> Self {
+        Self::Published { name: String::new() }
+    }
+}
+
+/// A workbook that a job publishes, with its views and connections.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Pending {
+    pub(crate) workbook: Row<rest::Workbook>,
+    pub(crate) views: Vec<Row<rest::View>>,
+    #[serde(default)]
+    pub(crate) connections: Vec<Row<Connection>>,
+}
