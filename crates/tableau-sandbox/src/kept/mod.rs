@@ -150,4 +150,6 @@ fn field<R: Kept>(name: &str) -> Option<(&'static [tableau_wire::Operator], Fiel
 }
 
 #[cfg(test)]
+mod rights_tests;
+#[cfg(test)]
 mod tests;
