@@ -64,6 +64,12 @@ mod uploads;
 pub mod well_known;
 mod workbook_file;
 
+/// The guide.
+pub mod guide {
+    #[doc = include_str!("../../../docs/guide/testing.md")]
+    pub mod testing {}
+}
+
 pub use auth::OpenSession;
 pub use body::ResponseBody;
 pub use clock::Clock;

@@ -326,6 +326,34 @@ fn control_moves_the_clock_and_shows_sessions_and_log() {
 }
 
 #[test]
+fn faults_come_from_a_file_and_from_the_control() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("faults.json");
+    let plan = r#"{"seed": 3, "faults": [{"on": {"operation": "server.getServerInfo"}, "fault": {"status": {"code": 418}}}]}"#;
+    std::fs::write(&file, plan).unwrap();
+    let faults = ["--control", "--faults", file.to_str().unwrap()];
+    let (_running, ready) = start(folder.path(), &faults);
+    let info = "GET /api/3.29/serverinfo";
+    assert!(control(&ready, info, "").contains("code=\"418000\""));
+    assert!(control(&ready, info, "").contains("<restApiVersion>"));
+    let one = r#"{"fault": "end_session"}"#;
+    assert_eq!(
+        control(&ready, "POST /_sandbox/faults", one),
+        "{\"ids\":[\"f2\"]}\n"
+    );
+    assert!(control(&ready, "GET /_sandbox/faults", "").contains("\"seed\":3"));
+
+    let bench = Bench::new();
+    std::fs::write(&file, "{\"faults\": [{\"fault\": \"explode\"}]}").unwrap();
+    let ended = bench.run(&["sandbox", "--listen", "127.0.0.1:0", faults[1], faults[2]]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert!(
+        ended.err.contains("faults.json: ") && ended.err.contains("`explode`"),
+        "{ended:?}"
+    );
+}
+
+#[test]
 fn control_is_for_the_loopback_interface_only() {
     let bench = Bench::new();
     let ended = bench.run(&["sandbox", "--listen", "0.0.0.0:0", "--control"]);
