@@ -8,9 +8,8 @@ use uuid::Uuid;
 
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
-use crate::kept::rights::{Item, controlling, may, rules};
-use crate::kept::value::{Kind, Value};
-use crate::kept::{Kept, missing, row};
+use crate::kept::rights::{controlling, may, rules};
+use crate::kept::{Item, Kept, Kind, Value, missing, row};
 use crate::refusal::Refusal;
 use crate::store::State;
 use crate::store::rules::{Grantee, Rule, Rules, all_users};

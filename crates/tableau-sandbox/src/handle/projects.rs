@@ -5,8 +5,8 @@ use tableau_wire::value::ContentPermissions;
 use uuid::Uuid;
 
 use super::id;
-use crate::kept::rights::{Item, controlling, item_of};
-use crate::kept::{Computed, Content, Kept, Parent, Rights};
+use crate::kept::rights::controlling;
+use crate::kept::{Computed, Content, Item, Kept, Parent, Rights, item_of};
 use crate::store::State;
 use crate::store::row::Row;
 

@@ -2,8 +2,7 @@
 
 use tableau_wire::rest::User;
 
-use crate::kept::value::{Kind, Value};
-use crate::kept::{Computed, Kept, Rights};
+use crate::kept::{Computed, Kept, Kind, Rights, Value};
 use crate::store::State;
 use crate::store::row::Row;
 

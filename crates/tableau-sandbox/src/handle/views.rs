@@ -6,8 +6,8 @@ use tableau_wire::rest::views::ViewOptions;
 use tableau_wire::rest::{View, Workbook};
 
 use crate::content_url::content_url;
-use crate::kept::rights::{Item, item_of};
 use crate::kept::{Computed, Content, Kept, Parent, Rights};
+use crate::kept::{Item, item_of};
 use crate::store::State;
 use crate::store::row::Row;
 

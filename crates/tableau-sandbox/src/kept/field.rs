@@ -2,10 +2,11 @@
 
 use tableau_wire::Operator;
 use tableau_wire::rest::{Project, User};
+use uuid::Uuid;
 
-use super::relation::{self, related_value, within};
+use super::resource::{Computed, Context, Kept, RelatedField, owner, project};
 use super::value::{Kind, Value, kind_in};
-use super::{Computed, Context, Kept, Parent};
+use crate::store::State;
 use crate::store::row::Row;
 
 /// The path of the labels in tags, which filters call `tags`.
@@ -17,14 +18,36 @@ pub(crate) struct Field<R: Kept> {
     source: Source<R>,
 }
 
+/// The identifier of the row that another refers to.
+type Reference<R> = fn(&State, &Row<R>) -> Option<Uuid>;
+
 enum Source<R: Kept> {
     Shown(String),
     Member(fn(&mut R, &Row<R>, &Context<'_>), String),
     Value(fn(&Row<R>, &Context<'_>) -> Value),
-    Owner(String),
-    Project(String),
-    Parent(Parent, String),
+    Related(Reference<R>, RelatedField),
     Unshown(String),
+}
+
+/// A field by which lists of the resource are filtered and sorted, with the operators that it takes.
+pub(super) fn described<R: Kept>(name: &str) -> Option<(&'static [Operator], Field<R>)> {
+    let described = R::FILTERS.iter().find(|field| field.name == name)?;
+    Some((
+        described.operators,
+        Field::new(described.name, described.operators),
+    ))
+}
+
+/// A field of related rows of a kind.
+pub(super) fn related<P: Kept>(name: &str) -> RelatedField {
+    let field = Field::<P>::new(name, &[]);
+    RelatedField {
+        kind: field.kind,
+        value: Box::new(move |context, id| {
+            let row = P::table(context.state).get(id);
+            row.map_or(Value::Missing, |row| field.value(row, context))
+        }),
+    }
 }
 
 impl<R: Kept> Field<R> {
@@ -61,30 +84,24 @@ impl<R: Kept> Field<R> {
                 source: Source::Shown(path.to_owned()),
             };
         }
-        Self::related(path).unwrap_or_else(|| Self {
+        Self::of_related(path).unwrap_or_else(|| Self {
             kind,
             source: Source::Unshown(path.to_owned()),
         })
     }
 
-    fn related(path: &str) -> Option<Self> {
-        if let Some(name) = within(path, "owner") {
-            return Some(Self {
-                kind: Field::<User>::new(&name, &[]).kind,
-                source: Source::Owner(name),
-            });
-        }
-        if let Some(name) = within(path, "project") {
-            return Some(Self {
-                kind: Field::<Project>::new(&name, &[]).kind,
-                source: Source::Project(name),
-            });
-        }
-        let parent = R::PARENT?;
-        let name = within(path, parent.name)?;
+    fn of_related(path: &str) -> Option<Self> {
+        let (id, field): (Reference<R>, _) = if let Some(name) = within(path, "owner") {
+            (owner, related::<User>(&name))
+        } else if let Some(name) = within(path, "project") {
+            (project, related::<Project>(&name))
+        } else {
+            let parent = R::PARENT?;
+            (|_, row| row.parent, (parent.field)(&within(path, parent.name)?))
+        };
         Some(Self {
-            kind: (parent.kind)(&name),
-            source: Source::Parent(parent, name),
+            kind: field.kind,
+            source: Source::Related(id, field),
         })
     }
 
@@ -93,26 +110,32 @@ impl<R: Kept> Field<R> {
     }
 
     pub(crate) fn value(&self, row: &Row<R>, context: &Context<'_>) -> Value {
-        let state = context.state;
-        let related = match &self.source {
-            Source::Shown(path) => return Value::at(&row.shown, path, self.kind),
+        match &self.source {
+            Source::Shown(path) => Value::at(&row.shown, path, self.kind),
             Source::Member(put, path) => {
                 let mut shown = R::default();
                 put(&mut shown, row, context);
-                return Value::at(&shown, path, self.kind);
+                Value::at(&shown, path, self.kind)
             }
-            Source::Value(value) => return value(row, context),
-            Source::Unshown(path) => return Value::at(&row.unshown, path, self.kind),
-            Source::Owner(name) => {
-                relation::owner(state, row).map(|id| related_value::<User>(context, id, name))
+            Source::Value(value) => value(row, context),
+            Source::Unshown(path) => Value::at(&row.unshown, path, self.kind),
+            Source::Related(id, field) => {
+                let id = id(context.state, row);
+                id.map_or(Value::Missing, |id| (field.value)(context, id))
             }
-            Source::Project(name) => {
-                relation::project(state, row).map(|id| related_value::<Project>(context, id, name))
-            }
-            Source::Parent(parent, name) => row.parent.map(|id| (parent.value)(context, id, name)),
-        };
-        related.unwrap_or(Value::Missing)
+        }
     }
+}
+
+/// The field of a related row that a flat name means: `name` for `ownerName`.
+fn within(name: &str, relation: &str) -> Option<String> {
+    let rest = name.strip_prefix(relation)?;
+    if let Some(dotted) = rest.strip_prefix('.') {
+        return Some(dotted.to_owned());
+    }
+    let mut letters = rest.chars();
+    let first = letters.next().filter(|letter| letter.is_uppercase())?;
+    Some(first.to_lowercase().chain(letters).collect())
 }
 
 /// The type of a field that no member has: by its name and by how it is compared.

@@ -2,7 +2,9 @@
 
 use tableau_wire::{Condition, Filter, Operator, Timestamp};
 
-use super::{Context, Field, Kept, Kind, Value, field};
+use super::field::{Field, described};
+use super::resource::{Context, Kept};
+use super::value::{Kind, Value};
 use crate::refusal::Refusal;
 use crate::store::row::Row;
 
@@ -32,7 +34,7 @@ fn test<R: Kept>(condition: &Condition) -> Result<Test<R>, Refusal> {
         operator,
         values,
     } = condition;
-    let (operators, field) = field::<R>(name).ok_or_else(Refusal::unknown_key)?;
+    let (operators, field) = described::<R>(name).ok_or_else(Refusal::unknown_key)?;
     if !operators.contains(operator) {
         return Err(Refusal::filter(format_args!(
             "The operator '{operator}' is not supported for key '{name}'."

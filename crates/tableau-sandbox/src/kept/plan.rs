@@ -1,9 +1,12 @@
 //! Which members an answer shows: decided once for a request, by the description of the resource and by the `fields` that are asked for.
 
-use tableau_wire::{Fields, Resource, Segment};
+use std::any::Any;
 
-use super::relation::{project, put_owner, put_project};
-use super::{Computed, Context, Kept, set};
+use tableau_wire::rest::{Location, Project, User};
+use tableau_wire::{Fields, Resource, Segment};
+use uuid::Uuid;
+
+use super::resource::{Computed, Context, Kept, owner, project, set};
 use crate::store::row::Row;
 
 /// The members that a related row has in an answer where the description names none.
@@ -155,11 +158,16 @@ impl<R: Kept> Plan<R> {
         for put in &self.computed {
             put(&mut shown, row, context);
         }
-        if !self.owner.is_empty() {
-            put_owner(&mut shown, row, context, &self.owner);
+        let state = context.state;
+        if let (false, Some(id)) = (self.owner.is_empty(), owner(state, row))
+            && let Some(member) = shown.member("owner")
+        {
+            put_related::<User>(member, context, id, &self.owner);
         }
-        if !self.project.is_empty() {
-            put_project(&mut shown, row, context, &self.project);
+        if let (false, Some(id)) = (self.project.is_empty(), project(state, row))
+            && let Some(member) = shown.member("project")
+        {
+            put_related::<Project>(member, context, id, &self.project);
         }
         if let (false, Some(parent), Some(id)) = (self.parent.is_empty(), R::PARENT, row.parent)
             && let Some(member) = shown.member(parent.name)
@@ -176,15 +184,23 @@ impl<R: Kept> Plan<R> {
     }
 }
 
-/// A row with these members, as it stands inside another.
-pub(crate) fn only<R: Kept>(row: &Row<R>, names: &[&'static str], context: &Context<'_>) -> R {
-    Plan::with(names).show(row, context)
+/// Shows a related row inside another, with these members.
+pub(super) fn put_related<P: Kept>(
+    member: &mut dyn Any,
+    context: &Context<'_>,
+    id: Uuid,
+    names: &[&'static str],
+) {
+    let row = P::table(context.state).get(id);
+    if let (Some(row), Some(member)) = (row, member.downcast_mut::<Option<Box<P>>>()) {
+        *member = Some(Box::new(Plan::with(names).show(row, context)));
+    }
 }
 
 /// Where content is: the project that contains it.
-fn location<R: Kept>(row: &Row<R>, context: &Context<'_>) -> Option<tableau_wire::rest::Location> {
+fn location<R: Kept>(row: &Row<R>, context: &Context<'_>) -> Option<Location> {
     let project = context.state.projects.get(project(context.state, row)?)?;
-    let mut location = tableau_wire::rest::Location::default();
+    let mut location = Location::default();
     location.id = Some(project.id.to_string().into());
     location.r#type = Some("Project".to_owned());
     location.name = Some(project.shown.name.clone());

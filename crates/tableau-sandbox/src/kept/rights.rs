@@ -9,28 +9,13 @@ use tableau_wire::rest::Project;
 use tableau_wire::value::SiteRole;
 use uuid::Uuid;
 
-use super::relation;
-use super::{Content, Kept};
+use super::content::Content;
+use super::resource::{Item, Kept, Rights, owner};
 use crate::auth::Caller;
 use crate::refusal::Refusal;
 use crate::store::State;
 use crate::store::row::Row;
 use crate::store::rules::{Grantee, Rule, all_users, default_rules};
-
-/// Who may do something with the rows of a kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rights {
-    /// Users with a capability, by the permissions of content.
-    Capability(&'static str),
-    /// Administrators, and the owner of the row.
-    Owner,
-    /// Administrators of the site.
-    Administrators,
-    /// Administrators of the server.
-    ServerAdministrators,
-    /// Every user of the site.
-    Everyone,
-}
 
 impl Rights {
     /// Refuses a caller who has the right on no row, whatever its permissions.
@@ -55,47 +40,12 @@ impl Rights {
             Self::Capability(capability) => {
                 R::item(row, state).is_some_and(|item| may(state, caller, &item, capability))
             }
-            Self::Owner => caller.is_administrator() || relation::owner(state, row) == Some(caller.user.id),
+            Self::Owner => caller.is_administrator() || owner(state, row) == Some(caller.user.id),
             Self::Administrators => caller.is_administrator(),
             Self::ServerAdministrators => caller.is_server_administrator(),
             Self::Everyone => true,
         }
     }
-}
-
-/// The item that rules apply to.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Item {
-    pub(crate) content: &'static Content,
-    pub(crate) id: Uuid,
-    pub(crate) site: Uuid,
-    owner: Option<Uuid>,
-    /// The project that contains it.
-    pub(crate) project: Option<Uuid>,
-    /// The item whose rules it begins with.
-    parent: Option<Uuid>,
-}
-
-impl Item {
-    /// The same item in another project.
-    pub(crate) fn within(self, project: Option<Uuid>) -> Self {
-        Self { project, ..self }
-    }
-}
-
-/// The item of a row: itself if its kind is content, or else that of its parent.
-pub(crate) fn item_of<R: Kept>(row: &Row<R>, state: &State) -> Option<Item> {
-    let Some(content) = R::CONTENT else {
-        return (R::PARENT?.item)(state, row.parent?);
-    };
-    Some(Item {
-        content,
-        id: row.id,
-        site: row.site,
-        owner: relation::owner(state, row),
-        project: relation::project(state, row),
-        parent: row.parent,
-    })
 }
 
 /// Whether the caller has a capability on an item.
@@ -106,7 +56,11 @@ pub(crate) fn may(state: &State, caller: &Caller, item: &Item, capability: &str)
     if caller.is_administrator() || item.owner == Some(caller.user.id) || leads(state, caller, item) {
         return true;
     }
-    role_allows(caller.user.role(), capability) && decides(&rules(state, item), state, caller, capability)
+    role_allows(caller.user.role(), capability)
+        && match stored(state, item) {
+            Some(rules) => decides(rules, state, caller, capability),
+            None => item.content.template.contains(&capability),
+        }
 }
 
 /// Whether the caller owns or leads the project of an item, or one above it.
@@ -138,6 +92,11 @@ pub(crate) fn controlling<'s>(state: &'s State, item: &Item) -> Option<&'s Row<P
 
 /// The rules that apply to an item: its own, or those of the project that controls them.
 pub(crate) fn rules(state: &State, item: &Item) -> Vec<Rule> {
+    stored(state, item).map_or_else(|| template(item.content, item.site), <[Rule]>::to_vec)
+}
+
+/// The rules that apply to an item, unless they are those of the template.
+fn stored<'s>(state: &'s State, item: &Item) -> Option<&'s [Rule]> {
     let kind = item.content.kind;
     let stored = match controlling(state, item) {
         Some(project) if kind == "projects" => state.rules.get(project.id),
@@ -147,7 +106,7 @@ pub(crate) fn rules(state: &State, item: &Item) -> Vec<Rule> {
             state.rules.get(item.id).or_else(parent)
         }
     };
-    stored.map_or_else(|| template(item.content, item.site), |rules| rules.rules.clone())
+    stored.map(|rules| rules.rules.as_slice())
 }
 
 /// The rules that a project gives to new content of a kind.

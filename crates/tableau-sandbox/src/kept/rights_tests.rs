@@ -35,7 +35,7 @@ fn caller(state: &State, name: &str) -> Caller {
     }
 }
 
-fn named<'s, R: Stored + Document>(state: &'s State, name: impl Fn(&R) -> bool) -> &'s Row<R> {
+fn named<R: Stored + Document>(state: &State, name: impl Fn(&R) -> bool) -> &Row<R> {
     let mut rows = R::table(state).of_site(default_site(state));
     rows.find(|row| name(&row.shown)).unwrap()
 }

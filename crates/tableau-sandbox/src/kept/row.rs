@@ -6,9 +6,10 @@ use tableau_wire::rest::{Project, User};
 use tableau_wire::{Document, Format, Id, Resource, codec};
 use uuid::Uuid;
 
+use super::resource::{Kept, Rights, missing, set};
 use super::rights::{default_rules_of, may};
-use super::{Kept, Rights, missing, set, time};
 use crate::auth::{Caller, parse_id};
+use crate::clock::time;
 use crate::refusal::Refusal;
 use crate::store::row::Row;
 use crate::store::rules::{Rules, default_rules};

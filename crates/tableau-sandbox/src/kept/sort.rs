@@ -4,7 +4,9 @@ use std::cmp::Ordering;
 
 use tableau_wire::{Direction, Sort};
 
-use super::{Context, Field, Kept, Value, field};
+use super::field::{Field, described};
+use super::resource::{Context, Kept};
+use super::value::Value;
 use crate::refusal::Refusal;
 use crate::store::row::Row;
 
@@ -13,7 +15,7 @@ pub(super) type Key<R> = (Field<R>, Direction);
 /// The keys of a sort; a list of tags has no order.
 pub(super) fn keys<R: Kept>(sort: &Sort) -> Result<Vec<Key<R>>, Refusal> {
     let key = |(name, direction): &(String, Direction)| {
-        let field = field::<R>(name).filter(|_| name != "tags");
+        let field = described::<R>(name).filter(|_| name != "tags");
         field
             .map(|(_, field)| (field, *direction))
             .ok_or_else(|| Refusal::sort(format_args!("The list cannot be sorted by '{name}'.")))

@@ -52,7 +52,7 @@ fn every_described_filter_has_a_value_on_some_row() {
             .iter()
             .map(|described| described.name)
             .filter(|name| {
-                let (_, field) = super::field::<R>(name).unwrap();
+                let (_, field) = super::field::described::<R>(name).unwrap();
                 let mut rows = R::table(context.state).iter();
                 rows.all(|row| field.value(row, context) == Value::Missing)
             })
@@ -78,7 +78,7 @@ fn every_described_filter_has_a_value_on_some_row() {
 
 #[test]
 fn fields_have_types() {
-    let kind = |name| super::field::<rest::Workbook>(name).unwrap().1.kind();
+    let kind = |name| super::field::described::<rest::Workbook>(name).unwrap().1.kind();
     assert_eq!(kind("createdAt"), Kind::Time);
     assert_eq!(kind("sheetCount"), Kind::Number);
     assert_eq!(kind("subscriptionsTotal"), Kind::Number);
@@ -86,7 +86,7 @@ fn fields_have_types() {
     assert_eq!(kind("displayTabs"), Kind::Flag);
     assert_eq!(kind("ownerName"), Kind::Text);
     assert_eq!(kind("tags"), Kind::Text);
-    let lists = |name| super::field::<rest::Workbook>(name).is_some();
+    let lists = |name| super::field::described::<rest::Workbook>(name).is_some();
     assert!(!lists("description") && !lists("nonsense"));
 }
 

@@ -1,12 +1,16 @@
 //! List, get, create, update and delete: each written once, for every resource.
 
 use tableau_wire::{
-    Create, Created, Delete, Deleted, Fetched, Get, List, Listed, Page, Pagination, Scope, Update, Updated,
+    Create, Created, Delete, Deleted, Fetched, Filter, Get, List, Listed, Page, Pagination, Scope, Sort,
+    Update, Updated,
 };
 use uuid::Uuid;
 
+use super::page::Paging;
+use super::plan::Plan;
+use super::resource::{Context, Kept, missing};
 use super::row::{self, References};
-use super::{Context, Kept, Paging, Plan, select};
+use super::{filter, sort};
 use crate::auth::Caller;
 use crate::call::Call;
 use crate::refusal::Refusal;
@@ -58,6 +62,19 @@ pub(crate) fn page<'s, R: Kept + Listed>(
             total_available: total as u64,
         },
     ))
+}
+
+/// The rows that meet the filter, in the order of the sort.
+fn select<'s, R: Kept>(
+    rows: impl Iterator<Item = &'s Row<R>>,
+    filter: Option<&Filter>,
+    sort: Option<&Sort>,
+    context: &Context<'_>,
+) -> Result<Vec<&'s Row<R>>, Refusal> {
+    let tests = filter.map(filter::tests).transpose()?.unwrap_or_default();
+    let keys = sort.map(sort::keys).transpose()?.unwrap_or_default();
+    let rows = rows.filter(|row| tests.iter().all(|test| test.passes(row, context)));
+    Ok(sort::sorted(rows.collect(), &keys, context))
 }
 
 pub(crate) fn get<R: Kept<One = R> + Fetched>(
@@ -137,7 +154,7 @@ pub(crate) fn delete<R: Kept<One = R> + Deleted>(
 /// The answer about one row.
 pub(crate) fn one<R: Kept>(call: &Call<'_>, state: &State, id: Uuid) -> Result<R, Refusal> {
     let row = R::table(state).get(id);
-    let row = row.ok_or_else(|| super::missing::<R>(&id.to_string()))?;
+    let row = row.ok_or_else(|| missing::<R>(&id.to_string()))?;
     Ok(Plan::of_one(&[]).show(row, &context(call, state)))
 }
 
