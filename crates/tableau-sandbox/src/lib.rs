@@ -49,6 +49,11 @@ mod pace;
 mod ready;
 mod receive;
 mod refusal;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the calls that give renderings are described next")
+)]
+mod render;
 mod rng;
 mod routes;
 mod seed;
