@@ -147,7 +147,11 @@ impl AsyncRead for Connection {
     ) -> Poll<io::Result<()>> {
         let end = {
             let mut state = self.wire.state();
-            state.reading = Some(context.waker().clone());
+            match &mut state.reading {
+                // The same task is cloned once.
+                Some(reading) => reading.clone_from(context.waker()),
+                reading => *reading = Some(context.waker().clone()),
+            }
             state.end
         };
         self.check()?;

@@ -55,7 +55,8 @@ fn plain(sandbox: &Sandbox) -> TcpStream {
     TcpStream::connect(sandbox.url().strip_prefix("http://").unwrap()).unwrap()
 }
 
-fn tls(sandbox: &Sandbox) -> StreamOwned<ClientConnection, TcpStream> {
+/// A connection over TLS.
+pub(crate) fn tls(sandbox: &Sandbox) -> StreamOwned<ClientConnection, TcpStream> {
     let mut roots = RootCertStore::empty();
     roots
         .add(CertificateDer::from_pem_file(sandbox.ca_file().unwrap()).unwrap())

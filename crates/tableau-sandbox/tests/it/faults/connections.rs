@@ -1,12 +1,14 @@
 //! Connections that break.
 
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use serde_json::json;
-use tableau_sandbox::{Effect, Fault};
+use tableau_sandbox::{Effect, Fault, Sandbox};
 
 use super::{Scene, is_reset};
+use crate::control::tls;
 
 /// Creates a webhook; gives the status of the answer.
 fn create(scene: &Scene, name: &str) -> io::Result<u16> {
@@ -189,4 +191,41 @@ fn connection_that_is_reset_when_it_is_reused() {
     is_reset(peer.ask(&line, &scene.token, ""));
     // The second request never arrived.
     assert_eq!(scene.sandbox.service().log().entries().len(), before);
+}
+
+#[test]
+fn connections_over_tls_break_too() {
+    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let sandbox = Sandbox::builder().listen_tls(any_port).start().unwrap();
+    let controls = sandbox.service().controls().clone();
+    let ask = |effect: Option<Effect>| {
+        if let Some(effect) = effect {
+            controls.inject(Fault::of(effect));
+        }
+        let mut stream = tls(&sandbox);
+        let request = b"GET /api/3.29/serverinfo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        stream.write_all(request).unwrap();
+        let mut answer = Vec::new();
+        let read = stream.read_to_end(&mut answer);
+        (answer.len(), read.map_err(|error| error.kind()))
+    };
+    let (whole, read) = ask(None);
+    assert!(whole > 200 && read.is_ok(), "{read:?}");
+    assert_eq!(
+        ask(Some(Effect::ResetBefore { bytes: 0 })),
+        (0, Err(ErrorKind::ConnectionReset))
+    );
+    assert_eq!(
+        ask(Some(Effect::CommitThenReset)),
+        (0, Err(ErrorKind::ConnectionReset))
+    );
+    for (effect, kind) in [
+        (Effect::ResetAfter { bytes: 9 }, ErrorKind::ConnectionReset),
+        // Without the end that TLS has of its own.
+        (Effect::CloseAfter { bytes: 9 }, ErrorKind::UnexpectedEof),
+    ] {
+        let (length, read) = ask(Some(effect));
+        assert!(0 < length && length < whole, "{length}");
+        assert_eq!(read.unwrap_err(), kind);
+    }
 }
