@@ -50,7 +50,7 @@ mod ready;
 mod receive;
 mod refusal;
 #[cfg_attr(
-    not(test),
+    not(all(test, feature = "render")),
     expect(dead_code, reason = "the calls that give renderings are described next")
 )]
 mod render;
