@@ -36,12 +36,6 @@ fn served() -> Vec<Route> {
         on::<Get<rest::Site>>(handle::sites::get),
         on::<rest::sites::GetMcpSettings>(handle::sites::mcp_settings),
         on::<List<rest::Project>>(verbs::list),
-        on::<List<rest::Workbook>>(verbs::list),
-        on::<Get<rest::Workbook>>(verbs::get),
-        on::<List<rest::View>>(verbs::list),
-        on::<Get<rest::View>>(verbs::get),
-        on::<List<rest::Datasource>>(verbs::list),
-        on::<Get<rest::Datasource>>(verbs::get),
         on::<rest::workbooks::Publish>(handle::publish::publish),
         download::<rest::workbooks::Download>(handle::content::download),
         on::<rest::workbooks::ListViews>(handle::content::list_views),
@@ -52,8 +46,6 @@ fn served() -> Vec<Route> {
         on::<List<rest::BackgroundJob>>(verbs::list),
         on::<Get<rest::BackgroundJob>>(handle::jobs::get),
         on::<rest::jobs::Cancel>(handle::jobs::cancel),
-        on::<List<rest::User>>(verbs::list),
-        on::<Get<rest::User>>(verbs::get),
         on::<users::ListPersonalAccessTokens>(handle::personal_access_tokens::list),
         on::<users::RevokePersonalAccessToken>(handle::personal_access_tokens::revoke),
         on::<file_uploads::InitiateFileUpload>(handle::file_uploads::initiate),
@@ -64,6 +56,10 @@ fn served() -> Vec<Route> {
         on::<rest::webhooks::Test>(handle::webhooks::test),
     ]
     .into_iter()
+    .chain(read::<rest::Datasource>())
+    .chain(read::<rest::User>())
+    .chain(read::<rest::View>())
+    .chain(read::<rest::Workbook>())
     .chain(crud::<rest::ConnectedApplication>())
     .chain(crud::<rest::ExternalAuthorizationServer>())
     .chain(crud::<rest::Webhook>())
@@ -73,7 +69,12 @@ fn served() -> Vec<Route> {
     .collect()
 }
 
-/// The five verbs of a resource that is stored as it is shown.
+/// A resource that can be listed and fetched.
+fn read<R: Kept<One = R> + Listed + Fetched>() -> [Route; 2] {
+    [on::<List<R>>(verbs::list), on::<Get<R>>(verbs::get)]
+}
+
+/// A resource with all five verbs.
 fn crud<R: Kept<One = R> + Listed + Fetched + Created + Updated + Deleted>() -> [Route; 5] {
     [
         on::<List<R>>(verbs::list),

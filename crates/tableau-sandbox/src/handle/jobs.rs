@@ -6,11 +6,11 @@ use tableau_wire::{Get, Text};
 use uuid::Uuid;
 
 use super::{id, publish};
-use crate::auth::{Caller, parse_id};
+use crate::auth::Caller;
 use crate::call::Call;
 use crate::clock::{Clock, time};
 use crate::kept::row::References;
-use crate::kept::{Computed, Context, Kept, Kind, Plan, Rights, missing, row, verbs};
+use crate::kept::{Computed, Context, Kept, Kind, Plan, Rights, row, verbs};
 use crate::refusal::Refusal;
 use crate::store::row::Row;
 use crate::store::unshown::{JobEnding, JobOf, Pending};
@@ -108,9 +108,7 @@ pub(crate) fn refresh_workbook(
     caller: &Caller,
     refresh: &workbooks::Refresh,
 ) -> Result<Job, Refusal> {
-    let text = refresh.id.as_str();
-    let of = parse_id(text).map(JobOf::Workbook);
-    queue(call, caller, of, || missing::<Workbook>(text))
+    queue::<Workbook>(call, caller, refresh.id.as_str(), JobOf::Workbook)
 }
 
 pub(crate) fn refresh_datasource(
@@ -118,34 +116,18 @@ pub(crate) fn refresh_datasource(
     caller: &Caller,
     refresh: &datasources::Refresh,
 ) -> Result<Job, Refusal> {
-    let text = refresh.id.as_str();
-    let of = parse_id(text).map(JobOf::Datasource);
-    queue(call, caller, of, || missing::<Datasource>(text))
+    queue::<Datasource>(call, caller, refresh.id.as_str(), JobOf::Datasource)
 }
 
-/// Queues a refresh: for administrators and the owner (inferred: permissions are not kept), and one at a time.
+/// Queues a refresh, one at a time. That it needs the capability to refresh extracts is inferred.
 ///
 /// Refreshing content without extracts succeeds without effect; what a real server does is not known.
-fn queue(
-    call: &Call<'_>,
-    caller: &Caller,
-    of: Option<JobOf>,
-    missing: impl Fn() -> Refusal,
-) -> Result<Job, Refusal> {
-    let site = caller.site.id;
+fn queue<R: Kept>(call: &Call<'_>, caller: &Caller, id: &str, of: fn(Uuid) -> JobOf) -> Result<Job, Refusal> {
     call.store.write(|transaction| {
-        let of = of.ok_or_else(&missing)?;
-        let (on, owner) = whose(&of, transaction).ok_or_else(&missing)?;
-        if on != site {
-            return Err(missing());
-        }
-        if !caller.is_administrator() && owner != Some(caller.user.id) {
-            return Err(Refusal::forbidden(
-                "403032",
-                "Only administrators and the owner can refresh it.",
-            ));
-        }
-        let mut jobs = transaction.jobs.of_site(site).map(|job| &job.unshown);
+        let may = Rights::Capability("ExtractRefresh");
+        let of = of(row::allowed::<R>(transaction, caller, id, may, ("403032", "refresh"))?.id);
+        let jobs = transaction.jobs.of_site(caller.site.id);
+        let mut jobs = jobs.map(|job| &job.unshown);
         if jobs.any(|job| refreshed(&job.of) == refreshed(&of) && job.ended().is_none()) {
             return Err(Refusal::already_queued());
         }
@@ -232,15 +214,6 @@ fn settle(transaction: &mut Transaction<'_>, mut job: JobRow) -> Result<(), Refu
         }
     }
     transaction.put(job)
-}
-
-/// The site and the owner of the refreshed content.
-fn whose(of: &JobOf, state: &State) -> Option<(Uuid, Option<Uuid>)> {
-    match of {
-        JobOf::Workbook(id) => state.workbooks.get(*id).map(|found| (found.site, found.owner)),
-        JobOf::Datasource(id) => state.datasources.get(*id).map(|found| (found.site, found.owner)),
-        JobOf::Publishing(_) | JobOf::Published { .. } => None,
-    }
 }
 
 // That title and subtitle are the name and the kind is inferred.

@@ -62,12 +62,11 @@ pub(crate) fn test(call: &Call<'_>, caller: &Caller, test: &Test) -> Result<Webh
         "resource": "WORKBOOK", "event_type": webhook.shown.event, "resource_name": "test",
         "site_luid": caller.site.id, "resource_luid": "", "created_at": call.clock.now().to_string(),
     });
-    match loopback::post(url, &message.to_string()) {
-        Ok(answer) => {
-            result.status = Some(answer.status.into());
-            result.body.0 = String::from_utf8_lossy(&answer.body).into_owned();
-        }
-        Err(error) => result.body.0 = error.to_string(),
-    }
+    let answer = loopback::post(url, &message.to_string());
+    result.status = answer.as_ref().ok().map(|answer| answer.status.into());
+    result.body.0 = answer.map_or_else(
+        |error| error.to_string(),
+        |answer| String::from_utf8_lossy(&answer.body).into_owned(),
+    );
     Ok(result)
 }
