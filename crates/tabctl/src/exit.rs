@@ -28,7 +28,7 @@ pub(crate) const EXIT_CODES: &[(u8, &str)] = &[
     ),
     (
         code::LATER,
-        "the server is starting or overloaded, has failed, or wants fewer requests (408, 429, 5xx): try again later",
+        "the server is starting or overloaded, has failed, did not answer in time, or wants fewer requests (408, 429, 5xx): try again later",
     ),
     (code::INTERRUPTED, "Ctrl-C was pressed"),
 ];

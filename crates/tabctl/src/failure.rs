@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tableau_client::{Error, ErrorKind, Reached};
 
 use crate::exit::code;
-use crate::terminal::text::{error_word, plain, plain_lines, say};
+use crate::terminal::text::{error_word, escaped, plain, plain_lines, say};
 
 /// The failure of a command.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ impl Failure {
         let text = match self {
             Self::BrokenPipe => return ExitCode::SUCCESS,
             Self::Said(_) => return ExitCode::from(self.code()),
-            _ if as_json => format!("{}\n", self.to_json()),
+            _ if as_json => format!("{}\n", escaped(&self.to_json().to_string())),
             Self::Call(error) => describe(error),
             Self::Interrupted(message) => format!("{}\n", plain_lines(message)),
             Self::Usage(message)
@@ -129,7 +129,7 @@ fn code_of(error: &Error) -> u8 {
         ErrorKind::SignInRefused | ErrorKind::SessionEnded => return code::NOT_SIGNED_IN,
         ErrorKind::Forbidden => return code::FORBIDDEN,
         ErrorKind::Conflict => return code::CONFLICT,
-        ErrorKind::TooManyRequests | ErrorKind::Server => return code::LATER,
+        ErrorKind::TooManyRequests | ErrorKind::Server | ErrorKind::TimedOut => return code::LATER,
         // The session was renewed.
         ErrorKind::SessionRenewed => return code::ERROR,
         _ => {}
@@ -160,17 +160,21 @@ fn describe(error: &Error) -> String {
 }
 
 fn describe_as_json(error: &Error) -> Value {
-    let kind = format!("{:?}", error.kind());
-    let (first, rest) = kind.split_at_checked(1).unwrap_or_default();
     let api = error.api();
     json!({
-        "kind": format!("{}{rest}", first.to_lowercase()),
+        "kind": in_lower_case(&format!("{:?}", error.kind())),
         "message": error.to_string(),
         "code": error.code(),
         "summary": api.map(|api| &api.summary),
         "detail": api.map(|api| &api.detail),
         "status": error.status(),
         "operation": error.operation(),
+        "attempts": error.attempts(),
+        "retryAfterSeconds": error.retry_after().map(|after| after.as_secs()),
+        "timeout": error.timeout().map(|timeout| json!({
+            "bound": in_lower_case(&format!("{:?}", timeout.bound)),
+            "waitedSeconds": timeout.waited.as_secs_f64(),
+        })),
         "reachedServer": match error.reached() {
             Reached::Yes => Value::from(true),
             Reached::No => Value::from(false),
@@ -181,6 +185,12 @@ fn describe_as_json(error: &Error) -> Value {
     })
 }
 
+/// A name that begins with a small letter.
+fn in_lower_case(name: &str) -> String {
+    let (first, rest) = name.split_at_checked(1).unwrap_or_default();
+    format!("{}{rest}", first.to_lowercase())
+}
+
 /// Replaces the library's method names in hints by the flags of the same names.
 pub(crate) fn in_flags(hint: &str) -> String {
     [
@@ -188,6 +198,7 @@ pub(crate) fn in_flags(hint: &str) -> String {
         ("`pin_sha256`", "--pin-sha256"),
         ("`client_certificate`", "--client-cert"),
         ("`trust_on_first_use`", "--trust-on-first-use"),
+        ("`Timeouts`", "--timeout"),
         ("`allow_incomplete`", "--allow-incomplete"),
     ]
     .iter()

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use http::StatusCode;
 use tableau_wire::rest::auth::SignOut;
 use tableau_wire::{
-    Content, Document, Endpoint, Format, Operation, ReplyError, Retry, Scope, Target, Version, check_status,
-    decode_reply, encode_request,
+    Content, Document, Endpoint, Format, Method, Operation, ReplyError, Retry, Scope, Target, Version,
+    check_status, decode_reply, encode_request,
 };
 
 use crate::core::{Core, Tries, until};
@@ -140,7 +140,20 @@ impl<'a> Made<'a> {
         read: impl FnOnce(&http::Response<Bytes>) -> Result<T, ReplyError>,
     ) -> Result<T, Error> {
         let answer = exchange::document(self.answer(version, write).await?);
+        let answer = self.deleted_already(answer);
         read(&answer).map_err(|error| self.explain(exchange::refused(self.core, &answer, error)))
+    }
+
+    /// What a deletion is about is gone if an attempt before may have arrived: its lost answer said so.
+    fn deleted_already(&self, answer: http::Response<Bytes>) -> http::Response<Bytes> {
+        let is_gone = answer.status() == StatusCode::NOT_FOUND && self.attempts.tries.may_have_arrived;
+        if is_gone && self.operation.method == Method::DELETE {
+            tracing::debug!(operation = %self.operation.full_name(), "an attempt before deleted it");
+            let mut gone = http::Response::new(Bytes::new());
+            *gone.status_mut() = StatusCode::NO_CONTENT;
+            return gone;
+        }
+        answer
     }
 
     async fn answer(

@@ -45,6 +45,14 @@ pub(crate) fn find_in_success(body: &[u8]) -> Option<ApiError> {
         .find_map(|name| coded(document.get(name)?, DEPTH))
 }
 
+/// Whether the beginning of a document looks like an error, so that it is worth a second look: most of its members may be optional.
+pub(crate) fn begins_with_error(body: &[u8]) -> bool {
+    const BEGINNING: usize = 512;
+    let beginning = body.get(..BEGINNING).unwrap_or(body);
+    let has = |word: &[u8]| beginning.windows(word.len()).any(|bytes| bytes == word);
+    has(b"<error") || has(b"\"error")
+}
+
 /// An object with a code and a text.
 fn coded(value: &Value, depth: usize) -> Option<ApiError> {
     let depth = depth.checked_sub(1)?;

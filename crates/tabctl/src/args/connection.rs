@@ -1,6 +1,7 @@
 //! Options that all commands, or all that reach a server, have.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args as ClapArgs;
 
@@ -13,9 +14,19 @@ pub(crate) struct Global {
     /// Never show output a page at a time: by default it goes through $TABCTL_PAGER, $PAGER or less, on a terminal only
     #[arg(long, global = true)]
     pub(crate) no_pager: bool,
+    /// Wait this long and no longer for a connection, for an answer to begin, for a transfer that stalls, and in all for a call that transfers no file
+    /// [default: 10, 30 (900 for files), 20, 90]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
     /// Use this profile, regardless of the environment; without it TABLEAU_PROFILE names one, unless the environment has credentials
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0);
+    let span = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    span.ok_or_else(|| "a number of seconds above 0 is needed".to_owned())
 }
 
 /// Which certificates to trust, and the client's own.

@@ -1,6 +1,6 @@
 //! Prints items in the chosen form.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -11,7 +11,7 @@ use super::out::Out;
 use super::style::{Form, Style};
 use super::table::{self, Heading};
 use crate::failure::Failure;
-use crate::terminal::text::{is_colored, plain, say};
+use crate::terminal::text::{escaped, is_colored, plain, say};
 
 /// A column as it is printed.
 struct Field {
@@ -110,7 +110,10 @@ impl Printer {
                 writeln!(self.out()?, "{line}")?;
             }
             Form::Csv => {
-                let row = self.cells(item);
+                let row = match io::stdout().is_terminal() {
+                    true => self.row(item),
+                    false => self.cells(item),
+                };
                 self.csv()?.write_record(row).map_err(csv_error)?;
             }
         }
@@ -119,9 +122,10 @@ impl Printer {
 
     fn json(&mut self, item: &impl Serialize) -> Result<(), Failure> {
         let before: &[u8] = if self.count == 1 { b"[\n  " } else { b",\n  " };
+        let text = serde_json::to_string(item).map_err(io::Error::from)?;
         let out = self.out()?;
         out.write_all(before)?;
-        serde_json::to_writer(out, item).map_err(io::Error::from)?;
+        out.write_all(escaped(&text).as_bytes())?;
         Ok(())
     }
 
@@ -232,9 +236,8 @@ impl Printer {
     }
 
     fn document(&mut self, document: &impl Serialize) -> Result<(), Failure> {
-        let out = self.out()?;
-        serde_json::to_writer_pretty(&mut *out, document).map_err(io::Error::from)?;
-        writeln!(out)?;
+        let text = serde_json::to_string_pretty(document).map_err(io::Error::from)?;
+        writeln!(self.out()?, "{}", escaped(&text))?;
         Ok(())
     }
 

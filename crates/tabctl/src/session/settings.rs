@@ -5,7 +5,9 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use tableau_client::{Blocking, Client, ClientBuilder, Credentials, FileStore, Secret, ServerAddress, Site};
+use tableau_client::{
+    Blocking, Client, ClientBuilder, Credentials, FileStore, Secret, ServerAddress, Site, Timeouts,
+};
 
 use super::config;
 use super::exchange::Shown;
@@ -81,9 +83,13 @@ pub(crate) enum Sessions {
 pub(crate) fn builder(
     address: ServerAddress,
     trust: &Trust,
+    global: &Global,
     sessions: Sessions,
 ) -> Result<ClientBuilder, Failure> {
     let mut builder = Client::builder(address).user_agent(concat!("tabctl/", env!("CARGO_PKG_VERSION")));
+    if let Some(limit) = global.timeout {
+        builder = builder.timeouts(Timeouts::all(limit));
+    }
     if let Some(file) = &trust.ca_file {
         builder = builder.ca_file(file);
     }
@@ -113,7 +119,7 @@ pub(crate) fn client(
     global: &Global,
     sessions: Sessions,
 ) -> Result<Client<Blocking>, Failure> {
-    let mut builder = builder(address, trust, sessions)?;
+    let mut builder = builder(address, trust, global, sessions)?;
     if global.verbose {
         builder = builder.wrap_transport(Shown::on_stderr);
     }

@@ -1,6 +1,7 @@
 //! Text on a terminal: without control characters, with colour, and messages on standard error.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
@@ -19,14 +20,32 @@ pub(crate) fn error_word() -> &'static str {
     }
 }
 
+/// Whether a character moves the cursor, or the text around it: control characters, and those that change the direction of text.
+fn moves(c: char) -> bool {
+    let turns = matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || c.is_control()
+}
+
+/// JSON in which characters that move text are written as escapes; those below a blank are already.
+pub(crate) fn escaped(json: &str) -> Cow<'_, str> {
+    let raw = |c: char| moves(c) && c >= '\u{7f}';
+    if !json.contains(raw) {
+        return Cow::Borrowed(json);
+    }
+    let mut text = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        match raw(c) {
+            true => _ = write!(text, "\\u{:04x}", u32::from(c)),
+            false => text.push(c),
+        }
+    }
+    Cow::Owned(text)
+}
+
 /// Text without control characters: a name from the server must not control the terminal.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
-    if text.chars().any(char::is_control) {
-        Cow::Owned(
-            text.chars()
-                .map(|c| if c.is_control() { ' ' } else { c })
-                .collect(),
-        )
+    if text.chars().any(moves) {
+        Cow::Owned(text.chars().map(|c| if moves(c) { ' ' } else { c }).collect())
     } else {
         Cow::Borrowed(text)
     }
@@ -47,7 +66,7 @@ pub(crate) fn plain_lines(text: &str) -> String {
 /// Text without control characters other than line breaks and tabs.
 pub(crate) fn without_controls(text: &str) -> String {
     let kept = |c: char| {
-        if c.is_control() && c != '\n' && c != '\t' {
+        if moves(c) && c != '\n' && c != '\t' {
             ' '
         } else {
             c
@@ -64,5 +83,16 @@ mod tests {
     fn text_for_terminals_moves_no_cursor() {
         let text = without_controls("a\tb\r\nc\x1b[2J\u{9b}d\r");
         assert_eq!(text, "a\tb\nc [2J d ");
+        assert_eq!(plain("a\u{202e}b\u{2066}c\u{9b}d"), "a b c d");
+        assert_eq!(plain("Zoë"), "Zoë");
+    }
+
+    #[test]
+    fn json_for_terminals_has_escapes_for_what_moves_text() {
+        let value = serde_json::json!({"n\u{9b}": "a\u{202e}b\x1b[2J\u{7f}é\u{2067}"});
+        let text = value.to_string();
+        let safe = escaped(&text);
+        assert_eq!(safe, r#"{"n\u009b":"a\u202eb\u001b[2J\u007fé\u2067"}"#);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).unwrap(), value);
     }
 }

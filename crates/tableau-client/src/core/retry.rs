@@ -68,9 +68,10 @@ impl<'a> Tries<'a> {
             idempotent,
             deadline,
             made: 0,
+            // What may not be sent again must not meet a connection that the server has closed.
+            fresh: !idempotent && bounds.budget.have_broken(),
             most: ATTEMPTS,
             may_have_arrived: false,
-            fresh: false,
         }
     }
 
@@ -92,7 +93,10 @@ impl<'a> Tries<'a> {
     /// After which pause the request is sent again; `None` if it is not.
     pub(crate) fn next(&mut self, outcome: Outcome) -> Option<Duration> {
         self.made += 1;
-        self.fresh |= outcome == Outcome::Broken;
+        if outcome == Outcome::Broken {
+            self.fresh = true;
+            self.budget.broke();
+        }
         self.may_have_arrived |= matches!(outcome, Outcome::Broken | Outcome::Late);
         let wanted = match outcome {
             Outcome::Answered => {
@@ -185,6 +189,7 @@ struct Left {
     parts: u32,
     /// Retries over new connections.
     reconnections: u32,
+    have_broken: bool,
 }
 
 /// What a retry takes, and what a call gives.
@@ -199,6 +204,7 @@ impl Default for Budget {
         Self(Mutex::new(Left {
             parts: RESERVE,
             reconnections: 0,
+            have_broken: false,
         }))
     }
 }
@@ -210,6 +216,15 @@ impl Budget {
 
     fn answered(&self) {
         self.change(|left| left.reconnections = (left.reconnections + 1).min(RECONNECTIONS));
+    }
+
+    fn broke(&self) {
+        self.change(|left| left.have_broken = true);
+    }
+
+    /// Whether connections that were kept alive break at this server.
+    fn have_broken(&self) -> bool {
+        self.change(|left| left.have_broken)
     }
 
     /// Takes a retry, if there is one left.

@@ -43,7 +43,7 @@ pub(crate) async fn attempt(
                 .map_err(TransportError::timed_out)?,
             false => answer.await,
         };
-        read(answer?, bounds, reading).await
+        read(answer?, bounds, operation, reading).await
     };
     let result = until(tries.deadline(), answer).await;
     let status = result.as_ref().map(|answer| answer.status().as_u16()).ok();
@@ -55,6 +55,7 @@ pub(crate) async fn attempt(
 async fn read(
     answer: http::Response<ResponseBody>,
     bounds: &Bounds,
+    operation: &Operation,
     reading: Reading,
 ) -> Result<http::Response<ResponseBody>, Error> {
     let (head, body) = answer.into_parts();
@@ -64,7 +65,10 @@ async fn read(
     };
     let body = match (head.status.is_success(), reading) {
         (true, Reading::Head) => Ok(body),
-        (true, Reading::Document) => body.collect(bounds.limits.document).await.map(ResponseBody::from),
+        (true, Reading::Document) => body
+            .collect(bounds.document(operation))
+            .await
+            .map(ResponseBody::from),
         (false, _) => body.beginning(bounds.limits.error).await.map(ResponseBody::from),
     };
     match body {

@@ -12,6 +12,7 @@ mod sign_in;
 
 use std::time::Duration;
 
+use http::StatusCode;
 use tableau_wire::rest::{Site, User, auth::SignedIn};
 use tableau_wire::{Id, Secret};
 use tokio::time::Instant;
@@ -24,6 +25,7 @@ pub(crate) use shared::SharedSession;
 pub(crate) use sharing::{Whose, end, forget};
 pub(crate) use sign_in::{Recipe, StoreKey};
 
+use crate::error::{Error, ErrorKind};
 use crate::exchange::Authorization;
 
 /// A session at a server: a token that is good for one site.
@@ -73,14 +75,31 @@ impl Session {
         }
     }
 
-    pub(crate) fn signed_in(answer: SignedIn) -> Self {
+    /// The session that a server gave.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`] for a token or an identifier that cannot be one: it would lead later requests elsewhere.
+    pub(crate) fn signed_in(answer: SignedIn) -> Result<Self, Error> {
         let SignedIn {
             token, site, user, ..
         } = answer;
-        Self {
-            began: Some(Instant::now()),
-            ..Self::new(token, site.id, site.content_url, user.id)
-        }
+        let is_token = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let what = if !is_token(token.expose()) {
+            "token"
+        } else if site.id.is_empty() || !site.id.is_harmless() {
+            "identifier of the site"
+        } else if !user.id.is_harmless() {
+            "identifier of the user"
+        } else {
+            return Ok(Self {
+                began: Some(Instant::now()),
+                ..Self::new(token, site.id, site.content_url, user.id)
+            });
+        };
+        let message = format!("the answer to the sign-in has a {what} that cannot be one");
+        Err(Error::new(ErrorKind::Decode, message)
+            .answered(StatusCode::OK)
+            .with_hint("Something between you and Tableau changes its answers, or this is not Tableau."))
     }
 
     /// This session as the successor of another one, after a switch of sites.

@@ -1,16 +1,21 @@
 //! Signing in and out: how a session begins and ends at the server.
 
+use std::time::Duration;
+
 use tableau_wire::rest::User;
 use tableau_wire::rest::auth::{SignOut, SignedIn};
 use tableau_wire::{Endpoint as _, Filter, Id, List, Version};
 use tokio::sync::OnceCell;
 
 use super::{Circumstances, Session};
-use crate::core::{Core, Outcome, Tries};
+use crate::core::{Core, Outcome, Tries, until};
 use crate::credentials::{Credentials, Destination, Fingerprint, Impersonated};
 use crate::error::{Error, ErrorKind};
 use crate::exchange::{self, Attempts, Reading};
 use crate::store::SessionKey;
+
+/// How long a sign-out may take: the session ends by itself, and the program wants to go on.
+const SIGN_OUT: Duration = Duration::from_secs(5);
 
 /// How to sign in again to the same site as the same user.
 #[derive(Debug)]
@@ -97,7 +102,7 @@ async fn begin_session(core: &Core, recipe: &Recipe, user: Option<Id<User>>) -> 
         _ => error,
     })?;
     tracing::debug!(site, user = %answer.user.id, "signed in");
-    let session = Session::signed_in(answer);
+    let session = Session::signed_in(answer)?;
     match user {
         Some(user) if !user.as_str().eq_ignore_ascii_case(session.user_id().as_str()) => {
             sign_out_quietly(core, &session).await;
@@ -143,7 +148,8 @@ async fn ask(
 /// Ends a session at the server; succeeds if it has ended already.
 pub(super) async fn sign_out(core: &Core, session: &Session) -> Result<(), Error> {
     let version = core.version().await?;
-    match exchange::call(core, version, Some(session.authorization()), SignOut).await {
+    let sign_out = exchange::call(core, version, Some(session.authorization()), SignOut);
+    match until(core.bounds.deadline_within(SIGN_OUT), sign_out).await {
         Err(error) if error.kind() != ErrorKind::SessionEnded => Err(error),
         _ => Ok(()),
     }

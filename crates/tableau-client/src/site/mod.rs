@@ -183,7 +183,7 @@ impl<M: Mode> Site<M> {
                         .recipe
                         .as_ref()
                         .map(|recipe| recipe.for_site(&answer.site.content_url));
-                    let session = Session::signed_in(answer).after(&inner.session());
+                    let session = Session::signed_in(answer)?.after(&inner.session());
                     let next = Holder::only(SharedSession::begun(session, recipe));
                     let next = Self::new(Arc::clone(&inner.core), this.mode.clone(), next);
                     inner

@@ -6,7 +6,7 @@
 pub struct Limits {
     /// The greatest document, decompressed: 64 MiB. A longer one is an error ([`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge)).
     ///
-    /// Pages of a list that are fetched ahead count together.
+    /// Pages of a list are fetched three at a time, and count together: each may have a third.
     pub document: usize,
     /// How much is read of an answer that refuses a call: 1 MiB. The rest is not read.
     pub error: usize,

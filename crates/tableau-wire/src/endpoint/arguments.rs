@@ -179,8 +179,12 @@ impl Argument for Filter {
 }
 
 impl<T> Argument for Id<T> {
+    // Identifiers come from servers, too: one with a separator in it would lead a request, and its token, to another address.
     fn encode(&self) -> Result<String, String> {
-        Ok(self.as_str().to_owned())
+        match self.is_harmless() {
+            true => Ok(self.as_str().to_owned()),
+            false => Err(format!("{:?} is no identifier", self.as_str())),
+        }
     }
 
     fn decode(text: &str) -> Result<Self, String> {
@@ -299,6 +303,11 @@ pub fn write_path<T: Argument>(name: &str, value: &T) -> Result<String, Argument
         "." | ".." => Err(ArgumentError::new(
             name,
             format!("`{text}` cannot stand in a path"),
+        )),
+        // Gateways decode paths and read them again.
+        _ if text.contains(|c: char| c == '\\' || c.is_control()) => Err(ArgumentError::new(
+            name,
+            format!("{text:?} has characters that cannot stand in a path"),
         )),
         _ => Ok(text),
     }

@@ -13,7 +13,7 @@ use crate::document::Document;
 use crate::error::ApiError;
 use crate::error_document;
 use crate::tsm::TsmError;
-use crate::value::Version;
+use crate::value::{Version, is_harmless};
 
 /// Where a request goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,9 +70,9 @@ fn build_request(
         let site = target
             .site
             .ok_or_else(|| EncodeError::new("the call belongs to a site, and there is none"))?;
-        if matches!(site, "" | "." | "..") {
+        if site.is_empty() || !is_harmless(site) {
             return Err(EncodeError::new(format_args!(
-                "the site `{site}` cannot stand in a path"
+                "the site {site:?} cannot stand in a path"
             )));
         }
         uri.push_str("/sites/");
@@ -265,8 +265,9 @@ pub(crate) fn read_document<D: Document>(operation: &Operation, body: &[u8]) -> 
 /// Reads the document of an answer with a status of success: some servers report an error in the document alone.
 fn read_reply<D: Document>(operation: &Operation, body: &[u8], format: Format) -> Result<D, ReplyError> {
     let reply = D::decode(body, format);
+    let may_be_error = || D::EMPTY || reply.is_err() || error_document::begins_with_error(body);
     if operation.family == Family::Rest
-        && (D::EMPTY || reply.is_err())
+        && may_be_error()
         && let Some(error) = error_document::find_in_success(body)
     {
         return Err(ReplyError::Api(error));

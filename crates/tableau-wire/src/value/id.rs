@@ -38,11 +38,23 @@ impl<T> Id<T> {
         &self.text
     }
 
+    /// Whether it can stand in a path without leading elsewhere: no `/`, `\`, `..`, `%` and no control character.
+    #[must_use]
+    pub fn is_harmless(&self) -> bool {
+        is_harmless(&self.text)
+    }
+
     /// Whether the identifier is empty: only other fields were requested.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
+}
+
+/// Whether an identifier can stand in a path without leading elsewhere.
+pub(crate) fn is_harmless(text: &str) -> bool {
+    let leads_elsewhere = |c: char| matches!(c, '/' | '\\' | '%' | '?' | '#') || c.is_control();
+    !text.contains(leads_elsewhere) && !text.contains("..") && text != "."
 }
 
 impl<T> fmt::Display for Id<T> {

@@ -9,6 +9,7 @@ mod time;
 mod version;
 
 pub use id::Id;
+pub(crate) use id::is_harmless;
 pub use items::Items;
 pub(crate) use open_enum::open_enum;
 pub use open_enum::{ContentPermissions, JobStatus, SiteRole, SiteState, UserAuthSetting};

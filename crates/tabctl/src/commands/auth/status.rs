@@ -16,7 +16,7 @@ use crate::session::profile::{Credential, Profiles};
 use crate::session::secrets::Kept;
 use crate::session::settings::{self, Sessions};
 use crate::session::source::{Environment, Named, Source};
-use crate::terminal::text::{plain, say};
+use crate::terminal::text::{escaped, plain, say};
 
 /// How many days before its expiry a token gets a warning.
 const WARN_DAYS: i64 = 30;
@@ -74,8 +74,8 @@ pub(super) fn run(args: &args::Status, global: &Global) -> Result<(), Failure> {
     };
     if args.json {
         let mut out = io::stdout().lock();
-        serde_json::to_writer_pretty(&mut out, &report).map_err(io::Error::from)?;
-        writeln!(out)?;
+        let text = serde_json::to_string_pretty(&report).map_err(io::Error::from)?;
+        writeln!(out, "{}", escaped(&text))?;
         return Ok(());
     }
     report.print()

@@ -29,7 +29,7 @@ type Info = Result<ServerInfo, Error>;
 
 pub(crate) fn run(args: &args::Doctor, global: &Global) -> Result<(), Failure> {
     let mut report = Report::new(args.json);
-    match examine(Subject::settle(args, global), global.verbose, &mut report) {
+    match examine(Subject::settle(args, global), global, &mut report) {
         Ok(()) => report.finish(),
         Err(Failure::Said(failure)) => {
             report.finish()?;
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &args::Doctor, global: &Global) -> Result<(), Failure> {
     }
 }
 
-fn examine(subject: Subject, verbose: bool, report: &mut Report) -> Result<(), Stopped> {
+fn examine(subject: Subject, global: &Global, report: &mut Report) -> Result<(), Stopped> {
     let address = match &subject.address {
         Ok(address) => address.clone(),
         Err(_) => return address_failed(subject, report),
@@ -49,7 +49,7 @@ fn examine(subject: Subject, verbose: bool, report: &mut Report) -> Result<(), S
     report.ok(Layer::Address, format!("{address} ({})", subject.named_by))?;
 
     let (shown, notes) = (Shown::default(), Notes::default());
-    let client = client(&address, &subject, verbose, &shown, &notes);
+    let client = client(&address, &subject, global, &shown, &notes);
     let client = match client {
         Ok(client) => client,
         // Certificates that cannot be read, mostly.
@@ -75,14 +75,14 @@ fn address_failed(subject: Subject, report: &mut Report) -> Result<(), Stopped> 
 fn client(
     address: &ServerAddress,
     subject: &Subject,
-    verbose: bool,
+    global: &Global,
     shown: &Shown,
     notes: &Notes,
 ) -> Result<Client<Blocking>, Failure> {
     let notes = notes.clone();
-    let builder = settings::builder(address.clone(), &subject.trust, subject.sessions)?;
+    let builder = settings::builder(address.clone(), &subject.trust, global, subject.sessions)?;
     let builder = builder.watch_certificates(shown.watch());
-    let builder = match verbose {
+    let builder = match global.verbose {
         true => builder.wrap_transport(move |network| notes.note(Verbose::on_stderr(network))),
         false => builder.wrap_transport(move |network| notes.note(network)),
     };

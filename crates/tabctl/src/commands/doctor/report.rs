@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::terminal::text::plain;
+use crate::terminal::text::{escaped, plain};
 
 /// The layers, in the order in which they are examined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -161,8 +161,8 @@ impl Report {
     pub(super) fn finish(&self) -> Result<(), Failure> {
         if self.json {
             let mut out = io::stdout().lock();
-            serde_json::to_writer_pretty(&mut out, self).map_err(io::Error::from)?;
-            writeln!(out)?;
+            let text = serde_json::to_string_pretty(self).map_err(io::Error::from)?;
+            writeln!(out, "{}", escaped(&text))?;
         }
         Ok(())
     }

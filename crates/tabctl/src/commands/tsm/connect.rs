@@ -2,9 +2,10 @@
 
 use std::io::{self, BufRead as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tableau_client::tsm::{Tsm, TsmAddress, TsmSession};
-use tableau_client::{ErrorKind, Secret};
+use tableau_client::{ErrorKind, Secret, Timeouts};
 use tokio::runtime::Runtime;
 
 use super::kept::Kept;
@@ -19,6 +20,7 @@ use crate::terminal::prompt::Terminal;
 pub(super) struct Connector {
     flags: Connection,
     verbose: bool,
+    timeout: Option<Duration>,
     runtime: Runtime,
 }
 
@@ -32,7 +34,7 @@ pub(super) struct Opened {
 }
 
 impl Connector {
-    pub(super) fn new(flags: Connection, verbose: bool) -> Result<Self, Failure> {
+    pub(super) fn new(flags: Connection, verbose: bool, timeout: Option<Duration>) -> Result<Self, Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -40,6 +42,7 @@ impl Connector {
         Ok(Self {
             flags,
             verbose,
+            timeout,
             runtime,
         })
     }
@@ -175,6 +178,9 @@ impl Connector {
             .then(|| FirstUse::begin(&address))
             .transpose()?;
         let mut builder = Tsm::builder(address).user_agent(concat!("tabctl/", env!("CARGO_PKG_VERSION")));
+        if let Some(limit) = self.timeout {
+            builder = builder.timeouts(Timeouts::all(limit));
+        }
         if let Some(first_use) = &first_use {
             builder = builder.trust_on_first_use(first_use.hosts());
         }

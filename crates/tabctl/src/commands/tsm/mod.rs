@@ -23,7 +23,7 @@ use watch::{A_DAY, Follow, HALF_AN_HOUR};
 pub(crate) fn run(args: Tsm, global: &Global) -> Result<(), Failure> {
     // `status -v` is about services: see its arguments.
     let shows_exchanges = global.verbose && !matches!(args.command, Command::Status(_));
-    let connector = Connector::new(args.connection, shows_exchanges)?;
+    let connector = Connector::new(args.connection, shows_exchanges, global.timeout)?;
     let no_pager = global.no_pager;
     match args.command {
         Command::Login => session::login(&connector),
@@ -65,6 +65,6 @@ pub(crate) fn run(args: Tsm, global: &Global) -> Result<(), Failure> {
 
 /// Makes a call of the table of endpoints.
 pub(super) fn call(connection: Connection, global: &Global, call: Untyped) -> Result<Reply, Failure> {
-    let connector = Connector::new(connection, global.verbose)?;
+    let connector = Connector::new(connection, global.verbose, global.timeout)?;
     connector.run(async |session| Ok(session.call_untyped(call).await?))
 }

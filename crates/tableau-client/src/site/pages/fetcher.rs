@@ -7,10 +7,8 @@ use tableau_wire::Announced;
 use tokio::task::JoinHandle;
 
 use super::reader::{Identities, ListReader};
+use crate::core::PAGES_AT_ONCE;
 use crate::error::{Error, ErrorKind};
-
-/// How many pages are prefetched while one is used. More help on slow networks and cost a megabyte each.
-const AHEAD: usize = 3;
 
 /// A page as it came.
 pub(super) struct Came<R> {
@@ -46,7 +44,7 @@ impl<R: Send + 'static> Fetcher<R> {
             self.under_way.clear();
         }
         let next = self.under_way.back().map_or(number, |(last, _)| last + 1);
-        let room = AHEAD - self.under_way.len().min(AHEAD);
+        let room = PAGES_AT_ONCE - self.under_way.len().min(PAGES_AT_ONCE);
         for number in (next..=self.reader.ahead()).take(room) {
             self.ask(number);
         }
