@@ -1,6 +1,7 @@
 //! Shared code of the tests of several packages.
 //!
-//! [`InProcess`] puts a sandbox behind a client without a socket; [`alone`] runs a test in a process of its own.
+//! [`InProcess`] puts a sandbox behind a client without a socket; [`alone`] runs a test in a process of its own;
+//! [`scripted`] is a server that misbehaves as a script says.
 
 #![expect(
     clippy::expect_used,
@@ -9,6 +10,7 @@
 
 mod alone;
 mod in_process;
+pub mod scripted;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 

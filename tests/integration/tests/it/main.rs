@@ -1,6 +1,7 @@
 //! Client and sandbox together: tests that need both ends and would not pass on every server.
 
 mod files;
+mod reliability;
 mod renewal;
 mod secrets;
 mod sign_in;
