@@ -31,10 +31,17 @@ const DEPTH: usize = 6;
 
 /// The error in the answer of a failed call; `None` if no known form fits.
 pub(crate) fn find(body: &[u8]) -> Option<ApiError> {
-    let document = codec::decode_untyped(body)?;
+    let document = codec::decode_untyped(body).or_else(|| list(body))?;
     let found = coded(&document, DEPTH).or_else(|| uncoded(&document, DEPTH));
     // XML is read only if its root is Tableau's: then any text in it counts.
     found.or_else(|| (Format::sniff(body)? == Format::Xml).then(|| said(&document)))
+}
+
+/// A list at the top, as some services answer with their errors.
+fn list(body: &[u8]) -> Option<Value> {
+    body.trim_ascii_start()
+        .starts_with(b"[")
+        .then(|| serde_json::from_slice(body).ok())?
 }
 
 /// The error in an answer with a status of success: only where the document itself is an error.
@@ -107,7 +114,7 @@ fn scalar(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
-        Value::Object(element) => return scalar(element.get("value")?),
+        Value::Object(element) => return first(element, &["value", "text", "message", "detail"]),
         _ => return None,
     };
     (!text.is_empty()).then_some(text)
@@ -177,6 +184,7 @@ mod tests {
                 "NODE_LIMIT_EXCEEDED: Validation error",
             ),
             (r#"{"errors":[{"message":"Syntax error"}]}"#, "", "Syntax error"),
+            (r#"[{"code":1,"message":"x"}]"#, "1", "1: x"),
             (
                 r#"{"result":{"errors":[{"code":10084,"message":"JWT_PARSE_ERROR"}]}}"#,
                 "10084",
@@ -239,7 +247,6 @@ mod tests {
             "{}",
             "{\"code\":1}",
             "{\"credentials\":{\"personalAccessTokenSecret\":\"secret\"}}",
-            "[{\"code\":1,\"message\":\"x\"}]",
             "{\"code\":1,\"message\":",
         ] {
             assert_eq!(found(document), None, "{document}");

@@ -105,7 +105,10 @@ impl Scripted {
     #[must_use]
     pub fn seen(&self, part: &str) -> Vec<Seen> {
         let seen = lock(&self.shared.seen);
-        seen.iter().filter(|seen| seen.target.contains(part)).cloned().collect()
+        seen.iter()
+            .filter(|seen| seen.target.contains(part))
+            .cloned()
+            .collect()
     }
 
     /// How many bytes were sent so far.
@@ -206,7 +209,9 @@ fn read_head(stream: &mut TcpStream) -> io::Result<String> {
 
 fn content_length(head: &str) -> u64 {
     let lower = head.to_ascii_lowercase();
-    let length = lower.lines().find_map(|line| line.strip_prefix("content-length:"));
+    let length = lower
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length:"));
     length.and_then(|length| length.trim().parse().ok()).unwrap_or(0)
 }
 

@@ -30,6 +30,7 @@ mod mistakes;
 mod paged;
 mod practice;
 mod references;
+mod reliability;
 mod resource;
 mod sandbox;
 #[cfg(unix)]

@@ -175,6 +175,7 @@ impl Arriving {
                 return Poll::Ready(Some(Err(Error::new(error.kind(), message)
                     .with_hint("Download it again.")
                     .reached_as(error.reached())
+                    .timed_out(error.timeout())
                     .caused_by(error))));
             }
             None => return Poll::Ready(self.is_short().map(Err)),

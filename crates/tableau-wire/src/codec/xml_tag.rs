@@ -11,6 +11,9 @@ use quick_xml::name::QName;
 
 use super::DecodeError;
 
+/// The most attributes that an element may have; Tableau's have about 40.
+const MOST: u16 = 256;
+
 /// A start tag.
 #[derive(Clone, Copy)]
 pub(super) struct Tag<'de> {
@@ -35,6 +38,7 @@ impl<'de> Tag<'de> {
     pub(super) fn attributes(&self) -> Attributes<'de> {
         Attributes {
             rest: self.attributes,
+            left: MOST,
         }
     }
 }
@@ -42,6 +46,8 @@ impl<'de> Tag<'de> {
 /// The attributes of a start tag that are Tableau's, in order.
 pub(super) struct Attributes<'de> {
     rest: &'de str,
+    /// How many more there may be.
+    left: u16,
 }
 
 impl<'de> Attributes<'de> {
@@ -66,6 +72,7 @@ impl<'de> Attributes<'de> {
                 )));
             };
             self.rest = rest;
+            self.left = self.left.checked_sub(1).ok_or_else(too_many)?;
             // `xmlns`, `xmlns:x`, `xsi:type`: none of Tableau's own attributes has a prefix.
             if prefixed || name == "xmlns" {
                 continue;
@@ -83,6 +90,10 @@ impl<'de> Attributes<'de> {
             };
         }
     }
+}
+
+fn too_many() -> DecodeError {
+    DecodeError::new(format_args!("more than {MOST} attributes in one element"))
 }
 
 /// One attribute, unprocessed, and the text after it.

@@ -38,7 +38,7 @@ impl<T> Id<T> {
         &self.text
     }
 
-    /// Whether it can stand in a path without leading elsewhere: no `/`, `\`, `..`, `%` and no control character.
+    /// Whether it can stand in a path without leading elsewhere: no `/`, `\`, `..`, no control character and nothing that is encoded (`%2F`).
     #[must_use]
     pub fn is_harmless(&self) -> bool {
         is_harmless(&self.text)
@@ -53,8 +53,14 @@ impl<T> Id<T> {
 
 /// Whether an identifier can stand in a path without leading elsewhere.
 pub(crate) fn is_harmless(text: &str) -> bool {
-    let leads_elsewhere = |c: char| matches!(c, '/' | '\\' | '%' | '?' | '#') || c.is_control();
-    !text.contains(leads_elsewhere) && !text.contains("..") && text != "."
+    let leads_elsewhere = |c: char| matches!(c, '/' | '\\') || c.is_control();
+    // Gateways may decode a path twice.
+    let is_code = |rest: &str| {
+        rest.get(..2)
+            .is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    let is_encoded = text.split('%').skip(1).any(is_code);
+    !is_encoded && !text.contains(leads_elsewhere) && !text.contains("..") && text != "."
 }
 
 impl<T> fmt::Display for Id<T> {

@@ -120,10 +120,10 @@ fn requests_without_a_document() {
         "/api/3.29/sites/s-1/workbooks?pageNumber=2&pageSize=1000&filter=name:eq:a%20b%2Bc%2F%C3%A9,createdAt:gt:2026-01-01T00:00:00Z\
          &sort=size:desc,name:asc&fields=_default_,owner.email"
     );
-    let mut get = Get::<Site>::new("a/b?c");
+    let mut get = Get::<Site>::new("a b?c");
     get.options.key = Some("contentUrl".to_owned());
     let request = encode_request(get, &TARGET, Format::Xml).unwrap();
-    assert_eq!(request.uri(), "/api/3.29/sites/a%2Fb%3Fc?key=contentUrl");
+    assert_eq!(request.uri(), "/api/3.29/sites/a%20b%3Fc?key=contentUrl");
 }
 
 const HEAD: &str = "<?xml version='1.0' encoding='UTF-8'?><tsResponse xmlns=\"http://tableau.com/api\" \

@@ -20,7 +20,7 @@ use tableau_wire::{
     encode_request, endpoints,
 };
 
-const SITE: &str = "9a8b/7c?6d";
+const SITE: &str = "9a8b 7c?6d";
 
 fn target() -> Target<'static> {
     Target {
@@ -132,9 +132,23 @@ fn list_arrives<R: Listed>(list: &List<R>) {
 
 fn get_arrives<R: Fetched>(id: &str) {
     let call = Get::<R>::new(id);
-    match id {
-        "." | ".." => assert!(encode_request(call, &target(), Format::Xml).is_err()),
-        _ => assert_eq!(send(&call, Format::Json).0.id, call.id),
+    match call.id.is_harmless() {
+        false => assert!(encode_request(call, &target(), Format::Xml).is_err()),
+        true => assert_eq!(send(&call, Format::Json).0.id, call.id),
+    }
+}
+
+#[test]
+fn identifiers_that_lead_elsewhere_are_not_sent() {
+    for id in [
+        ".", "..", "../x", "a/b", "a\\b", "a\n", "a\u{9b}", "%2e%2E", "a%2Fb", "a..b",
+    ] {
+        assert!(!Get::<Workbook>::new(id).id.is_harmless(), "{id:?}");
+        get_arrives::<Workbook>(id);
+    }
+    for id in ["100%", "a%zz", "a?b#c", "7720:abc-1:0", "a.b", "Zoë"] {
+        assert!(Get::<Workbook>::new(id).id.is_harmless(), "{id:?}");
+        get_arrives::<Workbook>(id);
     }
 }
 

@@ -44,7 +44,11 @@ async fn a_passing_status_is_asked_again_if_idempotent() {
     for line in PASSING {
         let server = failing(vec![status(line, ""), status(line, "")]);
         let page = site(&server).await.workbooks().list().await.unwrap();
-        assert_eq!((page.items.len(), server.seen("/workbooks").len()), (3, 3), "{line}");
+        assert_eq!(
+            (page.items.len(), server.seen("/workbooks").len()),
+            (3, 3),
+            "{line}"
+        );
     }
 }
 
@@ -54,8 +58,16 @@ async fn a_passing_status_is_reported_after_three_attempts() {
         let server = server(move |_| status(line, ""));
         let site = site(&server).await;
         let error = site.workbooks().list().await.unwrap_err();
-        assert_eq!((error.attempts(), server.seen("/workbooks").len()), (3, 3), "{line}");
-        let expected = if line.starts_with("429") { ErrorKind::TooManyRequests } else { ErrorKind::Server };
+        assert_eq!(
+            (error.attempts(), server.seen("/workbooks").len()),
+            (3, 3),
+            "{line}"
+        );
+        let expected = if line.starts_with("429") {
+            ErrorKind::TooManyRequests
+        } else {
+            ErrorKind::Server
+        };
         assert_eq!(error.kind(), expected, "{line}");
         // What is not idempotent is sent once.
         let error = site.webhooks().create(webhook()).await.unwrap_err();
@@ -66,7 +78,13 @@ async fn a_passing_status_is_reported_after_three_attempts() {
 
 #[tokio::test]
 async fn another_status_is_not_asked_again() {
-    for line in ["400 Bad Request", "403 Forbidden", "404 Not Found", "409 Conflict", "500 Internal Server Error"] {
+    for line in [
+        "400 Bad Request",
+        "403 Forbidden",
+        "404 Not Found",
+        "409 Conflict",
+        "500 Internal Server Error",
+    ] {
         let server = server(move |_| status(line, ""));
         site(&server).await.workbooks().list().await.unwrap_err();
         assert_eq!(server.seen("/workbooks").len(), 1, "{line}");
@@ -78,7 +96,11 @@ fn broken() -> Vec<Vec<Act>> {
     vec![
         vec![Act::Close],
         vec![Act::Read, Act::Close],
-        vec![Act::Read, Act::Send(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec()), Act::Close],
+        vec![
+            Act::Read,
+            Act::Send(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec()),
+            Act::Close,
+        ],
         vec![
             Act::Read,
             Act::Send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<tsResponse>".to_vec()),
@@ -97,7 +119,11 @@ async fn a_broken_connection_is_asked_again_if_idempotent() {
     for acts in broken() {
         let server = failing(vec![acts.clone(), acts.clone()]);
         let page = site(&server).await.workbooks().list().await.unwrap();
-        assert_eq!((page.items.len(), server.seen("/workbooks").len()), (3, 3), "{acts:?}");
+        assert_eq!(
+            (page.items.len(), server.seen("/workbooks").len()),
+            (3, 3),
+            "{acts:?}"
+        );
     }
 }
 
@@ -106,8 +132,17 @@ async fn a_broken_connection_is_reported_if_not_idempotent() {
     for acts in broken() {
         let (here, said) = (acts.clone(), format!("{acts:?}"));
         let server = server(move |_| here.clone());
-        let error = site(&server).await.webhooks().create(webhook()).await.unwrap_err();
-        assert_eq!((error.kind(), error.reached()), (ErrorKind::Interrupted, Reached::Unknown), "{said}");
+        let error = site(&server)
+            .await
+            .webhooks()
+            .create(webhook())
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.reached()),
+            (ErrorKind::Interrupted, Reached::Unknown),
+            "{said}"
+        );
         assert_eq!(server.seen("/webhooks").len(), 1, "{said}");
     }
 }
@@ -115,16 +150,30 @@ async fn a_broken_connection_is_reported_if_not_idempotent() {
 #[tokio::test]
 async fn what_was_not_sent_is_sent_again() {
     // A port that nobody listens at.
-    let free = std::net::TcpListener::bind(support::ANY_PORT).unwrap().local_addr().unwrap();
-    let client = Client::builder(format!("http://{free}").as_str()).no_proxy().build().unwrap();
+    let free = std::net::TcpListener::bind(support::ANY_PORT)
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let client = Client::builder(format!("http://{free}").as_str())
+        .no_proxy()
+        .build()
+        .unwrap();
     let error = client.server_info().await.unwrap_err();
-    assert_eq!((error.kind(), error.reached(), error.attempts()), (ErrorKind::Connection, Reached::No, 3));
+    assert_eq!(
+        (error.kind(), error.reached(), error.attempts()),
+        (ErrorKind::Connection, Reached::No, 3)
+    );
 }
 
 #[tokio::test]
 async fn retry_after_is_obeyed_and_a_long_one_is_reported() {
     let date = "Date: Wed, 21 Oct 2026 07:28:00 GMT\r\nRetry-After: Wed, 21 Oct 2026 07:28:01 GMT\r\n";
-    for header in ["Retry-After: 1\r\n", date, "Retry-After: -5\r\n", "Retry-After: soon\r\n"] {
+    for header in [
+        "Retry-After: 1\r\n",
+        date,
+        "Retry-After: -5\r\n",
+        "Retry-After: soon\r\n",
+    ] {
         let server = failing(vec![status("503 Service Unavailable", header)]);
         site(&server).await.workbooks().list().await.unwrap();
         assert_eq!(server.seen("/workbooks").len(), 2, "{header}");
@@ -135,7 +184,11 @@ async fn retry_after_is_obeyed_and_a_long_one_is_reported() {
     ] {
         let server = server(move |_| status("429 Too Many Requests", header));
         let error = site(&server).await.workbooks().list().await.unwrap_err();
-        assert_eq!((error.retry_after(), error.attempts()), (Some(expected), 1), "{header}");
+        assert_eq!(
+            (error.retry_after(), error.attempts()),
+            (Some(expected), 1),
+            "{header}"
+        );
         assert_eq!(server.seen("/workbooks").len(), 1, "{header}");
     }
 }
@@ -152,7 +205,11 @@ fn closing(script: impl Fn(&Seen) -> Vec<Act> + Send + Sync + 'static) -> Script
 #[tokio::test]
 async fn a_server_that_closes_idle_connections_is_no_matter() {
     let server = closing(|seen| {
-        let number = seen.target.split("pageNumber=").nth(1).and_then(|text| text.split('&').next()?.parse().ok());
+        let number = seen
+            .target
+            .split("pageNumber=")
+            .nth(1)
+            .and_then(|text| text.split('&').next()?.parse().ok());
         let body = match seen.method.as_str() {
             "GET" => page(number.unwrap_or(1), 10, 130),
             _ => document("<webhook id='w' name='Failed'/>"),
@@ -161,7 +218,14 @@ async fn a_server_that_closes_idle_connections_is_no_matter() {
     });
     for _ in 0..25 {
         let site = site(&server).await;
-        let all: Vec<_> = site.workbooks().list().page_size(10).all().try_collect().await.unwrap();
+        let all: Vec<_> = site
+            .workbooks()
+            .list()
+            .page_size(10)
+            .all()
+            .try_collect()
+            .await
+            .unwrap();
         assert_eq!(all.len(), 130);
         site.sign_out().await.unwrap();
     }
@@ -169,10 +233,12 @@ async fn a_server_that_closes_idle_connections_is_no_matter() {
 
 /// A server that loses its first answers to a sign-in, this many.
 fn losing_sign_ins(lost: usize) -> Scripted {
-    Scripted::start(move |seen| match seen.target.ends_with("/signin") && seen.before < lost {
-        true => vec![Act::Read, Act::Close],
-        false => usual(seen).unwrap_or_else(|| vec![Act::Read, workbooks()]),
-    })
+    Scripted::start(
+        move |seen| match seen.target.ends_with("/signin") && seen.before < lost {
+            true => vec![Act::Read, Act::Close],
+            false => usual(seen).unwrap_or_else(|| vec![Act::Read, workbooks()]),
+        },
+    )
 }
 
 #[tokio::test]
@@ -188,7 +254,10 @@ async fn a_lost_answer_to_a_sign_in_is_asked_again() {
     let server = losing_sign_ins(1);
     let jwt = Jwt::new(Secret::from("a.b.c"));
     let error = builder(&server).build().unwrap().sign_in(jwt).await.unwrap_err();
-    assert_eq!((error.kind(), server.seen("/signin").len()), (ErrorKind::Interrupted, 1));
+    assert_eq!(
+        (error.kind(), server.seen("/signin").len()),
+        (ErrorKind::Interrupted, 1)
+    );
 }
 
 #[tokio::test]
@@ -217,5 +286,8 @@ async fn a_deletion_whose_answer_was_lost_is_not_a_missing_thing() {
     let id: tableau_client::Id<Webhook> = "w".into();
     site.webhooks().delete(&id).await.unwrap();
     assert_eq!(server.seen("/webhooks/w").len(), 2);
-    assert_eq!(site.webhooks().delete(&id).await.unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(
+        site.webhooks().delete(&id).await.unwrap_err().kind(),
+        ErrorKind::NotFound
+    );
 }

@@ -30,7 +30,11 @@ async fn list_fails(acts: Vec<Act>) -> (Scripted, Error) {
 #[tokio::test]
 async fn a_document_of_256_megabytes_is_refused_and_not_asked_for_again() {
     let (server, error) = list_fails(huge("200 OK", "")).await;
-    assert_eq!((error.kind(), error.attempts()), (ErrorKind::TooLarge, 1), "{error:?}");
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::TooLarge, 1),
+        "{error:?}"
+    );
     assert_eq!(server.seen("/workbooks").len(), 1);
     // What is in the buffers of both ends comes on top.
     assert!(server.sent() < 64 * MIB as u64, "{}", server.sent());
@@ -44,9 +48,9 @@ async fn a_length_beyond_the_limit_is_not_read() {
 }
 
 #[tokio::test]
-async fn a_page_that_unpacks_to_256_megabytes_is_refused() {
-    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    for _ in 0..256 {
+async fn a_page_that_unpacks_to_100_megabytes_is_refused() {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    for _ in 0..100 {
         packed.write_all(&vec![b' '; MIB]).unwrap();
     }
     let packed = packed.finish().unwrap();
@@ -68,7 +72,9 @@ async fn one_layer_of_packing_is_undone_and_no_more() {
         let (encoding, body) = (vec!["gzip"; layers].join(", "), packed.clone());
         let server = server(move |_| {
             let length = body.len();
-            let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {length}\r\n\r\n");
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {length}\r\n\r\n"
+            );
             vec![Act::Read, Act::Send(head.into_bytes()), Act::Send(body.clone())]
         });
         let list = site(&server).await.workbooks().list().await;
@@ -101,13 +107,23 @@ async fn both_limits_can_be_set() {
         let list = client.sign_in(token()).await.unwrap().workbooks().list().await;
         assert_eq!(list.is_ok(), fits, "{list:?}");
     }
-    let long = support::scripted::document(&format!("<error code='400000'><summary>{}</summary></error>", "x".repeat(5000)));
+    let long = support::scripted::document(&format!(
+        "<error code='400000'><summary>{}</summary></error>",
+        "x".repeat(5000)
+    ));
     let server = super::server(move |_| vec![Act::Read, answer("400 Bad Request", "", &long)]);
     for (error, code) in [(100, None), (1 << 20, Some("400000"))] {
         let mut limits = Limits::default();
         limits.error = error;
         let client = builder(&server).limits(limits).build().unwrap();
-        let error = client.sign_in(token()).await.unwrap().workbooks().list().await.unwrap_err();
+        let error = client
+            .sign_in(token())
+            .await
+            .unwrap()
+            .workbooks()
+            .list()
+            .await
+            .unwrap_err();
         assert_eq!(error.code(), code, "{error:?}");
     }
 }
