@@ -4,7 +4,7 @@ use crate::support::{Fake, SESSION_TOKEN, document, server_info, token, usual};
 use futures_util::future::join_all;
 use tableau_client::{Client, ErrorKind, Reached, Version};
 
-const EMPTY: &str = r#"<pagination pageNumber="1" pageSize="100" totalAvailable="0"/><workbooks/>"#;
+const EMPTY: &str = r#"<pagination pageNumber="1" pageSize="1000" totalAvailable="0"/><workbooks/>"#;
 
 fn versioned(version: &'static str) -> Fake {
     Fake::new(move |seen| match usual(seen) {
