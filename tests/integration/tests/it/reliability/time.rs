@@ -147,9 +147,11 @@ async fn a_server_that_takes_no_connection() {
     {
         waiting.push(stream);
     }
+    let mut timeouts = Timeouts::all(Duration::from_secs(60));
+    timeouts.connect = LIMIT / 3;
     let client = Client::builder(format!("http://{address}").as_str())
         .no_proxy()
-        .timeouts(Timeouts::all(LIMIT / 3))
+        .timeouts(timeouts)
         .build()
         .unwrap();
     let error = client.server_info().await.unwrap_err();

@@ -52,6 +52,11 @@ pub(crate) const FREE: &[(&str, &[&str], &str)] = &[
     ("tableau-client", &["SessionKey"], "is a digest"),
     (
         "tableau-client",
+        &["Identities", "ListReader"],
+        "knows the items of a list by their identifiers",
+    ),
+    (
+        "tableau-client",
         &["StoreError"],
         "is a reason without what is kept",
     ),
