@@ -62,7 +62,7 @@ impl Earlier {
             "shown": {
                 "id": user["id"], "name": account["name"], "fullName": account["full_name"], "email": account["email"],
                 "domain": { "name": account["domain"] }, "siteRole": user["site_role"], "authSetting": user["auth_setting"],
-                "lastLogin": user["last_login"], "externalAuthUserId": "",
+                "lastLogin": time(&user["last_login"]), "externalAuthUserId": "",
             },
             "unshown": { "account": user["account"] },
         }))
@@ -74,8 +74,8 @@ fn project(project: &Value) -> Value {
         "id": project["id"], "site": project["site"], "owner": project["owner"], "parent": project["parent"],
         "shown": {
             "id": project["id"], "name": project["name"], "description": project["description"],
-            "contentPermissions": project["content_permissions"],
-            "createdAt": project["created_at"], "updatedAt": project["updated_at"],
+            "writeable": true, "contentPermissions": project["content_permissions"],
+            "createdAt": time(&project["created_at"]), "updatedAt": time(&project["updated_at"]),
         },
     })
 }
@@ -90,7 +90,7 @@ fn workbook(workbook: &Value) -> Value {
             "id": workbook["id"], "name": workbook["name"], "contentUrl": workbook["content_url"],
             "description": workbook["description"], "showTabs": workbook["show_tabs"], "size": workbook["size"],
             "hasExtracts": workbook["has_extracts"], "encryptExtracts": false, "tags": tags(workbook),
-            "createdAt": workbook["created_at"], "updatedAt": workbook["updated_at"],
+            "createdAt": time(&workbook["created_at"]), "updatedAt": time(&workbook["updated_at"]),
         },
         "unshown": {
             "hasAlerts": workbook["has_alerts"], "favoritesTotal": workbook["favorites_total"],
@@ -120,7 +120,7 @@ fn view(view: &Value) -> Value {
         "shown": {
             "id": view["id"], "name": view["name"], "viewUrlName": view["view_url_name"], "sheetType": view["sheet_type"],
             "favoritesTotal": view["favorites_total"], "usage": { "totalViewCount": view["total_view_count"] },
-            "tags": tags(view), "createdAt": view["created_at"], "updatedAt": view["updated_at"],
+            "tags": tags(view), "createdAt": time(&view["created_at"]), "updatedAt": time(&view["updated_at"]),
         },
         "unshown": { "sheetNumber": view["sheet_number"] },
     })
@@ -141,7 +141,7 @@ fn datasource(datasource: &Value) -> Value {
             "favoritesTotal": datasource["favorites_total"],
             "connectedWorkbooksCount": datasource["connected_workbooks_count"], "encryptExtracts": false,
             "useRemoteQueryAgent": false, "hasAlert": false, "isPublished": true, "tags": tags(datasource),
-            "createdAt": datasource["created_at"], "updatedAt": datasource["updated_at"],
+            "createdAt": time(&datasource["created_at"]), "updatedAt": time(&datasource["updated_at"]),
         },
         "unshown": {
             "authenticationType": if is_file { "auth-none" } else { "auth-user-pass" }, "hasEmbeddedPassword": !is_file,
@@ -165,7 +165,7 @@ fn job(job: &Value) -> Value {
     json!({
         "id": job["id"], "site": job["site"], "owner": job["user"],
         "shown": {
-            "id": job["id"], "createdAt": job["created_at"], "priority": 50,
+            "id": job["id"], "createdAt": time(&job["created_at"]), "priority": 50,
             "jobType": if refreshes { "refresh_extracts" } else { "publish_workbook" },
             "subtitle": if is_datasource { "Data Source" } else { "Workbook" },
         },
@@ -191,7 +191,7 @@ fn connected_app(app: &Value) -> Value {
         "shown": {
             "clientId": app["client_id"], "name": app["name"], "enabled": app["enabled"],
             "domainSafelist": app["domain_safelist"], "unrestrictedEmbedding": app["unrestricted_embedding"],
-            "createdAt": app["created_at"],
+            "createdAt": time(&app["created_at"]),
         },
         "unshown": { "secrets": app["secrets"] },
     })
@@ -202,13 +202,19 @@ fn authorization_server(server: &Value) -> Value {
         "id": server["id"], "site": server["site"],
         "shown": {
             "id": server["id"], "name": server["name"], "enabled": server["enabled"],
-            "issuerUrl": server["issuer_url"], "jwksUri": server["jwks_uri"], "createdAt": server["created_at"],
+            "issuerUrl": server["issuer_url"], "jwksUri": server["jwks_uri"], "createdAt": time(&server["created_at"]),
         },
     })
 }
 
 fn file(id: &Value, extension: &str) -> Option<Value> {
     (!id.is_null()).then(|| json!({ "id": id, "extension": extension }))
+}
+
+/// A time in whole seconds, as answers have it.
+fn time(stored: &Value) -> Option<String> {
+    let time: jiff::Timestamp = stored.as_str()?.parse().ok()?;
+    Some(crate::clock::time(time).to_string())
 }
 
 fn tags(record: &Value) -> Value {

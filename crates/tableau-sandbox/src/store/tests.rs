@@ -164,7 +164,7 @@ const OF_0_1: &[(&str, &str, &str)] = &[
     (
         "connectedApp",
         "00000000-0000-0000-0000-000000000008",
-        r#"{"id":"00000000-0000-0000-0000-000000000008","site":"f6f74fde-9c91-414c-9196-8d70e91a49c1","client_id":"00000000-0000-0000-0000-000000000009","name":"app","enabled":true,"domain_safelist":"","unrestricted_embedding":true,"secrets":[{"id":"00000000-0000-0000-0000-00000000000a","value":"secret","created_at":"2025-01-01T00:00:00Z"}],"created_at":"2025-01-01T00:00:00Z"}"#,
+        r#"{"id":"00000000-0000-0000-0000-000000000008","site":"f6f74fde-9c91-414c-9196-8d70e91a49c1","client_id":"00000000-0000-0000-0000-000000000009","name":"app","enabled":true,"domain_safelist":"","unrestricted_embedding":true,"secrets":[{"id":"00000000-0000-0000-0000-00000000000a","value":"secret","created_at":"2025-01-01T00:00:00Z"}],"created_at":"2025-01-01T00:00:00.708488805Z"}"#,
     ),
     (
         "externalAuthorizationServer",
@@ -233,12 +233,18 @@ fn a_directory_of_version_0_1_is_read_whole_and_goes_on() {
             (user.shown.full_name.as_deref(), user.account()),
             (Some("Anita Silva"), id(5))
         );
-        assert!(state.projects.get(id(2)).unwrap().is_locked());
+        let project = state.projects.get(id(2)).unwrap();
+        assert!(project.is_locked() && project.shown.writeable == Some(true));
         let views: Vec<_> = state.views.within(id(1)).map(|view| view.id).collect();
         assert_eq!(views, [id(6)]);
         let datasource = state.datasources.get(id(7)).unwrap();
         assert_eq!(datasource.unshown.authentication_type, "auth-user-pass");
-        assert_eq!(state.connected_apps.get(id(8)).unwrap().unshown.secrets.len(), 1);
+        let app = state.connected_apps.get(id(8)).unwrap();
+        assert_eq!(app.unshown.secrets.len(), 1);
+        assert_eq!(
+            app.shown.created_at.as_ref().map(ToString::to_string).as_deref(),
+            Some("2025-01-01T00:00:00Z")
+        );
         let server = &state.authorization_servers.get(id(11)).unwrap().shown;
         assert_eq!(server.issuer_url.as_deref(), Some("https://idp.example.com"));
     }
