@@ -253,6 +253,7 @@ impl Service {
         let arguments = Arguments {
             path: found.variables,
             query,
+            headers: found.route.operation.headers(&head.headers),
         };
         let (begun, file) = (Cell::new(None), Cell::new(file));
         let Shared {

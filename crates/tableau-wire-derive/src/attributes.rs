@@ -152,3 +152,8 @@ pub(crate) fn with_article(noun: &str) -> String {
     };
     format!("{article} {noun}")
 }
+
+/// `virtualConnection` or `VirtualConnection` as `virtual_connection`.
+pub(crate) fn snake_case(camel: &str) -> String {
+    words(camel).trim_start().replace(' ', "_")
+}

@@ -51,7 +51,7 @@ pub(crate) fn implement(input: &DeriveInput, names: &Names) -> syn::Result<Token
     let Names { name, list, file, .. } = names;
     let regular = LitStr::new(&attributes::plural(&name.value()), name.span());
     let id = syn::Ident::new("id", name.span());
-    let element = named(input, name, list.as_ref().unwrap_or(&regular), &id)?;
+    let element = named(input, name, list.as_ref().unwrap_or(&regular), name, &id)?;
     let ident = &input.ident;
     let file = file.as_ref().map(|part| {
         quote! {
@@ -68,6 +68,7 @@ pub(crate) fn named(
     input: &DeriveInput,
     name: &LitStr,
     list: &LitStr,
+    listed: &LitStr,
     id: &syn::Ident,
 ) -> syn::Result<TokenStream> {
     let ident = &input.ident;
@@ -91,6 +92,7 @@ pub(crate) fn named(
         impl ::tableau_wire::Element for #ident {
             const ELEMENT: &'static str = #name;
             const WRAPPER: &'static str = #list;
+            const LISTED: &'static str = #listed;
             const SHAPE: ::tableau_wire::Shape = <Self as ::tableau_wire::Described>::SHAPE;
             #identity
         }

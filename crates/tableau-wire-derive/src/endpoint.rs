@@ -18,6 +18,7 @@ struct Parts<'a> {
     query: Vec<&'a Field>,
     body: Option<&'a Field>,
     options: Option<&'a Field>,
+    headers: Vec<&'a Field>,
     /// The field that is there for the type parameter only.
     phantom: Option<&'a Field>,
 }
@@ -74,6 +75,8 @@ fn parts<'a>(
         }
         if fields::is_named(&field.ty, "PhantomData") {
             parts.phantom = Some(field);
+        } else if fields::attribute(field, "header").is_some() {
+            parts.headers.push(field);
         } else if fields::attribute(field, "options").is_some() {
             parts.options = Some(field);
         } else if fields::attribute(field, "body").is_none() {
@@ -114,6 +117,9 @@ fn implement(
         params.push(fields::param(&key, &doc, &quote!(Path), &kind, true));
     }
     params.extend(query_params);
+    let headers = fields::headers(&parts.headers)?;
+    let (write_headers, read_headers) = (headers.write, headers.read);
+    params.extend(headers.params);
     let (options, write_options, read_options) = match parts.options {
         Some(field) => {
             let (name, ty) = (fields::ident(field)?, &field.ty);
@@ -192,8 +198,11 @@ fn implement(
             ) -> ::core::result::Result<(::tableau_wire::endpoint::Arguments, Self::Body), ::tableau_wire::ArgumentError> {
                 let mut arguments = ::tableau_wire::endpoint::Arguments {
                     path: ::std::vec![#(#write_path),*],
-                    query: ::core::default::Default::default(),
+                    ..::core::default::Default::default()
                 };
+                let headers = &mut arguments.headers;
+                let _ = &headers;
+                #(#write_headers)*
                 let query = &mut arguments.query;
                 let _ = &query;
                 #(#write)*
@@ -205,10 +214,10 @@ fn implement(
                 arguments: &::tableau_wire::endpoint::Arguments,
                 #body_ident: Self::Body,
             ) -> ::core::result::Result<Self, ::tableau_wire::ArgumentError> {
-                let (path, query) = (&arguments.path, &arguments.query);
-                let _ = (path, query);
+                let (path, query, headers) = (&arguments.path, &arguments.query, &arguments.headers);
+                let _ = (path, query, headers);
                 ::core::result::Result::Ok(Self {
-                    #(#read_path)* #body_read #(#read,)* #read_options #read_phantom
+                    #(#read_path)* #body_read #(#read,)* #(#read_headers,)* #read_options #read_phantom
                 })
             }
         }
@@ -263,6 +272,7 @@ fn constructor(input: &DeriveInput, parts: &Parts<'_>) -> syn::Result<TokenStrea
     let (rest, required): (Vec<&Field>, Vec<&Field>) = parts
         .query
         .iter()
+        .chain(&parts.headers)
         .partition(|field| fields::is_option(&field.ty) || fields::attribute(field, "prefix").is_some());
     let required: Vec<&Field> = parts
         .path

@@ -50,7 +50,10 @@ pub(crate) fn query(fields: &[&Field]) -> syn::Result<Query> {
                 .push(param(&prefix.value(), &doc, &quote!(QuerySet), &kind, false));
             continue;
         }
-        let key = attributes::camel_case(&name.to_string());
+        let key = match attribute(field, "param") {
+            Some(attribute) => attribute.parse_args::<LitStr>()?.value(),
+            None => attributes::camel_case(&name.to_string()),
+        };
         let required = !is_option(ty);
         let (value, read) = if required {
             (
@@ -67,6 +70,26 @@ pub(crate) fn query(fields: &[&Field]) -> syn::Result<Query> {
         let kind = quote!(<#ty as ::tableau_wire::Described>::KIND);
         out.params
             .push(param(&key, &doc, &quote!(Query), &kind, required));
+    }
+    Ok(out)
+}
+
+/// The same for fields that are headers of the request: `#[header("RequestID")]`, an `Option<String>`.
+pub(crate) fn headers(fields: &[&Field]) -> syn::Result<Query> {
+    let mut out = Query::default();
+    for field in fields {
+        let Some(attribute) = attribute(field, "header") else {
+            continue;
+        };
+        let (name, ty, key) = (ident(field)?, &field.ty, attribute.parse_args::<LitStr>()?);
+        out.write
+            .push(quote!(::tableau_wire::endpoint::write_header(headers, #key, self.#name.as_deref());));
+        out.read
+            .push(quote!(#name: ::tableau_wire::endpoint::read_header(headers, #key)?));
+        let kind = quote!(<#ty as ::tableau_wire::Described>::KIND);
+        let doc = attributes::summary(&field.attrs);
+        out.params
+            .push(param(&key.value(), &doc, &quote!(Header), &kind, false));
     }
     Ok(out)
 }

@@ -39,13 +39,14 @@ use proc_macro::TokenStream;
 /// `root = experimental | services | metadata | vizql_data_service`, `format = json` (its documents are always JSON),
 /// `scope = site | server | open`, `retry = idempotent | never`, `only = server | cloud`, `slow` (see `Operation::slow`), `jwt = "tableau:…"`, `status = 201`, `reply = Type`.
 /// A field named in the template goes into the path, a field marked `#[body]` is the request document, `#[options]` a type with `QueryOptions`,
-/// `#[prefix("vf_")]` a set of parameters (`Vec<(String, String)>`); every other field is a query parameter (camelCase), required unless it is an `Option`.
+/// `#[prefix("vf_")]` a set of parameters (`Vec<(String, String)>`), `#[header("RequestID")]` a header of the request
+/// (`Option<String>`; a random text if not given); every other field is a query parameter (camelCase, unless `#[param("order_by")]` names it), required unless it is an `Option`.
 ///
 /// With one type parameter it describes the call for every resource that has it: the template begins with `{R}`, the collection, and the doc comment
 /// speaks of `an item` or `items`, which help replaces by the noun of the resource. `facts = R::LIST` takes the facts of a verb.
 ///
 /// A call that replies with `Page<Item>` and has `page_number` and `page_size` is `Paged`.
-#[proc_macro_derive(Endpoint, attributes(endpoint, body, options, prefix))]
+#[proc_macro_derive(Endpoint, attributes(endpoint, body, options, prefix, header, param))]
 pub fn derive_endpoint(input: TokenStream) -> TokenStream {
     run(input, endpoint::derive)
 }
@@ -54,8 +55,14 @@ pub fn derive_endpoint(input: TokenStream) -> TokenStream {
 ///
 /// Verbs: `list`, `get`, `create(New)`, `update(Patch)`, `delete`. `create(New { name, is_enabled?, project: Item<Project> })` makes the document that is sent from
 /// the members of the resource: required, or optional with `?`, of their own types or of those given; in `update(Patch { … })` all are optional. `list(Options)` and `get(Options)` name a type with `QueryOptions`. Each may have facts of
-/// its own: `update(WebhookPatch, since = "3.8", method = PATCH, status = 200, only = server, jwt = "…")`. Facets: `permissions`, with `since` too.
-/// `collection = "name"` gives the list's wrapper where it differs from the last segment of the path; `noun = "connected app"` its noun, if that is not
+/// its own: `update(WebhookPatch, since = "3.8", method = PATCH, status = 200, only = server, jwt = "…")`; `options = Type` names the query options of an
+/// update, `answer = Type` the document of a get that has more than the item.
+///
+/// Facets: `permissions`, `tags`, `connections`, `bulk_connections`, `revisions`, `revision_files`, `content` (with the type of its query options), `extracts`,
+/// `refresh`, `preview`, `image`, `pdf`, `data`; with `since`, `only` and `jwt` too, where `jwt = ""` means that no scope of a JWT reaches it.
+///
+/// `collection = "name"` gives the list's wrapper where it differs from the last segment of the path; `listed = "flowRuns"` the name of an item
+/// in it where it differs from its element; `noun = "connected app"` its noun, if that is not
 /// its element; `id = client_id` the field with the identifier; `one = Job` the type of a fetched one, if not the same;
 /// `missing = "404006"` the code for an unknown identifier; `scope = server` places the collection beside the sites instead of inside one;
 /// `filter(name: eq in, createdAt: range)` and `fields(default = "…", more = "…")` give what lists understand, with `one = "…"` for the fields that an

@@ -1,6 +1,7 @@
 //! Resources, with the verbs and facets that they have: `#[resource(…)]`.
 
 pub(crate) mod description;
+mod facets;
 mod sent;
 
 use proc_macro2::TokenStream;
@@ -9,15 +10,16 @@ use syn::{DeriveInput, LitStr};
 
 use crate::{attributes, described, element, fields};
 use description::{Description, Verb};
+use facets::Scopes;
 
 const EXAMPLE: &str = "#[resource(\"workbooks\", element = \"workbook\", since = \"2.0\", list, get)]";
 
-/// The word, the marker, its constant, the type it names, the HTTP method, the status, the action of its scope.
+/// The word, the marker, its constant, the types it names, the HTTP method, the status, the action of its scope.
 type VerbRow = (
     &'static str,
     &'static str,
     &'static str,
-    Option<&'static str>,
+    &'static [&'static str],
     &'static str,
     u16,
     &'static str,
@@ -25,20 +27,28 @@ type VerbRow = (
 
 /// The verbs, in the order of their entries.
 const VERBS: &[VerbRow] = &[
-    ("list", "Listed", "LIST", Some("Options"), "GET", 200, "read"),
-    ("get", "Fetched", "GET", Some("Options"), "GET", 200, "read"),
-    ("create", "Created", "CREATE", Some("New"), "POST", 201, "create"),
-    ("update", "Updated", "UPDATE", Some("Patch"), "PUT", 200, "update"),
-    ("delete", "Deleted", "DELETE", None, "DELETE", 204, "delete"),
+    ("list", "Listed", "LIST", &["Options"], "GET", 200, "read"),
+    (
+        "get",
+        "Fetched",
+        "GET",
+        &["Options", "Answer"],
+        "GET",
+        200,
+        "read",
+    ),
+    ("create", "Created", "CREATE", &["New"], "POST", 201, "create"),
+    (
+        "update",
+        "Updated",
+        "UPDATE",
+        &["Patch", "Options"],
+        "PUT",
+        200,
+        "update",
+    ),
+    ("delete", "Deleted", "DELETE", &[], "DELETE", 204, "delete"),
 ];
-
-/// The facets: the word, the marker, its constant, and the calls.
-const FACETS: &[(&str, &str, &str, &[&str])] = &[(
-    "permissions",
-    "HasPermissions",
-    "PERMISSIONS_SINCE",
-    &["GetPermissions", "AddPermissions", "DeletePermission"],
-)];
 
 pub(crate) fn implement(input: &DeriveInput, description: &Description) -> syn::Result<TokenStream> {
     let missing =
@@ -71,27 +81,29 @@ pub(crate) fn implement(input: &DeriveInput, description: &Description) -> syn::
         .as_ref()
         .map_or_else(|| quote!(Self), |one| quote!(#one));
     let id = description.id.clone().unwrap_or_else(|| format_ident!("id"));
-    let element_impl = element::named(input, element, wrapper, &id)?;
+    let element_impl = element::named(
+        input,
+        element,
+        wrapper,
+        description.listed.as_ref().unwrap_or(element),
+        &id,
+    )?;
     let members_impl = members(input)?;
     let sent = sent::documents(input, description, element, &noun)?;
     let (verbs, mut entries) = verbs(ident, description, since);
-    let mut facets = Vec::new();
-    for (word, marker, constant, calls) in FACETS {
-        let Some(facet_since) = description.facets.get(*word) else {
-            continue;
-        };
-        let since = facet_since.as_ref().unwrap_or(since);
-        let (marker, constant) = (format_ident!("{marker}"), format_ident!("{constant}"));
-        facets.push(quote! {
-            impl ::tableau_wire::resource::#marker for #ident {
-                const #constant: ::tableau_wire::Version = #since;
-            }
-        });
-        for call in *calls {
-            let call = format_ident!("{call}");
-            entries.push(quote!(::tableau_wire::Entry::of::<::tableau_wire::resource::#call<#ident>>()));
-        }
-    }
+    let facets = facets::implement(
+        ident,
+        &description.facets,
+        &Scopes {
+            one: element.value(),
+            many: description
+                .jwt_writes
+                .as_ref()
+                .map_or_else(|| last.value(), LitStr::value),
+        },
+        since,
+        &mut entries,
+    );
     Ok(quote! {
         #element_impl
         #members_impl
@@ -118,7 +130,7 @@ pub(crate) fn implement(input: &DeriveInput, description: &Description) -> syn::
             }
         }
         #verbs
-        #(#facets)*
+        #facets
         #sent
     })
 }
@@ -160,6 +172,8 @@ fn verbs(
     for (word, marker, constant, names, usual_method, usual_status, action) in VERBS {
         let Some(Verb {
             ty,
+            options,
+            answer,
             since,
             jwt,
             method,
@@ -172,10 +186,18 @@ fn verbs(
         };
         let marker = format_ident!("{marker}");
         let constant = format_ident!("{constant}");
-        let associated = names.map(|name| {
-            let name = format_ident!("{name}");
-            let ty = ty.as_ref().map_or_else(|| quote!(()), |ty| quote!(#ty));
-            quote!(type #name = #ty;)
+        let associated = names.iter().map(|name| {
+            let ident = format_ident!("{name}");
+            let ty = match (*name, answer, ty, options) {
+                ("Answer", Some(ty), ..) => quote!(#ty),
+                ("Answer", None, ..) => quote!(<Self as ::tableau_wire::Resource>::One),
+                ("Options", _, _, Some(ty)) => quote!(#ty),
+                // What `list` and `get` name are their options.
+                ("Options", _, Some(ty), None) if *action == "read" => quote!(#ty),
+                ("New" | "Patch", _, Some(ty), _) => quote!(#ty),
+                _ => quote!(()),
+            };
+            quote!(type #ident = #ty;)
         });
         let since = since.as_ref().unwrap_or(first);
         let usual_method = format_ident!("{usual_method}");
@@ -196,7 +218,7 @@ fn verbs(
         };
         markers.extend(quote! {
             impl ::tableau_wire::#marker for #ident {
-                #associated
+                #(#associated)*
                 const #constant: ::tableau_wire::resource::Verb = ::tableau_wire::resource::Verb {
                     method: ::tableau_wire::Method::#method,
                     since: #since,

@@ -286,9 +286,13 @@ impl<D: Document> Body for D {
         if D::EMPTY {
             return Ok(Outgoing::Empty);
         }
+        let bytes = self.encode(Root::Request, format)?;
+        if D::OPTIONAL && bytes.is_empty() {
+            return Ok(Outgoing::Empty);
+        }
         Ok(Outgoing::Document(Encoded {
             media_type: Cow::Borrowed(format.media_type()),
-            bytes: self.encode(Root::Request, format)?,
+            bytes,
         }))
     }
 
@@ -301,6 +305,7 @@ impl<D: Document> Body for D {
 fn read_document<D: Document>(bytes: &Bytes) -> Result<D, BodyError> {
     let decoded = match Format::sniff(bytes) {
         _ if D::EMPTY => D::decode(&[], Format::Xml),
+        None if D::OPTIONAL && bytes.is_empty() => D::decode(&[], Format::Xml),
         Some(format) => D::decode_request(bytes, format),
         None => Err(DecodeError::new("neither an XML nor a JSON document")),
     };

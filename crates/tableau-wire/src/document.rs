@@ -16,6 +16,8 @@ pub trait Element {
     const ELEMENT: &'static str;
     /// The name of a list of it: `workbooks`; empty if it has none.
     const WRAPPER: &'static str = "";
+    /// The name of an item in that list.
+    const LISTED: &'static str = Self::ELEMENT;
     /// Its members.
     const SHAPE: Shape = Shape::NONE;
 
@@ -31,6 +33,8 @@ pub trait Element {
 pub trait Document: Sized + Send + 'static {
     /// Whether there is no document at all.
     const EMPTY: bool = false;
+    /// Whether it may be missing.
+    const OPTIONAL: bool = Self::EMPTY;
 
     /// Its only child, if that is always the same.
     const CHILD: Option<&'static str> = None;
@@ -97,6 +101,37 @@ impl Document for () {
     }
 }
 
+/// A document that servers may leave out: an answer without a body is `None`.
+impl<D: Document> Document for Option<D> {
+    const CHILD: Option<&'static str> = D::CHILD;
+    const SHAPE: Shape = D::SHAPE;
+    const REPLY: ReplyKind = D::REPLY;
+    const OPTIONAL: bool = true;
+
+    fn erase(self) -> Result<Reply, DecodeError> {
+        self.map_or(Ok(Reply::Nothing), D::erase)
+    }
+
+    fn encode(&self, root: Root, format: Format) -> Result<Vec<u8>, EncodeError> {
+        self.as_ref()
+            .map_or(Ok(Vec::new()), |document| document.encode(root, format))
+    }
+
+    fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        D::decode(bytes, format).map(Some)
+    }
+
+    fn decode_request(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        D::decode_request(bytes, format).map(Some)
+    }
+}
+
 impl<T: Element + Serialize + DeserializeOwned + Send + 'static> Document for T {
     const CHILD: Option<&'static str> = Some(T::ELEMENT);
     const SHAPE: Shape = T::SHAPE;
@@ -112,7 +147,7 @@ impl<T: Element + Serialize + DeserializeOwned + Send + 'static> Document for T 
     }
 
     fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
-        codec::decode::<Only<T>>(bytes, format).map(|Only(value)| value)
+        codec::decode::<Answered<T>>(bytes, format).map(|Answered(value)| value)
     }
 
     fn decode_request(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
@@ -123,9 +158,9 @@ impl<T: Element + Serialize + DeserializeOwned + Send + 'static> Document for T 
 /// A list without pages: its items in their wrapper.
 impl<T: Element + Serialize + DeserializeOwned + Send + 'static> Document for Items<T> {
     const CHILD: Option<&'static str> = Some(T::WRAPPER);
-    const SHAPE: Shape = T::SHAPE;
+    const SHAPE: Shape = Shape::wrapper::<T>();
     const REPLY: ReplyKind = ReplyKind::Page {
-        element: T::ELEMENT,
+        element: T::LISTED,
         shape: T::SHAPE,
     };
 
@@ -162,7 +197,7 @@ impl<T: Element + Serialize> Serialize for InWrapper<&Items<T>> {
 
 impl<'de, T: Element + DeserializeOwned> serde::Deserialize<'de> for InWrapper<Items<T>> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        child(deserializer, T::WRAPPER).map(InWrapper)
+        child::<Items<T>, Vec<Items<T>>, D>(deserializer, T::WRAPPER, "").map(InWrapper)
     }
 }
 
@@ -179,36 +214,54 @@ impl<T: Element + Serialize> Serialize for Only<&T> {
 
 impl<'de, T: Element + DeserializeOwned> serde::Deserialize<'de> for Only<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        child(deserializer, T::ELEMENT).map(Only)
+        child::<T, Items<T>, D>(deserializer, T::ELEMENT, "").map(Only)
     }
 }
 
-/// Reads a document with a child of this name.
-fn child<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+/// An item as servers answer with it: some have it as the only one of a list (an updated connection).
+struct Answered<T>(T);
+
+impl<'de, T: Element + DeserializeOwned> serde::Deserialize<'de> for Answered<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        child::<T, Items<T>, D>(deserializer, T::ELEMENT, T::WRAPPER).map(Answered)
+    }
+}
+
+/// Reads a document with a child of this name, or with a list of that name that has one.
+fn child<'de, T, L, D: Deserializer<'de>>(
     deserializer: D,
     name: &'static str,
-) -> Result<T, D::Error> {
-    struct ChildVisitor<T>(&'static str, PhantomData<T>);
-    impl<'de, T: DeserializeOwned> Visitor<'de> for ChildVisitor<T> {
+    list: &'static str,
+) -> Result<T, D::Error>
+where
+    T: DeserializeOwned,
+    L: DeserializeOwned + IntoIterator<Item = T>,
+{
+    struct ChildVisitor<T, L>([&'static str; 2], PhantomData<(T, L)>);
+    impl<'de, T: DeserializeOwned, L: DeserializeOwned + IntoIterator<Item = T>> Visitor<'de>
+        for ChildVisitor<T, L>
+    {
         type Value = T;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write!(f, "a document with `{}`", self.0)
+            write!(f, "a document with `{}`", self.0[0])
         }
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-            let mut found = None;
-            while let Some(known) = map.next_key_seed(OneOf([self.0]))? {
-                if known.is_some() && found.is_none() {
-                    found = Some(map.next_value()?);
-                } else {
-                    map.next_value::<IgnoredAny>()?;
+            let (mut found, mut listed) = (None, None);
+            while let Some(known) = map.next_key_seed(OneOf(self.0))? {
+                match known {
+                    Some(0) if found.is_none() => found = Some(map.next_value()?),
+                    Some(1) if listed.is_none() => listed = map.next_value::<L>()?.into_iter().next(),
+                    _ => _ = map.next_value::<IgnoredAny>()?,
                 }
             }
-            found.ok_or_else(|| serde::de::Error::missing_field(self.0))
+            found
+                .or(listed)
+                .ok_or_else(|| serde::de::Error::missing_field(self.0[0]))
         }
     }
-    deserializer.deserialize_map(ChildVisitor(name, PhantomData))
+    deserializer.deserialize_map(ChildVisitor::<T, L>([name, list], PhantomData))
 }
 
 /// Reads a member's name and gives its index among the known names, without keeping the text.

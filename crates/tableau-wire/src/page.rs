@@ -162,7 +162,7 @@ impl<R: Element + Serialize + DeserializeOwned + Send + 'static> Document for Pa
     const CHILD: Option<&'static str> = Some(R::WRAPPER);
     const SHAPE: Shape = R::SHAPE;
     const REPLY: ReplyKind = ReplyKind::Page {
-        element: R::ELEMENT,
+        element: R::LISTED,
         shape: R::SHAPE,
     };
 
@@ -195,7 +195,7 @@ impl<R: Element + Serialize> Serialize for Page<R> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let mut wrapper = serializer.serialize_struct("items", usize::from(!self.0.is_empty()))?;
                 if !self.0.is_empty() {
-                    wrapper.serialize_field(R::ELEMENT, self.0)?;
+                    wrapper.serialize_field(R::LISTED, self.0)?;
                 }
                 wrapper.end()
             }

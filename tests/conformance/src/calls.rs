@@ -229,7 +229,7 @@ async fn pages_agree<R: Listed>(site: &Site, id: fn(&R) -> &Id<R>) -> Outcome {
 
 async fn gets_what_it_lists<R>(site: &Site) -> Outcome
 where
-    R: Listed + Fetched<One = R>,
+    R: Listed + Fetched<One = R, Answer = R>,
 {
     let collection = site.collection::<R>();
     for item in collection.list().page_size(5).await? {

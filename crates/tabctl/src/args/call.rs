@@ -148,7 +148,7 @@ fn arg(name: String, doc: &'static str, kind: ValueKind) -> Arg {
             _ => doc.trim_end_matches('.').to_owned(),
         });
     match kind {
-        ValueKind::Boolean => arg.value_parser(["true", "false"]),
+        ValueKind::Boolean => arg.value_parser(["true", "false"]).ignore_case(true),
         ValueKind::List(_) => arg.action(ArgAction::Append),
         _ => arg,
     }

@@ -45,7 +45,7 @@ impl Lists {
         if help.contains("--columns") {
             let words: Vec<_> = path.iter().map(String::as_str).collect();
             let needed = ARGUMENTS.iter().find(|(name, _)| *name == words.join(" "));
-            // A command that demands an argument is about one thing, unless it is in the table; so is one that creates.
+            // A command that demands an argument is about one thing, unless it is in the table; so is one that creates or publishes.
             let usage = help.lines().find(|line| line.starts_with("Usage: ")).unwrap();
             if let Some((_, needed)) = needed {
                 found.push(
@@ -55,7 +55,7 @@ impl Lists {
                         .map(|word| (*word).to_owned())
                         .collect(),
                 );
-            } else if !usage.contains('<') && words.last() != Some(&"create") {
+            } else if !usage.contains('<') && !["create", "publish"].contains(words.last().unwrap_or(&"")) {
                 found.push(words.iter().map(|word| (*word).to_owned()).collect());
             }
         }
@@ -77,7 +77,7 @@ impl Lists {
         let simple = calls.iter().filter(|call| {
             let arguments = call["arguments"].as_array().unwrap();
             let is_paged = arguments.iter().any(|argument| argument["name"] == "pageNumber");
-            is_paged && !arguments.iter().any(|argument| is_in(argument, "path"))
+            is_paged && is_served(call) && !arguments.iter().any(|argument| is_in(argument, "path"))
         });
         let typed = simple.map(|call| vec!["call".to_owned(), call["name"].as_str().unwrap().to_owned()]);
         typed.collect()
@@ -93,6 +93,12 @@ impl Lists {
             .env("TABCTL_PAGER", pager);
         Session::start(command, 120).end()
     }
+}
+
+/// Whether the sandbox serves a call that is described.
+fn is_served(call: &Value) -> bool {
+    let mut not_served = include_str!("../../../tableau-sandbox/tests/not_served.txt").lines();
+    !not_served.any(|name| name == call["name"])
 }
 
 /// The first words of the lines below a heading of a help text.

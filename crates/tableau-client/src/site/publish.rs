@@ -131,13 +131,13 @@ impl<M: Mode> PublishWorkbook<M> {
         let mode = self.site.mode().clone();
         mode.run(async move {
             match self.run().await? {
-                Published::Workbook(workbook) => Ok(*workbook),
+                Published::Item(workbook) => Ok(*workbook),
                 Published::Job(job) => Err(unexpected(&format!("job {} instead of a workbook", job.id))),
             }
         })
     }
 
-    async fn run(self) -> Result<Published, Error> {
+    async fn run(self) -> Result<Published<Workbook>, Error> {
         let Self {
             site,
             source,
@@ -207,7 +207,7 @@ impl<M: Mode> PublishWorkbookAsJob<M> {
         mode.run(async move {
             match self.0.run().await? {
                 Published::Job(job) => Ok(*job),
-                Published::Workbook(_) => Err(unexpected("a workbook instead of a job")),
+                Published::Item(_) => Err(unexpected("a workbook instead of a job")),
             }
         })
     }

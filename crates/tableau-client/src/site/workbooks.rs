@@ -61,7 +61,7 @@ impl<M: Mode> Collection<Workbook, M> {
 impl<M: Mode> Download<workbooks::Download, M> {
     /// Leaves the extracts out; needs version 2.5 of the API.
     pub fn without_extract(self) -> Self {
-        self.with(|download| download.include_extract = Some(false))
+        self.with(|download| download.options.include_extract = Some(false))
     }
 
     /// Saves the workbook in a folder under a name, such as [`Workbook::name`], and with the extension that its content has: `.twbx` or `.twb`.

@@ -42,12 +42,14 @@ pub(crate) fn download(
         ),
     };
     let has_extracts = workbook.shown.has_extracts == Some(true);
-    let content =
-        if download.include_extract == Some(false) && has_extracts && extension == FileType::Twbx.as_str() {
-            stripped(&content, call.store.files.spool())?
-        } else {
-            content
-        };
+    let content = if download.options.include_extract == Some(false)
+        && has_extracts
+        && extension == FileType::Twbx.as_str()
+    {
+        stripped(&content, call.store.files.spool())?
+    } else {
+        content
+    };
     Ok(call::Download {
         content,
         part: "tableau_workbook",

@@ -28,7 +28,11 @@ use crate::workbook_file::{self, FileConnection, FileType, Sheet, WorkbookFile};
 /// The unit of content sizes: 1024 × 1024 bytes. No size is below one (inferred).
 const MEGABYTE: u64 = 1024 * 1024;
 
-pub(crate) fn publish(call: &Call<'_>, caller: &Caller, publish: &Publish) -> Result<Published, Refusal> {
+pub(crate) fn publish(
+    call: &Call<'_>,
+    caller: &Caller,
+    publish: &Publish,
+) -> Result<Published<Workbook>, Refusal> {
     if !may_publish(caller.user.role()) {
         return Err(Refusal::forbidden(
             "403007",
@@ -65,7 +69,7 @@ fn publish_file(
     caller: &Caller,
     publish: &Publish,
     file: &mut Option<Spool>,
-) -> Result<Published, Refusal> {
+) -> Result<Published<Workbook>, Refusal> {
     let spool = file.as_mut().ok_or_else(Refusal::incomplete_payload)?;
     let file_type = file_type(publish)?;
     let read = read(spool, file_type)?;
@@ -92,7 +96,7 @@ fn publish_file(
         }
         put(transaction, pending)?;
         let shown = verbs::one(call, transaction, id)?;
-        Ok(Published::Workbook(Box::new(shown)))
+        Ok(Published::Item(Box::new(shown)))
     })
 }
 

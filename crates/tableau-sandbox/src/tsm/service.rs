@@ -81,7 +81,14 @@ impl Service {
             body: request.body(),
             begun: None,
         };
-        let mut response = route.run(&mut call, &Arguments { path, query })?;
+        let mut response = route.run(
+            &mut call,
+            &Arguments {
+                path,
+                query,
+                ..Arguments::default()
+            },
+        )?;
         if let Some(token) = call.begun {
             let cookie = session::set_cookie(&token)?;
             response.headers_mut().insert(SET_COOKIE, cookie);

@@ -8,12 +8,15 @@ use syn::meta::ParseNestedMeta;
 use syn::parse::{Parse, ParseStream};
 use syn::{Ident, LitInt, LitStr, Token, Type};
 
+use super::facets;
 use crate::attributes;
 
 pub(crate) struct Description {
     pub(crate) collection: LitStr,
     pub(crate) wrapper: Option<LitStr>,
     pub(crate) element: Option<LitStr>,
+    /// The name of an item in a list, where it differs from its element.
+    pub(crate) listed: Option<LitStr>,
     pub(crate) noun: Option<LitStr>,
     pub(crate) missing: Option<LitStr>,
     pub(crate) since: Option<TokenStream>,
@@ -24,8 +27,8 @@ pub(crate) struct Description {
     pub(crate) one: Option<Type>,
     pub(crate) id: Option<Ident>,
     pub(crate) verbs: BTreeMap<String, Verb>,
-    /// The facets, with the first version where it is not that of the collection.
-    pub(crate) facets: BTreeMap<String, Option<TokenStream>>,
+    /// The facets, with the facts that differ.
+    pub(crate) facets: BTreeMap<String, Verb>,
     pub(crate) filters: Vec<TokenStream>,
     pub(crate) default_fields: Vec<String>,
     pub(crate) more_fields: Vec<String>,
@@ -37,6 +40,10 @@ pub(crate) struct Description {
 #[derive(Default)]
 pub(crate) struct Verb {
     pub(crate) ty: Option<Type>,
+    /// The query options, where the type is that of a document.
+    pub(crate) options: Option<Type>,
+    /// The document that answers, where it is not the item alone.
+    pub(crate) answer: Option<Type>,
     /// The members of the type, where it is made from those of the resource.
     pub(crate) members: Option<Vec<Member>>,
     pub(crate) since: Option<TokenStream>,
@@ -67,8 +74,8 @@ impl Parse for Member {
     }
 }
 
-const EXPECTED: &str = "expected element, collection, noun, missing, since, scope, only, jwt, jwt_writes, one, id, filter, fields, \
-                        list, get, create, update, delete or permissions";
+const EXPECTED: &str = "expected element, collection, listed, noun, missing, since, scope, only, jwt, jwt_writes, one, id, filter, fields, a verb (list, \
+                        get, create, update, delete) or a facet (permissions, tags, connections, revisions, content, …)";
 
 impl Parse for Description {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
@@ -76,6 +83,7 @@ impl Parse for Description {
             collection: input.parse()?,
             wrapper: None,
             element: None,
+            listed: None,
             noun: None,
             missing: None,
             since: None,
@@ -121,10 +129,10 @@ impl Description {
             "list" | "get" | "create" | "update" | "delete" => {
                 self.verbs.insert(word, verb(meta)?);
             }
-            "permissions" => {
-                let since = verb(meta)?.since;
-                self.facets.insert(word, since);
+            facet if facets::names().any(|name| name == facet) => {
+                self.facets.insert(word, verb(meta)?);
             }
+            "listed" => self.listed = Some(meta.value()?.parse()?),
             _ => return Err(meta.error(EXPECTED)),
         }
         Ok(())
@@ -175,7 +183,8 @@ fn verb(meta: &ParseNestedMeta<'_>) -> syn::Result<Verb> {
                 "since" => verb.since = Some(attributes::version(&content.parse()?)?),
                 "jwt" => verb.jwt = Some(content.parse()?),
                 "method" => verb.method = Some(content.parse()?),
-                "options" => verb.ty = Some(content.parse()?),
+                "options" => verb.options = Some(content.parse()?),
+                "answer" => verb.answer = Some(content.parse()?),
                 "status" => verb.status = Some(content.parse::<LitInt>()?.base10_parse()?),
                 "only" => {
                     verb.availability = Some(attributes::one_of(&content.parse()?, attributes::PRODUCTS)?);
@@ -183,7 +192,7 @@ fn verb(meta: &ParseNestedMeta<'_>) -> syn::Result<Verb> {
                 _ => {
                     return Err(syn::Error::new_spanned(
                         key,
-                        "expected since, jwt, method, options, status or only",
+                        "expected since, jwt, method, options, answer, status or only",
                     ));
                 }
             }

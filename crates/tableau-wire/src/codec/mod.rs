@@ -116,7 +116,7 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8], format: Format) -> Result<T, De
     let bytes = without_mark(bytes);
     match format {
         Format::Xml => xml_read::from_slice(bytes, &["tsRequest", "tsResponse"]),
-        Format::Json => json_read::from_slice(bytes, Reading::Answer),
+        Format::Json => json_read::from_slice(bytes, Reading::ANSWER),
     }
 }
 
@@ -127,7 +127,7 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8], format: Format) -> Result<T, De
 pub fn decode_request<T: DeserializeOwned>(bytes: &[u8], format: Format) -> Result<T, DecodeError> {
     match format {
         Format::Xml => decode(bytes, format),
-        Format::Json => json_read::from_slice(without_mark(bytes), Reading::Request),
+        Format::Json => json_read::from_slice(without_mark(bytes), Reading::REQUEST),
     }
 }
 

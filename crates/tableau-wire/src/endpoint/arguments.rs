@@ -1,4 +1,4 @@
-//! The arguments in a path and a query.
+//! The arguments in a path, a query and headers.
 
 use std::fmt;
 
@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use super::Param;
 use crate::codec::EncodeError;
+use crate::codec::multipart::random_boundary;
 use crate::query::{Fields, Filter, Sort};
 use crate::value::{Id, Version};
 
@@ -16,6 +17,8 @@ pub struct Arguments {
     pub path: Vec<String>,
     /// The parameters of the query.
     pub query: Query,
+    /// The headers that are arguments.
+    pub headers: Query,
 }
 
 /// The parameters of a query, decoded.
@@ -261,6 +264,21 @@ pub fn read_query<T: Argument>(query: &Query, name: &str) -> Result<Option<T>, A
 #[doc(hidden)]
 pub fn read_required<T: Argument>(query: &Query, name: &str) -> Result<T, ArgumentError> {
     read_query(query, name)?.ok_or_else(|| ArgumentError::new(name, "is missing"))
+}
+
+/// For the derives: adds a header; a random text if it has no value.
+pub fn write_header(headers: &mut Query, name: &str, value: Option<&str>) {
+    let value = value.map_or_else(random_boundary, str::to_owned);
+    headers.0.push((name.to_owned(), value));
+}
+
+/// For the derives: finds a header, whose name has no case.
+///
+/// # Errors
+/// Never: every text is one.
+pub fn read_header(headers: &Query, name: &str) -> Result<Option<String>, ArgumentError> {
+    let found = headers.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+    Ok(found.map(|(_, value)| value.clone()))
 }
 
 /// For the derives: adds a set of parameters, each with the prefix before its name.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::document::Element;
 use crate::query::{Fields, Filter, Sort};
 use crate::value::{Id, Items, Secret, Text, Timestamp, Value, Version};
 
@@ -163,8 +164,25 @@ impl<T: Described> Described for Vec<T> {
     const KIND: ValueKind = ValueKind::List(&T::KIND);
 }
 
-impl<T: Described> Described for Items<T> {
-    const KIND: ValueKind = ValueKind::List(&T::KIND);
+impl Shape {
+    /// The wrapper of a list: its one member is the list.
+    pub(crate) const fn wrapper<T: Element>() -> Self {
+        Self::new(T::WRAPPER, || {
+            const {
+                &[Field::new(
+                    T::LISTED,
+                    "The items.",
+                    ValueKind::List(&ValueKind::Object(&T::SHAPE)),
+                    false,
+                    None,
+                )]
+            }
+        })
+    }
+}
+
+impl<T: Element> Described for Items<T> {
+    const KIND: ValueKind = ValueKind::Object(&Shape::wrapper::<T>());
 }
 
 impl<T: Described> Described for Box<T> {

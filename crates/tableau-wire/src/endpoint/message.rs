@@ -99,6 +99,9 @@ fn build_request(
         .method(http::Method::from(operation.method))
         .uri(uri)
         .header(ACCEPT, format.media_type());
+    for (name, value) in &arguments.headers.0 {
+        request = request.header(name, value);
+    }
     if let Some(media_type) = body.media_type() {
         request = request.header(CONTENT_TYPE, media_type);
     }
@@ -149,6 +152,7 @@ pub fn encode_reply<E: Endpoint<Reply: Document>>(
     } else {
         Some(reply.encode(Root::Response(version), format)?)
     };
+    let body = body.filter(|bytes| !(E::Reply::OPTIONAL && bytes.is_empty()));
     build_response(E::OPERATION.status, body, format)
 }
 
@@ -250,10 +254,15 @@ pub fn check_status(operation: &Operation, status: http::StatusCode, body: &[u8]
 
 /// Reads the document of an answer with a status of success.
 pub(crate) fn read_document<D: Document>(operation: &Operation, body: &[u8]) -> Result<D, ReplyError> {
-    match answer_format(body).filter(|format| operation.format(*format) == *format) {
+    // The REST API itself may answer JSON with XML; other services never do.
+    let is_possible = |format: &Format| {
+        operation.root == super::Root::Version && operation.family == Family::Rest
+            || operation.format(*format) == *format
+    };
+    match answer_format(body).filter(is_possible) {
         Some(format) => read_reply(operation, body, format),
         // No document was expected, and the body is not a web page from a proxy.
-        None if D::EMPTY && Format::sniff(body).is_none() => {
+        None if D::OPTIONAL && Format::sniff(body).is_none() => {
             D::decode(&[], Format::Xml).map_err(ReplyError::Decode)
         }
         None => Err(ReplyError::Foreign {

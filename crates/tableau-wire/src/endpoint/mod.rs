@@ -15,8 +15,8 @@ use crate::document::Element;
 use crate::page::Page;
 
 pub use arguments::{
-    Argument, ArgumentError, Arguments, Query, QueryOptions, read_path, read_query, read_required, read_set,
-    write_path, write_query, write_set,
+    Argument, ArgumentError, Arguments, Query, QueryOptions, read_header, read_path, read_query,
+    read_required, read_set, write_header, write_path, write_query, write_set,
 };
 pub use described::{Described, Field, Shape, ValueKind};
 pub use entry::Entry;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::ValueKind;
+use super::{Query, ValueKind};
 use crate::codec::Format;
 use crate::query::{FieldSets, FilterField};
 use crate::value::Version;
@@ -160,6 +160,8 @@ pub enum Place {
     Query,
     /// Any number of parameters whose names begin with this one's: `vf_`.
     QuerySet,
+    /// Into a header.
+    Header,
 }
 
 /// What a call belongs to, which determines the beginning of its path.
@@ -212,6 +214,17 @@ impl Operation {
     /// The segments of the path below the root, or below the site.
     pub fn segments(&self) -> impl Iterator<Item = &'static Segment> + Clone + use<> {
         self.base.iter().chain(self.path)
+    }
+
+    /// The headers of a request that are arguments of the call.
+    #[must_use]
+    pub fn headers(&self, headers: &http::HeaderMap) -> Query {
+        let of_call = self.params.iter().filter(|param| param.place == Place::Header);
+        let found = of_call.filter_map(|param| {
+            let value = headers.get(param.name)?.to_str().ok()?;
+            Some((param.name.to_owned(), value.to_owned()))
+        });
+        Query(found.collect())
     }
 
     /// The path as a template: `sites/{site}/workbooks/{id}`.

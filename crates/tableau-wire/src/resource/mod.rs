@@ -1,6 +1,11 @@
 //! Resources, and the calls that many of them have: verbs and facets, each written once for every resource that has it.
 
+mod connections;
+mod content;
 mod permissions;
+mod renderings;
+mod revisions;
+mod tags;
 mod verbs;
 
 use std::any::Any;
@@ -15,10 +20,26 @@ use crate::endpoint::{Availability, Method, QueryOptions, Scope, Segment};
 use crate::query::{FieldSets, FilterField};
 use crate::value::{Id, Version};
 
+pub use connections::{
+    ConnectionLuids, ConnectionPatch, ConnectionsPatch, HasBulkConnections, HasConnections, ListConnections,
+    UpdateConnection, UpdateConnections,
+};
+pub use content::{
+    CreateExtracts, DeleteExtracts, Download, DownloadOptions, ExtractDatasource, ExtractDatasources,
+    ExtractSources, HasContent, HasExtracts, HasRefresh, Refresh,
+};
 pub use permissions::{
     AddPermissions, Capability, CapabilityMode, CapabilityName, DeletePermission, GetPermissions,
     GranteeCapabilities, GranteeKind, HasPermissions, PermissionItem, PermissionParent, Permissions,
 };
+pub use renderings::{
+    Data, HasData, HasImage, HasPdf, HasPreview, Image, ImageFormat, Orientation, PageType, Pdf,
+    PreviewImage, Resolution,
+};
+pub use revisions::{
+    DeleteRevision, DownloadRevision, HasRevisionFiles, HasRevisions, ListRevisions, Revision,
+};
+pub use tags::{AddTags, DeleteTag, HasTags};
 pub use verbs::{Create, Delete, Get, List, Update};
 
 /// A kind of thing that a server keeps a collection of: workbooks, users, projects.
@@ -80,6 +101,13 @@ pub struct Verb {
     pub status: u16,
 }
 
+/// For the attributes: the later one of two versions.
+#[doc(hidden)]
+#[must_use]
+pub const fn later(one: Version, other: Version) -> Version {
+    one.later(other)
+}
+
 /// A resource whose collection can be listed.
 pub trait Listed: Resource {
     /// Query options specific to this resource.
@@ -92,6 +120,8 @@ pub trait Listed: Resource {
 pub trait Fetched: Resource {
     /// Query options specific to this resource.
     type Options: QueryOptions;
+    /// The document that answers: the item, or one with more beside it.
+    type Answer: Document + Debug;
     /// The facts about fetching one.
     const GET: Verb;
 }
@@ -108,6 +138,8 @@ pub trait Created: Resource {
 pub trait Updated: Resource {
     /// The document that changes one; absent fields stay as they are.
     type Patch: Document + Clone + Debug + Sync;
+    /// Query options specific to this resource.
+    type Options: QueryOptions;
     /// The facts about updating one.
     const UPDATE: Verb;
 }

@@ -1,19 +1,23 @@
 //! Permissions: who may do what with an item. A facet of content, projects and more.
 
-use super::Resource;
+use super::{Resource, Verb};
 use crate::rest::{Group, User};
-use crate::value::{Id, Items, Version, open_enum};
+use crate::value::{Id, Items, open_enum};
 use crate::{Endpoint, element, part};
 
 /// A resource whose items have permissions.
 pub trait HasPermissions: Resource {
-    /// The first version that has its permissions.
-    const PERMISSIONS_SINCE: Version;
+    /// The facts about reading them.
+    const GET_PERMISSIONS: Verb;
+    /// The facts about adding to them.
+    const ADD_PERMISSIONS: Verb;
+    /// The facts about deleting one.
+    const DELETE_PERMISSION: Verb;
 }
 
 /// Gets the permissions of an item.
 #[derive(Debug, Clone, Endpoint)]
-#[endpoint(GET, "{R}/{id}/permissions", since = R::PERMISSIONS_SINCE, jwt = "tableau:permissions:read", reply = Permissions)]
+#[endpoint(GET, "{R}/{id}/permissions", facts = R::GET_PERMISSIONS, reply = Permissions)]
 #[non_exhaustive]
 pub struct GetPermissions<R: HasPermissions> {
     /// The item.
@@ -22,7 +26,7 @@ pub struct GetPermissions<R: HasPermissions> {
 
 /// Adds permissions of an item; those that there are stay.
 #[derive(Debug, Clone, Endpoint)]
-#[endpoint(PUT, "{R}/{id}/permissions", since = R::PERMISSIONS_SINCE, jwt = "tableau:permissions:update", reply = Permissions)]
+#[endpoint(PUT, "{R}/{id}/permissions", facts = R::ADD_PERMISSIONS, reply = Permissions)]
 #[non_exhaustive]
 pub struct AddPermissions<R: HasPermissions> {
     /// The item.
@@ -37,8 +41,7 @@ pub struct AddPermissions<R: HasPermissions> {
 #[endpoint(
     DELETE,
     "{R}/{id}/permissions/{grantee_kind}/{grantee_id}/{capability}/{mode}",
-    since = R::PERMISSIONS_SINCE,
-    jwt = "tableau:permissions:delete"
+    facts = R::DELETE_PERMISSION
 )]
 #[non_exhaustive]
 pub struct DeletePermission<R: HasPermissions> {

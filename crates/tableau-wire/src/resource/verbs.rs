@@ -53,7 +53,7 @@ impl<R: Listed> Default for List<R> {
 
 /// Gets an item.
 #[derive(Debug, Clone, Endpoint)]
-#[endpoint(GET, "{R}/{id}", facts = R::GET, reply = R::One)]
+#[endpoint(GET, "{R}/{id}", facts = R::GET, reply = R::Answer)]
 #[non_exhaustive]
 pub struct Get<R: Fetched> {
     /// The identifier.
@@ -80,6 +80,9 @@ pub struct Create<R: Created> {
 pub struct Update<R: Updated> {
     /// The identifier.
     pub id: Id<R::One>,
+    /// Query options specific to this resource.
+    #[options]
+    pub options: R::Options,
     /// What changes.
     #[body]
     pub patch: R::Patch,

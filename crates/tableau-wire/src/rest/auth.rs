@@ -133,6 +133,12 @@ pub struct UserId {
     pub id: Id<User>,
 }
 
+impl<I: Into<Id<User>>> From<I> for UserId {
+    fn from(id: I) -> Self {
+        Self { id: id.into() }
+    }
+}
+
 /// A site by identifier and content URL.
 #[part(exhaustive)]
 pub struct SiteId {

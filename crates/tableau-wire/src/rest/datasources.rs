@@ -1,9 +1,13 @@
 //! Published data sources.
 
+use super::auth::UserId;
 use super::content::{Location, Tag};
-use super::jobs::{Job, RefreshRequest};
-use super::{Project, Site, User};
+use super::hyper_data::DataActions;
+use super::publishing::{Connection, NewDatasource, ProjectId, Published};
+use super::{FileUpload, Job, Project, Site, User};
+use crate::body::Multipart;
 use crate::endpoint::calls;
+use crate::resource::DownloadOptions;
 use crate::value::{Id, Items, Text, Timestamp, bool_as_text};
 use crate::{Endpoint, resource};
 
@@ -14,6 +18,7 @@ use crate::{Endpoint, resource};
     missing = "404004",
     since = "2.0",
     jwt = "tableau:content:read",
+    jwt_writes = "datasources",
     filter(
         authenticationType: eq in, connectedWorkbookType: range, connectionTo: eq in,
         connectionType: eq in, contentUrl: eq in, createdAt: range, databaseName: eq in,
@@ -34,7 +39,20 @@ use crate::{Endpoint, resource};
     ),
     list,
     get,
-    permissions
+    update(DatasourcePatch {
+        name, description, is_certified, certification_note, encrypt_extracts, use_remote_query_agent,
+        project: ProjectId, owner: UserId
+    }),
+    delete,
+    permissions,
+    tags,
+    connections,
+    bulk_connections,
+    revisions,
+    revision_files,
+    content(DownloadOptions),
+    extracts,
+    refresh
 )]
 pub struct Datasource {
     /// The identifier; empty if the server was asked for other fields only.
@@ -97,19 +115,93 @@ pub struct Datasource {
     pub parent_data_source_urls: Vec<Text<String>>,
 }
 
-/// Refreshes the extract of a data source: queues a job that does it.
+/// Refreshes the extract of a data source.
+pub type Refresh = crate::resource::Refresh<Datasource>;
+
+/// Publishes a data source: from the file in the request, or from one that was uploaded before.
 ///
-/// It is refused with 409093 while such a job is queued already.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
-// Inferred: the scope from the names of other scopes, and the status from other calls that queue a job.
-#[endpoint(POST, "datasources/{id}/refresh", since = "2.8", reply = Job, status = 202, jwt = "tableau:tasks:run")]
+/// A data source of the same name in the same project is refused unless it is to be overwritten or appended to.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(
+    POST,
+    "datasources",
+    since = "2.0",
+    retry = never,
+    slow,
+    jwt = "tableau:datasources:create",
+    status = 201,
+    reply = Published<Datasource>
+)]
 #[non_exhaustive]
-pub struct Refresh {
-    /// The data source.
-    pub id: Id<Datasource>,
-    /// How.
+pub struct Publish {
+    /// What the file is: `tds`, `tdsx`, `tde`, `hyper` or `parquet`. Wanted where the file was uploaded before; else its name tells.
+    pub datasource_type: Option<String>,
+    /// Whether a data source of the same name in the same project is replaced.
+    pub overwrite: Option<bool>,
+    /// Whether the rows are added to those of the extract of the same name.
+    pub append: Option<bool>,
+    /// Whether the server answers at once, with a job that does it (from version 3.0).
+    pub as_job: Option<bool>,
+    /// The upload that holds the file.
+    pub upload_session_id: Option<Id<FileUpload>>,
+    /// The data source's document, and its file.
     #[body]
-    pub request: RefreshRequest,
+    pub body: Multipart<NewDatasource>,
 }
 
-calls!(Datasource; Refresh);
+/// Changes rows of the extract of a data source, whose connection is its only one: queues a job that does it.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+// The server does nothing twice for the same request id.
+#[endpoint(
+    PATCH,
+    "datasources/{id}/data",
+    since = "3.12",
+    retry = idempotent,
+    format = json,
+    jwt = "tableau:hyper_data:update",
+    status = 202,
+    reply = Job
+)]
+#[non_exhaustive]
+pub struct UpdateData {
+    /// The data source.
+    pub id: Id<Datasource>,
+    /// A text that no other request has: the server does nothing twice for it. A random one if not given.
+    #[header("RequestID")]
+    pub request_id: Option<String>,
+    /// The upload that holds the rows, a `.hyper` file; without it, the actions need none.
+    pub upload_session_id: Option<Id<FileUpload>>,
+    /// What is done, in this order.
+    #[body]
+    pub actions: DataActions,
+}
+
+/// Changes rows of the extract behind one connection of a data source: queues a job that does it.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(
+    PATCH,
+    "datasources/{id}/connections/{connection_id}/data",
+    since = "3.12",
+    retry = idempotent,
+    format = json,
+    jwt = "tableau:hyper_data:update",
+    status = 202,
+    reply = Job
+)]
+#[non_exhaustive]
+pub struct UpdateConnectionData {
+    /// The data source.
+    pub id: Id<Datasource>,
+    /// The connection.
+    pub connection_id: Id<Connection>,
+    /// A text that no other request has: the server does nothing twice for it. A random one if not given.
+    #[header("RequestID")]
+    pub request_id: Option<String>,
+    /// The upload that holds the rows, a `.hyper` file; without it, the actions need none.
+    pub upload_session_id: Option<Id<FileUpload>>,
+    /// What is done, in this order.
+    #[body]
+    pub actions: DataActions,
+}
+
+calls!(Datasource; Publish, UpdateData, UpdateConnectionData);

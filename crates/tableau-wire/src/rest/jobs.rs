@@ -5,7 +5,8 @@ use std::fmt;
 use serde::Deserializer;
 use serde::de::{SeqAccess, Visitor};
 
-use super::{Datasource, View, Workbook};
+use super::publishing::Connection;
+use super::{Datasource, Flow, FlowRun, View, VirtualConnection, Workbook};
 use crate::endpoint::calls;
 use crate::value::{Id, Items, JobStatus, Text, Timestamp};
 use crate::{Endpoint, document, element, part, resource};
@@ -73,6 +74,33 @@ pub struct Job {
     pub status_notes: Option<Items<StatusNote>>,
     /// What a refresh of extracts is about.
     pub extract_refresh_job: Option<ExtractRefreshJob>,
+    /// What a creation of extracts is about.
+    pub extract_creation_job: Option<ExtractRefreshJob>,
+    /// What a run of a flow is about.
+    pub run_flow_job_type: Option<RunFlowJob>,
+    /// What a change of rows is about.
+    pub update_uploaded_file_job: Option<UpdateUploadedFileJob>,
+}
+
+/// The subject of a run of a flow (schema: `runFlowJobType`).
+#[part]
+pub struct RunFlowJob {
+    /// What the server has to say about it.
+    #[serde(deserialize_with = "lines")]
+    pub notes: Option<Text<String>>,
+    /// The run.
+    pub flow_run_id: Option<Id<FlowRun>>,
+    /// The flow.
+    pub flow: Option<Box<Flow>>,
+}
+
+/// The subject of a change of rows (schema: `updateUploadedFileJobType`).
+#[part]
+pub struct UpdateUploadedFileJob {
+    /// The data source.
+    pub datasource: Option<Box<Datasource>>,
+    /// The connection whose rows change.
+    pub connection_luid: Option<Text<Id<Connection>>>,
 }
 
 /// What a job counted (schema: `statusNoteType`).
@@ -96,6 +124,8 @@ pub struct ExtractRefreshJob {
     pub datasource: Option<Box<Datasource>>,
     /// The view, if it is one.
     pub view: Option<Box<View>>,
+    /// The virtual connection, if it is one.
+    pub virtual_connection: Option<Box<VirtualConnection>>,
     /// The workbook, if it is one.
     pub workbook: Option<Box<Workbook>>,
 }

@@ -1,10 +1,12 @@
 //! Publishing: the documents that are sent, and the connections of published content.
 
 use super::Workbook;
+use super::auth::UserId;
 use crate::codec::{self, DecodeError, EncodeError, Format, Root};
+use crate::endpoint::{Field, Shape, ValueKind};
 use crate::rest::{Datasource, Job, Project, User};
 use crate::value::{Id, Items, Secret, bool_as_text};
-use crate::{Described, Document, Field, Shape, element, part};
+use crate::{Described, Document, Element, Resource, element, part};
 
 /// What a workbook is made from, beside its file (schema: `workbookType`).
 #[element("workbook", file = "tableau_workbook", new, exhaustive)]
@@ -28,6 +30,72 @@ pub struct NewWorkbook {
     pub connections: Option<Items<NewConnection>>,
     /// Which of its views are hidden.
     pub views: Option<Items<ViewVisibility>>,
+}
+
+/// What a data source is made from, beside its file (schema: `dataSourceType`).
+#[element("datasource", file = "tableau_datasource", new)]
+pub struct NewDatasource {
+    /// The name.
+    pub name: String,
+    /// What its owner says about it.
+    pub description: Option<String>,
+    /// Whether it is certified.
+    pub is_certified: Option<bool>,
+    /// Why it is certified.
+    pub certification_note: Option<String>,
+    /// Whether Tableau Bridge keeps it fresh.
+    pub use_remote_query_agent: Option<bool>,
+    /// The project to put it in.
+    pub project: ProjectId,
+    /// The credentials of its one connection.
+    pub connection_credentials: Option<ConnectionCredentials>,
+    /// Its connections, where they need credentials or are to lead elsewhere (from version 2.8).
+    pub connections: Option<Items<NewConnection>>,
+}
+
+/// What a flow is made from, beside its file (schema: `flowType`).
+#[element("flow", file = "tableau_flow", new)]
+pub struct NewFlow {
+    /// The name.
+    pub name: String,
+    /// What its owner says about it.
+    pub description: Option<String>,
+    /// The project to put it in.
+    pub project: ProjectId,
+    /// Its connections, where they need credentials or are to lead elsewhere.
+    pub connections: Option<Items<NewConnection>>,
+}
+
+/// What a custom view is made from, beside its file (schema: `customViewType`).
+#[element("customView", file = "tableau_customview", new)]
+pub struct NewCustomView {
+    /// The name.
+    pub name: String,
+    /// Whether others see it too.
+    pub shared: Option<bool>,
+    /// Who is to own it.
+    pub owner: Option<UserId>,
+    /// The workbook whose view it customizes.
+    pub workbook: WorkbookId,
+}
+
+/// A workbook by identifier.
+#[part(exhaustive)]
+pub struct WorkbookId {
+    /// The identifier.
+    pub id: Id<Workbook>,
+}
+
+impl<I: Into<Id<Workbook>>> From<I> for WorkbookId {
+    fn from(id: I) -> Self {
+        Self { id: id.into() }
+    }
+}
+
+impl<I: Into<Id<Project>>> From<I> for ProjectId {
+    fn from(id: I) -> Self {
+        Self { id: id.into() }
+    }
 }
 
 /// A project by identifier.
@@ -74,51 +142,54 @@ pub struct ViewVisibility {
     pub hidden: Option<bool>,
 }
 
-/// The reply of publishing: the workbook, or the job that publishes it.
+/// The reply of publishing: the item, or the job that publishes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Published {
-    /// The workbook was published.
-    Workbook(Box<Workbook>),
+pub enum Published<R> {
+    /// The item was published.
+    Item(Box<R>),
     /// The job is queued.
     Job(Box<Job>),
 }
 
-impl Document for Published {
+impl<R: Resource> Document for Published<R> {
     const SHAPE: Shape = Shape::new("Published", || {
-        const FIELDS: &[Field] = &[
-            Field::new(
-                "workbook",
-                "The workbook, unless a job was asked for.",
-                Workbook::KIND,
-                false,
-                None,
-            ),
-            Field::new("job", "The job, if one was asked for.", Job::KIND, false, None),
-        ];
-        FIELDS
+        const {
+            &[
+                Field::new(
+                    R::ELEMENT,
+                    "The item, unless a job was asked for.",
+                    ValueKind::Object(&<R as Element>::SHAPE),
+                    false,
+                    None,
+                ),
+                Field::new("job", "The job, if one was asked for.", Job::KIND, false, None),
+            ]
+        }
     });
 
     fn encode(&self, root: Root, format: Format) -> Result<Vec<u8>, EncodeError> {
         match self {
-            Self::Workbook(workbook) => workbook.encode(root, format),
+            Self::Item(item) => item.as_ref().encode(root, format),
             Self::Job(job) => job.encode(root, format),
         }
     }
 
     fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
+        if let Ok(Some(job)) = Job::find(bytes, format) {
+            return Ok(Self::Job(Box::new(job)));
+        }
+        R::decode(bytes, format).map(|item| Self::Item(Box::new(item)))
+    }
+}
+
+impl Job {
+    /// The job in a document that may have another child.
+    fn find(bytes: &[u8], format: Format) -> Result<Option<Self>, DecodeError> {
         #[derive(serde::Deserialize)]
-        struct Either {
-            workbook: Option<Box<Workbook>>,
-            job: Option<Box<Job>>,
+        struct Found {
+            job: Option<Job>,
         }
-        match codec::decode(bytes, format)? {
-            Either {
-                workbook: Some(workbook),
-                ..
-            } => Ok(Self::Workbook(workbook)),
-            Either { job: Some(job), .. } => Ok(Self::Job(job)),
-            Either { .. } => Err(DecodeError::new("there is neither a workbook nor a job")),
-        }
+        codec::decode(bytes, format).map(|Found { job }| job)
     }
 }
 
@@ -141,6 +212,20 @@ pub struct Connection {
     pub query_tagging_enabled: Option<bool>,
     /// How the server signs in to the database.
     pub authentication_type: Option<String>,
+    /// The kind of the database, as the file names it.
+    pub db_class: Option<String>,
+    /// The file it leads to.
+    pub filename: Option<String>,
+    /// The Google sheet it leads to.
+    pub google_sheet_id: Option<String>,
+    /// The address of the service it leads to.
+    pub instance_url: Option<String>,
+    /// The OAuth configuration it uses.
+    pub oauth_config_id: Option<String>,
+    /// What it may reach.
+    pub scope: Option<String>,
+    /// Whether the server manages its OAuth keys.
+    pub use_o_auth_managed_keychain: Option<bool>,
     /// The data source that it belongs to.
     pub datasource: Option<Box<Datasource>>,
 }

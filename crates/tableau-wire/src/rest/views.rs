@@ -2,9 +2,9 @@
 
 use super::content::{DataAccelerationConfig, Location, Tag, Usage};
 use super::{Project, User, Workbook};
-use crate::endpoint::calls;
+use crate::endpoint::{Content, calls};
 use crate::value::{Id, Items, Timestamp};
-use crate::{QueryOptions, resource};
+use crate::{Endpoint, QueryOptions, resource};
 
 /// A view of a published workbook (schema: `viewType`).
 #[resource(
@@ -13,6 +13,7 @@ use crate::{QueryOptions, resource};
     since = "2.2",
     missing = "404011",
     jwt = "tableau:content:read",
+    jwt_writes = "views",
     filter(
         caption: eq in, contentUrl: eq in, createdAt: range, favoritesTotal: range, hitsTotal:
         range, name: eq in, ownerDomain: eq in, ownerEmail: eq in, ownerName: eq, projectName: eq
@@ -28,7 +29,13 @@ use crate::{QueryOptions, resource};
         named = "usage"
     ),
     list(ViewOptions),
-    get(ViewOptions, since = "3.0")
+    get(ViewOptions, since = "3.0"),
+    delete(since = "3.27"),
+    permissions(since = "3.2"),
+    tags,
+    image,
+    pdf,
+    data
 )]
 pub struct View {
     /// The identifier; empty if the server was asked for other fields only.
@@ -74,4 +81,37 @@ pub struct ViewOptions {
     pub include_usage_statistics: Option<bool>,
 }
 
-calls!(View);
+/// Exports the data of a view as a crosstab in an Excel workbook.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(GET, "views/{id}/crosstab/excel", since = "3.8", jwt = "tableau:views:download", reply = Content)]
+#[non_exhaustive]
+pub struct Excel {
+    /// The view.
+    pub id: Id<View>,
+    /// The greatest age in minutes of data that may be used again; at least 1.
+    pub max_age: Option<u64>,
+    /// The language and region by which values are written: `de-DE`.
+    pub language: Option<String>,
+    /// Filters: the name of a field, and the values that are shown, separated by commas.
+    #[prefix("vf_")]
+    pub filters: Vec<(String, String)>,
+}
+
+/// Downloads the preview image of a view: a small PNG, made when its workbook was published.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(
+    GET,
+    "workbooks/{workbook_id}/views/{id}/previewImage",
+    since = "2.0",
+    jwt = "tableau:content:read",
+    reply = Content
+)]
+#[non_exhaustive]
+pub struct PreviewImage {
+    /// The workbook of the view.
+    pub workbook_id: Id<Workbook>,
+    /// The view.
+    pub id: Id<View>,
+}
+
+calls!(View; Excel, PreviewImage);

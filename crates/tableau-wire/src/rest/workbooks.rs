@@ -1,13 +1,14 @@
 //! Workbooks.
 
+use super::auth::UserId;
 use super::content::{DataAccelerationConfig, DataFreshnessPolicy, Location, Tag};
-use super::jobs::{Job, RefreshRequest};
-use super::publishing::{Connection, NewWorkbook, Published};
+use super::publishing::{NewWorkbook, ProjectId, Published};
 use super::{FileUpload, Project, Site, User, View};
 use crate::body::Multipart;
 use crate::endpoint::{Content, calls};
+use crate::resource::DownloadOptions;
 use crate::value::{Id, Items, Timestamp, bool_as_text};
-use crate::{Endpoint, resource};
+use crate::{Endpoint, QueryOptions, element, resource};
 
 /// A published workbook (schema: `workbookType`).
 #[resource(
@@ -33,8 +34,25 @@ use crate::{Endpoint, resource};
     ),
     list,
     get,
+    update(
+        WorkbookPatch {
+            name, description, show_tabs, encrypt_extracts, project: ProjectId, owner: UserId,
+            views: Items<ViewId>, data_acceleration_config, data_freshness_policy
+        },
+        options = WorkbookUpdateOptions
+    ),
     delete,
-    permissions
+    permissions,
+    tags,
+    connections,
+    bulk_connections,
+    revisions,
+    revision_files,
+    content(DownloadOptions),
+    extracts,
+    refresh,
+    preview,
+    pdf(since = "3.4")
 )]
 pub struct Workbook {
     /// The identifier; empty if the server was asked for other fields only.
@@ -99,7 +117,7 @@ pub struct Workbook {
 ///
 /// A workbook of the same name in the same project is refused unless it is to be overwritten.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
-#[endpoint(POST, "workbooks", since = "2.0", retry = never, slow, jwt = "tableau:workbooks:create", status = 201, reply = Published)]
+#[endpoint(POST, "workbooks", since = "2.0", retry = never, slow, jwt = "tableau:workbooks:create", status = 201, reply = Published<Workbook>)]
 #[non_exhaustive]
 pub struct Publish {
     /// What the file is: `twb` or `twbx`. Wanted where the file was uploaded before; else its name tells.
@@ -118,14 +136,37 @@ pub struct Publish {
 }
 
 /// Downloads a workbook, as `.twb` or `.twbx`.
+pub type Download = crate::resource::Download<Workbook>;
+
+/// Lists the connections of a workbook.
+pub type ListConnections = crate::resource::ListConnections<Workbook>;
+
+/// Refreshes the extracts of a workbook.
+pub type Refresh = crate::resource::Refresh<Workbook>;
+
+/// Query options of an update of a workbook.
+#[derive(Debug, Clone, PartialEq, Eq, Default, QueryOptions)]
+pub struct WorkbookUpdateOptions {
+    /// Whether the answer says how the views are accelerated (from version 3.22).
+    pub include_view_acceleration_status: Option<bool>,
+}
+
+/// A view of a workbook by identifier.
+#[element("view", exhaustive)]
+pub struct ViewId {
+    /// The identifier.
+    pub id: Id<View>,
+}
+
+/// Exports a workbook as a presentation (`.pptx`) with a slide for each view.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
-#[endpoint(GET, "workbooks/{id}/content", since = "2.0", jwt = "tableau:workbooks:download", reply = Content)]
+#[endpoint(GET, "workbooks/{id}/powerpoint", since = "3.8", jwt = "tableau:workbooks:download", reply = Content)]
 #[non_exhaustive]
-pub struct Download {
+pub struct Powerpoint {
     /// The workbook.
     pub id: Id<Workbook>,
-    /// Whether its extracts come along; they do if not given (from version 2.5).
-    pub include_extract: Option<bool>,
+    /// The greatest age in minutes of a rendering that may be used again; at least 1.
+    pub max_age: Option<u64>,
 }
 
 /// Lists the views of a workbook, in the order of their tabs.
@@ -139,28 +180,4 @@ pub struct ListViews {
     pub include_usage_statistics: Option<bool>,
 }
 
-/// Lists the connections of a workbook.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
-#[endpoint(GET, "workbooks/{id}/connections", since = "2.0", jwt = "tableau:content:read", reply = Items<Connection>)]
-#[non_exhaustive]
-pub struct ListConnections {
-    /// The workbook.
-    pub id: Id<Workbook>,
-}
-
-/// Refreshes the extracts of a workbook: queues a job that does it.
-///
-/// It is refused with 409093 while such a job is queued already.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
-// Inferred: the scope from the names of other scopes, and the status from other calls that queue a job.
-#[endpoint(POST, "workbooks/{id}/refresh", since = "2.8", reply = Job, status = 202, jwt = "tableau:tasks:run")]
-#[non_exhaustive]
-pub struct Refresh {
-    /// The workbook.
-    pub id: Id<Workbook>,
-    /// How.
-    #[body]
-    pub request: RefreshRequest,
-}
-
-calls!(Workbook; Publish, Download, ListViews, ListConnections, Refresh);
+calls!(Workbook; Publish, ListViews, Powerpoint);

@@ -86,7 +86,7 @@ impl<T: Element + Serialize> Serialize for Items<T> {
         let fields = usize::from(!self.0.is_empty());
         let mut wrapper = serializer.serialize_struct("items", fields)?;
         if !self.0.is_empty() {
-            wrapper.serialize_field(T::ELEMENT, &self.0)?;
+            wrapper.serialize_field(T::LISTED, &self.0)?;
         }
         wrapper.end()
     }
@@ -99,12 +99,12 @@ impl<'de, T: Element + Deserialize<'de>> Deserialize<'de> for Items<T> {
             type Value = Items<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "a list of `{}`", T::ELEMENT)
+                write!(f, "a list of `{}`", T::LISTED)
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Items<T>, A::Error> {
                 let mut items = Vec::new();
-                while let Some(known) = map.next_key_seed(OneOf([T::ELEMENT]))? {
+                while let Some(known) = map.next_key_seed(OneOf([T::LISTED, T::ELEMENT]))? {
                     if known.is_some() {
                         // Other elements may stand between the items.
                         let more: Vec<T> = map.next_value()?;

@@ -36,6 +36,12 @@ impl Version {
     pub const fn new(major: u16, minor: u16) -> Self {
         Self { major, minor }
     }
+
+    /// The later one of two versions.
+    pub(crate) const fn later(self, other: Self) -> Self {
+        let is_later = self.major > other.major || (self.major == other.major && self.minor > other.minor);
+        if is_later { self } else { other }
+    }
 }
 
 impl fmt::Display for Version {

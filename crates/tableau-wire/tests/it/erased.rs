@@ -27,7 +27,12 @@ fn entry(name: &str) -> &'static Entry {
 
 /// A value of a kind, as text where text is enough.
 fn sample(kind: ValueKind) -> Value {
-    match kind {
+    of_kind(kind, &[]).unwrap()
+}
+
+/// A value of a kind; `None` where it would contain itself, as conditions do.
+fn of_kind(kind: ValueKind, above: &[Shape]) -> Option<Value> {
+    Some(match kind {
         ValueKind::Number => json!("7"),
         ValueKind::Boolean => json!("true"),
         ValueKind::Timestamp => json!("2026-01-01T00:00:00Z"),
@@ -36,17 +41,17 @@ fn sample(kind: ValueKind) -> Value {
         ValueKind::Sort => json!("name:asc"),
         ValueKind::Fields => json!("_all_"),
         ValueKind::OneOf(words) => json!(words[0]),
-        ValueKind::Object(shape) => samples(*shape),
-        ValueKind::List(kind) => json!([sample(*kind)]),
+        ValueKind::Object(shape) if above.contains(shape) => return None,
+        ValueKind::Object(shape) => samples(*shape, above),
+        ValueKind::List(kind) => json!([of_kind(*kind, above)?]),
         _ => json!("text"),
-    }
+    })
 }
 
-fn samples(shape: Shape) -> Value {
-    let members = shape
-        .fields()
-        .iter()
-        .map(|field| (field.name.to_owned(), sample(field.kind)));
+fn samples(shape: Shape, above: &[Shape]) -> Value {
+    let above = [above, &[shape]].concat();
+    let fields = shape.fields().iter();
+    let members = fields.filter_map(|field| Some((field.name.to_owned(), of_kind(field.kind, &above)?)));
     Value::Object(members.collect())
 }
 
@@ -74,6 +79,7 @@ fn every_argument_and_every_member_of_a_body_arrives() {
             match param.place {
                 Place::Path => arguments.path.push(text),
                 Place::Query => arguments.query.0.push((param.name.to_owned(), text)),
+                Place::Header => arguments.headers.0.push((param.name.to_owned(), text)),
                 Place::QuerySet => arguments.query.0.push((format!("{}x", param.name), text)),
             }
         }
@@ -83,7 +89,7 @@ fn every_argument_and_every_member_of_a_body_arrives() {
                     !shape.fields().is_empty(),
                     "{name}: nothing says what its body has"
                 );
-                let members = samples(shape);
+                let members = samples(shape, &[]);
                 child.map_or(members.clone(), |child| json!({child: members}))
             }
             _ => Value::Null,

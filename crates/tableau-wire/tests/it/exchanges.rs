@@ -15,7 +15,9 @@ use http::StatusCode;
 use serde_json::Value;
 use tableau_wire::body::{Incoming, Outgoing};
 use tableau_wire::endpoint::Query;
-use tableau_wire::{Arguments, Entry, Format, Reply, ReplyError, Target, Version, endpoints};
+use tableau_wire::{
+    Arguments, Entry, Format, Reply, ReplyError, Root, Target, Version, endpoints, recognize,
+};
 
 const EXCHANGES: &str = include_str!("exchanges.jsonl");
 
@@ -36,16 +38,27 @@ impl Exchange {
 
     /// The call it is, and the arguments in its address.
     fn call(&self) -> Option<(&'static Entry, Arguments)> {
-        // Before them: nothing, `api` and the version.
-        let segments: Vec<String> = self.text("path").split('/').skip(3).map(str::to_owned).collect();
-        let query = Query::parse(self.text("query"));
-        let entry = |entry: &&Entry| {
-            let operation = &entry.operation;
-            operation.method.as_str() == self.text("method") && operation.recognize(&segments).is_some()
+        // Before them: nothing, `api`, and the version or another root.
+        let mut segments = self.text("path").split('/').skip(2);
+        let root = match segments.next() {
+            Some("-") => Root::Services,
+            Some("exp") => Root::Experimental,
+            _ => Root::Version,
         };
-        let entry = endpoints().find(entry)?;
-        let (_, path) = entry.operation.recognize(&segments)?;
-        Some((entry, Arguments { path, query }))
+        let segments: Vec<String> = segments.map(str::to_owned).collect();
+        let query = Query::parse(self.text("query"));
+        let table = endpoints().map(|entry| (entry.operation, entry));
+        let method = self.text("method").parse().unwrap();
+        let recognized = recognize(table, root, &method, &segments).ok()?;
+        let (entry, path) = (recognized.entry, recognized.variables);
+        Some((
+            entry,
+            Arguments {
+                path,
+                query,
+                ..Default::default()
+            },
+        ))
     }
 
     /// What the request says and ours does not.
@@ -64,7 +77,7 @@ impl Exchange {
         let mut lost: Vec<String> = said.map(|(name, value)| format!("{name}={value}")).collect();
         if let Outgoing::Document(document) = request.body() {
             let written = String::from_utf8_lossy(&document.bytes);
-            lost.extend(missing(of_xml(self.text("request")), of_xml(&written)));
+            lost.extend(missing(leaves(self.text("request")), leaves(&written)));
         }
         Ok(lost)
     }
@@ -83,7 +96,7 @@ impl Exchange {
             Err(ReplyError::Api(error)) => read.extend([error.code, error.summary.0, error.detail.0]),
             Err(error) => return Err(error.to_string()),
         }
-        Ok(missing(of_xml(self.text("reply")), read))
+        Ok(missing(leaves(self.text("reply")), read))
     }
 
     /// What is wrong with how it is read and written; `None` if the table does not have the call.
@@ -129,9 +142,13 @@ fn of_json(value: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// Every attribute and text of a document without entities, but for those of its root and of pages.
-fn of_xml(document: &str) -> Vec<String> {
+/// Every attribute and text of a document in XML without entities, or every scalar of one in JSON, but for those of its root and of pages.
+fn leaves(document: &str) -> Vec<String> {
     let mut found = Vec::new();
+    if let Ok(json) = serde_json::from_str(document) {
+        of_json(&json, &mut found);
+        return found;
+    }
     for tag in document.split('<').skip(1) {
         let (tag, text) = tag.split_once('>').unwrap_or((tag, ""));
         let of_frame = ["?xml", "tsRequest", "tsResponse", "pagination"]

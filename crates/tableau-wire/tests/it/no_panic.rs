@@ -70,6 +70,7 @@ fn read_as_arguments(text: &str) {
     let arguments = tableau_wire::endpoint::Arguments {
         path: segments,
         query,
+        headers: Query::default(),
     };
     let body = Bytes::copy_from_slice(text.as_bytes());
     let parts = Incoming::multipart(&body, Some(text)).map_err(|error| error.to_string());

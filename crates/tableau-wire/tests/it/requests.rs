@@ -52,6 +52,7 @@ fn arrive<E: Endpoint, B>(request: &Request<B>) -> Arguments {
     Arguments {
         path: variables,
         query: Query::parse(request.uri().query().unwrap_or_default()),
+        headers: E::OPERATION.headers(request.headers()),
     }
 }
 

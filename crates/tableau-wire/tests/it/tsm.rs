@@ -63,7 +63,11 @@ fn send<E: Endpoint + Clone>(call: &E) -> (Request<Bytes>, E) {
     let (site, path) = E::OPERATION.recognize(&segments).unwrap();
     assert_eq!(site, None);
     let query = Query::parse(request.uri().query().unwrap_or_default());
-    let arguments = tableau_wire::endpoint::Arguments { path, query };
+    let arguments = tableau_wire::endpoint::Arguments {
+        path,
+        query,
+        ..Default::default()
+    };
     let request = request.map(|body| body.with_file(b""));
     let arrived = decode_request(&arguments, &Incoming::document(request.body().clone())).unwrap();
     (request, arrived)

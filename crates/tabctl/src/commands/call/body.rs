@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 use tableau_client::Format;
 use tableau_client::wire::body::ReceivedFile;
-use tableau_client::wire::{BodyKind, FilePart, Incoming, ValueKind};
+use tableau_client::wire::{BodyKind, FilePart, Incoming, Shape, ValueKind};
 
 use crate::args::{Endpoint, in_kebab_case};
 use crate::failure::Failure;
@@ -66,6 +66,7 @@ pub(super) fn object(members: &[(String, ValueKind, String)]) -> Result<Value, F
         let value = match kind {
             ValueKind::Secret => Value::from(secret(path, typed)?),
             ValueKind::OneOf(words) => Value::from(word(words, typed)),
+            ValueKind::List(ValueKind::Object(shape)) => item(path, **shape, typed)?,
             _ => Value::from(typed.as_str()),
         };
         let mut names = path.split('.').peekable();
@@ -88,6 +89,18 @@ pub(super) fn object(members: &[(String, ValueKind, String)]) -> Result<Value, F
         }
     }
     Ok(Value::Object(document))
+}
+
+/// An item of a list: an object in JSON, or the value of its first member (the label of a tag).
+fn item(path: &str, shape: Shape, typed: &str) -> Result<Value, Failure> {
+    if typed.starts_with('{') {
+        return serde_json::from_str(typed)
+            .map_err(|error| Failure::Usage(format!("--{path} is no JSON object: {error}")));
+    }
+    let first = shape.fields().first().map(|field| field.name.to_owned());
+    Ok(Value::Object(
+        first.map(|name| (name, Value::from(typed))).into_iter().collect(),
+    ))
 }
 
 /// The word that was meant: elements of a choice begin alike (`webhook-source-event-…`), and `WorkbookDeleted` is enough to name one.

@@ -52,6 +52,7 @@ fn describe(entry: &Entry) -> Value {
         let place = match param.place {
             Place::Path => "path",
             Place::Query | Place::QuerySet => "query",
+            Place::Header => "header",
         };
         argument(param.name, place, param.kind, param.doc)
     });

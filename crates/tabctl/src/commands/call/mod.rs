@@ -159,6 +159,7 @@ fn call(endpoint: &Endpoint) -> Result<Untyped, Failure> {
             match param.place {
                 Place::Path => arguments.path.push(value.clone()),
                 Place::Query => arguments.query.0.push(((*name).to_owned(), value.clone())),
+                Place::Header => arguments.headers.0.push(((*name).to_owned(), value.clone())),
                 Place::QuerySet => {
                     let (key, value) = value
                         .split_once('=')

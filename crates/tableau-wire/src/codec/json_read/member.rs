@@ -13,7 +13,7 @@ use super::{Lenient, Reading};
 use crate::codec::scalar;
 
 /// The value of a member in an answer: a scalar that its type cannot read counts as absent, if the type is optional.
-pub(super) struct Member<T>(pub(super) PhantomData<T>);
+pub(super) struct Member<T>(pub(super) PhantomData<T>, pub(super) Reading);
 
 impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Member<T> {
     type Value = T;
@@ -26,7 +26,7 @@ impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Member<T> {
 macro_rules! scalars {
     ($($method:ident $ty:ty),* $(,)?) => {$(
         fn $method<E: de::Error>(self, value: $ty) -> Result<T, E> {
-            or_absent(value.into_deserializer())
+            or_absent(value.into_deserializer(), self.1)
         }
     )*};
 }
@@ -41,22 +41,19 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Member<T> {
     fn visit_unit<E: de::Error>(self) -> Result<T, E> {
         match scalar::absent() {
             Some(absent) => Ok(absent),
-            None => T::deserialize(Lenient(UnitDeserializer::new(), Reading::Answer)),
+            None => T::deserialize(Lenient(UnitDeserializer::new(), self.1)),
         }
     }
 
     scalars!(visit_bool bool, visit_u64 u64, visit_i64 i64, visit_f64 f64, visit_str &str);
 
     fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<T, E> {
-        or_absent(BorrowedStrDeserializer::new(text))
+        or_absent(BorrowedStrDeserializer::new(text), self.1)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         let mut map = Watched::new(map);
-        match T::deserialize(Lenient(
-            InHand(MapAccessDeserializer::new(&mut map)),
-            Reading::Answer,
-        )) {
+        match T::deserialize(Lenient(InHand(MapAccessDeserializer::new(&mut map)), self.1)) {
             // A scalar was expected: nothing of the value has been read.
             Err(error) if !map.begun => {
                 while map.next_entry::<de::IgnoredAny, de::IgnoredAny>()?.is_some() {}
@@ -68,10 +65,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Member<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<T, A::Error> {
         let mut seq = Watched::new(seq);
-        match T::deserialize(Lenient(
-            InHand(SeqAccessDeserializer::new(&mut seq)),
-            Reading::Answer,
-        )) {
+        match T::deserialize(Lenient(InHand(SeqAccessDeserializer::new(&mut seq)), self.1)) {
             // Or all of it, by `first`.
             Err(error) if !seq.begun || seq.ended => {
                 while !seq.ended && seq.next_element::<de::IgnoredAny>()?.is_some() {}
@@ -124,8 +118,11 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Watched<A> {
 }
 
 /// Reads a scalar, or treats it as absent.
-fn or_absent<'de, T: Deserialize<'de>, D: Deserializer<'de>>(scalar: D) -> Result<T, D::Error> {
-    T::deserialize(Lenient(InHand(scalar), Reading::Answer)).or_else(|error| scalar::absent().ok_or(error))
+fn or_absent<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    scalar: D,
+    reading: Reading,
+) -> Result<T, D::Error> {
+    T::deserialize(Lenient(InHand(scalar), reading)).or_else(|error| scalar::absent().ok_or(error))
 }
 
 /// A value that is present: serde's own value deserializers do not report that to an `Option`.

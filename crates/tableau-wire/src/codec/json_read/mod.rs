@@ -30,12 +30,45 @@ mod words;
 use member::Member;
 use words::{AsBool, AsNumber, AsText};
 
-/// What is read: an answer, which is read leniently, or a request, which can be refused.
+/// What is read, and how much deeper it may go.
 #[derive(Clone, Copy)]
-pub(super) enum Reading {
-    Answer,
-    Request,
+pub(super) struct Reading {
+    /// An answer is read leniently; a request can be refused.
+    is_answer: bool,
+    left: u8,
 }
+
+impl Reading {
+    pub(super) const ANSWER: Self = Self {
+        is_answer: true,
+        left: MAX_DEPTH,
+    };
+    pub(super) const REQUEST: Self = Self {
+        is_answer: false,
+        ..Self::ANSWER
+    };
+
+    /// Inside an object or a list.
+    fn deeper(self) -> Self {
+        Self {
+            left: self.left.saturating_sub(1),
+            ..self
+        }
+    }
+
+    /// Before a value in an object or a list is read.
+    fn check<E: de::Error>(self) -> Result<(), E> {
+        if self.left > 0 {
+            return Ok(());
+        }
+        Err(E::custom(format_args!(
+            "more than {MAX_DEPTH} objects and lists inside one another"
+        )))
+    }
+}
+
+/// The greatest depth of objects and lists that is read. An element of XML is up to two of them; `serde_json` itself stops at 128.
+const MAX_DEPTH: u8 = 96;
 
 pub(super) fn from_slice<T: DeserializeOwned>(bytes: &[u8], reading: Reading) -> Result<T, DecodeError> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
@@ -174,14 +207,16 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Lenient<A> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        self.1.check()?;
         self.0.next_value_seed(Lenient(seed, self.1))
     }
 
     fn next_value<V: Deserialize<'de>>(&mut self) -> Result<V, A::Error> {
-        match self.1 {
-            Reading::Answer => self.0.next_value_seed(Member(PhantomData)),
-            Reading::Request => self.next_value_seed(PhantomData),
+        if self.1.is_answer {
+            self.1.check()?;
+            return self.0.next_value_seed(Member(PhantomData, self.1));
         }
+        self.next_value_seed(PhantomData)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -193,6 +228,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Lenient<A> {
     type Error = A::Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
+        self.1.check()?;
         self.0.next_element_seed(Lenient(seed, self.1))
     }
 
@@ -227,11 +263,11 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Lenient<V> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(Lenient(seq, self.1))
+        self.0.visit_seq(Lenient(seq, self.1.deeper()))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Lenient(map, self.1))
+        self.0.visit_map(Lenient(map, self.1.deeper()))
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<V::Value, A::Error> {
@@ -250,7 +286,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsObject<V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Lenient(map, self.1))
+        self.0.visit_map(Lenient(map, self.1.deeper()))
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
@@ -259,7 +295,8 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsObject<V> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
-        first(seq, self)
+        self.1.check()?;
+        first(seq, Self(self.0, self.1.deeper()))
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<V::Value, E> {
@@ -282,7 +319,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for AsList<V> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(Lenient(seq, self.1))
+        self.0.visit_seq(Lenient(seq, self.1.deeper()))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {

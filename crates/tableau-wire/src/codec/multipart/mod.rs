@@ -103,7 +103,7 @@ pub(crate) fn frame(document: &Encoded, file: Option<(&str, &FilePart)>) -> Resu
 }
 
 /// 128 random bits: the standard library seeds the keys of its hashers from the operating system.
-fn random_boundary() -> String {
+pub(crate) fn random_boundary() -> String {
     let bits = || RandomState::new().build_hasher().finish();
     format!("tabctl-boundary-{:016x}{:016x}", bits(), bits())
 }

@@ -47,6 +47,22 @@ pub(crate) const FREE: &[(&str, &[&str], &str)] = &[
         "describes servers",
     ),
     ("tableau-wire", &["TsmError"], "is what the controller says"),
+    (
+        "tableau-wire",
+        &[
+            "FlowParameter",
+            "FlowParameterDomain",
+            "FlowParameterRun",
+            "FlowParameterSpec",
+            "FlowParameterValues",
+        ],
+        "have values of parameters, which servers show to all who may see the flow",
+    ),
+    (
+        "tableau-wire",
+        &["NewVirtualConnection", "VirtualConnection"],
+        "have a definition, in which servers keep no password",
+    ),
     ("tableau-client", &["Certificate"], "is public"),
     ("tableau-client", &["FileStream"], "prints its length only"),
     ("tableau-client", &["SessionKey"], "is a digest"),

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 
 /// Types that may be a secret, whatever they are part of.
@@ -117,6 +118,19 @@ impl Reader<'_> {
 impl<'s> Visit<'s> for Reader<'_> {
     fn visit_item_struct(&mut self, item: &'s syn::ItemStruct) {
         self.add(&item.ident, &item.vis, |parts| parts.visit_fields(&item.fields));
+        // The documents that create and change a resource are made from its members: `create(NewWebhook { name, source })`.
+        for (name, members) in made_from_members(&item.attrs) {
+            self.add(&name, &item.vis, |parts| {
+                let own = item.fields.iter().filter(|field| {
+                    field
+                        .ident
+                        .as_ref()
+                        .is_some_and(|ident| members.contains(&ident.to_string()))
+                });
+                own.for_each(|field| parts.visit_field(field));
+                parts.0.extend(members.iter().cloned());
+            });
+        }
     }
 
     fn visit_item_enum(&mut self, item: &'s syn::ItemEnum) {
@@ -138,6 +152,37 @@ impl<'s> Visit<'s> for Reader<'_> {
             visit::visit_item_mod(self, item);
         }
     }
+}
+
+/// The types that `#[resource(…)]` makes, with the names in their braces.
+fn made_from_members(attributes: &[syn::Attribute]) -> Vec<(syn::Ident, BTreeSet<String>)> {
+    fn walk(tokens: TokenStream, found: &mut Vec<(syn::Ident, BTreeSet<String>)>) {
+        let mut before = None;
+        for token in tokens {
+            match (&token, before.take()) {
+                (TokenTree::Group(group), Some(name)) if group.delimiter() == Delimiter::Brace => {
+                    let members = group.stream().into_iter().filter_map(|token| match token {
+                        TokenTree::Ident(ident) => Some(ident.to_string()),
+                        _ => None,
+                    });
+                    found.push((name, members.collect()));
+                }
+                (TokenTree::Group(group), _) => walk(group.stream(), found),
+                (TokenTree::Ident(ident), _) => before = Some(ident.clone()),
+                _ => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("resource"))
+    {
+        if let syn::Meta::List(list) = &attribute.meta {
+            walk(list.tokens.clone(), &mut found);
+        }
+    }
+    found
 }
 
 /// The names that types are made of.

@@ -10,10 +10,15 @@ use tableau_client::diagnosis::DecodedJwt;
 use tableau_client::wire::codec::Root;
 use tableau_client::wire::codec::multipart::{self, Event, Part, PartHead, Reader};
 use tableau_client::wire::endpoint::Arguments;
+use tableau_client::wire::resource::{
+    ConnectionPatch, ConnectionsPatch, UpdateConnection, UpdateConnections,
+};
 use tableau_client::wire::rest::auth::{self, SignIn, SignedIn};
 use tableau_client::wire::rest::connected_apps::{ConnectedApplicationSecret, CreateSecret, GetSecret};
 use tableau_client::wire::rest::file_uploads::AppendToFileUpload;
-use tableau_client::wire::rest::publishing::{ConnectionCredentials, NewConnection, NewWorkbook};
+use tableau_client::wire::rest::publishing::{
+    ConnectionCredentials, NewConnection, NewDatasource, NewFlow, NewWorkbook,
+};
 use tableau_client::wire::rest::workbooks::Publish;
 use tableau_client::wire::rest::{ConnectedApplication, external_authorization_servers};
 use tableau_client::wire::{
@@ -148,8 +153,26 @@ fn show_files(shown: &mut Shown, site: &Site) {
     };
     shown.show(&connection);
     let mut workbook = NewWorkbook::default();
-    workbook.connections.get_or_insert_default().push(connection);
+    workbook
+        .connections
+        .get_or_insert_default()
+        .push(connection.clone());
     shown.show(&workbook);
+    let mut datasource = NewDatasource::default();
+    datasource
+        .connections
+        .get_or_insert_default()
+        .push(connection.clone());
+    shown.show(&datasource);
+    let mut flow = NewFlow::default();
+    flow.connections.get_or_insert_default().push(connection);
+    shown.show(&flow);
+    let patch = ConnectionPatch::new().with(|patch| patch.password = Some(Secret::new(SECRET)));
+    shown.show(&patch);
+    let patches = ConnectionsPatch::new(["c"].into_iter().collect(), patch.clone());
+    shown.show(&patches);
+    shown.show(&UpdateConnection::<Workbook>::new("w", "c", patch));
+    shown.show(&UpdateConnections::<Workbook>::new("w", patches));
     let mut publish = Publish::default();
     publish.body.document = workbook;
     shown.show(&publish);
