@@ -54,6 +54,7 @@
 
 mod address;
 mod builder;
+mod cancel;
 mod client;
 mod core;
 mod credentials;
@@ -72,6 +73,7 @@ pub mod tsm;
 
 pub use address::ServerAddress;
 pub use builder::ClientBuilder;
+pub use cancel::Cancel;
 pub use client::Client;
 pub use credentials::{
     ConnectedApp, Credentials, Jwt, PersonalAccessToken, PersonalAccessTokenPool, UnifiedAccessToken,

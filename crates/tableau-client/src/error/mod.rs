@@ -98,6 +98,12 @@ pub enum ErrorKind {
     Foreign,
     /// The answer cannot be read.
     Decode,
+    /// A file on this machine cannot be written: a full disk, a folder that is gone.
+    File,
+    /// The caller has [cancelled](crate::Cancel) it.
+    Cancelled,
+    /// It may have been done or not: the answer was lost, and what the server has does not tell. [`Error::hint`] says what to look at.
+    OutcomeUnknown,
     /// The pages of a list are not what was announced, so that it would not be complete.
     PaginationInconsistent,
 }

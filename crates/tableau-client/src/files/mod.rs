@@ -7,5 +7,5 @@ mod whole;
 pub(crate) use name::from_disposition;
 pub use name::harmless_file_name;
 pub use part::Saved;
-pub(crate) use part::{Named, Saving, check_target};
+pub(crate) use part::{Expected, Named, Saving, check_target};
 pub use whole::FileKind;

@@ -1,6 +1,7 @@
 //! File names from untrusted sources, made harmless.
 
 use percent_encoding::percent_decode_str;
+use tableau_wire::codec::header::parameter;
 
 /// The longest name in bytes that the file systems of Linux, macOS and Windows take, less what the temporary name of a download adds.
 const LONGEST: usize = 200;
@@ -30,11 +31,7 @@ pub fn harmless_file_name(text: &str) -> String {
         .map(|letter| if is_odd(letter) { '_' } else { letter })
         .collect();
     // Windows drops trailing dots and spaces, which would make two names one.
-    let name = name
-        .trim()
-        .trim_start_matches('.')
-        .trim_end_matches(['.', ' '])
-        .trim_start();
+    let name = name.trim_matches(|letter: char| letter == '.' || letter.is_whitespace());
     let name = shortened(name);
     if name.is_empty() {
         return "file".to_owned();
@@ -87,56 +84,6 @@ pub(crate) fn from_disposition(header: &str) -> Option<String> {
     (!name.trim().is_empty()).then(|| harmless_file_name(&name))
 }
 
-/// A parameter of a header, without the quotation marks around it.
-fn parameter(header: &str, name: &str) -> Option<String> {
-    let mut rest = header;
-    while !rest.is_empty() {
-        let (part, behind) = split_parameter(rest);
-        rest = behind;
-        let Some((key, value)) = part.split_once('=') else {
-            continue;
-        };
-        if key.trim().eq_ignore_ascii_case(name) {
-            return Some(unquoted(value.trim()));
-        }
-    }
-    None
-}
-
-/// The text up to the next semicolon that is not in quotation marks, and what stands behind it.
-fn split_parameter(text: &str) -> (&str, &str) {
-    let (mut quoted, mut escaped) = (false, false);
-    for (at, letter) in text.char_indices() {
-        match letter {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            ';' if !quoted => {
-                let (part, behind) = text.split_at(at);
-                return (part, behind.trim_start_matches(';'));
-            }
-            _ => {}
-        }
-    }
-    (text, "")
-}
-
-fn unquoted(value: &str) -> String {
-    let Some(inner) = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')) else {
-        return value.to_owned();
-    };
-    let mut plain = String::with_capacity(inner.len());
-    let mut letters = inner.chars();
-    while let Some(letter) = letters.next() {
-        plain.extend(if letter == '\\' {
-            letters.next()
-        } else {
-            Some(letter)
-        });
-    }
-    plain
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,6 +109,38 @@ mod tests {
         }
         let long = harmless_file_name(&"ü".repeat(500));
         assert!(long.len() <= LONGEST && long.chars().all(|letter| letter == 'ü'));
+    }
+
+    /// A million names of the pieces that lead elsewhere, by the rules of Unix and Windows.
+    #[test]
+    fn no_name_leads_out_of_the_folder() {
+        const PIECES: [&str; 24] = [
+            "..", ".", "/", "\\", "~", "C:", ":", "con", "NUL", "com1", "lpt¹", "a", "Sales", " ", "\0",
+            "\n", "\u{202e}", "%2F", "\u{2215}", ".twbx", "*", "\"", "$(x)", "ü",
+        ];
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut name = String::new();
+        for _ in 0..1_000_000 {
+            name.clear();
+            // xorshift: nothing depends on how random it is.
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            let mut left = state;
+            for _ in 0..state % 7 {
+                name.push_str(PIECES[usize::try_from(left % 24).unwrap()]);
+                left /= 24;
+            }
+            let safe = harmless_file_name(&name);
+            let bad = |letter: char| letter.is_control() || NOT_IN_NAMES.contains(&letter);
+            assert!(!safe.is_empty() && safe.len() <= LONGEST, "{name:?}: {safe:?}");
+            assert!(!safe.contains(bad), "{name:?}: {safe:?}");
+            assert!(
+                !safe.starts_with(['.', ' ']) && !safe.ends_with(['.', ' ']),
+                "{name:?}: {safe:?}"
+            );
+            assert!(!is_device(&safe), "{name:?}: {safe:?}");
+        }
     }
 
     #[test]

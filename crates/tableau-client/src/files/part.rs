@@ -1,7 +1,8 @@
 //! A download on its way to disk: a temporary file beside its target, renamed when complete and removed otherwise.
 
+use std::fs;
 #[cfg(unix)]
-use std::fs::{self, Permissions};
+use std::fs::Permissions;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -12,7 +13,7 @@ use tempfile::{Builder, NamedTempFile};
 use tokio::sync::{mpsc, oneshot};
 
 use super::whole::{self, FileKind};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Reached};
 
 /// How many pieces wait for the disk at most.
 const WAITING: usize = 4;
@@ -86,9 +87,14 @@ pub(crate) fn check_target(named: &Named, overwrite: bool) -> Result<(), Error> 
         let message = format!("{} is a folder", path.display());
         return Err(Error::new(ErrorKind::Input, message).with_hint("Give the name of a file in it."));
     }
-    match overwrite || !path.exists() {
-        true => Ok(()),
-        false => Err(exists(path)),
+    match fs::symlink_metadata(path) {
+        Ok(_) if !overwrite => Err(exists(path)),
+        // A device or a pipe would be replaced by the file.
+        Ok(there) if !there.is_file() && !there.is_symlink() => {
+            let message = format!("{} is no file", path.display());
+            Err(Error::new(ErrorKind::Input, message).with_hint("Save to another name."))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -99,7 +105,15 @@ fn exists(path: &Path) -> Error {
 
 fn unwritable(path: &Path, error: io::Error) -> Error {
     let message = format!("{} cannot be written: {error}", path.display());
-    Error::new(ErrorKind::Input, message).caused_by(error)
+    Error::new(ErrorKind::File, message).caused_by(error)
+}
+
+/// What a download should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// A package, a document, or a database of Tableau (`.hyper`).
+    TableauFile,
+    Anything,
 }
 
 /// A file that is written by a thread of its own while its bytes arrive. Dropped before it is finished, it leaves nothing behind.
@@ -115,12 +129,13 @@ enum Message {
 }
 
 impl Saving {
-    pub(crate) fn begin(named: Named, overwrite: bool) -> Result<Self, Error> {
+    pub(crate) fn begin(named: Named, overwrite: bool, expected: Expected) -> Result<Self, Error> {
         let file = temporary(named.folder()).map_err(|error| unwritable(named.folder(), error))?;
         let part = Part {
             file,
             named,
             overwrite,
+            expected,
             beginning: Vec::new(),
             bytes: 0,
         };
@@ -174,6 +189,7 @@ struct Part {
     file: NamedTempFile,
     named: Named,
     overwrite: bool,
+    expected: Expected,
     /// The first bytes, by which its kind is known.
     beginning: Vec<u8>,
     bytes: u64,
@@ -208,14 +224,26 @@ impl Part {
         let kind = FileKind::of(&self.beginning);
         let path = self.named.path(kind);
         let failed = |error| unwritable(&path, error);
+        let is_hyper = self.beginning.starts_with(b"HyPe");
+        if self.expected == Expected::TableauFile && kind == FileKind::Other && !is_hyper {
+            let message = format!(
+                "what came is no file of Tableau: {} bytes, neither package nor XML",
+                self.bytes
+            );
+            return Err(Error::new(ErrorKind::Foreign, message)
+                .reached_as(Reached::Yes)
+                .with_hint("Nothing was saved. Something between here and the server may have answered: a gateway, a proxy."));
+        }
         if !whole::is_whole(self.file.as_file_mut(), kind).map_err(failed)? {
             let message = format!(
                 "the file that was sent has {} bytes and no end: it is not whole",
                 self.bytes
             );
-            return Err(Error::new(ErrorKind::Interrupted, message).with_hint(
-                "Nothing was saved. Download it again; if it ends there again, the server's file is damaged.",
-            ));
+            return Err(Error::new(ErrorKind::Interrupted, message)
+                .reached_as(Reached::Unknown)
+                .with_hint(
+                    "Nothing was saved. Download it again; if it ends there again, the server's file is damaged.",
+                ));
         }
         self.file.as_file().sync_all().map_err(failed)?;
         let placed = match self.overwrite {

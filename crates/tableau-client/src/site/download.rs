@@ -10,11 +10,15 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf as _, Bytes};
 use futures_core::Stream;
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
-use tableau_wire::{Content, Endpoint};
+use tableau_wire::{Content, Endpoint, Segment};
 
 use super::Site;
-use crate::error::{Error, ErrorKind};
-use crate::files::{FileKind, Named, Saved, Saving, check_target, from_disposition, harmless_file_name};
+use crate::cancel::{Cancel, unless_cancelled};
+use crate::core::{Outcome, Tries};
+use crate::error::{Error, ErrorKind, Reached};
+use crate::files::{
+    Expected, FileKind, Named, Saved, Saving, check_target, from_disposition, harmless_file_name,
+};
 use crate::mode::{Async, Blocking, Mode};
 use crate::transport::{OnProgress, Progress, ResponseBody};
 
@@ -26,6 +30,7 @@ pub struct Download<E: Endpoint<Reply = Content>, M: Mode = Async> {
     endpoint: E,
     overwrite: bool,
     on_progress: Option<OnProgress>,
+    cancel: Option<Cancel>,
 }
 
 impl<M: Mode> Site<M> {
@@ -36,6 +41,7 @@ impl<M: Mode> Site<M> {
             endpoint,
             overwrite: false,
             on_progress: None,
+            cancel: None,
         }
     }
 }
@@ -59,16 +65,22 @@ impl<E: Endpoint<Reply = Content>, M: Mode> Download<E, M> {
         self
     }
 
+    /// Ends it when this is cancelled.
+    pub fn cancel_by(mut self, cancel: &Cancel) -> Self {
+        self.cancel = Some(cancel.clone());
+        self
+    }
+
     /// Requests the file, and gives its bytes as they arrive.
     ///
     /// # Errors
-    /// What the server refuses it with.
+    /// [`ErrorKind::Foreign`] if a page for browsers comes instead of a file; what the server refuses it with.
     pub fn send(self) -> M::Output<Result<FileStream<M>, Error>> {
         let mode = self.site.mode().clone();
         mode.run(async move {
             let mode = self.site.mode().clone();
             Ok(FileStream {
-                arriving: Some(self.open().await?),
+                arriving: Some(open(&self.site, self.endpoint, self.on_progress).await?),
                 rest: Bytes::new(),
                 mode,
             })
@@ -78,12 +90,16 @@ impl<E: Endpoint<Reply = Content>, M: Mode> Download<E, M> {
     /// Saves the file under a name.
     ///
     /// The file is written under a temporary name beside its target, and renamed once it is complete and synced; a failure leaves nothing behind.
+    /// One that breaks on its way is begun again, up to twice.
     /// It is complete if it has the length that the server said, and the end that its kind requires: a package's directory, XML's last tag.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] if the file exists already and was not to be [overwritten](Self::overwrite), or cannot be written;
-    /// [`ErrorKind::Interrupted`] if it did not arrive whole; what the server refuses it with.
-    pub fn to_file(self, path: impl Into<PathBuf>) -> M::Output<Result<Saved, Error>> {
+    /// [`ErrorKind::Input`] if the file exists already and was not to be [overwritten](Self::overwrite); [`ErrorKind::File`] if it cannot be written;
+    /// [`ErrorKind::Interrupted`] if it did not arrive whole; [`ErrorKind::Foreign`] if a page for browsers came instead; what the server refuses it with.
+    pub fn to_file(self, path: impl Into<PathBuf>) -> M::Output<Result<Saved, Error>>
+    where
+        E: Clone,
+    {
         self.save(Named::File(path.into()))
     }
 
@@ -94,7 +110,10 @@ impl<E: Endpoint<Reply = Content>, M: Mode> Download<E, M> {
         folder: PathBuf,
         name: &str,
         extension: fn(FileKind) -> Option<&'static str>,
-    ) -> M::Output<Result<Saved, Error>> {
+    ) -> M::Output<Result<Saved, Error>>
+    where
+        E: Clone,
+    {
         self.save(Named::InFolder {
             folder,
             name: harmless_file_name(name),
@@ -102,40 +121,80 @@ impl<E: Endpoint<Reply = Content>, M: Mode> Download<E, M> {
         })
     }
 
-    fn save(self, named: Named) -> M::Output<Result<Saved, Error>> {
+    fn save(self, named: Named) -> M::Output<Result<Saved, Error>>
+    where
+        E: Clone,
+    {
         let mode = self.site.mode().clone();
-        mode.run(async move {
-            let overwrite = self.overwrite;
-            check_target(&named, overwrite)?;
-            let mut arriving = self.open().await?;
-            let saving = Saving::begin(named, overwrite)?;
-            while let Some(piece) = arriving.next().await? {
-                saving.write(piece).await?;
+        mode.run(unless_cancelled(self.cancel.clone(), async move {
+            let mut tries = Tries::of(&self.site.core().bounds, true, None);
+            loop {
+                let error = match self.save_once(named.clone()).await {
+                    Ok(saved) => return Ok(saved),
+                    Err(error) => error,
+                };
+                // What broke while the file came: whatever refused it was asked again already.
+                let is_broken = error.reached() == Reached::Unknown;
+                let Some(pause) = is_broken.then(|| tries.next(Outcome::Broken)).flatten() else {
+                    return Err(error);
+                };
+                tokio::time::sleep(pause).await;
             }
-            saving.finish().await
-        })
+        }))
     }
 
-    async fn open(self) -> Result<Arriving, Error> {
-        let Self {
-            site,
-            endpoint,
-            on_progress,
-            ..
-        } = self;
-        let operation = E::OPERATION;
-        let (head, body) = site.open(endpoint).await?.into_parts();
-        let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
-        Ok(Arriving {
-            call: operation.full_name(),
-            file_name: text(CONTENT_DISPOSITION).and_then(from_disposition),
-            media_type: text(CONTENT_TYPE).map(str::to_owned),
-            total: text(CONTENT_LENGTH).and_then(|length| length.parse().ok()),
-            bytes: 0,
-            body,
-            on_progress,
-        })
+    async fn save_once(&self, named: Named) -> Result<Saved, Error>
+    where
+        E: Clone,
+    {
+        check_target(&named, self.overwrite)?;
+        let mut arriving = open(&self.site, self.endpoint.clone(), self.on_progress.clone()).await?;
+        // The file of a workbook, a data source, a flow; pictures and data have paths of their own.
+        let expected = match E::OPERATION.path.last() {
+            Some(Segment::Literal("content")) => Expected::TableauFile,
+            _ => Expected::Anything,
+        };
+        let saving = Saving::begin(named, self.overwrite, expected)?;
+        while let Some(piece) = arriving.next().await? {
+            saving.write(piece).await?;
+        }
+        saving.finish().await
     }
+}
+
+/// Requests a file.
+async fn open<E: Endpoint<Reply = Content>, M: Mode>(
+    site: &Site<M>,
+    endpoint: E,
+    on_progress: Option<OnProgress>,
+) -> Result<Arriving, Error> {
+    let operation = E::OPERATION;
+    let (head, body) = site.open(endpoint).await?.into_parts();
+    let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let media_type = text(CONTENT_TYPE).map(str::to_owned);
+    if media_type
+        .as_deref()
+        .is_some_and(|media_type| media_type.starts_with("text/html"))
+    {
+        return Err(no_file(&operation.full_name()));
+    }
+    Ok(Arriving {
+        call: operation.full_name(),
+        file_name: text(CONTENT_DISPOSITION).and_then(from_disposition),
+        media_type,
+        total: text(CONTENT_LENGTH).and_then(|length| length.parse().ok()),
+        bytes: 0,
+        body,
+        on_progress,
+    })
+}
+
+/// The error of a page for browsers that came instead of a file.
+fn no_file(call: &str) -> Error {
+    let message = format!("{call}: a page for browsers came instead of the file");
+    Error::new(ErrorKind::Foreign, message)
+        .reached_as(Reached::Yes)
+        .with_hint("Something between here and the server has answered: a gateway, a proxy, a sign-on. Nothing was saved.")
 }
 
 impl<E: Endpoint<Reply = Content>> IntoFuture for Download<E, Async> {
@@ -180,6 +239,9 @@ impl Arriving {
             }
             None => return Poll::Ready(self.is_short().map(Err)),
         };
+        if self.bytes == 0 && FileKind::is_page(&piece) {
+            return Poll::Ready(Some(Err(no_file(&self.call))));
+        }
         self.bytes += piece.len() as u64;
         if let Some(on_progress) = &self.on_progress {
             on_progress.tell(Progress::new(self.bytes, self.total));
@@ -191,7 +253,8 @@ impl Arriving {
     fn is_short(&mut self) -> Option<Error> {
         let total = self.total.take().filter(|total| *total != self.bytes)?;
         let message = format!("{}: {} of {total} bytes arrived", self.call, self.bytes);
-        Some(Error::new(ErrorKind::Interrupted, message).with_hint("Download it again."))
+        let error = Error::new(ErrorKind::Interrupted, message).reached_as(Reached::Unknown);
+        Some(error.with_hint("Download it again."))
     }
 }
 

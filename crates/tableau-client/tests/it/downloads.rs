@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::{FutureExt as _, TryStreamExt as _};
-use tableau_client::{Error, ErrorKind, FileKind};
+use tableau_client::{Cancel, Error, ErrorKind, FileKind};
 use tempfile::TempDir;
 
 use crate::file_server::{End, FileServer, file, package, text};
@@ -66,7 +66,7 @@ async fn a_download_is_saved_and_nothing_else_is_there() -> Result<(), Error> {
     Ok(())
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_download_that_is_not_whole_leaves_nothing_behind() {
     let content = package(350_000);
     let length = content.len();
@@ -106,6 +106,100 @@ async fn gone(folder: &Path) {
         }
     };
     tokio::time::timeout(Duration::from_secs(30), wait).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_page_instead_of_the_file_is_no_file() {
+    for (media_type, content) in [
+        ("text/html; charset=utf-8", "PK\x03\x04 whatever"),
+        (
+            "application/octet-stream",
+            "\n<!DOCTYPE html><html>Sign in</html>",
+        ),
+        ("application/octet-stream", ""),
+        ("application/octet-stream", "{\"error\":\"gateway\"}"),
+    ] {
+        let server = FileServer::new(move |_| {
+            let mut page = file(&[content.as_bytes()], None, End::Whole);
+            page.headers_mut()
+                .insert("content-type", media_type.parse().unwrap());
+            Ok(page)
+        });
+        let folder = TempDir::new().unwrap();
+        let download = server.site().await.workbooks().download("w");
+        let refused = download.to_file(folder.path().join("x.twb")).await.unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::Foreign, "{content:?}: {refused}");
+        gone(folder.path()).await;
+        assert_eq!(server.received("GET", "/content").len(), 1, "{content:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_download_that_breaks_is_begun_again() -> Result<(), Error> {
+    let content = package(350_000);
+    let (length, whole) = (content.len(), content.clone());
+    let broken = Mutex::new(2);
+    let server = FileServer::new(move |_| {
+        let mut broken = broken.lock().unwrap();
+        if *broken == 0 {
+            return Ok(file(&[&whole], Some(length), End::Whole));
+        }
+        *broken -= 1;
+        Ok(file(&[&whole[..length / 2]], Some(length), End::Broken))
+    });
+    let folder = TempDir::new().unwrap();
+    let download = server.site().await.workbooks().download("w");
+    let saved = download.to_file(folder.path().join("copy.twbx")).await?;
+    assert!(fs::read(saved.path).unwrap() == content);
+    assert_eq!(server.received("GET", "/content").len(), 3);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_cancelled_download_leaves_nothing_behind() {
+    let server = giving(package(350_000), None, End::Silent);
+    let folder = TempDir::new().unwrap();
+    let cancel = Cancel::new();
+    let download = server.site().await.workbooks().download("w").cancel_by(&cancel);
+    let mut saving = download.to_file(folder.path().join("copy.twbx"));
+    let begun = async {
+        while names(folder.path()).is_empty() {
+            assert!((&mut saving).now_or_never().is_none());
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), begun)
+        .await
+        .unwrap();
+    cancel.cancel();
+    assert_eq!(saving.await.unwrap_err().kind(), ErrorKind::Cancelled);
+    gone(folder.path()).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_folder_that_vanishes_is_an_error() {
+    let folder = TempDir::new().unwrap();
+    let place = folder.path().join("gone");
+    fs::create_dir(&place).unwrap();
+    let (content, removed) = (package(350_000), place.clone());
+    let server = FileServer::new(move |_| Ok(file(&[&content], None, End::Whole)));
+    let download = server.site().await.workbooks().download("w");
+    let seen = removed.clone();
+    let download = download.on_progress(move |_| _ = fs::remove_dir_all(&seen));
+    let failed = download.to_file(removed.join("copy.twbx")).await.unwrap_err();
+    assert_eq!(failed.kind(), ErrorKind::File, "{failed}");
+    assert!(!place.exists());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_device_is_not_replaced() {
+    let server = giving(package(10), None, End::Whole);
+    let download = server.site().await.workbooks().download("w").overwrite();
+    let refused = download.to_file("/dev/full").await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Input);
+    assert!(refused.message().contains("/dev/full is no file"), "{refused}");
 }
 
 #[tokio::test]

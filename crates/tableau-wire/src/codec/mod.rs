@@ -22,6 +22,8 @@
 
 mod choice;
 mod error;
+#[doc(hidden)]
+pub mod header;
 mod json_read;
 mod json_write;
 pub mod multipart;

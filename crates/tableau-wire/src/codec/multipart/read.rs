@@ -6,6 +6,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use memchr::memmem::Finder;
 
 use super::{DecodeError, PartHead};
+use crate::codec::header::parameter;
 
 /// The greatest number of parts that is read; Tableau's bodies have two.
 const MAX_PARTS: usize = 16;
@@ -350,48 +351,4 @@ fn without_blanks(text: &[u8]) -> &[u8] {
         .take(MAX_PADDING)
         .take_while(|byte| matches!(byte, b' ' | b'\t'));
     text.get(blanks.count()..).unwrap_or_default()
-}
-
-/// A parameter of a header, quoted or not; an item without `=` is the header's own value and may be missing.
-fn parameter(header: &str, wanted: &str) -> Option<String> {
-    let mut rest = header;
-    while !rest.is_empty() {
-        let end = rest.find(['=', ';']).unwrap_or(rest.len());
-        let (name, tail) = rest.split_at_checked(end)?;
-        let Some(tail) = tail.strip_prefix('=') else {
-            rest = tail.strip_prefix(';').unwrap_or_default();
-            continue;
-        };
-        let (value, tail) = value(tail.trim_start());
-        if name.trim().eq_ignore_ascii_case(wanted) {
-            return Some(value);
-        }
-        rest = tail.split_once(';').map_or("", |(_, tail)| tail);
-    }
-    None
-}
-
-/// A value, and the text after it.
-fn value(text: &str) -> (String, &str) {
-    let Some(quoted) = text.strip_prefix('"') else {
-        let (value, _) = text.split_once(';').unwrap_or((text, ""));
-        return (
-            value.trim_end().to_owned(),
-            text.get(value.len()..).unwrap_or_default(),
-        );
-    };
-    let mut value = String::new();
-    let mut characters = quoted.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '"' => return (value, quoted.get(at + 1..).unwrap_or_default()),
-            // A backslash before anything else is one of a Windows path that was not escaped.
-            '\\' => value.push(match characters.next_if(|(_, next)| matches!(next, '"' | '\\')) {
-                Some((_, escaped)) => escaped,
-                None => '\\',
-            }),
-            _ => value.push(character),
-        }
-    }
-    (value, "")
 }

@@ -1,0 +1,76 @@
+//! Cancelling what is under way.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use tokio::sync::watch;
+
+use crate::error::{Error, ErrorKind, Reached};
+
+/// Ends transfers that are under way, from any thread: a handler of Ctrl-C, a deadline.
+///
+/// A cancelled download leaves no file behind, and a cancelled upload keeps its journal. The error is of the kind
+/// [`Cancelled`](ErrorKind::Cancelled).
+#[derive(Clone)]
+pub struct Cancel(Arc<watch::Sender<bool>>);
+
+impl Cancel {
+    /// A switch for transfers that are told of it: [`Download::cancel_by`](crate::Download::cancel_by),
+    /// [`PublishWorkbook::cancel_by`](crate::PublishWorkbook::cancel_by).
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Arc::new(watch::Sender::new(false)))
+    }
+
+    /// Ends them, for good.
+    pub fn cancel(&self) {
+        self.0.send_replace(true);
+    }
+
+    /// Whether [`cancel`](Self::cancel) was called.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    async fn cancelled(&self) {
+        let mut switch = self.0.subscribe();
+        // The sender lives as long as this.
+        let _ = switch.wait_for(|is_cancelled| *is_cancelled).await;
+    }
+}
+
+/// Does this unless it is cancelled before its end.
+pub(crate) async fn unless_cancelled<T>(
+    cancel: Option<Cancel>,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let Some(cancel) = cancel else {
+        return work.await;
+    };
+    let (mut cancelled, mut work) = (pin!(cancel.cancelled()), pin!(work));
+    poll_fn(|context| {
+        if cancelled.as_mut().poll(context).is_pending() {
+            return work.as_mut().poll(context);
+        }
+        let message = "it was cancelled before its end".to_owned();
+        let error = Error::new(ErrorKind::Cancelled, message);
+        Poll::Ready(Err(error.reached_as(Reached::Unknown)))
+    })
+    .await
+}
+
+impl Default for Cancel {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Cancel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Cancel").field(&self.is_cancelled()).finish()
+    }
+}
