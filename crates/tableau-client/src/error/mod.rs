@@ -104,6 +104,8 @@ pub enum ErrorKind {
     Cancelled,
     /// It may have been done or not: the answer was lost, and what the server has does not tell. [`Error::hint`] says what to look at.
     OutcomeUnknown,
+    /// What a server has of an upload is not what was sent; nothing was published.
+    UploadInconsistent,
     /// The pages of a list are not what was announced, so that it would not be complete.
     PaginationInconsistent,
 }

@@ -2,6 +2,7 @@
 
 mod call;
 mod collection;
+mod commit;
 mod download;
 mod jobs;
 mod pages;

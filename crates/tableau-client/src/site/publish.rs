@@ -1,6 +1,7 @@
 //! Publishing: one request for a small file, an upload in chunks and a request for a large one.
 
 use std::future::{Future, IntoFuture};
+use std::path::PathBuf;
 use std::pin::Pin;
 
 use tableau_wire::rest::file_uploads::MAX_CHUNK;
@@ -12,8 +13,11 @@ use tableau_wire::rest::{Job, Project, Workbook};
 use tableau_wire::{Endpoint as _, FilePart, Id};
 
 use super::Site;
+use super::commit::{commit, is_upload_gone};
 use super::source::{Opened, Source};
-use super::upload::{CHUNK_MEGABYTES, upload};
+use super::upload::journal::Journal;
+use super::upload::{CHUNK_MEGABYTES, Plan, upload};
+use crate::cancel::{Cancel, unless_cancelled};
 use crate::error::{Error, ErrorKind};
 use crate::files::harmless_file_name;
 use crate::mode::{Async, Mode};
@@ -32,6 +36,8 @@ pub struct PublishWorkbook<M: Mode = Async> {
     workbook: NewWorkbook,
     chunk_megabytes: Option<usize>,
     on_progress: Option<OnProgress>,
+    journal: Option<PathBuf>,
+    cancel: Option<Cancel>,
 }
 
 impl<M: Mode> PublishWorkbook<M> {
@@ -48,6 +54,8 @@ impl<M: Mode> PublishWorkbook<M> {
             workbook,
             chunk_megabytes: None,
             on_progress: None,
+            journal: None,
+            cancel: None,
         }
     }
 
@@ -116,6 +124,21 @@ impl<M: Mode> PublishWorkbook<M> {
         self
     }
 
+    /// Keeps a journal in this file, and goes on where an earlier publishing of the same file stopped, if it left one there.
+    ///
+    /// The journal says what is published to where, the upload, how much of it the server has, and the hash of that; no secret. It survives `kill -9` and a
+    /// loss of power, and is removed once the file is published. One about another file, or one that is damaged, is begun anew.
+    pub fn resumable(mut self, journal: impl Into<PathBuf>) -> Self {
+        self.journal = Some(journal.into());
+        self
+    }
+
+    /// Ends it when this is cancelled; a [journal](Self::resumable) is kept.
+    pub fn cancel_by(mut self, cancel: &Cancel) -> Self {
+        self.cancel = Some(cancel.clone());
+        self
+    }
+
     /// Publishes it in a background job, which large workbooks need: gives the job, which [`wait`](super::Collection::wait) waits for.
     pub fn as_job(mut self) -> PublishWorkbookAsJob<M> {
         self.call.as_job = Some(true);
@@ -126,7 +149,8 @@ impl<M: Mode> PublishWorkbook<M> {
     ///
     /// # Errors
     /// [`ErrorKind::Input`] for a file that cannot be read or is no workbook by its first bytes, and for a workbook without a name;
-    /// [`ErrorKind::Conflict`] or [`ErrorKind::Forbidden`] if there is one of that name already; any other refusal of the server.
+    /// [`ErrorKind::Conflict`] or [`ErrorKind::Forbidden`] if there is one of that name already; [`ErrorKind::File`] if the file changes while it is sent;
+    /// [`ErrorKind::OutcomeUnknown`] if the answer was lost, and what the server has does not tell whether it was published; any other refusal of the server.
     pub fn send(self) -> M::Output<Result<Workbook, Error>> {
         let mode = self.site.mode().clone();
         mode.run(async move {
@@ -137,7 +161,12 @@ impl<M: Mode> PublishWorkbook<M> {
         })
     }
 
-    async fn run(self) -> Result<Published<Workbook>, Error> {
+    async fn run(mut self) -> Result<Published<Workbook>, Error> {
+        let cancel = self.cancel.take();
+        unless_cancelled(cancel, self.publish()).await
+    }
+
+    async fn publish(self) -> Result<Published<Workbook>, Error> {
         let Self {
             site,
             source,
@@ -145,6 +174,8 @@ impl<M: Mode> PublishWorkbook<M> {
             workbook,
             chunk_megabytes,
             on_progress,
+            journal,
+            cancel: _,
         } = self;
         if workbook.name.trim().is_empty() {
             let message = "the workbook has no name".to_owned();
@@ -159,20 +190,55 @@ impl<M: Mode> PublishWorkbook<M> {
         };
         call.workbook_type = Some(extension.to_owned());
         let file_name = format!("{}.{extension}", harmless_file_name(&workbook.name));
+        let subject = format!(
+            "workbook {:?} in project {} of site {} at {}",
+            workbook.name,
+            workbook.project.id,
+            site.session().site_id(),
+            site.core().address
+        );
+        let mut journal = journal.map(|path| Journal::open(path, subject, opened.length()));
         call.body.document = workbook;
-        match opened {
+        let published = match opened {
             Opened::File(file, _) if chunk_megabytes.is_none() && file.length() <= ONE_REQUEST => {
                 call.body.file = Some(FilePart::new(file_name));
                 let file = file.with_progress(on_progress);
-                site.send_if_refused_again(call, Some(file)).await
+                commit(&site, call, Some(file), journal.as_mut()).await
             }
             opened => {
-                let megabytes = chunk_megabytes.unwrap_or(CHUNK_MEGABYTES);
-                call.upload_session_id = Some(upload(&site, opened, megabytes, on_progress).await?);
-                site.send_if_refused_again(call, None).await
+                let plan = Plan {
+                    chunk_megabytes: chunk_megabytes.unwrap_or(CHUNK_MEGABYTES),
+                    on_progress,
+                };
+                let again = opened.again();
+                let published = upload_and_commit(&site, opened, &plan, call.clone(), journal.as_mut()).await;
+                match (published, again) {
+                    (Err(error), Some(again)) if is_upload_gone(&error) => {
+                        if let Some(journal) = &mut journal {
+                            journal.forget_upload();
+                        }
+                        upload_and_commit(&site, again, &plan, call, journal.as_mut()).await
+                    }
+                    (published, _) => published,
+                }
             }
+        }?;
+        if let Some(journal) = journal {
+            journal.remove();
         }
+        Ok(published)
     }
+}
+
+async fn upload_and_commit<M: Mode>(
+    site: &Site<M>,
+    source: Opened,
+    plan: &Plan,
+    mut call: Publish,
+    mut journal: Option<&mut Journal>,
+) -> Result<Published<Workbook>, Error> {
+    call.upload_session_id = Some(upload(site, source, plan, journal.as_deref_mut()).await?);
+    commit(site, call, None, journal).await
 }
 
 fn unexpected(what: &str) -> Error {

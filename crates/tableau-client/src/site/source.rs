@@ -34,6 +34,22 @@ pub(super) enum Opened {
 }
 
 impl Opened {
+    /// The same once more, unless it is a reader.
+    pub(super) fn again(&self) -> Option<Self> {
+        match self {
+            Self::File(file, kind) => Some(Self::File(file.clone(), *kind)),
+            Self::Reader(..) => None,
+        }
+    }
+
+    /// The length, if it can be known before the end.
+    pub(super) fn length(&self) -> Option<u64> {
+        match self {
+            Self::File(file, _) => Some(file.length()),
+            Self::Reader(..) => None,
+        }
+    }
+
     pub(super) fn kind(&self) -> FileKind {
         match self {
             Self::File(_, kind) | Self::Reader(_, kind) => *kind,

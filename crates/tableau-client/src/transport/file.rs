@@ -5,11 +5,12 @@ use std::fs;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use ring::digest;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
@@ -63,6 +64,7 @@ pub(crate) struct File {
     bytes: Stored,
     length: u64,
     on_progress: Option<OnProgress>,
+    hash: Option<RunningHash>,
 }
 
 #[derive(Clone)]
@@ -74,8 +76,54 @@ enum Stored {
 /// A file as it was when it was first opened.
 struct OnDisk {
     path: PathBuf,
+    state: FileState,
+}
+
+/// What changes with a file's content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct FileState {
     length: u64,
     modified: Option<SystemTime>,
+    /// Which file it is, and when anything of it was changed: a program may set `modified` back.
+    inode: Option<(u64, u64, i64, i64)>,
+}
+
+impl FileState {
+    fn of(about: &fs::Metadata) -> Self {
+        #[cfg(unix)]
+        let inode = {
+            use std::os::unix::fs::MetadataExt as _;
+            Some((about.dev(), about.ino(), about.ctime(), about.ctime_nsec()))
+        };
+        #[cfg(not(unix))]
+        let inode = None;
+        Self {
+            length: about.len(),
+            modified: about.modified().ok(),
+            inode,
+        }
+    }
+}
+
+/// The hash (SHA-256) of the bytes of a file up to a part of it, which goes on with that part as it is read.
+#[derive(Clone)]
+pub(crate) struct RunningHash {
+    before: digest::Context,
+    /// The hash with the part; `None` until all of the part was read.
+    after: Arc<Mutex<Option<digest::Context>>>,
+}
+
+impl RunningHash {
+    pub(crate) fn new(before: digest::Context) -> Self {
+        Self {
+            before,
+            after: Arc::default(),
+        }
+    }
+
+    pub(crate) fn after(&self) -> Option<digest::Context> {
+        self.after.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl File {
@@ -90,16 +138,16 @@ impl File {
         }
         let file = OnDisk {
             path,
-            length: about.len(),
-            modified: about.modified().ok(),
+            state: FileState::of(&about),
         };
         Ok(Self {
-            length: file.length,
+            length: about.len(),
             bytes: Stored::OnDisk {
                 file: Arc::new(file),
                 start: 0,
             },
             on_progress: None,
+            hash: None,
         })
     }
 
@@ -108,6 +156,7 @@ impl File {
             length: bytes.len() as u64,
             bytes: Stored::InMemory(bytes),
             on_progress: None,
+            hash: None,
         }
     }
 
@@ -130,6 +179,7 @@ impl File {
             bytes,
             length,
             on_progress: None,
+            hash: None,
         }
     }
 
@@ -139,8 +189,52 @@ impl File {
         self
     }
 
+    /// Hashes it while it is read.
+    pub(crate) fn with_hash(mut self, hash: Option<RunningHash>) -> Self {
+        self.hash = hash;
+        self
+    }
+
     pub(crate) fn length(&self) -> u64 {
         self.length
+    }
+
+    /// Whether a file on disk is as it was when it was first opened.
+    pub(crate) fn is_unchanged(&self) -> bool {
+        match &self.bytes {
+            Stored::InMemory(_) => true,
+            Stored::OnDisk { file, .. } => {
+                fs::metadata(&file.path).is_ok_and(|about| FileState::of(&about) == file.state)
+            }
+        }
+    }
+
+    /// The hash of its first bytes, read now; `None` if it has fewer, or has changed.
+    pub(crate) fn hash_of_first(&self, length: u64) -> Option<digest::Context> {
+        let mut hash = digest::Context::new(&digest::SHA256);
+        if length > self.length {
+            return None;
+        }
+        match &self.bytes {
+            Stored::InMemory(bytes) => hash.update(bytes.get(..usize::try_from(length).ok()?)?),
+            Stored::OnDisk { file, start } => {
+                let mut opened = file.open(*start).ok()?.take(length);
+                let mut piece = vec![0; PIECE];
+                let mut read = 0;
+                loop {
+                    let count = opened.read(&mut piece).ok()?;
+                    if count == 0 {
+                        break;
+                    }
+                    hash.update(piece.get(..count)?);
+                    read += count as u64;
+                }
+                if read != length {
+                    return None;
+                }
+            }
+        }
+        Some(hash)
     }
 
     /// Reads it from its beginning.
@@ -154,6 +248,7 @@ impl File {
             read: 0,
             length: self.length,
             on_progress: self.on_progress.clone(),
+            hash: self.hash.as_ref().map(|hash| (hash.before.clone(), hash.clone())),
         };
         reading.tell();
         reading
@@ -166,6 +261,7 @@ pub(crate) struct Reading {
     read: u64,
     length: u64,
     on_progress: Option<OnProgress>,
+    hash: Option<(digest::Context, RunningHash)>,
 }
 
 enum Reader {
@@ -179,10 +275,10 @@ enum Reader {
 
 enum Opened {
     Not(Arc<OnDisk>, u64),
-    At(fs::File),
+    At(Arc<OnDisk>, fs::File),
 }
 
-type Step = io::Result<(fs::File, Bytes)>;
+type Step = io::Result<((Arc<OnDisk>, fs::File), Bytes)>;
 
 impl Reading {
     /// How many bytes remain.
@@ -199,6 +295,7 @@ impl Reading {
         match ready!(self.poll_piece(context)) {
             Ok(piece) => {
                 self.read += piece.len() as u64;
+                self.hash(&piece);
                 self.tell();
                 Poll::Ready(Some(Ok(piece)))
             }
@@ -242,12 +339,14 @@ impl Reading {
     }
 
     /// Reads the next piece while this one is sent.
-    fn ahead(&self, file: fs::File, length: u64) -> Reader {
+    fn ahead(&self, (on_disk, file): (Arc<OnDisk>, fs::File), length: u64) -> Reader {
         let most = self.next_length(length);
         match Handle::try_current() {
             _ if most == 0 => Reader::Over,
-            Ok(runtime) => Reader::Busy(runtime.spawn_blocking(move || read_piece(Opened::At(file), most))),
-            Err(_) => Reader::Idle(Opened::At(file)),
+            Ok(runtime) => {
+                Reader::Busy(runtime.spawn_blocking(move || read_piece(Opened::At(on_disk, file), most)))
+            }
+            Err(_) => Reader::Idle(Opened::At(on_disk, file)),
         }
     }
 
@@ -255,6 +354,17 @@ impl Reading {
     fn next_length(&self, after: u64) -> usize {
         let left = self.left().saturating_sub(after);
         usize::try_from(left).unwrap_or(PIECE).min(PIECE)
+    }
+
+    fn hash(&mut self, piece: &[u8]) {
+        let is_all = self.left() == 0;
+        if let Some((hash, running)) = &mut self.hash {
+            hash.update(piece);
+            if is_all {
+                let after = Some(hash.clone());
+                *running.after.lock().unwrap_or_else(PoisonError::into_inner) = after;
+            }
+        }
     }
 
     fn tell(&self) {
@@ -265,15 +375,20 @@ impl Reading {
 }
 
 fn read_piece(opened: Opened, length: usize) -> Step {
-    let mut file = match opened {
-        Opened::At(file) => file,
-        Opened::Not(on_disk, start) => on_disk.open(start)?,
+    let (on_disk, mut file) = match opened {
+        Opened::At(on_disk, file) => (on_disk, file),
+        Opened::Not(on_disk, start) => {
+            let file = on_disk.open(start)?;
+            (on_disk, file)
+        }
     };
     let mut piece = vec![0; length];
     match file.read_exact(&mut piece) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(changed()),
         Err(error) => Err(error),
-        Ok(()) => Ok((file, piece.into())),
+        // Before the piece is sent, so that of a file that changed the end is never sent.
+        Ok(()) if FileState::of(&file.metadata()?) != on_disk.state => Err(changed()),
+        Ok(()) => Ok(((on_disk, file), piece.into())),
     }
 }
 
@@ -281,8 +396,7 @@ impl OnDisk {
     /// Opens it, if it has not changed: otherwise parts of two files would arrive as one.
     fn open(&self, start: u64) -> io::Result<fs::File> {
         let mut file = fs::File::open(&self.path)?;
-        let about = file.metadata()?;
-        if about.len() != self.length || about.modified().ok() != self.modified {
+        if FileState::of(&file.metadata()?) != self.state {
             return Err(changed());
         }
         file.seek(SeekFrom::Start(start))?;

@@ -19,7 +19,7 @@ pub use self::http::HttpTransport;
 pub use body::{RequestBody, ResponseBody};
 pub use error::TransportError;
 pub use file::Progress;
-pub(crate) use file::{File, OnProgress};
+pub(crate) use file::{File, OnProgress, RunningHash};
 pub use limits::Limits;
 pub(crate) use network::{Network, network_options};
 pub(crate) use pace::Pace;

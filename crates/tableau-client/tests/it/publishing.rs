@@ -18,11 +18,17 @@ const UPLOAD: &str = "7720:170fe6b1c1c7422dadff20f944d58a52-1:0";
 /// The most that is in memory of a file at a time is a few of these.
 const PIECE: usize = 128 * 1024;
 
-/// What a server answers that takes everything.
-fn taken(request: &Received) -> Response<ResponseBody> {
+/// What a server answers that takes everything, and has so many bytes of an upload.
+fn taken(request: &Received, has: &AtomicUsize) -> Response<ResponseBody> {
     let answer = match request.path.as_str() {
         path if path.contains("/fileUploads") => {
-            format!(r#"<fileUpload uploadSessionId="{UPLOAD}" fileSize="1"/>"#)
+            let appended = match request.method.as_str() {
+                "PUT" => request.part("tableau_file").len(),
+                _ => 0,
+            };
+            let bytes = appended + has.fetch_add(appended, Ordering::Relaxed);
+            let megabytes = bytes / MEGABYTE;
+            format!(r#"<fileUpload uploadSessionId="{UPLOAD}" fileSize="{megabytes}"/>"#)
         }
         path if path.contains("asJob=true") => {
             r#"<job id="j" mode="Asynchronous" type="PublishWorkbook"/>"#.to_owned()
@@ -33,7 +39,8 @@ fn taken(request: &Received) -> Response<ResponseBody> {
 }
 
 fn taking() -> FileServer {
-    FileServer::new(|request| Ok(taken(request)))
+    let has = AtomicUsize::new(0);
+    FileServer::new(move |request| Ok(taken(request, &has)))
 }
 
 fn on_disk(content: &[u8]) -> (TempDir, PathBuf) {
@@ -162,13 +169,13 @@ async fn above_64_megabytes_a_file_is_uploaded() -> Result<(), Error> {
 
 /// A server that takes everything, but refuses one request of a kind for a session that is dead.
 fn refusing_once(method: &'static str, part: &'static str, which: usize) -> FileServer {
-    let seen = AtomicUsize::new(0);
+    let (seen, has) = (AtomicUsize::new(0), AtomicUsize::new(0));
     FileServer::new(move |request| {
         let matches = request.method == method && request.path.contains(part);
         if matches && seen.fetch_add(1, Ordering::Relaxed) == which {
             return Ok(text(401, error("401002")));
         }
-        Ok(taken(request))
+        Ok(taken(request, &has))
     })
 }
 
@@ -207,13 +214,13 @@ async fn a_session_that_ends_halfway_is_renewed_and_the_file_read_again() -> Res
 async fn a_file_that_changes_meanwhile_is_not_published() {
     let content = package(2 * MEGABYTE + 5);
     let (_folder, path) = on_disk(&content);
-    let shortened = path.clone();
+    let (shortened, has) = (path.clone(), AtomicUsize::new(0));
     let server = FileServer::new(move |request| {
         if request.method == "PUT" {
             let file = OpenOptions::new().write(true).open(&shortened).unwrap();
             file.set_len(MEGABYTE as u64 + 100).unwrap();
         }
-        Ok(taken(request))
+        Ok(taken(request, &has))
     });
     let publish = server.site().await.workbooks().publish(&path, "p").in_chunks(1);
     let error = publish.await.unwrap_err();
@@ -221,6 +228,7 @@ async fn a_file_that_changes_meanwhile_is_not_published() {
         error.to_string().contains("the file changed while it was sent"),
         "{error}"
     );
+    assert_eq!(error.kind(), ErrorKind::File);
     assert!(server.received("POST", "/workbooks").is_empty());
 }
 

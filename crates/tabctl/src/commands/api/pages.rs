@@ -31,6 +31,7 @@ pub(super) fn get(
     }
     let mut progress = Progress::new(false);
     let (mut document, mut all) = (Value::Null, Vec::new());
+    let mut have_ids = false;
     while let Some(number) = reader.next() {
         let mut page = request.clone();
         page.query.push(("pageNumber".to_owned(), number.to_string()));
@@ -44,7 +45,7 @@ pub(super) fn get(
         let mut page: Value = serde_json::from_slice(answer.body())
             .map_err(|error| Failure::Local(format!("--paginate: the answer is not JSON: {error}")))?;
         let came = items(&mut page).map(std::mem::take).unwrap_or_default();
-        let identities = Identities::Listed(identities(&came));
+        let identities = Identities::Listed(identities(&came, &mut have_ids));
         let fresh = reader.take(announced(&page), came, &identities)?;
         progress.add(fresh.len());
         all.extend(fresh);
@@ -72,14 +73,12 @@ fn announced(page: &Value) -> Announced {
     }
 }
 
-/// The identifiers of the items. Lists by hand may be of anything: if any item has one, each should.
-fn identities(items: &[Value]) -> Vec<Option<String>> {
+/// The identifiers of the items. A list by hand may be of anything: if any item has one, each should.
+fn identities(items: &[Value], have_ids: &mut bool) -> Vec<Option<String>> {
     let identity = |item: &Value| Some(item.get("id")?.as_str()?.to_owned());
     let identities: Vec<_> = items.iter().map(identity).collect();
-    if identities.iter().all(Option::is_none) {
-        return identities;
-    }
-    let or_missing = |identity: Option<String>| Some(identity.unwrap_or_default());
+    *have_ids |= identities.iter().any(Option::is_some);
+    let or_missing = |identity: Option<String>| identity.or_else(|| have_ids.then(String::new));
     identities.into_iter().map(or_missing).collect()
 }
 

@@ -1,0 +1,257 @@
+//! The request that publishes: done once, also if its answer is lost.
+//!
+//! The API has no key by which a server would know a request that comes twice. So what became of a request whose answer was lost is looked up by the
+//! name and the project, before anything is repeated.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+use tableau_wire::rest::publishing::Published;
+use tableau_wire::rest::workbooks::Publish;
+use tableau_wire::rest::{Project, Workbook};
+use tableau_wire::{Filter, Id, List};
+
+use super::Site;
+use super::upload::check_unchanged;
+use super::upload::journal::Journal;
+use crate::error::{Error, ErrorKind, Reached};
+use crate::mode::Mode;
+use crate::transport::File;
+
+/// What is known before the request is sent, by which its outcome can be told afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Attempt {
+    /// When it was begun, by the server's clock, in seconds since 1970.
+    begun: i64,
+    /// What was there before, if it was to be overwritten.
+    before: Before,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Before {
+    /// It was not looked for: the server refuses to publish over another.
+    Unseen,
+    /// It could not be looked for.
+    Unknown,
+    Nothing,
+    /// One that was updated last at this time.
+    UpdatedAt(String),
+}
+
+/// What became of a request.
+enum Outcome {
+    Published(Box<Workbook>),
+    NotPublished,
+    Unclear,
+}
+
+/// Tableau's code for an upload that does not exist.
+const UPLOAD_GONE: &str = "404015";
+/// By how many seconds a server's clock and what is known of it may differ.
+const TOLERANCE: i64 = 2;
+/// After which pause it is looked for again: the server may be at it still.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Publishes a file that was uploaded, or this one.
+pub(super) async fn commit<M: Mode>(
+    site: &Site<M>,
+    call: Publish,
+    file: Option<File>,
+    mut journal: Option<&mut Journal>,
+) -> Result<Published<Workbook>, Error> {
+    let subject = Subject::of(&call);
+    let earlier = journal.as_deref().and_then(Journal::commit).cloned();
+    let attempt = match earlier {
+        Some(attempt) => {
+            match subject.settled_outcome(site, &attempt).await? {
+                Outcome::Published(workbook) => return subject.published(workbook, &attempt),
+                Outcome::NotPublished => {}
+                Outcome::Unclear => return Err(subject.unknown(&attempt, None)),
+            }
+            attempt
+        }
+        None => subject.begin(site).await,
+    };
+    if let Some(journal) = journal.as_deref_mut() {
+        journal.committing(&attempt)?;
+    }
+    let mut lost: Option<Error> = None;
+    loop {
+        let error = match site.send_if_refused_again(call.clone(), file.clone()).await {
+            Ok(published) => return Ok(published),
+            Err(error) => error,
+        };
+        if let Some(file) = &file {
+            check_unchanged(file)?;
+        }
+        // A second request is refused where the first was done: the name is taken, the upload is used up.
+        let is_refusal_of_second = lost.is_some() && error.reached() == Reached::Yes;
+        if !(is_lost(&error) || is_refusal_of_second) {
+            return Err(error);
+        }
+        match subject.settled_outcome(site, &attempt).await {
+            Ok(Outcome::Published(workbook)) => return subject.published(workbook, &attempt),
+            // A server that did not answer in time may be at it still.
+            Ok(Outcome::NotPublished) if lost.is_none() && error.kind() != ErrorKind::TimedOut => {
+                lost = Some(error)
+            }
+            Ok(Outcome::NotPublished) if is_refusal_of_second => return Err(error),
+            Ok(Outcome::NotPublished | Outcome::Unclear) | Err(_) => {
+                return Err(subject.unknown(&attempt, Some(error)));
+            }
+        }
+    }
+}
+
+/// Whether an error says that the upload is gone which was to be published.
+pub(super) fn is_upload_gone(error: &Error) -> bool {
+    error.code() == Some(UPLOAD_GONE)
+}
+
+/// Whether a request may have been done although there is an error.
+fn is_lost(error: &Error) -> bool {
+    match error.kind() {
+        // The server answered with a status of success, and the rest cannot be read.
+        ErrorKind::Decode => true,
+        // A gateway gave up waiting for the server.
+        ErrorKind::Foreign => matches!(error.status(), Some(500 | 502 | 503 | 504)),
+        _ => error.reached() == Reached::Unknown,
+    }
+}
+
+/// What is published, and where.
+struct Subject {
+    name: String,
+    project: Id<Project>,
+    overwrites: bool,
+    as_job: bool,
+}
+
+impl Subject {
+    fn of(call: &Publish) -> Self {
+        let workbook = &call.body.document;
+        Self {
+            name: workbook.name.clone(),
+            project: workbook.project.id.clone(),
+            overwrites: call.overwrite == Some(true),
+            as_job: call.as_job == Some(true),
+        }
+    }
+
+    async fn begin<M: Mode>(&self, site: &Site<M>) -> Attempt {
+        let before = match self.overwrites {
+            false => Before::Unseen,
+            true => match self.look(site).await {
+                Ok(Some(there)) => Before::UpdatedAt(updated(&there)),
+                Ok(None) => Before::Nothing,
+                // What stands in the way of this stands in the way of publishing, which says so.
+                Err(_) => Before::Unknown,
+            },
+        };
+        let here = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let here = i64::try_from(here.as_secs()).unwrap_or(i64::MAX);
+        Attempt {
+            begun: here.saturating_add(site.core().clock.ahead().unwrap_or(0)),
+            before,
+        }
+    }
+
+    /// The workbook of this name in the project, if there is one.
+    async fn look<M: Mode>(&self, site: &Site<M>) -> Result<Option<Workbook>, Error> {
+        let mut list = List::<Workbook>::new().page_size(1000);
+        list.filter = Some(Filter::eq("name", &self.name));
+        let found = site.send(list).await?.into_iter();
+        let is_there = |workbook: &Workbook| {
+            let project = workbook.project.as_ref();
+            workbook.name == self.name && project.is_some_and(|project| project.id == self.project)
+        };
+        Ok(found.into_iter().find(is_there))
+    }
+
+    /// What became of the request, looked up twice if it seems not to have been done.
+    async fn settled_outcome<M: Mode>(&self, site: &Site<M>, attempt: &Attempt) -> Result<Outcome, Error> {
+        match self.outcome(site, attempt).await? {
+            Outcome::NotPublished => {
+                tokio::time::sleep(PAUSE).await;
+                self.outcome(site, attempt).await
+            }
+            outcome => Ok(outcome),
+        }
+    }
+
+    async fn outcome<M: Mode>(&self, site: &Site<M>, attempt: &Attempt) -> Result<Outcome, Error> {
+        if self.as_job {
+            // The job is not known by name, and publishes later.
+            return Ok(Outcome::Unclear);
+        }
+        let Some(workbook) = self.look(site).await? else {
+            return Ok(Outcome::NotPublished);
+        };
+        let second =
+            |time: &Option<tableau_wire::value::Timestamp>| Some(time.as_ref()?.instant()?.as_second());
+        let is_published = match &attempt.before {
+            Before::Nothing => Some(true),
+            Before::Unknown => None,
+            Before::UpdatedAt(before) if *before != updated(&workbook) => Some(true),
+            // Times are exact to the second: one that was updated in the same second may have been updated once more.
+            Before::UpdatedAt(_) => second(&workbook.updated_at)
+                .filter(|updated| *updated < attempt.begun - TOLERANCE)
+                .map(|_| false),
+            Before::Unseen => {
+                second(&workbook.created_at).map(|created| created >= attempt.begun - TOLERANCE)
+            }
+        };
+        Ok(match is_published {
+            Some(true) => Outcome::Published(Box::new(workbook)),
+            Some(false) => Outcome::NotPublished,
+            None => Outcome::Unclear,
+        })
+    }
+
+    fn published(&self, workbook: Box<Workbook>, attempt: &Attempt) -> Result<Published<Workbook>, Error> {
+        match self.as_job {
+            false => Ok(Published::Item(workbook)),
+            true => Err(self.unknown(attempt, None)),
+        }
+    }
+
+    /// The error of a request whose outcome cannot be told, with what to look at.
+    fn unknown(&self, attempt: &Attempt, cause: Option<Error>) -> Error {
+        let begun = UNIX_EPOCH + Duration::from_secs(u64::try_from(attempt.begun).unwrap_or(0));
+        let message = format!(
+            "the answer to publishing {:?} was lost, and whether it was published is not known{}",
+            self.name,
+            cause
+                .as_ref()
+                .map(|cause| format!(" ({})", cause.message()))
+                .unwrap_or_default()
+        );
+        let what = if self.as_job {
+            "the jobs, and the workbooks"
+        } else {
+            "the workbooks"
+        };
+        let error = Error::new(ErrorKind::OutcomeUnknown, message)
+            .reached_as(Reached::Unknown)
+            .with_hint(format!(
+                "List {what} with the filter `name:eq:{}`: it was published if the one in project {} was updated at {} or later. Publish it again if not.",
+                self.name,
+                self.project,
+                httpdate::fmt_http_date(begun)
+            ));
+        match cause {
+            Some(cause) => error.caused_by(cause),
+            None => error,
+        }
+    }
+}
+
+fn updated(workbook: &Workbook) -> String {
+    workbook
+        .updated_at
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}

@@ -1,0 +1,123 @@
+//! How far a file has been published, on disk: a later process goes on from there.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use ring::digest;
+use serde::{Deserialize, Serialize};
+use tableau_wire::Id;
+use tableau_wire::rest::FileUpload;
+
+use super::chunks::hex;
+use crate::error::{Error, ErrorKind};
+use crate::site::commit::Attempt;
+
+/// The journal of a file that is published. It holds no secret: an upload can be used only with a session of its user.
+#[derive(Debug)]
+pub(in crate::site) struct Journal {
+    path: PathBuf,
+    entry: Entry,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    /// What is published, and where.
+    subject: String,
+    /// The length of the file, if it is known.
+    length: Option<u64>,
+    upload_session_id: Option<String>,
+    /// How many bytes the server has acknowledged.
+    acknowledged: u64,
+    /// Their SHA-256.
+    sha256: String,
+    /// The request that publishes, once it was begun.
+    commit: Option<Attempt>,
+}
+
+impl Journal {
+    /// The journal at this path, with what is in it if it is about the same; a damaged one is begun anew.
+    pub(in crate::site) fn open(path: PathBuf, subject: String, length: Option<u64>) -> Self {
+        let read = fs::read(&path).ok();
+        let entry = read.and_then(|bytes| serde_json::from_slice::<Entry>(&bytes).ok());
+        let entry = entry.filter(|entry| entry.subject == subject && entry.length == length);
+        Self {
+            path,
+            entry: entry.unwrap_or_else(|| Entry {
+                subject,
+                length,
+                upload_session_id: None,
+                acknowledged: 0,
+                sha256: String::new(),
+                commit: None,
+            }),
+        }
+    }
+
+    /// The upload that was begun, and how many bytes of it were acknowledged.
+    pub(super) fn upload(&self) -> Option<(Id<FileUpload>, u64)> {
+        let id = self.entry.upload_session_id.as_deref()?;
+        Some((id.into(), self.entry.acknowledged))
+    }
+
+    /// The hash of the bytes that were acknowledged.
+    pub(super) fn hash(&self) -> &str {
+        &self.entry.sha256
+    }
+
+    pub(super) fn begin(&mut self, upload: &Id<FileUpload>) -> Result<(), Error> {
+        self.entry.upload_session_id = Some(upload.as_str().to_owned());
+        self.entry.commit = None;
+        self.acknowledge(0, Some(digest::Context::new(&digest::SHA256)))
+    }
+
+    pub(super) fn acknowledge(&mut self, length: u64, hash: Option<digest::Context>) -> Result<(), Error> {
+        self.entry.acknowledged = length;
+        self.entry.sha256 = hash.as_ref().map(hex).unwrap_or_default();
+        self.write()
+    }
+
+    /// The request that publishes, if an earlier process began it.
+    pub(in crate::site) fn commit(&self) -> Option<&Attempt> {
+        self.entry.commit.as_ref()
+    }
+
+    pub(in crate::site) fn committing(&mut self, attempt: &Attempt) -> Result<(), Error> {
+        self.entry.commit = Some(attempt.clone());
+        self.write()
+    }
+
+    /// Forgets the upload: the server has it no more.
+    pub(in crate::site) fn forget_upload(&mut self) {
+        self.entry.upload_session_id = None;
+    }
+
+    /// Removes it: the file is published.
+    pub(in crate::site) fn remove(&self) {
+        // Nothing is wrong with one that stays: it says that the file was published, or begins anew with another.
+        if let Err(error) = fs::remove_file(&self.path) {
+            tracing::debug!(%error, "the journal of a file that was published stays");
+        }
+    }
+
+    /// Replaces it by what is known now, so that it survives a loss of power at any instant.
+    fn write(&self) -> Result<(), Error> {
+        let folder = match self.path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let write = || -> io::Result<()> {
+            // For its owner alone: temporary files are.
+            let mut file = tempfile::Builder::new().prefix(".journal").tempfile_in(folder)?;
+            file.write_all(&serde_json::to_vec(&self.entry)?)?;
+            file.as_file().sync_all()?;
+            file.persist(&self.path)?;
+            Ok(())
+        };
+        write().map_err(|error| {
+            let message = format!("the journal {} cannot be written: {error}", self.path.display());
+            Error::new(ErrorKind::File, message).caused_by(error)
+        })
+    }
+}
