@@ -21,7 +21,7 @@ const TWB: &str = "<?xml version='1.0' encoding='utf-8'?>\n<workbook><datasource
     <worksheets><worksheet name='Map'/><worksheet name='Draft'/></worksheets></workbook>\n";
 
 /// A package with a workbook and an extract of this many bytes.
-fn twbx(extract: usize) -> Vec<u8> {
+pub(crate) fn twbx(extract: usize) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     zip.start_file("Sales.twb", stored).unwrap();
@@ -34,23 +34,23 @@ fn twbx(extract: usize) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-struct Fixture {
-    site: Site,
-    project: Id<Project>,
-    folder: TempDir,
-    service: Service,
+pub(crate) struct Fixture {
+    pub(crate) site: Site,
+    pub(crate) project: Id<Project>,
+    pub(crate) folder: TempDir,
+    pub(crate) service: Service,
     /// Listens until it is dropped.
     _sandbox: Option<Sandbox>,
 }
 
 impl Fixture {
-    async fn over_tcp(format: Format) -> Self {
+    pub(crate) async fn over_tcp(format: Format) -> Self {
         let sandbox = Sandbox::start().unwrap();
         let client = Client::builder(sandbox.url()).format(format).build().unwrap();
         Self::of(client, sandbox.service(), Some(sandbox)).await
     }
 
-    async fn in_process(format: Format) -> Self {
+    pub(crate) async fn in_process(format: Format) -> Self {
         let service = Sandbox::builder().build().unwrap();
         let client = Client::builder("https://sandbox.invalid").format(format);
         let client = client.transport(InProcess(service.clone())).build().unwrap();
