@@ -30,6 +30,9 @@ pub(crate) struct Publish {
     /// Replace the workbook of the same name in the project
     #[arg(long)]
     pub(crate) overwrite: bool,
+    /// Go on where the same command stopped before: with its upload, if the file has not changed
+    #[arg(long)]
+    pub(crate) resume: bool,
     /// Let the server publish in the background, which large files need, and print the job
     #[arg(long)]
     pub(crate) as_job: bool,

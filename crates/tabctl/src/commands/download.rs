@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tableau_client::Id;
 
 use super::reference::{Collection, Finder, text};
-use super::{several, style};
+use super::{several, style, transfer};
 use crate::args::{self, Global};
 use crate::failure::Failure;
 use crate::output::{Column, Members, Printer};
@@ -63,7 +63,7 @@ pub(super) fn run(args: &args::Download, global: &Global) -> Result<(), Failure>
     style.check(COLUMNS, &Members::Named(&["id", "name", "file", "bytes"]))?;
     let connected = settings::connect(&args.connection, global)?;
     let server = connected.address.clone();
-    let (saved, ended) = connected.run(|site| {
+    let (saved, ended) = connected.run_transfers(|site| {
         let finder = Finder {
             site,
             server: &server,
@@ -107,10 +107,18 @@ fn download(
     if args.overwrite {
         download = download.overwrite();
     }
-    let saved = match target {
-        Target::File(file) => download.to_file(file)?,
-        Target::Folder(folder) => download.to_folder(folder, name)?,
+    // A name of which nothing would be left says less than the identifier.
+    let file_name = match name.trim_matches(['.', ' ']) {
+        "" => id,
+        _ => name,
     };
+    let saved = transfer::run(|cancel| {
+        let download = download.cancel_by(cancel);
+        match target {
+            Target::File(file) => download.to_file(file),
+            Target::Folder(folder) => download.to_folder(folder, file_name),
+        }
+    })?;
     Ok(json!({
         "id": id,
         "name": name,

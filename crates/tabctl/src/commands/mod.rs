@@ -14,6 +14,7 @@ mod sandbox;
 mod several;
 mod shell;
 mod style;
+mod transfer;
 mod tsm;
 
 use crate::args::{Args, Command};

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tableau_client::wire::Described as _;
 use tableau_client::wire::rest::publishing::ConnectionCredentials;
-use tableau_client::{Blocking, Id, Job, Project, Secret, Site, Workbook};
+use tableau_client::{Id, Job, Project, Secret, Workbook};
 
 use super::reference::{Collection, Finder};
-use super::{several, style};
+use super::{several, style, transfer};
 use crate::args::{self, Global};
 use crate::failure::Failure;
 use crate::output::{Column, Members, Printer};
@@ -54,13 +54,13 @@ pub(super) fn run(args: &args::Publish, global: &Global) -> Result<(), Failure> 
     style.check(columns, &Members::Of(shape))?;
     let connected = settings::connect(&args.connection, global)?;
     let server = connected.address.clone();
-    let (published, ended) = connected.run(|site| {
+    let (published, ended) = connected.run_transfers(|site| {
         let finder = Finder {
             site,
             server: &server,
         };
         let project = Id::from(finder.id(Collection::of("projects")?, &args.project)?);
-        let publish = |file: &PathBuf| publish(site, file, &project, args, password.as_ref());
+        let publish = |file: &PathBuf| publish(finder, file, &project, args, password.as_ref());
         let name = |file: &PathBuf| file.display().to_string();
         Ok(several::each(&args.files, name, args.output.json, publish))
     })?;
@@ -76,7 +76,7 @@ pub(super) fn run(args: &args::Publish, global: &Global) -> Result<(), Failure> 
 
 /// Publishes one file: gives the workbook, or the job.
 fn publish(
-    site: &Site<Blocking>,
+    finder: Finder<'_>,
     file: &Path,
     project: &Id<Project>,
     args: &args::Publish,
@@ -85,7 +85,8 @@ fn publish(
     let shown = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
     let progress = FileProgress::new(&shown);
     let tell = progress.teller();
-    let mut publish = site
+    let mut publish = finder
+        .site
         .workbooks()
         .publish(file, project)
         .on_progress(move |passed| tell(passed.bytes, passed.total));
@@ -115,9 +116,24 @@ fn publish(
     if args.skip_connection_check {
         publish = publish.skip_connection_check();
     }
-    let published = match args.as_job {
-        true => serde_json::to_value(publish.as_job().send()?),
-        false => serde_json::to_value(publish.send()?),
-    };
+    let server = finder.server.to_string();
+    let session = finder.site.session();
+    let name = args.name.as_deref().unwrap_or_default();
+    let target = [
+        server.as_str(),
+        session.site_id().as_str(),
+        project.as_str(),
+        name,
+    ];
+    if let Some(journal) = transfer::journal(file, &target, args.resume)? {
+        publish = publish.resumable(journal);
+    }
+    let published = transfer::run(|cancel| {
+        let publish = publish.cancel_by(cancel);
+        match args.as_job {
+            true => publish.as_job().send().map(serde_json::to_value),
+            false => publish.send().map(serde_json::to_value),
+        }
+    })?;
     published.map_err(|error| Failure::Local(error.to_string()))
 }

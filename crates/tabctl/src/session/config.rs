@@ -42,12 +42,23 @@ fn make(folder: &Path) -> io::Result<()> {
 
 /// The folder of sessions.
 pub(crate) fn sessions() -> Result<PathBuf, Failure> {
+    state("sessions")
+}
+
+/// The folder of the journals of uploads; made if there is none.
+pub(crate) fn uploads() -> Result<PathBuf, Failure> {
+    let folder = state("uploads")?;
+    make(&folder).map_err(|error| unwritable(&folder, &error))?;
+    Ok(folder)
+}
+
+fn state(name: &str) -> Result<PathBuf, Failure> {
     if let Some(folder) = env::CONFIG_DIR.get() {
-        return Ok(PathBuf::from(folder).join("sessions"));
+        return Ok(PathBuf::from(folder).join(name));
     }
     let strategy = strategy()?;
     let state = strategy.state_dir().unwrap_or_else(|| strategy.cache_dir());
-    Ok(state.join("tabctl").join("sessions"))
+    Ok(state.join("tabctl").join(name))
 }
 
 /// The user's home directory.

@@ -21,7 +21,7 @@ use crate::terminal::interrupt;
 use crate::terminal::text::say;
 
 /// How long Ctrl-C waits for the server to sign out.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_millis(400);
 
 /// A site, and whether to sign out its session at the end.
 pub(crate) struct Connected {
@@ -54,6 +54,17 @@ impl Connected {
         Ok(value)
     }
 
+    /// The same for a command that transfers files: what ends the process ends them first.
+    pub(crate) fn run_transfers<T>(
+        self,
+        command: impl FnOnce(&Site<Blocking>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        if !self.own {
+            interrupt::end_after(|| {}).map_err(|error| unheard(&error))?;
+        }
+        self.run(command)
+    }
+
     /// From now on Ctrl-C signs out before it ends this process, if the server answers in time; gives whether it was pressed.
     fn sign_out_on_interrupt(&self) -> Result<Arc<AtomicBool>, Failure> {
         let pressed = Arc::new(AtomicBool::new(false));
@@ -64,10 +75,13 @@ impl Connected {
             thread::spawn(move || done.send(site.sign_out()));
             let _ = waiting.recv_timeout(PATIENCE);
         };
-        interrupt::end_after(sign_out)
-            .map_err(|error| Failure::Local(format!("Ctrl-C cannot be received: {error}")))?;
+        interrupt::end_after(sign_out).map_err(|error| unheard(&error))?;
         Ok(pressed)
     }
+}
+
+fn unheard(error: &std::io::Error) -> Failure {
+    Failure::Local(format!("Ctrl-C cannot be received: {error}"))
 }
 
 /// How long a client's sessions last.

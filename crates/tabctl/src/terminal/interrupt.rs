@@ -2,8 +2,12 @@
 
 use std::io;
 use std::process;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
+
+use tableau_client::Cancel;
 
 #[cfg(unix)]
 use tokio::signal::unix::SignalKind;
@@ -19,6 +23,43 @@ static HANDED_OVER: AtomicBool = AtomicBool::new(false);
 /// Hands Ctrl-C over to the caller, which listens for it from now on: no question is asked any more.
 pub(crate) fn hand_over_interrupts() {
     HANDED_OVER.store(true, Ordering::Relaxed);
+}
+
+/// How long transfers may take to end: a second is left for all that is done before the process ends.
+const TRANSFERS: Duration = Duration::from_millis(500);
+
+/// Ends the transfers that are under way.
+static CANCEL: LazyLock<Cancel> = LazyLock::new(Cancel::new);
+static UNDER_WAY: AtomicUsize = AtomicUsize::new(0);
+
+/// A transfer that is under way; what ends the process waits until it is dropped.
+pub(crate) struct Transfer(());
+
+impl Transfer {
+    pub(crate) fn begin() -> Self {
+        UNDER_WAY.fetch_add(1, Ordering::SeqCst);
+        Self(())
+    }
+
+    /// What cancels it.
+    pub(crate) fn cancel(&self) -> &Cancel {
+        &CANCEL
+    }
+}
+
+impl Drop for Transfer {
+    fn drop(&mut self) {
+        UNDER_WAY.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Ends the transfers, so that they leave no temporary file behind.
+fn end_transfers() {
+    CANCEL.cancel();
+    let end = Instant::now() + TRANSFERS;
+    while UNDER_WAY.load(Ordering::SeqCst) > 0 && Instant::now() < end {
+        thread::park_timeout(Duration::from_millis(5));
+    }
 }
 
 fn end(code: i32) -> ! {
@@ -54,10 +95,16 @@ pub(super) fn end_on_interrupt() -> io::Result<()> {
     end_after(|| {})
 }
 
-/// From now on Ctrl-C runs this function, and then ends the process with an exit code.
+/// From now on Ctrl-C, and the signals to terminate and to hang up, end the transfers, run this function, and then end the process with the exit code
+/// that shells give for the signal.
 #[cfg(unix)]
 pub(crate) fn end_after(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    end_on(&[(SignalKind::interrupt(), INTERRUPTED)], act)
+    let signals = [
+        (SignalKind::interrupt(), INTERRUPTED),
+        (SignalKind::terminate(), 143),
+        (SignalKind::hangup(), 129),
+    ];
+    end_on(&signals, act)
 }
 
 #[cfg(windows)]
@@ -126,6 +173,7 @@ fn end_with(
         while code == INTERRUPTED && HANDED_OVER.load(Ordering::Relaxed) {
             code = next();
         }
+        end_transfers();
         act();
         end(code)
     };

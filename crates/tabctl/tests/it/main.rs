@@ -40,5 +40,7 @@ mod support;
 mod terminal;
 #[cfg(unix)]
 mod transcripts;
+#[cfg(unix)]
+mod transfers;
 mod tsm;
 mod workbooks;

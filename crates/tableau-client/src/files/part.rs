@@ -119,6 +119,8 @@ pub(crate) enum Expected {
 /// A file that is written by a thread of its own while its bytes arrive. Dropped before it is finished, it leaves nothing behind.
 pub(crate) struct Saving {
     messages: mpsc::Sender<Message>,
+    /// Ends when the thread has ended, and its file is gone or has its name.
+    ended: oneshot::Receiver<()>,
     /// Why the thread stopped before its end.
     failure: Arc<OnceLock<Error>>,
 }
@@ -142,12 +144,22 @@ impl Saving {
         let (messages, arriving) = mpsc::channel(WAITING);
         let failure = Arc::new(OnceLock::new());
         let told = Arc::clone(&failure);
+        let (end, ended) = oneshot::channel();
         let thread = thread::Builder::new().name("tableau-client file".to_owned());
-        thread.spawn(move || part.run(arriving, &told)).map_err(|error| {
+        let run = move || {
+            part.run(arriving, &told);
+            // Nothing is wrong if no one waits for it.
+            let _ = end.send(());
+        };
+        thread.spawn(run).map_err(|error| {
             let message = "no thread could be started to write the file".to_owned();
             Error::new(ErrorKind::Setup, message).caused_by(error)
         })?;
-        Ok(Self { messages, failure })
+        Ok(Self {
+            messages,
+            ended,
+            failure,
+        })
     }
 
     /// Writes the next bytes; waits while the disk is slower than the network.
@@ -162,6 +174,12 @@ impl Saving {
         let sent = self.messages.send(Message::Finish(tell)).await;
         sent.map_err(|_| self.stopped())?;
         outcome.await.unwrap_or_else(|_| Err(self.stopped()))
+    }
+
+    /// Removes what was written, and waits until it is gone.
+    pub(crate) async fn abandon(self) {
+        drop(self.messages);
+        let _ = self.ended.await;
     }
 
     fn stopped(&self) -> Error {

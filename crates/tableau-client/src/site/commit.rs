@@ -59,7 +59,7 @@ pub(super) async fn commit<M: Mode>(
     site: &Site<M>,
     call: Publish,
     file: Option<File>,
-    mut journal: Option<&mut Journal>,
+    journal: Option<&mut Journal>,
 ) -> Result<Published<Workbook>, Error> {
     let subject = Subject::of(&call);
     let earlier = journal.as_deref().and_then(Journal::commit).cloned();
@@ -74,7 +74,7 @@ pub(super) async fn commit<M: Mode>(
         }
         None => subject.begin(site).await,
     };
-    if let Some(journal) = journal.as_deref_mut() {
+    if let Some(journal) = journal {
         journal.committing(&attempt)?;
     }
     let mut lost: Option<Error> = None;
@@ -95,7 +95,7 @@ pub(super) async fn commit<M: Mode>(
             Ok(Outcome::Published(workbook)) => return subject.published(workbook, &attempt),
             // A server that did not answer in time may be at it still.
             Ok(Outcome::NotPublished) if lost.is_none() && error.kind() != ErrorKind::TimedOut => {
-                lost = Some(error)
+                lost = Some(error);
             }
             Ok(Outcome::NotPublished) if is_refusal_of_second => return Err(error),
             Ok(Outcome::NotPublished | Outcome::Unclear) | Err(_) => {

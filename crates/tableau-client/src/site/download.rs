@@ -126,7 +126,7 @@ impl<E: Endpoint<Reply = Content>, M: Mode> Download<E, M> {
         E: Clone,
     {
         let mode = self.site.mode().clone();
-        mode.run(unless_cancelled(self.cancel.clone(), async move {
+        mode.run(async move {
             let mut tries = Tries::of(&self.site.core().bounds, true, None);
             loop {
                 let error = match self.save_once(named.clone()).await {
@@ -134,13 +134,13 @@ impl<E: Endpoint<Reply = Content>, M: Mode> Download<E, M> {
                     Err(error) => error,
                 };
                 // What broke while the file came: whatever refused it was asked again already.
-                let is_broken = error.reached() == Reached::Unknown;
+                let is_broken = error.reached() == Reached::Unknown && error.kind() != ErrorKind::Cancelled;
                 let Some(pause) = is_broken.then(|| tries.next(Outcome::Broken)).flatten() else {
                     return Err(error);
                 };
                 tokio::time::sleep(pause).await;
             }
-        }))
+        })
     }
 
     async fn save_once(&self, named: Named) -> Result<Saved, Error>
@@ -148,17 +148,27 @@ impl<E: Endpoint<Reply = Content>, M: Mode> Download<E, M> {
         E: Clone,
     {
         check_target(&named, self.overwrite)?;
-        let mut arriving = open(&self.site, self.endpoint.clone(), self.on_progress.clone()).await?;
+        let opening = open(&self.site, self.endpoint.clone(), self.on_progress.clone());
+        let mut arriving = unless_cancelled(self.cancel.clone(), opening).await?;
         // The file of a workbook, a data source, a flow; pictures and data have paths of their own.
         let expected = match E::OPERATION.path.last() {
             Some(Segment::Literal("content")) => Expected::TableauFile,
             _ => Expected::Anything,
         };
         let saving = Saving::begin(named, self.overwrite, expected)?;
-        while let Some(piece) = arriving.next().await? {
-            saving.write(piece).await?;
+        let transfer = async {
+            while let Some(piece) = arriving.next().await? {
+                saving.write(piece).await?;
+            }
+            Ok(())
+        };
+        match unless_cancelled(self.cancel.clone(), transfer).await {
+            Ok(()) => saving.finish().await,
+            Err(error) => {
+                saving.abandon().await;
+                Err(error)
+            }
         }
-        saving.finish().await
     }
 }
 

@@ -108,7 +108,7 @@ impl FileState {
 /// The hash (SHA-256) of the bytes of a file up to a part of it, which goes on with that part as it is read.
 #[derive(Clone)]
 pub(crate) struct RunningHash {
-    before: digest::Context,
+    before: Box<digest::Context>,
     /// The hash with the part; `None` until all of the part was read.
     after: Arc<Mutex<Option<digest::Context>>>,
 }
@@ -116,7 +116,7 @@ pub(crate) struct RunningHash {
 impl RunningHash {
     pub(crate) fn new(before: digest::Context) -> Self {
         Self {
-            before,
+            before: Box::new(before),
             after: Arc::default(),
         }
     }
@@ -261,7 +261,7 @@ pub(crate) struct Reading {
     read: u64,
     length: u64,
     on_progress: Option<OnProgress>,
-    hash: Option<(digest::Context, RunningHash)>,
+    hash: Option<(Box<digest::Context>, RunningHash)>,
 }
 
 enum Reader {
@@ -361,7 +361,7 @@ impl Reading {
         if let Some((hash, running)) = &mut self.hash {
             hash.update(piece);
             if is_all {
-                let after = Some(hash.clone());
+                let after = Some(digest::Context::clone(hash));
                 *running.after.lock().unwrap_or_else(PoisonError::into_inner) = after;
             }
         }

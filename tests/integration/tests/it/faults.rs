@@ -100,7 +100,7 @@ async fn a_chunk_that_fails_is_recovered_from() {
     let append = "file_uploads.appendToFileUpload";
     for (effect, appends, uploads) in [
         (Effect::ResetBefore { bytes: 500_000 }, 5, 1),
-        (Effect::CommitThenReset, 8, 2),
+        (Effect::CommitThenReset, 7, 2),
         (Effect::LoseUpload, 6, 2),
         (Effect::EndSession, 5, 1),
         (Effect::CloseAfterAnswer, 4, 1),

@@ -88,7 +88,7 @@ impl Chunks {
         let Opened::File(file, _) = &self.source else {
             return false;
         };
-        if length % self.size as u64 != 0 && length != file.length() {
+        if !length.is_multiple_of(self.size as u64) && length != file.length() {
             return false;
         }
         let file = file.clone();

@@ -69,12 +69,12 @@ impl Journal {
     pub(super) fn begin(&mut self, upload: &Id<FileUpload>) -> Result<(), Error> {
         self.entry.upload_session_id = Some(upload.as_str().to_owned());
         self.entry.commit = None;
-        self.acknowledge(0, Some(digest::Context::new(&digest::SHA256)))
+        self.acknowledge(0, Some(&digest::Context::new(&digest::SHA256)))
     }
 
-    pub(super) fn acknowledge(&mut self, length: u64, hash: Option<digest::Context>) -> Result<(), Error> {
+    pub(super) fn acknowledge(&mut self, length: u64, hash: Option<&digest::Context>) -> Result<(), Error> {
         self.entry.acknowledged = length;
-        self.entry.sha256 = hash.as_ref().map(hex).unwrap_or_default();
+        self.entry.sha256 = hash.map(hex).unwrap_or_default();
         self.write()
     }
 

@@ -209,7 +209,7 @@ async fn append_all<M: Mode>(
         chunks.advance(&chunk);
         unsure = false;
         if let Some(journal) = journal.as_deref_mut() {
-            journal.acknowledge(chunk.end(), chunk.hash())?;
+            journal.acknowledge(chunk.end(), chunk.hash().as_ref())?;
         }
     }
     Ok(())
