@@ -65,11 +65,15 @@ pub(super) fn run(args: &args::Publish, global: &Global) -> Result<(), Failure> 
         Ok(several::each(&args.files, name, args.output.json, publish))
     })?;
     let mut printer = Printer::new(style, columns);
-    for item in &published {
+    for (item, _) in &published {
         printer.item(item)?;
     }
     if !published.is_empty() {
         printer.finish()?;
+    }
+    // Not before the result is known to its reader: until then, another run finds what was published.
+    for journal in published.iter().filter_map(|(_, journal)| journal.as_ref()) {
+        let _ = std::fs::remove_file(journal);
     }
     ended
 }
@@ -81,7 +85,7 @@ fn publish(
     project: &Id<Project>,
     args: &args::Publish,
     password: Option<&Secret>,
-) -> Result<Value, Failure> {
+) -> Result<(Value, Option<PathBuf>), Failure> {
     let shown = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
     let progress = FileProgress::new(&shown);
     let tell = progress.teller();
@@ -125,8 +129,9 @@ fn publish(
         project.as_str(),
         name,
     ];
-    if let Some(journal) = transfer::journal(file, &target, args.resume)? {
-        publish = publish.resumable(journal);
+    let journal = transfer::journal(file, &target, args.resume)?;
+    if let Some(journal) = &journal {
+        publish = publish.resumable(journal).keep_journal();
     }
     let published = transfer::run(|cancel| {
         let publish = publish.cancel_by(cancel);
@@ -135,5 +140,6 @@ fn publish(
             false => publish.send().map(serde_json::to_value),
         }
     })?;
-    published.map_err(|error| Failure::Local(error.to_string()))
+    let published = published.map_err(|error| Failure::Local(error.to_string()))?;
+    Ok((published, journal))
 }

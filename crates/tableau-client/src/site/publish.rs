@@ -37,6 +37,7 @@ pub struct PublishWorkbook<M: Mode = Async> {
     chunk_megabytes: Option<usize>,
     on_progress: Option<OnProgress>,
     journal: Option<PathBuf>,
+    keeps_journal: bool,
     cancel: Option<Cancel>,
 }
 
@@ -55,6 +56,7 @@ impl<M: Mode> PublishWorkbook<M> {
             chunk_megabytes: None,
             on_progress: None,
             journal: None,
+            keeps_journal: false,
             cancel: None,
         }
     }
@@ -133,6 +135,13 @@ impl<M: Mode> PublishWorkbook<M> {
         self
     }
 
+    /// Leaves the [journal](Self::resumable) where it is once the file is published, for a caller that removes it when it has noted the result: until
+    /// then, publishing the same file again finds what was published.
+    pub fn keep_journal(mut self) -> Self {
+        self.keeps_journal = true;
+        self
+    }
+
     /// Ends it when this is cancelled; a [journal](Self::resumable) is kept.
     pub fn cancel_by(mut self, cancel: &Cancel) -> Self {
         self.cancel = Some(cancel.clone());
@@ -175,6 +184,7 @@ impl<M: Mode> PublishWorkbook<M> {
             chunk_megabytes,
             on_progress,
             journal,
+            keeps_journal,
             cancel: _,
         } = self;
         if workbook.name.trim().is_empty() {
@@ -223,7 +233,7 @@ impl<M: Mode> PublishWorkbook<M> {
                 }
             }
         }?;
-        if let Some(journal) = journal {
+        if let Some(journal) = journal.filter(|_| !keeps_journal) {
             journal.remove();
         }
         Ok(published)
