@@ -21,11 +21,6 @@ pub(crate) const FREE: &[(&str, &[&str], &str)] = &[
     ),
     ("tableau-wire", &["ProductVersion"], "is a version"),
     (
-        "tableau-client",
-        &["Identities", "ListReader"],
-        "holds identifiers of items, and the errors of lists",
-    ),
-    (
         "tableau-wire",
         &["Webhook", "WebhookEvent", "WebhookTestResult"],
         "names an event and an address, which servers show again",
