@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use tableau_wire::{ApiError, Format, Version, encode_error};
+use tableau_wire::{ApiError, Format, Root, Version, encode_error};
 
 use crate::body::ResponseBody;
 use crate::call::Download;
@@ -12,8 +12,10 @@ use crate::refusal::Refusal;
 /// The oldest supported version.
 const OLDEST: Version = Version::new(2, 0);
 
+/// The roots that are served beside the versions.
+const ROOTS: [Root; 2] = [Root::Experimental, Root::Services];
 /// The roots of a real server's other APIs, which stand below `/api` in place of a version.
-const OTHER_ROOTS: [&str; 4] = ["metadata", "-", "exp", "v1"];
+const OTHER_ROOTS: [&str; 2] = ["metadata", "v1"];
 
 /// An address below `/api`.
 #[derive(Debug, PartialEq, Eq)]
@@ -48,12 +50,20 @@ impl<'p> Address<'p> {
         })
     }
 
-    /// The version, if the server has it; the root of another API is an address that is not served.
-    pub(crate) fn known_version(&self) -> Result<Version, Refusal> {
+    /// The root, and the version if the server has it: other roots have the newest. The root of another API is an address that is not served.
+    pub(crate) fn known_root(&self) -> Result<(Root, Version), Refusal> {
+        let stands_here = |root: &Root| {
+            let segments = root.segments().unwrap_or_default();
+            matches!(segments, [one] if one.eq_ignore_ascii_case(self.version))
+        };
+        if let Some(root) = ROOTS.into_iter().find(stands_here) {
+            return Ok((root, Version::NEWEST));
+        }
         self.version
             .parse()
             .ok()
             .filter(|version| (OLDEST..=Version::NEWEST).contains(version))
+            .map(|version| (Root::Version, version))
             .ok_or_else(|| {
                 if OTHER_ROOTS.contains(&self.version.to_ascii_lowercase().as_str()) {
                     Refusal::not_served(self.raw)

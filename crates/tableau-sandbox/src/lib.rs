@@ -23,7 +23,7 @@
 //! 4. `auth`, `token`: credentials and sessions; `call`: what a handler knows
 //! 5. `kept`: the verbs, written once; pages, filters, sorting, fields; `kept::rights`: permissions
 //! 6. `handle`: the groups of the API: tables, and the calls with handlers of their own
-//! 7. `jobs`: [`JobPlan`]: how background jobs go; `receive`, `uploads`, `files`: how files arrive and where they are stored; `workbook_file`: how they are read;
+//! 7. `jobs`: [`JobPlan`]: how background jobs go; `receive`, `uploads`, `files`: how files arrive and where they are stored; `package`, `workbook_file`, `flow_file`: how they are read;
 //!    `store`: the state, and the database that keeps it
 //! 8. `seed`: the initial state
 //! 9. `log`, `server::control`: [`RequestLog`], and what tests may do over HTTP
@@ -40,12 +40,14 @@ mod controls;
 mod dialect;
 mod faults;
 mod files;
+mod flow_file;
 mod handle;
 mod jobs;
 mod kept;
 mod log;
 mod loopback;
 mod pace;
+mod package;
 mod ready;
 mod receive;
 mod refusal;

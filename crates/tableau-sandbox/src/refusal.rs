@@ -113,12 +113,12 @@ impl Refusal {
         )
     }
 
-    /// For the roots of APIs that real servers have and the sandbox does not: `/api/metadata`, `/api/-`, `/api/v1`.
+    /// For what real servers have beside the versions and the sandbox does not: `/api/metadata`, `/api/v1`, most of `/api/-`.
     pub(crate) fn not_served(path: &str) -> Self {
         Self::new(
             "404003",
             "Resource Not Found",
-            format_args!("The sandbox does not serve '/api{path}': it has the REST API only."),
+            format_args!("The sandbox does not serve '/api{path}'."),
         )
     }
 

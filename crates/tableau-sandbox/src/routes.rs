@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::Response;
 use tableau_wire::endpoint::{Arguments, Content};
-use tableau_wire::resource::{AddPermissions, DeletePermission, GetPermissions};
+use tableau_wire::resource::{self, AddPermissions, DeletePermission, GetPermissions};
 use tableau_wire::rest::{self, auth, connected_apps, file_uploads, server, users};
 use tableau_wire::{
     Body, BodyKind, Create, Created, Delete, Deleted, Document, Endpoint, Fetched, Get, List, Listed,
@@ -43,6 +43,16 @@ fn served() -> Vec<Route> {
         on::<Delete<rest::Workbook>>(verbs::delete),
         on::<rest::workbooks::Refresh>(handle::jobs::refresh_workbook),
         on::<rest::datasources::Refresh>(handle::jobs::refresh_datasource),
+        on::<List<rest::Flow>>(verbs::list),
+        on::<Get<rest::Flow>>(handle::flows::get),
+        on::<rest::flows::Publish>(handle::flows::publish),
+        on::<Update<rest::Flow>>(verbs::update),
+        on::<Delete<rest::Flow>>(verbs::delete),
+        download::<resource::Download<rest::Flow>>(handle::flows::download),
+        on::<rest::flows::Run>(handle::flow_runs::run),
+        on::<List<rest::FlowRun>>(verbs::list),
+        on::<Get<rest::FlowRun>>(verbs::get),
+        on::<rest::flow_runs::Cancel>(handle::flow_runs::cancel),
         on::<List<rest::BackgroundJob>>(verbs::list),
         on::<Get<rest::BackgroundJob>>(handle::jobs::get),
         on::<rest::jobs::Cancel>(handle::jobs::cancel),
@@ -64,6 +74,7 @@ fn served() -> Vec<Route> {
     .chain(crud::<rest::ExternalAuthorizationServer>())
     .chain(crud::<rest::Webhook>())
     .chain(permissions::<rest::Datasource>())
+    .chain(permissions::<rest::Flow>())
     .chain(permissions::<rest::Project>())
     .chain(permissions::<rest::Workbook>())
     .collect()
@@ -192,12 +203,12 @@ impl Routes {
     pub(crate) fn find(
         &self,
         method: &http::Method,
+        (root, version): (Root, Version),
         segments: &[String],
         raw: &str,
-        version: Version,
     ) -> Result<Match<'_>, Refusal> {
         let table = self.0.iter().map(|route| (route.operation, route));
-        match recognize(table, Root::Version, method, segments) {
+        match recognize(table, root, method, segments) {
             Ok(Recognized {
                 entry: route,
                 site,
@@ -209,6 +220,7 @@ impl Routes {
             }),
             Ok(_) => Err(Refusal::newer_resource(version)),
             Err(Unrecognized::Method) => Err(Refusal::method_not_allowed(method)),
+            Err(Unrecognized::Path) if root != Root::Version => Err(Refusal::not_served(raw)),
             Err(Unrecognized::Path) => Err(Refusal::unknown_resource(raw)),
         }
     }
@@ -251,7 +263,7 @@ mod tests {
         let segments = ["sites".to_owned(), "x".to_owned(), "WORKBOOKS".to_owned()];
         let routes = Routes::new();
         let found = routes
-            .find(&http::Method::GET, &segments, "", Version::NEWEST)
+            .find(&http::Method::GET, (Root::Version, Version::NEWEST), &segments, "")
             .unwrap();
         assert_eq!(found.route.operation.scope, Scope::Site);
         assert_eq!(found.site.as_deref(), Some("x"));

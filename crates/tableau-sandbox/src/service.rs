@@ -16,7 +16,7 @@ use http_body::Body;
 use http_body_util::Full;
 use jiff::SignedDuration;
 use tableau_wire::endpoint::{Arguments, Query};
-use tableau_wire::{Format, Incoming, Scope, Version};
+use tableau_wire::{Format, Incoming, Root, Scope, Version};
 use uuid::Uuid;
 
 use crate::auth::{self, Caller, session};
@@ -156,11 +156,15 @@ impl Service {
         let Some(address) = Address::parse(head.uri.path()) else {
             return self.outside(head).map(ResponseBody::from);
         };
-        let format = dialect::answer_format(&head.headers);
-        let known = address.known_version();
-        let version = *known.as_ref().unwrap_or(&Version::NEWEST);
+        let known = address.known_root();
+        let (root, version) = *known.as_ref().unwrap_or(&(Root::Version, Version::NEWEST));
+        let format = match root {
+            // They speak nothing else.
+            Root::Services => Format::Json,
+            _ => dialect::answer_format(&head.headers),
+        };
         let answer = match known {
-            Ok(version) => self.answer(head, body, &address, (version, format), seen).await,
+            Ok(known) => self.answer(head, body, &address, known, (format, seen)).await,
             Err(refusal) => Err(refusal),
         };
         answer.unwrap_or_else(|refusal| refuse(&refusal, version, format))
@@ -232,8 +236,8 @@ impl Service {
         head: &Parts,
         body: &mut B,
         address: &Address<'_>,
-        (version, format): (Version, Format),
-        seen: &mut Seen,
+        known: (Root, Version),
+        (format, seen): (Format, &mut Seen),
     ) -> Result<Response<ResponseBody>, Refusal>
     where
         B: Body<Data = Bytes, Error: fmt::Display> + Unpin,
@@ -241,7 +245,7 @@ impl Service {
         let found = self
             .0
             .routes
-            .find(&head.method, &address.segments, address.raw, version)?;
+            .find(&head.method, known, &address.segments, address.raw)?;
         seen.operation = Some(found.route.operation);
         let caller = self.caller(head, &found)?;
         let (incoming, file) = self.receive(head, body, found.route).await?;
@@ -269,7 +273,7 @@ impl Service {
             clock,
             uploads,
             origin: self.origin(),
-            version,
+            version: known.1,
             format,
             host: dialect::host(head),
             body: &incoming,

@@ -8,6 +8,7 @@ use tableau_wire::rest::publishing::Connection;
 use tableau_wire::rest::workbooks::{Download, ListConnections, ListViews};
 use tableau_wire::rest::{View, Workbook};
 
+use super::harmless;
 use super::workbooks::views_of;
 use crate::aside::aside;
 use crate::auth::Caller;
@@ -91,12 +92,6 @@ fn stripped(content: &Content, mut spool: Spool) -> Result<Content, Refusal> {
     let written = aside(|| spool.write_with(|file| without_extracts(reader, file)));
     written.map_err(Refusal::internal)?.map_err(Refusal::internal)?;
     Content::of(spool).map_err(Refusal::internal)
-}
-
-/// A name that is a valid file name on every system.
-fn harmless(name: &str) -> String {
-    let kept = |c: char| !c.is_control() && !"/\\:*?\"<>|".contains(c);
-    name.chars().map(|c| if kept(c) { c } else { '_' }).collect()
 }
 
 /// The document of a workbook that was seeded: its sheets, over no data.

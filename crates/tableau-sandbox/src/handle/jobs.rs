@@ -1,6 +1,6 @@
 //! Jobs, and the calls that queue them.
 
-use tableau_wire::rest::jobs::{BackgroundJob, Cancel, ExtractRefreshJob, Job};
+use tableau_wire::rest::jobs::{BackgroundJob, Cancel, ExtractRefreshJob, Job, RunFlowJob};
 use tableau_wire::rest::{Datasource, Workbook, datasources, workbooks};
 use tableau_wire::{Get, Text};
 use uuid::Uuid;
@@ -53,11 +53,12 @@ impl Kept for BackgroundJob {
     }
 }
 
-/// The type in lists, and that of one job. The one of lists for publishing is inferred.
+/// The type in lists, and that of one job. Those of publishing in lists and of running a flow are inferred.
 fn job_type(of: &JobOf) -> (&'static str, &'static str) {
     match of {
         JobOf::Workbook(_) | JobOf::Datasource(_) => ("refresh_extracts", "RefreshExtract"),
         JobOf::Publishing(_) | JobOf::Published { .. } => ("publish_workbook", "PublishWorkbook"),
+        JobOf::Flow { .. } => ("run_flow", "RunFlow"),
     }
 }
 
@@ -81,26 +82,33 @@ fn queued(row: &JobRow, context: &Context<'_>) -> Job {
     job.r#type = Some(job_type(&row.unshown.of).1.to_owned());
     job.created_at.clone_from(&row.shown.created_at);
     job.extract_refresh_job = about(row, context);
+    job.run_flow_job_type = about_run(row, context);
     job
 }
 
 /// Cancels a job: for administrators and the user who queued it (inferred).
 pub(crate) fn cancel(call: &Call<'_>, caller: &Caller, cancel: &Cancel) -> Result<(), Refusal> {
-    let now = call.clock.now();
     call.store.write(|transaction| {
         let refusal = ("403032", "cancel");
         let id = cancel.id.as_str();
         let job = row::allowed::<BackgroundJob>(transaction, caller, id, BackgroundJob::MAY_WRITE, refusal)?;
-        if job.unshown.ended().is_some() {
-            return Err(Refusal::forbidden(
-                "403091",
-                "Can not cancel job, because it's already complete.",
-            ));
-        }
-        let mut job = job.clone();
-        job.unshown.end = Some((now, JobEnding::Cancelled));
-        settle(transaction, job)
+        let job = job.clone();
+        end(transaction, call, job)
     })
+}
+
+/// Cancels a job that has not ended.
+pub(super) fn end(transaction: &mut Transaction<'_>, call: &Call<'_>, mut job: JobRow) -> Result<(), Refusal> {
+    if job.unshown.ended().is_some() {
+        return Err(Refusal::forbidden(
+            "403091",
+            "Can not cancel job, because it's already complete.",
+        ));
+    }
+    let now = call.clock.now();
+    job.unshown.seen_at = now.max(job.unshown.seen_at);
+    job.unshown.end = Some((job.unshown.seen_at, JobEnding::Cancelled));
+    settle(transaction, job)
 }
 
 pub(crate) fn refresh_workbook(
@@ -108,7 +116,7 @@ pub(crate) fn refresh_workbook(
     caller: &Caller,
     refresh: &workbooks::Refresh,
 ) -> Result<Job, Refusal> {
-    queue::<Workbook>(call, caller, refresh.id.as_str(), JobOf::Workbook)
+    queue_refresh::<Workbook>(call, caller, refresh.id.as_str(), JobOf::Workbook)
 }
 
 pub(crate) fn refresh_datasource(
@@ -116,27 +124,42 @@ pub(crate) fn refresh_datasource(
     caller: &Caller,
     refresh: &datasources::Refresh,
 ) -> Result<Job, Refusal> {
-    queue::<Datasource>(call, caller, refresh.id.as_str(), JobOf::Datasource)
+    queue_refresh::<Datasource>(call, caller, refresh.id.as_str(), JobOf::Datasource)
 }
 
 /// Queues a refresh, one at a time. That it needs the capability to refresh extracts is inferred.
 ///
 /// Refreshing content without extracts succeeds without effect; what a real server does is not known.
-fn queue<R: Kept>(call: &Call<'_>, caller: &Caller, id: &str, of: fn(Uuid) -> JobOf) -> Result<Job, Refusal> {
+fn queue_refresh<R: Kept>(
+    call: &Call<'_>,
+    caller: &Caller,
+    id: &str,
+    of: fn(Uuid) -> JobOf,
+) -> Result<Job, Refusal> {
     call.store.write(|transaction| {
         let may = Rights::Capability("ExtractRefresh");
         let of = of(row::allowed::<R>(transaction, caller, id, may, ("403032", "refresh"))?.id);
-        let jobs = transaction.jobs.of_site(caller.site.id);
-        let mut jobs = jobs.map(|job| &job.unshown);
-        if jobs.any(|job| refreshed(&job.of) == refreshed(&of) && job.ended().is_none()) {
-            return Err(Refusal::already_queued());
-        }
-        drop(jobs);
-        let job = new(transaction, call, caller, of)?;
-        let shown = queued(&job, &verbs::context(call, transaction));
-        transaction.put(job)?;
-        Ok(shown)
+        queue(transaction, call, caller, of)
     })
+}
+
+/// Queues a job, unless one that does the same is still queued or running.
+pub(super) fn queue(
+    transaction: &mut Transaction<'_>,
+    call: &Call<'_>,
+    caller: &Caller,
+    of: JobOf,
+) -> Result<Job, Refusal> {
+    let mut jobs = transaction.jobs.of_site(caller.site.id).map(|job| &job.unshown);
+    let subject = subject(&of);
+    if subject.is_some() && jobs.any(|job| self::subject(&job.of) == subject && job.ended().is_none()) {
+        return Err(Refusal::already_queued());
+    }
+    drop(jobs);
+    let job = new(transaction, call, caller, of)?;
+    let shown = queued(&job, &verbs::context(call, transaction));
+    transaction.put(job)?;
+    Ok(shown)
 }
 
 /// Queues the publishing of a workbook.
@@ -146,10 +169,7 @@ pub(super) fn queue_publishing(
     caller: &Caller,
     pending: Pending,
 ) -> Result<Job, Refusal> {
-    let job = new(transaction, call, caller, JobOf::Publishing(Box::new(pending)))?;
-    let shown = queued(&job, &verbs::context(call, transaction));
-    transaction.put(job)?;
-    Ok(shown)
+    queue(transaction, call, caller, JobOf::Publishing(Box::new(pending)))
 }
 
 fn new(state: &State, call: &Call<'_>, caller: &Caller, of: JobOf) -> Result<JobRow, Refusal> {
@@ -169,10 +189,10 @@ fn new(state: &State, call: &Call<'_>, caller: &Caller, of: JobOf) -> Result<Job
     Ok(row)
 }
 
-/// The content whose extracts a job refreshes.
-fn refreshed(of: &JobOf) -> Option<Uuid> {
+/// The content whose extracts a job refreshes, or the flow that it runs.
+fn subject(of: &JobOf) -> Option<Uuid> {
     match of {
-        JobOf::Workbook(id) | JobOf::Datasource(id) => Some(*id),
+        JobOf::Workbook(id) | JobOf::Datasource(id) | JobOf::Flow { flow: id, .. } => Some(*id),
         JobOf::Publishing(_) | JobOf::Published { .. } => None,
     }
 }
@@ -223,6 +243,7 @@ fn title(job: &JobRow, state: &State) -> String {
         JobOf::Datasource(id) => state.datasources.get(*id).map(|found| &found.shown.name),
         JobOf::Publishing(pending) => Some(&pending.workbook.shown.name),
         JobOf::Published { name } => Some(name),
+        JobOf::Flow { flow, .. } => state.flows.get(*flow).map(|found| &found.shown.name),
     };
     name.cloned().unwrap_or_default()
 }
@@ -230,6 +251,7 @@ fn title(job: &JobRow, state: &State) -> String {
 fn subtitle(of: &JobOf) -> &'static str {
     match of {
         JobOf::Datasource(_) => "Data Source",
+        JobOf::Flow { .. } => "Flow",
         _ => "Workbook",
     }
 }
@@ -238,6 +260,9 @@ fn subtitle(of: &JobOf) -> &'static str {
 fn notes(job: &JobRow, state: &State) -> Option<String> {
     let (_, ending) = job.unshown.ended()?;
     Some(match ending {
+        JobEnding::Succeeded if matches!(job.unshown.of, JobOf::Flow { .. }) => {
+            format!("Finished run of Flow '{}'.", title(job, state))
+        }
         JobEnding::Succeeded => format!(
             "Finished refresh of extracts for {} '{}'.",
             subtitle(&job.unshown.of),
@@ -262,7 +287,19 @@ fn about(job: &JobRow, context: &Context<'_>) -> Option<ExtractRefreshJob> {
             let found = state.datasources.get(*id);
             about.datasource = found.map(|row| Box::new(Plan::with(&named).show(row, context)));
         }
-        JobOf::Publishing(_) | JobOf::Published { .. } => return None,
+        JobOf::Publishing(_) | JobOf::Published { .. } | JobOf::Flow { .. } => return None,
     }
+    Some(about)
+}
+
+fn about_run(job: &JobRow, context: &Context<'_>) -> Option<RunFlowJob> {
+    let JobOf::Flow { flow, run } = &job.unshown.of else {
+        return None;
+    };
+    let mut about = RunFlowJob::default();
+    about.notes = notes(job, context.state).map(Text);
+    about.flow_run_id = Some(id(*run));
+    let found = context.state.flows.get(*flow);
+    about.flow = found.map(|row| Box::new(Plan::with(&["id", "name"]).show(row, context)));
     Some(about)
 }

@@ -6,6 +6,8 @@ pub(crate) mod content;
 mod datasources;
 mod external_authorization_servers;
 pub(crate) mod file_uploads;
+pub(crate) mod flow_runs;
+pub(crate) mod flows;
 pub(crate) mod jobs;
 pub(crate) mod permissions;
 pub(crate) mod personal_access_tokens;
@@ -23,4 +25,10 @@ use uuid::Uuid;
 
 fn id<T>(id: Uuid) -> Id<T> {
     Id::new(id.to_string())
+}
+
+/// A name that is a valid file name on every system.
+fn harmless(name: &str) -> String {
+    let kept = |c: char| !c.is_control() && !"/\\:*?\"<>|".contains(c);
+    name.chars().map(|c| if kept(c) { c } else { '_' }).collect()
 }

@@ -8,7 +8,7 @@ use tableau_wire::rest::workbooks::Publish;
 use tableau_wire::rest::{Datasource, Project, View, Workbook};
 use uuid::Uuid;
 
-use super::file_uploads::may_publish;
+use super::file_uploads::{admit_publisher, publish_file};
 use super::jobs;
 use crate::aside::aside;
 use crate::auth::Caller;
@@ -28,43 +28,21 @@ use crate::workbook_file::{self, FileConnection, FileType, Sheet, WorkbookFile};
 /// The unit of content sizes: 1024 × 1024 bytes. No size is below one (inferred).
 const MEGABYTE: u64 = 1024 * 1024;
 
-pub(crate) fn publish(
-    call: &Call<'_>,
-    caller: &Caller,
-    publish: &Publish,
-) -> Result<Published<Workbook>, Refusal> {
-    if !may_publish(caller.user.role()) {
-        return Err(Refusal::forbidden(
-            "403007",
-            "The user is not allowed to publish on this site.",
-        ));
-    }
+pub(crate) fn publish(call: &Call<'_>, caller: &Caller, publish: &Publish) -> Result<Published<Workbook>, Refusal> {
+    admit_publisher(caller)?;
     if publish.body.document.name.trim().is_empty() {
         return Err(Refusal::incomplete_payload());
     }
     // Checked before the file is read, and again when the workbook is stored.
     Target::find(&call.store.read(), caller, publish)?;
-    let Some(upload) = &publish.upload_session_id else {
-        return publish_file(call, caller, publish, &mut call.file.take());
-    };
-    if publish.body.file.is_some() {
-        return Err(Refusal::bad_request(
-            "400000",
-            "The request has a file and names an upload session: it has to be one of them.",
-        ));
-    }
-    let mut file = Some(call.uploads.take(upload.as_str(), caller)?);
-    let published = publish_file(call, caller, publish, &mut file);
-    match file {
-        // The upload was not published.
-        Some(file) => call.uploads.put_back(upload.as_str(), file),
-        None => call.uploads.end(upload.as_str()),
-    }
-    published
+    let in_request = publish.body.file.is_some();
+    publish_file(call, caller, publish.upload_session_id.as_ref(), in_request, |file| {
+        store_file(call, caller, publish, file)
+    })
 }
 
 /// Publishes a file; it is taken only after the last check.
-fn publish_file(
+fn store_file(
     call: &Call<'_>,
     caller: &Caller,
     publish: &Publish,

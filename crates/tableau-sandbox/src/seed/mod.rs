@@ -7,7 +7,7 @@ mod people;
 mod variants;
 
 use jiff::Timestamp;
-use tableau_wire::rest::{Datasource, Project, Site, View, Webhook, Workbook};
+use tableau_wire::rest::{Datasource, Flow, Project, Site, View, Webhook, Workbook};
 
 use crate::refusal::Refusal;
 use crate::store::row::SiteRow;
@@ -25,6 +25,7 @@ pub(crate) fn fill(transaction: &mut Transaction<'_>, workbooks: u32, now: Times
     documents::fill::<Project>(transaction, include_str!("projects.json"), now)?;
     documents::fill::<Datasource>(transaction, include_str!("datasources.json"), now)?;
     content(transaction, workbooks, now)?;
+    documents::fill::<Flow>(transaction, include_str!("flows.json"), now)?;
     documents::fill::<Webhook>(transaction, include_str!("webhooks.json"), now)
 }
 

@@ -10,7 +10,7 @@ use http::{Method, Response, StatusCode, Uri};
 use http_body::Body;
 use http_body_util::Full;
 use tableau_wire::endpoint::Query;
-use tableau_wire::{KnownCode, Version};
+use tableau_wire::{KnownCode, Root, Version};
 use tokio::time::sleep;
 
 use super::Service;
@@ -40,11 +40,11 @@ impl Service {
             return None;
         }
         let address = Address::parse(head.uri.path())?;
-        let version = address.known_version().unwrap_or(Version::NEWEST);
+        let known = address.known_root().unwrap_or((Root::Version, Version::NEWEST));
         let found = self
             .0
             .routes
-            .find(&head.method, &address.segments, address.raw, version);
+            .find(&head.method, known, &address.segments, address.raw);
         let operation = found.as_ref().ok().map(|found| &found.route.operation);
         let page = Query::parse(head.uri.query().unwrap_or_default());
         let page = page.get("pageNumber").and_then(|number| number.parse().ok());
@@ -107,9 +107,9 @@ impl Service {
     /// What the log says of a request that is not done.
     fn recognized(&self, head: &Parts, mut seen: Seen) -> Seen {
         if let Some(address) = Address::parse(head.uri.path()) {
-            let version = address.known_version().unwrap_or(Version::NEWEST);
+            let known = address.known_root().unwrap_or((Root::Version, Version::NEWEST));
             let routes = &self.0.routes;
-            let found = routes.find(&head.method, &address.segments, address.raw, version);
+            let found = routes.find(&head.method, known, &address.segments, address.raw);
             seen.operation = found.ok().map(|found| found.route.operation);
         }
         seen
@@ -272,9 +272,9 @@ fn tableau(answer: &StatusAnswer, head: &Parts) -> Response<Bytes> {
     let summary = text(&answer.summary, |known| known.summary);
     let mut refusal = Refusal::new(&code, &summary, text(&answer.detail, |known| known.meaning));
     refusal.status = answer.code;
-    let version = Address::parse(head.uri.path()).and_then(|address| address.known_version().ok());
+    let known = Address::parse(head.uri.path()).and_then(|address| address.known_root().ok());
     let format = dialect::answer_format(&head.headers);
-    dialect::refuse(&refusal, version.unwrap_or(Version::NEWEST), format)
+    dialect::refuse(&refusal, known.map_or(Version::NEWEST, |(_, version)| version), format)
 }
 
 fn status_code(code: u16) -> StatusCode {

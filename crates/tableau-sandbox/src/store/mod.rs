@@ -18,7 +18,7 @@ use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use tableau_wire::rest::publishing::Connection;
 use tableau_wire::rest::{
-    BackgroundJob, ConnectedApplication, Datasource, ExternalAuthorizationServer, Group, Project, Site, User,
+    BackgroundJob, ConnectedApplication, Datasource, ExternalAuthorizationServer, Flow, FlowRun, Group, Project, Site, User,
     View, Webhook, Workbook,
 };
 use uuid::Uuid;
@@ -142,6 +142,8 @@ kinds! {
         views: View, unshown::View;
         connections: Connection;
         datasources: Datasource, unshown::Datasource;
+        flows: Flow, unshown::Flow;
+        flow_runs: FlowRun, unshown::FlowRun;
         jobs: BackgroundJob, unshown::Job;
         webhooks: Webhook;
         connected_apps: ConnectedApplication, unshown::ConnectedApplication;

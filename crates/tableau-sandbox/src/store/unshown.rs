@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tableau_wire::Secret;
 use tableau_wire::rest;
+use tableau_wire::rest::flows::FlowOutputStep;
 use tableau_wire::rest::publishing::Connection;
 use uuid::Uuid;
 
@@ -49,6 +50,20 @@ impl Default for Datasource {
             server_port: None,
         }
     }
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Flow {
+    /// The steps that write data, any of which can be run alone.
+    pub(crate) output_steps: Vec<FlowOutputStep>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct FlowRun {
+    /// The user who began it.
+    pub(crate) user_id: Uuid,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -115,6 +130,8 @@ pub(crate) enum JobOf {
     Publishing(Box<Pending>),
     /// Published a workbook, or tried to.
     Published { name: String },
+    /// Runs a flow.
+    Flow { flow: Uuid, run: Uuid },
 }
 
 impl Default for JobOf {

@@ -26,8 +26,7 @@ async fn versions_are_gated() {
             .is(404, "404001", "Resource Not Found", &detail);
     }
     for root in ["-", "exp", "metadata", "v1"] {
-        let detail =
-            format!("The sandbox does not serve '/api/{root}/serverinfo': it has the REST API only.");
+        let detail = format!("The sandbox does not serve '/api/{root}/serverinfo'.");
         info(root).await.is(404, "404003", "Resource Not Found", &detail);
     }
     let detail = "API version '2.3' does not support access to the given resource.";
