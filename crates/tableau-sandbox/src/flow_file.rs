@@ -25,7 +25,9 @@ const FILE_TYPES: [&str; 2] = ["tfl", "tflx"];
 
 /// The type of a flow's file, if the name is one.
 pub(crate) fn file_type(name: &str) -> Option<&'static str> {
-    FILE_TYPES.into_iter().find(|known| known.eq_ignore_ascii_case(name))
+    FILE_TYPES
+        .into_iter()
+        .find(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// The flow in a file, as far as it is looked into.
@@ -208,7 +210,9 @@ impl FlowFile {
 
 /// The identifier that the file gives a part of a flow, if it has the form of one.
 fn identifier(kind: &str, flow: &str, id: &str) -> String {
-    parse_id(id).unwrap_or_else(|| rng::luid(kind, &[flow, id])).to_string()
+    parse_id(id)
+        .unwrap_or_else(|| rng::luid(kind, &[flow, id]))
+        .to_string()
 }
 
 #[cfg(test)]
@@ -247,7 +251,9 @@ mod tests {
         let mut step = FlowOutputStep::default();
         step.id = "0f3c2a9e-6b6e-4b7f-9a53-2a0a4a1d3e01".into();
         step.name = "Orders".to_owned();
-        let written = FlowFile::with(std::slice::from_ref(&step), &[]).package().unwrap();
+        let written = FlowFile::with(std::slice::from_ref(&step), &[])
+            .package()
+            .unwrap();
         assert_eq!(read(Cursor::new(written)).unwrap().output_steps("f"), [step]);
     }
 

@@ -45,9 +45,12 @@ pub(crate) fn names<R: Read + Seek>(package: &ZipArchive<R>) -> Result<Vec<Strin
     let name = |name: zip::result::ZipResult<std::borrow::Cow<'_, str>>| {
         let name = name.map_err(Unreadable::new)?.into_owned();
         let parts = name.split(['/', '\\']);
-        let leads_out = name.starts_with(['/', '\\']) || name.contains(':') || parts.into_iter().any(|part| part == "..");
+        let leads_out =
+            name.starts_with(['/', '\\']) || name.contains(':') || parts.into_iter().any(|part| part == "..");
         if leads_out {
-            return Err(Unreadable(format!("the name of a file in the package leads out of it: {name}")));
+            return Err(Unreadable(format!(
+                "the name of a file in the package leads out of it: {name}"
+            )));
         }
         Ok(name)
     };

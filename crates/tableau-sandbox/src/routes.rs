@@ -4,8 +4,12 @@ use std::fmt;
 
 use http::Response;
 use tableau_wire::endpoint::{Arguments, Content};
-use tableau_wire::resource::{self, AddPermissions, DeletePermission, GetPermissions};
-use tableau_wire::rest::{self, auth, connected_apps, file_uploads, server, users};
+use tableau_wire::resource::{
+    self, AddPermissions, DeletePermission, GetPermissions, HasBulkConnections, HasConnections,
+};
+use tableau_wire::rest::{
+    self, auth, connected_apps, data_quality_warnings, favorites, file_uploads, server, tags, users,
+};
 use tableau_wire::{
     Body, BodyKind, Create, Created, Delete, Deleted, Document, Endpoint, Fetched, Get, List, Listed,
     Operation, Recognized, Root, Unrecognized, Update, Updated, Version, decode_request, encode_reply,
@@ -17,7 +21,9 @@ use crate::body::ResponseBody;
 use crate::call::{Call, Download};
 use crate::dialect;
 use crate::handle;
+use crate::handle::connections::Connected;
 use crate::handle::permissions::Permitted;
+use crate::handle::tags::Tagged;
 use crate::kept::{Kept, verbs};
 use crate::refusal::Refusal;
 
@@ -39,7 +45,6 @@ fn served() -> Vec<Route> {
         on::<rest::workbooks::Publish>(handle::publish::publish),
         download::<rest::workbooks::Download>(handle::content::download),
         on::<rest::workbooks::ListViews>(handle::content::list_views),
-        on::<rest::workbooks::ListConnections>(handle::content::list_connections),
         on::<Delete<rest::Workbook>>(verbs::delete),
         on::<rest::workbooks::Refresh>(handle::jobs::refresh_workbook),
         on::<rest::datasources::Refresh>(handle::jobs::refresh_datasource),
@@ -53,6 +58,39 @@ fn served() -> Vec<Route> {
         on::<List<rest::FlowRun>>(verbs::list),
         on::<Get<rest::FlowRun>>(verbs::get),
         on::<rest::flow_runs::Cancel>(handle::flow_runs::cancel),
+        on::<List<rest::CustomView>>(verbs::list),
+        on::<Get<rest::CustomView>>(verbs::get),
+        on::<rest::custom_views::Publish>(handle::custom_views::publish),
+        download::<rest::custom_views::Download>(handle::custom_views::download),
+        on::<Update<rest::CustomView>>(verbs::update),
+        on::<Delete<rest::CustomView>>(verbs::delete),
+        on::<rest::custom_views::ListDefaultUsers>(handle::custom_views::default_users),
+        on::<rest::custom_views::SetDefaultUsers>(handle::custom_views::set_default_users),
+        on::<List<rest::VirtualConnection>>(verbs::list),
+        on::<Get<rest::VirtualConnection>>(handle::virtual_connections::get),
+        on::<rest::virtual_connections::Publish>(handle::virtual_connections::publish),
+        on::<Update<rest::VirtualConnection>>(verbs::update),
+        on::<Delete<rest::VirtualConnection>>(verbs::delete),
+        on::<resource::ListRevisions<rest::VirtualConnection>>(handle::revisions::list),
+        on::<rest::virtual_connections::GetRevision>(handle::virtual_connections::get_revision),
+        on::<rest::virtual_connections::ListConnections>(handle::virtual_connections::list_connections),
+        on::<rest::virtual_connections::UpdateConnection>(handle::virtual_connections::update_connection),
+        on::<tags::BatchAddTags>(handle::tags::batch_add),
+        on::<tags::BatchDeleteTags>(handle::tags::batch_delete),
+        on::<tags::BatchAddTagsOfSession>(handle::tags::batch_add_of_session),
+        on::<tags::BatchDeleteTagsOfSession>(handle::tags::batch_delete_of_session),
+        on::<favorites::ListFavorites>(handle::favorites::list),
+        on::<favorites::AddFavorite>(handle::favorites::add),
+        on::<favorites::DeleteFavorite>(handle::favorites::delete),
+        on::<favorites::OrderFavorites>(handle::favorites::order),
+        on::<data_quality_warnings::ListForContent>(handle::quality_warnings::list),
+        on::<data_quality_warnings::Add>(handle::quality_warnings::add),
+        on::<data_quality_warnings::UpdateForContent>(handle::quality_warnings::update_for_content),
+        on::<data_quality_warnings::DeleteForContent>(handle::quality_warnings::delete_for_content),
+        on::<data_quality_warnings::Get>(handle::quality_warnings::get),
+        on::<data_quality_warnings::Update>(handle::quality_warnings::update),
+        on::<data_quality_warnings::Delete>(handle::quality_warnings::delete),
+        on::<rest::search::Search>(handle::search::search),
         on::<List<rest::BackgroundJob>>(verbs::list),
         on::<Get<rest::BackgroundJob>>(handle::jobs::get),
         on::<rest::jobs::Cancel>(handle::jobs::cancel),
@@ -76,7 +114,18 @@ fn served() -> Vec<Route> {
     .chain(permissions::<rest::Datasource>())
     .chain(permissions::<rest::Flow>())
     .chain(permissions::<rest::Project>())
+    .chain(permissions::<rest::VirtualConnection>())
     .chain(permissions::<rest::Workbook>())
+    .chain(connections::<rest::Datasource>())
+    .chain(connections::<rest::Flow>())
+    .chain(connections::<rest::Workbook>())
+    .chain(bulk_connections::<rest::Datasource>())
+    .chain(bulk_connections::<rest::Workbook>())
+    .chain(tags::<rest::Datasource>())
+    .chain(tags::<rest::Flow>())
+    .chain(tags::<rest::View>())
+    .chain(tags::<rest::VirtualConnection>())
+    .chain(tags::<rest::Workbook>())
     .collect()
 }
 
@@ -102,6 +151,29 @@ fn permissions<R: Permitted>() -> [Route; 3] {
         on::<GetPermissions<R>>(handle::permissions::get),
         on::<AddPermissions<R>>(handle::permissions::add),
         on::<DeletePermission<R>>(handle::permissions::delete),
+    ]
+}
+
+/// The connections of a kind of content.
+fn connections<R: HasConnections + Connected>() -> [Route; 2] {
+    [
+        on::<resource::ListConnections<R>>(handle::connections::list),
+        on::<resource::UpdateConnection<R>>(handle::connections::update),
+    ]
+}
+
+/// The change of several connections at once.
+fn bulk_connections<R: HasBulkConnections + Connected>() -> [Route; 1] {
+    [on::<resource::UpdateConnections<R>>(
+        handle::connections::update_all,
+    )]
+}
+
+/// The tags of a kind of content.
+fn tags<R: Tagged>() -> [Route; 2] {
+    [
+        on::<resource::AddTags<R>>(handle::tags::add),
+        on::<resource::DeleteTag<R>>(handle::tags::delete),
     ]
 }
 
@@ -263,7 +335,12 @@ mod tests {
         let segments = ["sites".to_owned(), "x".to_owned(), "WORKBOOKS".to_owned()];
         let routes = Routes::new();
         let found = routes
-            .find(&http::Method::GET, (Root::Version, Version::NEWEST), &segments, "")
+            .find(
+                &http::Method::GET,
+                (Root::Version, Version::NEWEST),
+                &segments,
+                "",
+            )
             .unwrap();
         assert_eq!(found.route.operation.scope, Scope::Site);
         assert_eq!(found.site.as_deref(), Some("x"));

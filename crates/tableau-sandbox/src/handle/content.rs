@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 use std::io::BufReader;
 
 use tableau_wire::Items;
-use tableau_wire::rest::publishing::Connection;
-use tableau_wire::rest::workbooks::{Download, ListConnections, ListViews};
+use tableau_wire::rest::workbooks::{Download, ListViews};
 use tableau_wire::rest::{View, Workbook};
 
 use super::harmless;
@@ -73,18 +72,6 @@ pub(crate) fn list_views(call: &Call<'_>, caller: &Caller, list: &ListViews) -> 
     let views = views_of(&state, workbook.id).into_iter();
     let seen = views.filter(|view| View::MAY_READ.allow(view, &state, caller));
     Ok(seen.map(|view| plan.show(view, &context)).collect())
-}
-
-pub(crate) fn list_connections(
-    call: &Call<'_>,
-    caller: &Caller,
-    list: &ListConnections,
-) -> Result<Items<Connection>, Refusal> {
-    let state = call.store.read();
-    let refusal = ("403021", "see the connections of");
-    let workbook = row::allowed::<Workbook>(&state, caller, list.id.as_str(), Workbook::MAY_READ, refusal)?;
-    let connections = state.connections.within(workbook.id);
-    Ok(connections.map(|connection| connection.shown.clone()).collect())
 }
 
 fn stripped(content: &Content, mut spool: Spool) -> Result<Content, Refusal> {

@@ -61,7 +61,14 @@ pub(crate) fn run(call: &Call<'_>, caller: &Caller, run: &Run) -> Result<Job, Re
             parent: Some(Some(flow.id)),
             project: None,
         };
-        let mut row = row::begin(transaction, caller.site.id, None, references, shown, call.clock.now())?;
+        let mut row = row::begin(
+            transaction,
+            caller.site.id,
+            None,
+            references,
+            shown,
+            call.clock.now(),
+        )?;
         row.unshown.user_id = caller.user.id;
         let of = JobOf::Flow {
             flow: flow.id,
@@ -80,7 +87,11 @@ fn wrong(detail: impl std::fmt::Display) -> Refusal {
 }
 
 fn check_steps(flow: &Row<Flow>, spec: &FlowRunSpec) -> Result<(), Refusal> {
-    let steps = spec.flow_output_steps.as_deref().map(Vec::as_slice).unwrap_or_default();
+    let steps = spec
+        .flow_output_steps
+        .as_deref()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let known: HashSet<_> = flow.unshown.output_steps.iter().map(|step| &step.id).collect();
     match steps.iter().find(|step| !known.contains(&step.id)) {
         Some(step) => Err(wrong(format_args!("The flow has no output step '{}'.", step.id))),
@@ -90,19 +101,37 @@ fn check_steps(flow: &Row<Flow>, spec: &FlowRunSpec) -> Result<(), Refusal> {
 
 /// The values of the flow's parameters in a run.
 fn parameters(flow: &Row<Flow>, spec: &FlowRunSpec) -> Result<Vec<FlowParameterRun>, Refusal> {
-    let known = flow.shown.parameters.as_deref().map(Vec::as_slice).unwrap_or_default();
-    let given = spec.flow_parameter_specs.as_deref().map(Vec::as_slice).unwrap_or_default();
-    let is_known = |spec: &&FlowParameterSpec| known.iter().any(|known| Some(&known.id) == spec.parameter_id.as_ref());
+    let known = flow
+        .shown
+        .parameters
+        .as_deref()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let given = spec
+        .flow_parameter_specs
+        .as_deref()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let is_known = |spec: &&FlowParameterSpec| {
+        known
+            .iter()
+            .any(|known| Some(&known.id) == spec.parameter_id.as_ref())
+    };
     if let Some(unknown) = given.iter().find(|spec| !is_known(spec)) {
         let id = unknown.parameter_id.as_ref().map_or("", |id| id.as_str());
         return Err(wrong(format_args!("The flow has no parameter '{id}'.")));
     }
     let run = |parameter: &tableau_wire::rest::flows::FlowParameter| {
-        let given = given.iter().find(|spec| spec.parameter_id.as_ref() == Some(&parameter.id));
+        let given = given
+            .iter()
+            .find(|spec| spec.parameter_id.as_ref() == Some(&parameter.id));
         let value = given.and_then(|spec| spec.override_value.clone());
         let is_required = parameter.is_required == Some(true);
         if value.is_none() && is_required {
-            return Err(wrong(format_args!("The parameter '{}' needs a value.", parameter.name)));
+            return Err(wrong(format_args!(
+                "The parameter '{}' needs a value.",
+                parameter.name
+            )));
         }
         let mut run = FlowParameterRun::default();
         run.parameter_id = Some(parameter.id.clone());
@@ -119,7 +148,11 @@ pub(crate) fn cancel(call: &Call<'_>, caller: &Caller, cancel: &Cancel) -> Resul
     call.store.write(|transaction| {
         let id = cancel.id.as_str();
         let run = row::allowed::<FlowRun>(transaction, caller, id, FlowRun::MAY_WRITE, ("403004", "cancel"))?;
-        let job = run.shown.background_job_id.as_ref().and_then(|id| parse_id(id.as_str()));
+        let job = run
+            .shown
+            .background_job_id
+            .as_ref()
+            .and_then(|id| parse_id(id.as_str()));
         let job = job.and_then(|id| transaction.jobs.get(id));
         let job: Row<BackgroundJob> = job.ok_or_else(|| crate::kept::missing::<FlowRun>(id))?.clone();
         jobs::end(transaction, call, job)

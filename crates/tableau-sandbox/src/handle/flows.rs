@@ -1,9 +1,9 @@
 //! Flows of Tableau Prep.
 
+use tableau_wire::Get;
 use tableau_wire::rest::flows::{FlowDetails, Publish};
 use tableau_wire::rest::publishing::{Connection, NewConnection, NewFlow};
 use tableau_wire::rest::{Flow, Project};
-use tableau_wire::Get;
 use uuid::Uuid;
 
 use super::file_uploads::{admit_publisher, publish_file};
@@ -54,7 +54,10 @@ impl Kept for Flow {
         if row.shown.name.trim().is_empty() {
             return Err(Refusal::bad_request("400089", "A flow needs a name."));
         }
-        match row.project.and_then(|project| named(state, project, &row.shown.name)) {
+        match row
+            .project
+            .and_then(|project| named(state, project, &row.shown.name))
+        {
             Some(other) if other.id != row.id => Err(already_there(&row.shown.name)),
             _ => Ok(()),
         }
@@ -124,9 +127,13 @@ pub(crate) fn publish(call: &Call<'_>, caller: &Caller, publish: &Publish) -> Re
     // Checked before the file is read, and again when the flow is stored.
     target(&call.store.read(), caller, publish)?;
     let in_request = publish.body.file.is_some();
-    publish_file(call, caller, publish.upload_session_id.as_ref(), in_request, |file| {
-        store_file(call, caller, publish, file)
-    })
+    publish_file(
+        call,
+        caller,
+        publish.upload_session_id.as_ref(),
+        in_request,
+        |file| store_file(call, caller, publish, file),
+    )
 }
 
 /// Publishes a file; it is taken only after the last check.
@@ -139,8 +146,9 @@ fn store_file(
     let missing = || Refusal::bad_request("400090", "There is no file with the flow.");
     let spool = file.as_mut().ok_or_else(missing)?;
     let extension = file_type(publish)?;
-    let read = aside(|| flow_file::read(spool.reader()))
-        .map_err(|reason| Refusal::bad_request("400086", format_args!("The file is not a flow: {reason}.")))?;
+    let read = aside(|| flow_file::read(spool.reader())).map_err(|reason| {
+        Refusal::bad_request("400086", format_args!("The file is not a flow: {reason}."))
+    })?;
     let file_id = aside(|| FileId::of(spool)).map_err(Refusal::internal)?;
     call.store.write(|transaction| {
         let (project, before) = target(transaction, caller, publish)?;
@@ -162,7 +170,11 @@ fn store_file(
             id,
             extension: extension.to_owned(),
         });
-        put(transaction, flow.clone(), connections(&flow, &read, &publish.body.document)?)?;
+        put(
+            transaction,
+            flow.clone(),
+            connections(&flow, &read, &publish.body.document)?,
+        )?;
         Ok(details(call, transaction, &flow))
     })
 }
@@ -222,15 +234,22 @@ fn connections(
     read: &FlowFile,
     document: &NewFlow,
 ) -> Result<Vec<Row<Connection>>, Refusal> {
-    let said = document.connections.as_deref().map(Vec::as_slice).unwrap_or_default();
+    let said = document
+        .connections
+        .as_deref()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let connection = |mut shown: Connection| {
-        let same = |said: &&NewConnection| said.server_address.is_some() && said.server_address == shown.server_address;
+        let same = |said: &&NewConnection| {
+            said.server_address.is_some() && said.server_address == shown.server_address
+        };
         if let Some(said) = said.iter().find(same) {
             let credentials = said.connection_credentials.as_ref();
             if let Some(name) = credentials.and_then(|credentials| credentials.name.clone()) {
                 shown.user_name = Some(name);
             }
-            shown.embed_password = Some(credentials.is_some_and(|credentials| credentials.embed == Some(true)));
+            shown.embed_password =
+                Some(credentials.is_some_and(|credentials| credentials.embed == Some(true)));
             shown.server_port = said.server_port.clone().or(shown.server_port);
         }
         let id = token::identifier()?;
@@ -246,7 +265,11 @@ fn put(
     flow: Row<Flow>,
     connections: Vec<Row<Connection>>,
 ) -> Result<(), Refusal> {
-    let former: Vec<_> = transaction.connections.within(flow.id).map(|row| row.id).collect();
+    let former: Vec<_> = transaction
+        .connections
+        .within(flow.id)
+        .map(|row| row.id)
+        .collect();
     for connection in former {
         transaction.remove::<Row<Connection>>(connection);
     }

@@ -98,7 +98,11 @@ pub(crate) fn cancel(call: &Call<'_>, caller: &Caller, cancel: &Cancel) -> Resul
 }
 
 /// Cancels a job that has not ended.
-pub(super) fn end(transaction: &mut Transaction<'_>, call: &Call<'_>, mut job: JobRow) -> Result<(), Refusal> {
+pub(super) fn end(
+    transaction: &mut Transaction<'_>,
+    call: &Call<'_>,
+    mut job: JobRow,
+) -> Result<(), Refusal> {
     if job.unshown.ended().is_some() {
         return Err(Refusal::forbidden(
             "403091",

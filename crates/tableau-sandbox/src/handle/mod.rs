@@ -2,9 +2,12 @@
 
 pub(crate) mod auth;
 pub(crate) mod connected_apps;
+pub(crate) mod connections;
 pub(crate) mod content;
+pub(crate) mod custom_views;
 mod datasources;
 mod external_authorization_servers;
+pub(crate) mod favorites;
 pub(crate) mod file_uploads;
 pub(crate) mod flow_runs;
 pub(crate) mod flows;
@@ -13,10 +16,15 @@ pub(crate) mod permissions;
 pub(crate) mod personal_access_tokens;
 mod projects;
 pub(crate) mod publish;
+pub(crate) mod quality_warnings;
+pub(crate) mod revisions;
+pub(crate) mod search;
 pub(crate) mod server;
 pub(crate) mod sites;
+pub(crate) mod tags;
 mod users;
 mod views;
+pub(crate) mod virtual_connections;
 pub(crate) mod webhooks;
 mod workbooks;
 

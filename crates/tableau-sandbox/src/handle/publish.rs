@@ -28,7 +28,11 @@ use crate::workbook_file::{self, FileConnection, FileType, Sheet, WorkbookFile};
 /// The unit of content sizes: 1024 × 1024 bytes. No size is below one (inferred).
 const MEGABYTE: u64 = 1024 * 1024;
 
-pub(crate) fn publish(call: &Call<'_>, caller: &Caller, publish: &Publish) -> Result<Published<Workbook>, Refusal> {
+pub(crate) fn publish(
+    call: &Call<'_>,
+    caller: &Caller,
+    publish: &Publish,
+) -> Result<Published<Workbook>, Refusal> {
     admit_publisher(caller)?;
     if publish.body.document.name.trim().is_empty() {
         return Err(Refusal::incomplete_payload());
@@ -36,9 +40,13 @@ pub(crate) fn publish(call: &Call<'_>, caller: &Caller, publish: &Publish) -> Re
     // Checked before the file is read, and again when the workbook is stored.
     Target::find(&call.store.read(), caller, publish)?;
     let in_request = publish.body.file.is_some();
-    publish_file(call, caller, publish.upload_session_id.as_ref(), in_request, |file| {
-        store_file(call, caller, publish, file)
-    })
+    publish_file(
+        call,
+        caller,
+        publish.upload_session_id.as_ref(),
+        in_request,
+        |file| store_file(call, caller, publish, file),
+    )
 }
 
 /// Publishes a file; it is taken only after the last check.

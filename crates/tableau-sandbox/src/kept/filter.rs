@@ -11,6 +11,11 @@ use crate::store::row::Row;
 /// A condition, checked against the description of a resource.
 pub(super) struct Test<R: Kept> {
     field: Field<R>,
+    comparison: Comparison,
+}
+
+/// An operator and its values, in the type of a field.
+pub(crate) struct Comparison {
     operator: Operator,
     wanted: Vec<Wanted>,
 }
@@ -40,17 +45,9 @@ fn test<R: Kept>(condition: &Condition) -> Result<Test<R>, Refusal> {
             "The operator '{operator}' is not supported for key '{name}'."
         )));
     }
-    let wanted = values.iter().map(|value| {
-        wanted(field.kind(), R::meant(name, value)).ok_or_else(|| {
-            Refusal::filter(format_args!("The value '{value}' is not valid for key '{name}'."))
-        })
-    });
-    let wanted = wanted.collect::<Result<_, _>>()?;
-    Ok(Test {
-        field,
-        operator: *operator,
-        wanted,
-    })
+    let values = values.iter().map(|value| R::meant(name, value));
+    let comparison = Comparison::new(name, *operator, values, field.kind())?;
+    Ok(Test { field, comparison })
 }
 
 fn wanted(kind: Kind, value: &str) -> Option<Wanted> {
@@ -68,11 +65,35 @@ fn wanted(kind: Kind, value: &str) -> Option<Wanted> {
 
 impl<R: Kept> Test<R> {
     pub(super) fn passes(&self, row: &Row<R>, context: &Context<'_>) -> bool {
-        let value = self.field.value(row, context);
-        self.wanted.iter().any(|wanted| self.holds(&value, wanted))
+        self.comparison.holds(&self.field.value(row, context))
+    }
+}
+
+impl Comparison {
+    /// Reads the values as values of a type; `name` is that of the field.
+    pub(crate) fn new<'v>(
+        name: &str,
+        operator: Operator,
+        values: impl Iterator<Item = &'v str>,
+        kind: Kind,
+    ) -> Result<Self, Refusal> {
+        let wanted = values.map(|value| {
+            wanted(kind, value).ok_or_else(|| {
+                Refusal::filter(format_args!("The value '{value}' is not valid for key '{name}'."))
+            })
+        });
+        Ok(Self {
+            operator,
+            wanted: wanted.collect::<Result<_, _>>()?,
+        })
     }
 
-    fn holds(&self, value: &Value, wanted: &Wanted) -> bool {
+    /// Whether a value meets it: one of the values has to fit.
+    pub(crate) fn holds(&self, value: &Value) -> bool {
+        self.wanted.iter().any(|wanted| self.fits(value, wanted))
+    }
+
+    fn fits(&self, value: &Value, wanted: &Wanted) -> bool {
         let order = match (value, wanted) {
             (Value::Text(text), Wanted::Text(wanted)) if self.operator == Operator::Cieq => {
                 return text.to_lowercase() == wanted.to_lowercase();

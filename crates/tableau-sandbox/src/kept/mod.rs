@@ -17,8 +17,12 @@ mod value;
 pub(crate) mod verbs;
 
 pub(crate) use self::content::Content;
+pub(crate) use self::filter::Comparison;
+pub(crate) use self::page::Paging;
 pub(crate) use self::plan::Plan;
-pub(crate) use self::resource::{Computed, Context, Item, Kept, Parent, Rights, item_of, missing};
+pub(crate) use self::resource::{
+    Computed, Context, Item, Kept, Parent, Rights, item_of, missing, owner, project, set,
+};
 pub(crate) use self::value::{Kind, Value};
 
 #[cfg(test)]

@@ -113,6 +113,8 @@ pub(crate) enum Rights {
     Capability(&'static str),
     /// Administrators, and the owner of the row.
     Owner,
+    /// Administrators, the owner of the row, and users with a capability on its item.
+    OwnerOr(&'static str),
     /// Administrators of the site.
     Administrators,
     /// Administrators of the server.

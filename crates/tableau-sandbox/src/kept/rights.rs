@@ -23,7 +23,7 @@ impl Rights {
         let (admitted, who) = match self {
             Self::Administrators => (caller.is_administrator(), "administrators"),
             Self::ServerAdministrators => (caller.is_server_administrator(), "server administrators"),
-            Self::Capability(_) | Self::Owner | Self::Everyone => return Ok(()),
+            Self::Capability(_) | Self::Owner | Self::OwnerOr(_) | Self::Everyone => return Ok(()),
         };
         if admitted {
             return Ok(());
@@ -41,6 +41,10 @@ impl Rights {
                 R::item(row, state).is_some_and(|item| may(state, caller, &item, capability))
             }
             Self::Owner => caller.is_administrator() || owner(state, row) == Some(caller.user.id),
+            Self::OwnerOr(capability) => {
+                Self::Owner.allow(row, state, caller)
+                    || Self::Capability(capability).allow(row, state, caller)
+            }
             Self::Administrators => caller.is_administrator(),
             Self::ServerAdministrators => caller.is_server_administrator(),
             Self::Everyone => true,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use tableau_wire::Scope;
+use tableau_wire::rest::{View, Workbook};
 use uuid::Uuid;
 
 use super::luid;
@@ -57,7 +58,11 @@ fn row<R: Kept>(
         Scope::Server | Scope::Open => Uuid::nil(),
     };
     let parent = text("parent").zip(R::PARENT);
-    let parent = parent.map(|(name, parent)| rng::luid(parent.element, &[content_url, name]));
+    // A view is known by its workbook.
+    let parent = parent.map(|(name, parent)| match text("workbook") {
+        Some(workbook) => view(content_url, workbook, name),
+        None => rng::luid(parent.element, &[content_url, name]),
+    });
     let references = References {
         owner: text("owner").map(|name| luid::<UserRow>(&[content_url, name])),
         project: text("project").map(|path| rng::luid("project", &[content_url, path])),
@@ -77,6 +82,12 @@ fn row<R: Kept>(
         row.unshown = serde_json::from_value(unshown.clone()).map_err(Refusal::internal)?;
     }
     Ok(row)
+}
+
+/// The identifier of a seeded view.
+pub(super) fn view(site: &str, workbook: &str, name: &str) -> Uuid {
+    let workbook = luid::<Row<Workbook>>(&[site, workbook]);
+    luid::<Row<View>>(&[&workbook.to_string(), name])
 }
 
 pub(super) fn incomplete(element: &str) -> Refusal {

@@ -2,12 +2,17 @@
 
 mod apps;
 mod documents;
+mod facets;
 mod groups;
 mod people;
 mod variants;
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
-use tableau_wire::rest::{Datasource, Flow, Project, Site, View, Webhook, Workbook};
+use tableau_wire::rest::{
+    CustomView, Datasource, Flow, Project, Site, View, VirtualConnection, Webhook, Workbook,
+};
 
 use crate::refusal::Refusal;
 use crate::store::row::SiteRow;
@@ -26,6 +31,17 @@ pub(crate) fn fill(transaction: &mut Transaction<'_>, workbooks: u32, now: Times
     documents::fill::<Datasource>(transaction, include_str!("datasources.json"), now)?;
     content(transaction, workbooks, now)?;
     documents::fill::<Flow>(transaction, include_str!("flows.json"), now)?;
+    documents::fill::<VirtualConnection>(transaction, include_str!("virtual_connections.json"), now)?;
+    facets::connections(transaction, include_str!("connections.json"))?;
+    facets::first_revisions(transaction, now)?;
+    let views: HashSet<_> = transaction.views.iter().map(|view| view.id).collect();
+    documents::fill_with::<CustomView>(
+        transaction,
+        include_str!("custom_views.json"),
+        now,
+        |custom_view| custom_view.parent.is_some_and(|view| views.contains(&view)),
+    )?;
+    facets::favorites(transaction, include_str!("favorites.json"), now)?;
     documents::fill::<Webhook>(transaction, include_str!("webhooks.json"), now)
 }
 
@@ -41,8 +57,7 @@ fn content(transaction: &mut Transaction<'_>, workbooks: u32, now: Timestamp) ->
         left = left.saturating_sub(1);
         wanted
     })?;
-    let kept: std::collections::HashSet<_> =
-        transaction.workbooks.iter().map(|workbook| workbook.id).collect();
+    let kept: HashSet<_> = transaction.workbooks.iter().map(|workbook| workbook.id).collect();
     documents::fill_with::<View>(transaction, include_str!("views.json"), now, |view| {
         view.parent.is_some_and(|workbook| kept.contains(&workbook))
     })?;

@@ -274,7 +274,11 @@ fn tableau(answer: &StatusAnswer, head: &Parts) -> Response<Bytes> {
     refusal.status = answer.code;
     let known = Address::parse(head.uri.path()).and_then(|address| address.known_root().ok());
     let format = dialect::answer_format(&head.headers);
-    dialect::refuse(&refusal, known.map_or(Version::NEWEST, |(_, version)| version), format)
+    dialect::refuse(
+        &refusal,
+        known.map_or(Version::NEWEST, |(_, version)| version),
+        format,
+    )
 }
 
 fn status_code(code: u16) -> StatusCode {

@@ -16,10 +16,12 @@ use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
+use tableau_wire::resource::Revision;
 use tableau_wire::rest::publishing::Connection;
 use tableau_wire::rest::{
-    BackgroundJob, ConnectedApplication, Datasource, ExternalAuthorizationServer, Flow, FlowRun, Group, Project, Site, User,
-    View, Webhook, Workbook,
+    BackgroundJob, ConnectedApplication, CustomView, DataQualityWarning, Datasource,
+    ExternalAuthorizationServer, Flow, FlowRun, Group, Project, Site, User, View, VirtualConnection, Webhook,
+    Workbook,
 };
 use uuid::Uuid;
 
@@ -132,6 +134,10 @@ kinds! {
     rules: rules::Rules, "rules", |rules| rules.site;
     memberships: rules::Membership, "membership", |membership| membership.site,
         |membership| [Some(membership.group), Some(membership.user)];
+    favorites: record::Favorite, "favorite", |favorite| favorite.site,
+        |favorite| [Some(favorite.item), Some(favorite.user)];
+    default_views: record::DefaultView, "defaultView", |default| default.site,
+        |default| [Some(default.custom_view), Some(default.user)];
     }
     shown {
         sites: Site, unshown::Site;
@@ -141,10 +147,14 @@ kinds! {
         workbooks: Workbook, unshown::Workbook;
         views: View, unshown::View;
         connections: Connection;
+        revisions: Revision;
         datasources: Datasource, unshown::Datasource;
         flows: Flow, unshown::Flow;
         flow_runs: FlowRun, unshown::FlowRun;
         jobs: BackgroundJob, unshown::Job;
+        virtual_connections: VirtualConnection;
+        custom_views: CustomView;
+        quality_warnings: DataQualityWarning;
         webhooks: Webhook;
         connected_apps: ConnectedApplication, unshown::ConnectedApplication;
         authorization_servers: ExternalAuthorizationServer;

@@ -113,3 +113,29 @@ pub(crate) struct UsedJwt {
     pub(crate) id: Uuid,
     pub(crate) expires_at: Timestamp,
 }
+
+/// A favorite of a user: any item, with a label.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Favorite {
+    /// Derived from the user and the item.
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    pub(crate) user: Uuid,
+    /// The kind of the item, as addresses have it: `workbooks`.
+    pub(crate) kind: String,
+    pub(crate) item: Uuid,
+    pub(crate) label: String,
+    pub(crate) added_at: Timestamp,
+    /// The position in the list of the user.
+    pub(crate) position: u64,
+}
+
+/// The custom view that a user sees in place of a view.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct DefaultView {
+    /// Derived from the view and the user.
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    pub(crate) custom_view: Uuid,
+    pub(crate) user: Uuid,
+}

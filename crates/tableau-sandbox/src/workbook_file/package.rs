@@ -6,13 +6,16 @@ use std::path::Path;
 use zip::{ZipArchive, ZipWriter};
 
 use super::{NotAWorkbook, WorkbookFile, document};
-use crate::package::{names, open, Unreadable};
+use crate::package::{Unreadable, names, open};
 
 /// Reads the workbook in a package.
 pub(super) fn read(file: impl Read + Seek) -> Result<WorkbookFile, NotAWorkbook> {
     let mut package = open(file).map_err(NotAWorkbook::new)?;
     let document = document_of(&package)?;
-    let packaged_extract = names(&package).map_err(NotAWorkbook::new)?.iter().any(|name| is_extract(name));
+    let packaged_extract = names(&package)
+        .map_err(NotAWorkbook::new)?
+        .iter()
+        .any(|name| is_extract(name));
     let entry = package.by_name(&document).map_err(unreadable)?;
     let mut workbook = document::read(entry)?;
     workbook.has_extracts |= packaged_extract;
@@ -37,7 +40,10 @@ pub(crate) fn without_extracts(file: impl Read + Seek, out: impl Write + Seek) -
 /// The name of the document of a package, which must have exactly one.
 fn document_of<R: Read + Seek>(package: &ZipArchive<R>) -> Result<String, NotAWorkbook> {
     let is_document = |name: &String| !name.contains(['/', '\\']) && has_extension(name, &["twb"]);
-    let mut documents = names(package).map_err(NotAWorkbook::new)?.into_iter().filter(is_document);
+    let mut documents = names(package)
+        .map_err(NotAWorkbook::new)?
+        .into_iter()
+        .filter(is_document);
     match (documents.next(), documents.next()) {
         (Some(document), None) => Ok(document),
         (None, _) => Err(NotAWorkbook::new("there is no .twb in the package")),

@@ -1,0 +1,214 @@
+//! Data quality warnings. An item has one; it goes with the item.
+
+use tableau_wire::Items;
+use tableau_wire::rest::data_quality_warnings::{
+    Add, DataQualityWarning, Delete, DeleteForContent, Get, HasQualityWarnings, ListForContent,
+    NewDataQualityWarning, Update, UpdateForContent, WarnedType,
+};
+use tableau_wire::rest::{Datasource, Flow, Site, User, View, VirtualConnection, Workbook};
+use uuid::Uuid;
+
+use super::id;
+use crate::auth::{Caller, parse_id};
+use crate::call::Call;
+use crate::clock::time;
+use crate::kept::{Kept, Rights, row};
+use crate::refusal::Refusal;
+use crate::store::State;
+use crate::store::row::Row;
+use crate::token;
+
+type WarningRow = Row<DataQualityWarning>;
+
+/// A kind of what can be warned about.
+struct Kind {
+    name: WarnedType,
+    /// Finds an item, for a caller with a right on it.
+    find: fn(&State, &Caller, &str, Rights) -> Result<Uuid, Refusal>,
+}
+
+impl Kind {
+    const fn of<R: HasQualityWarnings + Kept>() -> Self {
+        Self {
+            name: R::WARNED,
+            find: |state, caller, id, rights| {
+                row::allowed::<R>(state, caller, id, rights, ("403004", "see the warnings of"))
+                    .map(|row| row.id)
+            },
+        }
+    }
+}
+
+const KINDS: &[Kind] = &[
+    Kind::of::<Datasource>(),
+    Kind::of::<Flow>(),
+    Kind::of::<View>(),
+    Kind::of::<VirtualConnection>(),
+    Kind::of::<Workbook>(),
+];
+
+const READ: Rights = Rights::Capability("Read");
+/// Inferred: the documentation asks for the right to overwrite the item.
+const WRITE: Rights = Rights::Capability("Write");
+
+fn find(state: &State, caller: &Caller, of: (&WarnedType, &str), rights: Rights) -> Result<Uuid, Refusal> {
+    let (name, id) = of;
+    let kind = KINDS.iter().find(|kind| kind.name == *name);
+    // The code for the kinds that the sandbox does not have is inferred.
+    let kind = kind.ok_or_else(|| Refusal::not_found("404003", name.as_str(), id))?;
+    (kind.find)(state, caller, id, rights)
+}
+
+pub(crate) fn list(
+    call: &Call<'_>,
+    caller: &Caller,
+    list: &ListForContent,
+) -> Result<Items<DataQualityWarning>, Refusal> {
+    let state = call.store.read();
+    let item = find(&state, caller, (&list.content_type, &list.content_id), READ)?;
+    let warnings = state.quality_warnings.within(item);
+    Ok(warnings.map(|warning| warning.shown.clone()).collect())
+}
+
+/// Sets the warning of an item; one that it has is refused (inferred: 409).
+pub(crate) fn add(call: &Call<'_>, caller: &Caller, add: &Add) -> Result<DataQualityWarning, Refusal> {
+    call.store.write(|transaction| {
+        let item = find(transaction, caller, (&add.content_type, &add.content_id), WRITE)?;
+        if transaction.quality_warnings.count_within(item) > 0 {
+            return Err(Refusal::new(
+                "409000",
+                "Resource Conflict",
+                "The item has a data quality warning already.",
+            ));
+        }
+        let mut shown = DataQualityWarning::default();
+        let warning = token::identifier()?;
+        shown.id = id(warning);
+        shown.content_id = Some(item.to_string());
+        shown.content_type = Some(add.content_type.as_str().to_uppercase());
+        shown.user_display_name.clone_from(&caller.user.shown.full_name);
+        shown.created_at = Some(time(call.clock.now()));
+        let mut owner = User::default();
+        owner.id = id(caller.user.id);
+        shown.owner = Some(Box::new(owner));
+        let mut site = Site::default();
+        site.id = id(caller.site.id);
+        shown.site = Some(Box::new(site));
+        let mut row = Row::new(warning, caller.site.id, shown);
+        row.parent = Some(item);
+        row.owner = Some(caller.user.id);
+        change(call, &mut row, &add.warning)?;
+        let shown = row.shown.clone();
+        transaction.put(row)?;
+        Ok(shown)
+    })
+}
+
+fn change(call: &Call<'_>, row: &mut WarningRow, new: &NewDataQualityWarning) -> Result<(), Refusal> {
+    let shown = &mut row.shown;
+    shown.r#type = new.r#type.clone().or(shown.r#type.take());
+    shown.message = new.message.clone().or(shown.message.take());
+    shown.is_active = new.is_active.or(shown.is_active).or(Some(true));
+    shown.is_severe = new.is_severe.or(shown.is_severe).or(Some(false));
+    shown.updated_at = Some(time(call.clock.now()));
+    if shown.r#type.is_none() {
+        return Err(Refusal::incomplete_payload());
+    }
+    Ok(())
+}
+
+pub(crate) fn update_for_content(
+    call: &Call<'_>,
+    caller: &Caller,
+    update: &UpdateForContent,
+) -> Result<DataQualityWarning, Refusal> {
+    call.store.write(|transaction| {
+        let of = (&update.content_type, update.content_id.as_str());
+        let item = find(transaction, caller, of, WRITE)?;
+        let row = transaction.quality_warnings.within(item).next();
+        let row = row.ok_or_else(|| none(&update.content_id))?.clone();
+        put(call, transaction, row, &update.warning)
+    })
+}
+
+fn put(
+    call: &Call<'_>,
+    transaction: &mut crate::store::Transaction<'_>,
+    mut row: WarningRow,
+    new: &NewDataQualityWarning,
+) -> Result<DataQualityWarning, Refusal> {
+    change(call, &mut row, new)?;
+    let shown = row.shown.clone();
+    transaction.put(row)?;
+    Ok(shown)
+}
+
+pub(crate) fn delete_for_content(
+    call: &Call<'_>,
+    caller: &Caller,
+    delete: &DeleteForContent,
+) -> Result<(), Refusal> {
+    call.store.write(|transaction| {
+        let of = (&delete.content_type, delete.content_id.as_str());
+        let item = find(transaction, caller, of, WRITE)?;
+        let warnings: Vec<_> = transaction
+            .quality_warnings
+            .within(item)
+            .map(|row| row.id)
+            .collect();
+        for warning in warnings {
+            transaction.remove::<WarningRow>(warning);
+        }
+        Ok(())
+    })
+}
+
+// The code is inferred.
+fn none(id: &str) -> Refusal {
+    Refusal::not_found("404003", "Data quality warning", id)
+}
+
+/// The warning with an identifier, for a caller with a right on what it is about.
+fn warning<'s>(
+    state: &'s State,
+    caller: &Caller,
+    id: &str,
+    rights: Rights,
+) -> Result<&'s WarningRow, Refusal> {
+    let row = parse_id(id).and_then(|id| state.quality_warnings.get(id));
+    let row = row
+        .filter(|row| row.site == caller.site.id)
+        .ok_or_else(|| none(id))?;
+    let item = row.parent.unwrap_or_default().to_string();
+    let of_type = row.shown.content_type.as_deref().unwrap_or_default();
+    let kind = KINDS
+        .iter()
+        .find(|kind| kind.name.as_str().eq_ignore_ascii_case(of_type));
+    let kind = kind.ok_or_else(|| none(id))?;
+    (kind.find)(state, caller, &item, rights)?;
+    Ok(row)
+}
+
+pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get) -> Result<DataQualityWarning, Refusal> {
+    let state = call.store.read();
+    warning(&state, caller, get.id.as_str(), READ).map(|row| row.shown.clone())
+}
+
+pub(crate) fn update(
+    call: &Call<'_>,
+    caller: &Caller,
+    update: &Update,
+) -> Result<DataQualityWarning, Refusal> {
+    call.store.write(|transaction| {
+        let row = warning(transaction, caller, update.id.as_str(), WRITE)?.clone();
+        put(call, transaction, row, &update.warning)
+    })
+}
+
+pub(crate) fn delete(call: &Call<'_>, caller: &Caller, delete: &Delete) -> Result<(), Refusal> {
+    call.store.write(|transaction| {
+        let id = warning(transaction, caller, delete.id.as_str(), WRITE)?.id;
+        transaction.remove::<WarningRow>(id);
+        Ok(())
+    })
+}
