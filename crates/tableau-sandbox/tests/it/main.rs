@@ -8,6 +8,7 @@
 )]
 
 mod connected_apps;
+mod content;
 mod control;
 mod durable;
 mod faults;

@@ -1,0 +1,112 @@
+use super::*;
+
+const OVERVIEW: &str = "views?filter=name:eq:Overview,workbookName:eq:Superstore";
+
+fn file(view: &str) -> String {
+    json!([{"isSourceView": true, "viewName": view, "tcv": "PD94bWw_Pg"}]).to_string()
+}
+
+/// Publishes a custom view of the workbook with the view.
+async fn publish(site: &Site, by: &Session, shared: bool, file: &str) -> Answer {
+    let workbook = site.id("workbooks?filter=name:eq:Superstore").await;
+    let document = json!({"customView": {"name": "East", "shared": shared, "workbook": {"id": workbook}}});
+    let path = format!("/api/exp/sites/{}/customviews", site.admin.site);
+    let part = ("tableau_customview", "view.json", file.as_bytes());
+    site.publish(by, &path, &document, part).await
+}
+
+#[tokio::test]
+async fn a_published_custom_view_belongs_to_its_view_and_goes_with_the_workbook() {
+    let site = Site::new().await;
+    let view = site.first(OVERVIEW).await;
+    let answer = publish(&site, &site.admin, true, &file("Overview")).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let made = answer.json()["customView"].clone();
+    assert_eq!(made["view"]["id"], view["id"]);
+    assert_eq!(made["contentUrl"], view["contentUrl"]);
+    let list = format!("customviews?filter=viewId:eq:{}", id(&view));
+    assert_eq!(site.id(&list).await, id(&made));
+    let path = format!(
+        "/api/exp/sites/{}/customviews/{}/content",
+        site.admin.site,
+        id(&made)
+    );
+    let headers = [("X-Tableau-Auth", site.admin.token.as_str())];
+    let copy = send(&site.service, "GET", &path, &headers, "").await;
+    assert_eq!(copy.text(), file("Overview"));
+    site.delete(&format!(
+        "workbooks/{}",
+        site.id("workbooks?filter=name:eq:Superstore").await
+    ))
+    .await;
+    let gone = site.get(&format!("customviews/{}", id(&made))).await;
+    assert_eq!(gone.status, 404, "{}", gone.text());
+}
+
+#[tokio::test]
+async fn files_that_fit_no_view_are_refused_and_leave_nothing() {
+    let site = Site::new().await;
+    let before = site.get("customviews").await.ok();
+    for file in [
+        "",
+        "[]",
+        "{}",
+        "[{\"viewName\": \"Overview\", \"tcv\": \"<x/>\"}]",
+        &file("No such view"),
+    ] {
+        let answer = publish(&site, &site.admin, false, file).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (400, "400011".to_owned()),
+            "{file}"
+        );
+    }
+    assert_eq!(site.get("customviews").await.ok(), before);
+}
+
+#[tokio::test]
+async fn what_is_not_shared_is_seen_by_its_owner_only() {
+    let site = Site::new().await;
+    let other = user(&site.service, "hugo.martin", "").await;
+    for shared in [false, true] {
+        let made = publish(&site, &site.admin, shared, &file("Overview"))
+            .await
+            .json();
+        let path = format!("customviews/{}", id(&made["customView"]));
+        let seen = site.by(&other, "GET", &path, &Value::Null).await;
+        assert_eq!(seen.status.is_success(), shared, "{}", seen.text());
+        let changed = site
+            .by(&other, "PUT", &path, &json!({"customView": {"name": "Mine"}}))
+            .await;
+        assert_eq!(changed.status, 403, "{}", changed.text());
+    }
+}
+
+#[tokio::test]
+async fn a_user_has_one_default_for_a_view() {
+    let site = Site::new().await;
+    let mut paths = Vec::new();
+    for _ in 0..2 {
+        let made = publish(&site, &site.admin, true, &file("Overview")).await.json();
+        paths.push(format!("customviews/{}/default/users", id(&made["customView"])));
+    }
+    let liam = site.id("users?filter=name:eq:liam.obrien").await;
+    let unknown = "00000000-0000-4000-8000-000000000000";
+    for path in &paths {
+        let set = site
+            .send(
+                "POST",
+                path,
+                json!({"users": {"user": [{"id": liam}, {"id": unknown}]}}),
+            )
+            .await
+            .ok();
+        let results = items(&set);
+        let successes: Vec<_> = results.iter().map(|result| &result["success"]).collect();
+        assert_eq!(successes, [true, false]);
+    }
+    let counts = [&paths[0], &paths[1]].map(|path| site.get(path));
+    let [first, second] = counts;
+    assert_eq!(items(&first.await.ok()).len(), 0);
+    assert_eq!(id(&items(&second.await.ok())[0]), liam);
+}

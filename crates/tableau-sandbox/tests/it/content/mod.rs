@@ -1,0 +1,126 @@
+//! Content other than workbooks: what is published is seen, belongs to others, and goes with them.
+
+mod custom_views;
+mod favorites;
+mod flows;
+mod search;
+mod virtual_connections;
+mod warnings;
+
+use std::io::{Cursor, Write};
+
+use serde_json::{Value, json};
+use tableau_sandbox::Service;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use crate::fixture::*;
+
+const BOUNDARY: &str = "6b0c1c1e";
+
+/// A site of a sandbox, seen by its administrator.
+struct Site {
+    service: Service,
+    admin: Session,
+}
+
+impl Site {
+    async fn new() -> Self {
+        let service = service();
+        let admin = admin(&service, "").await;
+        Self { service, admin }
+    }
+
+    async fn by(&self, session: &Session, method: &str, path: &str, body: &Value) -> Answer {
+        let path = format!("sites/{}/{path}", session.site);
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        call(&self.service, method, &session.token, &path, body).await
+    }
+
+    async fn send(&self, method: &str, path: &str, body: Value) -> Answer {
+        self.by(&self.admin, method, path, &body).await
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, Value::Null).await
+    }
+
+    async fn delete(&self, path: &str) {
+        let answer = self.send("DELETE", path, Value::Null).await;
+        assert_eq!(answer.status, 204, "{}", answer.text());
+    }
+
+    /// The first item of a list.
+    async fn first(&self, path: &str) -> Value {
+        let page = self.get(path).await.ok();
+        let found = items(&page).first().cloned();
+        found.unwrap_or_else(|| panic!("{path} lists nothing: {page}"))
+    }
+
+    /// The identifier of the first item of a list.
+    async fn id(&self, path: &str) -> String {
+        id(&self.first(path).await)
+    }
+
+    async fn project(&self) -> String {
+        self.id("projects?filter=name:eq:default").await
+    }
+
+    /// Publishes by a multipart request: a document, and a file for one of the parts.
+    async fn publish(
+        &self,
+        by: &Session,
+        path: &str,
+        document: &Value,
+        (part, name, file): (&str, &str, &[u8]),
+    ) -> Answer {
+        let mut body = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"request_payload\"\r\n\r\n{document}\r\n\
+             --{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"{name}\"\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(file);
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        let content_type = format!("multipart/mixed; boundary={BOUNDARY}");
+        let headers = [
+            ("X-Tableau-Auth", by.token.as_str()),
+            ("Accept", "application/json"),
+            ("Content-Type", &content_type),
+        ];
+        send(&self.service, "POST", path, &headers, body).await
+    }
+}
+
+/// The items of a page.
+fn items(page: &Value) -> Vec<Value> {
+    let lists = page
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(name, _)| *name != "pagination");
+    let lists = lists.filter_map(|(_, list)| list.as_object()?.values().next()?.as_array());
+    lists.flatten().cloned().collect()
+}
+
+#[track_caller]
+fn id(item: &Value) -> String {
+    item["id"].as_str().expect("an identifier").to_owned()
+}
+
+/// A zip with one file.
+fn zipped(name: &str, content: &str) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file(name, SimpleFileOptions::default()).unwrap();
+    zip.write_all(content.as_bytes()).unwrap();
+    zip.finish().unwrap().into_inner()
+}
+
+/// A document that adds tags.
+fn tags(labels: &[&str]) -> Value {
+    let tags: Vec<_> = labels.iter().map(|label| json!({"label": label})).collect();
+    json!({"tags": {"tag": tags}})
+}

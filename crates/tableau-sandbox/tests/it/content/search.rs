@@ -1,0 +1,103 @@
+use super::*;
+
+async fn search(site: &Site, by: &Session, query: &str) -> Answer {
+    let path = format!("/api/-/search?{query}");
+    let headers = [("X-Tableau-Auth", by.token.as_str())];
+    send(&site.service, "GET", &path, &headers, "").await
+}
+
+fn titles(results: &Value) -> Vec<(&str, &str)> {
+    let items = results["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| &item["content"]);
+    items
+        .map(|content| {
+            (
+                content["type"].as_str().unwrap(),
+                content["title"].as_str().unwrap(),
+            )
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn words_filters_order_and_pages_hold() {
+    let site = Site::new().await;
+    let found = search(&site, &site.admin, "terms=superstore&filter=type:eq:workbook")
+        .await
+        .ok();
+    assert_eq!(titles(&found), [("workbook", "Superstore")]);
+    let found = search(
+        &site,
+        &site.admin,
+        "filter=type:in:[view]&order_by=hitsTotal:desc&limit=5",
+    )
+    .await
+    .ok();
+    let hits: Vec<_> = found["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["content"]["hitsTotal"].as_u64())
+        .collect();
+    assert_eq!(hits.len(), 5);
+    assert!(hits.is_sorted_by(|one, other| one >= other), "{hits:?}");
+    let next = found["next"].as_str().unwrap();
+    let second = search(&site, &site.admin, next.split_once('?').unwrap().1)
+        .await
+        .ok();
+    assert_eq!(
+        (&second["pageIndex"], &second["startIndex"]),
+        (&json!(1), &json!(5))
+    );
+    assert_eq!(second["total"], found["total"]);
+}
+
+#[tokio::test]
+async fn what_is_published_is_found_and_what_is_deleted_is_not() {
+    let site = Site::new().await;
+    let flow = site.first("flows?filter=name:eq:Orders").await;
+    let path = format!("flows/{}", id(&flow));
+    let answer = site
+        .send("PUT", &format!("{path}/tags"), tags(&["quixotic"]))
+        .await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let found = search(&site, &site.admin, "terms=quixotic").await.ok();
+    assert_eq!(titles(&found), [("flow", "Orders")]);
+    site.delete(&path).await;
+    assert_eq!(
+        search(&site, &site.admin, "terms=quixotic").await.ok()["total"],
+        0
+    );
+}
+
+#[tokio::test]
+async fn users_find_what_they_may_see() {
+    let site = Site::new().await;
+    let viewer = user(&site.service, "liam.obrien", "").await;
+    let all = search(&site, &site.admin, "").await.ok()["total"].as_u64();
+    let seen = search(&site, &viewer, "").await.ok()["total"].as_u64();
+    assert!(seen > Some(0) && seen < all, "{seen:?} of {all:?}");
+}
+
+#[tokio::test]
+async fn invalid_parameters_are_refused_in_json() {
+    let site = Site::new().await;
+    for query in [
+        "limit=0",
+        "limit=2001",
+        "filter=mood:eq:good",
+        "filter=type:gt:view",
+        "filter=x",
+        "order_by=mood:desc",
+    ] {
+        let answer = search(&site, &site.admin, query).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (400, "400008".to_owned()),
+            "{query}"
+        );
+    }
+}
