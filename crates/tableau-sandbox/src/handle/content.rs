@@ -2,22 +2,26 @@
 
 use std::fmt::Write as _;
 use std::io::BufReader;
+use std::sync::RwLockReadGuard;
 
 use tableau_wire::Items;
+use tableau_wire::resource::DownloadRevision;
 use tableau_wire::rest::workbooks::{Download, ListViews};
 use tableau_wire::rest::{View, Workbook};
 
-use super::harmless;
 use super::workbooks::views_of;
+use super::{harmless, revisions};
 use crate::aside::aside;
 use crate::auth::Caller;
 use crate::call::{self, Call};
 use crate::files::{Content, Spool};
 use crate::kept::{Kept, Plan, Rights, row, verbs};
 use crate::refusal::Refusal;
-use crate::store::row::Row;
+use crate::store::State;
+use crate::store::row::{Row, RowFile};
 use crate::workbook_file::{FileType, SheetKind, without_extracts};
 
+const EXPORT: Rights = Rights::Capability("ExportXml");
 /// The media type of a downloaded file.
 const OCTETS: &str = "application/octet-stream";
 
@@ -27,25 +31,47 @@ pub(crate) fn download(
     caller: &Caller,
     download: &Download,
 ) -> Result<call::Download, Refusal> {
-    let (workbook, document) = {
-        let state = call.store.read();
-        let may = Rights::Capability("ExportXml");
-        let id = download.id.as_str();
-        let workbook = row::allowed::<Workbook>(&state, caller, id, may, ("403019", "download"))?;
-        (workbook.clone(), document(&views_of(&state, workbook.id)))
-    };
-    let (content, extension) = match &workbook.file {
-        None => (Content::of_bytes(document), FileType::Twb.as_str()),
+    let state = call.store.read();
+    let refusal = ("403019", "download");
+    let workbook = row::allowed::<Workbook>(&state, caller, download.id.as_str(), EXPORT, refusal)?.clone();
+    let file = workbook.file.clone();
+    file_of(call, state, &workbook, file, download.options.include_extract)
+}
+
+/// Downloads the file of a revision, likewise.
+pub(crate) fn download_revision(
+    call: &Call<'_>,
+    caller: &Caller,
+    download: &DownloadRevision<Workbook>,
+) -> Result<call::Download, Refusal> {
+    let state = call.store.read();
+    let refusal = ("403019", "download");
+    let workbook = row::allowed::<Workbook>(&state, caller, download.id.as_str(), EXPORT, refusal)?.clone();
+    let revision = revisions::find(&state, &workbook, download.revision_number)?;
+    let file = revision.file.clone();
+    file_of(call, state, &workbook, file, download.include_extract)
+}
+
+/// The file of a workbook or one of its revisions; that of a seeded workbook is made from its views.
+fn file_of(
+    call: &Call<'_>,
+    state: RwLockReadGuard<'_, State>,
+    workbook: &Row<Workbook>,
+    file: Option<RowFile>,
+    include_extract: Option<bool>,
+) -> Result<call::Download, Refusal> {
+    let document = document(&views_of(&state, workbook.id));
+    // Nothing waits while the file is read.
+    drop(state);
+    let (content, extension) = match file {
+        None => (Content::of_bytes(document), FileType::Twb.as_str().to_owned()),
         Some(file) => (
             call.store.files.content(&file.id).map_err(Refusal::internal)?,
-            file.extension.as_str(),
+            file.extension,
         ),
     };
     let has_extracts = workbook.shown.has_extracts == Some(true);
-    let content = if download.options.include_extract == Some(false)
-        && has_extracts
-        && extension == FileType::Twbx.as_str()
-    {
+    let content = if include_extract == Some(false) && has_extracts && extension == FileType::Twbx.as_str() {
         stripped(&content, call.store.files.spool())?
     } else {
         content

@@ -174,6 +174,7 @@ fn store_file(
 ) -> Result<CustomView, Refusal> {
     let spool = file.as_mut().ok_or_else(Refusal::incomplete_payload)?;
     let name = source_view(spool)?;
+    let bytes = spool.length();
     let file_id = aside(|| FileId::of(spool)).map_err(Refusal::internal)?;
     call.store.write(|transaction| {
         let document = &publish.body.document;
@@ -202,6 +203,7 @@ fn store_file(
         row.file = kept.transpose().map_err(Refusal::internal)?.map(|id| RowFile {
             id,
             extension: "json".to_owned(),
+            bytes,
         });
         let id = row.id;
         row::put(transaction, row)?;

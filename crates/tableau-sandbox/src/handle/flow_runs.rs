@@ -31,7 +31,8 @@ impl Kept for FlowRun {
             run.completed_at = job(row, context).and_then(unshown::Job::ended_at).map(time);
         }),
         Computed::Member("progress", |run, row, context| {
-            run.progress = job(row, context).map(unshown::Job::progress);
+            let progress = job(row, context).map(unshown::Job::progress);
+            run.progress = progress.and_then(|percent| percent.try_into().ok());
         }),
     ];
 }

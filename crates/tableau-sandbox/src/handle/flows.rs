@@ -149,6 +149,7 @@ fn store_file(
     let read = aside(|| flow_file::read(spool.reader())).map_err(|reason| {
         Refusal::bad_request("400086", format_args!("The file is not a flow: {reason}."))
     })?;
+    let bytes = spool.length();
     let file_id = aside(|| FileId::of(spool)).map_err(Refusal::internal)?;
     call.store.write(|transaction| {
         let (project, before) = target(transaction, caller, publish)?;
@@ -169,6 +170,7 @@ fn store_file(
         flow.file = kept.transpose().map_err(Refusal::internal)?.map(|id| RowFile {
             id,
             extension: extension.to_owned(),
+            bytes,
         });
         put(
             transaction,

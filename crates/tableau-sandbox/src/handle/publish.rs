@@ -9,7 +9,7 @@ use tableau_wire::rest::{Datasource, Project, View, Workbook};
 use uuid::Uuid;
 
 use super::file_uploads::{admit_publisher, publish_file};
-use super::jobs;
+use super::{jobs, revisions};
 use crate::aside::aside;
 use crate::auth::Caller;
 use crate::call::Call;
@@ -74,6 +74,7 @@ fn store_file(
         pending.workbook.file = kept.map(|id| RowFile {
             id,
             extension: file_type.as_str().to_owned(),
+            bytes: new.length,
         });
         let id = pending.workbook.id;
         if publish.as_job == Some(true) {
@@ -228,7 +229,7 @@ fn views(state: &State, workbook: &Row<Workbook>, new: &New<'_>) -> Result<Vec<R
     visible.zip(1..).map(view).collect()
 }
 
-/// Stores a workbook with its views and connections; those that it had and its former file are removed.
+/// Stores a workbook with its views and connections, as a new revision; those that it had and its former file are removed.
 pub(super) fn put(transaction: &mut Transaction<'_>, pending: Pending) -> Result<(), Refusal> {
     let Pending {
         workbook,
@@ -247,6 +248,7 @@ pub(super) fn put(transaction: &mut Transaction<'_>, pending: Pending) -> Result
     for connection in gone {
         transaction.remove::<Row<Connection>>(connection);
     }
+    revisions::add(transaction, &workbook)?;
     row::put(transaction, workbook)?;
     for view in views {
         row::put(transaction, view)?;

@@ -1,13 +1,11 @@
 //! Revisions of content: each publish adds one, with the file that was published.
 
-use jiff::Timestamp;
 use tableau_wire::resource::{DeleteRevision, HasRevisionFiles, HasRevisions, ListRevisions, Revision};
 use tableau_wire::rest::User;
 use tableau_wire::{Page, Pagination};
 
 use crate::auth::Caller;
 use crate::call::Call;
-use crate::clock::time;
 use crate::kept::{Kept, Paging, Plan, Rights, row, verbs};
 use crate::refusal::Refusal;
 use crate::store::row::Row;
@@ -19,13 +17,8 @@ const LIMIT: usize = 25;
 /// Inferred: the documentation says that administrators and those who may change the item see its revisions.
 const WRITE: Rights = Rights::Capability("Write");
 
-/// Adds the revision of a publish, with the file and the publisher of the item; the oldest goes where the site keeps no more.
-pub(crate) fn add<R: Kept>(
-    transaction: &mut Transaction<'_>,
-    item: &Row<R>,
-    bytes: u64,
-    now: Timestamp,
-) -> Result<(), Refusal> {
+/// Adds the revision of a publish, with the file of the item and the time of its last change; the oldest goes where the site keeps no more.
+pub(crate) fn add<R: Kept>(transaction: &mut Transaction<'_>, item: &Row<R>) -> Result<(), Refusal> {
     let numbers = numbers(transaction, item);
     let site = transaction.sites.get(item.site).map(|site| &site.shown);
     let limit = site.and_then(|site| site.revision_limit.as_deref()?.parse().ok());
@@ -43,8 +36,12 @@ pub(crate) fn add<R: Kept>(
     }
     let mut shown = Revision::default();
     shown.revision_number = number;
-    shown.published_at = Some(time(now));
-    shown.size_in_bytes = Some(bytes);
+    let mut of_item = item.shown.clone();
+    let updated_at = of_item
+        .member("updatedAt")
+        .and_then(|member| member.downcast_mut());
+    shown.published_at = updated_at.and_then(Option::take);
+    shown.size_in_bytes = Some(item.file.as_ref().map_or(0, |file| file.bytes));
     let mut revision = Row::inside(item, token::identifier()?, shown);
     revision.owner = item.owner;
     revision.file.clone_from(&item.file);

@@ -88,20 +88,20 @@ impl Found for FoundContent {
         found.modified_time = text("updatedAt").and_then(|time| time.parse().ok());
         found.sheet_type = text("sheetType");
         found.hits_total = match Value::at(shown, "usage.totalViewCount", Kind::Number) {
-            Value::Number(hits) => u64::try_from(hits).ok(),
+            Value::Number(hits) => Some(hits),
             _ => None,
         };
         let favorites = state
             .favorites
             .within(row.id)
             .filter(|favorite| favorite.item == row.id);
-        found.favorites_total = Some(favorites.count() as u64);
+        found.favorites_total = Some(number(favorites.count()));
         found.site_luid = Some(row.site.to_string());
         if let Value::Labels(tags) = Value::at(shown, "tags.tag.label", Kind::Text) {
             found.tags = tags;
         }
         if let Some(owner) = owner(state, row).and_then(|id| state.users.get(id)) {
-            found.owner_id = Some(owner.number);
+            found.owner_id = i64::try_from(owner.number).ok();
             found.owner_name = owner.shown.full_name.clone();
             found.owner_email.clone_from(&owner.shown.email);
         }
@@ -229,6 +229,10 @@ fn compare(one: &FoundContent, other: &FoundContent, order: &Sort) -> Ordering {
     compared.fold(Ordering::Equal, Ordering::then)
 }
 
+fn number(count: impl TryInto<i64>) -> i64 {
+    count.try_into().unwrap_or(i64::MAX)
+}
+
 fn page(origin: &str, search: &Search, limit: u64, found: Vec<FoundContent>) -> SearchResults {
     let total = found.len() as u64;
     let number = search.page.unwrap_or(0);
@@ -260,10 +264,10 @@ fn page(origin: &str, search: &Search, limit: u64, found: Vec<FoundContent>) -> 
     let mut results = SearchResults::default();
     results.next = (start.saturating_add(limit) < total).then(|| address(number + 1));
     results.prev = number.checked_sub(1).map(address);
-    results.page_index = Some(number);
-    results.start_index = Some(start);
-    results.total = Some(total);
-    results.limit = Some(limit);
+    results.page_index = Some(self::number(number));
+    results.start_index = Some(self::number(start));
+    results.total = Some(self::number(total));
+    results.limit = Some(self::number(limit));
     let skipped = usize::try_from(start).unwrap_or(usize::MAX);
     let shown = usize::try_from(limit).unwrap_or(usize::MAX);
     results.items = found.into_iter().skip(skipped).take(shown).map(result).collect();

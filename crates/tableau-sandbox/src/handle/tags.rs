@@ -75,17 +75,22 @@ fn change_tags<R: Kept>(
     Ok(tags)
 }
 
-/// Whoever sees an item may tag it, except viewers (inferred).
+/// Users who see an item may tag it, except viewers (inferred).
 fn taggable<'s, R: Kept>(state: &'s State, caller: &Caller, id: &str) -> Result<&'s Row<R>, Refusal> {
     let refusal = ("403004", "set the tags of");
     let row = row::allowed::<R>(state, caller, id, Rights::Capability("Read"), refusal)?;
+    admit(caller)?;
+    Ok(row)
+}
+
+fn admit(caller: &Caller) -> Result<(), Refusal> {
     if matches!(caller.user.role(), SiteRole::Viewer | SiteRole::Guest) {
         return Err(Refusal::forbidden(
-            refusal.0,
+            "403004",
             "The site role of the user does not allow tags to be set.",
         ));
     }
-    Ok(row)
+    Ok(())
 }
 
 /// The labels of a request. In quotes is one label; without them, commas and spaces separate labels, as Tableau's own library assumes.
@@ -153,6 +158,7 @@ fn change_all(
     batch: &TagBatch,
     change: Change<'_>,
 ) -> Result<TagBatch, Refusal> {
+    admit(caller)?;
     call.store.write(|transaction| {
         for content in batch.contents.iter() {
             let kind = KINDS

@@ -205,9 +205,10 @@ pub(crate) fn publish(
         row.file = Some(RowFile {
             id,
             extension: "json".to_owned(),
+            bytes: text.len() as u64,
         });
         put(transaction, &row, definition.revision.connections)?;
-        revisions::add(transaction, &row, text.len() as u64, now)?;
+        revisions::add(transaction, &row)?;
         show(call, transaction, &row, row.file.as_ref())
     })
 }

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use tableau_wire::rest::VirtualConnection;
 use tableau_wire::rest::publishing::Connection;
 
 use super::documents::view;
 use crate::handle::{favorites, revisions};
+use crate::kept::Kept;
 use crate::refusal::Refusal;
 use crate::rng;
 use crate::store::row::{Row, SiteRow, UserRow};
@@ -37,11 +37,10 @@ pub(super) fn connections(transaction: &mut Transaction<'_>, documents: &str) ->
     Ok(())
 }
 
-/// Gives seeded virtual connections their first revision, without a file.
-pub(super) fn first_revisions(transaction: &mut Transaction<'_>, now: Timestamp) -> Result<(), Refusal> {
-    let all: Vec<Row<VirtualConnection>> = transaction.virtual_connections.iter().cloned().collect();
-    all.iter()
-        .try_for_each(|row| revisions::add(transaction, row, 0, now))
+/// Gives the seeded content of a kind its first revision, without a file.
+pub(super) fn first_revisions<R: Kept>(transaction: &mut Transaction<'_>) -> Result<(), Refusal> {
+    let all: Vec<Row<R>> = R::table(transaction).iter().cloned().collect();
+    all.iter().try_for_each(|row| revisions::add(transaction, row))
 }
 
 /// A favorite of a user.

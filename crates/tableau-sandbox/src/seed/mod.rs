@@ -33,7 +33,8 @@ pub(crate) fn fill(transaction: &mut Transaction<'_>, workbooks: u32, now: Times
     documents::fill::<Flow>(transaction, include_str!("flows.json"), now)?;
     documents::fill::<VirtualConnection>(transaction, include_str!("virtual_connections.json"), now)?;
     facets::connections(transaction, include_str!("connections.json"))?;
-    facets::first_revisions(transaction, now)?;
+    facets::first_revisions::<VirtualConnection>(transaction)?;
+    facets::first_revisions::<Datasource>(transaction)?;
     let views: HashSet<_> = transaction.views.iter().map(|view| view.id).collect();
     documents::fill_with::<CustomView>(
         transaction,
@@ -61,6 +62,7 @@ fn content(transaction: &mut Transaction<'_>, workbooks: u32, now: Timestamp) ->
     documents::fill_with::<View>(transaction, include_str!("views.json"), now, |view| {
         view.parent.is_some_and(|workbook| kept.contains(&workbook))
     })?;
+    facets::first_revisions::<Workbook>(transaction)?;
     variants::fill(transaction, default, DEFAULT_SITE, workbooks)
 }
 

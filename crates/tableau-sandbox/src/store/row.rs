@@ -55,6 +55,9 @@ pub(crate) struct RowFile {
     pub(crate) id: FileId,
     /// The type, which is also the extension of its name: `twbx`.
     pub(crate) extension: String,
+    /// Its size.
+    #[serde(default)]
+    pub(crate) bytes: u64,
 }
 
 impl<R: Stored> Row<R> {

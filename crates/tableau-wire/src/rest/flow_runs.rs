@@ -33,7 +33,7 @@ pub struct FlowRun {
     /// When it ended.
     pub completed_at: Option<Timestamp>,
     /// How much of it is done, in percent.
-    pub progress: Option<u64>,
+    pub progress: Option<i64>,
     /// The job that does it.
     pub background_job_id: Option<Id<Job>>,
     /// The values that parameters had.

@@ -32,7 +32,7 @@ pub struct Search {
     pub limit: Option<u64>,
 }
 
-/// A page of the results of a search.
+/// A page of the results of a search. Its numbers are numbers in JSON, which counts of the REST API are not.
 #[document]
 pub struct SearchResults {
     /// The address of the next page, if there is one.
@@ -40,13 +40,13 @@ pub struct SearchResults {
     /// The address of the page before, if there is one.
     pub prev: Option<String>,
     /// The number of this page, from 0.
-    pub page_index: Option<u64>,
+    pub page_index: Option<i64>,
     /// The position of its first result, from 0.
-    pub start_index: Option<u64>,
+    pub start_index: Option<i64>,
     /// The number of results on all pages together.
-    pub total: Option<u64>,
+    pub total: Option<i64>,
     /// The greatest number of results on a page.
-    pub limit: Option<u64>,
+    pub limit: Option<i64>,
     /// The results.
     pub items: Vec<SearchResult>,
 }
@@ -78,7 +78,7 @@ pub struct FoundContent {
     /// When it was last changed.
     pub modified_time: Option<Timestamp>,
     /// The identifier of its owner, in the server's database.
-    pub owner_id: Option<u64>,
+    pub owner_id: Option<i64>,
     /// The name of its owner.
     pub owner_name: Option<String>,
     /// The email address of its owner.
@@ -100,15 +100,15 @@ pub struct FoundContent {
     /// Its tags.
     pub tags: Vec<String>,
     /// How often it was looked at.
-    pub hits_total: Option<u64>,
+    pub hits_total: Option<i64>,
     /// How often in the last month.
-    pub hits_small_span_total: Option<u64>,
+    pub hits_small_span_total: Option<i64>,
     /// How often in the last three months.
-    pub hits_medium_span_total: Option<u64>,
+    pub hits_medium_span_total: Option<i64>,
     /// How often in the last year.
-    pub hits_large_span_total: Option<u64>,
+    pub hits_large_span_total: Option<i64>,
     /// For how many users it is a favorite.
-    pub favorites_total: Option<u64>,
+    pub favorites_total: Option<i64>,
 }
 
 calls!(; Search);

@@ -139,7 +139,7 @@ async fn a_cancelled_run_ends_its_job() {
     assert_eq!(site.get(&cancel).await.ok()["flowRun"]["status"], "Cancelled");
     assert_eq!(
         site.get(&format!("jobs/{job}")).await.ok()["job"]["finishCode"],
-        "2"
+        2
     );
     assert_eq!(site.send("PUT", &cancel, Value::Null).await.code(), "403091");
 }

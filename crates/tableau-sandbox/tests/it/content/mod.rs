@@ -58,7 +58,7 @@ impl Site {
     async fn first(&self, path: &str) -> Value {
         let page = self.get(path).await.ok();
         let found = items(&page).first().cloned();
-        found.unwrap_or_else(|| panic!("{path} lists nothing: {page}"))
+        found.expect("an item")
     }
 
     /// The identifier of the first item of a list.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use tableau_sandbox::well_known::MARKETING_SITE;
+use tableau_wire::endpoint::Place;
 use tableau_wire::{BodyKind, Entry, Method, Segment, Shape, ValueKind, Version, endpoints};
 
 /// Calls that are described but not served yet, one a line; a test of the routes keeps the list right.
@@ -16,16 +17,39 @@ pub(crate) fn name(entry: &Entry) -> String {
     entry.operation.full_name()
 }
 
-/// The path below the version, with the values of its variables.
+/// The path below the version or another root, with the values of its variables.
 pub(crate) fn path(entry: &Entry, site: &str, values: &[String]) -> String {
     let mut values = values.iter();
     let parts = entry.operation.template();
-    let parts = parts.split('/').map(|part| match part {
+    let root = root(entry).map_or(0, |root| root.len() + 1);
+    let parts = parts.split_at(root).1.split('/').map(|part| match part {
         "{site}" => site,
         part if part.starts_with('{') => values.next().expect("a value for each variable"),
         part => part,
     });
     parts.collect::<Vec<_>>().join("/")
+}
+
+/// The root of a path that stands below no version: `/api/exp`.
+pub(crate) fn root(entry: &Entry) -> Option<String> {
+    let segments = entry.operation.root.segments()?;
+    Some(format!("/api/{}", segments.join("/")))
+}
+
+/// The same identifier for each variable of a path; a number where one has to be.
+pub(crate) fn unknown_values(entry: &Entry, id: &str) -> Vec<String> {
+    let params = entry.operation.params.iter();
+    let numbers: Vec<_> = params
+        .filter(|param| param.place == Place::Path && param.kind == ValueKind::Number)
+        .map(|param| param.name)
+        .collect();
+    let path = entry.operation.segments();
+    path.filter_map(|segment| match segment {
+        Segment::Variable(name) if numbers.contains(name) => Some("4711".to_owned()),
+        Segment::Variable(_) => Some(id.to_owned()),
+        Segment::Literal(_) => None,
+    })
+    .collect()
 }
 
 /// How many variables a path has below the site.
@@ -42,6 +66,7 @@ pub(crate) fn other_methods(entry: &Entry, all: impl Iterator<Item = &'static En
         .map(str::to_owned)
         .collect();
     let served: Vec<Method> = all
+        .filter(|other| other.operation.root == entry.operation.root)
         .filter(|other| other.operation.recognize(&segments).is_some())
         .map(|other| other.operation.method)
         .collect();
@@ -115,7 +140,13 @@ impl Sample {
     fn members(self, shape: Shape, above: &[Shape]) -> Value {
         let above = [above, &[shape]].concat();
         let fields = shape.fields().iter();
+        // References that may be missing are left out: they would have to be to items that there are.
+        let is_reference = |kind: ValueKind| match kind {
+            ValueKind::Object(shape) => matches!(shape.fields(), [only] if only.name == "id"),
+            _ => false,
+        };
         let members = fields
+            .filter(|field| field.required || !is_reference(field.kind))
             .filter_map(|field| Some((field.name.to_owned(), self.value(field.name, field.kind, &above)?)));
         Value::Object(members.collect::<Map<_, _>>())
     }

@@ -269,7 +269,11 @@ async fn an_unknown_item_is_refused_with_its_code() {
         }
     }
     let verbs = ["list", "get", "create", "update", "delete"];
-    for entry in entries().filter(|entry| verbs.contains(&entry.operation.name)) {
+    // Warnings are no resource: they are reached by what they are about.
+    let named_so = |entry: &&Entry| {
+        verbs.contains(&entry.operation.name) && entry.operation.group != "data_quality_warnings"
+    };
+    for entry in entries().filter(named_so) {
         if !resources.iter().any(|(calls, _)| calls.contains(entry)) {
             wrong.say(entry, "its resource is not named here");
         }

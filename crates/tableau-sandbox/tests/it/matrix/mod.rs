@@ -6,13 +6,14 @@ mod call;
 mod facets;
 mod filters;
 mod life;
+mod reach;
 mod same;
 mod tsm;
 mod world;
 
-use tableau_wire::{BodyKind, Entry, Format, Method, Scope};
+use tableau_wire::{BodyKind, Entry, Format, Method, ReplyKind, Scope};
 
-use self::call::{entries, name, other_methods, variables, version_before};
+use self::call::{entries, name, other_methods, root, unknown_values, variables, version_before};
 use self::same::{leaves, names};
 use self::world::{World, XML};
 use crate::fixture::Answer;
@@ -43,7 +44,7 @@ impl Wrong {
 
 /// Unknown identifiers for the variables of a path.
 fn unknown(entry: &Entry) -> Vec<String> {
-    vec![UNKNOWN.to_owned(); variables(entry)]
+    unknown_values(entry, UNKNOWN)
 }
 
 fn is(answer: &Answer, status: u16, code: &str) -> bool {
@@ -85,7 +86,7 @@ async fn a_token_of_no_session_is_401002() {
 #[tokio::test]
 async fn a_version_below_since_is_404008() {
     let (world, mut wrong) = (World::new().await, Wrong::default());
-    for entry in entries() {
+    for entry in entries().filter(|entry| root(entry).is_none()) {
         let Some(before) = version_before(entry.operation.since) else {
             continue;
         };
@@ -119,7 +120,7 @@ async fn an_unknown_id_is_404() {
     let (world, mut wrong) = (World::new().await, Wrong::default());
     for entry in entries().filter(|entry| variables(entry) > 0) {
         for id in [UNKNOWN, "no-id", "%C3%A9%20%22"] {
-            let values = vec![id.to_owned(); variables(entry)];
+            let values = unknown_values(entry, id);
             let answer = world.send(entry, &values, |_| {}).await;
             wrong.unless(
                 answer.status == 404 && answer.code().starts_with("404"),
@@ -228,6 +229,10 @@ async fn both_formats_say_the_same() {
         let xml = world.send(entry, &values, |request| request.accept = XML).await;
         wrong.unless(json.status.as_u16() == entry.operation.status, entry, &json);
         wrong.unless(xml.status == json.status, entry, &xml);
+        if entry.reply == ReplyKind::Content {
+            wrong.unless(xml.body == json.body, entry, &xml);
+            continue;
+        }
         let (json, xml) = (leaves(&json), leaves(&xml));
         if json != xml {
             wrong.say(entry, format!("{json:?} in JSON, {xml:?} in XML"));
@@ -250,8 +255,22 @@ async fn every_path_is_reached() {
     );
 }
 
-/// Calls that need a real document: credentials of one kind, a user or a group, the file of a workbook.
-const NOT_MADE_UP: &[&str] = &["signIn", "addPermissions", "publish"];
+/// Calls that need a real document: credentials of one kind, a user or a group, a file, items that there are.
+const NOT_MADE_UP: &[&str] = &[
+    "signIn",
+    "addPermissions",
+    "publish",
+    "updateConnections",
+    "run",
+    "addFavorite",
+    "orderFavorites",
+    "batchAddTags",
+    "batchDeleteTags",
+    "batchAddTagsOfSession",
+    "batchDeleteTagsOfSession",
+    // The one revision that there is, is the current one.
+    "deleteRevision",
+];
 
 #[tokio::test]
 async fn a_call_that_works_answers_with_its_status() {

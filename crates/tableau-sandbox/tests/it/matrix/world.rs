@@ -7,7 +7,7 @@ use tableau_wire::{Availability, Entry, Format, Method, Segment};
 use crate::fixture::{
     Answer, Session, admin, call, get, password_credentials, send, service, session, try_sign_in, user,
 };
-use crate::matrix::call::{Sample, entries, name, path};
+use crate::matrix::call::{Sample, entries, name, path, root};
 use crate::matrix::facets::permission;
 use crate::mint::{Mint, jwt_credentials};
 
@@ -87,6 +87,7 @@ impl World {
             cloud,
         };
         world.queue_job().await;
+        world.run_flow().await;
         world
     }
 
@@ -102,6 +103,20 @@ impl World {
         let refresh = format!("{workbooks}/{}/refresh", last["id"].as_str().unwrap());
         let answer = call(&self.service, "POST", token, &refresh, "<tsRequest/>").await;
         assert_eq!(answer.status, 202, "{}", answer.text());
+    }
+
+    /// Runs the last flow, so that there is a run.
+    async fn run_flow(&self) {
+        let Session { token, site, .. } = &self.server;
+        let flows = format!("sites/{site}/flows");
+        let list = get(&self.service, token, &flows).await.ok();
+        let last = list["flows"]["flow"]
+            .as_array()
+            .and_then(|all| all.last())
+            .unwrap();
+        let run = format!("{flows}/{}/run", last["id"].as_str().unwrap());
+        let answer = call(&self.service, "POST", token, &run, "<tsRequest/>").await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
     }
 
     /// An administrator's session on a site that has the call.
@@ -160,12 +175,8 @@ impl World {
             body,
         };
         change(&mut request);
-        let path = format!(
-            "/api/{}/{}{}",
-            request.version,
-            path(entry, &request.site, values),
-            request.query
-        );
+        let root = root(entry).unwrap_or_else(|| format!("/api/{}", request.version));
+        let path = format!("{root}/{}{}", path(entry, &request.site, values), request.query);
         let mut headers = vec![
             ("Accept", request.accept),
             ("Content-Type", &request.content_type),
@@ -196,6 +207,10 @@ impl World {
                 continue;
             };
             let (collection, _) = path.split_at(at);
+            if let Some(value) = self.named(entry, collection, variable, &values).await {
+                values.push(value);
+                continue;
+            }
             if collection.last() == Some(&Segment::Literal("permissions")) {
                 values.extend(self.permission(entry, &values).await?);
                 break;
@@ -259,11 +274,24 @@ impl World {
 /// The names of identifiers in documents.
 const IDENTIFIERS: &[&str] = &["id", "clientId"];
 
+/// The name of a variable, as documents write it: `connectionId` for `connection_id`.
+fn camel_case(variable: &str) -> String {
+    let mut parts = variable.split('_').map(str::to_owned);
+    let first = parts.next().unwrap_or_default();
+    parts.fold(first, |name, part| {
+        let (initial, rest) = part.split_at(1);
+        name + &initial.to_uppercase() + rest
+    })
+}
+
 /// The first identifier in a document: by the variable's name, or else by the usual names.
 pub(crate) fn identifier(document: &Value, variable: &str) -> Option<String> {
     match document {
         Value::Object(members) => {
-            let mut names = [variable].into_iter().chain(IDENTIFIERS.iter().copied());
+            let variable_name = camel_case(variable);
+            let mut names = [variable_name.as_str()]
+                .into_iter()
+                .chain(IDENTIFIERS.iter().copied());
             let own = names.find_map(|name| members.get(name)?.as_str());
             let deeper = || members.values().find_map(|member| identifier(member, variable));
             own.map(str::to_owned).or_else(deeper)
