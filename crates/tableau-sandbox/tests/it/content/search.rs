@@ -77,9 +77,23 @@ async fn what_is_published_is_found_and_what_is_deleted_is_not() {
 async fn users_find_what_they_may_see() {
     let site = Site::new().await;
     let viewer = user(&site.service, "liam.obrien", "").await;
-    let all = search(&site, &site.admin, "").await.ok()["total"].as_u64();
-    let seen = search(&site, &viewer, "").await.ok()["total"].as_u64();
-    assert!(seen > Some(0) && seen < all, "{seen:?} of {all:?}");
+    let query = "terms=warehouse&filter=type:eq:virtualconnection";
+    let found = search(&site, &viewer, query).await.ok();
+    assert_eq!(titles(&found), [("virtualconnection", "Warehouse")]);
+    let path = format!(
+        "virtualConnections/{}/permissions",
+        found["items"][0]["content"]["luid"].as_str().unwrap()
+    );
+    let rule = json!({"user": {"id": viewer.user}, "capabilities": {"capability": [{"name": "Read", "mode": "Deny"}]}});
+    site.send(
+        "PUT",
+        &path,
+        json!({"permissions": {"granteeCapabilities": [rule]}}),
+    )
+    .await
+    .ok();
+    assert_eq!(search(&site, &viewer, query).await.ok()["total"], 0);
+    assert_eq!(search(&site, &site.admin, query).await.ok()["total"], 1);
 }
 
 #[tokio::test]

@@ -16,10 +16,10 @@ impl World {
     ) -> Option<String> {
         let is_favorite = of.operation.group == "favorites";
         match variable {
-            "user_id" if is_favorite => Some(self.admin(of).user.clone()),
-            "content_type" if is_favorite => Some("flows".to_owned()),
-            "content_type" => Some("flow".to_owned()),
-            "content_id" => {
+            "userId" if is_favorite => Some(self.admin(of).user.clone()),
+            "contentType" if is_favorite => Some("flows".to_owned()),
+            "contentType" => Some("flow".to_owned()),
+            "contentId" => {
                 let flow = self.first_flow().await?;
                 if is_favorite {
                     self.add_favorite(&flow).await?;

@@ -274,24 +274,11 @@ impl World {
 /// The names of identifiers in documents.
 const IDENTIFIERS: &[&str] = &["id", "clientId"];
 
-/// The name of a variable, as documents write it: `connectionId` for `connection_id`.
-fn camel_case(variable: &str) -> String {
-    let mut parts = variable.split('_').map(str::to_owned);
-    let first = parts.next().unwrap_or_default();
-    parts.fold(first, |name, part| {
-        let (initial, rest) = part.split_at(1);
-        name + &initial.to_uppercase() + rest
-    })
-}
-
 /// The first identifier in a document: by the variable's name, or else by the usual names.
 pub(crate) fn identifier(document: &Value, variable: &str) -> Option<String> {
     match document {
         Value::Object(members) => {
-            let variable_name = camel_case(variable);
-            let mut names = [variable_name.as_str()]
-                .into_iter()
-                .chain(IDENTIFIERS.iter().copied());
+            let mut names = [variable].into_iter().chain(IDENTIFIERS.iter().copied());
             let own = names.find_map(|name| members.get(name)?.as_str());
             let deeper = || members.values().find_map(|member| identifier(member, variable));
             own.map(str::to_owned).or_else(deeper)
