@@ -84,8 +84,8 @@ pub use files::{FileKind, Saved, harmless_file_name};
 pub use mode::{Async, Blocking, Mode};
 pub use session::Session;
 pub use site::{
-    Call, Collection, Download, FileStream, Grantee, Identities, ItemPermissions, JobOutcome, ListReader,
-    Pages, PublishWorkbook, PublishWorkbookAsJob, Site, Source, Untyped, Upload,
+    Call, Collection, Download, Favorites, FileStream, Grantee, Identities, ItemPermissions, ItemTags,
+    JobOutcome, ListReader, Pages, PublishWorkbook, PublishWorkbookAsJob, Site, Source, Untyped, Upload,
 };
 #[cfg(feature = "redis")]
 pub use store::RedisStore;

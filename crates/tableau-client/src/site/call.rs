@@ -30,6 +30,14 @@ impl<E: Endpoint<Reply: Document>, M: Mode> Call<E, M> {
         Self { site, endpoint }
     }
 
+    pub(super) fn site(&self) -> &Site<M> {
+        &self.site
+    }
+
+    pub(super) fn into_endpoint(self) -> E {
+        self.endpoint
+    }
+
     /// Changes any argument of the call.
     pub fn with(mut self, change: impl FnOnce(&mut E)) -> Self {
         change(&mut self.endpoint);

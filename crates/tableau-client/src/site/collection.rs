@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 use tableau_wire::rest::{
-    BackgroundJob, ConnectedApplication, Datasource, ExternalAuthorizationServer, Project, Site as SiteInfo,
-    User, View, Webhook, Workbook,
+    BackgroundJob, ConnectedApplication, CustomView, Datasource, ExternalAuthorizationServer, Flow, FlowRun,
+    Project, Site as SiteInfo, User, View, VirtualConnection, Webhook, Workbook,
 };
 use tableau_wire::{
     Create, Created, Delete, Deleted, Fetched, Get, Id, List, Listed, Resource, Update, Updated,
@@ -95,6 +95,30 @@ impl<M: Mode> Site<M> {
     /// The published data sources of the site.
     #[must_use]
     pub fn datasources(&self) -> Collection<Datasource, M> {
+        self.collection()
+    }
+
+    /// The flows of the site.
+    #[must_use]
+    pub fn flows(&self) -> Collection<Flow, M> {
+        self.collection()
+    }
+
+    /// The runs of flows.
+    #[must_use]
+    pub fn flow_runs(&self) -> Collection<FlowRun, M> {
+        self.collection()
+    }
+
+    /// The custom views of the site.
+    #[must_use]
+    pub fn custom_views(&self) -> Collection<CustomView, M> {
+        self.collection()
+    }
+
+    /// The virtual connections of the site.
+    #[must_use]
+    pub fn virtual_connections(&self) -> Collection<VirtualConnection, M> {
         self.collection()
     }
 

@@ -68,18 +68,22 @@ impl<M: Mode> Collection<BackgroundJob, M> {
     /// [`ErrorKind::NotFound`] if there is no such job, and the other errors of asking for it; if the server never answered in all that
     /// time, the last of its errors.
     pub fn wait(&self, id: impl Into<Id<Job>>, time: Duration) -> M::Output<Result<JobOutcome, Error>> {
-        let mut watch = Watch {
-            site: self.site().clone(),
-            id: id.into(),
-            seen: None,
-            trouble: None,
-        };
-        self.site().mode().run(async move {
-            match timeout(time, watch.until_ended(time)).await {
-                Ok(ended) => ended,
-                Err(_) => watch.timed_out(time),
-            }
-        })
+        let (site, id) = (self.site().clone(), id.into());
+        self.site().mode().run(wait(site, id, time))
+    }
+}
+
+/// Waits until a job has ended, at most this long.
+pub(super) async fn wait<M: Mode>(site: Site<M>, id: Id<Job>, time: Duration) -> Result<JobOutcome, Error> {
+    let mut watch = Watch {
+        site,
+        id,
+        seen: None,
+        trouble: None,
+    };
+    match timeout(time, watch.until_ended(time)).await {
+        Ok(ended) => ended,
+        Err(_) => watch.timed_out(time),
     }
 }
 

@@ -146,6 +146,8 @@ fn show_files(shown: &mut Shown, site: &Site) {
     shown.show(&publish().as_job());
     shown.show(&site.workbooks().download("w"));
     shown.show(&site.workbooks().permissions("w"));
+    shown.show(&site.workbooks().tags("w"));
+    shown.show(&site.favorites());
     shown.show(&credentials);
     let connection = NewConnection {
         connection_credentials: Some(credentials),
