@@ -5,7 +5,8 @@ use std::fmt;
 use http::Response;
 use tableau_wire::endpoint::{Arguments, Content};
 use tableau_wire::resource::{
-    self, AddPermissions, DeletePermission, GetPermissions, HasBulkConnections, HasConnections,
+    self, AddPermissions, Data, DeletePermission, GetPermissions, HasBulkConnections, HasConnections, Image,
+    Pdf, PreviewImage,
 };
 use tableau_wire::rest::{
     self, auth, connected_apps, data_quality_warnings, favorites, file_uploads, server, tags, users,
@@ -131,7 +132,22 @@ fn served() -> Vec<Route> {
     .chain(tags::<rest::View>())
     .chain(tags::<rest::VirtualConnection>())
     .chain(tags::<rest::Workbook>())
+    .chain(renderings())
     .collect()
+}
+
+/// Pictures, PDFs, data and slides.
+fn renderings() -> [Route; 8] {
+    [
+        download::<Image<rest::View>>(handle::renderings::view_image),
+        download::<Pdf<rest::View>>(handle::renderings::view_pdf),
+        download::<Data<rest::View>>(handle::renderings::view_data),
+        download::<rest::views::Excel>(handle::renderings::view_excel),
+        download::<rest::views::PreviewImage>(handle::renderings::view_preview),
+        download::<PreviewImage<rest::Workbook>>(handle::renderings::workbook_preview),
+        download::<Pdf<rest::Workbook>>(handle::renderings::workbook_pdf),
+        download::<rest::workbooks::Powerpoint>(handle::renderings::workbook_powerpoint),
+    ]
 }
 
 /// A resource that can be listed and fetched.

@@ -17,6 +17,7 @@ pub(crate) mod personal_access_tokens;
 mod projects;
 pub(crate) mod publish;
 pub(crate) mod quality_warnings;
+pub(crate) mod renderings;
 pub(crate) mod revisions;
 pub(crate) mod search;
 pub(crate) mod server;

@@ -7,7 +7,7 @@ mod data;
 mod page;
 mod scene;
 mod svg;
-#[cfg(all(test, feature = "render"))]
+#[cfg(test)]
 mod tests;
 #[cfg_attr(not(feature = "render"), path = "unwritten.rs")]
 mod written;

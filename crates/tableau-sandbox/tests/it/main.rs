@@ -24,6 +24,7 @@ mod mint;
 mod oauth_trust;
 mod publish;
 mod refusals;
+mod renderings;
 mod revocation;
 mod robust;
 mod sessions;
