@@ -11,8 +11,11 @@ pub(crate) fn leaves(answer: &Answer) -> Vec<String> {
     let mut found = Vec::new();
     if answer.content_type.starts_with("application/json") {
         of_json(&answer.json(), &mut found);
-    } else {
+    } else if answer.content_type.starts_with("application/xml") {
         of_xml(answer.text(), &mut found);
+    } else {
+        // A file is the same, byte by byte.
+        found.push(format!("{:?}", answer.body));
     }
     found.sort();
     found

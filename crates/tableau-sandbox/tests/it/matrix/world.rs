@@ -256,7 +256,7 @@ impl World {
             let entry = entries().find(|entry| {
                 let operation = &entry.operation;
                 (operation.method, operation.scope) == (method, of.operation.scope)
-                    && operation.segments().eq(collection)
+                    && operation.segments().map(word).eq(collection.iter().map(word))
             });
             let Some(entry) = entry else { continue };
             let answer = Box::pin(self.send(entry, values, |_| {})).await;
@@ -268,6 +268,14 @@ impl World {
             }
         }
         None
+    }
+}
+
+/// The word of a segment; variables are alike, whatever they are called.
+fn word(segment: &Segment) -> Option<&'static str> {
+    match segment {
+        Segment::Literal(word) => Some(word),
+        Segment::Variable(_) => None,
     }
 }
 
