@@ -1,0 +1,159 @@
+"""Every method that tableauserverclient has for flows, virtual connections, favorites and tags in batch."""
+
+import json
+import unittest
+
+from base import TSC, ContentTest, named, package
+from tableauserverclient.models import Resource
+
+FLOW = json.dumps({
+    "nodes": {
+        "1": {"nodeType": ".v1.LoadCsv", "name": "orders", "id": "1", "connectionId": "c", "baseType": "input", "nextNodes": [{"namespace": "Default", "nextNodeId": "2"}]},
+        "2": {"nodeType": ".v1.PublishExtract", "name": "Output", "id": "2", "baseType": "output", "nextNodes": []},
+    },
+    "connections": {"c": {"connectionType": ".v1.SqlConnection", "id": "c", "name": "dwh.example.com", "connectionAttributes": {"class": "sqlserver", "server": "dwh.example.com", "port": "1433", "dbname": "Sales", "username": "reader"}}},
+    "initialNodes": ["1"],
+    "documentId": "d",
+    "majorVersion": 1,
+    "minorVersion": 1,
+})
+
+
+class Flows(ContentTest):
+    def flow(self, name=None, mode="CreateNew"):
+        content = package(FLOW, "flow")
+        item = TSC.FlowItem(self.project.id, name=name or named("Orders"))
+        published = self.server.flows.publish(item, str(self.file("orders.tflx", content)), mode)
+        self.addCleanup(self.gone, self.server.flows.delete, published.id)
+        return published, content
+
+    def test_publish_update_download_delete(self):
+        flow, content = self.flow()
+        self.assertEqual(self.server.flows.get_by_id(flow.id).name, flow.name)
+        self.assertEqual([found.id for found in self.server.flows.filter(name=flow.name)], [flow.id])
+        with open(self.server.flows.download(flow.id, filepath=str(self.folder / "copy")), "rb") as file:
+            self.assertEqual(file.read(), content)
+        self.server.flows.populate_connections(flow)
+        [connection] = flow.connections
+        self.assertEqual(connection.connection_type, "sqlserver")
+        connection.server_address, connection.username = "other.example.com", "writer"
+        self.server.flows.update_connection(flow, connection)
+        self.server.flows.populate_connections(flow)
+        self.assertEqual([c.server_address for c in flow.connections], ["other.example.com"])
+        [owner] = self.server.users.filter(name="anita.silva")
+        flow.owner_id = owner.id
+        self.server.flows.update(flow)
+        self.assertEqual(self.server.flows.get_by_id(flow.id).owner_id, owner.id)
+        self.server.flows.delete(flow.id)
+        with self.assertRaises(TSC.ServerResponseError):
+            self.server.flows.get_by_id(flow.id)
+
+    def test_runs(self):
+        flow, _ = self.flow()
+        job = self.server.flows.refresh(flow)
+        [run] = self.server.flow_runs.filter(flow_id=flow.id)
+        self.assertEqual(run.background_job_id, job.id)
+        done = self.server.flow_runs.wait_for_job(run.id, timeout=60)
+        self.assertEqual(done.status, "Success")
+        self.assertEqual(self.server.flow_runs.get_by_id(run.id).flow_id, flow.id)
+        self.server.flows.refresh(flow)
+        running = next(run for run in self.server.flow_runs.filter(flow_id=flow.id) if run.status in ("Pending", "InProgress"))
+        self.server.flow_runs.cancel(running.id)
+        self.assertEqual(self.server.flow_runs.get_by_id(running.id).status, "Cancelled")
+        self.assertIn(run.id, [run.id for run in TSC.Pager(self.server.flow_runs)])
+
+    def test_tags_permissions_and_warnings(self):
+        flow, _ = self.flow()
+        self.check_tags(self.server.flows, flow, lambda: self.server.flows.get_by_id(flow.id))
+        self.check_permissions(self.server.flows, flow, TSC.Permission.Capability.Execute)
+        self.check_quality_warnings(self.server.flows, flow)
+
+
+class VirtualConnections(ContentTest):
+    CONTENT = {"policyCollection": {}, "revision": {"tables": [], "connections": []}}
+
+    def virtual_connection(self, name=None, mode="CreateNew"):
+        item = TSC.VirtualConnectionItem(name or named("Warehouse"))
+        item.project_id, item.owner_id = self.project.id, self.server.user_id
+        published = self.server.virtual_connections.publish(item, json.dumps(self.CONTENT), mode)
+        self.addCleanup(self.gone, self.server.virtual_connections.delete, published.id)
+        return published
+
+    def test_publish_update_download_delete(self):
+        name = named("Warehouse")
+        item = self.virtual_connection(name)
+        endpoint = self.server.virtual_connections
+        self.assertIn(item.id, [found.id for found in TSC.Pager(endpoint)])
+        self.assertEqual(json.loads(endpoint.download(item)), self.CONTENT)
+        self.virtual_connection(name, "Overwrite")
+        revisions, _ = endpoint.get_revisions(item)
+        self.assertEqual([revision.revision_number for revision in revisions], ["1", "2"])
+        self.assertEqual(json.loads(endpoint.download_revision(item, 1)), self.CONTENT)
+        item.is_certified, item.certification_note = True, "Checked"
+        self.assertTrue(endpoint.update(item).is_certified)
+        self.assertTrue(endpoint.get_by_id(item.id).is_certified)
+        endpoint.delete(item)
+        with self.assertRaises(TSC.ServerResponseError):
+            endpoint.get_by_id(item.id)
+
+    def test_connections(self):
+        endpoint = self.server.virtual_connections
+        seeded = next(iter(TSC.Pager(endpoint)))
+        endpoint.populate_connections(seeded)
+        connection = list(seeded.connections)[0]
+        connection.server_address, connection.username = "other.example.com", "writer"
+        endpoint.update_connection_db_connection(seeded, connection)
+        endpoint.populate_connections(seeded)
+        self.assertEqual(list(seeded.connections)[0].server_address, "other.example.com")
+
+    def test_tags_and_permissions(self):
+        item = self.virtual_connection()
+        endpoint = self.server.virtual_connections
+        self.assertLessEqual({"blue"}, set(endpoint.add_tags(item, ["blue", "red"])))
+        endpoint.delete_tags(item, "blue")
+        self.check_permissions(endpoint, item, TSC.Permission.Capability.Connect)
+
+
+class Favorites(ContentTest):
+    def test_each_kind(self):
+        me = self.server.users.get_by_id(self.server.user_id)
+        favorites = self.server.favorites
+        workbook, datasource = self.workbook(), self.datasource()
+        self.server.workbooks.populate_views(workbook)
+        flow = Flows.flow(self)[0]
+
+        def found(kind):
+            favorites.get(me)
+            return [item.id for item in me.favorites[kind]]
+
+        for kind, item, add, delete in [
+            ("workbooks", workbook, favorites.add_favorite_workbook, favorites.delete_favorite_workbook),
+            ("views", workbook.views[0], favorites.add_favorite_view, favorites.delete_favorite_view),
+            ("datasources", datasource, favorites.add_favorite_datasource, favorites.delete_favorite_datasource),
+            ("projects", self.project, favorites.add_favorite_project, favorites.delete_favorite_project),
+            ("flows", flow, favorites.add_favorite_flow, favorites.delete_favorite_flow),
+        ]:
+            with self.subTest(kind):
+                add(me, item)
+                self.assertIn(item.id, found(kind))
+                delete(me, item)
+                self.assertNotIn(item.id, found(kind))
+        favorites.add_favorite(me, Resource.Workbook, workbook)
+        self.assertIn(workbook.id, found("workbooks"))
+        # A deleted workbook is no favorite any more.
+        self.server.workbooks.delete(workbook.id)
+        self.assertNotIn(workbook.id, found("workbooks"))
+
+
+class Tags(ContentTest):
+    def test_in_batch(self):
+        workbook, datasource = self.workbook(), self.datasource()
+        content = [("workbook", workbook.id), ("datasource", datasource.id)]
+        self.server.tags.batch_add({"red", "green"}, content)
+        self.assertEqual(self.server.workbooks.get_by_id(workbook.id).tags, {"red", "green"})
+        self.server.tags.batch_delete({"red"}, content)
+        self.assertEqual(self.server.datasources.get_by_id(datasource.id).tags, {"green"})
+
+
+if __name__ == "__main__":
+    unittest.main()
