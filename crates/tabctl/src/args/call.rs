@@ -1,10 +1,12 @@
 //! `tabctl call`: one command for each endpoint, made from the table of endpoints.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Args as ClapArgs, Command, FromArgMatches, Subcommand, value_parser};
 use tableau_client::wire::{
-    Availability, BodyKind, Entry, Family, Field, Method, Operation, Param, Place, Shape, ValueKind,
+    Availability, BodyKind, Entry, Family, Field, Method, Operation, Param, Place, ReplyKind, Shape,
+    ValueKind,
 };
 
 use super::connection::Connection;
@@ -16,6 +18,7 @@ const FILE: &str = "file";
 const INPUT: &str = "input";
 const DRY_RUN: &str = "dry-run";
 const YES: &str = "yes";
+const WAIT: &str = "wait";
 const COMMON: &str = "Common options";
 
 #[derive(Debug, ClapArgs)]
@@ -57,6 +60,8 @@ pub(crate) struct Endpoint {
     pub(crate) yes: bool,
     /// Whether the call is shown and not made.
     pub(crate) dry_run: bool,
+    /// How long to wait for the job that it starts.
+    pub(crate) wait: Option<Duration>,
     pub(crate) output: Output,
     pub(crate) connection: Reach,
 }
@@ -79,6 +84,24 @@ fn params(operation: &Operation) -> impl Iterator<Item = &'static Param> + use<>
 /// Whether a call gives a list page by page.
 pub(crate) fn is_paged(operation: &Operation) -> bool {
     params(operation).any(|param| param.name == "pageNumber")
+}
+
+/// Whether a call starts a job on the server.
+fn starts_job(entry: &Entry) -> bool {
+    let gives_job = matches!(entry.reply, ReplyKind::Document { shape, .. } if shape.name == "Job");
+    gives_job && entry.operation.family == Family::Rest && entry.operation.method != Method::GET
+}
+
+/// `--wait`, and for how long.
+fn wait() -> Arg {
+    Arg::new(WAIT)
+        .long(WAIT)
+        .value_name("SECONDS")
+        .value_parser(value_parser!(u64))
+        .num_args(0..=1)
+        .require_equals(true)
+        .default_missing_value("3600")
+        .help("Wait until the job has ended, an hour at most or this long")
 }
 
 /// Whether a call deletes an item.
@@ -238,6 +261,9 @@ pub(super) fn command(entry: &'static Entry, name: String, path: PathArguments) 
             .help("Delete without asking");
         command = command.arg(yes);
     }
+    if starts_job(entry) {
+        command = command.arg(wait());
+    }
     let jq = Arg::new("jq")
         .long("jq")
         .value_name("FILTER")
@@ -359,6 +385,11 @@ impl Endpoint {
             by_reference: path == PathArguments::Positional,
             yes: is_set(YES),
             dry_run: is_set(DRY_RUN),
+            wait: matches
+                .try_get_one(WAIT)
+                .ok()
+                .flatten()
+                .map(|seconds| Duration::from_secs(*seconds)),
             output: Output::from_arg_matches(matches)?,
             connection: match entry.operation.family {
                 Family::Tsm => Reach::Tsm(tsm::Connection::from_arg_matches(matches)?),

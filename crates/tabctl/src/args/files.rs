@@ -36,6 +36,16 @@ pub(crate) struct Publish {
     /// Let the server publish in the background, which large files need, and print the job
     #[arg(long)]
     pub(crate) as_job: bool,
+    /// Wait until that job has ended, an hour at most or this long
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "3600",
+        requires = "as_job"
+    )]
+    pub(crate) wait: Option<u64>,
     /// The description of the workbook
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<String>,

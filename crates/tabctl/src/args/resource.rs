@@ -4,6 +4,7 @@ use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
 use tableau_client::wire::{Entry, Family};
 
 use super::call::{Endpoint, PathArguments, command, entries, in_kebab_case};
+use super::export::Renderings;
 use super::files::Files;
 
 /// A group as a command.
@@ -13,10 +14,38 @@ pub(crate) struct Group {
     pub(crate) name: &'static str,
     /// What its help says.
     about: &'static str,
-    /// Whether its items are published from files and downloaded to them.
-    files: bool,
+    /// The commands that it has beside its calls.
+    own: Own,
     /// The columns of its tables: titles, and paths of members. Without any, they are chosen from the items.
     pub(crate) columns: &'static [(&'static str, &'static str)],
+}
+
+/// Commands that are more than a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Own {
+    Nothing,
+    /// Items are published from files and downloaded to them.
+    Files,
+    /// Items are rendered to files.
+    Renderings,
+}
+
+impl Own {
+    fn has(self, name: &str) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Files => Files::has_subcommand(name),
+            Self::Renderings => Renderings::has_subcommand(name),
+        }
+    }
+
+    fn augment(self, command: Command) -> Command {
+        match self {
+            Self::Nothing => command,
+            Self::Files => Files::augment_subcommands(command),
+            Self::Renderings => Renderings::augment_subcommands(command),
+        }
+    }
 }
 
 /// Which groups are commands. To add one is to add a row.
@@ -24,7 +53,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "workbooks",
         about: "Work with workbooks",
-        files: true,
+        own: Own::Files,
         columns: &[
             ("name", "name"),
             ("project", "project.name"),
@@ -36,7 +65,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "views",
         about: "Work with views",
-        files: false,
+        own: Own::Renderings,
         columns: &[
             ("name", "name"),
             ("workbook", "workbook.id"),
@@ -47,7 +76,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "datasources",
         about: "Work with published data sources",
-        files: false,
+        own: Own::Nothing,
         columns: &[
             ("name", "name"),
             ("type", "type"),
@@ -59,7 +88,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "projects",
         about: "Work with projects",
-        files: false,
+        own: Own::Nothing,
         columns: &[
             ("name", "name"),
             ("parent", "parentProjectId"),
@@ -70,7 +99,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "users",
         about: "Work with users of the site",
-        files: false,
+        own: Own::Nothing,
         columns: &[
             ("name", "name"),
             ("fullName", "fullName"),
@@ -82,7 +111,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "jobs",
         about: "Work with jobs: what the server does in the background",
-        files: false,
+        own: Own::Nothing,
         columns: &[
             ("type", "jobType"),
             ("status", "status"),
@@ -94,7 +123,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "webhooks",
         about: "Work with webhooks: addresses that the server calls when something happens",
-        files: false,
+        own: Own::Nothing,
         columns: &[
             ("name", "name"),
             ("event", "event"),
@@ -112,6 +141,7 @@ pub(crate) enum Resource {
         endpoint: Box<Endpoint>,
     },
     Files(Files),
+    Renderings(Renderings),
 }
 
 impl Group {
@@ -119,12 +149,12 @@ impl Group {
         self.name.replace('_', "-")
     }
 
-    /// The calls that are commands here; those with files have commands of their own.
+    /// The calls that are commands here, apart from those that it has commands of its own for.
     fn entries(&self) -> impl Iterator<Item = &'static Entry> + use<> {
-        let (name, files) = (self.name, self.files);
+        let (name, own) = (self.name, self.own);
         entries().filter(move |entry| {
             let operation = &entry.operation;
-            let has_own = files && Files::has_subcommand(&in_kebab_case(operation.name));
+            let has_own = own.has(&in_kebab_case(operation.name));
             operation.family == Family::Rest && operation.group == name && !has_own
         })
     }
@@ -138,12 +168,8 @@ impl Group {
             .subcommand_required(true)
             .arg_required_else_help(true)
             .subcommands(commands);
-        let command = match self.files {
-            true => Files::augment_subcommands(command),
-            false => command,
-        };
         // That sets an `about` of its own.
-        command.about(self.about)
+        self.own.augment(command).about(self.about)
     }
 }
 
@@ -168,8 +194,12 @@ impl FromArgMatches for Resource {
         let group = GROUPS.iter().find(|group| group.command_name() == name);
         let group = group.ok_or_else(missing)?;
         let (name, inner) = matches.subcommand().ok_or_else(missing)?;
-        if group.files && Files::has_subcommand(name) {
-            return Files::from_arg_matches(matches).map(Self::Files);
+        match group.own {
+            Own::Files if group.own.has(name) => return Files::from_arg_matches(matches).map(Self::Files),
+            Own::Renderings if group.own.has(name) => {
+                return Renderings::from_arg_matches(matches).map(Self::Renderings);
+            }
+            _ => {}
         }
         let entry = group
             .entries()

@@ -7,6 +7,8 @@ mod demo;
 mod doctor;
 mod download;
 mod explain;
+mod export;
+mod job;
 mod publish;
 mod reference;
 mod resource;

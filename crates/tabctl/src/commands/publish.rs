@@ -1,6 +1,7 @@
 //! `tabctl workbooks publish`.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::Value;
 use tableau_client::wire::Described as _;
@@ -8,7 +9,7 @@ use tableau_client::wire::rest::publishing::ConnectionCredentials;
 use tableau_client::{Id, Job, Project, Secret, Workbook};
 
 use super::reference::{Collection, Finder};
-use super::{several, style, transfer};
+use super::{job, several, style, transfer};
 use crate::args::{self, Global};
 use crate::failure::Failure;
 use crate::output::{Column, Members, Printer};
@@ -141,5 +142,9 @@ fn publish(
         }
     })?;
     let published = published.map_err(|error| Failure::Local(error.to_string()))?;
-    Ok((published, journal))
+    let Some(seconds) = args.wait else {
+        return Ok((published, journal));
+    };
+    let (job, ended) = job::wait(finder.site, &published, Duration::from_secs(seconds))?;
+    ended.map(|()| (job, journal))
 }

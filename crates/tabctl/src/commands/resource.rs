@@ -1,7 +1,7 @@
 //! `tabctl workbooks`, `tabctl users` and their like: calls of a group, printed with columns of its own.
 
-use super::{call, download, publish};
-use crate::args::{Files, Global, Resource};
+use super::{call, download, export, publish};
+use crate::args::{Files, Global, Renderings, Resource};
 use crate::failure::Failure;
 use crate::output::Column;
 
@@ -10,6 +10,7 @@ pub(super) fn run(args: Resource, global: &Global) -> Result<(), Failure> {
         Resource::Call { group, endpoint } => (group, endpoint),
         Resource::Files(Files::Publish(args)) => return publish::run(&args, global),
         Resource::Files(Files::Download(args)) => return download::run(&args, global),
+        Resource::Renderings(Renderings::Export(args)) => return export::run(&args, global),
     };
     let is_list = endpoint.entry.operation.name == "list";
     let columns: Vec<_> = group

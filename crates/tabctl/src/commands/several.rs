@@ -18,6 +18,17 @@ pub(super) fn each<T: Sync, V: Send>(
     as_json: bool,
     act: impl Fn(&T) -> Result<V, Failure> + Sync,
 ) -> (Vec<V>, Result<(), Failure>) {
+    each_at_once(all, AT_ONCE, name, as_json, act)
+}
+
+/// The same for a number of items in parallel.
+pub(super) fn each_at_once<T: Sync, V: Send>(
+    all: &[T],
+    at_once: usize,
+    name: impl Fn(&T) -> String + Sync,
+    as_json: bool,
+    act: impl Fn(&T) -> Result<V, Failure> + Sync,
+) -> (Vec<V>, Result<(), Failure>) {
     let next = Mutex::new(0..all.len());
     let done = Mutex::new(Vec::new());
     let work = || {
@@ -38,7 +49,7 @@ pub(super) fn each<T: Sync, V: Send>(
         }
     };
     thread::scope(|scope| {
-        for _ in 1..all.len().min(AT_ONCE) {
+        for _ in 1..all.len().min(at_once) {
             scope.spawn(work);
         }
         work();

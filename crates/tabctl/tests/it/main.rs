@@ -21,6 +21,7 @@ mod call;
 mod doctor;
 mod exit_codes;
 mod explain;
+mod export;
 mod files;
 mod interrupt;
 #[cfg(unix)]

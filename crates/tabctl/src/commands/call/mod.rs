@@ -6,6 +6,8 @@ mod list;
 pub(super) mod pages;
 mod print;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use serde_json::Value;
 use tableau_client::wire::{
@@ -15,7 +17,7 @@ use tableau_client::{Blocking, Error, Filter as FilterQuery, Format, Site, Sort,
 
 use crate::args::{self, Endpoint, Reach, is_paged};
 use crate::commands::reference::{Collection, Finder};
-use crate::commands::{style, tsm};
+use crate::commands::{job, style, tsm};
 use crate::failure::Failure;
 use crate::output::jq::Filter;
 use crate::output::{Column, Members, Printer, Style};
@@ -32,10 +34,14 @@ pub(crate) fn run(args: args::Call, global: &args::Global) -> Result<(), Failure
 
 /// What a call made on a site gave.
 enum Made {
+    /// Nothing yet: the call is only shown.
+    Shown(Box<Untyped>),
     Reply(Reply),
     Content(Bytes),
     Items(Vec<Value>),
     Printed(Printer),
+    /// A job that was waited for, and how it ended.
+    Job(Value, Result<(), Failure>),
 }
 
 /// Makes a call and prints its reply, with these columns unless others were chosen.
@@ -50,9 +56,7 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
     check(&call, endpoint.by_reference)?;
     let change = Change::of(&endpoint)?;
     let made = match endpoint.connection {
-        _ if change.is_shown() && !change.has_references() => {
-            return change.show(&call, style, filter.as_ref());
-        }
+        _ if change.is_shown() && !change.has_references() => Made::Shown(Box::new(call)),
         Reach::Tsm(connection) => Made::Reply(tsm::call(connection, global, call)?),
         Reach::Rest(connection) if operation.scope == Scope::Open => {
             Made::Reply(settings::reach(&connection, global)?.call_untyped(call)?)
@@ -66,32 +70,44 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
                 streams: filter.is_none() && style.streams(),
             };
             let streamed = filter.is_none().then(|| style.clone());
-            let made = connected.run(|site| {
+            let wait = endpoint.wait;
+            connected.run(|site| {
+                let finder = Finder {
+                    site,
+                    server: &server,
+                };
                 let mut call = call;
-                change.settle(
-                    Finder {
-                        site,
-                        server: &server,
-                    },
-                    &mut call,
-                )?;
-                if change.is_shown() {
-                    return Ok(Err(call));
+                change.settle(finder, &mut call)?;
+                match wait {
+                    _ if change.is_shown() => Ok(Made::Shown(Box::new(call))),
+                    Some(time) => waited(site, call, time),
+                    None => on_site(site, call, wanted, streamed, columns),
                 }
-                on_site(site, call, wanted, streamed, columns).map(Ok)
-            })?;
-            match made {
-                Ok(made) => made,
-                Err(call) => return change.show(&call, style, filter.as_ref()),
-            }
+            })?
         }
     };
     // After signing out: the reader of the output may take its time.
     match made {
+        Made::Shown(call) => change.show(&call, style, filter.as_ref()),
         Made::Reply(reply) => print::reply(reply, style, columns, filter.as_ref()),
         Made::Content(bytes) => print::content(&bytes),
         Made::Items(items) => print::reply(Reply::One(Value::Array(items)), style, columns, filter.as_ref()),
         Made::Printed(printer) => printer.finish(),
+        Made::Job(job, ended) => {
+            print::reply(Reply::One(job), style, columns, filter.as_ref())?;
+            ended
+        }
+    }
+}
+
+/// Makes a call that starts a job, and waits until that has ended.
+fn waited(site: &Site<Blocking>, call: Untyped, time: Duration) -> Result<Made, Failure> {
+    match site.call_untyped(call)? {
+        Reply::One(job) => {
+            let (job, ended) = job::wait(site, &job, time)?;
+            Ok(Made::Job(job, ended))
+        }
+        reply => Ok(Made::Reply(reply)),
     }
 }
 

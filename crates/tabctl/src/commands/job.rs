@@ -1,0 +1,39 @@
+//! Waiting for the job that a command has started.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use tableau_client::{Blocking, Id, Job, JobOutcome, Site};
+
+use super::reference::text;
+use crate::failure::Failure;
+use crate::terminal::text::plain;
+
+/// Waits until a job has ended, at most this long: gives the job as it was seen last, and how it ended.
+pub(super) fn wait(
+    site: &Site<Blocking>,
+    job: &Value,
+    time: Duration,
+) -> Result<(Value, Result<(), Failure>), Failure> {
+    let id = Id::<Job>::from(text(job, "id"));
+    let outcome = site.jobs().wait(id, time)?;
+    let job = outcome.job();
+    let notes = job
+        .extract_refresh_job
+        .as_ref()
+        .and_then(|about| about.notes.as_deref());
+    let why = notes.map_or(String::new(), |notes| format!(": {}", plain(notes)));
+    let name = format!("job {}", job.id);
+    let ended = match outcome {
+        JobOutcome::Succeeded(_) => Ok(()),
+        JobOutcome::Failed(_) => Err(Failure::JobFailed(format!("{name} failed{why}"))),
+        JobOutcome::Cancelled(_) => Err(Failure::JobFailed(format!("{name} was cancelled{why}"))),
+        JobOutcome::TimedOut(_) => Err(Failure::StillRunning(format!(
+            "{name} had not ended after {} s; it goes on: `tabctl jobs get {}`",
+            time.as_secs(),
+            job.id
+        ))),
+    };
+    let job = serde_json::to_value(job).map_err(|error| Failure::Local(error.to_string()))?;
+    Ok((job, ended))
+}
