@@ -231,6 +231,8 @@ impl FromStr for Condition {
                     "The filter query has a list without an end for key '{field}'."
                 )));
             }
+            // Trimmed like the values of a list, which it is written as.
+            (Operator::In, None) => vec![value.trim().to_owned()],
             _ => vec![value.to_owned()],
         };
         let condition = Self {

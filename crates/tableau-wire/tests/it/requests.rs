@@ -309,6 +309,7 @@ fn filters_are_read_as_other_clients_write_them() {
     assert_eq!(values("name:in:[a, b],size:gt:1"), [vec!["a", "b"], vec!["1"]]);
     assert_eq!(values("name:in:[1],size:in:[2,3]"), [vec!["1"], vec!["2", "3"]]);
     assert_eq!(values("name:in:a"), [["a"]]);
+    assert_eq!(values("name:in:8\r\t"), [["8"]]);
     assert_eq!(values("name:eq:[a,size:gt:1"), [["[a"], ["1"]]);
     assert_eq!(
         values("createdAt:gte:2026-01-02T03:04:05Z"),
