@@ -23,7 +23,7 @@
 //! 4. `auth`, `token`: credentials and sessions; `call`: what a handler knows
 //! 5. `kept`: the verbs, written once; pages, filters, sorting, fields; `kept::rights`: permissions
 //! 6. `handle`: the groups of the API: tables, and the calls with handlers of their own
-//! 7. `jobs`: [`JobPlan`]: how background jobs go; `receive`, `uploads`, `files`: how files arrive and where they are stored; `package`, `workbook_file`, `flow_file`: how they are read; `render`: pictures, PDFs, data and slides of views;
+//! 7. `jobs`: [`JobPlan`]: how background jobs go; `receive`, `uploads`, `files`: how files arrive and where they are stored; `package`, `content_file`, `flow_file`: how they are read; `render`: pictures, PDFs, data and slides of views;
 //!    `store`: the state, and the database that keeps it
 //! 8. `seed`: the initial state
 //! 9. `log`, `server::control`: [`RequestLog`], and what tests may do over HTTP
@@ -35,6 +35,7 @@ mod auth;
 mod body;
 mod call;
 mod clock;
+mod content_file;
 mod content_url;
 mod controls;
 mod dialect;
@@ -65,7 +66,6 @@ mod token;
 pub mod tsm;
 mod uploads;
 pub mod well_known;
-mod workbook_file;
 
 /// The guide.
 pub mod guide {

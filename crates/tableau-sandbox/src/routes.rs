@@ -5,8 +5,8 @@ use std::fmt;
 use http::Response;
 use tableau_wire::endpoint::{Arguments, Content};
 use tableau_wire::resource::{
-    self, AddPermissions, Data, DeletePermission, GetPermissions, HasBulkConnections, HasConnections, Image,
-    Pdf, PreviewImage,
+    self, AddPermissions, Data, DeletePermission, DownloadOptions, GetPermissions, HasBulkConnections,
+    HasConnections, HasContent, HasRevisionFiles, Image, Pdf, PreviewImage,
 };
 use tableau_wire::rest::{
     self, auth, connected_apps, data_quality_warnings, favorites, file_uploads, server, tags, users,
@@ -23,6 +23,8 @@ use crate::call::{Call, Download};
 use crate::dialect;
 use crate::handle;
 use crate::handle::connections::Connected;
+use crate::handle::content::Downloaded;
+use crate::handle::extracts::Extractable;
 use crate::handle::permissions::Permitted;
 use crate::handle::tags::Tagged;
 use crate::kept::{Kept, verbs};
@@ -44,11 +46,15 @@ fn served() -> Vec<Route> {
         on::<rest::sites::GetMcpSettings>(handle::sites::mcp_settings),
         on::<List<rest::Project>>(verbs::list),
         on::<rest::workbooks::Publish>(handle::publish::publish),
-        download::<rest::workbooks::Download>(handle::content::download),
         on::<rest::workbooks::ListViews>(handle::content::list_views),
+        on::<Update<rest::Workbook>>(handle::workbooks::update),
         on::<Delete<rest::Workbook>>(verbs::delete),
-        on::<rest::workbooks::Refresh>(handle::jobs::refresh_workbook),
-        on::<rest::datasources::Refresh>(handle::jobs::refresh_datasource),
+        on::<Delete<rest::View>>(verbs::delete),
+        on::<rest::datasources::Publish>(handle::publish::publish),
+        on::<Update<rest::Datasource>>(handle::datasources::update),
+        on::<Delete<rest::Datasource>>(verbs::delete),
+        on::<rest::datasources::UpdateData>(handle::hyper_data::update),
+        on::<rest::datasources::UpdateConnectionData>(handle::hyper_data::update_connection),
         on::<List<rest::Flow>>(verbs::list),
         on::<Get<rest::Flow>>(handle::flows::get),
         on::<rest::flows::Publish>(handle::flows::publish),
@@ -73,11 +79,6 @@ fn served() -> Vec<Route> {
         on::<Update<rest::VirtualConnection>>(verbs::update),
         on::<Delete<rest::VirtualConnection>>(verbs::delete),
         on::<resource::ListRevisions<rest::VirtualConnection>>(handle::revisions::list),
-        on::<resource::ListRevisions<rest::Datasource>>(handle::revisions::list),
-        on::<resource::DeleteRevision<rest::Datasource>>(handle::revisions::delete),
-        on::<resource::ListRevisions<rest::Workbook>>(handle::revisions::list),
-        on::<resource::DeleteRevision<rest::Workbook>>(handle::revisions::delete),
-        download::<resource::DownloadRevision<rest::Workbook>>(handle::content::download_revision),
         on::<rest::virtual_connections::GetRevision>(handle::virtual_connections::get_revision),
         on::<rest::virtual_connections::ListConnections>(handle::virtual_connections::list_connections),
         on::<rest::virtual_connections::UpdateConnection>(handle::virtual_connections::update_connection),
@@ -120,6 +121,7 @@ fn served() -> Vec<Route> {
     .chain(permissions::<rest::Datasource>())
     .chain(permissions::<rest::Flow>())
     .chain(permissions::<rest::Project>())
+    .chain(permissions::<rest::View>())
     .chain(permissions::<rest::VirtualConnection>())
     .chain(permissions::<rest::Workbook>())
     .chain(connections::<rest::Datasource>())
@@ -127,6 +129,10 @@ fn served() -> Vec<Route> {
     .chain(connections::<rest::Workbook>())
     .chain(bulk_connections::<rest::Datasource>())
     .chain(bulk_connections::<rest::Workbook>())
+    .chain(files::<rest::Datasource>())
+    .chain(files::<rest::Workbook>())
+    .chain(extracts::<rest::Datasource>())
+    .chain(extracts::<rest::Workbook>())
     .chain(tags::<rest::Datasource>())
     .chain(tags::<rest::Flow>())
     .chain(tags::<rest::View>())
@@ -188,6 +194,25 @@ fn bulk_connections<R: HasBulkConnections + Connected>() -> [Route; 1] {
     [on::<resource::UpdateConnections<R>>(
         handle::connections::update_all,
     )]
+}
+
+/// The files of a kind of content, with their revisions.
+fn files<R: Downloaded + HasContent<Options = DownloadOptions> + HasRevisionFiles>() -> [Route; 4] {
+    [
+        download::<resource::Download<R>>(handle::content::download),
+        on::<resource::ListRevisions<R>>(handle::revisions::list),
+        download::<resource::DownloadRevision<R>>(handle::content::download_revision),
+        on::<resource::DeleteRevision<R>>(handle::revisions::delete),
+    ]
+}
+
+/// The extracts of a kind of content.
+fn extracts<R: Extractable>() -> [Route; 3] {
+    [
+        on::<resource::CreateExtracts<R>>(handle::extracts::create),
+        on::<resource::Refresh<R>>(handle::extracts::refresh),
+        on::<resource::DeleteExtracts<R>>(handle::extracts::delete),
+    ]
 }
 
 /// The tags of a kind of content.

@@ -1,85 +1,97 @@
-//! The contents of a workbook: its file, its views, its connections.
+//! What is in workbooks and data sources: their files, and the views of workbooks.
 
-use std::fmt::Write as _;
 use std::io::BufReader;
 use std::sync::RwLockReadGuard;
 
 use tableau_wire::Items;
-use tableau_wire::resource::DownloadRevision;
-use tableau_wire::rest::workbooks::{Download, ListViews};
+use tableau_wire::resource::{Download, DownloadOptions, DownloadRevision, HasContent, HasRevisionFiles};
+use tableau_wire::rest::workbooks::ListViews;
 use tableau_wire::rest::{View, Workbook};
 
 use super::workbooks::views_of;
-use super::{harmless, revisions};
+use super::{harmless, publish, revisions};
 use crate::aside::aside;
 use crate::auth::Caller;
 use crate::call::{self, Call};
+use crate::content_file::{FileType, without_extracts};
 use crate::files::{Content, Spool};
 use crate::kept::{Kept, Plan, Rights, row, verbs};
 use crate::refusal::Refusal;
 use crate::store::State;
 use crate::store::row::{Row, RowFile};
-use crate::workbook_file::{FileType, SheetKind, without_extracts};
 
 const EXPORT: Rights = Rights::Capability("ExportXml");
 /// The media type of a downloaded file.
 const OCTETS: &str = "application/octet-stream";
 
+/// A kind of content whose files are downloaded.
+pub(crate) trait Downloaded: Kept {
+    /// The code of the refusal to download one.
+    const REFUSED: &'static str;
+    /// The name of the part that the file would be sent as.
+    const PART: &'static str;
+    /// The type of the file that is made for one that was seeded.
+    const MADE: FileType;
+
+    /// The document of one that was seeded.
+    fn document(row: &Row<Self>, state: &State) -> String;
+}
+
 /// Downloads the published file: the same bytes, unless the extracts are left out.
-pub(crate) fn download(
+pub(crate) fn download<R: Downloaded + HasContent<Options = DownloadOptions>>(
     call: &Call<'_>,
     caller: &Caller,
-    download: &Download,
+    download: &Download<R>,
 ) -> Result<call::Download, Refusal> {
     let state = call.store.read();
-    let refusal = ("403019", "download");
-    let workbook = row::allowed::<Workbook>(&state, caller, download.id.as_str(), EXPORT, refusal)?.clone();
-    let file = workbook.file.clone();
-    file_of(call, state, &workbook, file, download.options.include_extract)
+    let refusal = (R::REFUSED, "download");
+    let item = row::allowed::<R>(&state, caller, download.id.as_str(), EXPORT, refusal)?.clone();
+    let file = item.file.clone();
+    file_of(call, state, &item, file, download.options.include_extract)
 }
 
 /// Downloads the file of a revision, likewise.
-pub(crate) fn download_revision(
+pub(crate) fn download_revision<R: Downloaded + HasRevisionFiles>(
     call: &Call<'_>,
     caller: &Caller,
-    download: &DownloadRevision<Workbook>,
+    download: &DownloadRevision<R>,
 ) -> Result<call::Download, Refusal> {
     let state = call.store.read();
-    let refusal = ("403019", "download");
-    let workbook = row::allowed::<Workbook>(&state, caller, download.id.as_str(), EXPORT, refusal)?.clone();
-    let revision = revisions::find(&state, &workbook, download.revision_number)?;
+    let refusal = (R::REFUSED, "download");
+    let item = row::allowed::<R>(&state, caller, download.id.as_str(), EXPORT, refusal)?.clone();
+    let revision = revisions::find(&state, &item, download.revision_number)?;
     let file = revision.file.clone();
-    file_of(call, state, &workbook, file, download.include_extract)
+    file_of(call, state, &item, file, download.include_extract)
 }
 
-/// The file of a workbook or one of its revisions; that of a seeded workbook is made from its views.
-fn file_of(
+/// The file of an item or one of its revisions; that of a seeded item is made.
+fn file_of<R: Downloaded>(
     call: &Call<'_>,
     state: RwLockReadGuard<'_, State>,
-    workbook: &Row<Workbook>,
+    item: &Row<R>,
     file: Option<RowFile>,
     include_extract: Option<bool>,
 ) -> Result<call::Download, Refusal> {
-    let document = document(&views_of(&state, workbook.id));
+    let document = R::document(item, &state);
     // Nothing waits while the file is read.
     drop(state);
     let (content, extension) = match file {
-        None => (Content::of_bytes(document), FileType::Twb.as_str().to_owned()),
+        None => (Content::of_bytes(document), R::MADE.as_str().to_owned()),
         Some(file) => (
             call.store.files.content(&file.id).map_err(Refusal::internal)?,
             file.extension,
         ),
     };
-    let has_extracts = workbook.shown.has_extracts == Some(true);
-    let content = if include_extract == Some(false) && has_extracts && extension == FileType::Twbx.as_str() {
+    let is_package = FileType::named(&extension).is_some_and(FileType::is_package);
+    let content = if include_extract == Some(false) && is_package {
         stripped(&content, call.store.files.spool())?
     } else {
         content
     };
     Ok(call::Download {
         content,
-        part: "tableau_workbook",
-        file_name: format!("{}.{extension}", harmless(&workbook.shown.name)),
+        part: R::PART,
+        file_name: format!("{}.{extension}", harmless(&publish::name(&item.shown))),
         media_type: OCTETS,
     })
 }
@@ -105,28 +117,4 @@ fn stripped(content: &Content, mut spool: Spool) -> Result<Content, Refusal> {
     let written = aside(|| spool.write_with(|file| without_extracts(reader, file)));
     written.map_err(Refusal::internal)?.map_err(Refusal::internal)?;
     Content::of(spool).map_err(Refusal::internal)
-}
-
-/// The document of a workbook that was seeded: its sheets, over no data.
-fn document(views: &[&Row<View>]) -> String {
-    let (mut worksheets, mut dashboards, mut windows) = (String::new(), String::new(), String::new());
-    for view in views {
-        let name = quick_xml::escape::escape(&view.shown.name);
-        let (class, into) = match view.shown.sheet_type.as_deref().unwrap_or_default() {
-            kind if kind == SheetKind::Story.sheet_type() => ("storyboard", &mut dashboards),
-            kind if kind == SheetKind::Dashboard.sheet_type() => ("dashboard", &mut dashboards),
-            _ => ("worksheet", &mut worksheets),
-        };
-        // Writing to a `String` does not fail.
-        let _ = match class {
-            "storyboard" => writeln!(into, "    <dashboard name='{name}' type='storyboard' />"),
-            "dashboard" => writeln!(into, "    <dashboard name='{name}' />"),
-            _ => writeln!(into, "    <worksheet name='{name}' />"),
-        };
-        let _ = writeln!(windows, "    <window class='{class}' name='{name}' />");
-    }
-    format!(
-        "<?xml version='1.0' encoding='utf-8' ?>\n<workbook version='18.1'>\n  <datasources />\n  <worksheets>\n{worksheets}  </worksheets>\n  \
-         <dashboards>\n{dashboards}  </dashboards>\n  <windows>\n{windows}  </windows>\n</workbook>\n"
-    )
 }

@@ -1,11 +1,12 @@
 //! Jobs, and the calls that queue them.
 
-use tableau_wire::rest::jobs::{BackgroundJob, Cancel, ExtractRefreshJob, Job, RunFlowJob};
-use tableau_wire::rest::{Datasource, Workbook, datasources, workbooks};
+use tableau_wire::rest::jobs::{
+    BackgroundJob, Cancel, ExtractRefreshJob, Job, RunFlowJob, UpdateUploadedFileJob,
+};
 use tableau_wire::{Get, Text};
 use uuid::Uuid;
 
-use super::{id, publish};
+use super::{extracts, id, publish};
 use crate::auth::Caller;
 use crate::call::Call;
 use crate::clock::{Clock, time};
@@ -13,7 +14,7 @@ use crate::kept::row::References;
 use crate::kept::{Computed, Context, Kept, Kind, Plan, Rights, row, verbs};
 use crate::refusal::Refusal;
 use crate::store::row::Row;
-use crate::store::unshown::{JobEnding, JobOf, Pending};
+use crate::store::unshown::{Extracted, JobEnding, JobOf};
 use crate::store::{State, Store, Transaction};
 
 type JobRow = Row<BackgroundJob>;
@@ -53,11 +54,18 @@ impl Kept for BackgroundJob {
     }
 }
 
-/// The type in lists, and that of one job. Those of publishing in lists and of running a flow are inferred.
+/// The type in lists, and that of one job. Those of refreshing extracts are recorded, and that of one job that changes rows; the others
+/// are inferred.
 fn job_type(of: &JobOf) -> (&'static str, &'static str) {
     match of {
         JobOf::Workbook(_) | JobOf::Datasource(_) => ("refresh_extracts", "RefreshExtract"),
+        JobOf::CreateExtracts { .. } => ("create_extracts", "CreateExtracts"),
+        JobOf::DeleteExtracts { .. } => ("delete_extracts", "DeleteExtracts"),
+        JobOf::UpdateData { .. } => ("update_uploaded_file", "UpdateUploadedFile"),
         JobOf::Publishing(_) | JobOf::Published { .. } => ("publish_workbook", "PublishWorkbook"),
+        JobOf::PublishingDatasource(_) | JobOf::PublishedDatasource { .. } => {
+            ("publish_datasource", "PublishDatasource")
+        }
         JobOf::Flow { .. } => ("run_flow", "RunFlow"),
     }
 }
@@ -75,13 +83,19 @@ pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<BackgroundJob>) ->
 }
 
 /// A job in the answer that queues it (recorded).
-fn queued(row: &JobRow, context: &Context<'_>) -> Job {
+pub(super) fn queued(row: &JobRow, context: &Context<'_>) -> Job {
     let mut job = Job::default();
     job.id = id(row.id);
     job.mode = Some("Asynchronous".to_owned());
     job.r#type = Some(job_type(&row.unshown.of).1.to_owned());
     job.created_at.clone_from(&row.shown.created_at);
-    job.extract_refresh_job = about(row, context);
+    let about = about(row, context);
+    match row.unshown.of {
+        JobOf::CreateExtracts { .. } => job.extract_creation_job = about,
+        JobOf::Workbook(_) | JobOf::Datasource(_) => job.extract_refresh_job = about,
+        _ => {}
+    }
+    job.update_uploaded_file_job = about_data(row, context);
     job.run_flow_job_type = about_run(row, context);
     job
 }
@@ -115,38 +129,6 @@ pub(super) fn end(
     settle(transaction, job)
 }
 
-pub(crate) fn refresh_workbook(
-    call: &Call<'_>,
-    caller: &Caller,
-    refresh: &workbooks::Refresh,
-) -> Result<Job, Refusal> {
-    queue_refresh::<Workbook>(call, caller, refresh.id.as_str(), JobOf::Workbook)
-}
-
-pub(crate) fn refresh_datasource(
-    call: &Call<'_>,
-    caller: &Caller,
-    refresh: &datasources::Refresh,
-) -> Result<Job, Refusal> {
-    queue_refresh::<Datasource>(call, caller, refresh.id.as_str(), JobOf::Datasource)
-}
-
-/// Queues a refresh, one at a time. That it needs the capability to refresh extracts is inferred.
-///
-/// Refreshing content without extracts succeeds without effect; what a real server does is not known.
-fn queue_refresh<R: Kept>(
-    call: &Call<'_>,
-    caller: &Caller,
-    id: &str,
-    of: fn(Uuid) -> JobOf,
-) -> Result<Job, Refusal> {
-    call.store.write(|transaction| {
-        let may = Rights::Capability("ExtractRefresh");
-        let of = of(row::allowed::<R>(transaction, caller, id, may, ("403032", "refresh"))?.id);
-        queue(transaction, call, caller, of)
-    })
-}
-
 /// Queues a job, unless one that does the same is still queued or running.
 pub(super) fn queue(
     transaction: &mut Transaction<'_>,
@@ -166,16 +148,6 @@ pub(super) fn queue(
     Ok(shown)
 }
 
-/// Queues the publishing of a workbook.
-pub(super) fn queue_publishing(
-    transaction: &mut Transaction<'_>,
-    call: &Call<'_>,
-    caller: &Caller,
-    pending: Pending,
-) -> Result<Job, Refusal> {
-    queue(transaction, call, caller, JobOf::Publishing(Box::new(pending)))
-}
-
 fn new(state: &State, call: &Call<'_>, caller: &Caller, of: JobOf) -> Result<JobRow, Refusal> {
     let (now, plan) = (call.clock.now(), call.settings.job_plan());
     let mut shown = BackgroundJob::default();
@@ -193,11 +165,14 @@ fn new(state: &State, call: &Call<'_>, caller: &Caller, of: JobOf) -> Result<Job
     Ok(row)
 }
 
-/// The content whose extracts a job refreshes, or the flow that it runs.
+/// The content whose extracts a job creates, refreshes or deletes, or the flow that it runs: nothing else works on it at the same time.
 fn subject(of: &JobOf) -> Option<Uuid> {
     match of {
-        JobOf::Workbook(id) | JobOf::Datasource(id) | JobOf::Flow { flow: id, .. } => Some(*id),
-        JobOf::Publishing(_) | JobOf::Published { .. } => None,
+        JobOf::UpdateData { .. } => None,
+        JobOf::Flow { flow, .. } => Some(*flow),
+        _ => of.extracted().map(|of| match of {
+            Extracted::Workbook(id) | Extracted::Datasource(id) => id,
+        }),
     }
 }
 
@@ -222,40 +197,53 @@ pub(crate) fn bring_up_to_date(store: &Store, clock: &Clock, site: Uuid) -> Resu
     })
 }
 
-/// Stores a job, and the workbook that it publishes if it has succeeded.
+/// Stores a job; one that has succeeded has its effect.
 fn settle(transaction: &mut Transaction<'_>, mut job: JobRow) -> Result<(), Refusal> {
     let ended = job.unshown.ended();
     let succeeded = ended.map(|(_, ending)| *ending == JobEnding::Succeeded);
-    if let (Some(succeeded), JobOf::Publishing(pending)) = (succeeded, &job.unshown.of) {
-        let pending = Pending::clone(pending);
-        job.unshown.of = JobOf::Published {
-            name: pending.workbook.shown.name.clone(),
-        };
-        if succeeded {
-            publish::put(transaction, pending)?;
-        } else if let Some(file) = pending.workbook.file {
-            transaction.release(file.id);
-        }
+    let Some(succeeded) = succeeded else {
+        return transaction.put(job);
+    };
+    if succeeded {
+        let ended_at = job.unshown.updated_at();
+        extracts::settle(transaction, &job.unshown.of, ended_at)?;
     }
+    job.unshown.of = match std::mem::take(&mut job.unshown.of) {
+        JobOf::Publishing(pending) => {
+            let name = pending.item.shown.name.clone();
+            publish::settle(transaction, *pending, succeeded)?;
+            JobOf::Published { name }
+        }
+        JobOf::PublishingDatasource(pending) => {
+            let name = pending.item.shown.name.clone();
+            publish::settle(transaction, *pending, succeeded)?;
+            JobOf::PublishedDatasource { name }
+        }
+        of => of,
+    };
     transaction.put(job)
 }
 
 // That title and subtitle are the name and the kind is inferred.
 fn title(job: &JobRow, state: &State) -> String {
-    let name = match &job.unshown.of {
-        JobOf::Workbook(id) => state.workbooks.get(*id).map(|found| &found.shown.name),
-        JobOf::Datasource(id) => state.datasources.get(*id).map(|found| &found.shown.name),
-        JobOf::Publishing(pending) => Some(&pending.workbook.shown.name),
-        JobOf::Published { name } => Some(name),
-        JobOf::Flow { flow, .. } => state.flows.get(*flow).map(|found| &found.shown.name),
+    let of = &job.unshown.of;
+    let name = match (of, of.extracted()) {
+        (_, Some(Extracted::Workbook(id))) => state.workbooks.get(id).map(|found| &found.shown.name),
+        (_, Some(Extracted::Datasource(id))) => state.datasources.get(id).map(|found| &found.shown.name),
+        (JobOf::Publishing(pending), _) => Some(&pending.item.shown.name),
+        (JobOf::PublishingDatasource(pending), _) => Some(&pending.item.shown.name),
+        (JobOf::Published { name } | JobOf::PublishedDatasource { name }, _) => Some(name),
+        (JobOf::Flow { flow, .. }, _) => state.flows.get(*flow).map(|found| &found.shown.name),
+        _ => None,
     };
     name.cloned().unwrap_or_default()
 }
 
 fn subtitle(of: &JobOf) -> &'static str {
-    match of {
-        JobOf::Datasource(_) => "Data Source",
-        JobOf::Flow { .. } => "Flow",
+    match (of, of.extracted()) {
+        (_, Some(Extracted::Datasource(_)))
+        | (JobOf::PublishingDatasource(_) | JobOf::PublishedDatasource { .. }, _) => "Data Source",
+        (JobOf::Flow { .. }, _) => "Flow",
         _ => "Workbook",
     }
 }
@@ -264,11 +252,9 @@ fn subtitle(of: &JobOf) -> &'static str {
 fn notes(job: &JobRow, state: &State) -> Option<String> {
     let (_, ending) = job.unshown.ended()?;
     Some(match ending {
-        JobEnding::Succeeded if matches!(job.unshown.of, JobOf::Flow { .. }) => {
-            format!("Finished run of Flow '{}'.", title(job, state))
-        }
         JobEnding::Succeeded => format!(
-            "Finished refresh of extracts for {} '{}'.",
+            "Finished {} {} '{}'.",
+            action(&job.unshown.of),
             subtitle(&job.unshown.of),
             title(job, state)
         ),
@@ -277,22 +263,48 @@ fn notes(job: &JobRow, state: &State) -> Option<String> {
     })
 }
 
+fn action(of: &JobOf) -> &'static str {
+    match of {
+        JobOf::Flow { .. } => "run of",
+        JobOf::CreateExtracts { .. } => "creation of extracts for",
+        JobOf::DeleteExtracts { .. } => "deletion of extracts of",
+        JobOf::UpdateData { .. } => "update of rows of",
+        JobOf::Workbook(_) | JobOf::Datasource(_) => "refresh of extracts for",
+        _ => "publishing of",
+    }
+}
+
 fn about(job: &JobRow, context: &Context<'_>) -> Option<ExtractRefreshJob> {
     let state = context.state;
     let named = ["id", "name"];
     let mut about = ExtractRefreshJob::default();
     about.notes = notes(job, state).map(Text);
-    match &job.unshown.of {
-        JobOf::Workbook(id) => {
-            let found = state.workbooks.get(*id);
+    match job.unshown.of.extracted()? {
+        Extracted::Workbook(id) => {
+            let found = state.workbooks.get(id);
             about.workbook = found.map(|row| Box::new(Plan::with(&named).show(row, context)));
         }
-        JobOf::Datasource(id) => {
-            let found = state.datasources.get(*id);
+        Extracted::Datasource(id) => {
+            let found = state.datasources.get(id);
             about.datasource = found.map(|row| Box::new(Plan::with(&named).show(row, context)));
         }
-        JobOf::Publishing(_) | JobOf::Published { .. } | JobOf::Flow { .. } => return None,
     }
+    Some(about)
+}
+
+fn about_data(job: &JobRow, context: &Context<'_>) -> Option<UpdateUploadedFileJob> {
+    let JobOf::UpdateData {
+        datasource,
+        connection,
+        ..
+    } = &job.unshown.of
+    else {
+        return None;
+    };
+    let mut about = UpdateUploadedFileJob::default();
+    about.connection_luid = Some(Text(id(*connection)));
+    let found = context.state.datasources.get(*datasource);
+    about.datasource = found.map(|row| Box::new(Plan::with(&["id", "name"]).show(row, context)));
     Some(about)
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn add<R: Permitted>(
     add: &AddPermissions<R>,
 ) -> Result<Permissions, Refusal> {
     call.store.write(|transaction| {
-        let item = item::<R>(transaction, caller, add.id.as_str())?;
+        let item = own_item::<R>(transaction, caller, add.id.as_str())?;
         let mut all = rules(transaction, &item);
         for of in &add.permissions.grantee_capabilities {
             let grantee = grantee(transaction, caller, of)?;
@@ -63,7 +63,7 @@ pub(crate) fn delete<R: Permitted>(
     delete: &DeletePermission<R>,
 ) -> Result<(), Refusal> {
     call.store.write(|transaction| {
-        let item = item::<R>(transaction, caller, delete.id.as_str())?;
+        let item = own_item::<R>(transaction, caller, delete.id.as_str())?;
         let id = delete.grantee_id.as_str();
         let grantee = match delete.grantee_kind {
             GranteeKind::Users => user(transaction, caller, id)?,
@@ -78,8 +78,9 @@ pub(crate) fn delete<R: Permitted>(
         let count = all.len();
         all.retain(|rule| *rule != gone);
         if all.len() == count {
-            // The list of all codes has it for this call as "Capability not assigned".
-            return Err(Refusal::not_found("404013", "Capability", &gone.capability));
+            // The list of all codes has them for these calls as "Capability not assigned".
+            let code = if R::ELEMENT == "view" { "404014" } else { "404013" };
+            return Err(Refusal::not_found(code, "Capability", &gone.capability));
         }
         transaction.put(Rules {
             id: item.id,
@@ -100,6 +101,19 @@ fn item<R: Permitted>(state: &State, caller: &Caller, id: &str) -> Result<Item, 
         "403004",
         "The user is not allowed to see or set these permissions.",
     ))
+}
+
+/// The item, for a caller who may set its permissions; one that has those of its parent has none of its own to set.
+fn own_item<R: Permitted>(state: &State, caller: &Caller, id: &str) -> Result<Item, Refusal> {
+    let found = item::<R>(state, caller, id)?;
+    if parse_id(id) != Some(found.id) {
+        // The list of all codes has it as "Parent workbook tabs enabled"; the text is inferred.
+        return Err(Refusal::forbidden(
+            "403096",
+            "The workbook shows its views as tabs: they have its permissions.",
+        ));
+    }
+    Ok(found)
 }
 
 fn grantee(state: &State, caller: &Caller, of: &GranteeCapabilities) -> Result<Grantee, Refusal> {

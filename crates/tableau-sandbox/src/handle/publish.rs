@@ -1,11 +1,11 @@
-//! Publishing a workbook.
+//! Publishing workbooks and data sources: what is the same for both.
 
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use tableau_wire::rest::publishing::{Connection, NewConnection, NewWorkbook, Published};
-use tableau_wire::rest::workbooks::Publish;
-use tableau_wire::rest::{Datasource, Project, View, Workbook};
+use tableau_wire::rest::publishing::{Connection, ConnectionCredentials, NewConnection, Published};
+use tableau_wire::rest::{FileUpload, Project, View};
+use tableau_wire::{Fetched, Id};
 use uuid::Uuid;
 
 use super::file_uploads::{admit_publisher, publish_file};
@@ -14,71 +14,124 @@ use crate::aside::aside;
 use crate::auth::Caller;
 use crate::call::Call;
 use crate::clock::time;
+use crate::content_file::{self, ContentFile, FileConnection, FileType};
 use crate::content_url::content_url;
 use crate::files::{FileId, Spool};
 use crate::kept::row::References;
-use crate::kept::{Kept, Rights, row, verbs};
+use crate::kept::{Kept, Kind, Rights, Value, row, set, verbs};
 use crate::refusal::Refusal;
 use crate::store::row::{Row, RowFile};
-use crate::store::unshown::Pending;
+use crate::store::unshown::{JobOf, Pending};
 use crate::store::{State, Transaction};
-use crate::token;
-use crate::workbook_file::{self, FileConnection, FileType, Sheet, WorkbookFile};
+use crate::{rng, token};
 
 /// The unit of content sizes: 1024 × 1024 bytes. No size is below one (inferred).
 const MEGABYTE: u64 = 1024 * 1024;
+const WRITE: Rights = Rights::Capability("Write");
 
-pub(crate) fn publish(
+/// A call that publishes a kind of content.
+pub(crate) trait Publishing {
+    type Item: Kept<One = Self::Item> + Fetched;
+    /// The types of its files.
+    const TYPES: &'static [FileType];
+    /// The parameter that has the type.
+    const TYPE_PARAMETER: &'static str;
+    /// The code for a missing or invalid type, and that for a file name that has none.
+    const NO_TYPE: (&'static str, &'static str);
+
+    /// What the request says, whatever it publishes.
+    fn asked(&self) -> Asked<'_>;
+
+    /// Checks the item of the same name in the project, if there is one; `may_write` whether the caller may change it.
+    fn admit(&self, before: Option<&Row<Self::Item>>, may_write: bool) -> Result<(), Refusal>;
+
+    /// Sets what only this kind has; gives the views.
+    fn complete(
+        &self,
+        state: &State,
+        row: &mut Row<Self::Item>,
+        new: &New<'_>,
+    ) -> Result<Vec<Row<View>>, Refusal>;
+
+    /// The data source that a connection of the file belongs to, where it is part of the item.
+    fn embedded(item: Uuid, name: &str) -> Option<(Uuid, String)>;
+
+    /// The job that publishes.
+    fn job(pending: Box<Pending<Self::Item>>) -> JobOf;
+}
+
+/// What a request to publish says, whatever it publishes.
+pub(crate) struct Asked<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) project: &'a Id<Project>,
+    pub(crate) description: Option<&'a String>,
+    pub(crate) credentials: Option<&'a ConnectionCredentials>,
+    pub(crate) connections: &'a [NewConnection],
+    pub(crate) file_type: Option<&'a str>,
+    /// The name of the file in the request; `None` if it has no file.
+    pub(crate) file_name: Option<&'a str>,
+    pub(crate) upload: Option<&'a Id<FileUpload>>,
+    pub(crate) as_job: bool,
+}
+
+/// A file that is published.
+pub(crate) struct New<'n> {
+    pub(crate) asked: Asked<'n>,
+    pub(crate) read: ContentFile,
+    /// In bytes.
+    length: u64,
+    pub(crate) now: Timestamp,
+}
+
+pub(crate) fn publish<P: Publishing>(
     call: &Call<'_>,
     caller: &Caller,
-    publish: &Publish,
-) -> Result<Published<Workbook>, Refusal> {
+    publish: &P,
+) -> Result<Published<P::Item>, Refusal> {
     admit_publisher(caller)?;
-    if publish.body.document.name.trim().is_empty() {
+    let asked = publish.asked();
+    if asked.name.trim().is_empty() {
         return Err(Refusal::incomplete_payload());
     }
-    // Checked before the file is read, and again when the workbook is stored.
+    // Checked before the file is read, and again when the item is stored.
     Target::find(&call.store.read(), caller, publish)?;
-    let in_request = publish.body.file.is_some();
-    publish_file(
-        call,
-        caller,
-        publish.upload_session_id.as_ref(),
-        in_request,
-        |file| store_file(call, caller, publish, file),
-    )
+    publish_file(call, caller, asked.upload, asked.file_name.is_some(), |file| {
+        store_file(call, caller, publish, file)
+    })
 }
 
 /// Publishes a file; it is taken only after the last check.
-fn store_file(
+fn store_file<P: Publishing>(
     call: &Call<'_>,
     caller: &Caller,
-    publish: &Publish,
+    publish: &P,
     file: &mut Option<Spool>,
-) -> Result<Published<Workbook>, Refusal> {
+) -> Result<Published<P::Item>, Refusal> {
     let spool = file.as_mut().ok_or_else(Refusal::incomplete_payload)?;
-    let file_type = file_type(publish)?;
+    let asked = publish.asked();
+    let file_type = file_type::<P>(&asked)?;
     let read = read(spool, file_type)?;
     let file_id = aside(|| FileId::of(spool)).map_err(Refusal::internal)?;
+    let as_job = asked.as_job;
     let new = New {
-        document: &publish.body.document,
+        asked,
         read,
         length: spool.length(),
         now: call.clock.now(),
     };
     call.store.write(|transaction| {
         let target = Target::find(transaction, caller, publish)?;
-        let mut pending = target.pending(transaction, caller, &new)?;
+        let mut pending = target.pending(transaction, caller, publish, &new)?;
         let kept = file.take().map(|file| call.store.files.keep(file, file_id));
         let kept = kept.transpose().map_err(Refusal::internal)?;
-        pending.workbook.file = kept.map(|id| RowFile {
+        pending.item.file = kept.map(|id| RowFile {
             id,
             extension: file_type.as_str().to_owned(),
             bytes: new.length,
         });
-        let id = pending.workbook.id;
-        if publish.as_job == Some(true) {
-            let job = jobs::queue_publishing(transaction, call, caller, pending)?;
+        let id = pending.item.id;
+        if as_job {
+            let job = jobs::queue(transaction, call, caller, P::job(Box::new(pending)))?;
             return Ok(Published::Job(Box::new(job)));
         }
         put(transaction, pending)?;
@@ -88,36 +141,47 @@ fn store_file(
 }
 
 /// The type of the file, by the parameter or by its name.
-fn file_type(publish: &Publish) -> Result<FileType, Refusal> {
-    if let Some(name) = publish.workbook_type.as_deref() {
-        return FileType::named(name).ok_or_else(|| {
+fn file_type<P: Publishing>(asked: &Asked<'_>) -> Result<FileType, Refusal> {
+    let (no_type, no_name) = P::NO_TYPE;
+    let known = |name: &str| FileType::named(name).filter(|file_type| P::TYPES.contains(file_type));
+    let types: Vec<_> = P::TYPES.iter().map(|file_type| file_type.as_str()).collect();
+    if let Some(name) = asked.file_type {
+        let nouns = <P::Item as tableau_wire::Resource>::NOUNS;
+        return known(name).ok_or_else(|| {
             Refusal::bad_request(
-                "400035",
-                format_args!("The file type '{name}' is not one of workbooks: twb or twbx."),
+                no_type,
+                format_args!(
+                    "The file type '{name}' is not one of {nouns}: {}.",
+                    types.join(" or ")
+                ),
             )
         });
     }
-    let Some(file) = &publish.body.file else {
+    let Some(file_name) = asked.file_name else {
         return Err(Refusal::bad_request(
-            "400035",
-            "The file type is missing: set workbookType to twb or twbx.",
+            no_type,
+            format_args!(
+                "The file type is missing: set {} to {}.",
+                P::TYPE_PARAMETER,
+                types.join(" or ")
+            ),
         ));
     };
-    let extension = file.file_name.rsplit_once('.').map(|(_, extension)| extension);
-    extension.and_then(FileType::named).ok_or_else(|| {
+    let extension = file_name.rsplit_once('.').map(|(_, extension)| extension);
+    extension.and_then(known).ok_or_else(|| {
         Refusal::bad_request(
-            "400020",
+            no_name,
             format_args!(
-                "The file name '{}' does not end in .twb or .twbx.",
-                file.file_name
+                "The file name '{file_name}' does not end in .{}.",
+                types.join(" or .")
             ),
         )
     })
 }
 
 // The code is documented as "Publishing error"; the text is inferred.
-fn read(file: &mut Spool, file_type: FileType) -> Result<WorkbookFile, Refusal> {
-    aside(|| workbook_file::read(file.reader(), file_type)).map_err(|reason| {
+fn read(file: &mut Spool, file_type: FileType) -> Result<ContentFile, Refusal> {
+    aside(|| content_file::read(file.reader(), file_type)).map_err(|reason| {
         Refusal::bad_request(
             "400011",
             format_args!("There was a problem publishing the file: {reason}."),
@@ -125,131 +189,105 @@ fn read(file: &mut Spool, file_type: FileType) -> Result<WorkbookFile, Refusal> 
     })
 }
 
-/// The project that a workbook is published to.
-struct Target {
+/// The project that an item is published to.
+struct Target<P: Publishing> {
     project: Uuid,
-    /// The workbook that it replaces.
-    before: Option<Row<Workbook>>,
+    /// The item that it replaces.
+    before: Option<Row<P::Item>>,
 }
 
-/// The parts that a workbook is made from.
-struct New<'n> {
-    document: &'n NewWorkbook,
-    read: WorkbookFile,
-    /// In bytes.
-    length: u64,
-    now: Timestamp,
-}
-
-impl Target {
-    fn find(state: &State, caller: &Caller, publish: &Publish) -> Result<Self, Refusal> {
-        let NewWorkbook { name, project, .. } = &publish.body.document;
-        let write = Rights::Capability("Write");
+impl<P: Publishing> Target<P> {
+    fn find(state: &State, caller: &Caller, publish: &P) -> Result<Self, Refusal> {
+        let asked = publish.asked();
         let refusal = ("403007", "publish to");
-        let project = row::allowed::<Project>(state, caller, project.id.as_str(), write, refusal)?.id;
-        let mut workbooks = state.workbooks.within(project);
-        let before = workbooks.find(|workbook| workbook.shown.name == *name);
-        if let Some(before) = before {
-            if publish.overwrite != Some(true) {
-                return Err(Refusal::forbidden(
-                    "403130",
-                    format_args!(
-                        "There is a workbook '{name}' in the project, and it is not to be overwritten."
-                    ),
-                ));
-            }
-            if !write.allow(before, state, caller) {
-                return Err(Refusal::forbidden(
-                    "403007",
-                    "The user is not allowed to overwrite this workbook.",
-                ));
-            }
-        }
+        let project = row::allowed::<Project>(state, caller, asked.project.as_str(), WRITE, refusal)?.id;
+        let mut items = <P::Item as crate::store::row::Stored>::table(state).within(project);
+        let before = items.find(|item| name(&item.shown) == asked.name);
+        publish.admit(
+            before,
+            before.is_some_and(|before| WRITE.allow(before, state, caller)),
+        )?;
         Ok(Self {
             project,
             before: before.cloned(),
         })
     }
 
-    /// The workbook with its views and connections, not yet stored.
-    fn pending(self, state: &State, caller: &Caller, new: &New<'_>) -> Result<Pending, Refusal> {
-        let New {
-            document,
-            read,
-            length,
-            now,
-        } = new;
-        let mut workbook = match self.before {
+    /// The item with its views and connections, not yet stored.
+    fn pending(
+        self,
+        state: &State,
+        caller: &Caller,
+        publish: &P,
+        new: &New<'_>,
+    ) -> Result<Pending<P::Item>, Refusal> {
+        let mut item = match self.before {
             Some(before) => before,
-            None => fresh(state, caller, &document.name, self.project, *now)?,
+            None => fresh(state, caller, new, self.project)?,
         };
-        let shown = &mut workbook.shown;
-        if document.description.is_some() {
-            shown.description.clone_from(&document.description);
+        let shown = &mut item.shown;
+        if new.asked.description.is_some() {
+            set(shown, "description", new.asked.description.cloned());
         }
-        shown.show_tabs = document.show_tabs.or(shown.show_tabs);
-        shown.size = Some(length.div_ceil(MEGABYTE).max(1));
-        shown.has_extracts = Some(read.has_extracts);
-        shown.updated_at = Some(time(*now));
+        set(shown, "size", Some(new.length.div_ceil(MEGABYTE).max(1)));
+        set(shown, "hasExtracts", Some(new.read.has_extracts));
+        set(shown, "updatedAt", Some(time(new.now)));
         Ok(Pending {
-            views: views(state, &workbook, new)?,
-            connections: connections(&workbook, new)?,
-            workbook,
+            views: publish.complete(state, &mut item, new)?,
+            connections: connections::<P>(&item, new)?,
+            item,
         })
     }
 }
 
-/// The views of the sheets that are not hidden; those with the name of a former view take its place.
-fn views(state: &State, workbook: &Row<Workbook>, new: &New<'_>) -> Result<Vec<Row<View>>, Refusal> {
-    let said = new.document.views.iter().flat_map(|views| views.iter());
-    let hidden: HashSet<&str> = said
-        .filter(|view| view.hidden == Some(true))
-        .map(|view| view.name.as_str())
-        .collect();
-    let visible = new
-        .read
-        .sheets
-        .iter()
-        .filter(|sheet| !hidden.contains(sheet.name.as_str()));
-    let view = |(sheet, number): (&Sheet, u64)| {
-        let mut before = state.views.within(workbook.id);
-        let mut row = match before.find(|view| view.shown.name == sheet.name) {
-            Some(before) => before.clone(),
-            None => {
-                let mut shown = View::default();
-                shown.name.clone_from(&sheet.name);
-                inside(state, workbook, shown, new.now)?
-            }
-        };
-        row.shown.sheet_type = Some(sheet.kind.sheet_type().to_owned());
-        row.shown.updated_at = Some(time(new.now));
-        row.unshown.sheet_number = number;
-        Ok(row)
-    };
-    visible.zip(1..).map(view).collect()
+/// The name of an item.
+pub(super) fn name<R: Kept>(shown: &R) -> String {
+    text(shown, "name").unwrap_or_default()
 }
 
-/// Stores a workbook with its views and connections, as a new revision; those that it had and its former file are removed.
-pub(super) fn put(transaction: &mut Transaction<'_>, pending: Pending) -> Result<(), Refusal> {
+fn text<R: Kept>(shown: &R, member: &str) -> Option<String> {
+    match Value::at(shown, member, Kind::Text) {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// Publishes what a job has made, or lets go of its file.
+pub(super) fn settle<R: Kept>(
+    transaction: &mut Transaction<'_>,
+    pending: Pending<R>,
+    succeeded: bool,
+) -> Result<(), Refusal> {
+    if succeeded {
+        return put(transaction, pending);
+    }
+    if let Some(file) = pending.item.file {
+        transaction.release(file.id);
+    }
+    Ok(())
+}
+
+/// Stores an item with its views and connections, as a new revision; those that it had and its former file are removed.
+fn put<R: Kept>(transaction: &mut Transaction<'_>, pending: Pending<R>) -> Result<(), Refusal> {
     let Pending {
-        workbook,
+        item,
         views,
         connections,
     } = pending;
-    let former = transaction.views.within(workbook.id).map(|view| view.id);
+    let former = transaction.views.within(item.id).map(|view| view.id);
     let gone: Vec<_> = former
         .filter(|id| !views.iter().any(|view| view.id == *id))
         .collect();
     for view in gone {
         transaction.remove_whole::<Row<View>>(view);
     }
-    let former = transaction.connections.within(workbook.id);
+    let former = transaction.connections.within(item.id);
     let gone: Vec<_> = former.map(|connection| connection.id).collect();
     for connection in gone {
         transaction.remove::<Row<Connection>>(connection);
     }
-    revisions::add(transaction, &workbook)?;
-    row::put(transaction, workbook)?;
+    revisions::add(transaction, &item)?;
+    row::put(transaction, item)?;
     for view in views {
         row::put(transaction, view)?;
     }
@@ -258,41 +296,20 @@ pub(super) fn put(transaction: &mut Transaction<'_>, pending: Pending) -> Result
         .try_for_each(|connection| transaction.put(connection))
 }
 
-fn fresh(
-    state: &State,
-    caller: &Caller,
-    name: &str,
-    project: Uuid,
-    now: Timestamp,
-) -> Result<Row<Workbook>, Refusal> {
+fn fresh<R: Kept>(state: &State, caller: &Caller, new: &New<'_>, project: Uuid) -> Result<Row<R>, Refusal> {
     let site = caller.site.id;
-    let workbooks = state.workbooks.of_site(site);
-    let taken: HashSet<_> = workbooks
-        .filter_map(|workbook| workbook.shown.content_url.as_deref())
-        .collect();
-    let mut shown = Workbook::default();
-    name.clone_into(&mut shown.name);
-    shown.content_url = Some(free(&content_url(name), |url| !taken.contains(url)));
+    let items = R::table(state).of_site(site);
+    let taken: HashSet<_> = items.filter_map(|item| text(&item.shown, "contentUrl")).collect();
+    let mut shown = R::default();
+    set(&mut shown, "name", new.asked.name.to_owned());
+    let url = free(&content_url(new.asked.name), |url| !taken.contains(url));
+    set(&mut shown, "contentUrl", Some(url));
     let references = References {
         owner: Some(caller.user.id),
         project: Some(project),
         parent: None,
     };
-    row::begin(state, site, None, references, shown, now)
-}
-
-/// A new row that is part of a workbook.
-fn inside<R: Kept>(
-    state: &State,
-    workbook: &Row<Workbook>,
-    shown: R,
-    now: Timestamp,
-) -> Result<Row<R>, Refusal> {
-    let references = References {
-        parent: Some(Some(workbook.id)),
-        ..References::default()
-    };
-    row::begin(state, workbook.site, None, references, shown, now)
+    row::begin(state, site, None, references, shown, new.now)
 }
 
 /// The content URL, with a number appended if it is taken, in the form of real servers.
@@ -307,38 +324,68 @@ fn free(wanted: &str, is_free: impl Fn(&str) -> bool) -> String {
 /// The connections of the file, with what the request says about those at the same address.
 ///
 /// The sandbox connects to nothing: every connection passes the check, with or without `skipConnectionCheck`.
-fn connections(workbook: &Row<Workbook>, new: &New<'_>) -> Result<Vec<Row<Connection>>, Refusal> {
-    let document = new.document;
-    let said = document
-        .connections
-        .iter()
-        .flat_map(|connections| connections.iter());
+fn connections<P: Publishing>(item: &Row<P::Item>, new: &New<'_>) -> Result<Vec<Row<Connection>>, Refusal> {
     let connection = |file: &FileConnection| {
-        let same = |said: &&NewConnection| {
-            said.server_address
-                .as_deref()
-                .is_some_and(|address| address.eq_ignore_ascii_case(&file.server))
-        };
-        let said = said.clone().find(same);
-        let credentials = said
-            .and_then(|said| said.connection_credentials.as_ref())
-            .or(document.connection_credentials.as_ref());
-        let user_name = credentials.and_then(|credentials| credentials.name.clone());
-        let port = said
-            .and_then(|said| said.server_port.as_ref())
-            .unwrap_or(&file.port);
-        let mut datasource = Datasource::default();
-        datasource.name.clone_from(&file.datasource);
         let id = token::identifier()?;
-        let mut shown = Connection::default();
+        let mut shown = shown_connection(file, &new.asked);
         shown.id = id.to_string().into();
-        shown.r#type = Some(file.class.clone());
-        shown.server_address = Some(file.server.clone());
-        shown.server_port = Some(port.clone()).filter(|port| !port.is_empty());
-        shown.user_name = Some(user_name.unwrap_or_else(|| file.user_name.clone()));
-        shown.embed_password = Some(credentials.is_some_and(|credentials| credentials.embed == Some(true)));
-        shown.datasource = Some(Box::new(datasource));
-        Ok(Row::inside(workbook, id, shown))
+        if let Some((id, name)) = P::embedded(item.id, &file.datasource) {
+            let mut datasource = tableau_wire::rest::Datasource::default();
+            datasource.id = id.to_string().into();
+            datasource.name = name;
+            shown.datasource = Some(Box::new(datasource));
+        }
+        Ok(Row::inside(item, id, shown))
     };
     new.read.connections.iter().map(connection).collect()
+}
+
+fn shown_connection(file: &FileConnection, asked: &Asked<'_>) -> Connection {
+    let same = |said: &&NewConnection| {
+        said.server_address
+            .as_deref()
+            .is_some_and(|address| address.eq_ignore_ascii_case(&file.server))
+    };
+    let said = asked.connections.iter().find(same);
+    let credentials = said
+        .and_then(|said| said.connection_credentials.as_ref())
+        .or(asked.credentials);
+    let user_name = credentials.and_then(|credentials| credentials.name.clone());
+    let port = said
+        .and_then(|said| said.server_port.as_ref())
+        .unwrap_or(&file.port);
+    let mut shown = Connection::default();
+    shown.r#type = Some(file.class.clone());
+    shown.server_address = Some(file.server.clone());
+    shown.server_port = Some(port.clone()).filter(|port| !port.is_empty());
+    shown.user_name = Some(user_name.unwrap_or_else(|| file.user_name.clone()));
+    shown.embed_password = Some(credentials.is_some_and(|credentials| credentials.embed == Some(true)));
+    shown
+}
+
+/// The identifier of a data source that is part of a workbook.
+pub(super) fn embedded_id(workbook: Uuid, name: &str) -> Uuid {
+    rng::luid("embeddedDatasource", &[&workbook.to_string(), name])
+}
+
+/// Refuses an item that has the name of another in its project: the name is how publishing finds the item that it replaces.
+///
+/// Documented for data sources; that it is the same for workbooks is inferred, as is the text.
+pub(super) fn check_name<R: Kept>(item: &Row<R>, state: &State) -> Result<(), Refusal> {
+    let own = name(&item.shown);
+    if own.trim().is_empty() {
+        return Err(Refusal::incomplete_payload());
+    }
+    let Some(project) = item.project else {
+        return Ok(());
+    };
+    let mut others = R::table(state).within(project);
+    if others.any(|other| other.id != item.id && name(&other.shown) == own) {
+        return Err(Refusal::new(
+            "409015",
+            "Resource Conflict",
+            format_args!("There is a {} '{own}' in the project.", R::NOUN),
+        ));
+    }
+    Ok(())
 }

@@ -1,11 +1,19 @@
 //! Workbooks.
 
+use std::fmt::Write as _;
+
+use tableau_wire::Update;
 use tableau_wire::rest::{View, Workbook};
 use uuid::Uuid;
 
-use super::id;
+use super::content::Downloaded;
+use super::{id, publish};
+use crate::auth::{Caller, parse_id};
+use crate::call::Call;
+use crate::content_file::{FileType, SheetKind};
 use crate::content_url::content_url;
-use crate::kept::{Computed, Content, Kept, Plan, Rights};
+use crate::kept::{ChangeCodes, Computed, Content, Kept, Plan, Rights, missing, row, verbs};
+use crate::refusal::Refusal;
 use crate::store::State;
 use crate::store::row::Row;
 
@@ -60,6 +68,11 @@ impl Kept for Workbook {
     const MAY_WRITE: Rights = Rights::Capability("Write");
     // The refusals of real servers are not documented for deleting one.
     const MAY_DELETE: Rights = Rights::Capability("Delete");
+    const UNCHANGED: ChangeCodes = ChangeCodes {
+        write: "403004",
+        owner: "403027",
+        project: "403025",
+    };
     const UNSEEN: &'static str = "403018";
     const CONTENT: Option<&'static Content> = Some(&WORKBOOK);
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[("displayTabs", "showTabs")];
@@ -93,4 +106,77 @@ pub(super) fn views_of(state: &State, workbook: Uuid) -> Vec<&Row<View>> {
     let mut views: Vec<_> = state.views.within(workbook).collect();
     views.sort_by_key(|view| view.unshown.sheet_number);
     views
+}
+
+/// Changes a workbook. An acceleration is that of the views that are named, too.
+pub(crate) fn update(
+    call: &Call<'_>,
+    caller: &Caller,
+    update: &Update<Workbook>,
+) -> Result<Workbook, Refusal> {
+    let mut members = row::members::<Workbook>(&update.patch)?;
+    members.remove("views");
+    let named = update
+        .patch
+        .views
+        .as_deref()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    call.store.write(|transaction| {
+        let workbook = verbs::changed::<Workbook>(call, transaction, caller, update.id.as_str(), members)?;
+        publish::check_name(&workbook, transaction)?;
+        let id = workbook.id;
+        row::put(transaction, workbook)?;
+        for named in named {
+            let view = parse_id(named.id.as_str()).and_then(|view| transaction.views.get(view));
+            let view = view.filter(|view| view.parent == Some(id));
+            let mut view = view.ok_or_else(|| missing::<View>(named.id.as_str()))?.clone();
+            view.shown
+                .data_acceleration_config
+                .clone_from(&update.patch.data_acceleration_config);
+            row::put(transaction, view)?;
+        }
+        let mut shown: Workbook = verbs::one(call, transaction, id)?;
+        if update.options.include_view_acceleration_status == Some(true) {
+            let plan = Plan::with(&[OF_VIEW, &["dataAccelerationConfig"]].concat());
+            let context = verbs::context(call, transaction);
+            let views = views_of(transaction, id).into_iter();
+            shown.views = Some(views.map(|view| plan.show(view, &context)).collect());
+        }
+        Ok(shown)
+    })
+}
+
+impl Downloaded for Workbook {
+    const REFUSED: &'static str = "403019";
+    const PART: &'static str = "tableau_workbook";
+    const MADE: FileType = FileType::Twb;
+
+    /// Its sheets, over no data.
+    fn document(row: &Row<Self>, state: &State) -> String {
+        document(&views_of(state, row.id))
+    }
+}
+
+fn document(views: &[&Row<View>]) -> String {
+    let (mut worksheets, mut dashboards, mut windows) = (String::new(), String::new(), String::new());
+    for view in views {
+        let name = quick_xml::escape::escape(&view.shown.name);
+        let (class, into) = match view.shown.sheet_type.as_deref().unwrap_or_default() {
+            kind if kind == SheetKind::Story.sheet_type() => ("storyboard", &mut dashboards),
+            kind if kind == SheetKind::Dashboard.sheet_type() => ("dashboard", &mut dashboards),
+            _ => ("worksheet", &mut worksheets),
+        };
+        // Writing to a `String` does not fail.
+        let _ = match class {
+            "storyboard" => writeln!(into, "    <dashboard name='{name}' type='storyboard' />"),
+            "dashboard" => writeln!(into, "    <dashboard name='{name}' />"),
+            _ => writeln!(into, "    <worksheet name='{name}' />"),
+        };
+        let _ = writeln!(windows, "    <window class='{class}' name='{name}' />");
+    }
+    format!(
+        "<?xml version='1.0' encoding='utf-8' ?>\n<workbook version='18.1'>\n  <datasources />\n  <worksheets>\n{worksheets}  </worksheets>\n  \
+         <dashboards>\n{dashboards}  </dashboards>\n  <windows>\n{windows}  </windows>\n</workbook>\n"
+    )
 }

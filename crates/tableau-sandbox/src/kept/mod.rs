@@ -21,7 +21,7 @@ pub(crate) use self::filter::Comparison;
 pub(crate) use self::page::Paging;
 pub(crate) use self::plan::Plan;
 pub(crate) use self::resource::{
-    Computed, Context, Item, Kept, Parent, Rights, item_of, missing, owner, project, set,
+    ChangeCodes, Computed, Context, Item, Kept, Parent, Rights, item_of, missing, owner, project, set,
 };
 pub(crate) use self::value::{Kind, Value};
 

@@ -35,6 +35,12 @@ pub(crate) trait Kept: Resource + Stored {
     const MAY_WRITE: Rights = Rights::Administrators;
     /// Who may delete one.
     const MAY_DELETE: Rights = Self::MAY_WRITE;
+    /// The codes of the refusals to change one.
+    const UNCHANGED: ChangeCodes = ChangeCodes {
+        write: "403004",
+        owner: "403004",
+        project: "403004",
+    };
     /// The code of the refusal to get one that the caller may not see.
     const UNSEEN: &'static str = "403004";
     /// The member with its identifier.
@@ -106,6 +112,17 @@ pub(crate) fn set<R: Resource, T: 'static>(shown: &mut R, name: &str, value: T) 
     }
 }
 
+/// The codes of the refusals to change a row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ChangeCodes {
+    /// To change it at all.
+    pub(crate) write: &'static str,
+    /// To give it another owner.
+    pub(crate) owner: &'static str,
+    /// To move it to another project.
+    pub(crate) project: &'static str,
+}
+
 /// Who may do something with the rows of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rights {
@@ -115,6 +132,8 @@ pub(crate) enum Rights {
     Owner,
     /// Administrators, the owner of the row, and users with a capability on its item.
     OwnerOr(&'static str),
+    /// Administrators, the owner of the row, and the owners and leaders of its project and those above.
+    OwnerOrLeaders,
     /// Administrators of the site.
     Administrators,
     /// Administrators of the server.

@@ -23,7 +23,9 @@ impl Rights {
         let (admitted, who) = match self {
             Self::Administrators => (caller.is_administrator(), "administrators"),
             Self::ServerAdministrators => (caller.is_server_administrator(), "server administrators"),
-            Self::Capability(_) | Self::Owner | Self::OwnerOr(_) | Self::Everyone => return Ok(()),
+            Self::Capability(_) | Self::Owner | Self::OwnerOr(_) | Self::OwnerOrLeaders | Self::Everyone => {
+                return Ok(());
+            }
         };
         if admitted {
             return Ok(());
@@ -45,6 +47,9 @@ impl Rights {
                 Self::Owner.allow(row, state, caller)
                     || Self::Capability(capability).allow(row, state, caller)
             }
+            Self::OwnerOrLeaders => {
+                R::item(row, state).is_some_and(|item| has_every_capability(state, caller, &item))
+            }
             Self::Administrators => caller.is_administrator(),
             Self::ServerAdministrators => caller.is_server_administrator(),
             Self::Everyone => true,
@@ -57,7 +62,7 @@ pub(crate) fn may(state: &State, caller: &Caller, item: &Item, capability: &str)
     if caller.site.id != item.site {
         return false;
     }
-    if caller.is_administrator() || item.owner == Some(caller.user.id) || leads(state, caller, item) {
+    if has_every_capability(state, caller, item) {
         return true;
     }
     role_allows(caller.user.role(), capability)
@@ -65,6 +70,12 @@ pub(crate) fn may(state: &State, caller: &Caller, item: &Item, capability: &str)
             Some(rules) => decides(rules, state, caller, capability),
             None => item.content.template.contains(&capability),
         }
+}
+
+/// Whether the caller has every capability on an item of the site, whatever its rules.
+fn has_every_capability(state: &State, caller: &Caller, item: &Item) -> bool {
+    caller.site.id == item.site
+        && (caller.is_administrator() || item.owner == Some(caller.user.id) || leads(state, caller, item))
 }
 
 /// Whether the caller owns or leads the project of an item, or one above it.

@@ -181,7 +181,14 @@ pub(crate) fn allowed<'s, R: Kept>(
 }
 
 /// Refuses a caller who may not put a row into its project or its parent; without either only administrators may.
-pub(super) fn admit_into<R: Kept>(row: &Row<R>, state: &State, caller: &Caller) -> Result<(), Refusal> {
+///
+/// `code` is that of the refusal, and `verb` what the caller cannot do.
+pub(super) fn admit_into<R: Kept>(
+    row: &Row<R>,
+    state: &State,
+    caller: &Caller,
+    (code, verb): (&str, &str),
+) -> Result<(), Refusal> {
     R::MAY_CREATE.admit::<R>(caller)?;
     let allowed = match R::MAY_CREATE {
         Rights::Capability(capability) => {
@@ -199,8 +206,8 @@ pub(super) fn admit_into<R: Kept>(row: &Row<R>, state: &State, caller: &Caller) 
         return Ok(());
     }
     Err(Refusal::forbidden(
-        "403004",
-        format_args!("The user is not allowed to create this {}.", R::NOUN),
+        code,
+        format_args!("The user is not allowed to {verb} this {}.", R::NOUN),
     ))
 }
 

@@ -1,5 +1,6 @@
 //! List, get, create, update and delete: each written once, for every resource.
 
+use serde_json::{Map, Value};
 use tableau_wire::{
     Create, Created, Delete, Deleted, Fetched, Filter, Get, List, Listed, Page, Pagination, Scope, Sort,
     Update, Updated,
@@ -8,7 +9,7 @@ use uuid::Uuid;
 
 use super::page::Paging;
 use super::plan::Plan;
-use super::resource::{Context, Kept, missing};
+use super::resource::{Context, Kept, Rights, missing};
 use super::row::{self, References};
 use super::{filter, sort};
 use crate::auth::Caller;
@@ -106,7 +107,7 @@ pub(crate) fn create<R: Kept<One = R> + Created>(
             row::shown(members)?,
             call.clock.now(),
         )?;
-        row::admit_into(&row, transaction, caller)?;
+        row::admit_into(&row, transaction, caller, ("403004", "create"))?;
         let id = row.id;
         row::put(transaction, row)?;
         one(call, transaction, id)
@@ -118,24 +119,43 @@ pub(crate) fn update<R: Kept<One = R> + Updated>(
     caller: &Caller,
     update: &Update<R>,
 ) -> Result<R, Refusal> {
-    let mut members = row::members::<R>(&update.patch)?;
+    let members = row::members::<R>(&update.patch)?;
     call.store.write(|transaction| {
-        let before = row::allowed::<R>(
-            transaction,
-            caller,
-            update.id.as_str(),
-            R::MAY_WRITE,
-            ("403004", "change"),
-        )?;
-        let references = References::take::<R>(&mut members, transaction, caller.site.id)?;
-        let row = row::changed(before, references, members, call.clock.now())?;
-        if (row.project, row.parent) != (before.project, before.parent) {
-            row::admit_into(&row, transaction, caller)?;
-        }
+        let row = changed::<R>(call, transaction, caller, update.id.as_str(), members)?;
         let id = row.id;
         row::put(transaction, row)?;
         one(call, transaction, id)
     })
+}
+
+/// A row with members replaced, for a caller who may do that; it is not stored yet.
+///
+/// To move content it takes the right to move it, and that to add to the other project; only its owner, leaders of its project and
+/// administrators give it another owner (from the documentation of permissions).
+pub(crate) fn changed<R: Kept>(
+    call: &Call<'_>,
+    state: &State,
+    caller: &Caller,
+    id: &str,
+    mut members: Map<String, Value>,
+) -> Result<Row<R>, Refusal> {
+    let codes = R::UNCHANGED;
+    let before = row::allowed::<R>(state, caller, id, R::MAY_WRITE, (codes.write, "change"))?;
+    let references = References::take::<R>(&mut members, state, caller.site.id)?;
+    let row = row::changed(before, references, members, call.clock.now())?;
+    let can = |capability| R::CONTENT.is_some_and(|content| content.capabilities.contains(&capability));
+    if row.owner != before.owner && R::CONTENT.is_some() {
+        let refusal = (codes.owner, "change the owner of");
+        row::allowed::<R>(state, caller, id, Rights::OwnerOrLeaders, refusal)?;
+    }
+    if (row.project, row.parent) != (before.project, before.parent) {
+        if can("ChangeHierarchy") {
+            let may = Rights::Capability("ChangeHierarchy");
+            row::allowed::<R>(state, caller, id, may, (codes.project, "move"))?;
+        }
+        row::admit_into(&row, state, caller, (codes.project, "move"))?;
+    }
+    Ok(row)
 }
 
 pub(crate) fn delete<R: Kept<One = R> + Deleted>(

@@ -189,7 +189,8 @@ impl State {
     fn files(&self) -> HashSet<&FileId> {
         let published = KINDS.iter().flat_map(|kind| (kind.files)(self));
         let pending = self.jobs.iter().filter_map(|job| match &job.unshown.of {
-            unshown::JobOf::Publishing(pending) => pending.workbook.file(),
+            unshown::JobOf::Publishing(pending) => pending.item.file(),
+            unshown::JobOf::PublishingDatasource(pending) => pending.item.file(),
             _ => None,
         });
         published.chain(pending).collect()

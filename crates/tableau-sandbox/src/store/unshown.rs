@@ -8,7 +8,7 @@ use tableau_wire::rest::flows::FlowOutputStep;
 use tableau_wire::rest::publishing::Connection;
 use uuid::Uuid;
 
-use super::row::Row;
+use super::row::{Row, Stored};
 
 /// The names are those of filters.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -127,9 +127,24 @@ pub(crate) enum JobOf {
     /// Refreshes the extract of a data source.
     Datasource(Uuid),
     /// Publishes a workbook, which exists once the job has succeeded.
-    Publishing(Box<Pending>),
+    Publishing(Box<Pending<rest::Workbook>>),
     /// Published a workbook, or tried to.
     Published { name: String },
+    /// Publishes a data source, likewise.
+    PublishingDatasource(Box<Pending<rest::Datasource>>),
+    /// Published a data source, or tried to.
+    PublishedDatasource { name: String },
+    /// Creates extracts.
+    CreateExtracts { of: Extracted, encrypt: bool },
+    /// Deletes extracts: all that there are, or some.
+    DeleteExtracts { of: Extracted, all: bool },
+    /// Changes rows of the extract of a data source.
+    UpdateData {
+        datasource: Uuid,
+        connection: Uuid,
+        /// The text by which the request is known: it is done once.
+        request: String,
+    },
     /// Runs a flow.
     Flow { flow: Uuid, run: Uuid },
 }
@@ -140,10 +155,33 @@ impl Default for JobOf {
     }
 }
 
-/// A workbook that a job publishes, with its views and connections.
+impl JobOf {
+    /// The workbook or data source whose extracts it works on.
+    pub(crate) fn extracted(&self) -> Option<Extracted> {
+        match self {
+            Self::Workbook(id) => Some(Extracted::Workbook(*id)),
+            Self::Datasource(id) => Some(Extracted::Datasource(*id)),
+            Self::CreateExtracts { of, .. } | Self::DeleteExtracts { of, .. } => Some(*of),
+            Self::UpdateData { datasource, .. } => Some(Extracted::Datasource(*datasource)),
+            _ => None,
+        }
+    }
+}
+
+/// Content with extracts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Extracted {
+    Workbook(Uuid),
+    Datasource(Uuid),
+}
+
+/// A workbook or a data source that a job publishes, with its connections; a workbook with its views.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Pending {
-    pub(crate) workbook: Row<rest::Workbook>,
+#[serde(bound = "")]
+pub(crate) struct Pending<R: Stored> {
+    // The name by which folders have it: workbooks were the first.
+    #[serde(rename = "workbook")]
+    pub(crate) item: Row<R>,
     pub(crate) views: Vec<Row<rest::View>>,
     #[serde(default)]
     pub(crate) connections: Vec<Row<Connection>>,

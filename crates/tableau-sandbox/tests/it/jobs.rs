@@ -277,7 +277,10 @@ async fn data_sources_are_refreshed_too_and_lists_are_filtered() {
     let fixture = Fixture::new().await;
     fixture.queue().await;
     fixture.wait(SECOND * 60);
-    let list = fixture.call("GET", "datasources?pageSize=1", "").await.ok();
+    let list = fixture
+        .call("GET", "datasources?filter=hasExtracts:eq:true", "")
+        .await
+        .ok();
     let source = &list["datasources"]["datasource"][0];
     let path = format!("datasources/{}/refresh", source["id"].as_str().unwrap());
     let incremental = r#"{"extractRefresh":{"incremental":true}}"#;

@@ -146,7 +146,12 @@ pub fn encode_reply<E: Endpoint<Reply: Document>>(
     version: Version,
     format: Format,
 ) -> Result<http::Response<Bytes>, EncodeError> {
-    let format = E::OPERATION.format(format);
+    let operation = E::OPERATION;
+    let format = if answers_in_both(&operation) {
+        format
+    } else {
+        operation.format(format)
+    };
     let body = if E::Reply::EMPTY {
         None
     } else {
@@ -154,6 +159,11 @@ pub fn encode_reply<E: Endpoint<Reply: Document>>(
     };
     let body = body.filter(|bytes| !(E::Reply::OPTIONAL && bytes.is_empty()));
     build_response(E::OPERATION.status, body, format)
+}
+
+/// Whether an answer has the format that was asked for, whatever that of the request: the REST API itself has, other services speak JSON alone.
+fn answers_in_both(operation: &Operation) -> bool {
+    operation.root == super::Root::Version && operation.family == Family::Rest
 }
 
 /// Makes the answer of a failed call.
@@ -254,11 +264,7 @@ pub fn check_status(operation: &Operation, status: http::StatusCode, body: &[u8]
 
 /// Reads the document of an answer with a status of success.
 pub(crate) fn read_document<D: Document>(operation: &Operation, body: &[u8]) -> Result<D, ReplyError> {
-    // The REST API itself may answer JSON with XML; other services never do.
-    let is_possible = |format: &Format| {
-        operation.root == super::Root::Version && operation.family == Family::Rest
-            || operation.format(*format) == *format
-    };
+    let is_possible = |format: &Format| answers_in_both(operation) || operation.format(*format) == *format;
     match answer_format(body).filter(is_possible) {
         Some(format) => read_reply(operation, body, format),
         // No document was expected, and the body is not a web page from a proxy.

@@ -30,7 +30,7 @@ use crate::{Endpoint, QueryOptions, element, resource};
         more = "hasExtracts owner.email owner.fullName owner.lastLogin owner.siteRole project.contentPermissions \
             project.createdAt project.description project.parentProjectId project.topLevelProject \
             project.updatedAt project.writeable sheetCount",
-        one = "views"
+        one = "dataAccelerationConfig dataFreshnessPolicy views"
     ),
     list,
     get,

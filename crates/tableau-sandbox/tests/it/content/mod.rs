@@ -1,9 +1,13 @@
 //! Content other than workbooks: what is published is seen, belongs to others, and goes with them.
 
 mod custom_views;
+mod datasources;
+mod extracts;
 mod favorites;
 mod flows;
+mod hyper_data;
 mod search;
+mod updates;
 mod virtual_connections;
 mod warnings;
 
@@ -92,6 +96,39 @@ impl Site {
             ("Content-Type", &content_type),
         ];
         send(&self.service, "POST", path, &headers, body).await
+    }
+}
+
+const TDS: &str = "<datasource caption='Orders'><connection class='federated'><named-connections><named-connection name='c'>\
+    <connection class='sqlserver' server='dwh.example.com' port='1433' dbname='Sales' username='reader'/>\
+    </named-connection></named-connections></connection></datasource>";
+
+impl Site {
+    /// Publishes a data source.
+    async fn publish_datasource(&self, name: &str, query: &str, (file, bytes): (&str, &[u8])) -> Answer {
+        let document = json!({"datasource": {"name": name, "project": {"id": self.project().await}}});
+        let path = format!("/api/3.29/sites/{}/datasources{query}", self.admin.site);
+        self.publish(&self.admin, &path, &document, ("tableau_datasource", file, bytes))
+            .await
+    }
+
+    /// Publishes a data source; gives its identifier.
+    async fn datasource(&self, name: &str, file: (&str, &[u8])) -> String {
+        let answer = self.publish_datasource(name, "", file).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        id(&answer.json()["datasource"])
+    }
+
+    /// A member of an item: of `datasources/…` the `datasource`.
+    async fn member(&self, path: &str, name: &str) -> Value {
+        let item = self.get(path).await.ok();
+        let item = item.as_object().and_then(|item| item.values().next()).cloned();
+        item.unwrap_or_default()[name].clone()
+    }
+
+    /// Lets every job that is queued end.
+    fn finish_jobs(&self) {
+        self.service.clock().advance(std::time::Duration::from_secs(60));
     }
 }
 

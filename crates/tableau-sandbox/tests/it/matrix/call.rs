@@ -142,7 +142,10 @@ impl Sample {
         let fields = shape.fields().iter();
         // References that may be missing are left out: they would have to be to items that there are.
         let is_reference = |kind: ValueKind| match kind {
-            ValueKind::Object(shape) => matches!(shape.fields(), [only] if only.name == "id"),
+            ValueKind::Object(shape) => match shape.fields() {
+                [only] => only.name == "id" || lists_references(only.kind),
+                _ => false,
+            },
             _ => false,
         };
         let members = fields
@@ -167,4 +170,12 @@ impl Sample {
             _ => json!(self.text),
         })
     }
+}
+
+/// Whether a kind is a list of identifiers.
+fn lists_references(kind: ValueKind) -> bool {
+    let ValueKind::List(kind) = kind else {
+        return false;
+    };
+    matches!(kind, ValueKind::Object(shape) if matches!(shape.fields(), [only] if only.name == "id"))
 }

@@ -255,7 +255,7 @@ async fn every_path_is_reached() {
     );
 }
 
-/// Calls that need a real document: credentials of one kind, a user or a group, a file, items that there are.
+/// Calls that need a real document, credentials of one kind, a user or a group, a file, items that there are, or an extract.
 const NOT_MADE_UP: &[&str] = &[
     "signIn",
     "addPermissions",
@@ -268,6 +268,11 @@ const NOT_MADE_UP: &[&str] = &[
     "batchDeleteTags",
     "batchAddTagsOfSession",
     "batchDeleteTagsOfSession",
+    "deleteExtracts",
+    // Incremental.
+    "refresh",
+    "updateData",
+    "updateConnectionData",
     // The one revision that there is, is the current one.
     "deleteRevision",
 ];

@@ -1,4 +1,4 @@
-//! The document of a workbook (`.twb`): XML with its data sources, sheets and windows.
+//! The document of a workbook (`.twb`), XML with its data sources, sheets and windows, or that of a data source (`.tds`).
 
 use std::collections::HashSet;
 use std::io::{BufReader, Read};
@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::limited::Limited;
-use super::{FileConnection, NotAWorkbook, Sheet, SheetKind, WorkbookFile};
+use super::{ContentFile, DocumentKind, FileConnection, Sheet, SheetKind, Unfit};
 
 /// The maximum size of a document, in bytes.
 const MAX_DOCUMENT: u64 = 512 * 1024 * 1024;
@@ -18,16 +18,16 @@ const MAX_DEPTH: usize = 512;
 const MAX_ITEMS: usize = 10_000;
 
 /// Reads a document.
-pub(super) fn read(document: impl Read) -> Result<WorkbookFile, NotAWorkbook> {
+pub(super) fn read(document: impl Read, kind: DocumentKind) -> Result<ContentFile, Unfit> {
     let (limited, since) = Limited::new(BufReader::new(document), MAX_DOCUMENT, MAX_EVENT);
     let mut reader = Reader::from_reader(limited);
     let mut buffer = Vec::new();
-    let mut found = Found::default();
+    let mut found = Found::new(kind);
     loop {
         buffer.clear();
         since.set(0);
         let event = reader.read_event_into(&mut buffer);
-        match event.map_err(|error| NotAWorkbook::new(format_args!("the document is not XML: {error}")))? {
+        match event.map_err(|error| Unfit::new(format_args!("the document is not XML: {error}")))? {
             Event::Start(element) => {
                 found.begin(&element)?;
                 found.path.push(name(&element));
@@ -40,15 +40,15 @@ pub(super) fn read(document: impl Read) -> Result<WorkbookFile, NotAWorkbook> {
             _ => {}
         }
     }
-    found.workbook()
+    found.file()
 }
 
 /// The findings so far.
-#[derive(Default)]
 struct Found {
+    kind: DocumentKind,
     /// The names of the elements that are open.
     path: Vec<String>,
-    is_workbook: bool,
+    has_root: bool,
     datasource: String,
     connections: Vec<FileConnection>,
     has_extracts: bool,
@@ -59,56 +59,94 @@ struct Found {
 }
 
 impl Found {
-    fn begin(&mut self, element: &BytesStart<'_>) -> Result<(), NotAWorkbook> {
+    fn new(kind: DocumentKind) -> Self {
+        Self {
+            kind,
+            path: Vec::new(),
+            has_root: false,
+            datasource: String::new(),
+            connections: Vec::new(),
+            has_extracts: false,
+            sheets: Vec::new(),
+            tabs: Vec::new(),
+            hidden: HashSet::new(),
+        }
+    }
+
+    fn begin(&mut self, element: &BytesStart<'_>) -> Result<(), Unfit> {
         if self.path.len() >= MAX_DEPTH {
-            return Err(NotAWorkbook::new("the document is nested too deeply"));
+            return Err(Unfit::new("the document is nested too deeply"));
         }
         let name = name(element);
-        let path: Vec<&str> = self
-            .path
-            .iter()
-            .map(String::as_str)
-            .chain([name.as_str()])
-            .collect();
-        match path.as_slice() {
-            ["workbook"] => self.is_workbook = true,
-            [_] => return Err(NotAWorkbook::new("the root of the document is not a workbook")),
-            [_, "datasources", "datasource"] => {
-                let caption = attribute(element, "caption")?;
-                self.datasource = match caption {
-                    Some(caption) => caption,
-                    None => attribute(element, "name")?.unwrap_or_default(),
-                };
+        let open = std::mem::take(&mut self.path);
+        let path: Vec<&str> = open.iter().map(String::as_str).chain([name.as_str()]).collect();
+        let read = self.element(element, &path);
+        self.path = open;
+        read
+    }
+
+    /// An element by its path.
+    fn element(&mut self, element: &BytesStart<'_>, path: &[&str]) -> Result<(), Unfit> {
+        match (self.kind, path) {
+            (DocumentKind::Workbook, ["workbook"]) => self.has_root = true,
+            (DocumentKind::Datasource, ["datasource"]) => {
+                self.has_root = true;
+                self.inside_datasource(element, &[])?;
             }
-            [_, "datasources", "datasource", "extract"] => {
-                self.has_extracts |= attribute(element, "enabled")?.as_deref() == Some("true");
+            (kind, [_]) => {
+                return Err(Unfit::new(format_args!(
+                    "the root of the document is not a {}",
+                    kind.noun()
+                )));
             }
-            // A federated connection contains others.
-            [_, "datasources", "datasource", "connection"]
-            | [
-                _,
-                "datasources",
-                "datasource",
-                "connection",
-                "named-connections",
-                "named-connection",
-                "connection",
-            ] => self.connection(element)?,
-            [_, "worksheets", "worksheet"] => self.sheet(element, SheetKind::Worksheet)?,
-            [_, "dashboards", "dashboard"] => {
+            (DocumentKind::Datasource, [_, inside @ ..])
+            | (DocumentKind::Workbook, [_, "datasources", "datasource", inside @ ..]) => {
+                self.inside_datasource(element, inside)?;
+            }
+            (DocumentKind::Workbook, [_, "worksheets", "worksheet"]) => {
+                self.sheet(element, SheetKind::Worksheet)?;
+            }
+            (DocumentKind::Workbook, [_, "dashboards", "dashboard"]) => {
                 let kind = match attribute(element, "type")?.as_deref() {
                     Some("storyboard") => SheetKind::Story,
                     _ => SheetKind::Dashboard,
                 };
                 self.sheet(element, kind)?;
             }
-            [_, "windows", "window"] => self.window(element)?,
+            (DocumentKind::Workbook, [_, "windows", "window"]) => self.window(element)?,
             _ => {}
         }
         Ok(())
     }
 
-    fn connection(&mut self, element: &BytesStart<'_>) -> Result<(), NotAWorkbook> {
+    /// An element of a data source, by its path inside it.
+    fn inside_datasource(&mut self, element: &BytesStart<'_>, inside: &[&str]) -> Result<(), Unfit> {
+        match inside {
+            [] => {
+                self.datasource = match attribute(element, "caption")? {
+                    Some(caption) => caption,
+                    None => attribute(element, "name")?.unwrap_or_default(),
+                };
+            }
+            ["extract"] => {
+                self.has_extracts |= attribute(element, "enabled")?.as_deref() == Some("true");
+            }
+            // A federated connection contains others.
+            ["connection"]
+            | [
+                "connection",
+                "named-connections",
+                "named-connection",
+                "connection",
+            ] => {
+                self.connection(element)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn connection(&mut self, element: &BytesStart<'_>) -> Result<(), Unfit> {
         let text = |name| attribute(element, name).map(Option::unwrap_or_default);
         let class = text("class")?;
         if class.is_empty() || class == "federated" {
@@ -126,14 +164,14 @@ impl Found {
         Ok(())
     }
 
-    fn sheet(&mut self, element: &BytesStart<'_>, kind: SheetKind) -> Result<(), NotAWorkbook> {
+    fn sheet(&mut self, element: &BytesStart<'_>, kind: SheetKind) -> Result<(), Unfit> {
         within(self.sheets.len())?;
         let name = attribute(element, "name")?.unwrap_or_default();
         self.sheets.push(Sheet { name, kind });
         Ok(())
     }
 
-    fn window(&mut self, element: &BytesStart<'_>) -> Result<(), NotAWorkbook> {
+    fn window(&mut self, element: &BytesStart<'_>) -> Result<(), Unfit> {
         within(self.tabs.len())?;
         let Some(name) = attribute(element, "name")? else {
             return Ok(());
@@ -145,12 +183,15 @@ impl Found {
         Ok(())
     }
 
-    fn workbook(self) -> Result<WorkbookFile, NotAWorkbook> {
-        if !self.is_workbook {
-            return Err(NotAWorkbook::new("the document is empty"));
+    fn file(self) -> Result<ContentFile, Unfit> {
+        if !self.has_root {
+            return Err(Unfit::new("the document is empty"));
         }
         if !self.path.is_empty() {
-            return Err(NotAWorkbook::new("the document has no end"));
+            return Err(Unfit::new("the document has no end"));
+        }
+        if self.kind == DocumentKind::Datasource && self.connections.is_empty() {
+            return Err(Unfit::new("the data source has no connection"));
         }
         let (tabs, hidden) = (self.tabs, self.hidden);
         let positions: std::collections::HashMap<_, _> = tabs
@@ -165,10 +206,10 @@ impl Found {
             .collect();
         // Those without a tab come last, in the order of the document.
         sheets.sort_by_key(|sheet| positions.get(sheet.name.as_str()).copied().unwrap_or(usize::MAX));
-        if sheets.is_empty() {
-            return Err(NotAWorkbook::new("the workbook has no sheets"));
+        if self.kind == DocumentKind::Workbook && sheets.is_empty() {
+            return Err(Unfit::new("the workbook has no sheets"));
         }
-        Ok(WorkbookFile {
+        Ok(ContentFile {
             sheets,
             connections: self.connections,
             has_extracts: self.has_extracts,
@@ -176,9 +217,9 @@ impl Found {
     }
 }
 
-fn within(count: usize) -> Result<(), NotAWorkbook> {
+fn within(count: usize) -> Result<(), Unfit> {
     if count >= MAX_ITEMS {
-        return Err(NotAWorkbook::new(format_args!(
+        return Err(Unfit::new(format_args!(
             "it has more than {MAX_ITEMS} of one thing"
         )));
     }
@@ -189,11 +230,11 @@ fn name(element: &BytesStart<'_>) -> String {
     element.local_name().as_ref().to_owned()
 }
 
-fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, NotAWorkbook> {
-    let attribute = element.try_get_attribute(name).map_err(NotAWorkbook::new)?;
+fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, Unfit> {
+    let attribute = element.try_get_attribute(name).map_err(Unfit::new)?;
     let Some(attribute) = attribute else {
         return Ok(None);
     };
-    let text = quick_xml::escape::unescape(&attribute.value).map_err(NotAWorkbook::new)?;
+    let text = quick_xml::escape::unescape(&attribute.value).map_err(Unfit::new)?;
     Ok(Some(text.into_owned()))
 }

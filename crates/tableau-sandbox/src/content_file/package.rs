@@ -1,30 +1,30 @@
-//! A packaged workbook (`.twbx`): a zip.
+//! A packaged workbook (`.twbx`) or data source (`.tdsx`): a zip.
 
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 
 use zip::{ZipArchive, ZipWriter};
 
-use super::{NotAWorkbook, WorkbookFile, document};
+use super::{ContentFile, DocumentKind, Unfit, document};
 use crate::package::{Unreadable, names, open};
 
-/// Reads the workbook in a package.
-pub(super) fn read(file: impl Read + Seek) -> Result<WorkbookFile, NotAWorkbook> {
-    let mut package = open(file).map_err(NotAWorkbook::new)?;
-    let document = document_of(&package)?;
+/// Reads the workbook or the data source in a package.
+pub(super) fn read(file: impl Read + Seek, kind: DocumentKind) -> Result<ContentFile, Unfit> {
+    let mut package = open(file).map_err(Unfit::new)?;
+    let document = document_of(&package, kind)?;
     let packaged_extract = names(&package)
-        .map_err(NotAWorkbook::new)?
+        .map_err(Unfit::new)?
         .iter()
         .any(|name| is_extract(name));
     let entry = package.by_name(&document).map_err(unreadable)?;
-    let mut workbook = document::read(entry)?;
-    workbook.has_extracts |= packaged_extract;
-    Ok(workbook)
+    let mut read = document::read(entry, kind)?;
+    read.has_extracts |= packaged_extract;
+    Ok(read)
 }
 
 /// Rewrites the package without its extracts; the other files are copied compressed.
-pub(crate) fn without_extracts(file: impl Read + Seek, out: impl Write + Seek) -> Result<(), NotAWorkbook> {
-    let mut package = open(file).map_err(NotAWorkbook::new)?;
+pub(crate) fn without_extracts(file: impl Read + Seek, out: impl Write + Seek) -> Result<(), Unfit> {
+    let mut package = open(file).map_err(Unfit::new)?;
     let mut writer = ZipWriter::new(out);
     for index in 0..package.len() {
         let entry = package.by_index_raw(index).map_err(unreadable)?;
@@ -38,16 +38,22 @@ pub(crate) fn without_extracts(file: impl Read + Seek, out: impl Write + Seek) -
 }
 
 /// The name of the document of a package, which must have exactly one.
-fn document_of<R: Read + Seek>(package: &ZipArchive<R>) -> Result<String, NotAWorkbook> {
-    let is_document = |name: &String| !name.contains(['/', '\\']) && has_extension(name, &["twb"]);
+fn document_of<R: Read + Seek>(package: &ZipArchive<R>, kind: DocumentKind) -> Result<String, Unfit> {
+    let is_document = |name: &String| !name.contains(['/', '\\']) && has_extension(name, &[kind.extension()]);
     let mut documents = names(package)
-        .map_err(NotAWorkbook::new)?
+        .map_err(Unfit::new)?
         .into_iter()
         .filter(is_document);
     match (documents.next(), documents.next()) {
         (Some(document), None) => Ok(document),
-        (None, _) => Err(NotAWorkbook::new("there is no .twb in the package")),
-        (Some(_), Some(_)) => Err(NotAWorkbook::new("there is more than one .twb in the package")),
+        (None, _) => Err(Unfit::new(format_args!(
+            "there is no .{} in the package",
+            kind.extension()
+        ))),
+        (Some(_), Some(_)) => Err(Unfit::new(format_args!(
+            "there is more than one .{} in the package",
+            kind.extension()
+        ))),
     }
 }
 
@@ -62,6 +68,6 @@ fn has_extension(name: &str, extensions: &[&str]) -> bool {
     extension.is_some_and(|extension| extensions.iter().any(|one| extension.eq_ignore_ascii_case(one)))
 }
 
-fn unreadable(error: impl std::fmt::Display) -> NotAWorkbook {
-    NotAWorkbook::new(Unreadable::new(error))
+fn unreadable(error: impl std::fmt::Display) -> Unfit {
+    Unfit::new(Unreadable::new(error))
 }

@@ -1,0 +1,136 @@
+//! Publishing workbooks: their views.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use tableau_wire::Items;
+use tableau_wire::rest::publishing::ViewVisibility;
+use tableau_wire::rest::workbooks::Publish;
+use tableau_wire::rest::{View, Workbook};
+use uuid::Uuid;
+
+use super::publish::{Asked, New, Publishing, embedded_id};
+use crate::clock::time;
+use crate::content_file::{FileType, Sheet};
+use crate::kept::row::References;
+use crate::kept::{Kept, row};
+use crate::refusal::Refusal;
+use crate::store::State;
+use crate::store::row::Row;
+use crate::store::unshown::{JobOf, Pending};
+
+impl Publishing for Publish {
+    type Item = Workbook;
+    const TYPES: &'static [FileType] = FileType::WORKBOOKS;
+    const TYPE_PARAMETER: &'static str = "workbookType";
+    const NO_TYPE: (&'static str, &'static str) = ("400035", "400020");
+
+    fn asked(&self) -> Asked<'_> {
+        let document = &self.body.document;
+        Asked {
+            name: &document.name,
+            project: &document.project.id,
+            description: document.description.as_ref(),
+            credentials: document.connection_credentials.as_ref(),
+            connections: document
+                .connections
+                .as_deref()
+                .map(Vec::as_slice)
+                .unwrap_or_default(),
+            file_type: self.workbook_type.as_deref(),
+            file_name: self.body.file.as_ref().map(|file| file.file_name.as_str()),
+            upload: self.upload_session_id.as_ref(),
+            as_job: self.as_job == Some(true),
+        }
+    }
+
+    fn admit(&self, before: Option<&Row<Workbook>>, may_write: bool) -> Result<(), Refusal> {
+        let Some(before) = before else {
+            return Ok(());
+        };
+        if self.overwrite != Some(true) {
+            return Err(Refusal::forbidden(
+                "403130",
+                format_args!(
+                    "There is a workbook '{}' in the project, and it is not to be overwritten.",
+                    before.shown.name
+                ),
+            ));
+        }
+        if !may_write {
+            return Err(Refusal::forbidden(
+                "403007",
+                "The user is not allowed to overwrite this workbook.",
+            ));
+        }
+        Ok(())
+    }
+
+    fn complete(
+        &self,
+        state: &State,
+        row: &mut Row<Workbook>,
+        new: &New<'_>,
+    ) -> Result<Vec<Row<View>>, Refusal> {
+        let document = &self.body.document;
+        row.shown.show_tabs = document.show_tabs.or(row.shown.show_tabs);
+        views(state, row, document.views.as_ref(), new)
+    }
+
+    fn embedded(item: Uuid, name: &str) -> Option<(Uuid, String)> {
+        Some((embedded_id(item, name), name.to_owned()))
+    }
+
+    fn job(pending: Box<Pending<Workbook>>) -> JobOf {
+        JobOf::Publishing(pending)
+    }
+}
+
+/// The views of the sheets that are not hidden; those with the name of a former view take its place.
+fn views(
+    state: &State,
+    workbook: &Row<Workbook>,
+    said: Option<&Items<ViewVisibility>>,
+    new: &New<'_>,
+) -> Result<Vec<Row<View>>, Refusal> {
+    let said = said.iter().flat_map(|views| views.iter());
+    let hidden: HashSet<&str> = said
+        .filter(|view| view.hidden == Some(true))
+        .map(|view| view.name.as_str())
+        .collect();
+    let visible = new
+        .read
+        .sheets
+        .iter()
+        .filter(|sheet| !hidden.contains(sheet.name.as_str()));
+    let view = |(sheet, number): (&Sheet, u64)| {
+        let mut before = state.views.within(workbook.id);
+        let mut row = match before.find(|view| view.shown.name == sheet.name) {
+            Some(before) => before.clone(),
+            None => {
+                let mut shown = View::default();
+                shown.name.clone_from(&sheet.name);
+                inside(state, workbook, shown, new.now)?
+            }
+        };
+        row.shown.sheet_type = Some(sheet.kind.sheet_type().to_owned());
+        row.shown.updated_at = Some(time(new.now));
+        row.unshown.sheet_number = number;
+        Ok(row)
+    };
+    visible.zip(1..).map(view).collect()
+}
+
+/// A new row that is part of a workbook.
+fn inside<R: Kept>(
+    state: &State,
+    workbook: &Row<Workbook>,
+    shown: R,
+    now: Timestamp,
+) -> Result<Row<R>, Refusal> {
+    let references = References {
+        parent: Some(Some(workbook.id)),
+        ..References::default()
+    };
+    row::begin(state, workbook.site, None, references, shown, now)
+}
