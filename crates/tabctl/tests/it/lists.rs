@@ -77,7 +77,7 @@ impl Lists {
         let simple = calls.iter().filter(|call| {
             let arguments = call["arguments"].as_array().unwrap();
             let is_paged = arguments.iter().any(|argument| argument["name"] == "pageNumber");
-            is_paged && is_served(call) && !arguments.iter().any(|argument| is_in(argument, "path"))
+            is_paged && !arguments.iter().any(|argument| is_in(argument, "path"))
         });
         let typed = simple.map(|call| vec!["call".to_owned(), call["name"].as_str().unwrap().to_owned()]);
         typed.collect()
@@ -93,12 +93,6 @@ impl Lists {
             .env("TABCTL_PAGER", pager);
         Session::start(command, 120).end()
     }
-}
-
-/// Whether the sandbox serves a call that is described.
-fn is_served(call: &Value) -> bool {
-    let mut not_served = include_str!("../../../tableau-sandbox/tests/not_served.txt").lines();
-    !not_served.any(|name| name == call["name"])
 }
 
 /// The first words of the lines below a heading of a help text.

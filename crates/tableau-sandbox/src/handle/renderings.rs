@@ -1,10 +1,12 @@
 //! Renderings of views and workbooks: pictures, PDFs, data, slides.
 
-use tableau_wire::resource::{Data, Image, ImageFormat, Orientation, PageType, Pdf, Resolution};
+use tableau_wire::resource;
+use tableau_wire::resource::{
+    Data, HasData, HasImage, HasPdf, Image, ImageFormat, Orientation, PageType, Pdf, Resolution,
+};
 use tableau_wire::rest::views::{Excel, PreviewImage};
 use tableau_wire::rest::workbooks::Powerpoint;
-use tableau_wire::rest::{View, Workbook};
-use tableau_wire::{Resource, resource};
+use tableau_wire::rest::{CustomView, View, Workbook};
 
 use super::harmless;
 use super::workbooks::views_of;
@@ -56,8 +58,12 @@ const PPTX: Kind = Kind {
     media_type: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 };
 
-pub(crate) fn view_image(call: &Call<'_>, caller: &Caller, image: &Image<View>) -> Result<Download, Refusal> {
-    let (name, sheet) = view(
+pub(crate) fn image<R: Viewed + HasImage>(
+    call: &Call<'_>,
+    caller: &Caller,
+    image: &Image<R>,
+) -> Result<Download, Refusal> {
+    let (name, sheet) = view::<R>(
         call,
         caller,
         image.id.as_str(),
@@ -84,8 +90,12 @@ pub(crate) fn view_image(call: &Call<'_>, caller: &Caller, image: &Image<View>) 
     }
 }
 
-pub(crate) fn view_pdf(call: &Call<'_>, caller: &Caller, pdf: &Pdf<View>) -> Result<Download, Refusal> {
-    let (name, sheet) = view(
+pub(crate) fn pdf<R: Viewed + HasPdf>(
+    call: &Call<'_>,
+    caller: &Caller,
+    pdf: &Pdf<R>,
+) -> Result<Download, Refusal> {
+    let (name, sheet) = view::<R>(
         call,
         caller,
         pdf.id.as_str(),
@@ -97,8 +107,12 @@ pub(crate) fn view_pdf(call: &Call<'_>, caller: &Caller, pdf: &Pdf<View>) -> Res
     file(&name, PDF, || render::pdf(&[sheet], page))
 }
 
-pub(crate) fn view_data(call: &Call<'_>, caller: &Caller, data: &Data<View>) -> Result<Download, Refusal> {
-    let (name, sheet) = view(
+pub(crate) fn data<R: Viewed + HasData>(
+    call: &Call<'_>,
+    caller: &Caller,
+    data: &Data<R>,
+) -> Result<Download, Refusal> {
+    let (name, sheet) = view::<R>(
         call,
         caller,
         data.id.as_str(),
@@ -110,7 +124,7 @@ pub(crate) fn view_data(call: &Call<'_>, caller: &Caller, data: &Data<View>) -> 
 }
 
 pub(crate) fn view_excel(call: &Call<'_>, caller: &Caller, excel: &Excel) -> Result<Download, Refusal> {
-    let (name, sheet) = view(
+    let (name, sheet) = view::<View>(
         call,
         caller,
         excel.id.as_str(),
@@ -173,8 +187,29 @@ pub(crate) fn workbook_powerpoint(
     file(&name, PPTX, || render::pptx(&name, &sheets))
 }
 
-/// The name of a view, and the view with the data that filters leave of it.
-fn view(
+/// An item that is rendered as one view.
+pub(crate) trait Viewed: Kept {
+    /// The name of an item that the caller sees, and the identifier of its view.
+    fn named(state: &State, caller: &Caller, id: &str) -> Result<(String, String), Refusal>;
+}
+
+impl Viewed for View {
+    fn named(state: &State, caller: &Caller, id: &str) -> Result<(String, String), Refusal> {
+        let name = row::find::<View>(state, caller, id)?.shown.name.clone();
+        Ok((name, id.to_owned()))
+    }
+}
+
+impl Viewed for CustomView {
+    fn named(state: &State, caller: &Caller, id: &str) -> Result<(String, String), Refusal> {
+        let row = row::allowed::<CustomView>(state, caller, id, Self::MAY_READ, (Self::UNSEEN, "see"))?;
+        let view = row.parent.ok_or_else(|| missing::<CustomView>(id))?;
+        Ok((row.shown.name.clone(), view.to_string()))
+    }
+}
+
+/// The name of an item, and its view with the data that filters leave of it.
+fn view<R: Viewed>(
     call: &Call<'_>,
     caller: &Caller,
     id: &str,
@@ -183,8 +218,9 @@ fn view(
     filters: &Filters,
 ) -> Result<(String, Sheet), Refusal> {
     let state = call.store.read();
-    let view = row::allowed::<View>(&state, caller, id, rights, (code, "export"))?;
-    Ok((view.shown.name.clone(), sheet(view, filters)))
+    let (name, id) = R::named(&state, caller, id)?;
+    let view = row::allowed::<View>(&state, caller, &id, rights, (code, "export"))?;
+    Ok((name, sheet(view, filters)))
 }
 
 /// The name of a workbook, and its views in the order of their tabs, as far as the caller may see them.
@@ -234,7 +270,7 @@ fn size(width: Option<u64>, height: Option<u64>, code: &str) -> Result<(u32, u32
     }
 }
 
-fn page<R: Resource + resource::HasPdf>(pdf: &Pdf<R>, code: &str) -> Result<Page, Refusal> {
+fn page<R: HasPdf>(pdf: &Pdf<R>, code: &str) -> Result<Page, Refusal> {
     let size = size(pdf.viz_width, pdf.viz_height, code)?;
     let is_landscape = match &pdf.orientation {
         None | Some(Orientation::Portrait) => false,
