@@ -32,6 +32,8 @@ fn arguments(bench: &Bench, endpoint: &Value) -> Vec<String> {
         }
         arguments.push(format!("--{}", text(argument, "name")));
         arguments.push(match text(argument, "kind") {
+            // A set of parameters, by the beginning of their names.
+            _ if text(argument, "name").ends_with('_') => "Region=East".to_owned(),
             "number" => "1".to_owned(),
             "boolean" => "true".to_owned(),
             "filter" => "name:eq:some".to_owned(),

@@ -45,7 +45,7 @@ impl Lists {
         if help.contains("--columns") {
             let words: Vec<_> = path.iter().map(String::as_str).collect();
             let needed = ARGUMENTS.iter().find(|(name, _)| *name == words.join(" "));
-            // A command that demands an argument is about one thing, unless it is in the table; so is one that creates or publishes.
+            // A command that demands an argument is about one thing, unless it is in the table; so is one that creates, publishes or exports.
             let usage = help.lines().find(|line| line.starts_with("Usage: ")).unwrap();
             if let Some((_, needed)) = needed {
                 found.push(
@@ -55,7 +55,9 @@ impl Lists {
                         .map(|word| (*word).to_owned())
                         .collect(),
                 );
-            } else if !usage.contains('<') && !["create", "publish"].contains(words.last().unwrap_or(&"")) {
+            } else if !usage.contains('<')
+                && !["create", "publish", "export"].contains(words.last().unwrap_or(&""))
+            {
                 found.push(words.iter().map(|word| (*word).to_owned()).collect());
             }
         }
