@@ -41,11 +41,15 @@ fn sent(entry: &Entry, sample: Sample) -> Value {
 /// The item in an answer.
 fn one(answer: &Answer) -> Value {
     let document = answer.json();
-    document
-        .as_object()
-        .and_then(|members| members.values().next())
-        .cloned()
-        .unwrap_or_default()
+    let members = || {
+        document
+            .as_object()
+            .into_iter()
+            .flat_map(|members| members.values())
+    };
+    // Some items have more beside them, as flows have their output steps.
+    let item = members().find(|member| member.get("id").is_some());
+    item.or_else(|| members().next()).cloned().unwrap_or_default()
 }
 
 /// The sent members that the answer shows differently.
