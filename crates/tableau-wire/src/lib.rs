@@ -15,12 +15,12 @@
 //! In reading order:
 //!
 //! 1. [`endpoint`]: what a call is: [`Endpoint`], [`Operation`], and the four functions that turn calls into messages and back
-//! 2. [`resource`]: the verbs that collections share, written once: [`List`], [`Get`], [`Create`], [`Update`], [`Delete`]
+//! 2. [`mod@resource`]: the verbs that collections share, written once: [`List`], [`Get`], [`Create`], [`Update`], [`Delete`]
 //! 3. [`rest`]: the groups of the REST API, one module each: types, then calls
 //! 4. [`tsm`]: the same for Tableau Services Manager, in plain JSON
 //! 5. [`query`] and [`page`]: paging, filters, sorting, fields; written by clients, read by servers
 //! 6. [`value`]: identifiers, versions, times and the other scalars
-//! 7. [`codec`]: XML and JSON for the same types, multipart; [`body`] and [`document`]: what messages carry
+//! 7. [`codec`]: XML and JSON for the same types, multipart; [`body`] and [`mod@document`]: what messages carry
 //! 8. [`error`]: the server's errors, and what to do about each code
 //! 9. [`Family::endpoints`], [`endpoints`]: every endpoint with its types erased
 
