@@ -1,66 +1,22 @@
 //! `tabctl workbooks download`.
 
-use std::path::{Path, PathBuf};
-
 use serde_json::{Value, json};
 use tableau_client::Id;
 
 use super::reference::{Collection, Finder, text};
-use super::{several, style, transfer};
+use super::transfer::{self, SAVED, Target};
+use super::{several, style};
 use crate::args::{self, Global};
 use crate::failure::Failure;
-use crate::output::{Column, Members, Printer};
+use crate::output::{Members, Printer};
 use crate::session::settings;
 use crate::terminal::progress::FileProgress;
-
-const COLUMNS: &[Column] = &[
-    Column {
-        title: "file",
-        path: "file",
-    },
-    Column {
-        title: "bytes",
-        path: "bytes",
-    },
-    Column {
-        title: "id",
-        path: "id",
-    },
-];
-
-/// Where the files go.
-enum Target {
-    File(PathBuf),
-    Folder(PathBuf),
-}
-
-impl Target {
-    fn settle(typed: Option<&Path>, count: usize) -> Result<Self, Failure> {
-        let Some(typed) = typed else {
-            return Ok(Self::Folder(PathBuf::from(".")));
-        };
-        let names_folder = typed.as_os_str().as_encoded_bytes().ends_with(b"/");
-        match (typed.is_dir() || names_folder, count) {
-            (true, _) if typed.is_dir() => Ok(Self::Folder(typed.to_owned())),
-            (false, 1) => Ok(Self::File(typed.to_owned())),
-            _ => Err(Failure::Usage(format!(
-                "--output: {} is not a folder{}",
-                typed.display(),
-                if count > 1 {
-                    ", which several workbooks need"
-                } else {
-                    ""
-                }
-            ))),
-        }
-    }
-}
 
 pub(super) fn run(args: &args::Download, global: &Global) -> Result<(), Failure> {
     // Before signing in, which would end another session of the same token.
     let target = Target::settle(args.target.as_deref(), args.workbooks.len())?;
     let style = style::settle(args.output.clone(), global.no_pager);
-    style.check(COLUMNS, &Members::Named(&["id", "name", "file", "bytes"]))?;
+    style.check(SAVED, &Members::Named(&["id", "name", "file", "bytes"]))?;
     let connected = settings::connect(&args.connection, global)?;
     let server = connected.address.clone();
     let (saved, ended) = connected.run_transfers(|site| {
@@ -76,7 +32,7 @@ pub(super) fn run(args: &args::Download, global: &Global) -> Result<(), Failure>
             download,
         ))
     })?;
-    let mut printer = Printer::new(style, COLUMNS);
+    let mut printer = Printer::new(style, SAVED);
     for item in &saved {
         printer.item(item)?;
     }

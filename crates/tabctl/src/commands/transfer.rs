@@ -8,8 +8,54 @@ use std::thread;
 use tableau_client::{Cancel, Error, ErrorKind};
 
 use crate::failure::Failure;
+use crate::output::Column;
 use crate::session::config;
 use crate::terminal::interrupt::Transfer;
+
+/// The columns of saved files.
+pub(super) const SAVED: &[Column] = &[
+    Column {
+        title: "file",
+        path: "file",
+    },
+    Column {
+        title: "bytes",
+        path: "bytes",
+    },
+    Column {
+        title: "id",
+        path: "id",
+    },
+];
+
+/// Where saved files go.
+#[derive(Debug)]
+pub(super) enum Target {
+    File(PathBuf),
+    Folder(PathBuf),
+}
+
+impl Target {
+    pub(super) fn settle(typed: Option<&Path>, count: usize) -> Result<Self, Failure> {
+        let Some(typed) = typed else {
+            return Ok(Self::Folder(PathBuf::from(".")));
+        };
+        let names_folder = typed.as_os_str().as_encoded_bytes().ends_with(b"/");
+        match (typed.is_dir() || names_folder, count) {
+            (true, _) if typed.is_dir() => Ok(Self::Folder(typed.to_owned())),
+            (false, 1) => Ok(Self::File(typed.to_owned())),
+            _ => Err(Failure::Usage(format!(
+                "--output: {} is not a folder{}",
+                typed.display(),
+                if count > 1 {
+                    ", which several files need"
+                } else {
+                    ""
+                }
+            ))),
+        }
+    }
+}
 
 /// Transfers a file. What ends the process (Ctrl-C, a signal) cancels it, and waits until it has cleared up.
 pub(super) fn run<T>(transfer: impl FnOnce(&Cancel) -> Result<T, Error>) -> Result<T, Failure> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use tableau_client::Untyped;
-use tableau_client::wire::{Entry, Place, ValueKind};
+use tableau_client::wire::{Entry, Place, Reply, ValueKind};
 
 use super::{body, print};
 use crate::args::{Endpoint, is_deletion};
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::output::Style;
 use crate::output::jq::Filter;
 use crate::terminal::prompt::Terminal;
-use tableau_client::wire::Reply;
+use crate::terminal::text::plain;
 
 /// A call that may change something.
 pub(super) struct Change {
@@ -77,11 +77,7 @@ impl Change {
         let (id, name) = (text(item, "id"), text(item, "name"));
         let question = match name {
             "" => format!("Delete the {} {id}?", collection.noun()),
-            name => format!(
-                "Delete the {} {} ({id})?",
-                collection.noun(),
-                crate::terminal::text::plain(name)
-            ),
+            name => format!("Delete the {} {} ({id})?", collection.noun(), plain(name)),
         };
         match self.asks {
             Some(terminal) if !terminal.confirm(&question)? => {

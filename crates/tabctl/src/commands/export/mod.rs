@@ -12,29 +12,15 @@ use tableau_client::wire::rest::views::Excel;
 use tableau_client::wire::{Content, Endpoint};
 use tableau_client::{Id, View, harmless_file_name};
 
-use self::plan::{Item, Target};
+use self::plan::Item;
 use super::reference::{Collection, Finder, text};
-use super::{several, style, transfer};
+use super::transfer::{self, SAVED, Target};
+use super::{several, style};
 use crate::args::{self, ExportFormat, Global, PageOrientation};
 use crate::failure::Failure;
-use crate::output::{Column, Members, Printer};
+use crate::output::{Members, Printer};
 use crate::session::settings;
 use crate::terminal::progress::FileProgress;
-
-const COLUMNS: &[Column] = &[
-    Column {
-        title: "file",
-        path: "file",
-    },
-    Column {
-        title: "bytes",
-        path: "bytes",
-    },
-    Column {
-        title: "id",
-        path: "id",
-    },
-];
 
 pub(super) fn run(args: &args::Export, global: &Global) -> Result<(), Failure> {
     // Before signing in, which would end another session of the same token.
@@ -42,7 +28,7 @@ pub(super) fn run(args: &args::Export, global: &Global) -> Result<(), Failure> {
     let format = plan::format(args)?;
     let target = Target::settle(args.target.as_deref(), items.len())?;
     let style = style::settle(args.output.clone(), global.no_pager);
-    style.check(COLUMNS, &Members::Named(&["id", "file", "bytes"]))?;
+    style.check(SAVED, &Members::Named(&["id", "file", "bytes"]))?;
     let connected = settings::connect(&args.connection, global)?;
     let server = connected.address.clone();
     let (saved, ended) = connected.run_transfers(|site| {
@@ -66,7 +52,7 @@ pub(super) fn run(args: &args::Export, global: &Global) -> Result<(), Failure> {
             |item| export.one(item),
         ))
     })?;
-    let mut printer = Printer::new(style, COLUMNS);
+    let mut printer = Printer::new(style, SAVED);
     for item in &saved {
         printer.item(item)?;
     }

@@ -1,6 +1,6 @@
 //! Which views are exported, with which filters, to which files.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::args::{Export, ExportFormat};
 use crate::failure::Failure;
@@ -104,27 +104,6 @@ pub(super) fn extension(format: ExportFormat) -> &'static str {
         ExportFormat::Pdf => "pdf",
         ExportFormat::Csv => "csv",
         ExportFormat::Xlsx => "xlsx",
-    }
-}
-
-/// Where the files go.
-#[derive(Debug)]
-pub(super) enum Target {
-    File(PathBuf),
-    Folder(PathBuf),
-}
-
-impl Target {
-    pub(super) fn settle(typed: Option<&Path>, count: usize) -> Result<Self, Failure> {
-        match typed {
-            None => Ok(Self::Folder(PathBuf::new())),
-            Some(folder) if folder.is_dir() => Ok(Self::Folder(folder.to_owned())),
-            Some(file) if count == 1 => Ok(Self::File(file.to_owned())),
-            Some(file) => Err(Failure::Usage(format!(
-                "--output: {} is not a folder, which several files need",
-                file.display()
-            ))),
-        }
     }
 }
 

@@ -149,7 +149,7 @@ async fn a_broken_connection_is_reported_if_not_idempotent() {
 
 #[tokio::test]
 async fn what_was_not_sent_is_sent_again() {
-    // A port that nobody listens at.
+    // A port without a listener.
     let free = std::net::TcpListener::bind(support::ANY_PORT)
         .unwrap()
         .local_addr()
