@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::auth::{OpenSession, session};
 use crate::clock::Clock;
+use crate::delivery::{Deliveries, Delivery};
 use crate::faults::{DueFault, Fault, FaultPlan, Faults};
+use crate::handle::jobs;
 use crate::jobs::JobPlan;
 use crate::log::RequestLog;
 use crate::settings::{InvalidKey, Issuer, Settings};
@@ -35,6 +37,7 @@ pub(crate) struct Shared {
     pub(crate) uploads: Uploads,
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
+    pub(crate) deliveries: Deliveries,
 }
 
 impl Controls {
@@ -46,6 +49,7 @@ impl Controls {
             uploads: Uploads::default(),
             faults: Faults::default(),
             log: RequestLog::default(),
+            deliveries: Deliveries::default(),
         }))
     }
 
@@ -107,6 +111,30 @@ impl Controls {
         let issuer = Issuer::new(issuer.into(), tenant_id.into(), public_key_pem)?;
         self.0.settings.trust(issuer);
         Ok(())
+    }
+
+    /// What webhooks have sent, at most the last ten thousand messages, in the order in which they were answered.
+    ///
+    /// Only http addresses of this machine are called; of others, the message is here that they would get. Messages about jobs are sent
+    /// when the next request finds that the job has begun or ended.
+    #[must_use]
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.0.deliveries.all()
+    }
+
+    /// Sends the messages of webhooks about what has happened.
+    pub(crate) fn deliver(&self) {
+        self.0.deliveries.send(&self.0.store, &self.0.clock);
+    }
+
+    /// Lets the jobs of all sites go on to the present.
+    pub(crate) fn catch_up(&self) {
+        let sites: Vec<_> = self.0.store.read().sites.iter().map(|site| site.id).collect();
+        for site in sites {
+            // A job that cannot be stored now is looked at again with the next request.
+            let _ = jobs::bring_up_to_date(&self.0.store, &self.0.clock, site);
+        }
+        self.deliver();
     }
 
     /// Sets the plan for jobs queued from now on.

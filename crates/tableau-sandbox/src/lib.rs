@@ -26,7 +26,7 @@
 //! 7. `jobs`: [`JobPlan`]: how background jobs go; `receive`, `uploads`, `files`: how files arrive and where they are stored; `package`, `content_file`, `flow_file`: how they are read; `render`: pictures, PDFs, data and slides of views;
 //!    `store`: the state, and the database that keeps it
 //! 8. `seed`: the initial state
-//! 9. `log`, `server::control`: [`RequestLog`], and what tests may do over HTTP
+//! 9. `log`, `delivery`, `server::control`: [`RequestLog`], [`Delivery`], and what tests may do over HTTP
 //! 10. [`tsm`]: Tableau Services Manager, the same way for an API of its own
 //! 11. [`Ready`], [`well_known`]: addresses and credentials for clients
 
@@ -38,6 +38,7 @@ mod clock;
 mod content_file;
 mod content_url;
 mod controls;
+mod delivery;
 mod dialect;
 mod faults;
 mod files;
@@ -77,6 +78,7 @@ pub use auth::OpenSession;
 pub use body::ResponseBody;
 pub use clock::Clock;
 pub use controls::Controls;
+pub use delivery::Delivery;
 pub use faults::{
     Disconnected, DueFault, Effect, Fault, FaultPlan, InvalidFaults, PageFault, RetryAfter, StatusAnswer,
     StatusBody,

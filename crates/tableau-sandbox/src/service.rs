@@ -74,6 +74,8 @@ impl Service {
                     reason: refusal.error.to_string(),
                 })?;
         }
+        // The seed is no event.
+        store.take_events();
         Ok(Self(Arc::new(Inner {
             controls: Controls::new(store, clock),
             routes: Routes::new(),
@@ -134,6 +136,7 @@ impl Service {
             receive::rest(head, body).await;
             response
         };
+        self.controls().deliver();
         self.date(&mut response, 0);
         self.record(&head.method, &head.uri, Some(response.status()), seen);
         response

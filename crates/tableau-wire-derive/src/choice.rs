@@ -1,35 +1,73 @@
-//! `#[derive(Choice)]`.
+//! `#[choice("…")]`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, LitStr};
+use syn::{Data, DeriveInput, Expr, ExprLit, Fields, Lit, LitStr, parse_quote};
 
 use crate::attributes;
 
-pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
-    let prefix: LitStr =
-        attributes::required(input, "choice", "#[choice(\"webhook-source-event-\")]")?.parse_args()?;
-    let Data::Enum(data) = &input.data else {
+/// The enum with what every choice has: its other value, documentation, and how it is read and written.
+pub(crate) fn choice(arguments: TokenStream, mut input: DeriveInput) -> syn::Result<TokenStream> {
+    let prefix: LitStr = syn::parse2(arguments)?;
+    let Data::Enum(data) = &mut input.data else {
         return Err(syn::Error::new_spanned(&input.ident, "expected an enum"));
     };
-    let ident = &input.ident;
     let (mut variants, mut elements) = (Vec::new(), Vec::new());
-    for variant in &data.variants {
-        match &variant.fields {
-            syn::Fields::Unit => {
-                elements.push(format!("{}{}", prefix.value(), kebab(&variant.ident.to_string())));
-                variants.push(&variant.ident);
-            }
-            syn::Fields::Unnamed(_) if variant.ident == "Other" => {}
-            _ => {
-                return Err(syn::Error::new_spanned(
-                    variant,
-                    "expected a variant without fields, or Other(String)",
-                ));
-            }
+    for variant in &mut data.variants {
+        if !matches!(variant.fields, Fields::Unit) {
+            return Err(syn::Error::new_spanned(
+                variant,
+                "expected a variant without fields",
+            ));
         }
+        let element = match variant.discriminant.take() {
+            None => format!("{}{}", prefix.value(), kebab(&variant.ident.to_string())),
+            Some((
+                _,
+                Expr::Lit(ExprLit {
+                    lit: Lit::Str(element),
+                    ..
+                }),
+            )) => element.value(),
+            Some((_, other)) => {
+                return Err(syn::Error::new_spanned(other, "expected the name of an element"));
+            }
+        };
+        if attributes::summary(&variant.attrs).is_empty() {
+            let doc = format!("`{element}`");
+            variant.attrs.push(parse_quote!(#[doc = #doc]));
+        }
+        variants.push(variant.ident.clone());
+        elements.push(element);
     }
+    data.variants.push(parse_quote! {
+        /// The whole name of an element that this library does not know.
+        Other(::std::string::String)
+    });
+    let implementation = implement(&input, &prefix, &variants, &elements);
     Ok(quote! {
+        #[derive(
+            ::core::fmt::Debug,
+            ::core::clone::Clone,
+            ::core::cmp::PartialEq,
+            ::core::cmp::Eq,
+            ::core::hash::Hash,
+        )]
+        #[non_exhaustive]
+        #input
+        #implementation
+    })
+}
+
+fn implement(
+    input: &DeriveInput,
+    prefix: &LitStr,
+    variants: &[syn::Ident],
+    elements: &[String],
+) -> TokenStream {
+    let ident = &input.ident;
+    let names: Vec<_> = variants.iter().map(syn::Ident::to_string).collect();
+    quote! {
         impl #ident {
             /// The known values, in the order of the schema.
             pub const KNOWN: &'static [Self] = &[#(Self::#variants),*];
@@ -41,6 +79,21 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
                     #(Self::#variants => #elements,)*
                     Self::Other(element) => element,
                 }
+            }
+        }
+
+        impl ::tableau_wire::value::Choice for #ident {
+            const NAMES: &'static [&'static str] = &[#(#names),*];
+
+            fn name(&self) -> &str {
+                match self {
+                    #(Self::#variants => #names,)*
+                    Self::Other(element) => element,
+                }
+            }
+
+            fn named(name: &str) -> Self {
+                Self::from(name)
             }
         }
 
@@ -59,11 +112,11 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         }
 
         impl ::core::convert::From<&str> for #ident {
-            /// From the name of the element, with or without their common prefix.
+            /// From the name of the value or of its element, with or without their common prefix.
             fn from(name: &str) -> Self {
                 let known = Self::KNOWN.iter().find(|known| {
                     let element = known.element();
-                    element == name || element.strip_prefix(#prefix) == ::core::option::Option::Some(name)
+                    ::tableau_wire::value::Choice::name(*known) == name || element == name || element.strip_prefix(#prefix) == ::core::option::Option::Some(name)
                 });
                 known
                     .cloned()
@@ -93,7 +146,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
                 ::tableau_wire::codec::read_choice(deserializer).map(|element| Self::from(element.as_str()))
             }
         }
-    })
+    }
 }
 
 /// `DatasourceCreated` as `datasource-created`.

@@ -7,31 +7,35 @@ use syn::{Data, DeriveInput, Field, parse_quote};
 
 use crate::element::Names;
 use crate::resource::description::Description;
-use crate::{described, fields, new};
+use crate::{attributes, described, fields, new};
 
 /// `#[resource(…)]`: a resource, with its verbs and facets.
-pub(crate) fn resource(arguments: TokenStream, input: DeriveInput) -> syn::Result<TokenStream> {
+pub(crate) fn resource(arguments: TokenStream, mut input: DeriveInput) -> syn::Result<TokenStream> {
+    document_common(&mut input)?;
     let description: Description = syn::parse2(arguments)?;
     let implementation = crate::resource::implement(&input, &description)?;
     complete(input, &Words::default(), &implementation)
 }
 
 /// `#[element("webhook", …)]`: a document, or a part of one, with a name of its own.
-pub(crate) fn element(arguments: TokenStream, input: DeriveInput) -> syn::Result<TokenStream> {
+pub(crate) fn element(arguments: TokenStream, mut input: DeriveInput) -> syn::Result<TokenStream> {
+    document_common(&mut input)?;
     let names: Names = syn::parse2(arguments)?;
     let implementation = crate::element::implement(&input, &names)?;
     complete(input, &names.words, &implementation)
 }
 
 /// `#[document]`: a document with several children.
-pub(crate) fn document(arguments: TokenStream, input: DeriveInput) -> syn::Result<TokenStream> {
+pub(crate) fn document(arguments: TokenStream, mut input: DeriveInput) -> syn::Result<TokenStream> {
+    document_common(&mut input)?;
     let words: Words = syn::parse2(arguments)?;
     let implementation = crate::document::implement(&input)?;
     complete(input, &words, &implementation)
 }
 
 /// `#[part]`: a part of a document, named by the member that holds it.
-pub(crate) fn part(arguments: TokenStream, input: DeriveInput) -> syn::Result<TokenStream> {
+pub(crate) fn part(arguments: TokenStream, mut input: DeriveInput) -> syn::Result<TokenStream> {
+    document_common(&mut input)?;
     let words: Words = syn::parse2(arguments)?;
     let implementation = described::implement(&input)?;
     complete(input, &words, &implementation)
@@ -113,6 +117,29 @@ fn complete(mut input: DeriveInput, words: &Words, implementation: &TokenStream)
         #implementation
         #new
     })
+}
+
+/// The documentation of members that mean the same everywhere.
+const COMMON: &[(&str, &str)] = &[
+    ("id", "The identifier."),
+    ("name", "The name."),
+    ("created_at", "When it was created."),
+    ("updated_at", "When it was last changed."),
+    ("owner", "Who owns it."),
+];
+
+/// Documents the common members that are not documented where they stand.
+fn document_common(input: &mut DeriveInput) -> syn::Result<()> {
+    if let Data::Struct(data) = &mut input.data {
+        for field in &mut data.fields {
+            let name = fields::ident(field)?;
+            let common = COMMON.iter().find(|(common, _)| name == common);
+            if let (Some((_, doc)), "") = (common, attributes::summary(&field.attrs).as_str()) {
+                field.attrs.push(parse_quote!(#[doc = #doc]));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What is not there is not written: an option without a value, and an `id` or `name` that the server was not asked for.

@@ -6,14 +6,15 @@
 //! | [`macro@element`] | a document, or a part of one, with a name of its own: `#[element("tag")]` |
 //! | [`macro@part`] | a part of a document, named by the member that holds it |
 //! | [`macro@document`] | a document with several children |
+//! | [`macro@choice`] | an enum that is one empty element of several: `#[choice("webhook-source-event-")]` |
 //!
-//! Each of the four adds what every document has: `Debug`, `Clone`, `PartialEq`, `Eq`, `Default`, `Serialize` and `Deserialize` (camelCase; what is missing has
+//! Each of the first four adds what every document has: `Debug`, `Clone`, `PartialEq`, `Eq`, `Default`, `Serialize` and `Deserialize` (camelCase; what is missing has
 //! its default; what has no value is not written), `Arbitrary` with the feature `arbitrary`, and `#[non_exhaustive]`.
+//! What most resources have (`id`, `name`, `created_at`, `updated_at`, `owner`) is documented, if it is not where it stands.
 //!
 //! | derive | gives | attribute |
 //! | --- | --- | --- |
 //! | [`Endpoint`] | a call that is split into path, query and body | `#[endpoint(GET, "path/{id}", since = "2.0", …)]` |
-//! | [`Choice`] | an enum that is one empty element of several | `#[choice("webhook-source-event-")]` |
 //! | [`Described`] | the members of a type that is read and written in its own way | – |
 //! | [`QueryOptions`] | optional query parameters of a verb | – |
 //!
@@ -110,13 +111,14 @@ pub fn derive_described(input: TokenStream) -> TokenStream {
     run(input, described::implement)
 }
 
-/// Derives reading and writing for an enum whose element holds the value as the name of its one empty child.
+/// Makes an enum the choice of one element of several: its variants are the names of empty elements.
 ///
-/// `#[choice("webhook-source-event-")]` is the prefix of the names; the rest is the variant's name in kebab case. `Other(String)` has the whole name of
-/// an unknown element.
-#[proc_macro_derive(Choice, attributes(choice))]
-pub fn derive_choice(input: TokenStream) -> TokenStream {
-    run(input, choice::derive)
+/// `#[choice("webhook-source-event-")]` is the prefix of the names; the rest is the variant's name in kebab case, or the whole name is given:
+/// `AdminPromoted = "webhook-event-user-promoted-admin"`. It adds `Other(String)`, which has the whole name of an unknown element, `Debug`, `Clone`,
+/// `PartialEq`, `Eq`, `Hash`, and `#[non_exhaustive]`.
+#[proc_macro_attribute]
+pub fn choice(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    rewrite(arguments, item, choice::choice)
 }
 
 /// Derives `tableau_wire::QueryOptions` for a struct of optional fields.

@@ -62,5 +62,5 @@ pub use query::{Condition, Direction, Fields, Filter, Operator, Sort};
 pub use registry::endpoints;
 pub use resource::{Create, Created, Delete, Deleted, Fetched, Get, List, Listed, Resource, Update, Updated};
 pub use sign_in_code::SignInCode;
-pub use tableau_wire_derive::{Choice, Described, Endpoint, QueryOptions, document, element, part, resource};
+pub use tableau_wire_derive::{Described, Endpoint, QueryOptions, choice, document, element, part, resource};
 pub use value::{Id, Items, Secret, Text, Timestamp, Value, Version};

@@ -157,9 +157,10 @@ pub(super) fn settle(transaction: &mut Transaction<'_>, of: &JobOf, now: Timesta
     let (of, has_extracts) = match of {
         JobOf::CreateExtracts { of, encrypt } => (*of, Some((true, *encrypt))),
         JobOf::DeleteExtracts { of, all: true } => (*of, Some((false, false))),
-        JobOf::DeleteExtracts { of, all: false } => (*of, None),
-        JobOf::UpdateData { datasource, .. } => (Extracted::Datasource(*datasource), None),
-        _ => return Ok(()),
+        _ => match of.extracted() {
+            Some(of) => (of, None),
+            None => return Ok(()),
+        },
     };
     match of {
         Extracted::Workbook(id) => change::<Workbook>(transaction, id, has_extracts, now),

@@ -10,6 +10,7 @@ use super::{extracts, id, publish};
 use crate::auth::Caller;
 use crate::call::Call;
 use crate::clock::{Clock, time};
+use crate::kept::happening::{self, Happening};
 use crate::kept::row::References;
 use crate::kept::{Computed, Context, Kept, Kind, Plan, Rights, row, verbs};
 use crate::refusal::Refusal;
@@ -189,12 +190,35 @@ pub(crate) fn bring_up_to_date(store: &Store, clock: &Clock, site: Uuid) -> Resu
         let jobs = transaction.jobs.of_site(site);
         let jobs: Vec<_> = jobs.filter(at_work).cloned().collect();
         for mut job in jobs {
+            let had_begun = job.unshown.started_at().is_some();
             // Requests may be served out of order.
             job.unshown.seen_at = now.max(job.unshown.seen_at);
+            if !had_begun && job.unshown.started_at().is_some() {
+                announce(transaction, &job.unshown.of, Happening::RefreshStarted);
+            }
             settle(transaction, job)?;
         }
         Ok(())
     })
+}
+
+/// Tells of what happens to content by a job that refreshes it.
+fn announce(transaction: &mut Transaction<'_>, of: &JobOf, happening: Happening) {
+    match *of {
+        JobOf::Workbook(id) => {
+            let of = transaction.workbooks.get(id).cloned();
+            of.inspect(|of| happening::announce(transaction, of, happening));
+        }
+        JobOf::Datasource(id) => {
+            let of = transaction.datasources.get(id).cloned();
+            of.inspect(|of| happening::announce(transaction, of, happening));
+        }
+        JobOf::Flow { flow, .. } if happening == Happening::RefreshSucceeded => {
+            let of = transaction.flows.get(flow).cloned();
+            of.inspect(|of| happening::announce(transaction, of, Happening::Completed));
+        }
+        _ => {}
+    }
 }
 
 /// Stores a job; one that has succeeded has its effect.
@@ -204,6 +228,12 @@ fn settle(transaction: &mut Transaction<'_>, mut job: JobRow) -> Result<(), Refu
     let Some(succeeded) = succeeded else {
         return transaction.put(job);
     };
+    let happening = if succeeded {
+        Happening::RefreshSucceeded
+    } else {
+        Happening::RefreshFailed
+    };
+    announce(transaction, &job.unshown.of, happening);
     if succeeded {
         let ended_at = job.unshown.updated_at();
         extracts::settle(transaction, &job.unshown.of, ended_at)?;

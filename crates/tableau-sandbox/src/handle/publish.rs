@@ -279,7 +279,7 @@ fn put<R: Kept>(transaction: &mut Transaction<'_>, pending: Pending<R>) -> Resul
         .filter(|id| !views.iter().any(|view| view.id == *id))
         .collect();
     for view in gone {
-        transaction.remove_whole::<Row<View>>(view);
+        row::remove::<View>(transaction, view);
     }
     let former = transaction.connections.within(item.id);
     let gone: Vec<_> = former.map(|connection| connection.id).collect();

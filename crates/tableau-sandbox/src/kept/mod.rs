@@ -5,6 +5,7 @@
 mod content;
 mod field;
 mod filter;
+pub(crate) mod happening;
 mod page;
 mod parent;
 mod plan;

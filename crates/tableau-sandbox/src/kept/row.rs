@@ -6,6 +6,7 @@ use tableau_wire::rest::{Project, User};
 use tableau_wire::{Document, Format, Id, Resource, codec};
 use uuid::Uuid;
 
+use super::happening::{Happening, announce};
 use super::resource::{Kept, Rights, missing, set};
 use super::rights::{default_rules_of, may};
 use crate::auth::{Caller, parse_id};
@@ -226,5 +227,19 @@ pub(crate) fn put<R: Kept>(transaction: &mut Transaction<'_>, row: Row<R>) -> Re
             })?;
         }
     }
+    let happening = if is_new {
+        Happening::Created
+    } else {
+        Happening::Updated
+    };
+    announce(transaction, &row, happening);
     transaction.put(row)
+}
+
+/// Removes a row with everything inside it.
+pub(crate) fn remove<R: Kept>(transaction: &mut Transaction<'_>, id: Uuid) {
+    if let Some(row) = R::table(transaction).get(id).cloned() {
+        announce(transaction, &row, Happening::Deleted);
+        transaction.remove_whole::<Row<R>>(id);
+    }
 }

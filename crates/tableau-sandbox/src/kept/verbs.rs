@@ -166,7 +166,7 @@ pub(crate) fn delete<R: Kept<One = R> + Deleted>(
     call.store.write(|transaction| {
         let id = delete.id.as_str();
         let id = row::allowed::<R>(transaction, caller, id, R::MAY_DELETE, ("403004", "delete"))?.id;
-        transaction.remove_whole::<Row<R>>(id);
+        row::remove::<R>(transaction, id);
         Ok(())
     })
 }

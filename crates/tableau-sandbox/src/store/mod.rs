@@ -3,6 +3,7 @@
 //! Every change goes through [`Store::write`]: memory and database change together or not at all.
 
 mod earlier;
+pub(crate) mod event;
 mod luid;
 pub(crate) mod record;
 pub(crate) mod row;
@@ -14,7 +15,7 @@ pub(crate) mod unshown;
 use std::collections::HashSet;
 use std::ops::Deref;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use tableau_wire::resource::Revision;
 use tableau_wire::rest::publishing::Connection;
@@ -26,6 +27,7 @@ use tableau_wire::rest::{
 use uuid::Uuid;
 
 use self::earlier::Earlier;
+use self::event::Event;
 pub(crate) use self::luid::luid;
 pub(crate) use self::record::Record;
 use self::row::{Row, SiteRow, Stored, UserRow};
@@ -209,6 +211,8 @@ pub(crate) struct Store {
     database: Option<Mutex<Database>>,
     /// The files that rows name.
     pub(crate) files: Files,
+    /// What has happened since the events were last taken.
+    events: Mutex<Vec<Event>>,
 }
 
 impl Store {
@@ -218,6 +222,7 @@ impl Store {
             state: RwLock::default(),
             database: None,
             files: Files::default(),
+            events: Mutex::default(),
         }
     }
 
@@ -243,6 +248,7 @@ impl Store {
                 state: RwLock::new(state),
                 database: Some(Mutex::new(database)),
                 files,
+                events: Mutex::default(),
             },
             new,
         ))
@@ -265,6 +271,7 @@ impl Store {
             changes: Vec::new(),
             durable: self.database.is_some(),
             released: Vec::new(),
+            events: Vec::new(),
         };
         let value = change(&mut transaction)?;
         if let Some(database) = &self.database {
@@ -283,6 +290,7 @@ impl Store {
         }
         transaction.undo.clear();
         let released = std::mem::take(&mut transaction.released);
+        self.events().append(&mut transaction.events);
         drop(transaction);
         for file in released {
             if !state.files().contains(&file) {
@@ -290,6 +298,15 @@ impl Store {
             }
         }
         Ok(value)
+    }
+
+    /// What has happened since the last call.
+    pub(crate) fn take_events(&self) -> Vec<Event> {
+        std::mem::take(&mut self.events())
+    }
+
+    fn events(&self) -> MutexGuard<'_, Vec<Event>> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -303,6 +320,7 @@ pub(crate) struct Transaction<'s> {
     durable: bool,
     /// Files that a row no longer names.
     released: Vec<FileId>,
+    events: Vec<Event>,
 }
 
 impl Transaction<'_> {
@@ -328,6 +346,11 @@ impl Transaction<'_> {
         };
         self.undo.push(undo);
         Ok(())
+    }
+
+    /// Tells of an event at the commit.
+    pub(crate) fn announce(&mut self, event: Event) {
+        self.events.push(event);
     }
 
     /// Removes a file at the commit, unless another row names it.

@@ -10,6 +10,7 @@
 mod connected_apps;
 mod content;
 mod control;
+mod delivery;
 mod durable;
 mod faults;
 mod fields;

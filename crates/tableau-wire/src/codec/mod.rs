@@ -11,7 +11,7 @@
 //! | `Vec<T>` | repeated child elements, without a wrapper | an array |
 //! | [`Text<T>`](crate::Text) | a child element with text | a member |
 //! | [`Value<T>`](crate::Value) | the text of the element itself | a member (called `value`) |
-//! | an enum with `Choice` | an element with one empty child | an object with one member |
+//! | an enum with `#[choice]` | an element with one empty child | an object with one member |
 //! | `None` | nothing | nothing |
 //!
 //! Reading is lenient where servers differ: unknown attributes, elements and members are ignored; a prefix of any namespace is ignored; numbers and

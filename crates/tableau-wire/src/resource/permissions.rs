@@ -82,11 +82,8 @@ pub struct Permissions {
 /// The item that permissions are about.
 #[part]
 pub struct PermissionItem {
-    /// The identifier.
     pub id: Option<String>,
-    /// The name.
     pub name: Option<String>,
-    /// Who owns it.
     pub owner: Option<Box<User>>,
 }
 
@@ -95,7 +92,6 @@ pub struct PermissionItem {
 pub struct PermissionParent {
     /// `Project`.
     pub r#type: Option<String>,
-    /// The identifier.
     pub id: Option<String>,
 }
 

@@ -129,7 +129,6 @@ impl SiteName {
 /// A user by identifier.
 #[part(exhaustive)]
 pub struct UserId {
-    /// The identifier.
     pub id: Id<User>,
 }
 
@@ -142,7 +141,6 @@ impl<I: Into<Id<User>>> From<I> for UserId {
 /// A site by identifier and content URL.
 #[part(exhaustive)]
 pub struct SiteId {
-    /// The identifier.
     pub id: Id<Site>,
     /// The name of the site in addresses; empty for the Default site.
     pub content_url: String,

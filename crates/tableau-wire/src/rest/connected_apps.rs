@@ -28,11 +28,9 @@ pub struct ConnectedApplication {
     /// The identifier: the issuer (`iss`) of its JWTs.
     #[serde(skip_serializing_if = "Id::is_empty")]
     pub client_id: Id<ConnectedApplication>,
-    /// The name.
     pub name: String,
     /// Whether its JWTs are accepted.
     pub enabled: Option<bool>,
-    /// When it was made.
     pub created_at: Option<Timestamp>,
     /// The project whose content it may embed (before several were possible).
     pub project_id: Option<Id<Project>>,
@@ -58,7 +56,6 @@ pub struct ProjectIds {
 /// What a connected app is made from.
 #[element("connectedApplication", exhaustive)]
 pub struct NewConnectedApplication {
-    /// The name.
     pub name: String,
     /// Whether its JWTs are accepted; not until it is enabled if not given.
     pub enabled: Option<bool>,
@@ -71,7 +68,6 @@ pub struct NewConnectedApplication {
 /// What may be changed about a connected app; what is not given stays.
 #[element("connectedApplication", exhaustive)]
 pub struct ConnectedApplicationPatch {
-    /// The name.
     pub name: Option<String>,
     /// Whether its JWTs are accepted.
     pub enabled: Option<bool>,
@@ -88,7 +84,6 @@ pub struct ConnectedApplicationSecret {
     pub id: Id<ConnectedApplicationSecret>,
     /// The key itself, where it was asked for.
     pub value: Option<Secret>,
-    /// When it was made.
     pub created_at: Option<Timestamp>,
 }
 

@@ -26,7 +26,6 @@ pub struct Location {
     pub id: Option<Id<Location>>,
     /// `Project` or `PersonalSpace`.
     pub r#type: Option<String>,
-    /// The name.
     pub name: Option<String>,
 }
 

@@ -30,15 +30,11 @@ use crate::{Endpoint, element, resource};
     data(since = "3.23")
 )]
 pub struct CustomView {
-    /// The identifier.
     pub id: Id<CustomView>,
-    /// The name.
     pub name: String,
     /// The name in addresses.
     pub content_url: Option<String>,
-    /// When it was made.
     pub created_at: Option<Timestamp>,
-    /// When it was last changed.
     pub updated_at: Option<Timestamp>,
     /// When it was last looked at.
     pub last_accessed_at: Option<Timestamp>,
@@ -50,7 +46,6 @@ pub struct CustomView {
     pub view: Option<Box<View>>,
     /// The workbook of that view.
     pub workbook: Option<Box<Workbook>>,
-    /// Who owns it.
     pub owner: Option<Box<User>>,
 }
 
@@ -123,7 +118,6 @@ pub struct SetDefaultUsers {
 /// A user by identifier, in a list.
 #[element("user", exhaustive)]
 pub struct ListedUser {
-    /// The identifier.
     pub id: Id<User>,
 }
 

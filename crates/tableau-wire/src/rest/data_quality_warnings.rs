@@ -8,7 +8,6 @@ use crate::{Endpoint, Resource, element};
 /// A data quality warning (schema: `dataQualityWarningType`).
 #[element("dataQualityWarning", list = "dataQualityWarningList")]
 pub struct DataQualityWarning {
-    /// The identifier.
     pub id: Id<DataQualityWarning>,
     /// The name of the user who set it.
     pub user_display_name: Option<String>,
@@ -26,7 +25,6 @@ pub struct DataQualityWarning {
     pub is_severe: Option<bool>,
     /// When it was set.
     pub created_at: Option<Timestamp>,
-    /// When it was last changed.
     pub updated_at: Option<Timestamp>,
     /// The site it is on.
     pub site: Option<Box<Site>>,

@@ -65,7 +65,6 @@ pub struct Datasource {
     pub connected_workbooks_count: Option<u64>,
     /// The name in addresses.
     pub content_url: Option<String>,
-    /// When it was made.
     pub created_at: Option<Timestamp>,
     /// The database behind it.
     pub database_name: Option<String>,
@@ -94,7 +93,6 @@ pub struct Datasource {
     pub size: Option<u64>,
     /// The kind of its connection: `sqlserver`, `excel-direct`, ….
     pub r#type: Option<String>,
-    /// When it was last changed.
     pub updated_at: Option<Timestamp>,
     /// Whether Tableau Bridge keeps it fresh.
     pub use_remote_query_agent: Option<bool>,
@@ -106,7 +104,6 @@ pub struct Datasource {
     pub project: Option<Box<Project>>,
     /// Where it is: a project or a personal space.
     pub location: Option<Location>,
-    /// Who owns it.
     pub owner: Option<Box<User>>,
     /// Its tags.
     pub tags: Option<Items<Tag>>,

@@ -20,9 +20,7 @@ use crate::{element, resource};
     delete
 )]
 pub struct ExternalAuthorizationServer {
-    /// The identifier.
     pub id: Id<ExternalAuthorizationServer>,
-    /// The name.
     pub name: String,
     /// Whether its JWTs are accepted.
     pub enabled: Option<bool>,
@@ -37,7 +35,6 @@ pub struct ExternalAuthorizationServer {
 /// What an external authorization server is registered with, or what may be changed about it: then what is not given stays.
 #[element("externalAuthorizationServer", exhaustive)]
 pub struct NewExternalAuthorizationServer {
-    /// The name.
     pub name: Option<String>,
     /// Whether its JWTs are accepted.
     pub enabled: Option<bool>,

@@ -38,24 +38,18 @@ pub struct Favorite {
 /// An item of a kind that has no type of its own here.
 #[part]
 pub struct FavoriteItem {
-    /// The identifier.
     pub id: Id<FavoriteItem>,
-    /// The name.
     pub name: String,
 }
 
 /// A collection of items (schema: `collectionType`).
 #[part]
 pub struct FavoriteCollection {
-    /// The identifier.
     pub id: Id<FavoriteCollection>,
-    /// The name.
     pub name: String,
     /// What its owner says about it.
     pub description: Option<String>,
-    /// When it was made.
     pub created_at: Option<Timestamp>,
-    /// When it was last changed.
     pub updated_at: Option<Timestamp>,
     /// How many items it has.
     pub total_item_count: Option<u64>,
@@ -63,7 +57,6 @@ pub struct FavoriteCollection {
     pub permissioned_item_count: Option<u64>,
     /// Who sees it: `Private` or `Public`.
     pub visibility: Option<String>,
-    /// Who owns it.
     pub owner: Option<Box<User>>,
 }
 
@@ -109,7 +102,6 @@ impl NewFavorite {
 /// An item by identifier.
 #[part(exhaustive)]
 pub struct FavoriteId {
-    /// The identifier.
     pub id: String,
 }
 

@@ -22,7 +22,6 @@ use crate::{Endpoint, element, resource};
     get
 )]
 pub struct FlowRun {
-    /// The identifier.
     pub id: Id<FlowRun>,
     /// The flow.
     pub flow_id: Option<Id<Flow>>,
@@ -45,7 +44,6 @@ pub struct FlowRun {
 pub struct FlowParameterRun {
     /// The parameter.
     pub parameter_id: Option<Id<FlowParameter>>,
-    /// The name.
     pub name: String,
     /// What it means.
     pub description: Option<String>,

@@ -31,17 +31,13 @@ use crate::{Endpoint, document, element, part, resource};
     content
 )]
 pub struct Flow {
-    /// The identifier.
     pub id: Id<Flow>,
-    /// The name.
     pub name: String,
     /// What its owner says about it.
     pub description: Option<String>,
     /// What its file is: `tfl` or `tflx`.
     pub file_type: Option<String>,
-    /// When it was made.
     pub created_at: Option<Timestamp>,
-    /// When it was last changed.
     pub updated_at: Option<Timestamp>,
     /// The address in a browser.
     pub webpage_url: Option<String>,
@@ -49,7 +45,6 @@ pub struct Flow {
     pub site: Option<Box<Site>>,
     /// The project it is in.
     pub project: Option<Box<Project>>,
-    /// Who owns it.
     pub owner: Option<Box<User>>,
     /// Its tags.
     pub tags: Option<Items<Tag>>,
@@ -69,18 +64,14 @@ pub struct FlowDetails {
 /// A step of a flow that writes data (schema: `flowOutputStepType`).
 #[element("flowOutputStep")]
 pub struct FlowOutputStep {
-    /// The identifier.
     pub id: Id<FlowOutputStep>,
-    /// The name.
     pub name: String,
 }
 
 /// A parameter of a flow (schema: `flowParameterType`).
 #[element("parameter")]
 pub struct FlowParameter {
-    /// The identifier.
     pub id: Id<FlowParameter>,
-    /// The name.
     pub name: String,
     /// What it means.
     pub description: Option<String>,

@@ -52,7 +52,6 @@ pub struct BackgroundJob {
 /// A job (schema: `jobType`).
 #[element("job")]
 pub struct Job {
-    /// The identifier.
     pub id: Id<Job>,
     /// `Asynchronous`.
     pub mode: Option<String>,

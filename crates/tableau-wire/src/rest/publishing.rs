@@ -11,7 +11,6 @@ use crate::{Described, Document, Element, Resource, element, part};
 /// What a workbook is made from, beside its file (schema: `workbookType`).
 #[element("workbook", file = "tableau_workbook", new, exhaustive)]
 pub struct NewWorkbook {
-    /// The name.
     pub name: String,
     /// What its owner says about it (from version 3.21).
     pub description: Option<String>,
@@ -35,7 +34,6 @@ pub struct NewWorkbook {
 /// What a data source is made from, beside its file (schema: `dataSourceType`).
 #[element("datasource", file = "tableau_datasource", new)]
 pub struct NewDatasource {
-    /// The name.
     pub name: String,
     /// What its owner says about it.
     pub description: Option<String>,
@@ -56,7 +54,6 @@ pub struct NewDatasource {
 /// What a flow is made from, beside its file (schema: `flowType`).
 #[element("flow", file = "tableau_flow", new)]
 pub struct NewFlow {
-    /// The name.
     pub name: String,
     /// What its owner says about it.
     pub description: Option<String>,
@@ -69,7 +66,6 @@ pub struct NewFlow {
 /// What a custom view is made from, beside its file (schema: `customViewType`).
 #[element("customView", file = "tableau_customview", new)]
 pub struct NewCustomView {
-    /// The name.
     pub name: String,
     /// Whether others see it too.
     pub shared: Option<bool>,
@@ -82,7 +78,6 @@ pub struct NewCustomView {
 /// A workbook by identifier.
 #[part(exhaustive)]
 pub struct WorkbookId {
-    /// The identifier.
     pub id: Id<Workbook>,
 }
 
@@ -101,7 +96,6 @@ impl<I: Into<Id<Project>>> From<I> for ProjectId {
 /// A project by identifier.
 #[part(exhaustive)]
 pub struct ProjectId {
-    /// The identifier.
     pub id: Id<Project>,
 }
 
@@ -196,7 +190,6 @@ impl Job {
 /// A connection of content to a database or a file (schema: `connectionType`).
 #[element("connection")]
 pub struct Connection {
-    /// The identifier.
     pub id: Id<Connection>,
     /// The kind: `sqlserver`, `hyper`, ….
     pub r#type: Option<String>,

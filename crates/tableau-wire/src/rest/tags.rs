@@ -17,7 +17,6 @@ pub struct TagBatch {
 /// An item by kind and identifier (schema: `contentTypeAndIdType`).
 #[element("content", exhaustive)]
 pub struct TaggedContent {
-    /// The identifier.
     pub id: String,
     /// The kind: `Workbook`, `View`, `Datasource`, `Flow`, `Table`, `Database`, `Column`, `VirtualConnection`.
     pub content_type: String,

@@ -44,7 +44,6 @@ pub struct View {
     pub name: String,
     /// The name in addresses.
     pub content_url: Option<String>,
-    /// When it was made.
     pub created_at: Option<Timestamp>,
     /// For how many users it is a favorite.
     pub favorites_total: Option<u64>,
@@ -54,13 +53,11 @@ pub struct View {
     pub recently_viewed: Option<bool>,
     /// `view`, `dashboard` or `story`.
     pub sheet_type: Option<String>,
-    /// When it was last changed.
     pub updated_at: Option<Timestamp>,
     /// The name in the address of the view.
     pub view_url_name: Option<String>,
     /// The workbook it belongs to.
     pub workbook: Option<Box<Workbook>>,
-    /// Who owns it.
     pub owner: Option<Box<User>>,
     /// The project it is in.
     pub project: Option<Box<Project>>,

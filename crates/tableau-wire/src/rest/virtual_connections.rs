@@ -32,9 +32,7 @@ use crate::{Endpoint, element, resource};
     revisions(since = "3.23", jwt = "tableau:virtual_connections:read")
 )]
 pub struct VirtualConnection {
-    /// The identifier.
     pub id: Id<VirtualConnection>,
-    /// The name.
     pub name: String,
     /// Whether it is certified.
     pub is_certified: Option<bool>,
@@ -42,17 +40,14 @@ pub struct VirtualConnection {
     pub certification_note: Option<String>,
     /// Whether it has extracts.
     pub has_extracts: Option<bool>,
-    /// When it was made.
     pub created_at: Option<Timestamp>,
     /// When it began to work.
     pub started_at: Option<Timestamp>,
-    /// When it was last changed.
     pub updated_at: Option<Timestamp>,
     /// The address in a browser.
     pub webpage_url: Option<String>,
     /// The project it is in.
     pub project: Option<Box<Project>>,
-    /// Who owns it.
     pub owner: Option<Box<User>>,
     /// Its tags.
     pub tags: Option<Items<Tag>>,
@@ -63,7 +58,6 @@ pub struct VirtualConnection {
 /// What a virtual connection is published from (schema: `virtualConnectionType`).
 #[element("virtualConnection", new)]
 pub struct NewVirtualConnection {
-    /// The name.
     pub name: String,
     /// The project to put it in.
     pub project: ProjectId,

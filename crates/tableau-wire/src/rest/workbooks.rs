@@ -61,7 +61,6 @@ pub struct Workbook {
     pub name: String,
     /// The name in addresses.
     pub content_url: Option<String>,
-    /// When it was made.
     pub created_at: Option<Timestamp>,
     /// The view that opens first.
     pub default_view_id: Option<Id<View>>,
@@ -91,7 +90,6 @@ pub struct Workbook {
     pub thumbnails_group_id: Option<String>,
     /// The user whose view of the data the thumbnails show.
     pub thumbnails_user_id: Option<Id<User>>,
-    /// When it was last changed.
     pub updated_at: Option<Timestamp>,
     /// The address in a browser.
     pub webpage_url: Option<String>,
@@ -101,7 +99,6 @@ pub struct Workbook {
     pub project: Option<Box<Project>>,
     /// Where it is: a project or a personal space.
     pub location: Option<Location>,
-    /// Who owns it.
     pub owner: Option<Box<User>>,
     /// Its tags.
     pub tags: Option<Items<Tag>>,
@@ -154,7 +151,6 @@ pub struct WorkbookUpdateOptions {
 /// A view of a workbook by identifier.
 #[element("view", exhaustive)]
 pub struct ViewId {
-    /// The identifier.
     pub id: Id<View>,
 }
 

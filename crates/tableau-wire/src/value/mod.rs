@@ -2,6 +2,7 @@
 
 mod id;
 mod items;
+mod named;
 mod open_enum;
 mod secret;
 mod text;
@@ -11,6 +12,7 @@ mod version;
 pub use id::Id;
 pub(crate) use id::is_harmless;
 pub use items::Items;
+pub use named::{Choice, Named};
 pub(crate) use open_enum::open_enum;
 pub use open_enum::{ContentPermissions, JobStatus, SiteRole, SiteState, UserAuthSetting};
 pub use secret::Secret;

@@ -20,7 +20,7 @@ const ROOT: &str = "/_sandbox";
 /// The maximum size of a body, in bytes: some thousand faults.
 const MAX_BODY: usize = 1024 * 1024;
 const DROPPED: HeaderName = HeaderName::from_static("sandbox-log-dropped");
-const THERE_IS: [&str; 11] = [
+const THERE_IS: [&str; 12] = [
     "GET /_sandbox/clock",
     "POST /_sandbox/clock",
     "GET /_sandbox/sessions",
@@ -28,6 +28,7 @@ const THERE_IS: [&str; 11] = [
     "DELETE /_sandbox/sessions/{id}",
     "GET /_sandbox/log",
     "DELETE /_sandbox/log",
+    "GET /_sandbox/deliveries",
     "GET /_sandbox/faults",
     "POST /_sandbox/faults",
     "DELETE /_sandbox/faults",
@@ -85,10 +86,12 @@ impl Control {
             }
             (["log"], Method::GET) => self.log(head.uri.query().unwrap_or_default()),
             (["log"], Method::DELETE) => answer(StatusCode::OK, &json!({ "cleared": self.0.log().clear() })),
+            (["deliveries"], Method::GET) => answer(StatusCode::OK, &self.0.deliveries()),
             (["faults"], method) => faults::all(&self.0, &method, &body),
             (["faults", id], method) => faults::one(&self.0, id, &method),
             (["clock"], _) => not_allowed("GET, POST"),
             (["sessions" | "log"], _) => not_allowed("GET, DELETE"),
+            (["deliveries"], _) => not_allowed("GET"),
             (["sessions", _], _) => not_allowed("DELETE"),
             _ => answer(
                 StatusCode::NOT_FOUND,
@@ -113,6 +116,7 @@ impl Control {
             );
         };
         self.0.clock().advance(Duration::from_secs(by.advance_seconds));
+        self.0.catch_up();
         self.time()
     }
 
