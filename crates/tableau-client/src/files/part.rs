@@ -242,7 +242,7 @@ impl Part {
         let kind = FileKind::of(&self.beginning);
         let path = self.named.path(kind);
         let failed = |error| unwritable(&path, error);
-        let is_hyper = self.beginning.starts_with(b"HyPe");
+        let is_hyper = self.beginning.starts_with(b"Hyper");
         if self.expected == Expected::TableauFile && kind == FileKind::Other && !is_hyper {
             let message = format!(
                 "what came is no file of Tableau: {} bytes, neither package nor XML",

@@ -159,19 +159,21 @@ impl fmt::Display for Unfit {
 }
 
 /// The first bytes of an extract.
-pub(crate) const HYPER: &[u8] = b"HyPe";
+pub(crate) const HYPER: &[u8] = b"Hyper";
+/// The first and the last bytes of a Parquet file.
+const PARQUET: &[u8] = b"PAR1";
 
 /// Reads the workbook or the data source in a file.
 pub(crate) fn read(mut file: impl Read + Seek, file_type: FileType) -> Result<ContentFile, Unfit> {
     let mut magic = Vec::new();
     file.by_ref()
-        .take(4)
+        .take(HYPER.len() as u64)
         .read_to_end(&mut magic)
         .map_err(Unfit::new)?;
-    file.seek(SeekFrom::Start(0)).map_err(Unfit::new)?;
     let Some(kind) = file_type.document() else {
-        return rows(file_type, &magic);
+        return rows(file, file_type, &magic);
     };
+    file.seek(SeekFrom::Start(0)).map_err(Unfit::new)?;
     let extension = kind.extension();
     match (file_type.is_package(), magic.starts_with(b"PK")) {
         (false, false) => document::read(file, kind),
@@ -185,18 +187,21 @@ pub(crate) fn read(mut file: impl Read + Seek, file_type: FileType) -> Result<Co
     }
 }
 
-/// A data source of rows alone: the server makes an extract of them.
-fn rows(file_type: FileType, magic: &[u8]) -> Result<ContentFile, Unfit> {
+/// A data source of rows alone: the server makes an extract of them. The rows are not read.
+fn rows(mut file: impl Read + Seek, file_type: FileType, magic: &[u8]) -> Result<ContentFile, Unfit> {
     let expected = match file_type {
-        FileType::Parquet => b"PAR1",
+        FileType::Parquet => PARQUET,
         _ => HYPER,
     };
-    if magic != expected {
+    if !magic.starts_with(expected) {
         return Err(Unfit::new(format_args!(
             "the file is not of the type {}: it does not begin with {}",
             file_type.as_str(),
             expected.escape_ascii()
         )));
+    }
+    if file_type == FileType::Parquet && !ends_with(&mut file, PARQUET).map_err(Unfit::new)? {
+        return Err(Unfit::new("the file is cut off"));
     }
     Ok(ContentFile {
         connections: vec![FileConnection {
@@ -206,4 +211,17 @@ fn rows(file_type: FileType, magic: &[u8]) -> Result<ContentFile, Unfit> {
         has_extracts: true,
         ..ContentFile::default()
     })
+}
+
+/// Whether a file that begins with these bytes ends with them again.
+fn ends_with(file: &mut (impl Read + Seek), expected: &[u8]) -> std::io::Result<bool> {
+    let length = file.seek(SeekFrom::End(0))?;
+    let expected_length = expected.len() as u64;
+    if length < 2 * expected_length {
+        return Ok(false);
+    }
+    file.seek(SeekFrom::Start(length - expected_length))?;
+    let mut end = Vec::new();
+    file.take(expected_length).read_to_end(&mut end)?;
+    Ok(end == expected)
 }

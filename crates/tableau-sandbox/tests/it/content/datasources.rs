@@ -7,7 +7,7 @@ async fn a_data_source_of_every_kind_is_published_and_downloaded_as_it_was() {
     let files: [(&str, &[u8], &str, bool); 4] = [
         ("Orders.tds", TDS.as_bytes(), "sqlserver", false),
         ("Orders.tdsx", &tdsx, "sqlserver", false),
-        ("Orders.hyper", b"HyPe and rows", "hyper", true),
+        ("Orders.hyper", b"Hyper and rows", "hyper", true),
         ("Orders.parquet", b"PAR1 and rows PAR1", "hyper", true),
     ];
     for (file, bytes, kind, has_extracts) in files {
@@ -98,7 +98,7 @@ async fn each_publish_adds_a_revision_with_its_file() {
 #[tokio::test]
 async fn rows_are_appended_only_to_an_extract_that_there_is() {
     let site = Site::new().await;
-    let hyper = ("Orders.hyper", &b"HyPe"[..]);
+    let hyper = ("Orders.hyper", &b"Hyper"[..]);
     let append = "?append=true";
     assert_eq!(
         site.publish_datasource("Test", append, hyper).await.code(),
@@ -122,7 +122,7 @@ async fn rows_are_appended_only_to_an_extract_that_there_is() {
 async fn a_data_source_that_a_job_publishes_exists_when_the_job_has_succeeded() {
     let site = Site::new().await;
     let queued = site
-        .publish_datasource("Test", "?asJob=true", ("Orders.hyper", b"HyPe"))
+        .publish_datasource("Test", "?asJob=true", ("Orders.hyper", b"Hyper"))
         .await;
     assert_eq!(
         queued.json()["job"]["type"],
@@ -136,7 +136,7 @@ async fn a_data_source_that_a_job_publishes_exists_when_the_job_has_succeeded() 
     let datasource = site.id(list).await;
     assert_eq!(
         site.get(&format!("datasources/{datasource}/content")).await.body,
-        &b"HyPe"[..]
+        &b"Hyper"[..]
     );
 }
 

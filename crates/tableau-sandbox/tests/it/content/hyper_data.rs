@@ -48,7 +48,7 @@ fn delete() -> Value {
 #[tokio::test]
 async fn rows_change_by_a_job_and_a_request_is_done_once() {
     let site = Site::new().await;
-    let datasource = site.datasource("Test", ("Orders.hyper", b"HyPe")).await;
+    let datasource = site.datasource("Test", ("Orders.hyper", b"Hyper")).await;
     let item = format!("datasources/{datasource}");
     let before = site.member(&item, "updatedAt").await;
     let data = format!("{datasource}/data");
@@ -81,7 +81,7 @@ async fn rows_change_by_a_job_and_a_request_is_done_once() {
 #[tokio::test]
 async fn rows_that_are_added_come_from_an_uploaded_extract() {
     let site = Site::new().await;
-    let datasource = site.datasource("Test", ("Orders.hyper", b"HyPe")).await;
+    let datasource = site.datasource("Test", ("Orders.hyper", b"Hyper")).await;
     let data = format!("{datasource}/data");
     let insert = json!([{"action": "insert", "source-table": "new", "target-table": "Extract"}]);
     assert_eq!(change(&site, &data, Some("one"), &insert).await.code(), "400000");
@@ -92,7 +92,7 @@ async fn rows_that_are_added_come_from_an_uploaded_extract() {
             .code(),
         "400000"
     );
-    let hyper = uploaded(&site, b"HyPe and rows").await;
+    let hyper = uploaded(&site, b"Hyper and rows").await;
     let path = format!("{data}{hyper}");
     assert_eq!(change(&site, &path, Some("one"), &insert).await.status, 202);
     // The upload is used up; the same request is answered nevertheless.
@@ -103,7 +103,7 @@ async fn rows_that_are_added_come_from_an_uploaded_extract() {
 #[tokio::test]
 async fn requests_that_do_not_fit_are_refused() {
     let site = Site::new().await;
-    let extract = site.datasource("Test", ("Orders.hyper", b"HyPe")).await;
+    let extract = site.datasource("Test", ("Orders.hyper", b"Hyper")).await;
     let live = site.datasource("Live", ("Orders.tds", TDS.as_bytes())).await;
     let refused = |path: String, request: Option<&'static str>, actions: Value| {
         let site = &site;

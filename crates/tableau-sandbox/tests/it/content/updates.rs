@@ -33,8 +33,8 @@ async fn content_is_renamed_moved_and_given_to_another_owner() {
 #[tokio::test]
 async fn a_name_that_the_project_has_is_refused() {
     let site = Site::new().await;
-    let first = site.datasource("First", ("Orders.hyper", b"HyPe")).await;
-    site.datasource("Second", ("Orders.hyper", b"HyPe")).await;
+    let first = site.datasource("First", ("Orders.hyper", b"Hyper")).await;
+    site.datasource("Second", ("Orders.hyper", b"Hyper")).await;
     let item = format!("datasources/{first}");
     let answer = change(&site, &site.admin, &item, "datasource", json!({"name": "Second"})).await;
     assert_eq!(
@@ -51,7 +51,7 @@ async fn a_right_to_write_is_not_one_to_move_or_to_give_away() {
     let site = Site::new().await;
     let item = format!(
         "datasources/{}",
-        site.datasource("Test", ("Orders.hyper", b"HyPe")).await
+        site.datasource("Test", ("Orders.hyper", b"Hyper")).await
     );
     let publisher = user(&site.service, "jonas.weber", "").await;
     let rule = json!({"permissions": {"granteeCapabilities": [{"user": {"id": publisher.user}, "capabilities": {"capability": [
