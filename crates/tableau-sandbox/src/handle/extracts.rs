@@ -152,7 +152,7 @@ fn are_all(state: &State, item: Uuid, sources: Option<&ExtractSources>) -> Resul
     }
 }
 
-/// Does what a job did that has succeeded; content that was deleted meanwhile is left alone.
+/// Does what a job did that has succeeded; content that was deleted in the meantime is left alone.
 pub(super) fn settle(transaction: &mut Transaction<'_>, of: &JobOf, now: Timestamp) -> Result<(), Refusal> {
     let (of, has_extracts) = match of {
         JobOf::CreateExtracts { of, encrypt } => (*of, Some((true, *encrypt))),
@@ -168,8 +168,8 @@ pub(super) fn settle(transaction: &mut Transaction<'_>, of: &JobOf, now: Timesta
     }
 }
 
-/// Sets whether an item has extracts and whether they are encrypted, if that changes.
-fn change<R: Kept>(
+/// Sets whether an item has extracts and whether they are encrypted, if that changes; where only their rows have changed, the time.
+fn change<R: Extractable>(
     transaction: &mut Transaction<'_>,
     id: Uuid,
     extracts: Option<(bool, bool)>,
@@ -178,6 +178,9 @@ fn change<R: Kept>(
     let Some(mut item) = R::table(transaction).get(id).cloned() else {
         return Ok(());
     };
+    if extracts.is_none() && !item.shown.has_extracts() {
+        return Ok(());
+    }
     if let Some((has, encrypted)) = extracts {
         set(&mut item.shown, "hasExtracts", Some(has));
         set(&mut item.shown, "encryptExtracts", Some(encrypted));

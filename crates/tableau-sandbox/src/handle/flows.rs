@@ -1,13 +1,13 @@
 //! Flows of Tableau Prep.
 
 use tableau_wire::Get;
+use tableau_wire::rest::Flow;
 use tableau_wire::rest::flows::{FlowDetails, Publish};
 use tableau_wire::rest::publishing::{Connection, NewConnection, NewFlow};
-use tableau_wire::rest::{Flow, Project};
 use uuid::Uuid;
 
 use super::file_uploads::{admit_publisher, publish_file};
-use super::harmless;
+use super::{harmless, projects};
 use crate::aside::aside;
 use crate::auth::Caller;
 use crate::call::{self, Call};
@@ -74,7 +74,7 @@ fn already_there(name: &str) -> Refusal {
 }
 
 fn named<'s>(state: &'s State, project: Uuid, name: &str) -> Option<&'s Row<Flow>> {
-    state.flows.within(project).find(|flow| flow.shown.name == name)
+    state.flows.named(project, name).next()
 }
 
 pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<Flow>) -> Result<FlowDetails, Refusal> {
@@ -200,8 +200,7 @@ fn file_type(publish: &Publish) -> Result<&'static str, Refusal> {
 fn target(state: &State, caller: &Caller, publish: &Publish) -> Result<(Uuid, Option<Row<Flow>>), Refusal> {
     let NewFlow { name, project, .. } = &publish.body.document;
     let write = Rights::Capability("Write");
-    let refusal = ("403007", "publish to");
-    let project = row::allowed::<Project>(state, caller, project.id.as_str(), write, refusal)?.id;
+    let project = projects::published_to(state, caller, &project.id)?;
     let before = named(state, project, name);
     match before {
         Some(_) if publish.overwrite != Some(true) => Err(already_there(name)),

@@ -145,7 +145,11 @@ pub(super) fn queue(
     drop(jobs);
     let job = new(transaction, call, caller, of)?;
     let shown = queued(&job, &verbs::context(call, transaction));
-    transaction.put(job)?;
+    // A job whose plan takes no time has ended already.
+    if job.unshown.started_at().is_some() {
+        announce(transaction, &job.unshown.of, Happening::RefreshStarted);
+    }
+    settle(transaction, job)?;
     Ok(shown)
 }
 
@@ -159,6 +163,7 @@ fn new(state: &State, call: &Call<'_>, caller: &Caller, of: JobOf) -> Result<Job
         ..References::default()
     };
     let mut row = row::begin(state, caller.site.id, None, references, shown, now)?;
+    row.file = of.file().cloned();
     row.unshown.of = of;
     row.unshown.starts_at = plan.starts_at(now);
     row.unshown.end = plan.end(now);
@@ -221,7 +226,7 @@ fn announce(transaction: &mut Transaction<'_>, of: &JobOf, happening: Happening)
     }
 }
 
-/// Stores a job; one that has succeeded has its effect.
+/// Stores a job; one that has succeeded has its effect. A file that it has not published is removed, as no row names it any more.
 fn settle(transaction: &mut Transaction<'_>, mut job: JobRow) -> Result<(), Refusal> {
     let ended = job.unshown.ended();
     let succeeded = ended.map(|(_, ending)| *ending == JobEnding::Succeeded);
@@ -238,15 +243,20 @@ fn settle(transaction: &mut Transaction<'_>, mut job: JobRow) -> Result<(), Refu
         let ended_at = job.unshown.updated_at();
         extracts::settle(transaction, &job.unshown.of, ended_at)?;
     }
+    job.file = None;
     job.unshown.of = match std::mem::take(&mut job.unshown.of) {
         JobOf::Publishing(pending) => {
             let name = pending.item.shown.name.clone();
-            publish::settle(transaction, *pending, succeeded)?;
+            if succeeded {
+                publish::put(transaction, *pending)?;
+            }
             JobOf::Published { name }
         }
         JobOf::PublishingDatasource(pending) => {
             let name = pending.item.shown.name.clone();
-            publish::settle(transaction, *pending, succeeded)?;
+            if succeeded {
+                publish::put(transaction, *pending)?;
+            }
             JobOf::PublishedDatasource { name }
         }
         of => of,

@@ -1,14 +1,20 @@
 //! Projects.
 
+use tableau_wire::Id;
 use tableau_wire::rest::{ContentsCounts, Project};
 use tableau_wire::value::ContentPermissions;
 use uuid::Uuid;
 
 use super::id;
+use crate::auth::Caller;
 use crate::kept::rights::controlling;
-use crate::kept::{Computed, Content, Item, Kept, Parent, Rights, item_of};
+use crate::kept::{Computed, Content, Item, Kept, Parent, Rights, item_of, row};
+use crate::refusal::Refusal;
 use crate::store::State;
 use crate::store::row::Row;
+
+/// The project that every site has.
+const DEFAULT: &str = "default";
 
 const PROJECT: Content = Content {
     kind: "projects",
@@ -51,7 +57,7 @@ impl Kept for Project {
     /// Every site has a project `default`, and clients ask for `Default`; that servers find it is inferred.
     fn meant<'v>(field: &str, text: &'v str) -> &'v str {
         match (field, text) {
-            ("name", "Default") => "default",
+            ("name", "Default") => DEFAULT,
             _ => text,
         }
     }
@@ -73,4 +79,18 @@ fn contents_counts(state: &State, project: Uuid) -> ContentsCounts {
     counts.datasource_count = Some(state.datasources.count_within(project) as u64);
     counts.workbook_count = Some(state.workbooks.count_within(project) as u64);
     counts
+}
+
+/// The project that a caller publishes to and may publish to; a request that names none means the default project, as Tableau's library
+/// has it.
+pub(super) fn published_to(state: &State, caller: &Caller, named: &Id<Project>) -> Result<Uuid, Refusal> {
+    let mut projects = state.projects.of_site(caller.site.id);
+    let default = match named.as_str() {
+        "" => projects.find(|project| project.parent.is_none() && project.shown.name == DEFAULT),
+        _ => None,
+    };
+    let default = default.map(|project| project.id.to_string());
+    let id = default.as_deref().unwrap_or(named.as_str());
+    let write = Rights::Capability("Write");
+    Ok(row::allowed::<Project>(state, caller, id, write, ("403007", "publish to"))?.id)
 }

@@ -1,7 +1,5 @@
 //! Publishing workbooks and data sources: what is the same for both.
 
-use std::collections::HashSet;
-
 use jiff::Timestamp;
 use tableau_wire::rest::publishing::{Connection, ConnectionCredentials, NewConnection, Published};
 use tableau_wire::rest::{FileUpload, Project, View};
@@ -9,7 +7,7 @@ use tableau_wire::{Fetched, Id};
 use uuid::Uuid;
 
 use super::file_uploads::{admit_publisher, publish_file};
-use super::{jobs, revisions};
+use super::{jobs, projects, revisions};
 use crate::aside::aside;
 use crate::auth::Caller;
 use crate::call::Call;
@@ -20,7 +18,7 @@ use crate::files::{FileId, Spool};
 use crate::kept::row::References;
 use crate::kept::{Kept, Kind, Rights, Value, row, set, verbs};
 use crate::refusal::Refusal;
-use crate::store::row::{Row, RowFile};
+use crate::store::row::{Row, RowFile, Stored};
 use crate::store::unshown::{JobOf, Pending};
 use crate::store::{State, Transaction};
 use crate::{rng, token};
@@ -199,10 +197,10 @@ struct Target<P: Publishing> {
 impl<P: Publishing> Target<P> {
     fn find(state: &State, caller: &Caller, publish: &P) -> Result<Self, Refusal> {
         let asked = publish.asked();
-        let refusal = ("403007", "publish to");
-        let project = row::allowed::<Project>(state, caller, asked.project.as_str(), WRITE, refusal)?.id;
-        let mut items = <P::Item as crate::store::row::Stored>::table(state).within(project);
-        let before = items.find(|item| name(&item.shown) == asked.name);
+        let project = projects::published_to(state, caller, asked.project)?;
+        let before = <P::Item as Stored>::table(state)
+            .named(project, asked.name)
+            .next();
         publish.admit(
             before,
             before.is_some_and(|before| WRITE.allow(before, state, caller)),
@@ -242,33 +240,14 @@ impl<P: Publishing> Target<P> {
 
 /// The name of an item.
 pub(super) fn name<R: Kept>(shown: &R) -> String {
-    text(shown, "name").unwrap_or_default()
-}
-
-fn text<R: Kept>(shown: &R, member: &str) -> Option<String> {
-    match Value::at(shown, member, Kind::Text) {
-        Value::Text(text) => Some(text),
-        _ => None,
+    match Value::at(shown, "name", Kind::Text) {
+        Value::Text(text) => text,
+        _ => String::new(),
     }
-}
-
-/// Publishes what a job has made, or lets go of its file.
-pub(super) fn settle<R: Kept>(
-    transaction: &mut Transaction<'_>,
-    pending: Pending<R>,
-    succeeded: bool,
-) -> Result<(), Refusal> {
-    if succeeded {
-        return put(transaction, pending);
-    }
-    if let Some(file) = pending.item.file {
-        transaction.release(file.id);
-    }
-    Ok(())
 }
 
 /// Stores an item with its views and connections, as a new revision; those that it had and its former file are removed.
-fn put<R: Kept>(transaction: &mut Transaction<'_>, pending: Pending<R>) -> Result<(), Refusal> {
+pub(super) fn put<R: Kept>(transaction: &mut Transaction<'_>, pending: Pending<R>) -> Result<(), Refusal> {
     let Pending {
         item,
         views,
@@ -298,11 +277,10 @@ fn put<R: Kept>(transaction: &mut Transaction<'_>, pending: Pending<R>) -> Resul
 
 fn fresh<R: Kept>(state: &State, caller: &Caller, new: &New<'_>, project: Uuid) -> Result<Row<R>, Refusal> {
     let site = caller.site.id;
-    let items = R::table(state).of_site(site);
-    let taken: HashSet<_> = items.filter_map(|item| text(&item.shown, "contentUrl")).collect();
+    let is_free = |url: &str| R::table(state).named(site, url).next().is_none();
     let mut shown = R::default();
     set(&mut shown, "name", new.asked.name.to_owned());
-    let url = free(&content_url(new.asked.name), |url| !taken.contains(url));
+    let url = free(&content_url(new.asked.name), is_free);
     set(&mut shown, "contentUrl", Some(url));
     let references = References {
         owner: Some(caller.user.id),
@@ -379,8 +357,8 @@ pub(super) fn check_name<R: Kept>(item: &Row<R>, state: &State) -> Result<(), Re
     let Some(project) = item.project else {
         return Ok(());
     };
-    let mut others = R::table(state).within(project);
-    if others.any(|other| other.id != item.id && name(&other.shown) == own) {
+    let mut others = R::table(state).named(project, &own);
+    if others.any(|other| other.id != item.id) {
         return Err(Refusal::new(
             "409015",
             "Resource Conflict",

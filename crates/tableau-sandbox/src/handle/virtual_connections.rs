@@ -8,12 +8,12 @@ use tableau_wire::rest::publishing::Connection;
 use tableau_wire::rest::virtual_connections::{
     GetRevision, ListConnections, Publish, SourceConnection, UpdateConnection,
 };
-use tableau_wire::rest::{Project, User, VirtualConnection};
+use tableau_wire::rest::{User, VirtualConnection};
 use tableau_wire::{Get, Page, Pagination, Text};
 use uuid::Uuid;
 
 use super::file_uploads::admit_publisher;
-use super::{connections, revisions};
+use super::{connections, projects, revisions};
 use crate::auth::Caller;
 use crate::call::Call;
 use crate::clock::time;
@@ -76,8 +76,7 @@ fn already_there(name: &str) -> Refusal {
 }
 
 fn named<'s>(state: &'s State, project: Uuid, name: &str) -> Option<&'s Row<VirtualConnection>> {
-    let mut all = state.virtual_connections.within(project);
-    all.find(|other| other.shown.name == name)
+    state.virtual_connections.named(project, name).next()
 }
 
 /// The part of a definition that is looked into. That its connections stand there is inferred.
@@ -221,8 +220,7 @@ fn target(
 ) -> Result<(Uuid, Uuid, Option<Row<VirtualConnection>>), Refusal> {
     let new = &publish.connection;
     let write = Rights::Capability("Write");
-    let refusal = ("403007", "publish to");
-    let project = row::allowed::<Project>(state, caller, new.project.id.as_str(), write, refusal)?.id;
+    let project = projects::published_to(state, caller, &new.project.id)?;
     let owner = row::find::<User>(state, caller, new.owner.id.as_str())?.id;
     let before = named(state, project, &new.name);
     match before {

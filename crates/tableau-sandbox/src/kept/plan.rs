@@ -57,6 +57,12 @@ fn is_named<R: Resource>(name: &str, field: &str) -> bool {
     }
 }
 
+/// Whether a name in a request means a member of something related: `workbook.name` of the workbook.
+fn is_within(name: &str, related: &str) -> bool {
+    let head = name.split_once('.').map(|(head, _)| head);
+    head.is_some_and(|head| head.eq_ignore_ascii_case(related))
+}
+
 impl<R: Kept> Plan<R> {
     /// The plan for a list, with the members that other parameters ask for.
     pub(crate) fn of_list(fields: Option<&Fields>, others: &[&str]) -> Self {
@@ -100,13 +106,19 @@ impl<R: Kept> Plan<R> {
     /// The plan of a resource whose lists give all fields: all members, or those named.
     fn whole(asked: &Asked<'_>) -> Self {
         let named = |field: &str| asked.default || asked.names.iter().any(|name| is_named::<R>(name, field));
+        let within = |related: &str| asked.names.iter().any(|name| is_within(name, related));
         let mut fields = Vec::new();
-        for field in R::SHAPE.fields().iter().filter(|field| named(field.name)) {
-            match field.name {
-                "owner" => fields.extend(["owner.id", "owner.name"]),
-                "project" => fields.extend(["project.id", "project.name"]),
-                name => fields.push(name),
-            }
+        for field in R::SHAPE.fields() {
+            let brief: &[&str] = match field.name {
+                "owner" => &["owner.id", "owner.name"],
+                "project" => &["project.id", "project.name"],
+                name if named(name) || within(name) => {
+                    fields.push(name);
+                    continue;
+                }
+                _ => continue,
+            };
+            fields.extend(brief.iter().filter(|path| named(field.name) || named(path)));
         }
         let mut plan = Self::with(&fields);
         let parent = R::PARENT.filter(|parent| plan.members.contains(&parent.name));

@@ -43,6 +43,7 @@ pub(crate) struct Kind {
     load: fn(&mut State, &str) -> Result<(), serde_json::Error>,
     dump: fn(&State) -> Result<Vec<Change>, serde_json::Error>,
     files: for<'s> fn(&'s State) -> Vec<&'s FileId>,
+    has_file: fn(&State, &FileId) -> bool,
     remove_within: fn(&mut Transaction<'_>, Uuid),
 }
 
@@ -56,6 +57,7 @@ impl Kind {
             },
             dump: |state| R::table(state).iter().map(Change::of).collect(),
             files: |state| R::table(state).iter().filter_map(R::file).collect(),
+            has_file: |state, file| R::table(state).has_file(file),
             remove_within: |transaction, outer| {
                 let inner: Vec<_> = R::table(transaction).within(outer).map(R::id).collect();
                 for id in inner {
@@ -69,7 +71,7 @@ impl Kind {
 macro_rules! kinds {
     (
         records { $($table:ident: $record:ty, $kind:literal, $site:expr $(, $within:expr)?;)* }
-        shown { $($kept:ident: $shown:ty $(, $unshown:ty)?;)* }
+        shown { $($kept:ident: $shown:ty $(, $unshown:ty)? $(=> $names:expr)?;)* }
     ) => {
         /// Every record of every kind.
         #[derive(Debug, Default)]
@@ -86,6 +88,11 @@ macro_rules! kinds {
 
         $(impl Stored for $shown {
             type Unshown = kinds!(@unshown $($unshown)?);
+
+            $(fn names(&self) -> [Option<&str>; 2] {
+                let names: for<'s> fn(&'s Self) -> [Option<&'s str>; 2] = $names;
+                names(self)
+            })?
 
             fn table(state: &State) -> &Table<Row<Self>> {
                 &state.$kept
@@ -146,15 +153,17 @@ kinds! {
         users: User, unshown::User;
         groups: Group;
         projects: Project;
-        workbooks: Workbook, unshown::Workbook;
+        workbooks: Workbook, unshown::Workbook
+            => |shown| [Some(shown.name.as_str()), shown.content_url.as_deref()];
         views: View, unshown::View;
         connections: Connection;
         revisions: Revision;
-        datasources: Datasource, unshown::Datasource;
-        flows: Flow, unshown::Flow;
+        datasources: Datasource, unshown::Datasource
+            => |shown| [Some(shown.name.as_str()), shown.content_url.as_deref()];
+        flows: Flow, unshown::Flow => |shown| [Some(shown.name.as_str()), None];
         flow_runs: FlowRun, unshown::FlowRun;
         jobs: BackgroundJob, unshown::Job;
-        virtual_connections: VirtualConnection;
+        virtual_connections: VirtualConnection => |shown| [Some(shown.name.as_str()), None];
         custom_views: CustomView;
         quality_warnings: DataQualityWarning;
         webhooks: Webhook;
@@ -187,15 +196,16 @@ impl State {
         Ok(all)
     }
 
-    /// The files that rows name.
+    /// The files that rows name; those of jobs that an earlier version has stored are named by what the jobs publish.
     fn files(&self) -> HashSet<&FileId> {
         let published = KINDS.iter().flat_map(|kind| (kind.files)(self));
-        let pending = self.jobs.iter().filter_map(|job| match &job.unshown.of {
-            unshown::JobOf::Publishing(pending) => pending.item.file(),
-            unshown::JobOf::PublishingDatasource(pending) => pending.item.file(),
-            _ => None,
-        });
-        published.chain(pending).collect()
+        let pending = self.jobs.iter().filter_map(|job| job.unshown.of.file());
+        published.chain(pending.map(|file| &file.id)).collect()
+    }
+
+    /// Whether a row names the file.
+    fn has_file(&self, file: &FileId) -> bool {
+        KINDS.iter().any(|kind| (kind.has_file)(self, file))
     }
 
     /// The account behind a user.
@@ -293,7 +303,7 @@ impl Store {
         self.events().append(&mut transaction.events);
         drop(transaction);
         for file in released {
-            if !state.files().contains(&file) {
+            if !state.has_file(&file) {
                 self.files.remove(&file);
             }
         }
@@ -351,11 +361,6 @@ impl Transaction<'_> {
     /// Tells of an event at the commit.
     pub(crate) fn announce(&mut self, event: Event) {
         self.events.push(event);
-    }
-
-    /// Removes a file at the commit, unless another row names it.
-    pub(crate) fn release(&mut self, file: FileId) {
-        self.released.push(file);
     }
 
     /// Removes a record with everything inside it and its permissions; `false` if it does not exist.

@@ -21,6 +21,10 @@ pub(crate) trait Record: Serialize + DeserializeOwned + Send + Sync + 'static {
     fn within(&self) -> [Option<Uuid>; 2] {
         [None, None]
     }
+    /// The names by which it is found, each with what it is within: its project, its site.
+    fn names(&self) -> [Option<(Uuid, &str)>; 2] {
+        [None, None]
+    }
     /// The file that belongs to it.
     fn file(&self) -> Option<&FileId> {
         None

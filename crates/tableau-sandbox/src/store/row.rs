@@ -92,6 +92,11 @@ pub(crate) trait Stored:
     /// What is stored of it and never shown.
     type Unshown: Serialize + DeserializeOwned + Clone + Debug + Default + Send + Sync + 'static;
 
+    /// The name by which it is found in its project, and that by which it is found on its site.
+    fn names(&self) -> [Option<&str>; 2] {
+        [None, None]
+    }
+
     fn table(state: &State) -> &Table<Row<Self>>;
     fn table_mut(state: &mut State) -> &mut Table<Row<Self>>;
 }
@@ -109,6 +114,14 @@ impl<R: Stored> Record for Row<R> {
 
     fn within(&self) -> [Option<Uuid>; 2] {
         [self.parent, self.project]
+    }
+
+    fn names(&self) -> [Option<(Uuid, &str)>; 2] {
+        let [in_project, on_site] = self.shown.names();
+        [
+            self.project.zip(in_project),
+            on_site.map(|name| (self.site, name)),
+        ]
     }
 
     fn file(&self) -> Option<&FileId> {

@@ -1,11 +1,13 @@
 //! One kind of record, found by its identifier, listed by site in the order in which the records were made.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use uuid::Uuid;
 
 use super::record::Record;
+use crate::files::FileId;
 
 /// The position of a record: its site, and its number among all records of its kind.
 pub(super) type Position = (Uuid, u64);
@@ -16,6 +18,10 @@ pub(crate) struct Table<R> {
     sites: HashMap<Uuid, BTreeMap<u64, R>>,
     /// The positions of the records within another: a parent or a project.
     within: HashMap<Uuid, BTreeSet<Position>>,
+    /// The positions of the records by what they are within, a project or the site, and by name.
+    named: HashMap<Uuid, HashMap<String, Vec<Position>>>,
+    /// How many records have a file.
+    files: HashMap<FileId, usize>,
 }
 
 impl<R: Record> Table<R> {
@@ -44,6 +50,18 @@ impl<R: Record> Table<R> {
         self.within.get(&outer).map_or(0, BTreeSet::len)
     }
 
+    /// The records of a name within another or on a site, the oldest first.
+    pub(crate) fn named(&self, outer: Uuid, name: &str) -> impl Iterator<Item = &R> {
+        let positions = self.named.get(&outer).and_then(|names| names.get(name));
+        let positions = positions.into_iter().flatten();
+        positions.filter_map(|position| self.at(position))
+    }
+
+    /// Whether a record has the file.
+    pub(super) fn has_file(&self, file: &FileId) -> bool {
+        self.files.contains_key(file)
+    }
+
     fn at(&self, (site, number): &Position) -> Option<&R> {
         self.sites.get(site)?.get(number)
     }
@@ -68,27 +86,69 @@ impl<R: Record> Table<R> {
 
     fn take(&mut self, position: Position) -> Option<R> {
         let record = self.sites.get_mut(&position.0)?.remove(&position.1)?;
-        for outer in record.within().into_iter().flatten() {
-            if let Some(positions) = self.within.get_mut(&outer) {
-                positions.remove(&position);
-                if positions.is_empty() {
-                    self.within.remove(&outer);
-                }
-            }
-        }
+        self.remove_from_indexes(position, &record);
         Some(record)
     }
 
     /// Puts a removed record back where it was.
     pub(super) fn restore(&mut self, position: Position, record: R) {
         self.positions.insert(record.id(), position);
-        for outer in record.within().into_iter().flatten() {
-            self.within.entry(outer).or_default().insert(position);
-        }
+        self.add_to_indexes(position, &record);
         self.sites
             .entry(position.0)
             .or_default()
             .insert(position.1, record);
+    }
+
+    fn add_to_indexes(&mut self, position: Position, record: &R) {
+        for outer in record.within().into_iter().flatten() {
+            self.within.entry(outer).or_default().insert(position);
+        }
+        for (outer, name) in record.names().into_iter().flatten() {
+            let names = self.named.entry(outer).or_default();
+            let positions = names.entry(name.to_owned()).or_default();
+            if let Err(at) = positions.binary_search(&position) {
+                // Nearly every name is that of one record.
+                positions.reserve_exact(1);
+                positions.insert(at, position);
+            }
+        }
+        if let Some(file) = record.file() {
+            *self.files.entry(file.clone()).or_default() += 1;
+        }
+    }
+
+    fn remove_from_indexes(&mut self, position: Position, record: &R) {
+        for outer in record.within().into_iter().flatten() {
+            if let Entry::Occupied(mut within) = self.within.entry(outer) {
+                within.get_mut().remove(&position);
+                if within.get().is_empty() {
+                    within.remove();
+                }
+            }
+        }
+        for (outer, name) in record.names().into_iter().flatten() {
+            let Some(names) = self.named.get_mut(&outer) else {
+                continue;
+            };
+            if let Some(positions) = names.get_mut(name) {
+                positions.retain(|known| *known != position);
+                if positions.is_empty() {
+                    names.remove(name);
+                }
+            }
+            if names.is_empty() {
+                self.named.remove(&outer);
+            }
+        }
+        if let Some(file) = record.file()
+            && let Some(count) = self.files.get_mut(file)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.files.remove(file);
+            }
+        }
     }
 }
 
@@ -99,6 +159,8 @@ impl<R> Default for Table<R> {
             positions: HashMap::new(),
             sites: HashMap::new(),
             within: HashMap::new(),
+            named: HashMap::new(),
+            files: HashMap::new(),
         }
     }
 }

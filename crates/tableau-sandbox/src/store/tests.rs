@@ -39,6 +39,49 @@ fn a_refused_change_is_undone() {
     assert_eq!(names(&store), ["a", "b", "c"]);
 }
 
+fn workbook(id: u128, project: u128, name: &str) -> Row<Workbook> {
+    let mut shown = Workbook::default();
+    name.clone_into(&mut shown.name);
+    shown.content_url = Some(name.replace(' ', ""));
+    Row {
+        project: Some(Uuid::from_u128(project)),
+        ..Row::new(Uuid::from_u128(id), Uuid::from_u128(100), shown)
+    }
+}
+
+#[test]
+fn rows_are_found_by_their_names_as_they_are_now() {
+    let store = Store::in_memory();
+    let found = |outer: u128, name: &str| -> Vec<u128> {
+        let state = store.read();
+        let rows = state.workbooks.named(Uuid::from_u128(outer), name);
+        rows.map(|row| row.id.as_u128()).collect()
+    };
+    let write = |row| store.write(|change| change.put(row)).unwrap();
+    for (id, project) in [(1, 10), (2, 20), (3, 10)] {
+        write(workbook(id, project, "My Sales"));
+    }
+    assert_eq!(found(10, "My Sales"), [1, 3]);
+    assert_eq!(found(20, "My Sales"), [2]);
+    assert_eq!(found(100, "MySales"), [1, 2, 3]);
+    // Renamed and moved.
+    write(workbook(1, 20, "Orders"));
+    assert_eq!(found(10, "My Sales"), [3]);
+    assert_eq!(found(20, "Orders"), [1]);
+    assert_eq!(found(100, "MySales"), [2, 3]);
+    store
+        .write(|change| Ok(change.remove::<Row<Workbook>>(Uuid::from_u128(3))))
+        .unwrap();
+    assert!(found(10, "My Sales").is_empty());
+    let refused = store.write(|change| {
+        change.put(workbook(2, 30, "Other"))?;
+        Err::<(), _>(Refusal::signin())
+    });
+    assert!(refused.is_err());
+    assert_eq!(found(20, "My Sales"), [2]);
+    assert!(found(30, "Other").is_empty() && found(100, "Other").is_empty());
+}
+
 #[test]
 fn an_update_keeps_its_place() {
     let store = Store::in_memory();

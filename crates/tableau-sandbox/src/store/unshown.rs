@@ -8,7 +8,7 @@ use tableau_wire::rest::flows::FlowOutputStep;
 use tableau_wire::rest::publishing::Connection;
 use uuid::Uuid;
 
-use super::row::{Row, Stored};
+use super::row::{Row, RowFile, Stored};
 
 /// The names are those of filters.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -163,6 +163,15 @@ impl JobOf {
             Self::Datasource(id) => Some(Extracted::Datasource(*id)),
             Self::CreateExtracts { of, .. } | Self::DeleteExtracts { of, .. } => Some(*of),
             Self::UpdateData { datasource, .. } => Some(Extracted::Datasource(*datasource)),
+            _ => None,
+        }
+    }
+
+    /// The file that it publishes.
+    pub(crate) fn file(&self) -> Option<&RowFile> {
+        match self {
+            Self::Publishing(pending) => pending.item.file.as_ref(),
+            Self::PublishingDatasource(pending) => pending.item.file.as_ref(),
             _ => None,
         }
     }

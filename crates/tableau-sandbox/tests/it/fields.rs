@@ -52,6 +52,18 @@ async fn an_answer_has_the_requested_fields() {
 }
 
 #[tokio::test]
+async fn an_answer_without_described_fields_has_the_members_of_related_rows_too() {
+    let site = Site::of("").await;
+    let whole = site.list("flows", "").await.remove(0);
+    let brief = site.list("flows", "fields=name,project.id,owner").await.remove(0);
+    let expected = serde_json::json!({
+        "name": whole["name"], "project": {"id": whole["project"]["id"]}, "owner": whole["owner"],
+    });
+    assert_eq!(brief, expected);
+    assert_eq!(members(&whole["project"]), ["id", "name"]);
+}
+
+#[tokio::test]
 async fn an_item_without_tags_shows_an_empty_list() {
     let site = Site::of("").await;
     let view = site.list("views", "").await.remove(0);

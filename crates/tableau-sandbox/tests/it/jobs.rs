@@ -388,3 +388,25 @@ async fn a_sandbox_that_keeps_its_state_keeps_its_jobs() {
     fixture.wait(SECOND * 60);
     assert_eq!(number(&fixture.job(&id).await["finishCode"]), Some(0));
 }
+
+#[tokio::test]
+async fn a_job_whose_plan_takes_no_time_has_its_effect_at_once() {
+    let fixture = Fixture::new().await;
+    let at_once = JobPlan::succeeds().waits(Duration::ZERO).runs(Duration::ZERO);
+    fixture.service.controls().plan_jobs(at_once);
+    let path = format!("workbooks/{}", fixture.workbook);
+    let has_extracts = || async {
+        let first = fixture
+            .call("GET", "workbooks?pageSize=1&fields=hasExtracts", "")
+            .await;
+        first.text().contains("true")
+    };
+    let before = has_extracts().await;
+    let verb = if before { "deleteExtract" } else { "createExtract" };
+    let answer = fixture
+        .call("POST", &format!("{path}/{verb}"), "<tsRequest/>")
+        .await;
+    assert!(answer.status.is_success(), "{}", answer.text());
+    assert_eq!(has_extracts().await, !before);
+    assert_eq!(fixture.status().await, "Success");
+}

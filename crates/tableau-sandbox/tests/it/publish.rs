@@ -321,7 +321,7 @@ async fn what_is_not_a_workbook_is_refused() {
         ),
         (
             "",
-            "<tsRequest><workbook name=\"A\"/></tsRequest>",
+            "<tsRequest><workbook name=\"A\"><project id=\"nowhere\"/></workbook></tsRequest>",
             ("A.twb", TWB.as_bytes()),
             "404005",
         ),
@@ -342,6 +342,16 @@ async fn what_is_not_a_workbook_is_refused() {
         );
     }
     assert!(publisher.named("A").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_request_without_a_project_publishes_to_the_default_project() {
+    let publisher = Publisher::new().await;
+    let document = "<tsRequest><workbook name=\"A\"/></tsRequest>";
+    let answer = publisher.publish("", document, ("A.twb", TWB.as_bytes())).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let [workbook] = publisher.named("A").await.try_into().unwrap();
+    assert_eq!(workbook["project"]["name"], "default");
 }
 
 #[tokio::test]
