@@ -2,7 +2,9 @@
 
 import csv
 import io
+import subprocess
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -21,6 +23,12 @@ PAGES = {
     "Executive": (522, 756), "Folio": (612, 936), "Ledger": (792, 1224), "Legal": (612, 1008),
     "Letter": (612, 792), "Note": (612, 792), "Quarto": (612, 780), "Tabloid": (792, 1224),
 }
+
+
+def identified(path, what):
+    """What ImageMagick says about a picture; it fails for one that it cannot read whole."""
+    command = ["identify", "-regard-warnings", "-format", what, str(path)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 class Renderings(unittest.TestCase):
@@ -72,6 +80,42 @@ class Renderings(unittest.TestCase):
     def test_pdf_of_a_workbook(self):
         self.server.workbooks.populate_pdf(self.workbook, TSC.PDFRequestOptions(page_type="A4"))
         self.assertEqual(len(pypdfium2.PdfDocument(self.workbook.pdf)), len(self.workbook.views))
+
+    def test_pictures_in_other_programs(self):
+        """ImageMagick finds pictures of the size asked for, with more than one color, and none when its data are cut off."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "view.png")
+            for width, height in [(400, 300), (1000, 500)]:
+                self.server.views.populate_image(self.view, TSC.ImageRequestOptions(viz_width=width, viz_height=height))
+                path.write_bytes(self.view.image)
+                kind, *size, colors = identified(path, "%m %w %h %k").split()
+                self.assertEqual((kind, *map(int, size)), ("PNG", width, height))
+                # Paper, bars and text.
+                self.assertGreaterEqual(int(colors), 3)
+            path.write_bytes(self.view.image[: len(self.view.image) // 2])
+            with self.assertRaises(subprocess.CalledProcessError):
+                identified(path, "%k")
+
+    def test_pdf_in_other_programs(self):
+        """Poppler draws each page of a PDF in its size, and finds the names of the views on them."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "workbook.pdf")
+            options = TSC.PDFRequestOptions(page_type="A4", orientation="Landscape")
+            self.server.workbooks.populate_pdf(self.workbook, options)
+            path.write_bytes(self.workbook.pdf)
+            # Poppler tells what is wrong with a file, and draws it nevertheless.
+            drawn = subprocess.run(
+                ["pdftoppm", "-png", "-r", "72", path, Path(folder, "page")], check=True, capture_output=True, text=True
+            )
+            self.assertEqual(drawn.stderr, "")
+            pages = sorted(Path(folder).glob("page*.png"))
+            self.assertEqual(len(pages), len(self.workbook.views))
+            for number, (page, view) in enumerate(zip(pages, self.workbook.views), 1):
+                # 841.89 by 595.28 points: it rounds up.
+                self.assertEqual(identified(page, "%wx%h"), "842x596")
+                self.assertGreaterEqual(int(identified(page, "%k")), 3)
+                text = ["pdftotext", "-f", str(number), "-l", str(number), path, "-"]
+                self.assertIn(view.name, subprocess.run(text, check=True, capture_output=True, text=True).stdout)
 
     def rows(self, **filters):
         options = TSC.CSVRequestOptions()

@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import tableauserverclient as TSC  # noqa: E402
-from sandbox import TOKEN, URL  # noqa: E402
+from sandbox import READY, URL, advance  # noqa: E402
 
 CONNECTION = """<datasource caption='Orders' name='federated.1' version='18.1'>
   <connection class='federated'><named-connections><named-connection name='c'>
@@ -42,13 +42,13 @@ def package(document, name, extract=b""):
     return file.getvalue()
 
 
-def twbx(extract=b"HyPe" + bytes(100), **options):
+def twbx(extract=b"Hyper" + bytes(100), **options):
     """A packaged workbook."""
     document = twb(datasource=WITH_EXTRACT if extract else CONNECTION, **options)
     return package(document, "Orders.twb", extract)
 
 
-def tdsx(extract=b"HyPe" + bytes(100)):
+def tdsx(extract=b"Hyper" + bytes(100)):
     """A packaged data source."""
     document = "<?xml version='1.0' encoding='utf-8' ?>\n" + (WITH_EXTRACT if extract else CONNECTION)
     return package(document, "Orders.tds", extract)
@@ -64,7 +64,9 @@ class ContentTest(unittest.TestCase):
 
     def setUp(self):
         self.server = TSC.Server(URL, use_server_version=True)
-        self.server.auth.sign_in(TSC.PersonalAccessTokenAuth(TOKEN["name"], TOKEN["secret"]))
+        # By name and password, as a program that a test runs uses the token, which has one session at a time.
+        admin = next(user for user in READY["users"] if user["name"] == "admin")
+        self.server.auth.sign_in(TSC.TableauAuth(admin["name"], admin["password"]))
         self.addCleanup(self.server.auth.sign_out)
         self.project = next(p for p in TSC.Pager(self.server.projects) if p.name == "default")
         folder = tempfile.TemporaryDirectory()
@@ -98,11 +100,61 @@ class ContentTest(unittest.TestCase):
         self.addCleanup(self.gone, self.server.datasources.delete, published.id)
         return published
 
+    def done(self, job):
+        """Waits for a job as the library does, once the clock is past its end."""
+        advance(60)
+        ended = self.server.jobs.wait_for_job(job, timeout=60)
+        self.assertEqual(ended.finish_code, TSC.JobItem.FinishCode.Success)
+        return ended
+
+    def extracts_of(self, workbook):
+        """Whether a workbook has extracts."""
+        [found] = self.server.workbooks.fields("hasExtracts").filter(name=workbook.name)
+        return found.has_extracts
+
     def fails(self, code, call, *arguments, **options):
         """Expects Tableau's code."""
         with self.assertRaises(TSC.ServerResponseError) as refused:
             call(*arguments, **options)
         self.assertEqual(refused.exception.code, code)
+
+    def check_queries(self, endpoint, item):
+        """Finds an item by every way in which the library asks for a list."""
+
+        def ids(query):
+            return [found.id for found in query]
+
+        self.assertEqual(ids(endpoint.filter(name=item.name)), [item.id])
+        self.assertEqual(ids(endpoint.find_by_name(item.name)), [item.id])
+        ascending = [found.name for found in endpoint.order_by("name")]
+        self.assertEqual(ascending, sorted(ascending, key=str.lower))
+        descending = [found.name for found in endpoint.order_by("-name")]
+        self.assertEqual(descending, sorted(descending, key=str.lower, reverse=True))
+        self.check_pages(endpoint, item)
+
+    def check_pages(self, endpoint, item):
+        """Finds an item in a list of many pages, and asks for one of them."""
+        every = [found.id for found in endpoint.all(page_size=2)]
+        self.assertIn(item.id, every)
+        self.assertEqual(len(every), len(set(every)))
+        second = endpoint.paginate(page_number=2, page_size=1)
+        self.assertEqual((second.page_number, second.page_size, second.total_available), (2, 1, len(every)))
+        self.assertEqual(second[1].id, every[1])
+
+    def check_fields(self, endpoint, item, read=None, more="id", only=("id", "name")):
+        """Asks for a list with another field, and for few fields only."""
+        [found] = [found for found in endpoint.fields(more) if found.id == item.id]
+        if read is not None:
+            self.assertIsNotNone(read(found))
+        [found] = [found for found in endpoint.only_fields(*only) if found.id == item.id]
+        return found
+
+    def check_nameless(self, endpoint):
+        """Neither filters nor sorts by name: the server refuses it, and the library's queries take the refusal for an empty list."""
+        for query, code in [(endpoint.filter(name="Orders"), "400065"), (endpoint.order_by("name"), "400066")]:
+            self.fails(code, endpoint.get, query.request_options)
+            self.assertEqual(list(query), [])
+        self.fails("400065", endpoint.find_by_name, "Orders")
 
     def check_tags(self, endpoint, item, read):
         """Adds, replaces and removes tags."""

@@ -4,6 +4,7 @@ import unittest
 import uuid
 
 from base import TSC, ContentTest, named, tdsx
+from methods import every_method
 
 
 class Datasources(ContentTest):
@@ -26,12 +27,18 @@ class Datasources(ContentTest):
         self.server.datasources.delete(datasource.id)
         self.fails("404004", self.server.datasources.get_by_id, datasource.id)
 
+    def test_queries(self):
+        datasource = self.datasource()
+        self.check_queries(self.server.datasources, datasource)
+        found = self.check_fields(self.server.datasources, datasource, lambda found: found.owner.email, "owner.email")
+        self.assertEqual((found.name, found.created_at), (datasource.name, None))
+
     def test_kinds_of_files(self):
         import zipfile
         import io
 
         tds = zipfile.ZipFile(io.BytesIO(tdsx())).read("Orders.tds")
-        for file, content in [("Orders.tds", tds), ("Orders.hyper", b"HyPe" + bytes(50))]:
+        for file, content in [("Orders.tds", tds), ("Orders.hyper", b"Hyper" + bytes(50))]:
             datasource = self.datasource(content, file=file)
             copy = self.server.datasources.download(datasource.id, filepath=str(self.folder / "again"))
             with open(copy, "rb") as again:
@@ -55,7 +62,7 @@ class Datasources(ContentTest):
     def test_revisions(self):
         name, first = named("Revised"), tdsx()
         datasource = self.datasource(first, name=name)
-        self.datasource(tdsx(b"HyPe" + bytes(200)), name=name, mode="Overwrite")
+        self.datasource(tdsx(b"Hyper" + bytes(200)), name=name, mode="Overwrite")
         self.server.datasources.populate_revisions(datasource)
         self.assertEqual([r.revision_number for r in datasource.revisions], ["1", "2"])
         copy = self.server.datasources.download_revision(datasource.id, "1", filepath=str(self.folder / "copy"))
@@ -68,27 +75,27 @@ class Datasources(ContentTest):
     def test_extracts_and_refresh(self):
         datasource = self.datasource(tdsx(b""))
         job = self.server.datasources.create_extract(datasource)
-        self.server.jobs.wait_for_job(job, timeout=60)
+        self.done(job)
         job = self.server.datasources.refresh(datasource)
-        self.assertEqual(self.server.jobs.wait_for_job(job, timeout=60).finish_code, 0)
+        self.done(job)
         self.server.datasources.delete_extract(datasource)
 
     def test_hyper_data(self):
-        datasource = self.datasource(b"HyPe" + bytes(50), file="Orders.hyper")
+        datasource = self.datasource(b"Hyper" + bytes(50), file="Orders.hyper")
         actions = [{"action": "insert", "source-table": "added", "target-table": "Extract"}]
-        payload = self.file("added.hyper", b"HyPe" + bytes(20))
+        payload = self.file("added.hyper", b"Hyper" + bytes(20))
         job = self.server.datasources.update_hyper_data(
             datasource, request_id=str(uuid.uuid4()), actions=actions, payload=str(payload)
         )
-        self.assertEqual(self.server.jobs.wait_for_job(job, timeout=60).finish_code, 0)
+        self.done(job)
         delete = [{"action": "delete", "target-table": "Extract", "condition": {"op": "eq", "target-col": "id", "const": {"type": "integer", "v": 1}}}]
         job = self.server.datasources.update_hyper_data(datasource.id, request_id=str(uuid.uuid4()), actions=delete)
-        self.server.jobs.wait_for_job(job, timeout=60)
+        self.done(job)
         self.server.datasources.populate_connections(datasource)
         connection = datasource.connections[0]
         connection._datasource_id = datasource.id
         job = self.server.datasources.update_hyper_data(connection, request_id=str(uuid.uuid4()), actions=delete)
-        self.server.jobs.wait_for_job(job, timeout=60)
+        self.done(job)
 
     def test_tags_permissions_and_warnings(self):
         datasource = self.datasource()
@@ -96,6 +103,10 @@ class Datasources(ContentTest):
         self.check_update_tags(self.server.datasources, lambda: self.server.datasources.get_by_id(datasource.id))
         self.check_permissions(self.server.datasources, datasource, TSC.Permission.Capability.Connect)
         self.check_quality_warnings(self.server.datasources, datasource)
+
+
+def load_tests(loader, tests, _):
+    return every_method(loader, tests, {"datasources": ["schedule_extract_refresh"]})
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 import json
 import unittest
 
-from base import TSC, ContentTest, named, package
+from base import TSC, ContentTest, advance, named, package
+from methods import every_method
 from tableauserverclient.models import Resource
 
 FLOW = json.dumps({
@@ -53,18 +54,35 @@ class Flows(ContentTest):
         job = self.server.flows.refresh(flow)
         [run] = self.server.flow_runs.filter(flow_id=flow.id)
         self.assertEqual(run.background_job_id, job.id)
+        advance(60)
         done = self.server.flow_runs.wait_for_job(run.id, timeout=60)
         self.assertEqual(done.status, "Success")
+        self.assertEqual(self.server.jobs.get_by_id(job.id).finish_code, TSC.JobItem.FinishCode.Success)
         self.assertEqual(self.server.flow_runs.get_by_id(run.id).flow_id, flow.id)
         self.server.flows.refresh(flow)
         running = next(run for run in self.server.flow_runs.filter(flow_id=flow.id) if run.status in ("Pending", "InProgress"))
         self.server.flow_runs.cancel(running.id)
         self.assertEqual(self.server.flow_runs.get_by_id(running.id).status, "Cancelled")
+        self.assertEqual(self.server.jobs.get_by_id(running.background_job_id).finish_code, TSC.JobItem.FinishCode.Cancelled)
         self.assertIn(run.id, [run.id for run in self.server.flow_runs.filter(flow_id=flow.id)])
+        # The list of runs has no pages.
+        runs = self.server.flow_runs
+        for query in [runs.all(), runs.paginate(page_size=1), runs.fields("id"), runs.only_fields("id")]:
+            self.assertLessEqual({run.id, running.id}, {found.id for found in query})
+        self.check_nameless(runs)
+
+    def test_queries(self):
+        flow, _ = self.flow()
+        self.flow()
+        self.check_queries(self.server.flows, flow)
+        # The library reads no flow without its project and owner.
+        found = self.check_fields(self.server.flows, flow, only=("id", "name", "project.id", "owner.id"))
+        self.assertEqual(found.name, flow.name)
 
     def test_tags_permissions_and_warnings(self):
         flow, _ = self.flow()
         self.check_tags(self.server.flows, flow, lambda: self.server.flows.get_by_id(flow.id))
+        self.check_update_tags(self.server.flows, lambda: self.server.flows.get_by_id(flow.id))
         self.check_permissions(self.server.flows, flow, TSC.Permission.Capability.Execute)
         self.check_quality_warnings(self.server.flows, flow)
 
@@ -96,6 +114,12 @@ class VirtualConnections(ContentTest):
         with self.assertRaises(TSC.ServerResponseError):
             endpoint.get_by_id(item.id)
 
+    def test_queries(self):
+        endpoint, item = self.server.virtual_connections, self.virtual_connection()
+        self.virtual_connection()
+        self.check_queries(endpoint, item)
+        self.assertEqual(self.check_fields(endpoint, item, only=("id", "name")).name, item.name)
+
     def test_connections(self):
         endpoint = self.server.virtual_connections
         seeded = next(iter(TSC.Pager(endpoint)))
@@ -111,6 +135,11 @@ class VirtualConnections(ContentTest):
         endpoint = self.server.virtual_connections
         self.assertLessEqual({"blue"}, set(endpoint.add_tags(item, ["blue", "red"])))
         endpoint.delete_tags(item, "blue")
+        # What is added names what there is.
+        self.assertEqual(set(endpoint.add_tags(item, "green")), {"red", "green"})
+        # The library has the method only to say that it does not do it.
+        with self.assertRaises(NotImplementedError):
+            endpoint.update_tags(item)
         self.check_permissions(endpoint, item, TSC.Permission.Capability.Connect)
 
 
@@ -140,9 +169,19 @@ class Favorites(ContentTest):
                 self.assertNotIn(item.id, found(kind))
         favorites.add_favorite(me, Resource.Workbook, workbook)
         self.assertIn(workbook.id, found("workbooks"))
+        favorites.delete_favorite(me, Resource.Workbook, workbook)
+        self.assertNotIn(workbook.id, found("workbooks"))
+        self.fails("404010", favorites.delete_favorite_workbook, me, workbook)
+        favorites.add_favorite_workbook(me, workbook)
         # A deleted workbook is no favorite any more.
         self.server.workbooks.delete(workbook.id)
         self.assertNotIn(workbook.id, found("workbooks"))
+
+    def test_metrics_are_retired(self):
+        me, metric = self.server.users.get_by_id(self.server.user_id), TSC.MetricItem("Sales")
+        metric.id = "5e9a7d1c-5a31-4d8e-9d3f-6f2a0f0f7a11"
+        self.fails("400000", self.server.favorites.add_favorite_metric, me, metric)
+        self.fails("404010", self.server.favorites.delete_favorite_metric, me, metric)
 
 
 class Tags(ContentTest):
@@ -153,6 +192,10 @@ class Tags(ContentTest):
         self.assertEqual(self.server.workbooks.get_by_id(workbook.id).tags, {"red", "green"})
         self.server.tags.batch_delete({"red"}, content)
         self.assertEqual(self.server.datasources.get_by_id(datasource.id).tags, {"green"})
+
+
+def load_tests(loader, tests, _):
+    return every_method(loader, tests, {"flows": ["schedule_flow_run"], "flow_runs": [], "virtual_connections": [], "favorites": [], "tags": []})
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ import json
 import unittest
 import zipfile
 
-from base import TSC, ContentTest, named, page_size, png_size
+from base import TSC, ContentTest, named, page_size, png_size, twbx
+from methods import every_method
 
 
 def view_filter(options, name, value):
@@ -30,6 +31,14 @@ class Views(ContentTest):
         self.assertGreaterEqual(self.server.views.get_by_id(view.id, usage=True).total_views, 0)
         found, _ = self.server.views.get(usage=True)
         self.assertTrue(all(view.total_views is not None for view in found))
+
+    def test_queries(self):
+        workbook = self.workbook(twbx(sheets=[named("Only")]))
+        self.server.workbooks.populate_views(workbook)
+        [view] = workbook.views
+        self.check_queries(self.server.views, view)
+        found = self.check_fields(self.server.views, view, lambda found: found.total_views, "usage")
+        self.assertEqual((found.name, found.created_at), (view.name, None))
 
     def test_pictures(self):
         view = self.seeded()
@@ -74,6 +83,9 @@ class Views(ContentTest):
     def test_tags_and_permissions(self):
         view = self.published()
         self.check_tags(self.server.views, view, lambda: self.server.views.get_by_id(view.id))
+        view.tags = {"three"}
+        self.server.views.update(view)
+        self.assertIn("three", self.server.views.get_by_id(view.id).tags)
         self.check_update_tags(self.server.views, lambda: self.server.views.get_by_id(view.id))
         self.check_permissions(self.server.views, view, TSC.Permission.Capability.ExportData)
 
@@ -114,6 +126,14 @@ class CustomViews(ContentTest):
         with self.assertRaises(TSC.ServerResponseError):
             self.server.custom_views.get_by_id(custom_view.id)
 
+    def test_queries(self):
+        custom_view, _ = self.custom_view()
+        self.custom_view()
+        self.check_pages(self.server.custom_views, custom_view)
+        self.check_nameless(self.server.custom_views)
+        # No fields are documented for custom views: a list has all of them.
+        self.assertIsNotNone(self.check_fields(self.server.custom_views, custom_view).created_at)
+
     def test_renderings(self):
         custom_view, _ = self.custom_view()
         self.server.custom_views.populate_image(custom_view)
@@ -123,6 +143,10 @@ class CustomViews(ContentTest):
         self.assertEqual(tuple(round(length) for length in page_size(custom_view.pdf)), (595, 842))
         self.server.custom_views.populate_csv(custom_view)
         self.assertIn(b"Region", b"".join(custom_view.csv))
+
+
+def load_tests(loader, tests, _):
+    return every_method(loader, tests, {"views": [], "custom_views": []})
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@
 import io
 import unittest
 import zipfile
+from pathlib import Path
 
 from base import TSC, ContentTest, named, page_size, png_size, twbx
+from methods import every_method
 
 
 class Workbooks(ContentTest):
@@ -90,16 +92,16 @@ class Workbooks(ContentTest):
         workbook = self.workbook(twbx(extract=b""))
         self.fails("400000", self.server.workbooks.refresh, workbook, incremental=True)
         job = self.server.workbooks.create_extract(workbook)
-        self.server.jobs.wait_for_job(job, timeout=60)
+        self.done(job)
         job = self.server.workbooks.refresh(workbook)
         # This version of the library takes the refusal of a second one (409093) for nothing.
         self.assertIsNone(self.server.workbooks.refresh(workbook))
-        self.assertEqual(self.server.jobs.wait_for_job(job, timeout=60).finish_code, 0)
+        self.done(job)
         job = self.server.workbooks.refresh(workbook.id, incremental=True)
-        self.server.jobs.wait_for_job(job, timeout=60)
+        self.done(job)
         job = self.server.workbooks.delete_extract(workbook)
         if job is not None:
-            self.server.jobs.wait_for_job(job, timeout=60)
+            self.done(job)
 
     def test_tags_and_permissions(self):
         workbook = self.workbook()
@@ -113,13 +115,37 @@ class Workbooks(ContentTest):
         self.server.workbooks.populate_views(workbook, usage=True)
         self.assertEqual([view.total_views for view in workbook.views], [0, 0])
 
-    def test_filters_and_pages(self):
+    def test_queries(self):
         workbook = self.workbook(name=named("Filtered"))
-        [found] = self.server.workbooks.filter(name=workbook.name)
-        self.assertEqual(found.id, workbook.id)
+        self.check_queries(self.server.workbooks, workbook)
+        found = self.check_fields(self.server.workbooks, workbook, lambda found: found.owner.email, "owner.email")
+        self.assertEqual((found.name, found.created_at), (workbook.name, None))
+
+    def test_download_and_delete(self):
+        content = twbx()
+        workbook = self.workbook(content)
+        copy = self.server.workbooks.download(workbook.id, filepath=str(self.folder / "copy"))
+        self.assertEqual(Path(copy).suffix, ".twbx")
+        self.assertEqual(Path(copy).read_bytes(), content)
+        into = io.BytesIO()
+        self.server.workbooks.download(workbook.id, into, include_extract=False)
+        self.assertEqual(zipfile.ZipFile(into).namelist(), ["Orders.twb"])
+        self.server.workbooks.populate_views(workbook)
+        [view, *_] = workbook.views
         self.server.workbooks.delete(workbook.id)
         self.assertEqual(list(self.server.workbooks.filter(name=workbook.name)), [])
-        self.fails("404006", self.server.workbooks.get_by_id, workbook.id)
+        for call in [
+            self.server.workbooks.get_by_id,
+            self.server.workbooks.delete,
+            self.server.workbooks.download,
+            self.server.workbooks.refresh,
+        ]:
+            self.fails("404006", call, workbook.id)
+        self.fails("404011", self.server.views.get_by_id, view.id)
+
+
+def load_tests(loader, tests, _):
+    return every_method(loader, tests, {"workbooks": ["schedule_extract_refresh"]})
 
 
 if __name__ == "__main__":
