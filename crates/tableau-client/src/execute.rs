@@ -29,6 +29,8 @@ pub(crate) enum Again {
     /// The same, and after a renewal always, since the server had refused it before doing anything: for operations that consist of several calls,
     /// none of which the caller could make alone.
     AfterRenewal,
+    /// As if it were idempotent: what a second one leaves behind does no harm.
+    AsIdempotent,
     /// Only after a renewal: for callers that ask again themselves, after pauses of their own.
     ByCaller,
 }
@@ -118,7 +120,10 @@ impl<'a> Made<'a> {
         reading: Reading,
     ) -> Self {
         let deadline = core.bounds.deadline(operation.slow || reading == Reading::Head);
-        let mut tries = Tries::new(&core.bounds, &operation, deadline);
+        let mut tries = match again {
+            Again::AsIdempotent => Tries::of(&core.bounds, true, deadline),
+            _ => Tries::new(&core.bounds, &operation, deadline),
+        };
         if again == Again::ByCaller {
             tries.only_one();
         }

@@ -12,7 +12,6 @@
 mod child;
 pub mod contract;
 mod log;
-mod random;
 mod redis_server;
 
 use std::sync::Arc;
@@ -23,7 +22,6 @@ use tableau_client::{FileStore, RedisStore};
 
 pub use child::Child;
 pub use log::Log;
-pub use random::Random;
 pub use redis_server::RedisServer;
 
 /// The time limit after which a test gives up.

@@ -1,7 +1,8 @@
 //! Shared code of the tests of several packages.
 //!
 //! [`InProcess`] puts a sandbox behind a client without a socket; [`alone`] runs a test in a process of its own;
-//! [`scripted`] is a server that misbehaves as a script says.
+//! [`scripted`] is a server that misbehaves as a script says;
+//! [`Random`] gives what a seed says.
 
 #![expect(
     clippy::expect_used,
@@ -10,12 +11,14 @@
 
 mod alone;
 mod in_process;
+mod random;
 pub mod scripted;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 pub use alone::{alone, run_alone};
 pub use in_process::{InProcess, in_memory};
+pub use random::Random;
 
 /// A free port of the loopback interface.
 pub const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);

@@ -30,6 +30,8 @@ pub(crate) struct Tries<'a> {
     budget: &'a Budget,
     idempotent: bool,
     deadline: Option<Deadline>,
+    /// What came too late is sent again.
+    also_late: bool,
     made: u32,
     most: u32,
     /// An attempt may have arrived whose answer was lost.
@@ -67,6 +69,8 @@ impl<'a> Tries<'a> {
             budget: &bounds.budget,
             idempotent,
             deadline,
+            // A call without a deadline waits for many minutes: not three times.
+            also_late: deadline.is_some(),
             made: 0,
             // What may not be sent again must not meet a connection that the server has closed.
             fresh: !idempotent && bounds.budget.have_broken(),
@@ -83,6 +87,13 @@ impl<'a> Tries<'a> {
     /// Lets the call take any time: it transfers a file.
     pub(crate) fn without_deadline(&mut self) {
         self.deadline = None;
+        self.also_late = false;
+    }
+
+    /// Sends again what came too late, although there is no deadline: no attempt takes long.
+    pub(crate) fn also_late(mut self) -> Self {
+        self.also_late = true;
+        self
     }
 
     /// Makes one attempt and no more: the caller asks again itself.
@@ -94,9 +105,10 @@ impl<'a> Tries<'a> {
     pub(crate) fn next(&mut self, outcome: Outcome) -> Option<Duration> {
         self.made += 1;
         if outcome == Outcome::Broken {
-            self.fresh = true;
             self.budget.broke();
         }
+        // A connection that was kept alive may be dead, and nothing says so.
+        self.fresh |= matches!(outcome, Outcome::Broken | Outcome::Late);
         self.may_have_arrived |= matches!(outcome, Outcome::Broken | Outcome::Late);
         let wanted = match outcome {
             Outcome::Answered => {
@@ -105,8 +117,7 @@ impl<'a> Tries<'a> {
             }
             Outcome::NotSent => None,
             Outcome::Broken if self.idempotent => None,
-            // A call without a deadline waits for many minutes: not three times.
-            Outcome::Late if self.idempotent && self.deadline.is_some() => None,
+            Outcome::Late if self.idempotent && self.also_late => None,
             Outcome::Refused(wanted) if self.idempotent => wanted,
             _ => return None,
         };

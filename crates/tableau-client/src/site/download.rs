@@ -15,7 +15,7 @@ use tableau_wire::{Content, Endpoint, Segment};
 use super::Site;
 use crate::cancel::{Cancel, unless_cancelled};
 use crate::core::{Outcome, Tries};
-use crate::error::{Error, ErrorKind, Reached};
+use crate::error::{Bound, Error, ErrorKind, Reached};
 use crate::files::{
     Expected, FileKind, Named, Saved, Saving, check_target, from_disposition, harmless_file_name,
 };
@@ -134,7 +134,13 @@ impl<E: Endpoint<Reply = Content>, M: Mode> Download<E, M> {
                     Err(error) => error,
                 };
                 // What broke while the file came: whatever refused it was asked again already.
-                let is_broken = error.reached() == Reached::Unknown && error.kind() != ErrorKind::Cancelled;
+                // And a head is waited for long enough: not three times.
+                let never_began = error
+                    .timeout()
+                    .is_some_and(|timeout| timeout.bound == Bound::Head);
+                let is_broken = error.reached() == Reached::Unknown
+                    && error.kind() != ErrorKind::Cancelled
+                    && !never_began;
                 let Some(pause) = is_broken.then(|| tries.next(Outcome::Broken)).flatten() else {
                     return Err(error);
                 };

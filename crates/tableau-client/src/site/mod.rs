@@ -229,6 +229,14 @@ impl<M: Mode> Site<M> {
         self.send_as(Again::AfterRenewal, endpoint, file).await
     }
 
+    /// The same for a call that may be done twice without harm.
+    pub(super) async fn send_as_idempotent<E: Endpoint<Reply: Document>>(
+        &self,
+        endpoint: E,
+    ) -> Result<E::Reply, Error> {
+        self.send_as(Again::AsIdempotent, endpoint, None).await
+    }
+
     pub(crate) async fn send<E: Endpoint<Reply: Document>>(&self, endpoint: E) -> Result<E::Reply, Error> {
         self.send_as(Again::ByPolicy, endpoint, None).await
     }

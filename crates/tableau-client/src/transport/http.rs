@@ -2,8 +2,8 @@
 
 use std::error::Error as StdError;
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,6 +11,7 @@ use http::Uri;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::Instant;
 
+use super::connections::{Connections, Wait, not_set_up};
 use super::{
     Proxy, ProxyChoice, RequestBody, ResponseBody, Timeouts, Transport, TransportError, TransportFuture,
 };
@@ -25,15 +26,13 @@ use crate::tls::{self, Trust};
 #[derive(Debug, Clone)]
 pub struct HttpTransport {
     /// For http addresses, which need no certificates.
-    plain: reqwest::Client,
-    /// For https addresses; set up at first use, since that loads the system's certificates.
-    encrypted: OnDemand,
+    plain: Arc<Connections>,
+    /// For https addresses.
+    encrypted: Arc<Connections>,
     /// The same two without kept-alive connections, for [`Fresh`] requests.
-    fresh: [OnDemand; 2],
+    fresh: [Arc<Connections>; 2],
     options: Arc<Options>,
 }
-
-type OnDemand = Arc<OnceLock<Result<reqwest::Client, String>>>;
 
 /// On a request: it goes over a new connection, since one that was kept alive may have been closed by the server.
 #[derive(Debug, Clone, Copy)]
@@ -67,64 +66,37 @@ impl HttpTransport {
     }
 
     pub(crate) fn new(https: bool, options: Options) -> Result<Self, Error> {
+        let options = Arc::new(options);
         let this = Self {
-            plain: client(&options, false, KEPT_ALIVE)?,
-            encrypted: Arc::default(),
-            fresh: [Arc::default(), Arc::default()],
-            options: Arc::new(options),
+            plain: Connections::new(&options, false),
+            encrypted: Connections::new(&options, true),
+            fresh: [false, true].map(|https| Connections::fresh(&options, https)),
+            options,
         };
+        // Problems with the proxy and the trusted certificates are reported now, not at the first call.
+        this.plain.client()?;
         if https {
-            // Problems with the trusted certificates are reported now, not at the first call.
-            let client = client(&this.options, true, KEPT_ALIVE)?;
-            this.encrypted.get_or_init(|| Ok(client));
+            this.encrypted.client()?;
         }
         Ok(this)
     }
 
-    fn client(&self, https: bool, fresh: bool) -> Result<&reqwest::Client, TransportError> {
+    fn connections(&self, https: bool, fresh: bool) -> &Arc<Connections> {
         let [plain, encrypted] = &self.fresh;
-        let (client, kept_alive) = match (https, fresh) {
-            (false, false) => return Ok(&self.plain),
-            (true, false) => (&self.encrypted, KEPT_ALIVE),
-            (false, true) => (plain, 0),
-            (true, true) => (encrypted, 0),
-        };
-        let make = || self::client(&self.options, https, kept_alive).map_err(|error| error.to_string());
-        client
-            .get_or_init(make)
-            .as_ref()
-            .map_err(|message| TransportError::not_sent(message).lasting())
+        match (https, fresh) {
+            (false, false) => &self.plain,
+            (true, false) => &self.encrypted,
+            (false, true) => plain,
+            (true, true) => encrypted,
+        }
     }
-}
-
-/// How many connections are kept alive for each host: as many as there are.
-const KEPT_ALIVE: usize = usize::MAX;
-
-fn client(options: &Options, https: bool, kept_alive: usize) -> Result<reqwest::Client, Error> {
-    let builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(options.trust.config(https)?)
-        .redirect(reqwest::redirect::Policy::none())
-        .pool_max_idle_per_host(kept_alive)
-        .connect_timeout(options.connect.0);
-    let builder = match &options.proxy {
-        ProxyChoice::Environment => builder,
-        ProxyChoice::None => builder.no_proxy(),
-        ProxyChoice::Named(address) => builder.no_proxy().proxy(
-            // The cause may quote the address, which may contain a password.
-            reqwest::Proxy::all(address.expose())
-                .map_err(|_| tls::setup_error("the proxy's address is malformed"))?,
-        ),
-    };
-    builder
-        .build()
-        .map_err(|error| tls::setup_error("the HTTP client could not be set up").caused_by(error))
 }
 
 impl Transport for HttpTransport {
     fn send(&self, request: http::Request<RequestBody>) -> TransportFuture {
         let https = request.uri().scheme_str() == Some("https");
         let fresh = request.extensions().get::<Fresh>().is_some();
-        let client = self.client(https, fresh).cloned();
+        let connections = Arc::clone(self.connections(https, fresh));
         let (options, uri) = (Arc::clone(&self.options), request.uri().clone());
         Box::pin(async move {
             if let Some(variable) = options.proxy.unreadable(&uri) {
@@ -141,11 +113,18 @@ impl Transport for HttpTransport {
                     .lasting()
                     .caused_by(error)
             })?;
-            let answer = client?.execute(request).await.map_err(&failed)?;
+            let (client, mut wait) = connections.client().map_err(|error| not_set_up(&error))?;
+            let answer = client.execute(request).await;
+            let answer = answer.inspect_err(|_| wait.ended()).map_err(&failed)?;
+            wait.goes_on();
             let (head, body) = http::Response::<reqwest::Body>::from(answer).into_parts();
+            if body.is_end_stream() {
+                wait.ended();
+            }
             let body = Arriving {
                 body,
                 failed: Box::new(failed),
+                wait,
             };
             Ok(http::Response::from_parts(head, ResponseBody::new(body)))
         })
@@ -166,6 +145,7 @@ fn outgoing(body: RequestBody) -> reqwest::Body {
 struct Arriving {
     body: reqwest::Body,
     failed: Box<dyn Fn(reqwest::Error) -> TransportError + Send>,
+    wait: Wait,
 }
 
 impl Body for Arriving {
@@ -177,8 +157,12 @@ impl Body for Arriving {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         let this = self.get_mut();
-        let frame = Pin::new(&mut this.body).poll_frame(context);
-        frame.map(|frame| frame.map(|frame| frame.map_err(&this.failed)))
+        let frame = ready!(Pin::new(&mut this.body).poll_frame(context));
+        match &frame {
+            Some(Ok(_)) if !this.body.is_end_stream() => this.wait.goes_on(),
+            _ => this.wait.ended(),
+        }
+        Poll::Ready(frame.map(|frame| frame.map_err(&this.failed)))
     }
 
     fn is_end_stream(&self) -> bool {

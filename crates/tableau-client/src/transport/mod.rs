@@ -1,6 +1,7 @@
 //! Transports: one request, one answer.
 
 mod body;
+mod connections;
 mod error;
 mod file;
 mod http;

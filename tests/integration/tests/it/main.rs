@@ -1,5 +1,6 @@
 //! Client and sandbox together: tests that need both ends and would not pass on every server.
 
+mod chaos;
 mod faults;
 mod files;
 mod reliability;

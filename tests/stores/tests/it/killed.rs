@@ -8,7 +8,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use stores::contract::{Store, is_whole};
-use stores::{Child, Random, open, until};
+use stores::{Child, open, until};
+use support::Random;
 use tableau_client::{Lease, SessionKey};
 
 const LONG: Duration = Duration::from_secs(3600);

@@ -12,7 +12,8 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Instant;
 
-use stores::{Child, PATIENCE, Random, RedisServer};
+use stores::{Child, PATIENCE, RedisServer};
+use support::Random;
 use tableau_sandbox::{Sandbox, well_known};
 
 const WORKERS: usize = 32;
@@ -52,7 +53,7 @@ impl<'a> Crowd<'a> {
             store,
             workers: Vec::new(),
             said: mpsc::channel(),
-            random: Random::printed(),
+            random: Random::printed("STORES_SEED"),
             ended: BTreeSet::new(),
             reported: [0; WORKERS],
         }

@@ -36,6 +36,19 @@ async fn what_may_have_arrived_is_repeated_only_if_idempotent() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_may_take_minutes_is_waited_for_once() {
+    let bounds = bounds();
+    for (mut tries, again) in [
+        (Tries::of(&bounds, true, None), false),
+        (Tries::of(&bounds, true, None).also_late(), true),
+        (Tries::of(&bounds, true, bounds.deadline(false)), true),
+    ] {
+        assert_eq!(tries.next(Outcome::Late).is_some(), again);
+        assert!(tries.fresh && tries.may_have_arrived);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn pauses_are_random_and_bounded_and_retry_after_is_obeyed() {
     let bounds = bounds();
     let pauses = |outcome| {

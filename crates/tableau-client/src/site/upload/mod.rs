@@ -165,8 +165,9 @@ pub(super) async fn upload<M: Mode>(
 }
 
 async fn initiate<M: Mode>(site: &Site<M>) -> Result<Id<FileUpload>, Error> {
+    // The server forgets an upload that is not used.
     let upload = site
-        .send_if_refused_again(InitiateFileUpload, None)
+        .send_as_idempotent(InitiateFileUpload)
         .await?
         .upload_session_id;
     if upload.is_empty() {
@@ -226,7 +227,7 @@ async fn append<M: Mode>(
         before: chunk.start,
         chunk: chunk.file.length(),
     };
-    let mut tries = Tries::of(&site.core().bounds, true, None);
+    let mut tries = Tries::of(&site.core().bounds, true, None).also_late();
     loop {
         if unsure && !stored.tells_one_from_two() {
             return Err(Stopped::Lost(stored.uncertain()));

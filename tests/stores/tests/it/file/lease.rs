@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use stores::Random;
+use support::Random;
 use tableau_client::StoreError;
 
 use crate::file::{ENTRY, LONG, Place, lease, load, now, save};

@@ -3,10 +3,8 @@
 use std::env;
 use std::time::SystemTime;
 
-const SEED: &str = "STORES_SEED";
-
 /// A generator (xorshift64*).
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Random(u64);
 
 impl Random {
@@ -16,19 +14,20 @@ impl Random {
         Self(seed.max(1))
     }
 
-    /// Begins with the seed in `STORES_SEED`, or with a random one, and prints it.
+    /// Begins with the seed in an environment variable, or with a random one, and prints it.
     ///
     /// # Panics
-    /// If `STORES_SEED` is not a number.
+    /// If the variable is set and is not a number.
     #[must_use]
-    pub fn printed() -> Self {
+    pub fn printed(variable: &str) -> Self {
         let any = || {
             SystemTime::UNIX_EPOCH
                 .elapsed()
                 .map_or(1, |time| time.as_secs() ^ u64::from(time.subsec_nanos()))
         };
-        let seed = env::var(SEED).map_or_else(|_| any(), |text| text.parse().unwrap());
-        println!("{SEED}={seed}");
+        let seed =
+            env::var(variable).map_or_else(|_| any(), |text| text.parse().expect("a seed is a number"));
+        println!("{variable}={seed}");
         Self::new(seed)
     }
 
