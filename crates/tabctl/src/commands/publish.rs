@@ -146,5 +146,11 @@ fn publish(
         return Ok((published, journal));
     };
     let (job, ended) = job::wait(finder.site, &published, Duration::from_secs(seconds))?;
+    if ended.is_err()
+        && let Some(journal) = &journal
+    {
+        // The error names the job, and the upload is used up: there is nothing to resume.
+        let _ = std::fs::remove_file(journal);
+    }
     ended.map(|()| (job, journal))
 }

@@ -93,6 +93,26 @@ fn what_may_succeed_later_ends_with_10_also_without_a_document() {
     }
 }
 
+/// It would be sent as a password to every server it names.
+#[test]
+fn credentials_for_other_programs_are_not_read() {
+    let server = server(|_| vec![Act::Read, answer("200 OK", "", &page(1, 1000, 1))]);
+    let bench = Bench::new();
+    let netrc = bench.folder.path().join(".netrc");
+    std::fs::write(&netrc, "machine 127.0.0.1 login somebody password netrc-secret\n").unwrap();
+    let mut command = command(&bench, &server, &["workbooks", "list"]);
+    command.env("HOME", bench.folder.path()).env("NETRC", &netrc);
+    assert_eq!(end(command.output().unwrap()).code, 0);
+    let seen = server.seen("");
+    assert!(seen.len() >= 3);
+    for request in seen {
+        assert!(
+            !request.head.to_ascii_lowercase().contains("\nauthorization"),
+            "{request:?}"
+        );
+    }
+}
+
 /// A name that would clear the screen, and turn the text around it.
 const NAME: &str = "a&#x9b;2J\u{202e}gpj.exe\u{2066}\u{7f}z";
 

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tableau_sandbox::{Effect, Fault, Sandbox};
+use tableau_sandbox::{Effect, Fault, JobPlan, Sandbox};
 use tempfile::TempDir;
 
 use crate::support::{Bench, end};
@@ -313,5 +313,28 @@ fn without_resume_a_journal_is_begun_anew() {
     let ended = end(scene.command(&PUBLISH[..5]).output().unwrap());
     assert_eq!(ended.code, 0, "{ended:?}");
     assert_eq!(scene.count(initiate), 2);
+    scene.check_and_delete();
+}
+
+/// The next run publishes anew: the upload was used up by the job that failed.
+#[test]
+fn a_job_that_fails_leaves_no_journal() {
+    let scene = Scene::new(64 * MEGABYTE);
+    let service = scene.bench.sandbox.service();
+    let controls = service.controls();
+    let moment = Duration::from_millis(1);
+    controls.plan_jobs(
+        JobPlan::fails("The database is offline.")
+            .waits(moment)
+            .runs(moment),
+    );
+    let arguments = [PUBLISH, &["--as-job", "--wait=60"]].concat();
+    let ended = end(scene.command(&arguments).output().unwrap());
+    assert_eq!(ended.code, 7, "{ended:?}");
+    assert_eq!(names(&scene.path("uploads")), [""; 0]);
+    controls.plan_jobs(JobPlan::succeeds().waits(moment).runs(moment));
+    let ended = end(scene.command(&arguments).output().unwrap());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert_eq!(scene.count("file_uploads.initiateFileUpload"), 2);
     scene.check_and_delete();
 }

@@ -185,16 +185,19 @@ impl Credentials {
         }
     }
 
-    /// The document to sign in with; a JWT is made, or requested from its provider, each time.
-    pub(crate) async fn request(&self, site: &str, user: Option<Id<User>>) -> Result<auth::SignIn, Error> {
+    /// The document to sign in with; a JWT is made for this time, or requested from its provider, each time.
+    pub(crate) async fn request(
+        &self,
+        site: &str,
+        user: Option<Id<User>>,
+        now: SystemTime,
+    ) -> Result<auth::SignIn, Error> {
         let mut credentials = match &self.kind {
             Kind::PersonalAccessToken(token) => token.request(site).await?,
             Kind::UserPassword(password) => password.request(site),
             Kind::Jwt(jwt) => auth::Credentials::jwt(jwt.fresh().await?, jwt.is_uat(), site),
-            Kind::ConnectedApp(app) => auth::Credentials::jwt(app.mint(SystemTime::now())?, None, site),
-            Kind::UnifiedAccessToken(token) => {
-                auth::Credentials::jwt(token.mint(SystemTime::now())?, Some(true), site)
-            }
+            Kind::ConnectedApp(app) => auth::Credentials::jwt(app.mint(now)?, None, site),
+            Kind::UnifiedAccessToken(token) => auth::Credentials::jwt(token.mint(now)?, Some(true), site),
             Kind::Provider(provider) => return Err(provider.gave_a_provider()),
         };
         credentials.user = user.map(|id| auth::UserId { id });

@@ -132,7 +132,7 @@ async fn ask(
     let mut attempts = Attempts::new(tries, Reading::Document);
     loop {
         // A JWT is made for each attempt: servers take one only once.
-        let request = credentials.request(site, user.cloned()).await?;
+        let request = credentials.request(site, user.cloned(), core.clock.now()).await?;
         let answer = exchange::call_once(core, version, request, &mut attempts).await;
         let outcome = answer
             .as_ref()

@@ -11,7 +11,7 @@ use tableau_wire::query::FieldSets;
 use tableau_wire::rest::auth::SignOut;
 use tableau_wire::{
     Arguments, Availability, Entry, Family, Format, Incoming, Operation, Reply, Retry, Root, Scope, Summary,
-    Target, Version, decode_reply,
+    Target, Version, decode_reply, endpoints, recognize,
 };
 
 use super::Site;
@@ -64,7 +64,8 @@ impl<M: Mode> Site<M> {
     /// A request by hand, for calls that have no type: with the token of the session, which is renewed, and redirects as for any call.
     ///
     /// The path begins after the version (`/sites/…/workbooks`), or with `/api/`. An answer with a status of success
-    /// is given as it is. Only GET, HEAD, PUT and DELETE are retried after a renewal.
+    /// is given as it is. A path of the table of endpoints is retried, and waited for, as that call is; of others, only GET, HEAD, PUT and DELETE
+    /// are retried.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] for an address with a host, a path that leads upwards, or a header that this library sets; the server's error, which has
@@ -72,7 +73,7 @@ impl<M: Mode> Site<M> {
     pub fn request(&self, request: Request<Bytes>) -> M::Output<Result<Response<Bytes>, Error>> {
         let this = self.clone();
         self.mode().run(async move {
-            let operation = by_hand(request.method(), Scope::Server);
+            let operation = by_hand(&request, Scope::Server);
             let caller = this.caller(&operation)?;
             send(this.core(), caller, operation, request).await
         })
@@ -104,15 +105,32 @@ impl Untyped {
 }
 
 /// What is known of a request by hand.
-fn by_hand(method: &Method, scope: Scope) -> Operation {
+fn by_hand(request: &Request<Bytes>, scope: Scope) -> Operation {
+    let known = in_the_table(request);
+    let by_method = || match *request.method() {
+        Method::GET | Method::HEAD | Method::PUT | Method::DELETE => Retry::Idempotent,
+        _ => Retry::Never,
+    };
     Operation {
         scope,
-        retry: match *method {
-            Method::GET | Method::HEAD | Method::PUT | Method::DELETE => Retry::Idempotent,
-            _ => Retry::Never,
-        },
+        retry: known.map_or_else(by_method, |known| known.retry),
+        slow: known.is_some_and(|known| known.slow),
         ..BY_HAND
     }
+}
+
+/// The call of the table that a request is.
+fn in_the_table(request: &Request<Bytes>) -> Option<Operation> {
+    let path = request.uri().path().trim_matches('/');
+    let path = match path.strip_prefix("api/") {
+        Some(versioned) => versioned.split_once('/')?.1,
+        None => path,
+    };
+    let decoded = |segment: &str| percent_decode_str(segment).decode_utf8_lossy().into_owned();
+    let segments: Vec<_> = path.split('/').map(decoded).collect();
+    let table = endpoints().map(|entry| (entry.operation, entry.operation));
+    let known = recognize(table, Root::Version, request.method(), &segments);
+    known.ok().map(|known| known.entry)
 }
 
 /// The hint for a request by hand, where the cause may be the caller's own method or path.
@@ -159,7 +177,8 @@ pub(crate) async fn send_without_session(
     core: &Arc<Core>,
     request: Request<Bytes>,
 ) -> Result<Response<Bytes>, Error> {
-    send(core, None, by_hand(request.method(), Scope::Open), request).await
+    let operation = by_hand(&request, Scope::Open);
+    send(core, None, operation, request).await
 }
 
 async fn send(

@@ -181,10 +181,18 @@ fn failed(error: reqwest::Error, uri: &Uri, proxy: &ProxyChoice, begun: Instant)
     let plain = uri.scheme_str() == Some("http");
     let reason = root_cause(&error);
     let this = if let Some((message, hint)) = tls::problem(&error, !error.is_connect()) {
-        match proxy.of(uri).filter(Proxy::is_https) {
-            Some(proxy) if message == tls::NO_TLS => TransportError::tls(
+        match proxy
+            .of(uri)
+            .filter(|proxy| proxy.is_https() || message == tls::NO_TLS)
+        {
+            Some(proxy) if message == tls::NO_TLS && proxy.is_https() => TransportError::tls(
                 format!("the proxy {proxy} does not speak TLS"),
                 "Write the proxy's address with http://: that is how the proxy itself is spoken to, also about servers with https.",
+            ),
+            Some(proxy) if message == tls::NO_TLS => TransportError::tls(
+                format!("what came by way of the proxy {proxy} is not TLS"),
+                "The proxy may have answered itself, with a page that wants a sign-in or gives a reason: look at it with a browser, or go without the \
+                 proxy. If it has not, the server does not speak TLS at this port.",
             ),
             Some(proxy) => TransportError::tls(
                 format!("{message}; or the proxy {proxy} has that certificate"),
@@ -231,6 +239,11 @@ fn no_connection(error: &reqwest::Error, reason: &str, uri: &Uri, proxy: Option<
             _ => format!("{whose} refuses to connect to the server"),
         })
         .lasting();
+    }
+    if let Some(proxy) = proxy.as_ref().filter(|_| reason == "tls handshake eof") {
+        return TransportError::not_sent(format!(
+            "no connection through the proxy {proxy}: it ended before TLS began; the proxy may have answered with a page of its own"
+        ));
     }
     let (whom, host) = match &proxy {
         Some(proxy) => (format!("the proxy {proxy}"), proxy.host()),

@@ -3,12 +3,14 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use http::Request;
+use http::{Request, Response};
 use tableau_client::wire::Incoming;
 use tableau_client::wire::{Arguments, Entry, Reply, endpoints};
-use tableau_client::{Error, ErrorKind, Untyped};
+use tableau_client::{
+    Client, Error, ErrorKind, RequestBody, ResponseBody, Transport, TransportError, TransportFuture, Untyped,
+};
 
-use crate::support::{Fake, SESSION_TOKEN, error};
+use crate::support::{Fake, SESSION_TOKEN, error, token, usual};
 
 fn entry(name: &str) -> Entry {
     let mut entries = endpoints();
@@ -100,6 +102,54 @@ async fn a_dead_session_is_renewed_and_only_idempotent_requests_are_retried() {
     let failed = site.request(post.clone()).await.unwrap_err();
     assert_eq!(failed.kind(), ErrorKind::SessionRenewed);
     assert!(site.request(post).await.is_ok());
+}
+
+/// A chunk that is appended twice makes another file, although the method is PUT.
+#[tokio::test(start_paused = true)]
+async fn what_the_table_knows_is_retried_as_it_says() {
+    let fake = Fake::signed_in(|_| Err(TransportError::interrupted("a reset")));
+    let site = fake.site().await;
+    for (path, attempts) in [
+        ("/sites/s/fileUploads/7%3Aa", 1),
+        ("/api/3.20/sites/s/fileUploads/7:a/", 1),
+        ("/sites/s/webhooks/w", 3),
+        ("/sites/s/what/is/new", 3),
+    ] {
+        let request = Request::put(path).body(Bytes::new()).unwrap();
+        let error = site.request(request).await.unwrap_err();
+        assert_eq!(error.attempts(), attempts, "{path}");
+    }
+}
+
+/// What a server prepares for minutes is waited for as long as by its own call, and not three times.
+#[tokio::test(start_paused = true)]
+async fn what_the_table_calls_slow_is_waited_for() {
+    for (path, waited, attempts) in [("/sites/s/views/v/pdf", 15 * 60, 1), ("/sites/s/views/v", 90, 3)] {
+        let hanging = Client::builder("https://my-server").transport(Hanging);
+        let site = hanging.build().unwrap().sign_in(token()).await.unwrap();
+        let error = site.request(get(path)).await.unwrap_err();
+        let timeout = error.timeout().unwrap();
+        assert_eq!(
+            (timeout.waited.as_secs(), error.attempts()),
+            (waited, attempts),
+            "{path}"
+        );
+    }
+}
+
+/// A server that lets anyone sign in and answers nothing else.
+struct Hanging;
+
+impl Transport for Hanging {
+    fn send(&self, request: Request<RequestBody>) -> TransportFuture {
+        let path = request.uri().path().to_owned();
+        Box::pin(async move {
+            match usual(&(String::new(), path, None, String::new())) {
+                Some((_, body)) => Ok(Response::new(ResponseBody::from(Bytes::from(body)))),
+                None => std::future::pending().await,
+            }
+        })
+    }
 }
 
 #[tokio::test]

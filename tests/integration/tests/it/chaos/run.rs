@@ -390,7 +390,7 @@ impl Run {
         let Some((index, thing)) = choose(&mut self.random, &self.seen.workbooks) else {
             return self.publish(site);
         };
-        let (name, in_chunks, project) = (thing.name.clone(), size % 2 == 0, self.project.clone());
+        let (name, in_chunks, project) = (thing.name.clone(), size.is_multiple_of(2), self.project.clone());
         Box::pin(async move {
             let publish = site.workbooks().publish(Source::bytes(twbx(size)), &project);
             let publish = publish.name(name.as_str()).overwrite();

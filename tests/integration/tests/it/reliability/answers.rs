@@ -276,3 +276,38 @@ async fn a_second_answer_that_was_not_asked_for_is_not_used() {
     assert_eq!(site.workbooks().get("w").await.unwrap().name, "true");
     assert_eq!(site.workbooks().list().await.unwrap().items.len(), 1);
 }
+
+#[tokio::test]
+async fn an_address_in_an_answer_is_never_asked() {
+    let other = Scripted::start(|_| vec![Act::Read, answer("200 OK", "", "")]);
+    let url = other.url();
+    let server = server(move |_| {
+        let workbook = format!(
+            "<workbook id='w' name='W' webpageUrl='{url}/web' contentUrl='{url}/content'><owner id='u' name='{url}/owner'/></workbook>"
+        );
+        let page = "<pagination pageNumber='1' pageSize='1000' totalAvailable='1'/>";
+        let headers = format!(
+            "Link: <{url}/next>; rel=\"next\"\r\nRefresh: 0; url={url}/refresh\r\nContent-Location: {url}/here\r\n"
+        );
+        vec![
+            Act::Read,
+            answer(
+                "200 OK",
+                &headers,
+                &document(&format!("{page}<workbooks>{workbook}</workbooks>")),
+            ),
+        ]
+    });
+    let site = site(&server).await;
+    let all = site.workbooks().list().await.unwrap().items;
+    assert!(
+        all.first()
+            .unwrap()
+            .webpage_url
+            .as_deref()
+            .unwrap()
+            .ends_with("/web")
+    );
+    site.sign_out().await.unwrap();
+    assert!(other.seen("").is_empty());
+}

@@ -3,9 +3,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod answers;
+mod page;
 mod retries;
 mod size;
 mod time;
+mod truncated;
+mod uploads;
 
 use std::time::Duration;
 

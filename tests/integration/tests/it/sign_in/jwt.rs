@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
@@ -38,6 +38,19 @@ pub(crate) fn foreign_jwt(change: impl FnOnce(&mut Header, &mut Value)) -> Secre
 }
 
 static COUNTER: AtomicUsize = AtomicUsize::new(0);
+
+/// A JWT is good for some minutes by the server's clock.
+#[tokio::test]
+async fn a_clock_that_is_some_minutes_off_does_not_matter() {
+    for (minutes, works) in [(9, true), (11, false)] {
+        let service = service();
+        service.clock().advance(Duration::from_secs(minutes * 60));
+        let signed_in = client(&service, Format::Xml)
+            .sign_in(app().site(MARKETING_SITE))
+            .await;
+        assert_eq!(signed_in.is_ok(), works, "{minutes} minutes: {signed_in:?}");
+    }
+}
 
 #[tokio::test]
 async fn a_jwt_is_asked_for_at_each_sign_in() {

@@ -76,6 +76,20 @@ impl Peer {
         })
     }
 
+    /// A proxy that says that there is a tunnel, and sends a page through it: at once, or after the client has said something.
+    pub(crate) fn page_in_a_tunnel(listens: bool) -> Self {
+        Self::start(move |mut stream, record| {
+            read_head(&mut stream, record)?;
+            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
+            if listens {
+                read(&mut stream, 5)?;
+            }
+            stream.write_all(b"<html>Sign in to the proxy</html>")?;
+            stream.shutdown(Shutdown::Write)?;
+            copy(&mut stream, &mut io::sink(), None)
+        })
+    }
+
     /// A SOCKS5 proxy that requires the user `user` with the password `pass` (RFC 1928, RFC 1929).
     pub(crate) fn socks() -> Self {
         Self::start(|mut stream, record| {

@@ -93,6 +93,20 @@ fn a_proxy_that_refuses() {
 }
 
 #[test]
+fn a_proxy_that_answers_with_a_page_is_named() {
+    let sandbox = with_tls().start().unwrap();
+    for listens in [true, false] {
+        let proxy = Peer::page_in_a_tunnel(listens);
+        let client = trusting(&sandbox, sandbox.tls_url().unwrap()).proxy(proxy.http());
+        let error = run(use_it(&client.build().unwrap())).unwrap_err();
+        assert_eq!(error.reached(), Reached::No, "{error:?}");
+        let said = said(&error);
+        assert!(said.contains(&format!("the proxy {}", proxy.http())), "{said}");
+        assert!(said.contains("may have answered"), "{said}");
+    }
+}
+
+#[test]
 fn an_unreachable_proxy_is_a_connection_error() {
     let sandbox = with_tls().start().unwrap();
     for address in [sandbox.url(), sandbox.tls_url().unwrap()] {
