@@ -21,7 +21,10 @@ fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
-    same_again::<Filter>(text);
+    // What a server would take for something else is read, and never written.
+    if text.parse::<Filter>().is_ok_and(|filter| filter.check().is_ok()) {
+        same_again::<Filter>(text);
+    }
     same_again::<Sort>(text);
     same_again::<Fields>(text);
     same_again::<Version>(text);

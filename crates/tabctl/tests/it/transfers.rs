@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use support::Random;
 use tableau_sandbox::{Effect, Fault, JobPlan, Sandbox};
 use tempfile::TempDir;
 
@@ -15,6 +16,8 @@ use crate::support::{Bench, end};
 const MEGABYTE: usize = 1024 * 1024;
 /// How often a process is killed: a few times here, and as often as wanted by hand.
 const KILLS: &str = "TABCTL_TEST_KILLS";
+/// The seed of the points at which it is killed, instead of a random one.
+const SEED: &str = "TABCTL_TEST_KILLS_SEED";
 
 /// A package of this many bytes: one entry, stored.
 fn package(bytes: usize) -> Vec<u8> {
@@ -128,19 +131,12 @@ fn signal(child: &Child, name: &str) {
     assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
 }
 
-/// How many times to kill, and a number from 0 to 1 for each.
+/// A number from 0 to 1 for each kill; how many there are, and the seed, may be set.
 fn kills(usual: u64) -> impl Iterator<Item = f64> {
-    let count = std::env::var(KILLS)
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(usual);
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    (0..count).map(move |_| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        f64::from(u32::try_from(state >> 32).unwrap()) / f64::from(u32::MAX)
-    })
+    let count = std::env::var(KILLS).map_or(usual, |text| text.parse().unwrap());
+    let mut random = Random::printed(SEED);
+    let mut drawn = move || u32::try_from(random.below(1 << 32)).unwrap();
+    (0..count).map(move |_| f64::from(drawn()) / f64::from(u32::MAX))
 }
 
 /// How long a command takes that is not disturbed.

@@ -53,6 +53,8 @@ const UPLOAD_GONE: &str = "404015";
 const TOLERANCE: i64 = 2;
 /// After which pause it is looked for again: the server may be at it still.
 const PAUSE: Duration = Duration::from_secs(1);
+/// The longest `Retry-After` that is waited for, as for calls that are idempotent.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// Publishes a file that was uploaded, or this one.
 pub(super) async fn commit<M: Mode>(
@@ -88,21 +90,27 @@ pub(super) async fn commit<M: Mode>(
         }
         // A second request is refused where the first was done: the name is taken, the upload is used up.
         let is_refusal_of_second = lost.is_some() && error.reached() == Reached::Yes;
-        if !(is_lost(&error) || is_refusal_of_second) {
+        if !(is_lost(&error) || is_refusal_of_second) || (subject.as_job && is_put_off(&error)) {
             return Err(error);
         }
+        let wanted = error.retry_after().unwrap_or_default();
+        tokio::time::sleep(wanted.min(LONGEST_PAUSE)).await;
+        // A server that did not answer in time may be at it still.
+        let may_repeat = lost.is_none() && error.kind() != ErrorKind::TimedOut && wanted <= LONGEST_PAUSE;
         match subject.settled_outcome(site, &attempt).await {
             Ok(Outcome::Published(workbook)) => return subject.published(workbook, &attempt),
-            // A server that did not answer in time may be at it still.
-            Ok(Outcome::NotPublished) if lost.is_none() && error.kind() != ErrorKind::TimedOut => {
-                lost = Some(error);
-            }
-            Ok(Outcome::NotPublished) if is_refusal_of_second => return Err(error),
+            Ok(Outcome::NotPublished) if may_repeat => lost = Some(error),
+            Ok(Outcome::NotPublished) if is_refusal_of_second || is_put_off(&error) => return Err(error),
             Ok(Outcome::NotPublished | Outcome::Unclear) | Err(_) => {
                 return Err(subject.unknown(&attempt, Some(error)));
             }
         }
     }
+}
+
+/// Whether the server wants the request later: it has not done it, unless something on the way says so in its place.
+fn is_put_off(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Server | ErrorKind::TooManyRequests)
 }
 
 /// Whether an error says that the upload is gone which was to be published.
@@ -117,6 +125,7 @@ fn is_lost(error: &Error) -> bool {
         ErrorKind::Decode => true,
         // A gateway gave up waiting for the server.
         ErrorKind::Foreign => matches!(error.status(), Some(500 | 502 | 503 | 504)),
+        _ if is_put_off(error) => matches!(error.status(), Some(408 | 429 | 502 | 503 | 504)),
         _ => error.reached() == Reached::Unknown,
     }
 }

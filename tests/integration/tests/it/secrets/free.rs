@@ -22,7 +22,7 @@ pub(crate) const FREE: &[(&str, &[&str], &str)] = &[
     ("tableau-wire", &["ProductVersion"], "is a version"),
     (
         "tableau-wire",
-        &["Webhook", "WebhookEvent", "WebhookTestResult"],
+        &["Webhook", "WebhookTestResult"],
         "names an event and an address, which servers show again",
     ),
     (
@@ -77,6 +77,11 @@ pub(crate) const FREE: &[(&str, &[&str], &str)] = &[
         "is a reason without what is kept",
     ),
     ("tableau-sandbox", &["Fate"], "is why a job fails"),
+    (
+        "tableau-sandbox",
+        &["Delivery"],
+        "is the message of a webhook, and has names and identifiers",
+    ),
     (
         "tableau-sandbox",
         &[
