@@ -6,6 +6,7 @@ use tableau_wire::{Format, Incoming, Version};
 
 use crate::clock::Clock;
 use crate::files::{Content, Spool};
+use crate::lists::Lists;
 use crate::log::Party;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -17,6 +18,7 @@ pub(crate) struct Call<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) clock: &'a Clock,
     pub(crate) uploads: &'a Uploads,
+    pub(crate) lists: &'a Lists,
     /// The address of the sandbox: `http://127.0.0.1:8000`.
     pub(crate) origin: &'a str,
     pub(crate) version: Version,

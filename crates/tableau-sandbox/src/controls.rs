@@ -8,6 +8,7 @@ use crate::delivery::{Deliveries, Delivery};
 use crate::faults::{DueFault, Fault, FaultPlan, Faults};
 use crate::handle::jobs;
 use crate::jobs::JobPlan;
+use crate::lists::Lists;
 use crate::log::RequestLog;
 use crate::settings::{InvalidKey, Issuer, Settings};
 use crate::store::Store;
@@ -35,6 +36,7 @@ pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,
     pub(crate) uploads: Uploads,
+    pub(crate) lists: Lists,
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
     pub(crate) deliveries: Deliveries,
@@ -47,6 +49,7 @@ impl Controls {
             settings: Settings::default(),
             clock,
             uploads: Uploads::default(),
+            lists: Lists::default(),
             faults: Faults::default(),
             log: RequestLog::default(),
             deliveries: Deliveries::default(),

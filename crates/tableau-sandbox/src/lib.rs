@@ -46,6 +46,7 @@ mod flow_file;
 mod handle;
 mod jobs;
 mod kept;
+mod lists;
 mod log;
 mod loopback;
 mod pace;

@@ -268,6 +268,7 @@ impl Service {
             settings,
             clock,
             uploads,
+            lists,
             ..
         } = self.parts();
         let call = Call {
@@ -275,6 +276,7 @@ impl Service {
             settings,
             clock,
             uploads,
+            lists,
             origin: self.origin(),
             version: known.1,
             format,

@@ -1,5 +1,7 @@
 //! List, get, create, update and delete: each written once, for every resource.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 use tableau_wire::{
     Create, Created, Delete, Deleted, Fetched, Filter, Get, List, Listed, Page, Pagination, Scope, Sort,
@@ -14,6 +16,7 @@ use super::row::{self, References};
 use super::{filter, sort};
 use crate::auth::Caller;
 use crate::call::Call;
+use crate::lists::Asked;
 use crate::refusal::Refusal;
 use crate::store::State;
 use crate::store::row::Row;
@@ -29,7 +32,16 @@ pub(crate) fn list<R: Kept + Listed>(
         Scope::Server | Scope::Open => Uuid::nil(),
     };
     let state = call.store.read();
-    page(call, caller, &state, R::table(&state).of_site(site), list)
+    let table = R::table(&state);
+    if list.filter.is_none() && list.sort.is_none() {
+        return page(call, caller, &state, table.of_site(site), list);
+    }
+    let paging = Paging::new(list.page_number, list.page_size)?;
+    let context = context(call, &state);
+    let ids = found(call, caller, &context, site, list)?;
+    let window = ids.get(paging.window(ids.len())?).unwrap_or_default();
+    let rows = window.iter().filter_map(|id| table.get(*id));
+    Ok(shown(list, paging, ids.len(), rows, &context))
 }
 
 /// A page of rows: those that the caller may see, filtered and sorted.
@@ -41,28 +53,64 @@ pub(crate) fn page<'s, R: Kept + Listed>(
     list: &List<R>,
 ) -> Result<Page<R>, Refusal> {
     let paging = Paging::new(list.page_number, list.page_size)?;
-    let plan = Plan::<R>::of_list(list.fields.as_ref(), R::asked(&list.options));
     let context = context(call, state);
-    let show = |row: &Row<R>| plan.show(row, &context);
     // An unfiltered, unsorted list is not copied for one page of it.
-    let (total, items) = if list.filter.is_none() && list.sort.is_none() && caller.is_administrator() {
+    if list.filter.is_none() && list.sort.is_none() && caller.is_administrator() {
         let (total, window) = (rows.len(), paging.window(rows.len())?);
         let rows = rows.skip(window.start).take(window.len());
-        (total, rows.map(show).collect())
-    } else {
-        let rows = rows.filter(|row| R::MAY_LIST.allow(row, state, caller));
-        let rows = select(rows, list.filter.as_ref(), list.sort.as_ref(), &context)?;
-        let page = rows.get(paging.window(rows.len())?).unwrap_or_default();
-        (rows.len(), page.iter().copied().map(show).collect())
+        return Ok(shown(list, paging, total, rows, &context));
+    }
+    let rows = rows.filter(|row| R::MAY_LIST.allow(row, state, caller));
+    let rows = select(rows, list.filter.as_ref(), list.sort.as_ref(), &context)?;
+    let window = rows.get(paging.window(rows.len())?).unwrap_or_default();
+    Ok(shown(list, paging, rows.len(), window.iter().copied(), &context))
+}
+
+/// The rows of a list that the caller may see, filtered and sorted: found with its first page, and again after a change.
+fn found<R: Kept + Listed>(
+    call: &Call<'_>,
+    caller: &Caller,
+    context: &Context<'_>,
+    site: Uuid,
+    list: &List<R>,
+) -> Result<Arc<[Uuid]>, Refusal> {
+    let state = context.state;
+    let asked = Asked {
+        kind: R::ELEMENT,
+        site,
+        user: caller.user.id,
+        filter: list.filter.clone(),
+        sort: list.sort.clone(),
     };
-    Ok(Page::new(
-        items,
+    let version = state.version();
+    if let Some(known) = call.lists.get(&asked, version) {
+        return Ok(known);
+    }
+    let rows = R::table(state).of_site(site);
+    let rows = rows.filter(|row| R::MAY_LIST.allow(row, state, caller));
+    let rows = select(rows, list.filter.as_ref(), list.sort.as_ref(), context)?;
+    let ids: Arc<[Uuid]> = rows.iter().map(|row| row.id).collect();
+    call.lists.put(asked, version, Arc::clone(&ids));
+    Ok(ids)
+}
+
+/// A page with these rows.
+fn shown<'s, R: Kept + Listed>(
+    list: &List<R>,
+    paging: Paging,
+    total: usize,
+    rows: impl Iterator<Item = &'s Row<R>>,
+    context: &Context<'_>,
+) -> Page<R> {
+    let plan = Plan::<R>::of_list(list.fields.as_ref(), R::asked(&list.options));
+    Page::new(
+        rows.map(|row| plan.show(row, context)).collect(),
         Pagination {
             page_number: paging.number,
             page_size: paging.size,
             total_available: total as u64,
         },
-    ))
+    )
 }
 
 /// The rows that meet the filter, in the order of the sort.

@@ -44,6 +44,7 @@ pub(crate) struct Kind {
     dump: fn(&State) -> Result<Vec<Change>, serde_json::Error>,
     files: for<'s> fn(&'s State) -> Vec<&'s FileId>,
     has_file: fn(&State, &FileId) -> bool,
+    changes: fn(&State) -> u64,
     remove_within: fn(&mut Transaction<'_>, Uuid),
 }
 
@@ -58,6 +59,7 @@ impl Kind {
             dump: |state| R::table(state).iter().map(Change::of).collect(),
             files: |state| R::table(state).iter().filter_map(R::file).collect(),
             has_file: |state, file| R::table(state).has_file(file),
+            changes: |state| R::table(state).changes(),
             remove_within: |transaction, outer| {
                 let inner: Vec<_> = R::table(transaction).within(outer).map(R::id).collect();
                 for id in inner {
@@ -201,6 +203,12 @@ impl State {
         let published = KINDS.iter().flat_map(|kind| (kind.files)(self));
         let pending = self.jobs.iter().filter_map(|job| job.unshown.of.file());
         published.chain(pending.map(|file| &file.id)).collect()
+    }
+
+    /// Another number after each change of what lists show: every request changes its session.
+    pub(crate) fn version(&self) -> u64 {
+        let shown = KINDS.iter().filter(|kind| kind.name != record::Session::KIND);
+        shown.map(|kind| (kind.changes)(self)).sum()
     }
 
     /// Whether a row names the file.

@@ -14,6 +14,8 @@ pub(super) type Position = (Uuid, u64);
 
 pub(crate) struct Table<R> {
     next: u64,
+    /// How often a record was put or removed.
+    changes: u64,
     positions: HashMap<Uuid, Position>,
     sites: HashMap<Uuid, BTreeMap<u64, R>>,
     /// The positions of the records within another: a parent or a project.
@@ -55,6 +57,11 @@ impl<R: Record> Table<R> {
         let positions = self.named.get(&outer).and_then(|names| names.get(name));
         let positions = positions.into_iter().flatten();
         positions.filter_map(|position| self.at(position))
+    }
+
+    /// How often a record was put or removed.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// Whether a record has the file.
@@ -101,6 +108,7 @@ impl<R: Record> Table<R> {
     }
 
     fn add_to_indexes(&mut self, position: Position, record: &R) {
+        self.changes += 1;
         for outer in record.within().into_iter().flatten() {
             self.within.entry(outer).or_default().insert(position);
         }
@@ -119,6 +127,7 @@ impl<R: Record> Table<R> {
     }
 
     fn remove_from_indexes(&mut self, position: Position, record: &R) {
+        self.changes += 1;
         for outer in record.within().into_iter().flatten() {
             if let Entry::Occupied(mut within) = self.within.entry(outer) {
                 within.get_mut().remove(&position);
@@ -156,6 +165,7 @@ impl<R> Default for Table<R> {
     fn default() -> Self {
         Self {
             next: 0,
+            changes: 0,
             positions: HashMap::new(),
             sites: HashMap::new(),
             within: HashMap::new(),

@@ -403,3 +403,45 @@ async fn a_large_site_is_walked_to_its_end() {
     }
     assert_eq!(ids.len(), 3500);
 }
+
+#[tokio::test]
+async fn the_pages_of_a_sorted_list_are_of_the_state_as_it_is() {
+    let site = Site::of("").await;
+    let pages = |query: &'static str| {
+        let site = &site;
+        async move {
+            let mut names = Vec::new();
+            for page in 1..=20 {
+                let query = format!("{query}&pageSize=2&pageNumber={page}");
+                names.extend(site.column("workbooks", &query, "/name").await);
+            }
+            names
+        }
+    };
+    let mut before = site.column("workbooks", "pageSize=1000", "/name").await;
+    before.sort();
+    assert_eq!(pages("sort=name:asc").await, before);
+    let first = site.list("workbooks", "sort=name:asc&pageSize=1").await.remove(0);
+    let path = format!(
+        "sites/{}/workbooks/{}",
+        site.session.site,
+        first["id"].as_str().unwrap()
+    );
+    let renamed = "<tsRequest><workbook name=\"zzz\"/></tsRequest>";
+    let answer = call(&site.service, "PUT", &site.session.token, &path, renamed).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let mut after = before;
+    after.remove(0);
+    after.push("zzz".to_owned());
+    assert_eq!(pages("sort=name:asc").await, after);
+    after.reverse();
+    assert_eq!(pages("sort=name:desc").await, after);
+    let answer = call(&site.service, "DELETE", &site.session.token, &path, "").await;
+    assert_eq!(answer.status, 204, "{}", answer.text());
+    after.remove(0);
+    assert_eq!(
+        site.column("workbooks", "sort=name:desc&pageSize=1000", "/name")
+            .await,
+        after
+    );
+}

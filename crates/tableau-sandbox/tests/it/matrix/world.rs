@@ -1,7 +1,9 @@
 //! A sandbox with a session of each kind, and the identifiers of its records.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
-use tableau_sandbox::{Service, well_known};
+use tableau_sandbox::{JobPlan, Service, well_known};
 use tableau_wire::{Availability, Entry, Format, Method, Segment};
 
 use crate::fixture::{
@@ -77,6 +79,9 @@ fn scalar(value: &Value) -> String {
 impl World {
     pub(crate) async fn new() -> Self {
         let service = service();
+        // Two answers about a job, one after the other, are the same.
+        let day = Duration::from_secs(86_400);
+        service.controls().plan_jobs(JobPlan::succeeds().waits(day));
         // By password, as the one session of a personal access token is on Cloud.
         let by_password = password_credentials(well_known::ADMIN, "");
         let server = session(&try_sign_in(&service, &by_password).await);
