@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 
 use crate::address::ServerAddress;
 use crate::client::Client;
-use crate::core::{Bounds, Core, Location, Renewal, ServerClock};
+use crate::core::{Bounds, Core, Location, Renderings, Renewal, ServerClock};
 use crate::error::Error;
 use crate::store::SessionStore;
 use crate::transport::{Network, network_options};
@@ -122,6 +122,7 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, Error> {
         let address = self.address?;
         let proxy = self.network.proxy();
+        let renderings = Renderings::new(self.network.limits.renderings);
         let bounds = Bounds::new(self.network.timeouts, self.network.limits);
         let (transport, user_agent) = self.network.open(address.is_https())?;
         let core = Core {
@@ -139,6 +140,7 @@ impl ClientBuilder {
             holds: self.holds,
             store: self.store,
             bounds,
+            renderings,
             clock: ServerClock::default(),
         };
         Ok(Client::of(core))

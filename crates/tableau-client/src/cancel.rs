@@ -19,7 +19,7 @@ pub struct Cancel(Arc<watch::Sender<bool>>);
 
 impl Cancel {
     /// A switch for transfers that are told of it: [`Download::cancel_by`](crate::Download::cancel_by),
-    /// [`PublishWorkbook::cancel_by`](crate::PublishWorkbook::cancel_by).
+    /// [`Publish::cancel_by`](crate::Publish::cancel_by).
     #[must_use]
     pub fn new() -> Self {
         Self(Arc::new(watch::Sender::new(false)))

@@ -84,8 +84,10 @@ pub use files::{FileKind, Saved, harmless_file_name};
 pub use mode::{Async, Blocking, Mode};
 pub use session::Session;
 pub use site::{
-    Call, Collection, Download, Favorites, FileStream, Grantee, Identities, ItemPermissions, ItemTags,
-    JobOutcome, ListReader, Pages, PublishWorkbook, PublishWorkbookAsJob, Site, Source, Untyped, Upload,
+    BatchTags, Call, Collection, Download, Favorites, FileStream, Grantee, Identities, ItemPermissions,
+    ItemTags, ItemWarnings, JobOutcome, ListReader, OrQueued, Pages, Publish, PublishAsJob,
+    PublishCustomView, PublishDatasource, PublishFlow, PublishVirtualConnection, PublishWorkbook,
+    PublishWorkbookAsJob, QualityWarnings, Site, Source, TableName, Untyped, UpdateRows, Upload,
 };
 #[cfg(feature = "redis")]
 pub use store::RedisStore;

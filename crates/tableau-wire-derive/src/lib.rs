@@ -38,7 +38,7 @@ use proc_macro::TokenStream;
 /// The attribute names the method and the path template, then facts about the call:
 /// `since = "2.0"` (required; a constant will do), `family = tsm` (a call of Tableau Services Manager: its scope is `server` by default),
 /// `root = experimental | services | metadata | vizql_data_service`, `format = json` (its documents are always JSON),
-/// `scope = site | server | open`, `retry = idempotent | never`, `only = server | cloud`, `slow` (see `Operation::slow`), `jwt = "tableau:…"`, `status = 201`, `reply = Type`.
+/// `scope = site | server | open`, `retry = idempotent | never`, `only = server | cloud`, `slow` and `rendering` (see `Operation`), `jwt = "tableau:…"`, `status = 201`, `reply = Type`.
 /// A field named in the template goes into the path, a field marked `#[body]` is the request document, `#[options]` a type with `QueryOptions`,
 /// `#[prefix("vf_")]` a set of parameters (`Vec<(String, String)>`), `#[header("RequestID")]` a header of the request
 /// (`Option<String>`; a random text if not given); every other field is a query parameter (camelCase, unless `#[param("order_by")]` names it), required unless it is an `Option`.

@@ -3,6 +3,7 @@
 mod bounds;
 mod clock;
 mod location;
+mod renderings;
 mod retry;
 
 use std::fmt;
@@ -20,6 +21,7 @@ use crate::transport::{Proxy, ProxyChoice, Transport};
 pub(crate) use bounds::{Bounds, PAGES_AT_ONCE, until};
 pub(crate) use clock::ServerClock;
 pub(crate) use location::Location;
+pub(crate) use renderings::{Rendering, Renderings};
 pub(crate) use retry::{Outcome, Tries, retry_after};
 
 /// How long servers keep an unused session by default.
@@ -50,6 +52,8 @@ pub(crate) struct Core {
     pub(crate) store: Option<Arc<dyn SessionStore>>,
     /// How long, how much and how often.
     pub(crate) bounds: Bounds,
+    /// The renderings under way.
+    pub(crate) renderings: Renderings,
     /// The server's clock beside this machine's.
     pub(crate) clock: ServerClock,
 }

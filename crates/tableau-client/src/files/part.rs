@@ -37,11 +37,14 @@ pub struct Saved {
 pub(crate) enum Named {
     /// This path.
     File(PathBuf),
-    /// In a folder, by this name, and with the extension that the kind of its content has.
+    /// In a folder, by this name, and with the extension that its content has.
     InFolder {
         folder: PathBuf,
         name: String,
-        extension: fn(FileKind) -> Option<&'static str>,
+        /// The extensions that it can have.
+        types: &'static [&'static str],
+        /// The extension that the server says it has.
+        said: Option<String>,
     },
 }
 
@@ -62,8 +65,9 @@ impl Named {
             Self::InFolder {
                 folder,
                 name,
-                extension,
-            } => match extension(kind) {
+                types,
+                said,
+            } => match kind.extension(types, said.as_deref()) {
                 Some(extension) => folder.join(format!("{name}.{extension}")),
                 None => folder.join(name),
             },
@@ -111,7 +115,7 @@ fn unwritable(path: &Path, error: io::Error) -> Error {
 /// What a download should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expected {
-    /// A package, a document, or a database of Tableau (`.hyper`).
+    /// A file of Tableau: a package, a document, a database (`.hyper`), a table, JSON.
     TableauFile,
     Anything,
 }
@@ -242,8 +246,7 @@ impl Part {
         let kind = FileKind::of(&self.beginning);
         let path = self.named.path(kind);
         let failed = |error| unwritable(&path, error);
-        let is_hyper = self.beginning.starts_with(b"Hyper");
-        if self.expected == Expected::TableauFile && kind == FileKind::Other && !is_hyper {
+        if self.expected == Expected::TableauFile && kind == FileKind::Other {
             let message = format!(
                 "what came is no file of Tableau: {} bytes, neither package nor XML",
                 self.bytes

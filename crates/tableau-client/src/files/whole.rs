@@ -11,10 +11,16 @@ const LONGEST_END: u64 = END_RECORD as u64 + 0xffff;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileKind {
-    /// A package (zip): `.twbx`, `.tdsx`.
+    /// A package (zip): `.twbx`, `.tdsx`, `.tflx`, `.tfl`.
     Package,
     /// A document (XML): `.twb`, `.tds`.
     Document,
+    /// A database of Tableau: `.hyper`.
+    Hyper,
+    /// A table of Apache Parquet: `.parquet`.
+    Parquet,
+    /// A JSON document: `.json`.
+    Json,
     /// Something else.
     Other,
 }
@@ -29,6 +35,12 @@ impl FileKind {
             Self::Package
         } else if text.starts_with(b"<") {
             Self::Document
+        } else if beginning.starts_with(b"Hyper") {
+            Self::Hyper
+        } else if beginning.starts_with(PARQUET) {
+            Self::Parquet
+        } else if text.starts_with(b"{") || text.starts_with(b"[") {
+            Self::Json
         } else {
             Self::Other
         }
@@ -45,16 +57,35 @@ impl FileKind {
         begins(b"<!doctype html") || begins(b"<html")
     }
 
-    /// The extension of a workbook of this kind: `twbx` or `twb`.
-    #[must_use]
-    pub fn workbook_extension(self) -> Option<&'static str> {
-        match self {
-            Self::Package => Some("twbx"),
-            Self::Document => Some("twb"),
-            Self::Other => None,
+    /// The kind of files with an extension of Tableau.
+    fn of_extension(extension: &str) -> Self {
+        match extension {
+            "twbx" | "tdsx" | "tflx" | "tfl" => Self::Package,
+            "twb" | "tds" => Self::Document,
+            "hyper" => Self::Hyper,
+            "parquet" => Self::Parquet,
+            "json" => Self::Json,
+            _ => Self::Other,
         }
     }
+
+    /// The extension of a file of this kind among `types`: the one it is said to have if that fits, or else the first that does.
+    ///
+    /// A file that its first bytes do not tell from others (`.tde`) has to be said to be one.
+    pub(crate) fn extension(self, types: &[&'static str], said: Option<&str>) -> Option<&'static str> {
+        let mut fitting = types.iter().copied();
+        let fits = |extension: &&'static str| Self::of_extension(extension) == self;
+        let is_said =
+            |extension: &&'static str| said.is_some_and(|said| said.eq_ignore_ascii_case(extension));
+        let said = fitting
+            .clone()
+            .find(|extension| fits(extension) && is_said(extension));
+        said.or_else(|| fitting.find(|extension| fits(extension) && self != Self::Other))
+    }
 }
+
+/// The first and the last four bytes of a table of Parquet.
+const PARQUET: &[u8] = b"PAR1";
 
 /// Whether a file is complete, as far as its kind shows that.
 pub(super) fn is_whole(file: &mut File, kind: FileKind) -> io::Result<bool> {
@@ -71,7 +102,16 @@ pub(super) fn is_whole(file: &mut File, kind: FileKind) -> io::Result<bool> {
             file.read_to_end(&mut end)?;
             Ok(end.trim_ascii_end().ends_with(b">"))
         }
-        FileKind::Other => Ok(true),
+        FileKind::Json => {
+            file.read_to_end(&mut end)?;
+            let end = end.trim_ascii_end();
+            Ok(end.ends_with(b"}") || end.ends_with(b"]"))
+        }
+        FileKind::Parquet => {
+            file.read_to_end(&mut end)?;
+            Ok(length >= 2 * PARQUET.len() as u64 && end.ends_with(PARQUET))
+        }
+        FileKind::Hyper | FileKind::Other => Ok(true),
     }
 }
 
@@ -136,15 +176,55 @@ mod tests {
 
     #[test]
     fn kinds_by_their_first_bytes() {
-        for (beginning, kind, extension) in [
-            (&b"PK\x03\x04..."[..], FileKind::Package, Some("twbx")),
-            (b"<?xml version='1.0'?>", FileKind::Document, Some("twb")),
-            (b"\xef\xbb\xbf\n<workbook/>", FileKind::Document, Some("twb")),
-            (b"%PDF-1.7", FileKind::Other, None),
-            (b"", FileKind::Other, None),
+        const WORKBOOK: &[&str] = &["twbx", "twb"];
+        const DATASOURCE: &[&str] = &["tdsx", "tds", "hyper", "parquet", "tde"];
+        const FLOW: &[&str] = &["tflx", "tfl"];
+        for (beginning, kind, types, said, extension) in [
+            (
+                &b"PK\x03\x04..."[..],
+                FileKind::Package,
+                WORKBOOK,
+                None,
+                Some("twbx"),
+            ),
+            (
+                b"<?xml version='1.0'?>",
+                FileKind::Document,
+                WORKBOOK,
+                Some("twbx"),
+                Some("twb"),
+            ),
+            (
+                b"\xef\xbb\xbf\n<workbook/>",
+                FileKind::Document,
+                WORKBOOK,
+                None,
+                Some("twb"),
+            ),
+            (b"Hyper...", FileKind::Hyper, WORKBOOK, None, None),
+            (b"Hyper...", FileKind::Hyper, DATASOURCE, None, Some("hyper")),
+            (b"PAR1", FileKind::Parquet, DATASOURCE, None, Some("parquet")),
+            (b"PK\x03\x04", FileKind::Package, FLOW, None, Some("tflx")),
+            (b"PK\x03\x04", FileKind::Package, FLOW, Some("TFL"), Some("tfl")),
+            (
+                b"[{\"isSourceView\"",
+                FileKind::Json,
+                &["json"],
+                None,
+                Some("json"),
+            ),
+            (b"\x01\x02", FileKind::Other, DATASOURCE, None, None),
+            (b"\x01\x02", FileKind::Other, DATASOURCE, Some("tde"), Some("tde")),
+            (b"\x01\x02", FileKind::Other, DATASOURCE, Some("hyper"), None),
+            (b"%PDF-1.7", FileKind::Other, WORKBOOK, Some("pdf"), None),
+            (b"", FileKind::Other, WORKBOOK, None, None),
         ] {
             assert_eq!(FileKind::of(beginning), kind);
-            assert_eq!(kind.workbook_extension(), extension);
+            assert_eq!(
+                kind.extension(types, said),
+                extension,
+                "{kind:?} {types:?} {said:?}"
+            );
         }
     }
 }

@@ -3,13 +3,13 @@
 //! The API has no key by which a server would know a request that comes twice. So what became of a request whose answer was lost is looked up by the
 //! name and the project, before anything is repeated.
 
+use std::marker::PhantomData;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
+use tableau_wire::rest::publish_calls::{PublishCall, PublishTarget, PublishedItem};
 use tableau_wire::rest::publishing::Published;
-use tableau_wire::rest::workbooks::Publish;
-use tableau_wire::rest::{Project, Workbook};
-use tableau_wire::{Filter, Id, List};
+use tableau_wire::{Filter, List, Timestamp};
 
 use super::Site;
 use super::upload::check_unchanged;
@@ -41,8 +41,8 @@ enum Before {
 }
 
 /// What became of a request.
-enum Outcome {
-    Published(Box<Workbook>),
+enum Outcome<I> {
+    Published(Box<I>),
     NotPublished,
     Unclear,
 }
@@ -57,18 +57,18 @@ const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// Publishes a file that was uploaded, or this one.
-pub(super) async fn commit<M: Mode>(
+pub(super) async fn commit<E: PublishCall, M: Mode>(
     site: &Site<M>,
-    call: Publish,
+    call: E,
     file: Option<File>,
     journal: Option<&mut Journal>,
-) -> Result<Published<Workbook>, Error> {
-    let subject = Subject::of(&call);
+) -> Result<Published<E::Item>, Error> {
+    let subject = Subject::<E::Item>::of(&call);
     let earlier = journal.as_deref().and_then(Journal::commit).cloned();
     let attempt = match earlier {
         Some(attempt) => {
             match subject.settled_outcome(site, &attempt).await? {
-                Outcome::Published(workbook) => return subject.published(workbook, &attempt),
+                Outcome::Published(item) => return subject.published(item, &attempt),
                 Outcome::NotPublished => {}
                 Outcome::Unclear => return Err(subject.unknown(&attempt, None)),
             }
@@ -82,7 +82,7 @@ pub(super) async fn commit<M: Mode>(
     let mut lost: Option<Error> = None;
     loop {
         let error = match site.send_if_refused_again(call.clone(), file.clone()).await {
-            Ok(published) => return Ok(published),
+            Ok(reply) => return Ok(E::published(reply)),
             Err(error) => error,
         };
         if let Some(file) = &file {
@@ -98,7 +98,7 @@ pub(super) async fn commit<M: Mode>(
         // A server that did not answer in time may be at it still.
         let may_repeat = lost.is_none() && error.kind() != ErrorKind::TimedOut && wanted <= LONGEST_PAUSE;
         match subject.settled_outcome(site, &attempt).await {
-            Ok(Outcome::Published(workbook)) => return subject.published(workbook, &attempt),
+            Ok(Outcome::Published(item)) => return subject.published(item, &attempt),
             Ok(Outcome::NotPublished) if may_repeat => lost = Some(error),
             Ok(Outcome::NotPublished) if is_refusal_of_second || is_put_off(&error) => return Err(error),
             Ok(Outcome::NotPublished | Outcome::Unclear) | Err(_) => {
@@ -131,21 +131,22 @@ fn is_lost(error: &Error) -> bool {
 }
 
 /// What is published, and where.
-struct Subject {
+struct Subject<I> {
     name: String,
-    project: Id<Project>,
+    target: PublishTarget,
     overwrites: bool,
     as_job: bool,
+    of: PhantomData<fn() -> I>,
 }
 
-impl Subject {
-    fn of(call: &Publish) -> Self {
-        let workbook = &call.body.document;
+impl<I: PublishedItem> Subject<I> {
+    fn of<E: PublishCall<Item = I>>(call: &E) -> Self {
         Self {
-            name: workbook.name.clone(),
-            project: workbook.project.id.clone(),
-            overwrites: call.overwrite == Some(true),
-            as_job: call.as_job == Some(true),
+            name: call.name().to_owned(),
+            target: call.target(),
+            overwrites: call.overwrites(),
+            as_job: call.is_job(),
+            of: PhantomData,
         }
     }
 
@@ -167,20 +168,21 @@ impl Subject {
         }
     }
 
-    /// The workbook of this name in the project, if there is one.
-    async fn look<M: Mode>(&self, site: &Site<M>) -> Result<Option<Workbook>, Error> {
-        let mut list = List::<Workbook>::new().page_size(1000);
-        list.filter = Some(Filter::eq("name", &self.name));
+    /// The item of this name at its place, if there is one; of several, the newest.
+    async fn look<M: Mode>(&self, site: &Site<M>) -> Result<Option<I>, Error> {
+        let mut list = List::<I>::new().page_size(1000);
+        list.filter = Some(match &self.target {
+            PublishTarget::Workbook(workbook) => Filter::eq("workbookId", workbook.as_str()),
+            _ => Filter::eq("name", &self.name),
+        });
         let found = site.send(list).await?.into_iter();
-        let is_there = |workbook: &Workbook| {
-            let project = workbook.project.as_ref();
-            workbook.name == self.name && project.is_some_and(|project| project.id == self.project)
-        };
-        Ok(found.into_iter().find(is_there))
+        let there =
+            found.filter(|item| item.name() == self.name && item.place().as_ref() == Some(&self.target));
+        Ok(there.max_by_key(|item| item.created_at().and_then(second)))
     }
 
     /// What became of the request, looked up twice if it seems not to have been done.
-    async fn settled_outcome<M: Mode>(&self, site: &Site<M>, attempt: &Attempt) -> Result<Outcome, Error> {
+    async fn settled_outcome<M: Mode>(&self, site: &Site<M>, attempt: &Attempt) -> Result<Outcome<I>, Error> {
         match self.outcome(site, attempt).await? {
             Outcome::NotPublished => {
                 tokio::time::sleep(PAUSE).await;
@@ -190,38 +192,39 @@ impl Subject {
         }
     }
 
-    async fn outcome<M: Mode>(&self, site: &Site<M>, attempt: &Attempt) -> Result<Outcome, Error> {
+    async fn outcome<M: Mode>(&self, site: &Site<M>, attempt: &Attempt) -> Result<Outcome<I>, Error> {
         if self.as_job {
             // The job is not known by name, and publishes later.
             return Ok(Outcome::Unclear);
         }
-        let Some(workbook) = self.look(site).await? else {
+        let Some(item) = self.look(site).await? else {
             return Ok(Outcome::NotPublished);
         };
-        let second =
-            |time: &Option<tableau_wire::value::Timestamp>| Some(time.as_ref()?.instant()?.as_second());
         let is_published = match &attempt.before {
             Before::Nothing => Some(true),
             Before::Unknown => None,
-            Before::UpdatedAt(before) if *before != updated(&workbook) => Some(true),
+            Before::UpdatedAt(before) if *before != updated(&item) => Some(true),
             // Times are exact to the second: one that was updated in the same second may have been updated once more.
-            Before::UpdatedAt(_) => second(&workbook.updated_at)
+            Before::UpdatedAt(_) => item
+                .updated_at()
+                .and_then(second)
                 .filter(|updated| *updated < attempt.begun - TOLERANCE)
                 .map(|_| false),
             Before::Unseen => {
-                second(&workbook.created_at).map(|created| created >= attempt.begun - TOLERANCE)
+                let created = item.created_at().and_then(second);
+                created.map(|created| created >= attempt.begun - TOLERANCE)
             }
         };
         Ok(match is_published {
-            Some(true) => Outcome::Published(Box::new(workbook)),
+            Some(true) => Outcome::Published(Box::new(item)),
             Some(false) => Outcome::NotPublished,
             None => Outcome::Unclear,
         })
     }
 
-    fn published(&self, workbook: Box<Workbook>, attempt: &Attempt) -> Result<Published<Workbook>, Error> {
+    fn published(&self, item: Box<I>, attempt: &Attempt) -> Result<Published<I>, Error> {
         match self.as_job {
-            false => Ok(Published::Item(workbook)),
+            false => Ok(Published::Item(item)),
             true => Err(self.unknown(attempt, None)),
         }
     }
@@ -237,17 +240,18 @@ impl Subject {
                 .map(|cause| format!(" ({})", cause.message()))
                 .unwrap_or_default()
         );
-        let what = if self.as_job {
-            "the jobs, and the workbooks"
-        } else {
-            "the workbooks"
+        let jobs = if self.as_job { "the jobs, and " } else { "" };
+        let place = match &self.target {
+            PublishTarget::Workbook(workbook) => format!("of workbook {workbook}"),
+            PublishTarget::Project(project) => format!("in project {project}"),
+            _ => "there".to_owned(),
         };
         let error = Error::new(ErrorKind::OutcomeUnknown, message)
             .reached_as(Reached::Unknown)
             .with_hint(format!(
-                "List {what} with the filter `name:eq:{}`: it was published if the one in project {} was updated at {} or later. Publish it again if not.",
+                "List {jobs}the {} called {:?}: it was published if the one {place} was updated at {} or later. Publish it again if not.",
+                I::NOUNS,
                 self.name,
-                self.project,
                 httpdate::fmt_http_date(begun)
             ));
         match cause {
@@ -257,10 +261,11 @@ impl Subject {
     }
 }
 
-fn updated(workbook: &Workbook) -> String {
-    workbook
-        .updated_at
-        .as_ref()
-        .map(ToString::to_string)
-        .unwrap_or_default()
+fn updated(item: &impl PublishedItem) -> String {
+    item.updated_at().map(ToString::to_string).unwrap_or_default()
+}
+
+/// A time in seconds since 1970.
+fn second(time: &Timestamp) -> Option<i64> {
+    Some(time.instant()?.as_second())
 }

@@ -14,7 +14,7 @@ use tableau_wire::{Content, Endpoint, Segment};
 
 use super::Site;
 use crate::cancel::{Cancel, unless_cancelled};
-use crate::core::{Outcome, Tries};
+use crate::core::{Outcome, Rendering, Tries};
 use crate::error::{Bound, Error, ErrorKind, Reached};
 use crate::files::{
     Expected, FileKind, Named, Saved, Saving, check_target, from_disposition, harmless_file_name,
@@ -103,13 +103,13 @@ impl<E: Endpoint<Reply = Content>, M: Mode> Download<E, M> {
         self.save(Named::File(path.into()))
     }
 
-    /// Saves the file in a folder under a name, such as that of the workbook, [made harmless](harmless_file_name), and with the extension that its
-    /// content has.
+    /// Saves the file in a folder under a name, such as that of the workbook, [made harmless](harmless_file_name), and with the one of these extensions
+    /// that its content has.
     pub(super) fn save_in(
         self,
         folder: PathBuf,
         name: &str,
-        extension: fn(FileKind) -> Option<&'static str>,
+        types: &'static [&'static str],
     ) -> M::Output<Result<Saved, Error>>
     where
         E: Clone,
@@ -117,7 +117,8 @@ impl<E: Endpoint<Reply = Content>, M: Mode> Download<E, M> {
         self.save(Named::InFolder {
             folder,
             name: harmless_file_name(name),
-            extension,
+            types,
+            said: None,
         })
     }
 
@@ -149,13 +150,18 @@ impl<E: Endpoint<Reply = Content>, M: Mode> Download<E, M> {
         })
     }
 
-    async fn save_once(&self, named: Named) -> Result<Saved, Error>
+    async fn save_once(&self, mut named: Named) -> Result<Saved, Error>
     where
         E: Clone,
     {
         check_target(&named, self.overwrite)?;
         let opening = open(&self.site, self.endpoint.clone(), self.on_progress.clone());
         let mut arriving = unless_cancelled(self.cancel.clone(), opening).await?;
+        if let Named::InFolder { said, .. } = &mut named {
+            let file_name = arriving.file_name.as_deref();
+            let extension = file_name.and_then(|name| name.rsplit_once('.'));
+            *said = extension.map(|(_, extension)| extension.to_owned());
+        }
         // The file of a workbook, a data source, a flow; pictures and data have paths of their own.
         let expected = match E::OPERATION.path.last() {
             Some(Segment::Literal("content")) => Expected::TableauFile,
@@ -185,6 +191,9 @@ async fn open<E: Endpoint<Reply = Content>, M: Mode>(
     on_progress: Option<OnProgress>,
 ) -> Result<Arriving, Error> {
     let operation = E::OPERATION;
+    let session = site.session();
+    let renderings = &site.core().renderings;
+    let rendering = renderings.begin(&operation, session.site_id().as_str()).await;
     let (head, body) = site.open(endpoint).await?.into_parts();
     let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
     let media_type = text(CONTENT_TYPE).map(str::to_owned);
@@ -202,6 +211,7 @@ async fn open<E: Endpoint<Reply = Content>, M: Mode>(
         bytes: 0,
         body,
         on_progress,
+        _rendering: rendering,
     })
 }
 
@@ -232,6 +242,8 @@ struct Arriving {
     bytes: u64,
     body: ResponseBody,
     on_progress: Option<OnProgress>,
+    /// Its place among the renderings of the site, until it has arrived.
+    _rendering: Option<Rendering>,
 }
 
 impl Arriving {

@@ -1,7 +1,5 @@
 //! What many kinds of items have: tags, connections, revisions, files, extracts, renderings.
 
-use std::time::Duration;
-
 use tableau_wire::resource::{
     AddTags, ConnectionPatch, CreateExtracts, Data, DeleteExtracts, DeleteRevision, DeleteTag,
     Download as Content, DownloadRevision, HasConnections, HasContent, HasData, HasExtracts, HasImage,
@@ -13,8 +11,7 @@ use tableau_wire::rest::views::Excel;
 use tableau_wire::rest::{Tag, View};
 use tableau_wire::{Id, Resource};
 
-use super::{Call, Collection, Download, JobOutcome, Site};
-use crate::error::Error;
+use super::{Call, Collection, Download, Site};
 use crate::mode::{Async, Mode};
 
 /// The tags of one item: see [`Collection::tags`].
@@ -202,30 +199,6 @@ impl<M: Mode> Collection<View, M> {
     /// Exports the data of a view as a crosstab in an Excel workbook.
     pub fn excel(&self, id: impl Into<Id<View>>) -> Download<Excel, M> {
         self.site().download(Excel::new(id))
-    }
-}
-
-impl<R: HasRefresh, M: Mode> Call<Refresh<R>, M> {
-    /// Refreshes only what is new; the server needs version 3.25 of the API for it.
-    pub fn incremental(self) -> Self {
-        self.with(|refresh| {
-            let how = refresh.request.extract_refresh.get_or_insert_default();
-            how.incremental = Some(true);
-        })
-    }
-
-    /// Sends it, and waits until the job has ended, at most this long.
-    ///
-    /// # Errors
-    /// As for sending it, and as for [`wait`](Collection::wait).
-    pub fn wait(self, time: Duration) -> M::Output<Result<JobOutcome, Error>> {
-        let site = self.site().clone();
-        let call = self.into_endpoint();
-        let mode = site.mode().clone();
-        mode.run(async move {
-            let job = site.send(call).await?;
-            super::jobs::wait(site, job.id, time).await
-        })
     }
 }
 

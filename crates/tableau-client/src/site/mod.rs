@@ -3,17 +3,22 @@
 mod call;
 mod collection;
 mod commit;
+mod content;
 mod download;
 mod facets;
 mod favorites;
+mod hyper_data;
 mod jobs;
 mod pages;
 mod permissions;
 mod publish;
+mod quality_warnings;
+mod queued;
+mod search;
 mod source;
 pub(crate) mod untyped;
 mod upload;
-mod workbooks;
+mod virtual_connections;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -35,14 +40,22 @@ pub use collection::Collection;
 pub use download::{Download, FileStream};
 pub use facets::ItemTags;
 pub use favorites::Favorites;
+pub use hyper_data::{TableName, UpdateRows};
 pub use jobs::JobOutcome;
 pub(crate) use jobs::{is_passing, pause_within, silent, unclear};
 pub use pages::{Identities, ListReader, Pages};
 pub use permissions::{Grantee, ItemPermissions};
-pub use publish::{PublishWorkbook, PublishWorkbookAsJob};
+pub use publish::{
+    Publish, PublishAsJob, PublishCustomView, PublishDatasource, PublishFlow, PublishWorkbook,
+    PublishWorkbookAsJob,
+};
+pub use quality_warnings::{ItemWarnings, QualityWarnings};
+pub use queued::OrQueued;
+pub use search::BatchTags;
 pub use source::Source;
 pub use untyped::Untyped;
 pub use upload::Upload;
+pub use virtual_connections::PublishVirtualConnection;
 
 /// A session on one site. Cheap to clone; clones share the session.
 ///

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use std::pin::Pin;
 
 use tableau_wire::rest::file_uploads::MAX_CHUNK;
-use tableau_wire::rest::publishing::{
-    ConnectionCredentials, NewConnection, NewWorkbook, ProjectId, Published, ViewVisibility,
+use tableau_wire::rest::publish_calls::{
+    CanBeJob, CanOverwrite, NewContent, NewItem as _, NewWithCredentials, PublishCall, PublishFile,
+    PublishTarget, PublishedItem as _,
 };
-use tableau_wire::rest::workbooks::Publish;
-use tableau_wire::rest::{Job, Project, Workbook};
-use tableau_wire::{Endpoint as _, FilePart, Id};
+use tableau_wire::rest::publishing::{ConnectionCredentials, NewConnection, Published, ViewVisibility};
+use tableau_wire::rest::{Job, custom_views, datasources, flows, workbooks};
+use tableau_wire::{FilePart, Resource as _};
 
 use super::Site;
 use super::commit::{commit, is_upload_gone};
@@ -26,14 +27,15 @@ use crate::transport::{OnProgress, Progress};
 /// The largest file that is sent in one request: 64 MB less the rest of the request. Source: "Publishing Resources" in Tableau's REST reference.
 const ONE_REQUEST: u64 = MAX_CHUNK as u64 - 1024 * 1024;
 
-/// A workbook that is not published yet: `.await` it, or `.send()` it.
+/// An item that is not published yet: `.await` it, or `.send()` it.
+///
+/// `E` is the call that publishes it: see [`PublishWorkbook`], [`PublishDatasource`], [`PublishFlow`] and [`PublishCustomView`].
 #[derive(Debug)]
-#[must_use = "a workbook is published by `.await` or by `.send()`"]
-pub struct PublishWorkbook<M: Mode = Async> {
+#[must_use = "an item is published by `.await` or by `.send()`"]
+pub struct Publish<E: PublishFile, M: Mode = Async> {
     site: Site<M>,
     source: Source,
-    call: Publish,
-    workbook: NewWorkbook,
+    call: E,
     chunk_megabytes: Option<usize>,
     on_progress: Option<OnProgress>,
     journal: Option<PathBuf>,
@@ -41,18 +43,26 @@ pub struct PublishWorkbook<M: Mode = Async> {
     cancel: Option<Cancel>,
 }
 
-impl<M: Mode> PublishWorkbook<M> {
-    pub(super) fn new(site: Site<M>, source: Source, project: Id<Project>) -> Self {
-        let workbook = NewWorkbook {
-            name: source.stem().unwrap_or_default(),
-            project: ProjectId { id: project },
-            ..NewWorkbook::default()
-        };
+/// A workbook that is not published yet: see [`Collection::publish`](super::Collection::publish).
+pub type PublishWorkbook<M = Async> = Publish<workbooks::Publish, M>;
+/// A data source that is not published yet: see [`Collection::publish`](super::Collection::publish).
+pub type PublishDatasource<M = Async> = Publish<datasources::Publish, M>;
+/// A flow that is not published yet: see [`Collection::publish`](super::Collection::publish).
+pub type PublishFlow<M = Async> = Publish<flows::Publish, M>;
+/// A custom view that is not published yet: see [`Collection::publish`](super::Collection::publish).
+pub type PublishCustomView<M = Async> = Publish<custom_views::Publish, M>;
+/// A workbook to publish in a background job: see [`Publish::as_job`].
+pub type PublishWorkbookAsJob<M = Async> = PublishAsJob<workbooks::Publish, M>;
+
+impl<E: PublishFile, M: Mode> Publish<E, M> {
+    pub(super) fn new(site: Site<M>, source: Source) -> Self {
+        let mut call = E::default();
+        let name = source.stem().unwrap_or_default();
+        call.body_mut().document.set_name(name);
         Self {
             site,
             source,
-            call: Publish::default(),
-            workbook,
+            call,
             chunk_megabytes: None,
             on_progress: None,
             journal: None,
@@ -63,54 +73,18 @@ impl<M: Mode> PublishWorkbook<M> {
 
     /// The name; without it, that of the file.
     pub fn name(self, name: impl Into<String>) -> Self {
-        self.with(|workbook| workbook.name = name.into())
-    }
-
-    /// The description; the server needs version 3.21 of the API for it.
-    pub fn description(self, description: impl Into<String>) -> Self {
-        self.with(|workbook| workbook.description = Some(description.into()))
-    }
-
-    /// Shows its views as tabs, or not.
-    pub fn show_tabs(self, show: bool) -> Self {
-        self.with(|workbook| workbook.show_tabs = Some(show))
-    }
-
-    /// Hides one of its views, by the name of the sheet.
-    pub fn hide_view(self, name: impl Into<String>) -> Self {
-        self.with(|workbook| {
-            workbook.views.get_or_insert_default().push(ViewVisibility {
-                name: name.into(),
-                hidden: Some(true),
-            });
-        })
-    }
-
-    /// Sets credentials or another database for one of its connections.
-    pub fn connection(self, connection: NewConnection) -> Self {
-        self.with(|workbook| workbook.connections.get_or_insert_default().push(connection))
-    }
-
-    /// The credentials for the workbook's only database.
-    pub fn credentials(self, credentials: ConnectionCredentials) -> Self {
-        self.with(|workbook| workbook.connection_credentials = Some(credentials))
+        self.with(|document| document.set_name(name.into()))
     }
 
     /// Changes any field of the request's document.
-    pub fn with(mut self, change: impl FnOnce(&mut NewWorkbook)) -> Self {
-        change(&mut self.workbook);
+    pub fn with(mut self, change: impl FnOnce(&mut E::Document)) -> Self {
+        change(&mut self.call.body_mut().document);
         self
     }
 
-    /// Replaces the workbook of the same name in the project, if there is one; without it, the server refuses a second one.
-    pub fn overwrite(mut self) -> Self {
-        self.call.overwrite = Some(true);
-        self
-    }
-
-    /// Skips the server's test of the workbook's connections.
-    pub fn skip_connection_check(mut self) -> Self {
-        self.call.skip_connection_check = Some(true);
+    /// Changes any argument of the request.
+    pub fn with_call(mut self, change: impl FnOnce(&mut E)) -> Self {
+        change(&mut self.call);
         self
     }
 
@@ -148,119 +122,211 @@ impl<M: Mode> PublishWorkbook<M> {
         self
     }
 
-    /// Publishes it in a background job, which large workbooks need: gives the job, which [`wait`](super::Collection::wait) waits for.
-    pub fn as_job(mut self) -> PublishWorkbookAsJob<M> {
-        self.call.as_job = Some(true);
-        PublishWorkbookAsJob(self)
-    }
-
     /// Publishes it.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] for a file that cannot be read or is no workbook by its first bytes, and for a workbook without a name;
+    /// [`ErrorKind::Input`] for a file that cannot be read or is no file of its kind by its first bytes, and for an item without a name;
     /// [`ErrorKind::Conflict`] or [`ErrorKind::Forbidden`] if there is one of that name already; [`ErrorKind::File`] if the file changes while it is sent;
     /// [`ErrorKind::OutcomeUnknown`] if the answer was lost, and what the server has does not tell whether it was published; any other refusal of the server.
-    pub fn send(self) -> M::Output<Result<Workbook, Error>> {
+    pub fn send(self) -> M::Output<Result<E::Item, Error>> {
         let mode = self.site.mode().clone();
         mode.run(async move {
             match self.run().await? {
-                Published::Item(workbook) => Ok(*workbook),
-                Published::Job(job) => Err(unexpected(&format!("job {} instead of a workbook", job.id))),
+                Published::Item(item) => Ok(*item),
+                Published::Job(job) => Err(unexpected::<E>(&format!(
+                    "job {} instead of a {}",
+                    job.id,
+                    E::Item::NOUN
+                ))),
             }
         })
     }
 
-    async fn run(mut self) -> Result<Published<Workbook>, Error> {
+    async fn run(mut self) -> Result<Published<E::Item>, Error> {
         let cancel = self.cancel.take();
         unless_cancelled(cancel, self.publish()).await
     }
 
-    async fn publish(self) -> Result<Published<Workbook>, Error> {
-        let Self {
-            site,
-            source,
-            mut call,
-            workbook,
-            chunk_megabytes,
-            on_progress,
-            journal,
-            keeps_journal,
-            cancel: _,
-        } = self;
-        if workbook.name.trim().is_empty() {
-            let message = "the workbook has no name".to_owned();
-            return Err(Error::new(ErrorKind::Input, message).with_hint("Give it one: `.name(…)`."));
-        }
-        let opened = source.open().await?;
-        let Some(extension) = opened.kind().workbook_extension() else {
-            let message =
-                "the file is no workbook: it is neither a package (.twbx) nor XML (.twb)".to_owned();
-            return Err(Error::new(ErrorKind::Input, message)
-                .with_hint("Check the path, and that the file is not empty."));
+    async fn publish(mut self) -> Result<Published<E::Item>, Error> {
+        check_name(&self.call)?;
+        let said = self.source.extension();
+        let opened = self.source.open().await?;
+        let types = E::Item::FILE_TYPES;
+        let extension = opened.kind().extension(types, said.as_deref());
+        let extension = extension.ok_or_else(|| no_file::<E>(types))?;
+        self.call.set_file_type(extension);
+        let file_name = format!("{}.{extension}", harmless_file_name(self.call.name()));
+        let subject = subject(&self.site, &self.call);
+        let mut journal = self
+            .journal
+            .map(|path| Journal::open(path, subject, opened.length()));
+        let sending = Sending {
+            site: self.site,
+            call: self.call,
+            journal: journal.as_mut(),
         };
-        call.workbook_type = Some(extension.to_owned());
-        let file_name = format!("{}.{extension}", harmless_file_name(&workbook.name));
-        let subject = format!(
-            "workbook {:?} in project {} of site {} at {}",
-            workbook.name,
-            workbook.project.id,
-            site.session().site_id(),
-            site.core().address
-        );
-        let mut journal = journal.map(|path| Journal::open(path, subject, opened.length()));
-        call.body.document = workbook;
         let published = match opened {
-            Opened::File(file, _) if chunk_megabytes.is_none() && file.length() <= ONE_REQUEST => {
-                call.body.file = Some(FilePart::new(file_name));
-                let file = file.with_progress(on_progress);
-                commit(&site, call, Some(file), journal.as_mut()).await
+            Opened::File(file, _) if self.chunk_megabytes.is_none() && file.length() <= ONE_REQUEST => {
+                let mut sending = sending;
+                sending.call.body_mut().file = Some(FilePart::new(file_name));
+                let file = file.with_progress(self.on_progress);
+                commit(&sending.site, sending.call, Some(file), sending.journal).await
             }
             opened => {
                 let plan = Plan {
-                    chunk_megabytes: chunk_megabytes.unwrap_or(CHUNK_MEGABYTES),
-                    on_progress,
+                    chunk_megabytes: self.chunk_megabytes.unwrap_or(CHUNK_MEGABYTES),
+                    on_progress: self.on_progress,
                 };
-                let again = opened.again();
-                let published = upload_and_commit(&site, opened, &plan, call.clone(), journal.as_mut()).await;
-                match (published, again) {
-                    (Err(error), Some(again)) if is_upload_gone(&error) => {
-                        if let Some(journal) = &mut journal {
-                            journal.forget_upload();
-                        }
-                        upload_and_commit(&site, again, &plan, call, journal.as_mut()).await
-                    }
-                    (published, _) => published,
-                }
+                sending.in_chunks(opened, &plan).await
             }
         }?;
-        if let Some(journal) = journal.filter(|_| !keeps_journal) {
+        if let Some(journal) = journal.filter(|_| !self.keeps_journal) {
             journal.remove();
         }
         Ok(published)
     }
 }
 
-async fn upload_and_commit<M: Mode>(
-    site: &Site<M>,
-    source: Opened,
-    plan: &Plan,
-    mut call: Publish,
-    mut journal: Option<&mut Journal>,
-) -> Result<Published<Workbook>, Error> {
-    call.upload_session_id = Some(upload(site, source, plan, journal.as_deref_mut()).await?);
-    commit(site, call, None, journal).await
+impl<E: PublishFile + CanOverwrite, M: Mode> Publish<E, M> {
+    /// Replaces the item of the same name in the project, if there is one; without it, the server refuses a second one.
+    pub fn overwrite(self) -> Self {
+        self.with_call(CanOverwrite::overwrite)
+    }
 }
 
-fn unexpected(what: &str) -> Error {
+impl<E: PublishFile<Document: NewContent>, M: Mode> Publish<E, M> {
+    /// The description; for a workbook, the server needs version 3.21 of the API.
+    pub fn description(self, description: impl Into<String>) -> Self {
+        self.with(|document| document.describe(description.into()))
+    }
+
+    /// Sets credentials or another database for one of its connections.
+    pub fn connection(self, connection: NewConnection) -> Self {
+        self.with(|document| document.connect(connection))
+    }
+}
+
+impl<E: PublishFile<Document: NewWithCredentials>, M: Mode> Publish<E, M> {
+    /// The credentials for its only database.
+    pub fn credentials(self, credentials: ConnectionCredentials) -> Self {
+        self.with(|document| document.set_credentials(credentials))
+    }
+}
+
+impl<E: PublishFile + CanBeJob, M: Mode> Publish<E, M> {
+    /// Publishes it in a background job, which large files need: gives the job, which [`wait`](super::Collection::wait) waits for.
+    pub fn as_job(mut self) -> PublishAsJob<E, M> {
+        self.call.make_job();
+        PublishAsJob(self)
+    }
+}
+
+impl<M: Mode> PublishWorkbook<M> {
+    /// Shows its views as tabs, or not.
+    pub fn show_tabs(self, show: bool) -> Self {
+        self.with(|workbook| workbook.show_tabs = Some(show))
+    }
+
+    /// Hides one of its views, by the name of the sheet.
+    pub fn hide_view(self, name: impl Into<String>) -> Self {
+        self.with(|workbook| {
+            workbook.views.get_or_insert_default().push(ViewVisibility {
+                name: name.into(),
+                hidden: Some(true),
+            });
+        })
+    }
+
+    /// Skips the server's test of the workbook's connections.
+    pub fn skip_connection_check(self) -> Self {
+        self.with_call(|call| call.skip_connection_check = Some(true))
+    }
+}
+
+impl<M: Mode> PublishDatasource<M> {
+    /// Adds the rows of the file to those of the data source of the same name, which has an extract.
+    pub fn append(self) -> Self {
+        self.with_call(|call| call.append = Some(true))
+    }
+}
+
+impl<M: Mode> PublishCustomView<M> {
+    /// Lets others see it too.
+    pub fn shared(self) -> Self {
+        self.with(|custom_view| custom_view.shared = Some(true))
+    }
+}
+
+/// A request to publish, with what it needs to be sent more than once.
+struct Sending<'j, E: PublishFile, M: Mode> {
+    site: Site<M>,
+    call: E,
+    journal: Option<&'j mut Journal>,
+}
+
+impl<E: PublishFile, M: Mode> Sending<'_, E, M> {
+    /// Uploads the file and publishes it; once more if the server has lost the upload in between.
+    async fn in_chunks(mut self, opened: Opened, plan: &Plan) -> Result<Published<E::Item>, Error> {
+        let again = opened.again();
+        match (self.upload_and_commit(opened, plan).await, again) {
+            (Err(error), Some(again)) if is_upload_gone(&error) => {
+                if let Some(journal) = &mut self.journal {
+                    journal.forget_upload();
+                }
+                self.upload_and_commit(again, plan).await
+            }
+            (published, _) => published,
+        }
+    }
+
+    async fn upload_and_commit(&mut self, source: Opened, plan: &Plan) -> Result<Published<E::Item>, Error> {
+        let mut call = self.call.clone();
+        call.set_upload(upload(&self.site, source, plan, self.journal.as_deref_mut()).await?);
+        commit(&self.site, call, None, self.journal.as_deref_mut()).await
+    }
+}
+
+/// What is published to where, as a journal says it.
+pub(super) fn subject<E: PublishCall, M: Mode>(site: &Site<M>, call: &E) -> String {
+    let target = match call.target() {
+        PublishTarget::Workbook(workbook) => format!("for workbook {workbook}"),
+        PublishTarget::Project(project) => format!("in project {project}"),
+        _ => String::new(),
+    };
+    format!(
+        "{} {:?} {target} of site {} at {}",
+        E::Item::NOUN,
+        call.name(),
+        site.session().site_id(),
+        site.core().address
+    )
+}
+
+/// Refuses an item without a name, before anything is sent.
+pub(super) fn check_name<E: PublishCall>(call: &E) -> Result<(), Error> {
+    if !call.name().trim().is_empty() {
+        return Ok(());
+    }
+    let message = format!("the {} has no name", E::Item::NOUN);
+    Err(Error::new(ErrorKind::Input, message).with_hint("Give it one: `.name(…)`."))
+}
+
+fn no_file<E: PublishCall>(types: &[&str]) -> Error {
     let message = format!(
-        "{}: the server answered with {what}",
-        Publish::OPERATION.full_name()
+        "the file is no {}: its content is not that of .{}",
+        E::Item::NOUN,
+        types.join(" or .")
     );
+    Error::new(ErrorKind::Input, message).with_hint("Check the path, and that the file is not empty.")
+}
+
+pub(super) fn unexpected<E: PublishCall>(what: &str) -> Error {
+    let message = format!("{}: the server answered with {what}", E::OPERATION.full_name());
     Error::new(ErrorKind::Decode, message)
 }
 
-impl IntoFuture for PublishWorkbook<Async> {
-    type Output = Result<Workbook, Error>;
+impl<E: PublishFile> IntoFuture for Publish<E, Async> {
+    type Output = Result<E::Item, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
@@ -268,28 +334,28 @@ impl IntoFuture for PublishWorkbook<Async> {
     }
 }
 
-/// A workbook to publish in a background job: `.await` it, or `.send()` it.
+/// An item to publish in a background job: `.await` it, or `.send()` it.
 #[derive(Debug)]
-#[must_use = "a workbook is published by `.await` or by `.send()`"]
-pub struct PublishWorkbookAsJob<M: Mode = Async>(PublishWorkbook<M>);
+#[must_use = "an item is published by `.await` or by `.send()`"]
+pub struct PublishAsJob<E: PublishFile, M: Mode = Async>(Publish<E, M>);
 
-impl<M: Mode> PublishWorkbookAsJob<M> {
+impl<E: PublishFile, M: Mode> PublishAsJob<E, M> {
     /// Sends it, and gives the job that publishes it.
     ///
     /// # Errors
-    /// As for [`PublishWorkbook::send`]; problems with the workbook itself are reported by the job.
+    /// As for [`Publish::send`]; problems with the content itself are reported by the job.
     pub fn send(self) -> M::Output<Result<Job, Error>> {
         let mode = self.0.site.mode().clone();
         mode.run(async move {
             match self.0.run().await? {
                 Published::Job(job) => Ok(*job),
-                Published::Item(_) => Err(unexpected("a workbook instead of a job")),
+                Published::Item(_) => Err(unexpected::<E>(&format!("a {} instead of a job", E::Item::NOUN))),
             }
         })
     }
 }
 
-impl IntoFuture for PublishWorkbookAsJob<Async> {
+impl<E: PublishFile> IntoFuture for PublishAsJob<E, Async> {
     type Output = Result<Job, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 

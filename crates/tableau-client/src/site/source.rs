@@ -76,6 +76,35 @@ impl Source {
         }
     }
 
+    /// The extension of the file, if it has one.
+    pub(super) fn extension(&self) -> Option<String> {
+        match &self.0 {
+            Kind::Path(path) => Some(path.extension()?.to_str()?.to_owned()),
+            Kind::Bytes(_) | Kind::Reader(_) => None,
+        }
+    }
+
+    /// Reads a document of at most this many bytes.
+    pub(super) async fn text(self, limit: usize) -> Result<String, Error> {
+        let bytes = match self.0 {
+            Kind::Path(path) => {
+                let unopened = |error| unreadable(&format!("{} cannot be opened", path.display()), error);
+                let file = tokio::fs::File::open(&path).await.map_err(unopened)?;
+                read_at_most(file, limit).await?
+            }
+            Kind::Bytes(bytes) => bytes.to_vec(),
+            Kind::Reader(reader) => read_at_most(reader, limit).await?,
+        };
+        if bytes.len() > limit {
+            let message = format!("the document to send has more than {limit} bytes");
+            return Err(Error::new(ErrorKind::TooLarge, message));
+        }
+        String::from_utf8(bytes).map_err(|error| {
+            let message = "the document to send is not valid UTF-8".to_owned();
+            Error::new(ErrorKind::Input, message).caused_by(error)
+        })
+    }
+
     /// Opens it, and finds out its kind.
     pub(super) async fn open(self) -> Result<Opened, Error> {
         match self.0 {
@@ -102,6 +131,14 @@ impl Source {
             }
         }
     }
+}
+
+/// Reads to the end, or one byte more than the limit.
+async fn read_at_most(reader: impl AsyncRead + Unpin, limit: usize) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let read = reader.take(limit as u64 + 1).read_to_end(&mut bytes).await;
+    read.map_err(|error| unreadable("the document to send cannot be read", error))?;
+    Ok(bytes)
 }
 
 /// How many bytes tell the kind of a file.

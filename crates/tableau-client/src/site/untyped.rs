@@ -165,6 +165,7 @@ const BY_HAND: Operation = Operation {
     status: 200,
     json: false,
     slow: false,
+    rendering: false,
     filters: &[],
     fields: FieldSets::NONE,
 };

@@ -1,6 +1,7 @@
-//! How much of an answer is read into memory.
+//! How much a client does at once, and how much of an answer it reads into memory.
 
-/// How much of an answer a client reads into memory, in bytes. Files are not bounded: they are never in memory as a whole.
+/// How much of an answer a client reads into memory, in bytes, and how many renderings it asks for at once. Files are not bounded: they are never in
+/// memory as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -10,6 +11,12 @@ pub struct Limits {
     pub document: usize,
     /// How much is read of an answer that refuses a call: 1 MiB. The rest is not read.
     pub error: usize,
+    /// How many renderings (images, PDFs, presentations, data of views) are under way at once on a site: 20, as many as Tableau Cloud allows; at least 1.
+    /// Others wait until one of them has arrived.
+    ///
+    /// One whose bytes are read as a stream counts until its end, or until it is dropped: a program that opens so many streams and reads none of them
+    /// waits for ever for the next.
+    pub renderings: usize,
 }
 
 impl Default for Limits {
@@ -17,6 +24,7 @@ impl Default for Limits {
         Self {
             document: 64 * 1024 * 1024,
             error: 1024 * 1024,
+            renderings: 20,
         }
     }
 }

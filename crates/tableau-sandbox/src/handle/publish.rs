@@ -1,6 +1,7 @@
 //! Publishing workbooks and data sources: what is the same for both.
 
 use jiff::Timestamp;
+use tableau_wire::rest::publish_calls::{NewContent, NewItem as _, PublishCall, PublishFile};
 use tableau_wire::rest::publishing::{Connection, ConnectionCredentials, NewConnection, Published};
 use tableau_wire::rest::{FileUpload, Project, View};
 use tableau_wire::{Fetched, Id};
@@ -28,17 +29,15 @@ const MEGABYTE: u64 = 1024 * 1024;
 const WRITE: Rights = Rights::Capability("Write");
 
 /// A call that publishes a kind of content.
-pub(crate) trait Publishing {
-    type Item: Kept<One = Self::Item> + Fetched;
+pub(crate) trait Publishing:
+    PublishCall<Item: Kept<One = <Self as PublishCall>::Item> + Fetched> + PublishFile<Document: NewContent>
+{
     /// The types of its files.
     const TYPES: &'static [FileType];
     /// The parameter that has the type.
     const TYPE_PARAMETER: &'static str;
     /// The code for a missing or invalid type, and that for a file name that has none.
     const NO_TYPE: (&'static str, &'static str);
-
-    /// What the request says, whatever it publishes.
-    fn asked(&self) -> Asked<'_>;
 
     /// Checks the item of the same name in the project, if there is one; `may_write` whether the caller may change it.
     fn admit(&self, before: Option<&Row<Self::Item>>, may_write: bool) -> Result<(), Refusal>;
@@ -60,16 +59,34 @@ pub(crate) trait Publishing {
 
 /// What a request to publish says, whatever it publishes.
 pub(crate) struct Asked<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) project: &'a Id<Project>,
-    pub(crate) description: Option<&'a String>,
+    name: &'a str,
+    project: &'a Id<Project>,
+    description: Option<&'a String>,
     pub(crate) credentials: Option<&'a ConnectionCredentials>,
-    pub(crate) connections: &'a [NewConnection],
-    pub(crate) file_type: Option<&'a str>,
+    connections: &'a [NewConnection],
+    file_type: Option<&'a str>,
     /// The name of the file in the request; `None` if it has no file.
-    pub(crate) file_name: Option<&'a str>,
-    pub(crate) upload: Option<&'a Id<FileUpload>>,
-    pub(crate) as_job: bool,
+    file_name: Option<&'a str>,
+    upload: Option<&'a Id<FileUpload>>,
+    as_job: bool,
+}
+
+impl<'a> Asked<'a> {
+    fn of<P: Publishing>(publish: &'a P) -> Self {
+        let body = publish.body();
+        let document = &body.document;
+        Self {
+            name: document.name(),
+            project: document.project(),
+            description: document.description(),
+            credentials: document.credentials(),
+            connections: document.connections(),
+            file_type: publish.file_type(),
+            file_name: body.file.as_ref().map(|file| file.file_name.as_str()),
+            upload: publish.upload(),
+            as_job: publish.is_job(),
+        }
+    }
 }
 
 /// A file that is published.
@@ -87,7 +104,7 @@ pub(crate) fn publish<P: Publishing>(
     publish: &P,
 ) -> Result<Published<P::Item>, Refusal> {
     admit_publisher(caller)?;
-    let asked = publish.asked();
+    let asked = Asked::of(publish);
     if asked.name.trim().is_empty() {
         return Err(Refusal::incomplete_payload());
     }
@@ -106,7 +123,7 @@ fn store_file<P: Publishing>(
     file: &mut Option<Spool>,
 ) -> Result<Published<P::Item>, Refusal> {
     let spool = file.as_mut().ok_or_else(Refusal::incomplete_payload)?;
-    let asked = publish.asked();
+    let asked = Asked::of(publish);
     let file_type = file_type::<P>(&asked)?;
     let read = read(spool, file_type)?;
     let file_id = aside(|| FileId::of(spool)).map_err(Refusal::internal)?;
@@ -196,7 +213,7 @@ struct Target<P: Publishing> {
 
 impl<P: Publishing> Target<P> {
     fn find(state: &State, caller: &Caller, publish: &P) -> Result<Self, Refusal> {
-        let asked = publish.asked();
+        let asked = Asked::of(publish);
         let project = projects::published_to(state, caller, asked.project)?;
         let before = <P::Item as Stored>::table(state)
             .named(project, asked.name)

@@ -4,7 +4,7 @@ use tableau_wire::rest::datasources::Publish;
 use tableau_wire::rest::{Datasource, View};
 use uuid::Uuid;
 
-use super::publish::{Asked, New, Publishing};
+use super::publish::{New, Publishing};
 use crate::content_file::FileType;
 use crate::refusal::Refusal;
 use crate::store::State;
@@ -12,29 +12,9 @@ use crate::store::row::Row;
 use crate::store::unshown::{JobOf, Pending};
 
 impl Publishing for Publish {
-    type Item = Datasource;
     const TYPES: &'static [FileType] = FileType::DATASOURCES;
     const TYPE_PARAMETER: &'static str = "datasourceType";
     const NO_TYPE: (&'static str, &'static str) = ("400010", "400010");
-
-    fn asked(&self) -> Asked<'_> {
-        let document = &self.body.document;
-        Asked {
-            name: &document.name,
-            project: &document.project.id,
-            description: document.description.as_ref(),
-            credentials: document.connection_credentials.as_ref(),
-            connections: document
-                .connections
-                .as_deref()
-                .map(Vec::as_slice)
-                .unwrap_or_default(),
-            file_type: self.datasource_type.as_deref(),
-            file_name: self.body.file.as_ref().map(|file| file.file_name.as_str()),
-            upload: self.upload_session_id.as_ref(),
-            as_job: self.as_job == Some(true),
-        }
-    }
 
     /// The codes are documented; that appending needs a data source with an extract is inferred.
     fn admit(&self, before: Option<&Row<Datasource>>, may_write: bool) -> Result<(), Refusal> {

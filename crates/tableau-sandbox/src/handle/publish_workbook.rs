@@ -9,7 +9,7 @@ use tableau_wire::rest::workbooks::Publish;
 use tableau_wire::rest::{View, Workbook};
 use uuid::Uuid;
 
-use super::publish::{Asked, New, Publishing, embedded_id};
+use super::publish::{New, Publishing, embedded_id};
 use crate::clock::time;
 use crate::content_file::{FileType, Sheet};
 use crate::kept::row::References;
@@ -20,29 +20,9 @@ use crate::store::row::Row;
 use crate::store::unshown::{JobOf, Pending};
 
 impl Publishing for Publish {
-    type Item = Workbook;
     const TYPES: &'static [FileType] = FileType::WORKBOOKS;
     const TYPE_PARAMETER: &'static str = "workbookType";
     const NO_TYPE: (&'static str, &'static str) = ("400035", "400020");
-
-    fn asked(&self) -> Asked<'_> {
-        let document = &self.body.document;
-        Asked {
-            name: &document.name,
-            project: &document.project.id,
-            description: document.description.as_ref(),
-            credentials: document.connection_credentials.as_ref(),
-            connections: document
-                .connections
-                .as_deref()
-                .map(Vec::as_slice)
-                .unwrap_or_default(),
-            file_type: self.workbook_type.as_deref(),
-            file_name: self.body.file.as_ref().map(|file| file.file_name.as_str()),
-            upload: self.upload_session_id.as_ref(),
-            as_job: self.as_job == Some(true),
-        }
-    }
 
     fn admit(&self, before: Option<&Row<Workbook>>, may_write: bool) -> Result<(), Refusal> {
         let Some(before) = before else {

@@ -22,6 +22,7 @@ pub(super) struct Description {
     status: Option<LitInt>,
     json: bool,
     slow: bool,
+    rendering: bool,
 }
 
 impl syn::parse::Parse for Description {
@@ -49,6 +50,7 @@ impl syn::parse::Parse for Description {
             status: None,
             json: false,
             slow: false,
+            rendering: false,
         };
         if input.is_empty() {
             return Err(input.error("expected since = \"…\""));
@@ -92,6 +94,8 @@ impl Description {
             )?;
         } else if meta.path.is_ident("slow") {
             self.slow = true;
+        } else if meta.path.is_ident("rendering") {
+            self.rendering = true;
         } else if meta.path.is_ident("jwt") {
             let scope: LitStr = meta.value()?.parse()?;
             self.jwt_scope = quote!(::core::option::Option::Some(#scope));
@@ -101,7 +105,7 @@ impl Description {
             self.reply = Some(meta.value()?.parse()?);
         } else {
             return Err(meta.error(
-                "expected family, since, facts, root, format, scope, only, retry, slow, jwt, status or reply",
+                "expected family, since, facts, root, format, scope, only, retry, slow, rendering, jwt, status or reply",
             ));
         }
         Ok(())
@@ -142,6 +146,7 @@ impl Description {
             )),
             None => quote!(false),
         };
+        let rendering = self.rendering;
         let common = quote! {
             family: #family,
             root: #root,
@@ -149,6 +154,7 @@ impl Description {
             retry: #retry,
             json: #json,
             slow: #slow,
+            rendering: #rendering,
         };
         if let Some(verb) = &self.verb {
             return quote! {

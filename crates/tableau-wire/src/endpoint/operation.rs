@@ -46,6 +46,9 @@ pub struct Operation {
     pub json: bool,
     /// Whether the server may work for minutes before it begins to answer: it prepares a file, or takes one in.
     pub slow: bool,
+    /// Whether the server renders content for it: an image, a PDF, a presentation, the data of a view. Tableau Cloud answers at most 20 of them at once
+    /// for a site, and refuses others with status 429.
+    pub rendering: bool,
     /// The fields of its filter; empty if it has no filter, or if they are not documented.
     pub filters: &'static [FilterField],
     /// Which fields it gives by default, and which only on request.

@@ -40,7 +40,7 @@ pub struct PreviewImage<R: HasPreview> {
 
 /// Renders an item as an image.
 #[derive(Debug, Clone, Endpoint)]
-#[endpoint(GET, "{R}/{id}/image", facts = R::IMAGE, reply = Content)]
+#[endpoint(GET, "{R}/{id}/image", facts = R::IMAGE, rendering, reply = Content)]
 #[non_exhaustive]
 pub struct Image<R: HasImage> {
     /// The item.
@@ -64,7 +64,7 @@ pub struct Image<R: HasImage> {
 
 /// Renders an item as a PDF.
 #[derive(Debug, Clone, Endpoint)]
-#[endpoint(GET, "{R}/{id}/pdf", facts = R::PDF, reply = Content)]
+#[endpoint(GET, "{R}/{id}/pdf", facts = R::PDF, rendering, reply = Content)]
 #[non_exhaustive]
 pub struct Pdf<R: HasPdf> {
     /// The item.
@@ -86,7 +86,7 @@ pub struct Pdf<R: HasPdf> {
 
 /// Gives the data of an item as CSV.
 #[derive(Debug, Clone, Endpoint)]
-#[endpoint(GET, "{R}/{id}/data", facts = R::DATA, reply = Content)]
+#[endpoint(GET, "{R}/{id}/data", facts = R::DATA, rendering, reply = Content)]
 #[non_exhaustive]
 pub struct Data<R: HasData> {
     /// The item.

@@ -73,6 +73,34 @@ pub struct DataCondition {
     pub args: Vec<DataCondition>,
 }
 
+impl DataCondition {
+    /// Compares a column of the extract with a column of the file: `eq`, `neq`, `gt`, `gte`, `lt` or `lte`.
+    pub fn columns(target: impl Into<String>, op: impl Into<String>, source: impl Into<String>) -> Self {
+        Self::new(op).with(|condition| {
+            condition.target_col = Some(target.into());
+            condition.source_col = Some(source.into());
+        })
+    }
+
+    /// Compares a column of the extract with a value; by `is` with no value.
+    pub fn value(target: impl Into<String>, op: impl Into<String>, value: Option<DataConst>) -> Self {
+        Self::new(op).with(|condition| {
+            condition.target_col = Some(target.into());
+            condition.r#const = value;
+        })
+    }
+
+    /// All of several conditions.
+    pub fn all(conditions: impl IntoIterator<Item = Self>) -> Self {
+        Self::new("and").with(|condition| condition.args = conditions.into_iter().collect())
+    }
+
+    /// Any of several conditions.
+    pub fn any(conditions: impl IntoIterator<Item = Self>) -> Self {
+        Self::new("or").with(|condition| condition.args = conditions.into_iter().collect())
+    }
+}
+
 /// A value in a condition (schema: `dataUpdateConstConditionType`).
 #[part(new, strict, exhaustive)]
 pub struct DataConst {
@@ -80,4 +108,22 @@ pub struct DataConst {
     pub r#type: String,
     /// The value as text.
     pub v: String,
+}
+
+impl From<&str> for DataConst {
+    fn from(text: &str) -> Self {
+        Self::new("string", text)
+    }
+}
+
+impl From<i64> for DataConst {
+    fn from(number: i64) -> Self {
+        Self::new("integer", number.to_string())
+    }
+}
+
+impl From<bool> for DataConst {
+    fn from(value: bool) -> Self {
+        Self::new("boolean", value.to_string())
+    }
 }

@@ -8,6 +8,7 @@ use serde::de::{SeqAccess, Visitor};
 use super::publishing::Connection;
 use super::{Datasource, Flow, FlowRun, View, VirtualConnection, Workbook};
 use crate::endpoint::calls;
+use crate::resource::{HasRefresh, Refresh};
 use crate::value::{Id, Items, JobStatus, Text, Timestamp};
 use crate::{Endpoint, document, element, part, resource};
 
@@ -186,6 +187,36 @@ pub struct RefreshRequest {
 pub struct ExtractRefresh {
     /// Whether only what is new is added.
     pub incremental: Option<bool>,
+}
+
+/// A call that queues a job, and is refused with 409093 while one for the same content is queued or running.
+pub trait QueuesJob: Endpoint<Reply = Job> + Clone {
+    /// Whether a job does what the call asks for, for the same content.
+    fn is_done_by(&self, job: &Job) -> bool;
+}
+
+impl<R: HasRefresh> QueuesJob for Refresh<R> {
+    fn is_done_by(&self, job: &Job) -> bool {
+        let Some(about) = &job.extract_refresh_job else {
+            return false;
+        };
+        let ids = [
+            about.workbook.as_ref().map(|workbook| workbook.id.as_str()),
+            about.datasource.as_ref().map(|datasource| datasource.id.as_str()),
+        ];
+        // Identifiers are unique over all kinds.
+        ids.contains(&Some(self.id.as_str()))
+    }
+}
+
+impl QueuesJob for super::flows::Run {
+    fn is_done_by(&self, job: &Job) -> bool {
+        let flow = job
+            .run_flow_job_type
+            .as_ref()
+            .and_then(|about| about.flow.as_ref());
+        flow.is_some_and(|flow| flow.id == self.id)
+    }
 }
 
 calls!(BackgroundJob; Cancel);

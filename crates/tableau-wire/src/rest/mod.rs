@@ -15,6 +15,7 @@ pub mod groups;
 pub mod hyper_data;
 pub mod jobs;
 pub mod projects;
+pub mod publish_calls;
 pub mod publishing;
 pub mod search;
 pub mod server;

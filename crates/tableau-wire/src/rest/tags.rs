@@ -1,8 +1,9 @@
 //! Tags of many items at once.
 
 use super::content::Tag;
+use super::{Datasource, Flow, View, VirtualConnection, Workbook};
 use crate::endpoint::calls;
-use crate::value::Items;
+use crate::value::{Id, Items};
 use crate::{Endpoint, element};
 
 /// Tags, and the items that they are added to or deleted from (schema: `tagBatchType`).
@@ -21,6 +22,27 @@ pub struct TaggedContent {
     /// The kind: `Workbook`, `View`, `Datasource`, `Flow`, `Table`, `Database`, `Column`, `VirtualConnection`.
     pub content_type: String,
 }
+
+macro_rules! tagged {
+    ($($resource:ident),*) => {$(
+        impl From<&Id<$resource>> for TaggedContent {
+            fn from(id: &Id<$resource>) -> Self {
+                Self {
+                    id: id.as_str().to_owned(),
+                    content_type: stringify!($resource).to_owned(),
+                }
+            }
+        }
+
+        impl From<&$resource> for TaggedContent {
+            fn from(item: &$resource) -> Self {
+                Self::from(&item.id)
+            }
+        }
+    )*};
+}
+
+tagged!(Datasource, Flow, View, VirtualConnection, Workbook);
 
 /// Adds tags to many items.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]

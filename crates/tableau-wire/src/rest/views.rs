@@ -80,7 +80,14 @@ pub struct ViewOptions {
 
 /// Exports the data of a view as a crosstab in an Excel workbook.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
-#[endpoint(GET, "views/{id}/crosstab/excel", since = "3.8", jwt = "tableau:views:download", reply = Content)]
+#[endpoint(
+    GET,
+    "views/{id}/crosstab/excel",
+    since = "3.8",
+    rendering,
+    jwt = "tableau:views:download",
+    reply = Content
+)]
 #[non_exhaustive]
 pub struct Excel {
     /// The view.

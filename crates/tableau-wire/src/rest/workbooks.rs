@@ -156,7 +156,14 @@ pub struct ViewId {
 
 /// Exports a workbook as a presentation (`.pptx`) with a slide for each view.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
-#[endpoint(GET, "workbooks/{id}/powerpoint", since = "3.8", jwt = "tableau:workbooks:download", reply = Content)]
+#[endpoint(
+    GET,
+    "workbooks/{id}/powerpoint",
+    since = "3.8",
+    rendering,
+    jwt = "tableau:workbooks:download",
+    reply = Content
+)]
 #[non_exhaustive]
 pub struct Powerpoint {
     /// The workbook.
