@@ -200,6 +200,7 @@ pub(crate) fn in_flags(hint: &str) -> String {
         ("`trust_on_first_use`", "--trust-on-first-use"),
         ("`Timeouts`", "--timeout"),
         ("`allow_incomplete`", "--allow-incomplete"),
+        ("`or_queued`", "--or-queued"),
     ]
     .iter()
     .fold(hint.to_owned(), |hint, (method, flag)| hint.replace(method, flag))

@@ -84,8 +84,8 @@ pub use files::{FileKind, Saved, harmless_file_name};
 pub use mode::{Async, Blocking, Mode};
 pub use session::Session;
 pub use site::{
-    BatchTags, Call, Collection, Download, Favorites, FileStream, Grantee, Identities, ItemPermissions,
-    ItemTags, ItemWarnings, JobOutcome, ListReader, OrQueued, Pages, Publish, PublishAsJob,
+    BatchTags, Call, Collection, Definition, Download, Favorites, FileStream, Grantee, Identities,
+    ItemPermissions, ItemTags, ItemWarnings, JobOutcome, ListReader, OrQueued, Pages, Publish, PublishAsJob,
     PublishCustomView, PublishDatasource, PublishFlow, PublishVirtualConnection, PublishWorkbook,
     PublishWorkbookAsJob, QualityWarnings, Site, Source, TableName, Untyped, UpdateRows, Upload,
 };

@@ -325,7 +325,7 @@ impl KnownCode {
             409,
             "Resource Conflict",
             "A refresh of this extract is queued already.",
-            "Wait for the one that is queued: nothing needs to be done.",
+            "Wait for the one that is queued: `or_queued` gives its job.",
         ),
         code(
             "429000",

@@ -2,17 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use clap::{Args as ClapArgs, Command, ValueEnum};
 
 use super::connection::Connection;
 use super::output::Output;
-
-/// The commands for renderings of a group.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Renderings {
-    /// Export views to files: images, PDFs, data
-    Export(Box<Export>),
-}
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Export {
@@ -65,6 +58,12 @@ pub(crate) struct Export {
     pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) connection: Connection,
+}
+
+impl Export {
+    pub(super) fn command() -> Command {
+        Self::augment_args(Command::new("export")).about("Export views to files: images, PDFs, data")
+    }
 }
 
 /// What a view is exported as.

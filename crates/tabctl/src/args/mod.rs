@@ -10,11 +10,16 @@ mod auth;
 mod call;
 mod connection;
 mod doctor;
+mod download;
 mod export;
-mod files;
+mod favorites;
+mod kind;
 mod output;
+mod publish;
+mod queue;
 mod resource;
 mod sandbox;
+mod search;
 mod shell;
 pub(crate) mod tsm;
 
@@ -24,11 +29,16 @@ pub(crate) use api::Api;
 pub(crate) use call::{Call, Endpoint, Reach, in_kebab_case, is_deletion, is_paged, members};
 pub(crate) use connection::{Connection, Global, Trust};
 pub(crate) use doctor::{Doctor, Explain};
-pub(crate) use export::{Export, ExportFormat, PageOrientation, Renderings};
-pub(crate) use files::{Download, Files, Publish};
+pub(crate) use download::Download;
+pub(crate) use export::{Export, ExportFormat, PageOrientation};
+pub(crate) use favorites::{ChangeFavorites, FavoriteKind, Favorites, ListFavorites, Whose};
+pub(crate) use kind::Kind as ContentKind;
 pub(crate) use output::Output;
-pub(crate) use resource::Resource;
+pub(crate) use publish::{AsJob, DatabaseUser, IntoProject, Publish, PublishOf};
+pub(crate) use queue::{Queue, Refresh, Run};
+pub(crate) use resource::{Own, Resource};
 pub(crate) use sandbox::{Certificate, Demo, Sandbox, UnifiedAccessTokens};
+pub(crate) use search::Search;
 pub(crate) use shell::{Completions, Man};
 
 pub(crate) use auth::{Auth, Import, Kind, Login, Logout, Status, Tabcmd};
@@ -54,6 +64,8 @@ pub(crate) enum Command {
     Auth(Auth),
     #[command(flatten)]
     Resource(Resource),
+    /// Search the content of the site: workbooks, views, data sources, flows, projects
+    Search(Search),
     /// Administer a server through Tableau Services Manager (TSM)
     Tsm(tsm::Tsm),
     /// Make a request of the REST API by hand

@@ -4,8 +4,12 @@ use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
 use tableau_client::wire::{Entry, Family};
 
 use super::call::{Endpoint, PathArguments, command, entries, in_kebab_case};
-use super::export::Renderings;
-use super::files::Files;
+use super::download::Download;
+use super::export::Export;
+use super::favorites::Favorites;
+use super::kind::Kind;
+use super::publish::Publish;
+use super::queue::{Refresh, Run};
 
 /// A group as a command.
 #[derive(Debug)]
@@ -14,37 +18,71 @@ pub(crate) struct Group {
     pub(crate) name: &'static str,
     /// What its help says.
     about: &'static str,
-    /// The commands that it has beside its calls.
-    own: Own,
+    /// The commands that it has beside its calls, or in place of them.
+    own: &'static [Special],
     /// The columns of its tables: titles, and paths of members. Without any, they are chosen from the items.
     pub(crate) columns: &'static [(&'static str, &'static str)],
 }
 
-/// Commands that are more than a call.
+/// A command that is more than a call, and stands in for the call of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Own {
-    Nothing,
-    /// Items are published from files and downloaded to them.
-    Files,
-    /// Items are rendered to files.
-    Renderings,
+enum Special {
+    Publish(Kind),
+    Download(Kind),
+    Export,
+    Refresh(Kind),
+    Run,
+    Favorites,
 }
 
-impl Own {
+/// One of these commands as it was typed.
+#[derive(Debug)]
+pub(crate) enum Own {
+    Publish(Box<Publish>),
+    Download(Box<Download>),
+    Export(Box<Export>),
+    Refresh(Box<Refresh>),
+    Run(Box<Run>),
+    Favorites(Favorites),
+}
+
+impl Special {
     fn has(self, name: &str) -> bool {
         match self {
-            Self::Nothing => false,
-            Self::Files => Files::has_subcommand(name),
-            Self::Renderings => Renderings::has_subcommand(name),
+            Self::Publish(_) => name == "publish",
+            Self::Download(kind) => name == "download" || (name == "download-revision" && kind != Kind::Flow),
+            Self::Export => name == "export",
+            Self::Refresh(_) => name == "refresh",
+            Self::Run => name == "run",
+            // The calls have other names than these commands.
+            Self::Favorites => {
+                let calls = ["list-favorites", "add-favorite", "delete-favorite"];
+                calls.contains(&name) || Favorites::has_subcommand(name)
+            }
         }
     }
 
     fn augment(self, command: Command) -> Command {
         match self {
-            Self::Nothing => command,
-            Self::Files => Files::augment_subcommands(command),
-            Self::Renderings => Renderings::augment_subcommands(command),
+            Self::Publish(kind) => command.subcommand(Publish::command(kind)),
+            Self::Download(kind) => command.subcommand(Download::command(kind)),
+            Self::Export => command.subcommand(Export::command()),
+            Self::Refresh(kind) => command.subcommand(Refresh::command(kind)),
+            Self::Run => command.subcommand(Run::command()),
+            Self::Favorites => Favorites::augment_subcommands(command),
         }
+    }
+
+    /// The command as it was typed, from the matches of its group and of itself.
+    fn typed(self, group: &ArgMatches, matches: &ArgMatches) -> Result<Own, clap::Error> {
+        Ok(match self {
+            Self::Publish(kind) => Own::Publish(Box::new(Publish::typed(kind, matches)?)),
+            Self::Download(kind) => Own::Download(Box::new(Download::typed(kind, matches)?)),
+            Self::Export => Own::Export(Box::new(Export::from_arg_matches(matches)?)),
+            Self::Refresh(kind) => Own::Refresh(Box::new(Refresh::typed(kind, matches)?)),
+            Self::Run => Own::Run(Box::new(Run::from_arg_matches(matches)?)),
+            Self::Favorites => Own::Favorites(Favorites::from_arg_matches(group)?),
+        })
     }
 }
 
@@ -53,7 +91,11 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "workbooks",
         about: "Work with workbooks",
-        own: Own::Files,
+        own: &[
+            Special::Publish(Kind::Workbook),
+            Special::Download(Kind::Workbook),
+            Special::Refresh(Kind::Workbook),
+        ],
         columns: &[
             ("name", "name"),
             ("project", "project.name"),
@@ -65,7 +107,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "views",
         about: "Work with views",
-        own: Own::Renderings,
+        own: &[Special::Export],
         columns: &[
             ("name", "name"),
             ("workbook", "workbook.id"),
@@ -76,7 +118,11 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "datasources",
         about: "Work with published data sources",
-        own: Own::Nothing,
+        own: &[
+            Special::Publish(Kind::Datasource),
+            Special::Download(Kind::Datasource),
+            Special::Refresh(Kind::Datasource),
+        ],
         columns: &[
             ("name", "name"),
             ("type", "type"),
@@ -86,9 +132,87 @@ pub(crate) const GROUPS: &[Group] = &[
         ],
     },
     Group {
+        name: "flows",
+        about: "Work with flows of Tableau Prep",
+        own: &[
+            Special::Publish(Kind::Flow),
+            Special::Download(Kind::Flow),
+            Special::Run,
+        ],
+        columns: &[
+            ("name", "name"),
+            ("project", "project.name"),
+            ("owner", "owner.name"),
+            ("updatedAt", "updatedAt"),
+            ("id", "id"),
+        ],
+    },
+    Group {
+        name: "flow_runs",
+        about: "Work with runs of flows",
+        own: &[],
+        columns: &[
+            ("flow", "flowId"),
+            ("status", "status"),
+            ("startedAt", "startedAt"),
+            ("completedAt", "completedAt"),
+            ("job", "backgroundJobId"),
+            ("id", "id"),
+        ],
+    },
+    Group {
+        name: "custom_views",
+        about: "Work with custom views: views as users have set them",
+        own: &[
+            Special::Publish(Kind::CustomView),
+            Special::Download(Kind::CustomView),
+        ],
+        columns: &[
+            ("name", "name"),
+            ("workbook", "workbook.name"),
+            ("owner", "owner.name"),
+            ("shared", "shared"),
+            ("updatedAt", "updatedAt"),
+            ("id", "id"),
+        ],
+    },
+    Group {
+        name: "virtual_connections",
+        about: "Work with virtual connections: connections to databases that are shared",
+        own: &[
+            Special::Publish(Kind::VirtualConnection),
+            Special::Download(Kind::VirtualConnection),
+        ],
+        columns: &[
+            ("name", "name"),
+            ("project", "project.name"),
+            ("isCertified", "isCertified"),
+            ("updatedAt", "updatedAt"),
+            ("id", "id"),
+        ],
+    },
+    Group {
+        name: "favorites",
+        about: "Work with favorites",
+        own: &[Special::Favorites],
+        columns: &[],
+    },
+    Group {
+        name: "data_quality_warnings",
+        about: "Work with data quality warnings",
+        own: &[],
+        columns: &[],
+    },
+    Group {
+        name: "tags",
+        about: "Work with tags of many items at once",
+        own: &[],
+        columns: &[],
+    },
+    Group {
         name: "projects",
         about: "Work with projects",
-        own: Own::Nothing,
+        own: &[],
         columns: &[
             ("name", "name"),
             ("parent", "parentProjectId"),
@@ -99,7 +223,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "users",
         about: "Work with users of the site",
-        own: Own::Nothing,
+        own: &[],
         columns: &[
             ("name", "name"),
             ("fullName", "fullName"),
@@ -111,7 +235,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "jobs",
         about: "Work with jobs: what the server does in the background",
-        own: Own::Nothing,
+        own: &[],
         columns: &[
             ("type", "jobType"),
             ("status", "status"),
@@ -123,7 +247,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "webhooks",
         about: "Work with webhooks: addresses that the server calls when something happens",
-        own: Own::Nothing,
+        own: &[],
         columns: &[
             ("name", "name"),
             ("event", "event"),
@@ -140,8 +264,7 @@ pub(crate) enum Resource {
         group: &'static Group,
         endpoint: Box<Endpoint>,
     },
-    Files(Files),
-    Renderings(Renderings),
+    Own(Own),
 }
 
 impl Group {
@@ -154,7 +277,7 @@ impl Group {
         let (name, own) = (self.name, self.own);
         entries().filter(move |entry| {
             let operation = &entry.operation;
-            let has_own = own.has(&in_kebab_case(operation.name));
+            let has_own = own.iter().any(|own| own.has(&in_kebab_case(operation.name)));
             operation.family == Family::Rest && operation.group == name && !has_own
         })
     }
@@ -169,7 +292,8 @@ impl Group {
             .arg_required_else_help(true)
             .subcommands(commands);
         // That sets an `about` of its own.
-        self.own.augment(command).about(self.about)
+        let command = self.own.iter().fold(command, |command, own| own.augment(command));
+        command.about(self.about)
     }
 }
 
@@ -194,12 +318,8 @@ impl FromArgMatches for Resource {
         let group = GROUPS.iter().find(|group| group.command_name() == name);
         let group = group.ok_or_else(missing)?;
         let (name, inner) = matches.subcommand().ok_or_else(missing)?;
-        match group.own {
-            Own::Files if group.own.has(name) => return Files::from_arg_matches(matches).map(Self::Files),
-            Own::Renderings if group.own.has(name) => {
-                return Renderings::from_arg_matches(matches).map(Self::Renderings);
-            }
-            _ => {}
+        if let Some(own) = group.own.iter().find(|own| own.has(name)) {
+            return Ok(Self::Own(own.typed(matches, inner)?));
         }
         let entry = group
             .entries()

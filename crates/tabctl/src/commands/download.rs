@@ -1,12 +1,17 @@
-//! `tabctl workbooks download`.
+//! `tabctl workbooks download` and its like.
 
 use serde_json::{Value, json};
-use tableau_client::Id;
+use tableau_client::wire::resource::{
+    Download as Content, DownloadOptions, DownloadRevision, HasContent, HasRevisionFiles,
+};
+use tableau_client::wire::rest::publish_calls::PublishedItem;
+use tableau_client::wire::{Content as File, Endpoint};
+use tableau_client::{Blocking, Cancel, Collection as Items, Download, Error, Id, Saved};
 
 use super::reference::{Collection, Finder, text};
 use super::transfer::{self, SAVED, Target};
 use super::{several, style};
-use crate::args::{self, Global};
+use crate::args::{self, ContentKind as Kind, Global};
 use crate::failure::Failure;
 use crate::output::{Members, Printer};
 use crate::session::settings;
@@ -14,23 +19,35 @@ use crate::terminal::progress::FileProgress;
 
 pub(super) fn run(args: &args::Download, global: &Global) -> Result<(), Failure> {
     // Before signing in, which would end another session of the same token.
-    let target = Target::settle(args.target.as_deref(), args.workbooks.len())?;
-    let style = style::settle(args.output.clone(), global.no_pager);
+    let count = match args.project {
+        // As many as there are.
+        Some(_) => usize::MAX,
+        None => args.items.len(),
+    };
+    let target = Target::settle(args.to.target.as_deref(), count)?;
+    let style = style::settle(args.to.output.clone(), global.no_pager);
     style.check(SAVED, &Members::Named(&["id", "name", "file", "bytes"]))?;
-    let connected = settings::connect(&args.connection, global)?;
+    let connected = settings::connect(&args.to.connection, global)?;
     let server = connected.address.clone();
     let (saved, ended) = connected.run_transfers(|site| {
         let finder = Finder {
             site,
             server: &server,
         };
-        let download = |typed: &String| download(finder, typed, &target, args);
-        Ok(several::each(
-            &args.workbooks,
-            String::clone,
-            args.output.json,
-            download,
-        ))
+        let collection = Collection::of(args.kind.group())?;
+        let wanted = match &args.project {
+            Some(project) => finder.in_project(collection, project)?,
+            None => args.items.iter().cloned().map(Value::String).collect(),
+        };
+        let name = |wanted: &Value| wanted.as_str().unwrap_or(text(wanted, "name")).to_owned();
+        let download = |wanted: &Value| {
+            let item = match wanted {
+                Value::String(typed) => finder.item(collection, typed)?,
+                item => item.clone(),
+            };
+            one(finder, &item, &target, args)
+        };
+        Ok(several::each(&wanted, name, args.to.output.json, download))
     })?;
     let mut printer = Printer::new(style, SAVED);
     for item in &saved {
@@ -42,43 +59,131 @@ pub(super) fn run(args: &args::Download, global: &Global) -> Result<(), Failure>
     ended
 }
 
-fn download(
-    finder: Finder<'_>,
-    typed: &str,
-    target: &Target,
-    args: &args::Download,
-) -> Result<Value, Failure> {
-    let workbook = finder.item(Collection::of("workbooks")?, typed)?;
-    let (id, name) = (text(&workbook, "id"), text(&workbook, "name"));
-    let progress = FileProgress::new(name);
-    let tell = progress.teller();
-    let mut download = finder
-        .site
-        .workbooks()
-        .download(Id::from(id))
-        .on_progress(move |passed| tell(passed.bytes, passed.total));
-    if args.no_extract {
-        download = download.without_extract();
-    }
-    if args.overwrite {
-        download = download.overwrite();
-    }
+/// Downloads an item.
+fn one(finder: Finder<'_>, item: &Value, target: &Target, args: &args::Download) -> Result<Value, Failure> {
+    let (id, name) = (text(item, "id"), text(item, "name"));
     // A name of which nothing would be left says less than the identifier.
     let file_name = match name.trim_matches(['.', ' ']) {
         "" => id,
         _ => name,
     };
-    let saved = transfer::run(|cancel| {
-        let download = download.cancel_by(cancel);
-        match target {
-            Target::File(file) => download.to_file(file),
-            Target::Folder(folder) => download.to_folder(folder, file_name),
-        }
-    })?;
+    let saving = Saving {
+        id,
+        file_name,
+        target,
+        args,
+        progress: &FileProgress::new(name),
+    };
+    let site = finder.site;
+    let saved = match args.kind {
+        Kind::Workbook => saving.with_revisions(&site.workbooks()),
+        Kind::Datasource => saving.with_revisions(&site.datasources()),
+        Kind::Flow => saving.content(site.flows().download(Id::from(id))),
+        Kind::CustomView => saving.custom_view(site.custom_views().download_file(Id::from(id))),
+        Kind::VirtualConnection => saving.definition(&site.virtual_connections()),
+    }?;
     Ok(json!({
         "id": id,
         "name": name,
         "file": saved.path,
         "bytes": saved.bytes,
     }))
+}
+
+/// An item that is saved.
+struct Saving<'s> {
+    id: &'s str,
+    file_name: &'s str,
+    target: &'s Target,
+    args: &'s args::Download,
+    progress: &'s FileProgress,
+}
+
+impl Saving<'_> {
+    /// Of a kind that has revisions, and may have extracts.
+    fn with_revisions<R>(&self, items: &Items<R, Blocking>) -> Result<Saved, Failure>
+    where
+        R: HasContent<Options = DownloadOptions> + HasRevisionFiles + PublishedItem,
+    {
+        let id = Id::from(self.id);
+        let no_extract = self.args.no_extract;
+        match self.args.revision {
+            Some(number) => {
+                let mut download = items.download_revision(id, number);
+                if no_extract {
+                    download = download.without_extract();
+                }
+                self.revision(download)
+            }
+            None => {
+                let mut download = items.download(id);
+                if no_extract {
+                    download = download.without_extract();
+                }
+                self.content(download)
+            }
+        }
+    }
+
+    fn content<R>(&self, download: Download<Content<R>, Blocking>) -> Result<Saved, Failure>
+    where
+        R: HasContent<Options: Clone> + PublishedItem,
+    {
+        let download = self.prepared(download);
+        transfer::run(|cancel| match self.target {
+            Target::File(file) => download.cancel_by(cancel).to_file(file),
+            Target::Folder(folder) => download.cancel_by(cancel).to_folder(folder, self.file_name),
+        })
+    }
+
+    fn revision<R>(&self, download: Download<DownloadRevision<R>, Blocking>) -> Result<Saved, Failure>
+    where
+        R: HasRevisionFiles + PublishedItem,
+    {
+        let download = self.prepared(download);
+        transfer::run(|cancel| match self.target {
+            Target::File(file) => download.cancel_by(cancel).to_file(file),
+            Target::Folder(folder) => download.cancel_by(cancel).to_folder(folder, self.file_name),
+        })
+    }
+
+    fn custom_view(
+        &self,
+        download: Download<tableau_client::wire::rest::custom_views::Download, Blocking>,
+    ) -> Result<Saved, Failure> {
+        let download = self.prepared(download);
+        transfer::run(|cancel| match self.target {
+            Target::File(file) => download.cancel_by(cancel).to_file(file),
+            Target::Folder(folder) => download.cancel_by(cancel).to_folder(folder, self.file_name),
+        })
+    }
+
+    /// The definition of a virtual connection: a document, which does not take long.
+    fn definition(
+        &self,
+        items: &Items<tableau_client::wire::rest::VirtualConnection, Blocking>,
+    ) -> Result<Saved, Failure> {
+        let mut definition = items.definition(Id::from(self.id));
+        if let Some(number) = self.args.revision {
+            definition = definition.revision(number);
+        }
+        if self.args.to.overwrite {
+            definition = definition.overwrite();
+        }
+        transfer::run(|_: &Cancel| -> Result<Saved, Error> {
+            match self.target {
+                Target::File(file) => definition.to_file(file),
+                Target::Folder(folder) => definition.to_folder(folder, self.file_name),
+            }
+        })
+    }
+
+    fn prepared<E: Endpoint<Reply = File>>(&self, download: Download<E, Blocking>) -> Download<E, Blocking> {
+        let tell = self.progress.teller();
+        let download = download.on_progress(move |passed| tell(passed.bytes, passed.total));
+        match self.args.to.overwrite {
+            true => download.overwrite(),
+            false => download,
+        }
+    }
 }

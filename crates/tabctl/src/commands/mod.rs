@@ -8,11 +8,14 @@ mod doctor;
 mod download;
 mod explain;
 mod export;
+mod favorites;
 mod job;
 mod publish;
+mod queue;
 mod reference;
 mod resource;
 mod sandbox;
+mod search;
 mod several;
 mod shell;
 mod style;
@@ -34,6 +37,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         Command::Sandbox(args) => sandbox::run(args),
         Command::Auth(args) => auth::run(args, &global),
         Command::Resource(args) => resource::run(args, &global),
+        Command::Search(args) => search::run(&args, &global),
         Command::Tsm(args) => tsm::run(args, &global),
     }
 }

@@ -1,16 +1,14 @@
 //! `tabctl workbooks`, `tabctl users` and their like: calls of a group, printed with columns of its own.
 
-use super::{call, download, export, publish};
-use crate::args::{Files, Global, Renderings, Resource};
+use super::{call, download, export, favorites, publish, queue};
+use crate::args::{Global, Own, Resource};
 use crate::failure::Failure;
 use crate::output::Column;
 
 pub(super) fn run(args: Resource, global: &Global) -> Result<(), Failure> {
     let (group, endpoint) = match args {
         Resource::Call { group, endpoint } => (group, endpoint),
-        Resource::Files(Files::Publish(args)) => return publish::run(&args, global),
-        Resource::Files(Files::Download(args)) => return download::run(&args, global),
-        Resource::Renderings(Renderings::Export(args)) => return export::run(&args, global),
+        Resource::Own(own) => return self::own(&own, global),
     };
     let is_list = endpoint.entry.operation.name == "list";
     let columns: Vec<_> = group
@@ -20,4 +18,16 @@ pub(super) fn run(args: Resource, global: &Global) -> Result<(), Failure> {
         .map(|&(title, path)| Column { title, path })
         .collect();
     call::make(*endpoint, &columns, global)
+}
+
+/// Runs a command that is more than a call.
+fn own(own: &Own, global: &Global) -> Result<(), Failure> {
+    match own {
+        Own::Publish(args) => publish::run(args, global),
+        Own::Download(args) => download::run(args, global),
+        Own::Export(args) => export::run(args, global),
+        Own::Refresh(args) => queue::refresh(args, global),
+        Own::Run(args) => queue::run(args, global),
+        Own::Favorites(args) => favorites::run(args, global),
+    }
 }

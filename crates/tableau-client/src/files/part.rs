@@ -1,5 +1,6 @@
 //! A download on its way to disk: a temporary file beside its target, renamed when complete and removed otherwise.
 
+use std::fmt;
 use std::fs;
 #[cfg(unix)]
 use std::fs::Permissions;
@@ -115,9 +116,32 @@ fn unwritable(path: &Path, error: io::Error) -> Error {
 /// What a download should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expected {
-    /// A file of Tableau: a package, a document, a database (`.hyper`), a table, JSON.
+    /// A file of Tableau: a package, a document, a database (`.hyper`), a table.
     TableauFile,
+    /// A document in JSON: a custom view, the definition of a virtual connection.
+    Json,
     Anything,
+}
+
+impl Expected {
+    fn is_met_by(self, kind: FileKind) -> bool {
+        match self {
+            Self::TableauFile => !matches!(kind, FileKind::Json | FileKind::Other),
+            Self::Json => kind == FileKind::Json,
+            Self::Anything => true,
+        }
+    }
+}
+
+impl fmt::Display for Expected {
+    /// What something is that does not meet it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TableauFile => "neither package nor XML",
+            Self::Json => "no JSON",
+            Self::Anything => "none at all",
+        })
+    }
 }
 
 /// A file that is written by a thread of its own while its bytes arrive. Dropped before it is finished, it leaves nothing behind.
@@ -246,10 +270,10 @@ impl Part {
         let kind = FileKind::of(&self.beginning);
         let path = self.named.path(kind);
         let failed = |error| unwritable(&path, error);
-        if self.expected == Expected::TableauFile && kind == FileKind::Other {
+        if !self.expected.is_met_by(kind) {
             let message = format!(
-                "what came is no file of Tableau: {} bytes, neither package nor XML",
-                self.bytes
+                "what came is no file of Tableau: {} bytes, {}",
+                self.bytes, self.expected
             );
             return Err(Error::new(ErrorKind::Foreign, message)
                 .reached_as(Reached::Yes)

@@ -10,7 +10,8 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf as _, Bytes};
 use futures_core::Stream;
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
-use tableau_wire::{Content, Endpoint, Segment};
+use tableau_wire::rest::CustomView;
+use tableau_wire::{Content, Endpoint, Resource as _, Segment};
 
 use super::Site;
 use crate::cancel::{Cancel, unless_cancelled};
@@ -164,6 +165,7 @@ impl<E: Endpoint<Reply = Content>, M: Mode> Download<E, M> {
         }
         // The file of a workbook, a data source, a flow; pictures and data have paths of their own.
         let expected = match E::OPERATION.path.last() {
+            Some(Segment::Literal("content")) if E::OPERATION.group == CustomView::GROUP => Expected::Json,
             Some(Segment::Literal("content")) => Expected::TableauFile,
             _ => Expected::Anything,
         };

@@ -55,7 +55,7 @@ pub use search::BatchTags;
 pub use source::Source;
 pub use untyped::Untyped;
 pub use upload::Upload;
-pub use virtual_connections::PublishVirtualConnection;
+pub use virtual_connections::{Definition, PublishVirtualConnection};
 
 /// A session on one site. Cheap to clone; clones share the session.
 ///

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use tableau_wire::resource::ConnectionPatch;
 use tableau_wire::rest::auth::UserId;
-use tableau_wire::rest::publish_calls::CanOverwrite as _;
+use tableau_wire::rest::publish_calls::{CanOverwrite as _, PublishedItem as _};
 use tableau_wire::rest::publishing::{ProjectId, Published};
 use tableau_wire::rest::virtual_connections::{
     GetRevision, ListConnections, NewVirtualConnection, Publish, SourceConnection, UpdateConnection,
@@ -21,7 +21,7 @@ use super::upload::journal::Journal;
 use super::{Call, Collection, Site};
 use crate::cancel::{Cancel, unless_cancelled};
 use crate::error::{Error, ErrorKind};
-use crate::files::FileKind;
+use crate::files::{Expected, FileKind, Named, Saved, Saving, check_target, harmless_file_name};
 use crate::mode::{Async, Mode};
 
 /// A virtual connection that is not published yet: `.await` it, or `.send()` it.
@@ -68,32 +68,22 @@ impl<M: Mode> Collection<VirtualConnection, M> {
         }
     }
 
-    /// Gets the definition of a virtual connection, in JSON: connections, tables, policies.
+    /// The definition of a virtual connection, in JSON: connections, tables, policies.
     ///
-    /// # Errors
-    /// [`ErrorKind::Decode`] if the server gave none; what the server refuses it with.
-    pub fn definition(&self, id: impl Into<Id<VirtualConnection>>) -> M::Output<Result<String, Error>> {
-        let (site, id) = (self.site().clone(), id.into());
-        self.site().mode().run(async move {
-            let found = site.send(Get::<VirtualConnection>::new(id)).await?;
-            definition(found)
-        })
-    }
-
-    /// Gets the definition that a revision of a virtual connection had, by its number from 1.
-    ///
-    /// # Errors
-    /// As for [`definition`](Self::definition).
-    pub fn definition_of_revision(
-        &self,
-        id: impl Into<Id<VirtualConnection>>,
-        number: u64,
-    ) -> M::Output<Result<String, Error>> {
-        let (site, id) = (self.site().clone(), id.into());
-        self.site().mode().run(async move {
-            let found = site.send(GetRevision::new(id, number)).await?;
-            definition(found)
-        })
+    /// ```no_run
+    /// # use tableau_client::{Id, Site, wire::rest::VirtualConnection};
+    /// # async fn run(site: Site, id: Id<VirtualConnection>) -> tableau_client::Result<()> {
+    /// site.virtual_connections().definition(&id).to_file("Sales.json").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn definition(&self, id: impl Into<Id<VirtualConnection>>) -> Definition<M> {
+        Definition {
+            site: self.site().clone(),
+            id: id.into(),
+            revision: None,
+            overwrite: false,
+        }
     }
 
     /// Lists the connections of a virtual connection to databases: one page, or with [`Call::all`] every one.
@@ -112,15 +102,94 @@ impl<M: Mode> Collection<VirtualConnection, M> {
     }
 }
 
-fn definition(found: VirtualConnection) -> Result<String, Error> {
-    let content = found.content.map(|content| content.0);
-    content.filter(|content| !content.is_empty()).ok_or_else(|| {
-        let message = format!(
-            "the server gave no definition of the virtual connection {:?}",
-            found.name
-        );
-        Error::new(ErrorKind::Decode, message)
-    })
+/// The definition of a virtual connection that is not fetched yet: `.await` it, `.send()` it, or save it with [`to_file`](Self::to_file).
+#[derive(Debug, Clone)]
+#[must_use = "a definition is fetched by `.await`, `.send()` or `.to_file()`"]
+pub struct Definition<M: Mode = Async> {
+    site: Site<M>,
+    id: Id<VirtualConnection>,
+    revision: Option<u64>,
+    overwrite: bool,
+}
+
+impl<M: Mode> Definition<M> {
+    /// That of a revision, by its number from 1.
+    pub fn revision(mut self, number: u64) -> Self {
+        self.revision = Some(number);
+        self
+    }
+
+    /// Replaces an existing file, once the new one is complete.
+    pub fn overwrite(mut self) -> Self {
+        self.overwrite = true;
+        self
+    }
+
+    /// Fetches it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`] if the server gave none; what the server refuses it with.
+    pub fn send(self) -> M::Output<Result<String, Error>> {
+        let mode = self.site.mode().clone();
+        mode.run(async move { self.fetch().await })
+    }
+
+    /// Saves it under a name; as [`Download::to_file`](super::Download::to_file).
+    ///
+    /// # Errors
+    /// As for [`send`](Self::send), and for a file that exists or cannot be written.
+    pub fn to_file(self, path: impl Into<PathBuf>) -> M::Output<Result<Saved, Error>> {
+        self.save(Named::File(path.into()))
+    }
+
+    /// Saves it in a folder under a name, as `.json`.
+    ///
+    /// # Errors
+    /// As for [`to_file`](Self::to_file).
+    pub fn to_folder(self, folder: impl Into<PathBuf>, name: &str) -> M::Output<Result<Saved, Error>> {
+        self.save(Named::InFolder {
+            folder: folder.into(),
+            name: harmless_file_name(name),
+            types: VirtualConnection::FILE_TYPES,
+            said: None,
+        })
+    }
+
+    fn save(self, named: Named) -> M::Output<Result<Saved, Error>> {
+        let mode = self.site.mode().clone();
+        mode.run(async move {
+            check_target(&named, self.overwrite)?;
+            let definition = self.fetch().await?;
+            let saving = Saving::begin(named, self.overwrite, Expected::Json)?;
+            saving.write(definition.into()).await?;
+            saving.finish().await
+        })
+    }
+
+    async fn fetch(&self) -> Result<String, Error> {
+        let id = self.id.clone();
+        let found = match self.revision {
+            Some(number) => self.site.send(GetRevision::new(id, number)).await?,
+            None => self.site.send(Get::<VirtualConnection>::new(id)).await?,
+        };
+        let content = found.content.map(|content| content.0);
+        content.filter(|content| !content.is_empty()).ok_or_else(|| {
+            let message = format!(
+                "the server gave no definition of the virtual connection {:?}",
+                found.name
+            );
+            Error::new(ErrorKind::Decode, message)
+        })
+    }
+}
+
+impl IntoFuture for Definition<Async> {
+    type Output = Result<String, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
 }
 
 impl<M: Mode> PublishVirtualConnection<M> {

@@ -70,6 +70,20 @@ impl Collection {
         endpoints().find(is_get)
     }
 
+    /// The item in the answer that gets one: the answer itself, or the member of its name where there is more beside it, as with flows.
+    pub(super) fn item_in(self, answer: Value) -> Value {
+        let ReplyKind::Page { element, .. } = self.list.reply else {
+            return answer;
+        };
+        match answer {
+            Value::Object(mut members) if !members.contains_key("id") => match members.remove(element) {
+                Some(item) => item,
+                None => Value::Object(members),
+            },
+            answer => answer,
+        }
+    }
+
     pub(in crate::commands) fn noun(self) -> &'static str {
         match self.list.operation.summary {
             Summary::Of { noun, .. } => noun,

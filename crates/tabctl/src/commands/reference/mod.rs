@@ -44,9 +44,23 @@ impl Finder<'_> {
         let mut call = untyped(get);
         call.arguments.path.push(typed.to_owned());
         match self.site.call_untyped(call)? {
-            Reply::One(item) => Ok(item),
+            Reply::One(answer) => Ok(collection.item_in(answer)),
             _ => Err(missing(collection.noun(), typed)),
         }
+    }
+
+    /// The items of a collection that are in a project itself, not in one below it.
+    pub(super) fn in_project(self, collection: Collection, project: &str) -> Result<Vec<Value>, Failure> {
+        let id = self.id(Collection::of("projects")?, project)?;
+        let mut items = self.all(collection, None)?;
+        items.retain(|item| text(item, "project.id") == id);
+        if items.is_empty() {
+            let nouns = collection.nouns();
+            return Err(Failure::NotFound(format!(
+                "there are no {nouns} in the project {project:?}, or you may not see them"
+            )));
+        }
+        Ok(items)
     }
 
     fn listed(self, collection: Collection, typed: &str) -> Result<Value, Failure> {

@@ -1,0 +1,74 @@
+//! `tabctl search`.
+
+use serde_json::Value;
+use tableau_client::Filter;
+use tableau_client::wire::Described as _;
+use tableau_client::wire::rest::search::FoundContent;
+
+use super::style;
+use crate::args::{self, Global};
+use crate::failure::Failure;
+use crate::output::{Column, Members, Printer};
+use crate::session::settings;
+
+const FOUND: &[Column] = &[
+    Column {
+        title: "type",
+        path: "type",
+    },
+    Column {
+        title: "title",
+        path: "title",
+    },
+    Column {
+        title: "project",
+        path: "projectName",
+    },
+    Column {
+        title: "owner",
+        path: "ownerName",
+    },
+    Column {
+        title: "modifiedTime",
+        path: "modifiedTime",
+    },
+    Column {
+        title: "id",
+        path: "id",
+    },
+];
+
+pub(super) fn run(args: &args::Search, global: &Global) -> Result<(), Failure> {
+    let filter = args.filter.as_deref().map(str::parse::<Filter>).transpose();
+    let filter = filter.map_err(|error| Failure::Usage(format!("--filter: {error}")))?;
+    let style = style::settle(args.output.clone(), global.no_pager);
+    style.check(FOUND, &Members::Of(FoundContent::SHAPE))?;
+    let found = settings::connect(&args.connection, global)?.run(|site| {
+        let mut search = site.search(args.words.join(" "));
+        if !args.types.is_empty() {
+            search = search.types(&args.types);
+        }
+        if let Some(filter) = &filter {
+            search = search.filter(filter);
+        }
+        if let Some(order) = &args.order_by {
+            search = search.order_by(order);
+        }
+        Ok(search.first(args.limit)?)
+    })?;
+    let mut printer = Printer::new(style, FOUND);
+    for result in found {
+        let item = serde_json::to_value(result.content).map_err(|error| Failure::Local(error.to_string()))?;
+        printer.item(&with_id(item))?;
+    }
+    printer.finish()
+}
+
+/// The result with its identifier by the name that it has everywhere else.
+fn with_id(mut item: Value) -> Value {
+    if let Some(members) = item.as_object_mut() {
+        let id = members.get("luid").cloned().unwrap_or_default();
+        members.insert("id".to_owned(), id);
+    }
+    item
+}
