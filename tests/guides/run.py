@@ -137,7 +137,7 @@ def main(pages):
             (home / "bin/tabctl").symlink_to(TABCTL)
             ready = home / "ready.json"
             listen = [f"--listen{kind}=127.0.0.1:0" for kind in ("", "-tsm")]
-            sandbox = subprocess.Popen([TABCTL, "sandbox", *listen, "--control", "--ready-file", ready], stderr=subprocess.DEVNULL)
+            sandbox = subprocess.Popen([TABCTL, "sandbox", *listen, "--control", "--job-time=1", "--ready-file", ready], stderr=subprocess.DEVNULL)
             shell = None
             try:
                 deadline = time.monotonic() + DEADLINE

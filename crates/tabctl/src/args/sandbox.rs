@@ -35,6 +35,9 @@ pub(crate) struct Sandbox {
     /// Listen for Tableau Services Manager too, by https with a self-signed certificate; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = tableau_sandbox::well_known::TSM_ADDRESS)]
     pub(crate) listen_tsm: Option<SocketAddr>,
+    /// How long jobs take, instead of 35 seconds: they succeed after this time
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) job_time: Option<u64>,
     /// Write addresses and credentials to this file (JSON) once the sandbox serves
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,

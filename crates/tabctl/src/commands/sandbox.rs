@@ -2,8 +2,9 @@
 
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
-use tableau_sandbox::{Builder, Certificate, FaultPlan, Redirect, Sandbox, well_known};
+use tableau_sandbox::{Builder, Certificate, FaultPlan, JobPlan, Redirect, Sandbox, well_known};
 
 use crate::args::{self, UnifiedAccessTokens};
 use crate::failure::Failure;
@@ -20,12 +21,17 @@ pub(crate) fn run(mut args: args::Sandbox) -> Result<(), Failure> {
     let loopback = addresses.all(|address| address.ip().is_loopback());
     let unified = args.unified.take().map(Issuer::read).transpose()?;
     let faults = args.faults.take().map(|file| read_faults(&file)).transpose()?;
-    let workbooks = args.workbooks;
+    let (workbooks, job_time) = (args.workbooks, args.job_time);
     let sandbox = builder(args)
         .start()
         .map_err(|error| Failure::Local(error.to_string()))?;
     if let Some(issuer) = unified {
         issuer.trust(&sandbox)?;
+    }
+    if let Some(seconds) = job_time {
+        let quick = JobPlan::succeeds().waits(Duration::ZERO);
+        let plan = quick.runs(Duration::from_secs(seconds));
+        sandbox.service().controls().plan_jobs(plan);
     }
     let injected = faults.map_or(0, |plan| sandbox.service().controls().inject_plan(plan).len());
     if let Some(file) = &ready_file {

@@ -168,13 +168,18 @@ impl<I: PublishedItem> Subject<I> {
         }
     }
 
+    /// The filter of a list that has the item, if it is there.
+    fn filter(&self) -> Filter {
+        match &self.target {
+            PublishTarget::Workbook(workbook) => Filter::eq("workbookId", workbook.as_str()),
+            _ => Filter::eq("name", &self.name),
+        }
+    }
+
     /// The item of this name at its place, if there is one; of several, the newest.
     async fn look<M: Mode>(&self, site: &Site<M>) -> Result<Option<I>, Error> {
         let mut list = List::<I>::new().page_size(1000);
-        list.filter = Some(match &self.target {
-            PublishTarget::Workbook(workbook) => Filter::eq("workbookId", workbook.as_str()),
-            _ => Filter::eq("name", &self.name),
-        });
+        list.filter = Some(self.filter());
         let found = site.send(list).await?.into_iter();
         let there =
             found.filter(|item| item.name() == self.name && item.place().as_ref() == Some(&self.target));
@@ -249,8 +254,9 @@ impl<I: PublishedItem> Subject<I> {
         let error = Error::new(ErrorKind::OutcomeUnknown, message)
             .reached_as(Reached::Unknown)
             .with_hint(format!(
-                "List {jobs}the {} called {:?}: it was published if the one {place} was updated at {} or later. Publish it again if not.",
+                "List {jobs}the {} with the filter `{}`: it was published if the one called {:?} {place} was updated at {} or later. Publish it again if not.",
                 I::NOUNS,
+                self.filter(),
                 self.name,
                 httpdate::fmt_http_date(begun)
             ));

@@ -359,3 +359,64 @@ async fn a_dead_session_is_renewed_before_a_download() -> Result<(), Error> {
     assert_eq!(server.received("POST", "/auth/signin").len(), 2);
     Ok(())
 }
+
+/// One that is open counts until its end or until it is dropped; files and lists count never.
+#[tokio::test]
+async fn renderings_wait_for_their_turn() {
+    let server = giving(b"\x89PNG and so on".to_vec(), None, End::Whole);
+    for at_once in [0, 1, 2, 20] {
+        let site = server.site_with_renderings(at_once).await;
+        let views = site.views();
+        let mut open = Vec::new();
+        for _ in 0..at_once.max(1) {
+            open.push(views.image("v").send().now_or_never().unwrap().unwrap());
+        }
+        let mut next = views.pdf("v").send();
+        assert!((&mut next).now_or_never().is_none(), "{at_once}");
+        assert!(site.workbooks().download("w").send().now_or_never().is_some());
+        drop(open.pop());
+        let mut next = next.now_or_never().unwrap().unwrap();
+        let mut last = views.data("v").send();
+        assert!((&mut last).now_or_never().is_none(), "{at_once}");
+        while next.try_next().await.unwrap().is_some() {}
+        assert!(last.now_or_never().is_some(), "{at_once}");
+    }
+}
+
+/// Tableau Cloud bounds the renderings of each site.
+#[tokio::test]
+async fn many_renderings_are_all_done() {
+    let server = giving(b"\x89PNG and so on".to_vec(), None, End::Whole);
+    let views = server.site_with_renderings(3).await.views();
+    let folder = TempDir::new().unwrap();
+    let saved = (0..50).map(|number| {
+        views
+            .image("v")
+            .to_file(folder.path().join(format!("{number}.png")))
+    });
+    for saved in futures_util::future::join_all(saved).await {
+        saved.unwrap();
+    }
+    assert_eq!(names(folder.path()).len(), 50);
+}
+
+#[tokio::test]
+async fn a_custom_view_has_to_be_json() {
+    let folder = TempDir::new().unwrap();
+    for (content, is_saved) in [
+        (&b"[{\"isSourceView\": true}]"[..], true),
+        (b"<workbook/>", false),
+        (b"[1, 2", false),
+    ] {
+        let views = giving(content.to_vec(), None, End::Whole)
+            .site()
+            .await
+            .custom_views();
+        let saved = views
+            .download_file("c")
+            .overwrite()
+            .to_file(folder.path().join("c.json"))
+            .await;
+        assert_eq!(saved.is_ok(), is_saved, "{saved:?}");
+    }
+}

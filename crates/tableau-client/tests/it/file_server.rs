@@ -9,7 +9,8 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body::{Body, Frame, SizeHint};
 use tableau_client::{
-    Blocking, Client, RequestBody, ResponseBody, Site, Transport, TransportError, TransportFuture,
+    Blocking, Client, ClientBuilder, Limits, RequestBody, ResponseBody, Site, Transport, TransportError,
+    TransportFuture,
 };
 
 use crate::support::{token, usual};
@@ -74,11 +75,20 @@ impl FileServer {
         self.client().blocking().unwrap().sign_in(token()).unwrap()
     }
 
+    /// A site of a client that asks for so many renderings at once.
+    pub(crate) async fn site_with_renderings(&self, at_once: usize) -> Site {
+        let mut limits = Limits::default();
+        limits.renderings = at_once;
+        let client = self.builder().limits(limits).build().unwrap();
+        client.sign_in(token()).await.unwrap()
+    }
+
     fn client(&self) -> Client {
-        Client::builder("https://my-server")
-            .transport(self.clone())
-            .build()
-            .unwrap()
+        self.builder().build().unwrap()
+    }
+
+    fn builder(&self) -> ClientBuilder {
+        Client::builder("https://my-server").transport(self.clone())
     }
 
     /// The requests of this method whose path has this part.

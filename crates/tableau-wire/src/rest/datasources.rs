@@ -15,6 +15,7 @@ use crate::{Endpoint, resource};
 #[resource(
     "datasources",
     element = "datasource",
+    noun = "data source",
     missing = "404004",
     since = "2.0",
     jwt = "tableau:content:read",

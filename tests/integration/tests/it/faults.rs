@@ -9,6 +9,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use tableau_client::{ErrorKind, Format, Source, Workbook};
 use tableau_sandbox::{Effect, Fault, PageFault};
 
+use crate::content::{FLOW, TDS, zipped};
 use crate::files::{Fixture, twbx};
 
 impl Fixture {
@@ -104,6 +105,49 @@ async fn a_publish_that_is_wanted_later_is_looked_up_and_sent_again() {
     );
     assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
     assert_eq!(fixture.count("workbooks.publish"), 1);
+}
+
+/// The other kinds are looked up like workbooks.
+#[tokio::test]
+async fn whatever_is_published_is_published_once_although_its_answer_is_lost() {
+    let fixture = Fixture::in_process(Format::Xml).await;
+    let (site, project) = (&fixture.site, &fixture.project);
+    for call in ["datasources", "flows", "custom_views", "virtual_connections"] {
+        let call = format!("{call}.publish");
+        fixture.inject(Fault::of(Effect::CommitThenReset).on(&call));
+    }
+    let datasource = site
+        .datasources()
+        .publish(Source::bytes(TDS), project)
+        .name("Once");
+    let datasource = datasource.await.unwrap();
+    let flow = site.flows().publish(Source::bytes(zipped("flow", FLOW)), project);
+    let flow = flow.name("Once").overwrite().await.unwrap();
+    let definition = r#"{"policyCollection": {}, "revision": {"connections": []}}"#;
+    let connection = site
+        .virtual_connections()
+        .publish(Source::bytes(definition), project);
+    let connection = connection.name("Once").await.unwrap();
+    let seeded = site.custom_views().list().await.unwrap().items.remove(0);
+    let content = fixture.path("seeded.json");
+    site.custom_views()
+        .download_file(&seeded.id)
+        .to_file(&content)
+        .await
+        .unwrap();
+    let workbook = seeded.workbook.unwrap().id;
+    let custom_view = site
+        .custom_views()
+        .publish(&content, &workbook)
+        .name("Once")
+        .await
+        .unwrap();
+    for name in [datasource.name, flow.name, connection.name, custom_view.name] {
+        assert_eq!(name, "Once");
+    }
+    for call in ["datasources", "flows", "custom_views", "virtual_connections"] {
+        assert_eq!(fixture.count(&format!("{call}.publish")), 1, "{call}");
+    }
 }
 
 /// A job has no name by which it could be found.

@@ -77,12 +77,12 @@ impl Fixture {
         }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 }
 
-async fn fixtures() -> Vec<Fixture> {
+pub(crate) async fn fixtures() -> Vec<Fixture> {
     vec![
         Fixture::in_process(Format::Xml).await,
         Fixture::in_process(Format::Json).await,

@@ -1,6 +1,7 @@
 //! Client and sandbox together: tests that need both ends and would not pass on every server.
 
 mod chaos;
+mod content;
 mod faults;
 mod files;
 mod reliability;

@@ -1,0 +1,183 @@
+//! What kinds have alike: favorites, data quality warnings, tags of many items, search.
+
+use tableau_client::wire::rest::data_quality_warnings::{
+    HasQualityWarnings, NewDataQualityWarning, WarningType,
+};
+use tableau_client::wire::rest::favorites::CanBeFavorite;
+use tableau_client::wire::rest::{Flow, VirtualConnection};
+use tableau_client::wire::{Listed, Resource};
+use tableau_client::{Datasource, Format, Project, View, Workbook};
+
+use super::*;
+
+impl Fixture {
+    /// The first item of a collection.
+    async fn first<R: Listed + Resource<One = R>>(&self) -> Id<R> {
+        let page = self.site.collection::<R>().list().page_size(1).await.unwrap();
+        page.items.first().unwrap().id().clone()
+    }
+
+    async fn favorite<R: CanBeFavorite + Listed + Resource<One = R>>(&self) {
+        let favorites = self.site.favorites();
+        let labels = async || {
+            let page = favorites.list().page_size(1000).await.unwrap();
+            page.items
+                .into_iter()
+                .filter_map(|one| one.label)
+                .collect::<Vec<_>>()
+        };
+        let id = self.first::<R>().await;
+        // Of those that are there already.
+        favorites.delete::<R>(&id).await.ok();
+        let before = labels().await.len();
+        favorites.add::<R>(&id, R::NOUN).await.unwrap();
+        assert!(labels().await.contains(&R::NOUN.to_owned()), "{}", R::NOUN);
+        favorites.delete::<R>(&id).await.unwrap();
+        assert_eq!(labels().await.len(), before, "{}", R::NOUN);
+    }
+
+    async fn warning<R: HasQualityWarnings + Listed + Resource<One = R>>(&self) {
+        let id = self.first::<R>().await;
+        let warnings = self.site.collection::<R>().quality_warnings(&id);
+        let stale = NewDataQualityWarning::new().with(|warning| {
+            warning.r#type = Some(WarningType::Stale);
+            warning.message = Some("Last loaded on Monday".to_owned());
+        });
+        let added = warnings.add(stale).await.unwrap();
+        assert_eq!(added.r#type, Some(WarningType::Stale));
+        let by_id = self.site.quality_warnings();
+        let patch = NewDataQualityWarning::new().with(|warning| warning.is_severe = Some(true));
+        by_id.update(&added.id, patch).await.unwrap();
+        let shown = by_id.get(&added.id).await.unwrap();
+        assert_eq!(
+            (shown.is_severe, shown.message.as_deref()),
+            (Some(true), Some("Last loaded on Monday"))
+        );
+        let count = async || warnings.list().await.unwrap().len();
+        assert_eq!(count().await, 1, "{}", R::NOUN);
+        by_id.delete(&added.id).await.unwrap();
+        assert_eq!(
+            by_id.get(&added.id).await.unwrap_err().kind(),
+            ErrorKind::NotFound
+        );
+        warnings
+            .add(NewDataQualityWarning::new().with(|warning| warning.r#type = Some(WarningType::Deprecated)))
+            .await
+            .unwrap();
+        warnings.delete_all().await.unwrap();
+        assert_eq!(count().await, 0, "{}", R::NOUN);
+    }
+}
+
+#[tokio::test]
+async fn items_of_every_kind_become_favorites_and_cease_to_be() {
+    for fixture in fixtures().await {
+        fixture.favorite::<Workbook>().await;
+        fixture.favorite::<View>().await;
+        fixture.favorite::<Datasource>().await;
+        fixture.favorite::<Flow>().await;
+        fixture.favorite::<Project>().await;
+    }
+}
+
+#[tokio::test]
+async fn items_of_every_kind_have_quality_warnings() {
+    for fixture in fixtures().await {
+        fixture.warning::<Workbook>().await;
+        fixture.warning::<View>().await;
+        fixture.warning::<Datasource>().await;
+        fixture.warning::<Flow>().await;
+        fixture.warning::<VirtualConnection>().await;
+    }
+}
+
+#[tokio::test]
+async fn items_of_several_kinds_are_tagged_at_once() {
+    for fixture in fixtures().await {
+        let (workbook, view) = (fixture.first::<Workbook>().await, fixture.first::<View>().await);
+        let (datasource, flow) = (fixture.first::<Datasource>().await, fixture.first::<Flow>().await);
+        let items = || {
+            [
+                (&workbook).into(),
+                (&view).into(),
+                (&datasource).into(),
+                (&flow).into(),
+            ]
+        };
+        let tagged = fixture.site.tags().add(["batch"], items()).await.unwrap();
+        assert_eq!(tagged.contents.len(), 4);
+        let has = async || {
+            let shown = fixture.site.workbooks().get(&workbook).await.unwrap();
+            shown
+                .tags
+                .unwrap_or_default()
+                .iter()
+                .any(|tag| tag.label == "batch")
+        };
+        assert!(has().await);
+        fixture.site.tags().delete(["batch"], items()).await.unwrap();
+        assert!(!has().await);
+    }
+}
+
+#[tokio::test]
+async fn a_search_gives_as_many_results_as_were_asked_for() {
+    for fixture in fixtures().await {
+        let all = fixture
+            .site
+            .search("")
+            .types(["workbook"])
+            .first(1_000_000)
+            .await
+            .unwrap();
+        assert_eq!(all.len(), 40);
+        assert_eq!(
+            fixture
+                .site
+                .search("")
+                .types(["workbook"])
+                .first(7)
+                .await
+                .unwrap()
+                .len(),
+            7
+        );
+        assert!(fixture.site.search("").first(0).await.unwrap().is_empty());
+        let found = fixture
+            .site
+            .search("superstore")
+            .order_by("hitsTotal:desc")
+            .first(100)
+            .await
+            .unwrap();
+        let titles: Vec<_> = found
+            .iter()
+            .filter_map(|one| one.content.title.as_deref())
+            .collect();
+        assert!(titles.contains(&"Superstore"), "{titles:?}");
+        let kinds: Vec<_> = found
+            .iter()
+            .filter_map(|one| one.content.r#type.as_deref())
+            .collect();
+        let both = fixture
+            .site
+            .search("superstore")
+            .types(["workbook"])
+            .filter(&Filter::eq("ownerId", "0"));
+        assert!(both.first(100).await.unwrap().is_empty(), "both filters hold");
+        assert!(
+            kinds.contains(&"datasource") && kinds.contains(&"workbook"),
+            "{kinds:?}"
+        );
+    }
+}
+
+/// Pages of a search are fetched as long as there are more.
+#[tokio::test]
+async fn a_search_goes_on_from_page_to_page() {
+    let fixture = Fixture::in_process(Format::Json).await;
+    let before = fixture.service.log().entries().len();
+    let few = fixture.site.search("").first(25).await.unwrap();
+    let log = fixture.service.log().entries();
+    assert_eq!((few.len(), log.len() - before), (25, 1));
+}
