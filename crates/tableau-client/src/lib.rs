@@ -116,6 +116,8 @@ pub mod diagnosis {
 
 /// The guide.
 pub mod guide {
+    #[doc = include_str!("../../../docs/guide/content.md")]
+    pub mod content {}
     #[doc = include_str!("../../../docs/guide/sessions.md")]
     pub mod sessions {}
     #[doc = include_str!("../../../docs/guide/tsm.md")]

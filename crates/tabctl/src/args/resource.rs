@@ -204,12 +204,6 @@ pub(crate) const GROUPS: &[Group] = &[
         columns: &[],
     },
     Group {
-        name: "tags",
-        about: "Work with tags of many items at once",
-        own: &[],
-        columns: &[],
-    },
-    Group {
         name: "projects",
         about: "Work with projects",
         own: &[],

@@ -103,11 +103,12 @@ fn named(favorite: Value) -> Value {
     let Value::Object(members) = favorite else {
         return favorite;
     };
-    let kind = ITEMS.into_iter().find(|kind| members.contains_key(*kind));
-    let id = kind.map(|kind| text(&members[kind], "id").to_owned());
+    let mut items = ITEMS.iter().filter_map(|kind| Some((*kind, members.get(*kind)?)));
     let mut named = Map::new();
-    named.insert("type".to_owned(), json!(kind));
-    named.insert("id".to_owned(), json!(id));
+    if let Some((kind, item)) = items.next() {
+        named.insert("type".to_owned(), json!(kind));
+        named.insert("id".to_owned(), json!(text(item, "id")));
+    }
     named.extend(members);
     Value::Object(named)
 }

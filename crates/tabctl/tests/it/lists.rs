@@ -13,7 +13,7 @@ use crate::tsm::Fixture;
 const ARGUMENTS: &[(&str, &[&str])] = &[("call", &["--list"])];
 
 /// Lists of which the sandbox has no item.
-const EMPTY: &[&str] = &["jobs list"];
+const EMPTY: &[&str] = &["flow-runs list", "jobs list"];
 
 /// A server and a controller, both signed in to, with a job at the controller.
 struct Lists {
@@ -45,7 +45,7 @@ impl Lists {
         if help.contains("--columns") {
             let words: Vec<_> = path.iter().map(String::as_str).collect();
             let needed = ARGUMENTS.iter().find(|(name, _)| *name == words.join(" "));
-            // A command that demands an argument is about one thing, unless it is in the table; so is one that creates, publishes or exports.
+            // A command that demands an argument is about one thing, unless it is in the table; so is one that creates, publishes, downloads or exports.
             let usage = help.lines().find(|line| line.starts_with("Usage: ")).unwrap();
             if let Some((_, needed)) = needed {
                 found.push(
@@ -56,7 +56,7 @@ impl Lists {
                         .collect(),
                 );
             } else if !usage.contains('<')
-                && !["create", "publish", "export"].contains(words.last().unwrap_or(&""))
+                && !["create", "publish", "download", "export"].contains(words.last().unwrap_or(&""))
             {
                 found.push(words.iter().map(|word| (*word).to_owned()).collect());
             }

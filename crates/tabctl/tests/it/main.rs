@@ -18,6 +18,7 @@ mod auth_tabcmd;
 #[cfg(unix)]
 mod auth_terminal;
 mod call;
+mod content;
 mod doctor;
 mod exit_codes;
 mod explain;

@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::{FutureExt as _, TryStreamExt as _};
-use tableau_client::{Cancel, Error, ErrorKind, FileKind};
+use tableau_client::{Cancel, Error, ErrorKind, FileKind, Version};
 use tempfile::TempDir;
 
 use crate::file_server::{End, FileServer, file, package, text};
-use crate::support::error;
+use crate::support::{error, token};
 
 /// A server that gives this content for any file.
 fn giving(content: Vec<u8>, says: Option<usize>, end: End) -> FileServer {
@@ -408,10 +408,9 @@ async fn a_custom_view_has_to_be_json() {
         (b"<workbook/>", false),
         (b"[1, 2", false),
     ] {
-        let views = giving(content.to_vec(), None, End::Whole)
-            .site()
-            .await
-            .custom_views();
+        let server = giving(content.to_vec(), None, End::Whole);
+        let client = server.builder().api_version(Version::NEWEST).build().unwrap();
+        let views = client.sign_in(token()).await.unwrap().custom_views();
         let saved = views
             .download_file("c")
             .overwrite()

@@ -87,7 +87,7 @@ impl FileServer {
         self.builder().build().unwrap()
     }
 
-    fn builder(&self) -> ClientBuilder {
+    pub(crate) fn builder(&self) -> ClientBuilder {
         Client::builder("https://my-server").transport(self.clone())
     }
 

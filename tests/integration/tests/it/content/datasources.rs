@@ -123,7 +123,7 @@ async fn a_data_source_is_published_by_a_job_and_appended_to() {
     for fixture in fixtures().await {
         let all = fixture.site.datasources();
         let publish = |rows: &str| {
-            all.publish(Source::bytes(format!("HyPe{rows}")), &fixture.project)
+            all.publish(Source::bytes(format!("Hyper{rows}")), &fixture.project)
                 .name("Rows")
         };
         let job = publish("1").as_job().await.unwrap();
@@ -147,7 +147,7 @@ async fn a_data_source_is_published_by_a_job_and_appended_to() {
 async fn rows_change_by_actions_that_are_done_once() {
     for fixture in fixtures().await {
         let all = fixture.site.datasources();
-        let rows = || Source::bytes("HyPe and rows");
+        let rows = || Source::bytes("Hyper and rows");
         let id = all
             .publish(rows(), &fixture.project)
             .name("Rows")
