@@ -263,7 +263,7 @@ async fn unknown_items_are_not_found() {
     for (collection, code, what) in [
         ("workbooks", "404006", "Workbook"),
         ("views", "404011", "View"),
-        ("datasources", "404004", "Datasource"),
+        ("datasources", "404004", "Data source"),
         ("users", "404002", "User"),
     ] {
         for id in ["nonsense", &elsewhere, "{00000000-0000-4000-8000-000000000000}"] {
