@@ -53,6 +53,7 @@ mod pace;
 mod package;
 mod ready;
 mod receive;
+mod recurrence;
 mod refusal;
 mod render;
 mod rng;

@@ -11,13 +11,15 @@ pub(crate) struct Refusal {
     pub(crate) error: ApiError,
 }
 
+/// The codes that do not begin with their status, from the documentation of data-driven alerts.
+const STATUSES: [(&str, u16); 4] = [("409023", 404), ("409028", 403), ("409029", 403), ("409030", 403)];
+
 impl Refusal {
-    /// The first three digits of a code are its status, as everywhere but in a handful of calls that the sandbox does not have yet.
+    /// The first three digits of a code are its status, as everywhere but in a handful of calls.
     pub(crate) fn new(code: &str, summary: &str, detail: impl fmt::Display) -> Self {
-        let status = code
-            .get(..3)
-            .and_then(|digits| digits.parse().ok())
-            .unwrap_or(500);
+        let digits = || code.get(..3).and_then(|digits| digits.parse().ok());
+        let known = STATUSES.iter().find(|(known, _)| *known == code);
+        let status = known.map(|(_, status)| *status).or_else(digits).unwrap_or(500);
         Self {
             status,
             error: ApiError::new(code, summary, detail.to_string()),

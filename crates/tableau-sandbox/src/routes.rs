@@ -9,7 +9,8 @@ use tableau_wire::resource::{
     HasConnections, HasContent, HasRevisionFiles, Image, Pdf, PreviewImage,
 };
 use tableau_wire::rest::{
-    self, auth, connected_apps, data_quality_warnings, favorites, file_uploads, server, tags, users,
+    self, auth, connected_apps, data_quality_warnings, favorites, file_uploads, schedules, server, tags,
+    tasks, users,
 };
 use tableau_wire::{
     Body, BodyKind, Create, Created, Delete, Deleted, Document, Endpoint, Fetched, Get, List, Listed,
@@ -109,8 +110,49 @@ fn served() -> Vec<Route> {
         on::<connected_apps::GetSecret>(handle::connected_apps::secret),
         on::<connected_apps::DeleteSecret>(handle::connected_apps::delete_secret),
         on::<rest::webhooks::Test>(handle::webhooks::test),
+        on::<List<rest::Schedule>>(verbs::list),
+        on::<Get<rest::Schedule>>(verbs::get),
+        on::<Create<rest::Schedule>>(handle::schedules::create),
+        on::<Update<rest::Schedule>>(verbs::update),
+        on::<Delete<rest::Schedule>>(handle::schedules::delete),
+        on::<schedules::AddWorkbook>(handle::schedules::add_workbook),
+        on::<schedules::AddDatasource>(handle::schedules::add_datasource),
+        on::<schedules::AddFlow>(handle::schedules::add_flow),
+        on::<schedules::ListExtractRefreshTasks>(handle::schedules::extracts),
+        on::<schedules::BatchUpdateState>(handle::schedules::set_state),
+        on::<tasks::ListExtractRefreshes>(handle::tasks::list_extracts),
+        on::<tasks::GetExtractRefresh>(handle::tasks::get_extract),
+        on::<tasks::CreateExtractRefresh>(handle::cloud_tasks::create_extract),
+        on::<tasks::UpdateExtractRefresh>(handle::cloud_tasks::update_extract),
+        on::<tasks::RunExtractRefresh>(handle::tasks::run_extract_now),
+        on::<tasks::DeleteExtractRefresh>(handle::tasks::delete_extract),
+        on::<tasks::ListDataAccelerations>(handle::tasks::list_accelerations),
+        on::<tasks::DeleteDataAcceleration>(handle::tasks::delete_acceleration),
+        on::<tasks::ListFlowRuns>(handle::tasks::list_flows),
+        on::<tasks::GetFlowRun>(handle::tasks::get_flow),
+        on::<tasks::RunFlow>(handle::tasks::run_flow_now),
+        on::<tasks::DeleteFlowRun>(handle::tasks::delete_flow),
+        on::<tasks::CreateFlowRun>(handle::cloud_tasks::create_flow),
+        on::<rest::linked_tasks::RunNow>(handle::linked_tasks::run_now),
+        on::<List<rest::Subscription>>(verbs::list),
+        on::<Get<rest::Subscription>>(verbs::get),
+        on::<Create<rest::Subscription>>(handle::subscriptions::create),
+        on::<Update<rest::Subscription>>(verbs::update),
+        on::<Delete<rest::Subscription>>(verbs::delete),
+        on::<Create<rest::DataAlert>>(handle::data_alerts::create),
+        on::<rest::data_alerts::AddUser>(handle::data_alerts::add_user),
+        on::<rest::data_alerts::RemoveUser>(handle::data_alerts::remove_user),
+        on::<rest::tables::ListColumns>(handle::databases::columns),
+        on::<rest::tables::GetColumn>(handle::databases::get_column),
+        on::<rest::tables::UpdateColumn>(handle::databases::update_column),
+        on::<rest::tables::DeleteColumn>(handle::databases::delete_column),
     ]
     .into_iter()
+    .chain(change::<rest::DataAlert>())
+    .chain(change::<rest::Database>())
+    .chain(change::<rest::Metric>())
+    .chain(change::<rest::Table>())
+    .chain(read::<rest::LinkedTask>())
     .chain(read::<rest::Datasource>())
     .chain(read::<rest::User>())
     .chain(read::<rest::View>())
@@ -118,9 +160,11 @@ fn served() -> Vec<Route> {
     .chain(crud::<rest::ConnectedApplication>())
     .chain(crud::<rest::ExternalAuthorizationServer>())
     .chain(crud::<rest::Webhook>())
+    .chain(permissions::<rest::Database>())
     .chain(permissions::<rest::Datasource>())
     .chain(permissions::<rest::Flow>())
     .chain(permissions::<rest::Project>())
+    .chain(permissions::<rest::Table>())
     .chain(permissions::<rest::View>())
     .chain(permissions::<rest::VirtualConnection>())
     .chain(permissions::<rest::Workbook>())
@@ -133,8 +177,10 @@ fn served() -> Vec<Route> {
     .chain(files::<rest::Workbook>())
     .chain(extracts::<rest::Datasource>())
     .chain(extracts::<rest::Workbook>())
+    .chain(tags::<rest::Database>())
     .chain(tags::<rest::Datasource>())
     .chain(tags::<rest::Flow>())
+    .chain(tags::<rest::Table>())
     .chain(tags::<rest::View>())
     .chain(tags::<rest::VirtualConnection>())
     .chain(tags::<rest::Workbook>())
@@ -165,7 +211,18 @@ fn read<R: Kept<One = R> + Listed + Fetched<Answer = R>>() -> [Route; 2] {
 }
 
 /// A resource with all five verbs.
-fn crud<R: Kept<One = R> + Listed + Fetched<Answer = R> + Created + Updated + Deleted>() -> [Route; 5] {
+/// What is made in another way than others.
+fn change<R: Kept<One = R> + Listed + Fetched<Answer = R> + Updated + Deleted>() -> [Route; 4] {
+    [
+        on::<List<R>>(verbs::list),
+        on::<Get<R>>(verbs::get),
+        on::<Update<R>>(verbs::update),
+        on::<Delete<R>>(verbs::delete),
+    ]
+}
+
+fn crud<R: Kept<One = R> + Listed + Fetched<Answer = R> + Created<Answer = R> + Updated + Deleted>()
+-> [Route; 5] {
     [
         on::<List<R>>(verbs::list),
         on::<Get<R>>(verbs::get),
@@ -334,11 +391,15 @@ impl Routes {
                 entry: route,
                 site,
                 variables,
-            }) if route.operation.since <= version => Ok(Match {
+            }) if route.operation.is_in(version) => Ok(Match {
                 route,
                 site: site.map(str::to_owned),
                 variables,
             }),
+            Ok(Recognized { entry: route, .. }) if route.operation.since <= version => {
+                // What real servers say of what was retired is not known; they have no such address any more.
+                Err(Refusal::unknown_resource(raw))
+            }
             Ok(_) => Err(Refusal::newer_resource(version)),
             Err(Unrecognized::Method) => Err(Refusal::method_not_allowed(method)),
             Err(Unrecognized::Path) if root != Root::Version => Err(Refusal::not_served(raw)),

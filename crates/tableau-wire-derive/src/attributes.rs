@@ -58,6 +58,14 @@ pub(crate) fn version(text: &LitStr) -> syn::Result<TokenStream> {
     }
 }
 
+/// The last version, as an option.
+pub(crate) fn until(version: Option<&TokenStream>) -> TokenStream {
+    match version {
+        Some(version) => quote!(::core::option::Option::Some(#version)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
 /// `include_usage_statistics` or `SignIn` as `includeUsageStatistics`, `signIn`.
 pub(crate) fn camel_case(name: &str) -> String {
     let mut out = String::with_capacity(name.len());

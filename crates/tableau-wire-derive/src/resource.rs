@@ -37,7 +37,15 @@ const VERBS: &[VerbRow] = &[
         200,
         "read",
     ),
-    ("create", "Created", "CREATE", &["New"], "POST", 201, "create"),
+    (
+        "create",
+        "Created",
+        "CREATE",
+        &["New", "Answer"],
+        "POST",
+        201,
+        "create",
+    ),
     (
         "update",
         "Updated",
@@ -199,6 +207,7 @@ fn verbs(
             };
             quote!(type #ident = #ty;)
         });
+        let until = attributes::until(description.until.as_ref());
         let since = since.as_ref().unwrap_or(first);
         let usual_method = format_ident!("{usual_method}");
         let method = method.as_ref().unwrap_or(&usual_method);
@@ -222,6 +231,7 @@ fn verbs(
                 const #constant: ::tableau_wire::resource::Verb = ::tableau_wire::resource::Verb {
                     method: ::tableau_wire::Method::#method,
                     since: #since,
+                    until: #until,
                     availability: #availability,
                     jwt_scope: #scope,
                     status: #status,

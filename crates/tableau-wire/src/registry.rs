@@ -50,4 +50,12 @@ const GROUPS: &[&[&[Entry]]] = &[
     rest::connected_apps::ENDPOINTS,
     rest::external_authorization_servers::ENDPOINTS,
     rest::webhooks::ENDPOINTS,
+    rest::schedules::ENDPOINTS,
+    rest::tasks::ENDPOINTS,
+    rest::linked_tasks::ENDPOINTS,
+    rest::subscriptions::ENDPOINTS,
+    rest::data_alerts::ENDPOINTS,
+    rest::databases::ENDPOINTS,
+    rest::tables::ENDPOINTS,
+    rest::metrics::ENDPOINTS,
 ];

@@ -291,6 +291,9 @@ fn facts(operation: &Operation) -> String {
             _ => "the REST API",
         }
     );
+    if let Some(until) = operation.until {
+        facts.push_str(&format!(" until {until}"));
+    }
     match operation.availability {
         Availability::ServerOnly => facts.push_str("; on Tableau Server only"),
         Availability::CloudOnly => facts.push_str("; on Tableau Cloud only"),

@@ -224,14 +224,24 @@ pub(crate) fn check_family(operation: &Operation, family: Family) -> Result<(), 
 }
 
 fn check_version(operation: &Operation, version: Version) -> Result<(), Error> {
-    if operation.since <= version {
-        return Ok(());
-    }
-    Err(Error::new(
-        ErrorKind::UnsupportedVersion,
-        format!("{} needs API version {}, and {version} is in use", operation.full_name(), operation.since),
-    )
-    .with_hint("Use a newer version of the API (a client uses the server's newest unless told otherwise), or a newer server."))
+    let name = operation.full_name();
+    let (message, hint) = match operation.until {
+        _ if operation.is_in(version) => return Ok(()),
+        Some(until) if until < version => (
+            format!(
+                "{name} was retired by Tableau: API version {until} was the last that had it, and {version} is in use"
+            ),
+            "Ask for that version, if the server is old enough to do what the call asks for.",
+        ),
+        _ => (
+            format!(
+                "{name} needs API version {}, and {version} is in use",
+                operation.since
+            ),
+            "Use a newer version of the API (a client uses the server's newest unless told otherwise), or a newer server.",
+        ),
+    };
+    Err(Error::new(ErrorKind::UnsupportedVersion, message).with_hint(hint))
 }
 
 /// The token as a header; none for a call that needs no session.

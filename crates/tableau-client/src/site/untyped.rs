@@ -158,6 +158,7 @@ const BY_HAND: Operation = Operation {
     params: &[],
     options: &[],
     since: Version::new(0, 0),
+    until: None,
     scope: Scope::Server,
     availability: Availability::Everywhere,
     retry: Retry::Never,

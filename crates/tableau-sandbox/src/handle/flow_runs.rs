@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
 use tableau_wire::rest::flow_runs::{Cancel, FlowParameterRun};
 use tableau_wire::rest::flows::{FlowParameterSpec, FlowRunSpec, Run};
 use tableau_wire::rest::{BackgroundJob, Flow, FlowRun, Job};
@@ -10,9 +11,11 @@ use super::{id, jobs};
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
 use crate::clock::time;
+use crate::jobs::JobPlan;
 use crate::kept::row::References;
 use crate::kept::{Computed, Context, Kept, Parent, Rights, row};
 use crate::refusal::Refusal;
+use crate::store::Transaction;
 use crate::store::row::Row;
 use crate::store::unshown::{self, JobOf};
 
@@ -80,6 +83,34 @@ pub(crate) fn run(call: &Call<'_>, caller: &Caller, run: &Run) -> Result<Job, Re
         transaction.put(row)?;
         Ok(job)
     })
+}
+
+/// Runs a whole flow by a schedule, with the values that its parameters have, unless it is running.
+pub(super) fn run_by_schedule(
+    transaction: &mut Transaction<'_>,
+    plan: &JobPlan,
+    flow: &Row<Flow>,
+    due: Timestamp,
+) -> Result<(), Refusal> {
+    let owner = flow.owner.unwrap_or_default();
+    let mut shown = FlowRun::default();
+    shown.flow_id = Some(id(flow.id));
+    let references = References {
+        owner: flow.owner,
+        parent: Some(Some(flow.id)),
+        project: None,
+    };
+    let mut row = row::begin(transaction, flow.site, None, references, shown, due)?;
+    row.unshown.user_id = owner;
+    let of = JobOf::Flow {
+        flow: flow.id,
+        run: row.id,
+    };
+    let Some(job) = jobs::queue_at(transaction, plan, (flow.site, owner), of, due)? else {
+        return Ok(());
+    };
+    row.shown.background_job_id = Some(id(job));
+    transaction.put(row)
 }
 
 // The code is documented for running a task with a flow; the text is inferred.

@@ -1,5 +1,6 @@
 //! Jobs, and the calls that queue them.
 
+use jiff::Timestamp;
 use tableau_wire::rest::jobs::{
     BackgroundJob, Cancel, ExtractRefreshJob, Job, RunFlowJob, UpdateUploadedFileJob,
 };
@@ -10,6 +11,7 @@ use super::{extracts, id, publish};
 use crate::auth::Caller;
 use crate::call::Call;
 use crate::clock::{Clock, time};
+use crate::jobs::JobPlan;
 use crate::kept::happening::{self, Happening};
 use crate::kept::row::References;
 use crate::kept::{Computed, Context, Kept, Kind, Plan, Rights, row, verbs};
@@ -137,13 +139,11 @@ pub(super) fn queue(
     caller: &Caller,
     of: JobOf,
 ) -> Result<Job, Refusal> {
-    let mut jobs = transaction.jobs.of_site(caller.site.id).map(|job| &job.unshown);
-    let subject = subject(&of);
-    if subject.is_some() && jobs.any(|job| self::subject(&job.of) == subject && job.ended().is_none()) {
+    if is_queued(transaction, caller.site.id, &of) {
         return Err(Refusal::already_queued());
     }
-    drop(jobs);
-    let job = new(transaction, call, caller, of)?;
+    let (plan, now) = (call.settings.job_plan(), call.clock.now());
+    let job = new(transaction, &plan, (caller.site.id, caller.user.id), of, now)?;
     let shown = queued(&job, &verbs::context(call, transaction));
     // A job whose plan takes no time has ended already.
     if job.unshown.started_at().is_some() {
@@ -153,16 +153,45 @@ pub(super) fn queue(
     Ok(shown)
 }
 
-fn new(state: &State, call: &Call<'_>, caller: &Caller, of: JobOf) -> Result<JobRow, Refusal> {
-    let (now, plan) = (call.clock.now(), call.settings.job_plan());
+/// Whether a job that works on the same is queued or running.
+fn is_queued(state: &State, site: Uuid, of: &JobOf) -> bool {
+    let subject = subject(of);
+    let mut jobs = state.jobs.of_site(site).map(|job| &job.unshown);
+    subject.is_some() && jobs.any(|job| self::subject(&job.of) == subject && job.ended().is_none())
+}
+
+/// Queues a job at a time for a schedule, unless one that does the same is still queued or running.
+pub(super) fn queue_at(
+    transaction: &mut Transaction<'_>,
+    plan: &JobPlan,
+    (site, owner): (Uuid, Uuid),
+    of: JobOf,
+    at: Timestamp,
+) -> Result<Option<Uuid>, Refusal> {
+    if is_queued(transaction, site, &of) {
+        return Ok(None);
+    }
+    let job = new(transaction, plan, (site, owner), of, at)?;
+    let id = job.id;
+    transaction.put(job)?;
+    Ok(Some(id))
+}
+
+fn new(
+    state: &State,
+    plan: &JobPlan,
+    (site, owner): (Uuid, Uuid),
+    of: JobOf,
+    now: Timestamp,
+) -> Result<JobRow, Refusal> {
     let mut shown = BackgroundJob::default();
     shown.job_type = Some(job_type(&of).0.to_owned());
     shown.subtitle = Some(subtitle(&of).to_owned());
     let references = References {
-        owner: Some(caller.user.id),
+        owner: Some(owner),
         ..References::default()
     };
-    let mut row = row::begin(state, caller.site.id, None, references, shown, now)?;
+    let mut row = row::begin(state, site, None, references, shown, now)?;
     row.file = of.file().cloned();
     row.unshown.of = of;
     row.unshown.starts_at = plan.starts_at(now);
@@ -194,17 +223,27 @@ pub(crate) fn bring_up_to_date(store: &Store, clock: &Clock, site: Uuid) -> Resu
     store.write(|transaction| {
         let jobs = transaction.jobs.of_site(site);
         let jobs: Vec<_> = jobs.filter(at_work).cloned().collect();
-        for mut job in jobs {
-            let had_begun = job.unshown.started_at().is_some();
-            // Requests may be served out of order.
-            job.unshown.seen_at = now.max(job.unshown.seen_at);
-            if !had_begun && job.unshown.started_at().is_some() {
-                announce(transaction, &job.unshown.of, Happening::RefreshStarted);
-            }
-            settle(transaction, job)?;
-        }
-        Ok(())
+        jobs.into_iter()
+            .try_for_each(|job| advance_one(transaction, job, now))
     })
+}
+
+/// Advances the jobs of every site to a time.
+pub(super) fn advance(transaction: &mut Transaction<'_>, to: Timestamp) -> Result<(), Refusal> {
+    let at_work = |job: &&JobRow| job.unshown.ended().is_none();
+    let jobs: Vec<_> = transaction.jobs.iter().filter(at_work).cloned().collect();
+    jobs.into_iter()
+        .try_for_each(|job| advance_one(transaction, job, to))
+}
+
+fn advance_one(transaction: &mut Transaction<'_>, mut job: JobRow, to: Timestamp) -> Result<(), Refusal> {
+    let had_begun = job.unshown.started_at().is_some();
+    // Requests may be served out of order.
+    job.unshown.seen_at = to.max(job.unshown.seen_at);
+    if !had_begun && job.unshown.started_at().is_some() {
+        announce(transaction, &job.unshown.of, Happening::RefreshStarted);
+    }
+    settle(transaction, job)
 }
 
 /// Tells of what happens to content by a job that refreshes it.

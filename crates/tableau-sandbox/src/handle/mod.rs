@@ -1,10 +1,13 @@
 //! The groups of the REST API, one module each: what a resource adds to the shared verbs, and the calls with handlers of their own.
 
 pub(crate) mod auth;
+pub(crate) mod cloud_tasks;
 pub(crate) mod connected_apps;
 pub(crate) mod connections;
 pub(crate) mod content;
 pub(crate) mod custom_views;
+pub(crate) mod data_alerts;
+pub(crate) mod databases;
 pub(crate) mod datasources;
 mod external_authorization_servers;
 pub(crate) mod extracts;
@@ -14,6 +17,8 @@ pub(crate) mod flow_runs;
 pub(crate) mod flows;
 pub(crate) mod hyper_data;
 pub(crate) mod jobs;
+pub(crate) mod linked_tasks;
+mod metrics;
 pub(crate) mod permissions;
 pub(crate) mod personal_access_tokens;
 mod projects;
@@ -23,10 +28,13 @@ mod publish_workbook;
 pub(crate) mod quality_warnings;
 pub(crate) mod renderings;
 pub(crate) mod revisions;
+pub(crate) mod schedules;
 pub(crate) mod search;
 pub(crate) mod server;
 pub(crate) mod sites;
+pub(crate) mod subscriptions;
 pub(crate) mod tags;
+pub(crate) mod tasks;
 mod users;
 mod views;
 pub(crate) mod virtual_connections;

@@ -5,7 +5,7 @@ use tableau_wire::rest::data_quality_warnings::{
     Add, DataQualityWarning, Delete, DeleteForContent, Get, HasQualityWarnings, ListForContent,
     NewDataQualityWarning, Update, UpdateForContent, WarnedType,
 };
-use tableau_wire::rest::{Datasource, Flow, Site, User, View, VirtualConnection, Workbook};
+use tableau_wire::rest::{Database, Datasource, Flow, Site, Table, User, View, VirtualConnection, Workbook};
 use uuid::Uuid;
 
 use super::id;
@@ -40,8 +40,10 @@ impl Kind {
 }
 
 const KINDS: &[Kind] = &[
+    Kind::of::<Database>(),
     Kind::of::<Datasource>(),
     Kind::of::<Flow>(),
+    Kind::of::<Table>(),
     Kind::of::<View>(),
     Kind::of::<VirtualConnection>(),
     Kind::of::<Workbook>(),

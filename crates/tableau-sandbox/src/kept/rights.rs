@@ -19,7 +19,7 @@ use crate::store::rules::{Grantee, Rule, all_users, default_rules};
 
 impl Rights {
     /// Refuses a caller who has the right on no row, whatever its permissions.
-    pub(super) fn admit<R: Resource>(self, caller: &Caller) -> Result<(), Refusal> {
+    pub(crate) fn admit<R: Resource>(self, caller: &Caller) -> Result<(), Refusal> {
         let (admitted, who) = match self {
             Self::Administrators => (caller.is_administrator(), "administrators"),
             Self::ServerAdministrators => (caller.is_server_administrator(), "server administrators"),

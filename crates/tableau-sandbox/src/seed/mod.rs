@@ -1,6 +1,7 @@
 //! The initial state: the same sites, people and content at every start, with the same identifiers.
 
 mod apps;
+mod automation;
 mod documents;
 mod facets;
 mod groups;
@@ -43,6 +44,7 @@ pub(crate) fn fill(transaction: &mut Transaction<'_>, workbooks: u32, now: Times
         |custom_view| custom_view.parent.is_some_and(|view| views.contains(&view)),
     )?;
     facets::favorites(transaction, include_str!("favorites.json"), now)?;
+    automation::fill(transaction, now)?;
     documents::fill::<Webhook>(transaction, include_str!("webhooks.json"), now)
 }
 

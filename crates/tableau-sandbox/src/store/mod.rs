@@ -19,10 +19,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use tableau_wire::resource::Revision;
 use tableau_wire::rest::publishing::Connection;
+use tableau_wire::rest::tasks::{ExtractRefreshTask, FlowRunTask};
 use tableau_wire::rest::{
-    BackgroundJob, ConnectedApplication, CustomView, DataQualityWarning, Datasource,
-    ExternalAuthorizationServer, Flow, FlowRun, Group, Project, Site, User, View, VirtualConnection, Webhook,
-    Workbook,
+    self, BackgroundJob, Column, ConnectedApplication, CustomView, DataAlert, DataQualityWarning, Datasource,
+    ExternalAuthorizationServer, Flow, FlowRun, Group, LinkedTask, Metric, Project, Schedule, Site,
+    Subscription, User, View, VirtualConnection, Webhook, Workbook,
 };
 use uuid::Uuid;
 
@@ -169,6 +170,16 @@ kinds! {
         custom_views: CustomView;
         quality_warnings: DataQualityWarning;
         webhooks: Webhook;
+        schedules: Schedule;
+        extract_refreshes: ExtractRefreshTask, unshown::Task;
+        flow_tasks: FlowRunTask, unshown::Task;
+        linked_tasks: LinkedTask;
+        subscriptions: Subscription;
+        data_alerts: DataAlert;
+        databases: rest::Database;
+        tables: rest::Table;
+        columns: Column;
+        metrics: Metric;
         connected_apps: ConnectedApplication, unshown::ConnectedApplication;
         authorization_servers: ExternalAuthorizationServer;
     }

@@ -99,6 +99,13 @@ pub(crate) struct AppSecret {
     pub(crate) created_at: Timestamp,
 }
 
+/// What runs a task.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Task {
+    /// The schedule of the server; none for a task with a schedule of its own.
+    pub(crate) schedule: Option<Uuid>,
+}
+
 /// What a job does, and when.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Job {

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod automation;
 mod connected_apps;
 mod content;
 mod control;

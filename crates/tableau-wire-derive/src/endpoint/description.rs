@@ -14,6 +14,7 @@ pub(super) struct Description {
     /// The facts of a verb, which stand in for `since`, `only`, `jwt`, `status` and the method.
     verb: Option<Expr>,
     since: Option<TokenStream>,
+    until: TokenStream,
     root: TokenStream,
     scope: Option<TokenStream>,
     availability: Option<TokenStream>,
@@ -38,6 +39,7 @@ impl syn::parse::Parse for Description {
             tsm: false,
             verb: None,
             since: None,
+            until: quote!(::core::option::Option::None),
             root: quote!(::tableau_wire::Root::Version),
             scope: None,
             availability: None,
@@ -70,6 +72,8 @@ impl Description {
     fn read(&mut self, meta: &syn::meta::ParseNestedMeta<'_>) -> syn::Result<()> {
         if meta.path.is_ident("since") {
             self.since = Some(version(&meta.value()?.parse()?)?);
+        } else if meta.path.is_ident("until") {
+            self.until = attributes::until(Some(&version(&meta.value()?.parse()?)?));
         } else if meta.path.is_ident("facts") {
             self.verb = Some(meta.value()?.parse()?);
         } else if meta.path.is_ident("family") {
@@ -105,7 +109,7 @@ impl Description {
             self.reply = Some(meta.value()?.parse()?);
         } else {
             return Err(meta.error(
-                "expected family, since, facts, root, format, scope, only, retry, slow, rendering, jwt, status or reply",
+                "expected family, since, until, facts, root, format, scope, only, retry, slow, rendering, jwt, status or reply",
             ));
         }
         Ok(())
@@ -161,12 +165,13 @@ impl Description {
                 #common
                 method: (#verb).method,
                 since: (#verb).since,
+                until: (#verb).until,
                 availability: (#verb).availability,
                 jwt_scope: (#verb).jwt_scope,
                 status: (#verb).status,
             };
         }
-        let since = &self.since;
+        let (since, until) = (&self.since, &self.until);
         let availability = match &self.availability {
             Some(availability) => availability.clone(),
             // Tableau Cloud has no TSM controller that users can reach.
@@ -182,6 +187,7 @@ impl Description {
             #common
             method: ::tableau_wire::Method::#method,
             since: #since,
+            until: #until,
             availability: #availability,
             jwt_scope: #jwt_scope,
             status: #status,

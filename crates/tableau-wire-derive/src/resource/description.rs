@@ -20,6 +20,7 @@ pub(crate) struct Description {
     pub(crate) noun: Option<LitStr>,
     pub(crate) missing: Option<LitStr>,
     pub(crate) since: Option<TokenStream>,
+    pub(crate) until: Option<TokenStream>,
     pub(crate) scope: TokenStream,
     pub(crate) availability: TokenStream,
     pub(crate) jwt_scope: Option<LitStr>,
@@ -74,7 +75,7 @@ impl Parse for Member {
     }
 }
 
-const EXPECTED: &str = "expected element, collection, listed, noun, missing, since, scope, only, jwt, jwt_writes, one, id, filter, fields, a verb (list, \
+const EXPECTED: &str = "expected element, collection, listed, noun, missing, since, until, scope, only, jwt, jwt_writes, one, id, filter, fields, a verb (list, \
                         get, create, update, delete) or a facet (permissions, tags, connections, revisions, content, …)";
 
 impl Parse for Description {
@@ -87,6 +88,7 @@ impl Parse for Description {
             noun: None,
             missing: None,
             since: None,
+            until: None,
             scope: quote!(::tableau_wire::Scope::Site),
             availability: quote!(::tableau_wire::Availability::Everywhere),
             jwt_scope: None,
@@ -118,6 +120,7 @@ impl Description {
             "noun" => self.noun = Some(meta.value()?.parse()?),
             "missing" => self.missing = Some(meta.value()?.parse()?),
             "since" => self.since = Some(attributes::version(&meta.value()?.parse()?)?),
+            "until" => self.until = Some(attributes::version(&meta.value()?.parse()?)?),
             "scope" => self.scope = attributes::choice(meta, attributes::SCOPES)?,
             "only" => self.availability = attributes::choice(meta, attributes::PRODUCTS)?,
             "jwt" => self.jwt_scope = Some(meta.value()?.parse()?),

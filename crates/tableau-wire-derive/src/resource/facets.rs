@@ -183,6 +183,7 @@ pub(super) fn implement(
                 const #constant: ::tableau_wire::resource::Verb = ::tableau_wire::resource::Verb {
                     method: ::tableau_wire::Method::#method,
                     since: ::tableau_wire::resource::later(#since, ::tableau_wire::Version::new(#major, #minor)),
+                    until: ::core::option::Option::None,
                     availability: #availability,
                     jwt_scope: #scope,
                     status: #status,

@@ -32,6 +32,8 @@ pub struct Operation {
     pub options: &'static [Param],
     /// The first version that has it.
     pub since: Version,
+    /// The last version that has it; `None` if the newest has it.
+    pub until: Option<Version>,
     /// Whether it belongs to a site or to the server, and whether it needs a session.
     pub scope: Scope,
     /// Whether both products have it.
@@ -207,6 +209,12 @@ impl Operation {
             Family::Tsm => "tsm.",
         };
         format!("{family}{}.{}", self.group, self.name)
+    }
+
+    /// Whether a version has it.
+    #[must_use]
+    pub fn is_in(&self, version: Version) -> bool {
+        self.since <= version && self.until.is_none_or(|until| version <= until)
     }
 
     /// The format of the call where `wanted` was chosen.

@@ -93,6 +93,8 @@ pub struct Verb {
     pub method: Method,
     /// The first version that has it.
     pub since: Version,
+    /// The last version that has it; `None` if the newest has it.
+    pub until: Option<Version>,
     /// Which products have it.
     pub availability: Availability,
     /// The scope that a JWT session needs for it.
@@ -130,6 +132,8 @@ pub trait Fetched: Resource {
 pub trait Created: Resource {
     /// The document that creates one.
     type New: Document + Clone + Debug + Sync;
+    /// The document that answers: the item, or one with more beside it.
+    type Answer: Document + Debug;
     /// The facts about creating one.
     const CREATE: Verb;
 }

@@ -65,7 +65,7 @@ pub struct Get<R: Fetched> {
 
 /// Creates an item.
 #[derive(Debug, Clone, Endpoint)]
-#[endpoint(POST, "{R}", facts = R::CREATE, reply = R::One)]
+#[endpoint(POST, "{R}", facts = R::CREATE, reply = R::Answer)]
 #[non_exhaustive]
 pub struct Create<R: Created> {
     /// What it is made from.

@@ -90,3 +90,9 @@ pub struct Interval {
     /// `1`, …, `LastDay`.
     pub month_day: Option<String>,
 }
+
+/// An item by its identifier.
+#[part(exhaustive)]
+pub struct ItemId {
+    pub id: String,
+}

@@ -1,6 +1,6 @@
 //! Data quality warnings: what the people who look after data say about it.
 
-use super::{Datasource, Flow, Site, User, View, VirtualConnection, Workbook};
+use super::{Database, Datasource, Flow, Site, Table, User, View, VirtualConnection, Workbook};
 use crate::endpoint::calls;
 use crate::value::{Id, Items, Timestamp, open_enum};
 use crate::{Endpoint, Resource, element};
@@ -99,7 +99,15 @@ macro_rules! warned {
     )*};
 }
 
-warned!(Datasource, Flow, View, VirtualConnection, Workbook);
+warned!(
+    Database,
+    Datasource,
+    Flow,
+    Table,
+    View,
+    VirtualConnection,
+    Workbook
+);
 
 /// Lists the data quality warnings of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]

@@ -47,6 +47,13 @@ macro_rules! open_enum {
             }
         }
 
+        /// Nothing was said yet.
+        impl ::std::default::Default for $name {
+            fn default() -> Self {
+                Self::Other(String::new())
+            }
+        }
+
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 

@@ -65,6 +65,7 @@ fn describe(entry: &Entry) -> Value {
         "method": operation.method.as_str(),
         "path": operation.template(),
         "since": operation.since.to_string(),
+        "until": operation.until.map(|until| until.to_string()),
         "summary": operation.summary.to_string(),
         "session": operation.scope != Scope::Open,
         "availability": match operation.availability {

@@ -154,6 +154,11 @@ impl Sample {
     /// A value of a kind that a server accepts; `None` where it would contain itself, as conditions do.
     fn value(self, name: &str, kind: ValueKind, above: &[Shape]) -> Option<Value> {
         Some(match kind {
+            // Of an hourly schedule, which is the first kind.
+            _ if ["minutes", "weekDay", "monthDay"].contains(&name) => return None,
+            _ if name == "hours" => json!(2),
+            _ if name == "start" => json!("08:00:00"),
+            _ if name == "end" => json!("20:00:00"),
             ValueKind::Number => json!(self.number),
             ValueKind::Boolean => json!(self.boolean),
             ValueKind::Timestamp => json!("2026-01-01T00:00:00Z"),

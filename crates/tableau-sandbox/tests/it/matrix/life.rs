@@ -60,12 +60,26 @@ fn not_kept(sent: &Value, shown: &Value) -> Vec<String> {
         Some(Value::Object(chosen)) if value.is_string() => {
             !value.as_str().is_some_and(|name| chosen.contains_key(name))
         }
-        Some(shown) => shown != *value,
+        Some(shown) => !is_same(shown, value),
         None => !value.is_object(),
     });
     wrong
         .map(|(name, value)| format!("{name} is {} and not {value}", shown[name.as_str()]))
         .collect()
+}
+
+/// Whether an answer shows a value that was sent: some numbers are shown as texts.
+fn is_same(shown: &Value, sent: &Value) -> bool {
+    match (shown, sent) {
+        (Value::Object(shown), Value::Object(sent)) => sent
+            .iter()
+            .all(|(name, sent)| shown.get(name).is_some_and(|shown| is_same(shown, sent))),
+        (Value::Array(shown), Value::Array(sent)) => {
+            shown.len() == sent.len() && shown.iter().zip(sent).all(|(shown, sent)| is_same(shown, sent))
+        }
+        (Value::String(shown), Value::Number(sent)) => *shown == sent.to_string(),
+        _ => shown == sent,
+    }
 }
 
 struct Life<'w> {
@@ -154,6 +168,10 @@ async fn every_creatable_resource_completes_its_life_cycle() {
         let Some(create) = resource.verb("create") else {
             continue;
         };
+        // They are made of items that there are, and have tests of their own.
+        if ["subscriptions", "data_alerts"].contains(&resource.group) {
+            continue;
+        }
         lives += 1;
         let world = World::new().await;
         let answer = world.send(create, &[], |_| {}).await;
@@ -252,7 +270,7 @@ macro_rules! resources {
 async fn an_unknown_item_is_refused_with_its_code() {
     let resources = resources![
         BackgroundJob ConnectedApplication CustomView Datasource ExternalAuthorizationServer Flow FlowRun Project Site User View
-        VirtualConnection Webhook Workbook
+        VirtualConnection Webhook Workbook Schedule LinkedTask Subscription DataAlert Database Table Metric
     ];
     let (world, mut wrong) = (World::new().await, Wrong::default());
     for (calls, missing) in resources {

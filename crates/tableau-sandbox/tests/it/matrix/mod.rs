@@ -123,7 +123,8 @@ async fn an_unknown_id_is_404() {
             let values = unknown_values(entry, id);
             let answer = world.send(entry, &values, |_| {}).await;
             wrong.unless(
-                answer.status == 404 && answer.code().starts_with("404"),
+                // Of alerts, the code is another one.
+                answer.status == 404 && (answer.code().starts_with("404") || answer.code() == "409023"),
                 entry,
                 &answer,
             );
@@ -202,6 +203,18 @@ async fn a_viewer_changes_nothing() {
         "auth.switchSite",
         "file_uploads.initiateFileUpload",
         "file_uploads.appendToFileUpload",
+        // What they name is looked for first.
+        "schedules.batchUpdateState",
+        "schedules.addWorkbook",
+        "schedules.addDatasource",
+        "schedules.addFlow",
+        "data_alerts.create",
+        "data_alerts.addUser",
+        "tasks.createExtractRefresh",
+        "tasks.updateExtractRefresh",
+        "tasks.createFlowRun",
+        "tasks.deleteDataAcceleration",
+        "subscriptions.create",
     ];
     let (world, mut wrong) = (World::new().await, Wrong::default());
     for entry in with_session() {
@@ -275,6 +288,19 @@ const NOT_MADE_UP: &[&str] = &[
     "updateConnectionData",
     // The one revision that there is, is the current one.
     "deleteRevision",
+    "subscriptions.create",
+    "subscriptions.update",
+    "data_alerts.create",
+    "addUser",
+    "addWorkbook",
+    "addDatasource",
+    "addFlow",
+    // With a state, which is one of two words.
+    "batchUpdateState",
+    "createExtractRefresh",
+    "updateExtractRefresh",
+    "createFlowRun",
+    "deleteDataAcceleration",
 ];
 
 #[tokio::test]
@@ -289,7 +315,10 @@ async fn a_call_that_works_answers_with_its_status() {
         let answer = world.send(entry, &values, |_| {}).await;
         let works = answer.status.as_u16() == entry.operation.status;
         wrong.unless(
-            works != NOT_MADE_UP.contains(&entry.operation.name),
+            works
+                != [entry.operation.name, name(entry).as_str()]
+                    .iter()
+                    .any(|name| NOT_MADE_UP.contains(name)),
             entry,
             &answer,
         );

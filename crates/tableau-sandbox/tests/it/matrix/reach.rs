@@ -2,6 +2,7 @@
 
 use tableau_wire::{Entry, Method, Segment};
 
+use crate::matrix::UNKNOWN;
 use crate::matrix::call::entries;
 use crate::matrix::world::{World, identifier};
 
@@ -35,6 +36,13 @@ impl World {
                 let answer = Box::pin(self.send(add, values, |_| {})).await;
                 answer.status.is_success().then(|| "matrix".to_owned())
             }
+            "scheduleId" => {
+                let list = entry("schedules", "list")?;
+                let schedules = Box::pin(self.send(list, &[], |_| {})).await;
+                identifier(&schedules.json(), "id")
+            }
+            // There is none, and no call makes one.
+            "id" if of.operation.name == "deleteDataAcceleration" => Some(UNKNOWN.to_owned()),
             "id" if of.operation.group == "data_quality_warnings" => {
                 let flow = self.first_flow().await?;
                 self.warn(&flow).await

@@ -171,7 +171,10 @@ impl World {
         let session = self.admin(entry);
         let mut request = Request {
             method: entry.operation.method.as_str().to_owned(),
-            version: "3.29".to_owned(),
+            version: entry
+                .operation
+                .until
+                .map_or_else(|| "3.29".to_owned(), |until| until.to_string()),
             site: session.site.clone(),
             query: String::new(),
             token: Some(session.token.clone()),

@@ -1,0 +1,135 @@
+//! Tasks of Tableau Cloud, each with a schedule of its own.
+
+use jiff::Timestamp;
+use tableau_wire::rest::schedules::{ScheduleState, ScheduleType};
+use tableau_wire::rest::tasks::{
+    CloudContent, CloudSchedule, CloudTask, CreateExtractRefresh, CreateFlowRun, ExtractRefreshTask,
+    FlowRunTask, UpdateExtractRefresh,
+};
+use tableau_wire::rest::{Datasource, Flow, Schedule, Workbook};
+use uuid::Uuid;
+
+use super::schedules;
+use super::tasks::{ExtractRow, Scheduled as _, extract_shown, find, flow_shown, new};
+use crate::auth::Caller;
+use crate::call::Call;
+use crate::clock::time;
+use crate::kept::{Rights, row};
+use crate::recurrence::Recurrence;
+use crate::refusal::Refusal;
+use crate::store::{State, Transaction};
+use crate::token;
+
+/// The schedule of a task of Tableau Cloud, with the time at which it comes due next.
+fn own_schedule(given: &CloudSchedule, kind: ScheduleType, now: Timestamp) -> Result<Schedule, Refusal> {
+    // The code is that of schedules; that it is the same here is inferred.
+    let wrong =
+        |reason: String| Refusal::bad_request("400064", format!("The schedule cannot be used: {reason}."));
+    let recurrence = Recurrence::of(&given.frequency, &given.frequency_details).map_err(wrong)?;
+    let mut schedule = Schedule::default();
+    schedule.frequency = Some(given.frequency.clone());
+    schedule.frequency_details = Some(given.frequency_details.clone());
+    schedule.r#type = Some(kind);
+    schedule.state = Some(ScheduleState::Active);
+    schedule.next_run_at = recurrence.next(now, &schedules::ZONE).map(time);
+    Ok(schedule)
+}
+
+/// The workbook or data source that a task of Tableau Cloud refreshes.
+fn content(state: &State, caller: &Caller, given: &CloudContent) -> Result<Uuid, Refusal> {
+    let rights = Rights::OwnerOr("Write");
+    let refusal = ("403004", "schedule");
+    match (&given.workbook, &given.datasource) {
+        (Some(workbook), None) => {
+            row::allowed::<Workbook>(state, caller, &workbook.id, rights, refusal).map(|row| row.id)
+        }
+        (None, Some(datasource)) => {
+            row::allowed::<Datasource>(state, caller, &datasource.id, rights, refusal).map(|row| row.id)
+        }
+        _ => Err(Refusal::incomplete_payload()),
+    }
+}
+
+fn is_incremental(given: &CloudContent) -> bool {
+    given
+        .r#type
+        .as_deref()
+        .is_some_and(|kind| kind.to_ascii_lowercase().starts_with("incremental"))
+}
+
+pub(crate) fn create_extract(
+    call: &Call<'_>,
+    caller: &Caller,
+    create: &CreateExtractRefresh,
+) -> Result<CloudTask, Refusal> {
+    let given = &create.task;
+    call.store.write(|transaction| {
+        let of = content(transaction, caller, &given.extract_refresh)?;
+        let incremental = is_incremental(&given.extract_refresh);
+        let id = token::identifier()?;
+        let mut row = new(id, of, caller.site.id, extract_shown(id, incremental));
+        let schedule = own_schedule(&given.schedule, ScheduleType::Extract, call.clock.now())?;
+        row.shown.schedule = Some(Box::new(schedule));
+        put_extract(call, transaction, row)
+    })
+}
+
+pub(crate) fn update_extract(
+    call: &Call<'_>,
+    caller: &Caller,
+    update: &UpdateExtractRefresh,
+) -> Result<CloudTask, Refusal> {
+    let given = &update.task;
+    call.store.write(|transaction| {
+        let mut row =
+            find::<ExtractRefreshTask>(transaction, caller, update.id.as_str(), ("403004", "change"))?
+                .clone();
+        row.parent = Some(content(transaction, caller, &given.extract_refresh)?);
+        let before = row.shown.consecutive_failed_count;
+        row.shown = extract_shown(row.id, is_incremental(&given.extract_refresh));
+        row.shown.consecutive_failed_count = before;
+        let schedule = own_schedule(&given.schedule, ScheduleType::Extract, call.clock.now())?;
+        row.shown.schedule = Some(Box::new(schedule));
+        put_extract(call, transaction, row)
+    })
+}
+
+fn put_extract(
+    call: &Call<'_>,
+    transaction: &mut Transaction<'_>,
+    row: ExtractRow,
+) -> Result<CloudTask, Refusal> {
+    let shown = ExtractRefreshTask::show(call, transaction, &row);
+    transaction.put(row)?;
+    let mut answer = CloudTask::default();
+    answer.schedule = shown.schedule.as_deref().cloned();
+    answer.extract_refresh = Some(shown);
+    Ok(answer)
+}
+
+pub(crate) fn create_flow(
+    call: &Call<'_>,
+    caller: &Caller,
+    create: &CreateFlowRun,
+) -> Result<CloudTask, Refusal> {
+    let given = &create.task;
+    let flow = given
+        .run_flow
+        .flow
+        .as_ref()
+        .ok_or_else(Refusal::incomplete_payload)?;
+    call.store.write(|transaction| {
+        let execute = Rights::Capability("Execute");
+        let flow = row::allowed::<Flow>(transaction, caller, &flow.id, execute, ("403004", "schedule"))?.id;
+        let id = token::identifier()?;
+        let mut row = new(id, flow, caller.site.id, flow_shown(id));
+        let schedule = own_schedule(&given.schedule, ScheduleType::Flow, call.clock.now())?;
+        row.shown.schedule = Some(Box::new(schedule));
+        let shown = FlowRunTask::show(call, transaction, &row);
+        transaction.put(row)?;
+        let mut answer = CloudTask::default();
+        answer.schedule = shown.schedule.as_deref().cloned();
+        answer.flow_run = Some(shown);
+        Ok(answer)
+    })
+}

@@ -1,0 +1,133 @@
+//! Tables of databases, and their columns; part of Data Management.
+
+use super::auth::UserId;
+use super::{Location, Site, Tag, User};
+use crate::endpoint::calls;
+use crate::page::Page;
+use crate::value::{Id, Items};
+use crate::{Endpoint, element, resource};
+
+/// A table of a database (schema: `tableType`).
+#[resource(
+    "tables",
+    element = "table",
+    // The code is inferred: the pages of the calls name none.
+    missing = "404003",
+    since = "3.5",
+    jwt = "tableau:tables:read",
+    jwt_writes = "tables",
+    list,
+    get,
+    update(TablePatch { is_certified, certification_note, description, contact: UserId }),
+    delete,
+    permissions,
+    tags(since = "3.9")
+)]
+pub struct Table {
+    pub id: Id<Table>,
+    pub name: String,
+    /// The schema that it is in: `dbo`.
+    pub schema: Option<String>,
+    /// Whether only embedded content reads it.
+    pub is_embedded: Option<bool>,
+    /// Whether it is certified.
+    pub is_certified: Option<bool>,
+    /// Why it is certified.
+    pub certification_note: Option<String>,
+    /// What is said about it.
+    pub description: Option<String>,
+    /// The site it is on.
+    pub site: Option<Box<Site>>,
+    /// Whom to ask about it.
+    pub contact: Option<Box<User>>,
+    /// Who certified it.
+    pub certifier: Option<Box<User>>,
+    /// Where it is.
+    pub location: Option<Location>,
+    /// Its tags.
+    pub tags: Option<Items<Tag>>,
+}
+
+/// A column of a table (schema: `columnType`).
+#[element("column")]
+pub struct Column {
+    pub id: Id<Column>,
+    pub name: String,
+    /// What is said about it.
+    pub description: Option<String>,
+    /// Its type in the database: `WSTR`, `I4`, ….
+    pub remote_type: Option<String>,
+    /// The table.
+    pub parent_table_id: Option<Id<Table>>,
+    /// Its tags.
+    pub tags: Option<Items<Tag>>,
+}
+
+/// Lists the columns of a table, a page at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(
+    GET,
+    "tables/{table_id}/columns",
+    since = "3.5",
+    jwt = "tableau:columns:read",
+    reply = Page<Column>
+)]
+#[non_exhaustive]
+pub struct ListColumns {
+    /// The table.
+    pub table_id: Id<Table>,
+    /// The page, from 1; the first if not given.
+    pub page_number: Option<u64>,
+    /// The greatest number of items on a page, from 1 to 1000; 100 if not given.
+    pub page_size: Option<u64>,
+}
+
+/// Gets a column of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(GET, "tables/{table_id}/columns/{id}", since = "3.5", jwt = "tableau:columns:read", reply = Column)]
+#[non_exhaustive]
+pub struct GetColumn {
+    /// The table.
+    pub table_id: Id<Table>,
+    /// The column.
+    pub id: Id<Column>,
+}
+
+/// Changes what is said about a column of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(PUT, "tables/{table_id}/columns/{id}", since = "3.5", jwt = "tableau:columns:update", reply = Column)]
+#[non_exhaustive]
+pub struct UpdateColumn {
+    /// The table.
+    pub table_id: Id<Table>,
+    /// The column.
+    pub id: Id<Column>,
+    /// What changes.
+    #[body]
+    pub column: ColumnPatch,
+}
+
+/// What may be changed about a column.
+#[element("column", exhaustive)]
+pub struct ColumnPatch {
+    /// What is said about it.
+    pub description: Option<String>,
+}
+
+/// Removes a column of a table that is not there any more.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(
+    DELETE,
+    "tables/{table_id}/columns/{id}",
+    since = "3.5",
+    jwt = "tableau:columns:delete"
+)]
+#[non_exhaustive]
+pub struct DeleteColumn {
+    /// The table.
+    pub table_id: Id<Table>,
+    /// The column.
+    pub id: Id<Column>,
+}
+
+calls!(Table; ListColumns, GetColumn, UpdateColumn, DeleteColumn);

@@ -1,0 +1,295 @@
+//! Tasks: what schedules run.
+
+use super::jobs::Job;
+use super::schedules::{FrequencyDetails, Schedule};
+use super::{Datasource, Flow, View, Workbook};
+use crate::endpoint::calls;
+use crate::value::{Id, Items, Text, Timestamp};
+use crate::{Endpoint, document, element, part};
+
+/// A task (schema: `taskType`): one of the kinds is there.
+#[element("task")]
+pub struct Task {
+    /// A refresh of extracts.
+    pub extract_refresh: Option<ExtractRefreshTask>,
+    /// An acceleration of a workbook.
+    pub data_acceleration: Option<DataAccelerationTask>,
+    /// A run of a flow.
+    pub flow_run: Option<FlowRunTask>,
+}
+
+/// A refresh of extracts by a schedule (schema: `taskExtractRefreshType`).
+#[element("extractRefresh")]
+pub struct ExtractRefreshTask {
+    pub id: Id<ExtractRefreshTask>,
+    /// How urgent it is: from 1, the most urgent, to 100.
+    pub priority: Option<u64>,
+    /// How often it has failed since it last succeeded.
+    pub consecutive_failed_count: Option<u64>,
+    /// `RefreshExtractTask`, or `IncrementExtractTask` for one that adds what is new.
+    pub r#type: Option<String>,
+    /// Whether it adds what is new instead of replacing all.
+    pub incremental: Option<bool>,
+    /// When it runs.
+    pub schedule: Option<Box<Schedule>>,
+    /// The data source, if it is one.
+    pub datasource: Option<Box<Datasource>>,
+    /// The view, if it is one.
+    pub view: Option<Box<View>>,
+    /// The workbook, if it is one.
+    pub workbook: Option<Box<Workbook>>,
+}
+
+/// An acceleration of a workbook by a schedule (schema: `taskDataAccelerationType`).
+#[part]
+pub struct DataAccelerationTask {
+    pub id: Id<DataAccelerationTask>,
+    /// How often it has failed since it last succeeded.
+    pub consecutive_failed_count: Option<u64>,
+    /// The kind of the task.
+    pub r#type: Option<String>,
+    /// When it last ran.
+    pub last_run_at: Option<Text<Timestamp>>,
+    /// When it runs.
+    pub schedule: Option<Box<Schedule>>,
+    /// The workbook.
+    pub workbook: Option<Box<Workbook>>,
+}
+
+/// A run of a flow by a schedule (schema: `taskRunFlowType`).
+#[element("flowRunTask")]
+pub struct FlowRunTask {
+    pub id: Id<FlowRunTask>,
+    /// How urgent it is: from 1, the most urgent, to 100.
+    pub priority: Option<u64>,
+    /// How often it has failed since it last succeeded.
+    pub consecutive_failed_count: Option<u64>,
+    /// The kind of the task: `RunFlowTask`.
+    pub r#type: Option<String>,
+    /// When it runs.
+    pub schedule: Option<Box<Schedule>>,
+    /// The flow.
+    pub flow: Option<Box<Flow>>,
+}
+
+/// Lists the refreshes of extracts by schedules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(GET, "tasks/extractRefreshes", since = "2.6", jwt = "tableau:tasks:read", reply = Items<Task>)]
+#[non_exhaustive]
+pub struct ListExtractRefreshes {}
+
+/// Gets a refresh of extracts by a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(GET, "tasks/extractRefreshes/{id}", since = "2.6", jwt = "tableau:tasks:read", reply = Task)]
+#[non_exhaustive]
+pub struct GetExtractRefresh {
+    /// The task.
+    pub id: Id<ExtractRefreshTask>,
+}
+
+/// Creates a refresh of extracts with a schedule of its own, on Tableau Cloud.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(
+    POST,
+    "tasks/extractRefreshes",
+    since = "3.19",
+    only = cloud,
+    jwt = "tableau:tasks:create",
+    status = 200,
+    reply = CloudTask
+)]
+#[non_exhaustive]
+pub struct CreateExtractRefresh {
+    /// What is refreshed, and when.
+    #[body]
+    pub task: CloudExtractRefresh,
+}
+
+/// Changes a refresh of extracts and its schedule, on Tableau Cloud.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(
+    POST,
+    "tasks/extractRefreshes/{id}",
+    since = "3.20",
+    only = cloud,
+    jwt = "tableau:tasks:update",
+    retry = idempotent,
+    reply = CloudTask
+)]
+#[non_exhaustive]
+pub struct UpdateExtractRefresh {
+    /// The task.
+    pub id: Id<ExtractRefreshTask>,
+    /// What is refreshed, and when.
+    #[body]
+    pub task: CloudExtractRefresh,
+}
+
+/// A refresh of extracts and its schedule, on Tableau Cloud.
+#[document(new)]
+pub struct CloudExtractRefresh {
+    /// What is refreshed.
+    pub extract_refresh: CloudContent,
+    /// When it runs.
+    pub schedule: CloudSchedule,
+}
+
+/// The content of a task of Tableau Cloud.
+#[part(new)]
+pub struct CloudContent {
+    /// `FullRefresh` or `IncrementalRefresh`; of a flow `Full` or `Incremental`.
+    pub r#type: Option<String>,
+    /// The workbook, if it is one.
+    pub workbook: Option<super::ItemId>,
+    /// The data source, if it is one.
+    pub datasource: Option<super::ItemId>,
+    /// The flow, if it is one.
+    pub flow: Option<super::ItemId>,
+}
+
+/// When a task of Tableau Cloud runs.
+#[part(new)]
+pub struct CloudSchedule {
+    /// `Hourly`, `Daily`, `Weekly` or `Monthly`.
+    pub frequency: super::schedules::Frequency,
+    /// When it comes due.
+    pub frequency_details: FrequencyDetails,
+}
+
+/// A task of Tableau Cloud, with its schedule.
+#[document]
+pub struct CloudTask {
+    /// The refresh of extracts, if it is one.
+    pub extract_refresh: Option<ExtractRefreshTask>,
+    /// The run of a flow, if it is one.
+    pub flow_run: Option<FlowRunTask>,
+    /// When it runs.
+    pub schedule: Option<Schedule>,
+}
+
+/// Runs a refresh of extracts now, apart from its schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(
+    POST,
+    "tasks/extractRefreshes/{id}/runNow",
+    since = "2.6",
+    jwt = "tableau:tasks:run",
+    status = 200,
+    reply = Job
+)]
+#[non_exhaustive]
+pub struct RunExtractRefresh {
+    /// The task.
+    pub id: Id<ExtractRefreshTask>,
+    /// An empty document.
+    #[body]
+    pub request: Nothing,
+}
+
+/// A document that says nothing.
+#[document(new)]
+pub struct Nothing {}
+
+/// Deletes a refresh of extracts: its schedule does not run it any more.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(
+    DELETE,
+    "tasks/extractRefreshes/{id}",
+    since = "3.6",
+    jwt = "tableau:tasks:delete"
+)]
+#[non_exhaustive]
+pub struct DeleteExtractRefresh {
+    /// The task.
+    pub id: Id<ExtractRefreshTask>,
+}
+
+/// Lists the accelerations of workbooks by schedules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(GET, "tasks/dataAcceleration", since = "3.8", until = "3.15", only = server, reply = Items<Task>)]
+#[non_exhaustive]
+pub struct ListDataAccelerations {}
+
+/// Deletes an acceleration of a workbook by a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(DELETE, "tasks/dataAcceleration/{id}", since = "3.8", until = "3.15", only = server)]
+#[non_exhaustive]
+pub struct DeleteDataAcceleration {
+    /// The task.
+    pub id: Id<DataAccelerationTask>,
+}
+
+/// Lists the runs of flows by schedules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(GET, "tasks/runFlow", since = "3.3", jwt = "tableau:tasks:read", reply = Items<Task>)]
+#[non_exhaustive]
+pub struct ListFlowRuns {}
+
+/// Gets a run of a flow by a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(GET, "tasks/runFlow/{id}", since = "3.3", jwt = "tableau:tasks:read", reply = Task)]
+#[non_exhaustive]
+pub struct GetFlowRun {
+    /// The task.
+    pub id: Id<FlowRunTask>,
+}
+
+/// Runs a flow of a task now, apart from its schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(
+    POST,
+    "tasks/runFlow/{id}/runNow",
+    since = "3.3",
+    jwt = "tableau:flow_tasks:run",
+    status = 200,
+    reply = Job
+)]
+#[non_exhaustive]
+pub struct RunFlow {
+    /// The task.
+    pub id: Id<FlowRunTask>,
+    /// An empty document.
+    #[body]
+    pub request: Nothing,
+}
+
+/// Deletes a run of a flow: its schedule does not run it any more.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+// Tableau's Python library deletes tasks of every kind by such an address.
+#[endpoint(DELETE, "tasks/runFlow/{id}", since = "3.6", jwt = "tableau:tasks:delete")]
+#[non_exhaustive]
+pub struct DeleteFlowRun {
+    /// The task.
+    pub id: Id<FlowRunTask>,
+}
+
+/// Creates a run of a flow with a schedule of its own, on Tableau Cloud.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(
+    POST,
+    "tasks/flows",
+    since = "3.22",
+    only = cloud,
+    jwt = "tableau:flow_tasks:create",
+    status = 200,
+    reply = CloudTask
+)]
+#[non_exhaustive]
+pub struct CreateFlowRun {
+    /// Which flow is run, and when.
+    #[body]
+    pub task: CloudFlowRun,
+}
+
+/// A run of a flow and its schedule, on Tableau Cloud.
+#[document(new)]
+pub struct CloudFlowRun {
+    /// What is run.
+    pub run_flow: CloudContent,
+    /// When it runs.
+    pub schedule: CloudSchedule,
+}
+
+calls!(; ListExtractRefreshes, GetExtractRefresh, CreateExtractRefresh, UpdateExtractRefresh, RunExtractRefresh,
+    DeleteExtractRefresh, ListDataAccelerations, DeleteDataAcceleration, ListFlowRuns, GetFlowRun, RunFlow, DeleteFlowRun,
+    CreateFlowRun);
