@@ -94,7 +94,7 @@ impl Task {
 
     fn arguments(self) -> &'static [&'static str] {
         match self {
-            Self::List => &["workbooks", "list", "--columns", "id", "--quiet"],
+            Self::List => &["workbooks", "list", "--quiet"],
             Self::Download => &["workbooks", "download", "Samples/Sales", "-o", COPY],
             Self::Publish | Self::PublishLarge => &["workbooks", "publish", FILE, "--project", PROJECT],
             Self::Job => &["workbooks", "refresh", "Samples/Sales", "--wait"],

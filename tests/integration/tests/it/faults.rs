@@ -227,7 +227,11 @@ async fn a_journal_lets_an_upload_go_on() {
             .nth(3),
     );
     assert_eq!(publish().await.unwrap_err().kind(), ErrorKind::Server);
+    // Of a process that was killed while it wrote the journal.
+    let unfinished = journal.with_extension("new");
+    fs::write(&unfinished, "{").unwrap();
     let workbook = publish().await.unwrap();
+    assert!(!unfinished.exists());
     // Two that were there, one that failed, and the two that were left.
     assert_eq!(fixture.count("file_uploads.appendToFileUpload"), 5);
     assert_eq!(fixture.count("file_uploads.initiateFileUpload"), 1);

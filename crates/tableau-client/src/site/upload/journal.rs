@@ -1,6 +1,6 @@
 //! How far a file has been published, on disk: a later process goes on from there.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -39,6 +39,8 @@ struct Entry {
 impl Journal {
     /// The journal at this path, with what is in it if it is about the same; a damaged one is begun anew.
     pub(in crate::site) fn open(path: PathBuf, subject: String, length: Option<u64>) -> Self {
+        // Of a process that was killed while it wrote.
+        let _ = fs::remove_file(beside(&path));
         let read = fs::read(&path).ok();
         let entry = read.and_then(|bytes| serde_json::from_slice::<Entry>(&bytes).ok());
         let entry = entry.filter(|entry| entry.subject == subject && entry.length == length);
@@ -103,21 +105,36 @@ impl Journal {
 
     /// Replaces it by what is known now, so that it survives a loss of power at any instant.
     fn write(&self) -> Result<(), Error> {
-        let folder = match self.path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
         let write = || -> io::Result<()> {
-            // For its owner alone: temporary files are.
-            let mut file = tempfile::Builder::new().prefix(".journal").tempfile_in(folder)?;
+            let beside = beside(&self.path);
+            let _ = fs::remove_file(&beside);
+            let mut file = for_its_owner().open(&beside)?;
             file.write_all(&serde_json::to_vec(&self.entry)?)?;
-            file.as_file().sync_all()?;
-            file.persist(&self.path)?;
-            Ok(())
+            file.sync_all()?;
+            fs::rename(&beside, &self.path)
         };
         write().map_err(|error| {
             let message = format!("the journal {} cannot be written: {error}", self.path.display());
             Error::new(ErrorKind::File, message).caused_by(error)
         })
     }
+}
+
+/// Where a journal is written before it takes its place: under one name, so that none is left when a process is killed and another goes on.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    name.into()
+}
+
+/// Options for a new file that no other user can read.
+fn for_its_owner() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options
 }
