@@ -93,6 +93,14 @@ pub(crate) const CASES: &[Case] = &[
         .on("workbooks.list")
         .page(2)
     }),
+    may(Task::List, "it stalls within the answer", || {
+        Fault::of(Effect::StallAfter { bytes: 10_000 })
+            .on("workbooks.list")
+            .page(2)
+    }),
+    may(Task::List, "it is not answered", || {
+        Fault::of(Effect::StallRequest { bytes: 0 }).on("workbooks.list")
+    }),
     may(Task::List, "the sign-in's answer is lost", || {
         Fault::of(Effect::CommitThenReset).on("auth.signIn")
     }),
