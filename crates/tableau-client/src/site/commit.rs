@@ -6,39 +6,17 @@
 use std::marker::PhantomData;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde::{Deserialize, Serialize};
 use tableau_wire::rest::publish_calls::{PublishCall, PublishTarget, PublishedItem};
 use tableau_wire::rest::publishing::Published;
 use tableau_wire::{Filter, List, Timestamp};
 
 use super::Site;
+use super::upload::attempt::{Attempt, Before};
 use super::upload::check_unchanged;
 use super::upload::journal::Journal;
 use crate::error::{Error, ErrorKind, Reached};
 use crate::mode::Mode;
 use crate::transport::File;
-
-/// What is known before the request is sent, by which its outcome can be told afterwards.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Attempt {
-    /// When it was begun, by the server's clock, in seconds since 1970.
-    begun: i64,
-    /// What was there before, if it was to be overwritten.
-    before: Before,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum Before {
-    /// It was not looked for: the server refuses to publish over another.
-    Unseen,
-    /// It could not be looked for.
-    Unknown,
-    Nothing,
-    /// One that was updated last at this time.
-    UpdatedAt(String),
-}
 
 /// What became of a request.
 enum Outcome<I> {

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use tableau_wire::Id;
 use tableau_wire::rest::FileUpload;
 
+use super::attempt::Attempt;
 use super::chunks::hex;
 use crate::error::{Error, ErrorKind};
-use crate::site::commit::Attempt;
 
 /// The journal of a file that is published. It holds no secret: an upload can be used only with a session of its user.
 #[derive(Debug)]

@@ -4,6 +4,7 @@
 //! with after each chunk, in megabytes. So chunks are whole megabytes, a chunk whose answer was lost is sent again, and a size other than that of what
 //! was sent begins the upload anew.
 
+pub(super) mod attempt;
 mod chunks;
 pub(super) mod journal;
 mod stored;
