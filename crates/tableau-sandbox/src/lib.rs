@@ -21,7 +21,7 @@
 //! 2. `service`: [`Service`]: from a request to its answer; `controls`: [`Controls`]: what tests decide and look up; `settings`
 //! 3. `dialect`, `routes`, `refusal`: versions and formats, which call it is, refusals; `faults`: [`Fault`]s on request
 //! 4. `auth`, `token`: credentials and sessions; `call`: what a handler knows
-//! 5. `kept`: the verbs, written once; pages, filters, sorting, fields; `kept::rights`: permissions
+//! 5. `kept`: the verbs, written once; pages (`lists`: what was found for further ones), filters, sorting, fields; `kept::rights`: permissions
 //! 6. `handle`: the groups of the API: tables, and the calls with handlers of their own
 //! 7. `jobs`: [`JobPlan`]: how background jobs go; `receive`, `uploads`, `files`: how files arrive and where they are stored; `package`, `content_file`, `flow_file`: how they are read; `render`: pictures, PDFs, data and slides of views;
 //!    `store`: the state, and the database that keeps it
