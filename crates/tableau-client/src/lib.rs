@@ -84,10 +84,12 @@ pub use files::{FileKind, Saved, harmless_file_name};
 pub use mode::{Async, Blocking, Mode};
 pub use session::Session;
 pub use site::{
-    BatchTags, Call, Collection, Definition, Download, Favorites, FileStream, Grantee, Identities,
-    ItemPermissions, ItemTags, ItemWarnings, JobOutcome, ListReader, OrQueued, Pages, Publish, PublishAsJob,
-    PublishCustomView, PublishDatasource, PublishFlow, PublishVirtualConnection, PublishWorkbook,
-    PublishWorkbookAsJob, QualityWarnings, Site, Source, TableName, Untyped, UpdateRows, Upload,
+    BatchTags, Because, Call, Collection, Decidable, Decision, Definition, Download, Effective, Facts,
+    Favorites, FileStream, Grantee, Identities, ItemDefaultPermissions, ItemPermissions, ItemTags,
+    ItemWarnings, JobOutcome, ListReader, OrQueued, Pages, PermissionChange, PermissionRule, ProjectFacts,
+    Publish, PublishAsJob, PublishCustomView, PublishDatasource, PublishFlow, PublishVirtualConnection,
+    PublishWorkbook, PublishWorkbookAsJob, QualityWarnings, Site, Source, TableName, Untyped, UpdateRows,
+    Upload, UserEntry,
 };
 #[cfg(feature = "redis")]
 pub use store::RedisStore;

@@ -46,6 +46,7 @@ mod flow_file;
 mod handle;
 mod jobs;
 mod kept;
+mod licenses;
 mod lists;
 mod log;
 mod loopback;

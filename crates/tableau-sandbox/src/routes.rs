@@ -5,12 +5,13 @@ use std::fmt;
 use http::Response;
 use tableau_wire::endpoint::{Arguments, Content};
 use tableau_wire::resource::{
-    self, AddPermissions, Data, DeletePermission, DownloadOptions, GetPermissions, HasBulkConnections,
-    HasConnections, HasContent, HasRevisionFiles, Image, Pdf, PreviewImage,
+    self, AddDefaultPermissions, AddPermissions, Data, DeleteDefaultPermission, DeletePermission,
+    DownloadOptions, GetDefaultPermissions, GetPermissions, HasBulkConnections, HasConnections, HasContent,
+    HasRevisionFiles, Image, Pdf, PreviewImage,
 };
 use tableau_wire::rest::{
-    self, auth, connected_apps, data_quality_warnings, favorites, file_uploads, schedules, server, tags,
-    tasks, users,
+    self, auth, connected_apps, data_quality_warnings, extensions, favorites, file_uploads, group_sets,
+    groups, oidc, schedules, server, tags, tasks, users,
 };
 use tableau_wire::{
     Body, BodyKind, Create, Created, Delete, Deleted, Document, Endpoint, Fetched, Get, List, Listed,
@@ -45,7 +46,6 @@ fn served() -> Vec<Route> {
         on::<List<rest::Site>>(handle::sites::list),
         on::<Get<rest::Site>>(handle::sites::get),
         on::<rest::sites::GetMcpSettings>(handle::sites::mcp_settings),
-        on::<List<rest::Project>>(verbs::list),
         on::<rest::workbooks::Publish>(handle::publish::publish),
         on::<rest::workbooks::ListViews>(handle::content::list_views),
         on::<Update<rest::Workbook>>(handle::workbooks::update),
@@ -102,8 +102,6 @@ fn served() -> Vec<Route> {
         on::<List<rest::BackgroundJob>>(verbs::list),
         on::<Get<rest::BackgroundJob>>(handle::jobs::get),
         on::<rest::jobs::Cancel>(handle::jobs::cancel),
-        on::<users::ListPersonalAccessTokens>(handle::personal_access_tokens::list),
-        on::<users::RevokePersonalAccessToken>(handle::personal_access_tokens::revoke),
         on::<file_uploads::InitiateFileUpload>(handle::file_uploads::initiate),
         on::<file_uploads::AppendToFileUpload>(handle::file_uploads::append),
         on::<connected_apps::CreateSecret>(handle::connected_apps::create_secret),
@@ -154,7 +152,6 @@ fn served() -> Vec<Route> {
     .chain(change::<rest::Table>())
     .chain(read::<rest::LinkedTask>())
     .chain(read::<rest::Datasource>())
-    .chain(read::<rest::User>())
     .chain(read::<rest::View>())
     .chain(read::<rest::Workbook>())
     .chain(crud::<rest::ConnectedApplication>())
@@ -185,7 +182,77 @@ fn served() -> Vec<Route> {
     .chain(tags::<rest::VirtualConnection>())
     .chain(tags::<rest::Workbook>())
     .chain(renderings())
+    .chain(people())
+    .chain(rights())
+    .chain(site_settings())
     .collect()
+}
+
+/// Users, groups and group sets.
+fn people() -> Vec<Route> {
+    vec![
+        on::<List<rest::User>>(verbs::list),
+        on::<Get<rest::User>>(verbs::get),
+        on::<Create<rest::User>>(handle::users::create),
+        on::<Update<rest::User>>(handle::users::update),
+        on::<Delete<rest::User>>(handle::users::delete),
+        on::<users::ListWorkbooks>(handle::user_lists::workbooks),
+        on::<users::ListGroups>(handle::user_lists::groups),
+        on::<users::ImportUsers>(handle::user_files::import),
+        on::<users::DeleteUsers>(handle::user_files::remove),
+        on::<users::ListPersonalAccessTokens>(handle::personal_access_tokens::list),
+        on::<users::RevokePersonalAccessToken>(handle::personal_access_tokens::revoke),
+        on::<List<rest::Group>>(verbs::list),
+        on::<Create<rest::Group>>(handle::groups::create),
+        on::<Update<rest::Group>>(handle::groups::update),
+        on::<Delete<rest::Group>>(handle::groups::delete),
+        on::<groups::ListUsers>(handle::user_lists::users),
+        on::<groups::AddUsers>(handle::groups::add_users),
+        on::<groups::RemoveUser>(handle::groups::remove_user),
+        on::<groups::RemoveUsers>(handle::groups::remove_users),
+        on::<List<rest::GroupSet>>(verbs::list),
+        on::<Get<rest::GroupSet>>(verbs::get),
+        on::<Create<rest::GroupSet>>(verbs::create),
+        on::<Update<rest::GroupSet>>(verbs::update),
+        on::<Delete<rest::GroupSet>>(handle::group_sets::delete),
+        on::<group_sets::AddGroup>(handle::group_sets::add),
+        on::<group_sets::RemoveGroup>(handle::group_sets::remove),
+    ]
+}
+
+/// Projects, and the permissions that they give.
+fn rights() -> Vec<Route> {
+    vec![
+        on::<List<rest::Project>>(verbs::list),
+        on::<Create<rest::Project>>(handle::projects::create),
+        on::<Update<rest::Project>>(handle::projects::update),
+        on::<Delete<rest::Project>>(handle::projects::delete),
+        on::<GetDefaultPermissions<rest::Project>>(handle::default_permissions::get),
+        on::<AddDefaultPermissions<rest::Project>>(handle::default_permissions::add),
+        on::<DeleteDefaultPermission<rest::Project>>(handle::default_permissions::delete),
+    ]
+}
+
+/// Sites, and how their users sign in and what they may run.
+fn site_settings() -> Vec<Route> {
+    vec![
+        on::<Create<rest::Site>>(handle::site_life::create),
+        on::<Update<rest::Site>>(handle::site_life::update),
+        on::<Delete<rest::Site>>(handle::site_life::delete),
+        on::<rest::sites::EncryptExtracts>(handle::site_life::encrypt),
+        on::<rest::sites::DecryptExtracts>(handle::site_life::decrypt),
+        on::<rest::sites::ReencryptExtracts>(handle::site_life::reencrypt),
+        on::<Get<rest::OidcConfiguration>>(verbs::get),
+        on::<Create<rest::OidcConfiguration>>(handle::oidc::create),
+        on::<Update<rest::OidcConfiguration>>(handle::oidc::update),
+        on::<oidc::Disable>(handle::oidc::disable),
+        on::<oidc::DisableOidc>(handle::oidc::disable_oidc),
+        on::<oidc::ListAuthConfigurations>(handle::oidc::list),
+        on::<extensions::GetServerSettings>(handle::extensions::server),
+        on::<extensions::UpdateServerSettings>(handle::extensions::update_server),
+        on::<extensions::GetSiteSettings>(handle::extensions::site),
+        on::<extensions::UpdateSiteSettings>(handle::extensions::update_site),
+    ]
 }
 
 /// Pictures, PDFs, data and slides.
@@ -210,9 +277,11 @@ fn read<R: Kept<One = R> + Listed + Fetched<Answer = R>>() -> [Route; 2] {
     [on::<List<R>>(verbs::list), on::<Get<R>>(verbs::get)]
 }
 
-/// A resource with all five verbs.
 /// What is made in another way than others.
-fn change<R: Kept<One = R> + Listed + Fetched<Answer = R> + Updated + Deleted>() -> [Route; 4] {
+fn change<R>() -> [Route; 4]
+where
+    R: Kept<One = R> + Listed + Fetched<Answer = R> + Updated<Answer = R> + Deleted,
+{
     [
         on::<List<R>>(verbs::list),
         on::<Get<R>>(verbs::get),
@@ -221,8 +290,11 @@ fn change<R: Kept<One = R> + Listed + Fetched<Answer = R> + Updated + Deleted>()
     ]
 }
 
-fn crud<R: Kept<One = R> + Listed + Fetched<Answer = R> + Created<Answer = R> + Updated + Deleted>()
--> [Route; 5] {
+/// A resource with all five verbs.
+fn crud<R>() -> [Route; 5]
+where
+    R: Kept<One = R> + Listed + Fetched<Answer = R> + Created<Answer = R> + Updated<Answer = R> + Deleted,
+{
     [
         on::<List<R>>(verbs::list),
         on::<Get<R>>(verbs::get),

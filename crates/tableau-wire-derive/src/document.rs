@@ -2,15 +2,17 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::DeriveInput;
+use syn::{DeriveInput, LitStr};
 
 use crate::described;
 
-pub(crate) fn implement(input: &DeriveInput) -> syn::Result<TokenStream> {
+pub(crate) fn implement(input: &DeriveInput, file: Option<&LitStr>) -> syn::Result<TokenStream> {
     let ident = &input.ident;
+    let file = file.map(|part| payload(ident, part));
     let described = described::implement(input)?;
     Ok(quote! {
         #described
+        #file
         impl ::tableau_wire::Document for #ident {
             const SHAPE: ::tableau_wire::Shape = <Self as ::tableau_wire::Described>::SHAPE;
 
@@ -37,4 +39,13 @@ pub(crate) fn implement(input: &DeriveInput) -> syn::Result<TokenStream> {
             }
         }
     })
+}
+
+/// A document that is sent with a file in the part of this name.
+pub(crate) fn payload(ident: &syn::Ident, part: &LitStr) -> TokenStream {
+    quote! {
+        impl ::tableau_wire::body::Payload for #ident {
+            const FILE_PART: &'static str = #part;
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
-use syn::{Data, DeriveInput, Field, parse_quote};
+use syn::{Data, DeriveInput, Field, LitStr, parse_quote};
 
 use crate::element::Names;
 use crate::resource::description::Description;
@@ -28,9 +28,40 @@ pub(crate) fn element(arguments: TokenStream, mut input: DeriveInput) -> syn::Re
 /// `#[document]`: a document with several children.
 pub(crate) fn document(arguments: TokenStream, mut input: DeriveInput) -> syn::Result<TokenStream> {
     document_common(&mut input)?;
-    let words: Words = syn::parse2(arguments)?;
-    let implementation = crate::document::implement(&input)?;
+    let SentDocument { words, file } = syn::parse2(arguments)?;
+    let implementation = crate::document::implement(&input, file.as_ref())?;
     complete(input, &words, &implementation)
+}
+
+/// The words of `#[document]`: those that all take, and `file = "tableau_user_import"`.
+struct SentDocument {
+    words: Words,
+    file: Option<LitStr>,
+}
+
+impl Parse for SentDocument {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut this = Self {
+            words: Words::default(),
+            file: None,
+        };
+        while !input.is_empty() {
+            let word: syn::Ident = input.parse()?;
+            if word == "file" {
+                input.parse::<syn::Token![=]>()?;
+                this.file = Some(input.parse()?);
+            } else if !this.words.take(&word) {
+                return Err(syn::Error::new_spanned(
+                    word,
+                    "expected file, new, exhaustive or strict",
+                ));
+            }
+            if !input.is_empty() {
+                input.parse::<syn::Token![,]>()?;
+            }
+        }
+        Ok(this)
+    }
 }
 
 /// `#[part]`: a part of a document, named by the member that holds it.

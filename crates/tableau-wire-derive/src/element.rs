@@ -6,7 +6,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{DeriveInput, LitStr, Type};
 
 use crate::documents::Words;
-use crate::{attributes, described, fields};
+use crate::{attributes, described, document, fields};
 
 /// The name, that of a list, and the part of the file that a request sends with it.
 pub(crate) struct Names {
@@ -53,13 +53,7 @@ pub(crate) fn implement(input: &DeriveInput, names: &Names) -> syn::Result<Token
     let id = syn::Ident::new("id", name.span());
     let element = named(input, name, list.as_ref().unwrap_or(&regular), name, &id)?;
     let ident = &input.ident;
-    let file = file.as_ref().map(|part| {
-        quote! {
-            impl ::tableau_wire::body::Payload for #ident {
-                const FILE_PART: &'static str = #part;
-            }
-        }
-    });
+    let file = file.as_ref().map(|part| document::payload(ident, part));
     Ok(quote!(#element #file))
 }
 

@@ -55,11 +55,11 @@ pub fn derive_endpoint(input: TokenStream) -> TokenStream {
 /// Makes a struct a resource: implements `tableau_wire::Resource`, `Element` and `Described`, and a marker for each verb and facet that is named.
 ///
 /// Verbs: `list`, `get`, `create(New)`, `update(Patch)`, `delete`. `create(New { name, is_enabled?, project: Item<Project> })` makes the document that is sent from
-/// the members of the resource: required, or optional with `?`, of their own types or of those given; in `update(Patch { … })` all are optional. `list(Options)` and `get(Options)` name a type with `QueryOptions`. Each may have facts of
-/// its own: `update(WebhookPatch, since = "3.8", method = PATCH, status = 200, only = server, jwt = "…")`; `options = Type` names the query options of an
-/// update, `answer = Type` the document of a get that has more than the item.
+/// the members of the resource: required, or optional with `?`, of their own types or of those given; in `update(Patch { … })` all are optional; `..` takes the rest as optional, but for the identifier and those that `!usage` leaves out. `list(Options)`, `get(Options)` and `delete(Options)` name a type with `QueryOptions`. Each may have facts of
+/// its own: `update(WebhookPatch, since = "3.8", method = PATCH, status = 200, only = server, jwt = "…")`; `options = Type` names the query options of a
+/// create or an update, `answer = Type` the document that answers, where it is not the item alone.
 ///
-/// Facets: `permissions`, `tags`, `connections`, `bulk_connections`, `revisions`, `revision_files`, `content` (with the type of its query options), `extracts`,
+/// Facets: `permissions`, `default_permissions`, `tags`, `connections`, `bulk_connections`, `revisions`, `revision_files`, `content` (with the type of its query options), `extracts`,
 /// `refresh`, `preview`, `image`, `pdf`, `data`; with `since`, `only` and `jwt` too, where `jwt = ""` means that no scope of a JWT reaches it.
 ///
 /// `collection = "name"` gives the list's wrapper where it differs from the last segment of the path; `listed = "flowRuns"` the name of an item
@@ -67,7 +67,7 @@ pub fn derive_endpoint(input: TokenStream) -> TokenStream {
 /// its element; `id = client_id` the field with the identifier; `one = Job` the type of a fetched one, if not the same;
 /// `missing = "404006"` the code for an unknown identifier; `scope = server` places the collection beside the sites instead of inside one;
 /// `filter(name: eq in, createdAt: range)` and `fields(default = "…", more = "…")` give what lists understand, with `one = "…"` for the fields that an
-/// answer about one item adds, and `named = "…"` for those that come only by name;
+/// answer about one item adds (`*`: all members), and `named = "…"` for those that come only by name;
 /// `jwt = "tableau:content:read"` is the scope for reading; `jwt_writes = "projects"` names the resource in the scopes for the other verbs,
 /// `tableau:projects:create` and so on.
 ///
@@ -89,7 +89,7 @@ pub fn element(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes a struct a document whose members are its children: implements `tableau_wire::Document` and `Described`.
 ///
-/// `new`, `exhaustive` and `strict` as for [`macro@element`].
+/// `file`, `new`, `exhaustive` and `strict` as for [`macro@element`].
 #[proc_macro_attribute]
 pub fn document(arguments: TokenStream, item: TokenStream) -> TokenStream {
     rewrite(arguments, item, documents::document)

@@ -41,7 +41,7 @@ const VERBS: &[VerbRow] = &[
         "create",
         "Created",
         "CREATE",
-        &["New", "Answer"],
+        &["New", "Options", "Answer"],
         "POST",
         201,
         "create",
@@ -50,12 +50,20 @@ const VERBS: &[VerbRow] = &[
         "update",
         "Updated",
         "UPDATE",
-        &["Patch", "Options"],
+        &["Patch", "Options", "Answer"],
         "PUT",
         200,
         "update",
     ),
-    ("delete", "Deleted", "DELETE", &[], "DELETE", 204, "delete"),
+    (
+        "delete",
+        "Deleted",
+        "DELETE",
+        &["Options"],
+        "DELETE",
+        204,
+        "delete",
+    ),
 ];
 
 pub(crate) fn implement(input: &DeriveInput, description: &Description) -> syn::Result<TokenStream> {
@@ -200,8 +208,8 @@ fn verbs(
                 ("Answer", Some(ty), ..) => quote!(#ty),
                 ("Answer", None, ..) => quote!(<Self as ::tableau_wire::Resource>::One),
                 ("Options", _, _, Some(ty)) => quote!(#ty),
-                // What `list` and `get` name are their options.
-                ("Options", _, Some(ty), None) if *action == "read" => quote!(#ty),
+                // What `list`, `get` and `delete` name are their options.
+                ("Options", _, Some(ty), None) if matches!(*action, "read" | "delete") => quote!(#ty),
                 ("New" | "Patch", _, Some(ty), _) => quote!(#ty),
                 _ => quote!(()),
             };

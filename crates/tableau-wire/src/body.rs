@@ -170,6 +170,8 @@ pub const REQUEST_PAYLOAD: &str = "request_payload";
 pub trait Payload: Document {
     /// The name of the part with the file: `tableau_workbook`.
     const FILE_PART: &'static str;
+    /// Whether the document has a part, even if it is empty.
+    const HAS_DOCUMENT: bool = true;
 }
 
 /// The chunk of an upload: a file with an empty document.
@@ -231,7 +233,10 @@ impl<D: Payload> Body for Multipart<D> {
                 bytes: self.document.encode(Root::Request, format)?,
             }
         };
-        multipart::frame(&document, self.file.as_ref().map(|file| (D::FILE_PART, file)))
+        multipart::frame(
+            D::HAS_DOCUMENT.then_some(&document),
+            self.file.as_ref().map(|file| (D::FILE_PART, file)),
+        )
     }
 
     // Whether real servers require the part of an empty document is not known.

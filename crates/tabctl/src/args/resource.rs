@@ -8,6 +8,7 @@ use super::download::Download;
 use super::export::Export;
 use super::favorites::Favorites;
 use super::kind::Kind;
+use super::people::{Membership, People, Rights};
 use super::publish::Publish;
 use super::queue::{Refresh, Run};
 
@@ -33,6 +34,9 @@ enum Special {
     Refresh(Kind),
     Run,
     Favorites,
+    People,
+    Membership,
+    Rights,
 }
 
 /// One of these commands as it was typed.
@@ -44,6 +48,9 @@ pub(crate) enum Own {
     Refresh(Box<Refresh>),
     Run(Box<Run>),
     Favorites(Favorites),
+    People(People),
+    Membership(Membership),
+    Rights(Rights),
 }
 
 impl Special {
@@ -54,6 +61,9 @@ impl Special {
             Self::Export => name == "export",
             Self::Refresh(_) => name == "refresh",
             Self::Run => name == "run",
+            Self::People => People::has_subcommand(name),
+            Self::Membership => Membership::has_subcommand(name),
+            Self::Rights => Rights::has_subcommand(name),
             // The calls have other names than these commands.
             Self::Favorites => {
                 let calls = ["list-favorites", "add-favorite", "delete-favorite"];
@@ -70,6 +80,9 @@ impl Special {
             Self::Refresh(kind) => command.subcommand(Refresh::command(kind)),
             Self::Run => command.subcommand(Run::command()),
             Self::Favorites => Favorites::augment_subcommands(command),
+            Self::People => People::augment_subcommands(command),
+            Self::Membership => Membership::augment_subcommands(command),
+            Self::Rights => Rights::augment_subcommands(command),
         }
     }
 
@@ -82,6 +95,9 @@ impl Special {
             Self::Refresh(kind) => Own::Refresh(Box::new(Refresh::typed(kind, matches)?)),
             Self::Run => Own::Run(Box::new(Run::from_arg_matches(matches)?)),
             Self::Favorites => Own::Favorites(Favorites::from_arg_matches(group)?),
+            Self::People => Own::People(People::from_arg_matches(group)?),
+            Self::Membership => Own::Membership(Membership::from_arg_matches(group)?),
+            Self::Rights => Own::Rights(Rights::from_arg_matches(group)?),
         })
     }
 }
@@ -217,12 +233,46 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "users",
         about: "Work with users of the site",
-        own: &[],
+        own: &[Special::People],
         columns: &[
             ("name", "name"),
             ("fullName", "fullName"),
             ("siteRole", "siteRole"),
             ("lastLogin", "lastLogin"),
+            ("id", "id"),
+        ],
+    },
+    Group {
+        name: "groups",
+        about: "Work with groups of users",
+        own: &[Special::Membership],
+        columns: &[
+            ("name", "name"),
+            ("domain", "domain.name"),
+            ("minimumSiteRole", "minimumSiteRole"),
+            ("id", "id"),
+        ],
+    },
+    Group {
+        name: "group_sets",
+        about: "Work with group sets: groups that permissions name together",
+        own: &[],
+        columns: &[("name", "name"), ("groupCount", "groupCount"), ("id", "id")],
+    },
+    Group {
+        name: "permissions",
+        about: "Explain what users may do; rules are set by the commands of each kind",
+        own: &[Special::Rights],
+        columns: &[],
+    },
+    Group {
+        name: "sites",
+        about: "Work with sites of the server, and with the settings of one",
+        own: &[],
+        columns: &[
+            ("name", "name"),
+            ("contentUrl", "contentUrl"),
+            ("state", "state"),
             ("id", "id"),
         ],
     },

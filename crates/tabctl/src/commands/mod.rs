@@ -10,6 +10,8 @@ mod explain;
 mod export;
 mod favorites;
 mod job;
+mod people;
+mod permissions;
 mod publish;
 mod queue;
 mod reference;

@@ -1,7 +1,7 @@
 //! `tabctl workbooks`, `tabctl users` and their like: calls of a group, printed with columns of its own.
 
-use super::{call, download, export, favorites, publish, queue};
-use crate::args::{Global, Own, Resource};
+use super::{call, download, export, favorites, people, permissions, publish, queue};
+use crate::args::{Global, Membership, Own, People, Resource, Rights};
 use crate::failure::Failure;
 use crate::output::Column;
 
@@ -29,5 +29,8 @@ fn own(own: &Own, global: &Global) -> Result<(), Failure> {
         Own::Refresh(args) => queue::refresh(args, global),
         Own::Run(args) => queue::run(args, global),
         Own::Favorites(args) => favorites::run(args, global),
+        Own::People(People::Import(args)) => people::import(args, global),
+        Own::Membership(Membership::Sync(args)) => people::sync(args, global),
+        Own::Rights(Rights::Show(args)) => permissions::run(args, global),
     }
 }

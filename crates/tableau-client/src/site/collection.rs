@@ -4,7 +4,8 @@ use std::marker::PhantomData;
 
 use tableau_wire::rest::{
     BackgroundJob, ConnectedApplication, CustomView, Datasource, ExternalAuthorizationServer, Flow, FlowRun,
-    Project, Site as SiteInfo, User, View, VirtualConnection, Webhook, Workbook,
+    Group, GroupSet, OidcConfiguration, Project, Site as SiteInfo, User, View, VirtualConnection, Webhook,
+    Workbook,
 };
 use tableau_wire::{
     Create, Created, Delete, Deleted, Fetched, Get, Id, List, Listed, Resource, Update, Updated,
@@ -125,6 +126,24 @@ impl<M: Mode> Site<M> {
     /// The users of the site.
     #[must_use]
     pub fn users(&self) -> Collection<User, M> {
+        self.collection()
+    }
+
+    /// The groups of the site.
+    #[must_use]
+    pub fn groups(&self) -> Collection<Group, M> {
+        self.collection()
+    }
+
+    /// The group sets of the site.
+    #[must_use]
+    pub fn group_sets(&self) -> Collection<GroupSet, M> {
+        self.collection()
+    }
+
+    /// The configurations of OpenID Connect of the site; for site administrators, on Tableau Cloud.
+    #[must_use]
+    pub fn oidc_configurations(&self) -> Collection<OidcConfiguration, M> {
         self.collection()
     }
 

@@ -5,11 +5,13 @@ mod collection;
 mod commit;
 mod content;
 mod download;
+mod effective;
 mod facets;
 mod favorites;
 mod hyper_data;
 mod jobs;
 mod pages;
+mod people;
 mod permissions;
 mod publish;
 mod quality_warnings;
@@ -38,13 +40,15 @@ use crate::transport::{File, ResponseBody};
 pub use call::Call;
 pub use collection::Collection;
 pub use download::{Download, FileStream};
+pub use effective::{Because, Decidable, Decision, Effective, Facts, ProjectFacts};
 pub use facets::ItemTags;
 pub use favorites::Favorites;
 pub use hyper_data::{TableName, UpdateRows};
 pub use jobs::JobOutcome;
 pub(crate) use jobs::{is_passing, pause_within, silent, unclear};
 pub use pages::{Identities, ListReader, Pages};
-pub use permissions::{Grantee, ItemPermissions};
+pub use people::UserEntry;
+pub use permissions::{Grantee, ItemDefaultPermissions, ItemPermissions, PermissionChange, PermissionRule};
 pub use publish::{
     Publish, PublishAsJob, PublishCustomView, PublishDatasource, PublishFlow, PublishWorkbook,
     PublishWorkbookAsJob,
@@ -224,6 +228,14 @@ impl<M: Mode> Site<M> {
         Self {
             inner: Arc::clone(inner),
             mode: self.mode.clone(),
+        }
+    }
+
+    /// The same for work inside a call, which is async in either mode.
+    pub(crate) fn in_async(&self) -> Site<Async> {
+        Site {
+            inner: Arc::clone(&self.inner),
+            mode: Async,
         }
     }
 

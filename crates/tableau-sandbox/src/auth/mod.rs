@@ -2,6 +2,7 @@
 
 mod claims;
 mod direct_trust;
+mod granted;
 mod jwks;
 mod jwt;
 mod oauth_trust;

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use tableau_wire::Secret;
 use tableau_wire::rest::auth::Credentials;
-use tableau_wire::value::SiteRole;
+use tableau_wire::value::{SiteRole, SiteState};
 
+use super::granted::granted;
 use super::proven::{Proven, SignInContext};
 use super::session::{self, Admitted};
 use super::unified;
@@ -56,6 +57,15 @@ pub(crate) fn sign_in(
         None => own.clone(),
         Some(other) => impersonated(transaction, &site, &own, other.id.as_str())?,
     };
+    let (own, user) = (
+        granted(transaction, &site, own)?,
+        granted(transaction, &site, user)?,
+    );
+    // Documented: only server administrators reach a suspended site. That the refusal is that of every sign-in is inferred.
+    let suspended = site.shown.state == Some(SiteState::Suspended);
+    if suspended && *own.role() != SiteRole::ServerAdministrator {
+        return Err(Refusal::signin());
+    }
     if *own.role() == SiteRole::Unlicensed || *user.role() == SiteRole::Unlicensed {
         return Err(Refusal::signin());
     }

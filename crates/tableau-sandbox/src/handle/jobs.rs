@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 use tableau_wire::rest::jobs::{
-    BackgroundJob, Cancel, ExtractRefreshJob, Job, RunFlowJob, UpdateUploadedFileJob,
+    BackgroundJob, Cancel, ExtractRefreshJob, Job, RunFlowJob, StatusNote, UpdateUploadedFileJob,
 };
-use tableau_wire::{Get, Text};
+use tableau_wire::{Get, Items, Text};
 use uuid::Uuid;
 
-use super::{extracts, id, publish};
+use super::{extracts, groups, id, publish, user_files};
 use crate::auth::Caller;
 use crate::call::Call;
 use crate::clock::{Clock, time};
@@ -57,8 +57,8 @@ impl Kept for BackgroundJob {
     }
 }
 
-/// The type in lists, and that of one job. Those of refreshing extracts are recorded, and that of one job that changes rows; the others
-/// are inferred.
+/// The type in lists, and that of one job. Those of refreshing extracts are recorded, and that of one job that changes rows; the schema names
+/// those of one job that imports users or synchronizes a group; the others are inferred.
 fn job_type(of: &JobOf) -> (&'static str, &'static str) {
     match of {
         JobOf::Workbook(_) | JobOf::Datasource(_) => ("refresh_extracts", "RefreshExtract"),
@@ -70,6 +70,9 @@ fn job_type(of: &JobOf) -> (&'static str, &'static str) {
             ("publish_datasource", "PublishDatasource")
         }
         JobOf::Flow { .. } => ("run_flow", "RunFlow"),
+        JobOf::ImportUsers { .. } => ("create_site_users_csv", "CreateSiteUsersCsv"),
+        JobOf::RemoveUsers { .. } => ("delete_site_users_csv", "DeleteSiteUsersCsv"),
+        JobOf::SyncGroup { .. } => ("group_sync", "GroupSync"),
     }
 }
 
@@ -100,6 +103,7 @@ pub(super) fn queued(row: &JobRow, context: &Context<'_>) -> Job {
     }
     job.update_uploaded_file_job = about_data(row, context);
     job.run_flow_job_type = about_run(row, context);
+    job.status_notes = counted(&row.unshown.of);
     job
 }
 
@@ -205,6 +209,7 @@ fn subject(of: &JobOf) -> Option<Uuid> {
     match of {
         JobOf::UpdateData { .. } => None,
         JobOf::Flow { flow, .. } => Some(*flow),
+        JobOf::SyncGroup { group, .. } => Some(group.id),
         _ => of.extracted().map(|of| match of {
             Extracted::Workbook(id) | Extracted::Datasource(id) => id,
         }),
@@ -298,9 +303,57 @@ fn settle(transaction: &mut Transaction<'_>, mut job: JobRow) -> Result<(), Refu
             }
             JobOf::PublishedDatasource { name }
         }
+        of if succeeded => settle_people(transaction, job.site, of, job.unshown.seen_at)?,
         of => of,
     };
     transaction.put(job)
+}
+
+/// Does what a job did with users and groups; gives the job with what it counted.
+fn settle_people(
+    transaction: &mut Transaction<'_>,
+    site: Uuid,
+    of: JobOf,
+    now: Timestamp,
+) -> Result<JobOf, Refusal> {
+    let Some(site) = transaction.sites.get(site).cloned() else {
+        return Ok(of);
+    };
+    Ok(match of {
+        JobOf::ImportUsers { lines, .. } => JobOf::ImportUsers {
+            counts: user_files::settle_import(transaction, &site, &lines, now)?,
+            lines: Vec::new(),
+        },
+        JobOf::RemoveUsers { names, .. } => JobOf::RemoveUsers {
+            counts: user_files::settle_removal(transaction, &site, &names)?,
+            names: Vec::new(),
+        },
+        JobOf::SyncGroup { group, .. } => JobOf::SyncGroup {
+            counts: groups::settle(transaction, &group, now)?,
+            group,
+        },
+        of => of,
+    })
+}
+
+/// What a job about users and groups counted.
+fn counted(of: &JobOf) -> Option<Items<StatusNote>> {
+    let (JobOf::ImportUsers { counts, .. }
+    | JobOf::RemoveUsers { counts, .. }
+    | JobOf::SyncGroup { counts, .. }) = of
+    else {
+        return None;
+    };
+    if counts.0.is_empty() {
+        return None;
+    }
+    let notes = counts.0.iter().map(|(what, count)| {
+        let mut note = StatusNote::default();
+        note.r#type = Some(what.clone());
+        note.value = Some(count.to_string());
+        note
+    });
+    Some(notes.collect())
 }
 
 // That title and subtitle are the name and the kind is inferred.
@@ -313,6 +366,7 @@ fn title(job: &JobRow, state: &State) -> String {
         (JobOf::PublishingDatasource(pending), _) => Some(&pending.item.shown.name),
         (JobOf::Published { name } | JobOf::PublishedDatasource { name }, _) => Some(name),
         (JobOf::Flow { flow, .. }, _) => state.flows.get(*flow).map(|found| &found.shown.name),
+        (JobOf::SyncGroup { group, .. }, _) => Some(&group.shown.name),
         _ => None,
     };
     name.cloned().unwrap_or_default()
@@ -323,6 +377,8 @@ fn subtitle(of: &JobOf) -> &'static str {
         (_, Some(Extracted::Datasource(_)))
         | (JobOf::PublishingDatasource(_) | JobOf::PublishedDatasource { .. }, _) => "Data Source",
         (JobOf::Flow { .. }, _) => "Flow",
+        (JobOf::SyncGroup { .. }, _) => "Group",
+        (JobOf::ImportUsers { .. } | JobOf::RemoveUsers { .. }, _) => "Users",
         _ => "Workbook",
     }
 }
@@ -345,6 +401,9 @@ fn notes(job: &JobRow, state: &State) -> Option<String> {
 fn action(of: &JobOf) -> &'static str {
     match of {
         JobOf::Flow { .. } => "run of",
+        JobOf::SyncGroup { .. } => "synchronization of",
+        JobOf::ImportUsers { .. } => "import of",
+        JobOf::RemoveUsers { .. } => "removal of",
         JobOf::CreateExtracts { .. } => "creation of extracts for",
         JobOf::DeleteExtracts { .. } => "deletion of extracts of",
         JobOf::UpdateData { .. } => "update of rows of",

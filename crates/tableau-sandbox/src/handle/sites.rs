@@ -1,13 +1,14 @@
 //! Sites.
 
 use tableau_wire::rest::Site;
-use tableau_wire::rest::sites::{GetMcpSettings, McpSiteSettings, SiteKey};
+use tableau_wire::rest::sites::{AdminMode, GetMcpSettings, McpSiteSettings, SiteUsage};
 use tableau_wire::value::SiteState;
 use tableau_wire::{Get, List, Page};
 
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
-use crate::kept::{Kept, Plan, Rights, verbs};
+use crate::kept::{Computed, Kept, Plan, Rights, verbs};
+use crate::licenses;
 use crate::refusal::Refusal;
 use crate::store::State;
 use crate::store::row::{Row, SiteRow};
@@ -17,12 +18,16 @@ impl Kept for Site {
     const MAY_LIST: Rights = Rights::ServerAdministrators;
     const MAY_READ: Rights = Rights::ServerAdministrators;
     const MAY_WRITE: Rights = Rights::ServerAdministrators;
+    /// Documented for Tableau Server.
+    const COMPUTED: &'static [Computed<Self>] = &[Computed::Member("usage", |site, row, context| {
+        if row.product() == Product::Server {
+            site.usage = Some(usage(context.state, row));
+        }
+    })];
 
     fn begin(row: &mut Row<Self>, _: &State) {
         let shown = &mut row.shown;
-        shown
-            .admin_mode
-            .get_or_insert_with(|| "ContentAndUsers".to_owned());
+        shown.admin_mode.get_or_insert(AdminMode::ContentAndUsers);
         shown.state.get_or_insert(SiteState::Active);
         shown.disable_subscriptions.get_or_insert(false);
         shown
@@ -33,6 +38,20 @@ impl Kept for Site {
         shown.run_now_enabled.get_or_insert(true);
         shown.flows_enabled.get_or_insert(true);
     }
+}
+
+/// How much of a site is used.
+fn usage(state: &State, site: &SiteRow) -> SiteUsage {
+    let [creators, explorers, viewers] = licenses::used(state, site.id);
+    let workbooks = state.workbooks.of_site(site.id);
+    let sizes = workbooks.filter_map(|workbook| workbook.shown.size);
+    let mut usage = SiteUsage::default();
+    usage.num_users = Some(state.users.of_site(site.id).len() as u64);
+    usage.num_creators = Some(creators);
+    usage.num_explorers = Some(explorers);
+    usage.num_viewers = Some(viewers);
+    usage.storage = Some(sizes.sum());
+    usage
 }
 
 pub(crate) fn list(call: &Call<'_>, caller: &Caller, list: &List<Site>) -> Result<Page<Site>, Refusal> {
@@ -53,18 +72,23 @@ pub(crate) fn mcp_settings(_: &Call<'_>, _: &Caller, _: &GetMcpSettings) -> Resu
 
 /// Gets a site by its identifier, or by the field that `key` names.
 pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<Site>) -> Result<Site, Refusal> {
-    let Get {
-        id: text,
-        options: SiteKey { key },
-        ..
-    } = get;
-    let text = text.as_str();
     let state = call.store.read();
+    let site = find(&state, caller, get.options.key.as_deref(), get.id.as_str())?;
+    Ok(Plan::of_one(&[]).show(site, &verbs::context(call, &state)))
+}
+
+/// The site with an identifier, or with the name or content URL that `key` says: the caller's own, or any for administrators of the server.
+pub(super) fn find<'s>(
+    state: &'s State,
+    caller: &Caller,
+    key: Option<&str>,
+    text: &str,
+) -> Result<&'s SiteRow, Refusal> {
     let named = |name: fn(&SiteRow) -> &str| {
         let mut sites = state.sites.iter();
         sites.find(|site| name(site).to_lowercase() == text.to_lowercase())
     };
-    let site = match key.as_deref() {
+    let site = match key {
         None => parse_id(text).and_then(|id| state.sites.get(id)),
         Some("name") => named(|site| &site.shown.name),
         Some("contentUrl") => named(SiteRow::content_url),
@@ -85,5 +109,5 @@ pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<Site>) -> Result<S
             "The token is not for the site that the URI names.",
         ));
     }
-    Ok(Plan::of_one(&[]).show(site, &verbs::context(call, &state)))
+    Ok(site)
 }

@@ -100,6 +100,10 @@ impl<R: Kept> Plan<R> {
             fields.extend(more.iter().filter(|field| !sets.default.contains(field)));
         }
         fields.retain(|field| asked.takes::<R>(field));
+        // All that there is.
+        if asked.one && sets.one.contains(&"*") {
+            fields = R::SHAPE.fields().iter().map(|field| field.name).collect();
+        }
         Self::with(&fields)
     }
 
@@ -154,13 +158,26 @@ impl<R: Kept> Plan<R> {
                 plan.members.push(head);
             }
         }
-        for computed in R::COMPUTED {
-            match computed {
-                Computed::Member(name, put) if plan.members.contains(name) => plan.computed.push(*put),
-                _ => {}
-            }
-        }
+        plan.computed = Self::computed(&plan.members);
         plan
+    }
+
+    /// The same plan without some members.
+    pub(crate) fn without(mut self, unwanted: &[&str]) -> Self {
+        self.members.retain(|name| !unwanted.contains(name));
+        if !unwanted.is_empty() {
+            self.computed = Self::computed(&self.members);
+        }
+        self
+    }
+
+    /// What computes these members.
+    fn computed(members: &[&'static str]) -> Vec<fn(&mut R, &Row<R>, &Context<'_>)> {
+        let computed = R::COMPUTED.iter().filter_map(|computed| match computed {
+            Computed::Member(name, put) if members.contains(name) => Some(*put),
+            _ => None,
+        });
+        computed.collect()
     }
 
     /// The row as the answer shows it.

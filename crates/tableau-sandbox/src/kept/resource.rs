@@ -59,6 +59,11 @@ pub(crate) trait Kept: Resource + Stored {
         &[]
     }
 
+    /// The members that the options of a list leave out.
+    fn unwanted(_options: &dyn Any) -> &'static [&'static str] {
+        &[]
+    }
+
     /// The value that a filter's text stands for.
     fn meant<'v>(_field: &str, text: &'v str) -> &'v str {
         text
@@ -132,7 +137,8 @@ pub(crate) enum Rights {
     Owner,
     /// Administrators, the owner of the row, and users with a capability on its item.
     OwnerOr(&'static str),
-    /// Administrators, the owner of the row, and the owners and leaders of its project and those above.
+    /// Administrators, the owner of the row, and the owners and leaders of its project and those above; to create one, those of the project or
+    /// the parent that will contain it.
     OwnerOrLeaders,
     /// Administrators of the site.
     Administrators,

@@ -1,12 +1,14 @@
 //! Rights: who may do what with a row, by one table of rules and one function that decides by it.
 //!
-//! The order is Tableau's: administrators, owners and project leaders have every capability; then the site role limits what a rule can give;
-//! then a rule for the user precedes rules for groups, and a denial precedes a permission. The rules of a locked project apply to
-//! everything in it.
+//! The order is Tableau's: administrators have every capability; the site role limits those of others; within it owners and project leaders
+//! have every capability, but for owners in a locked project, who cannot set permissions; then a rule for the user precedes rules for groups,
+//! and a denial precedes a permission. The rules of a locked project apply to everything in it.
+
+use std::collections::HashSet;
 
 use tableau_wire::Resource;
+use tableau_wire::resource::CapabilityName;
 use tableau_wire::rest::Project;
-use tableau_wire::value::SiteRole;
 use uuid::Uuid;
 
 use super::content::Content;
@@ -62,31 +64,48 @@ pub(crate) fn may(state: &State, caller: &Caller, item: &Item, capability: &str)
     if caller.site.id != item.site {
         return false;
     }
-    if has_every_capability(state, caller, item) {
+    if caller.is_administrator() {
         return true;
     }
-    role_allows(caller.user.role(), capability)
-        && match stored(state, item) {
-            Some(rules) => decides(rules, state, caller, capability),
-            None => item.content.template.contains(&capability),
-        }
+    let within_role = caller.user.role().allows(&CapabilityName::from(capability));
+    // Documented: in a locked project owners of content cannot set its permissions.
+    let owns = || {
+        item.owner == Some(caller.user.id)
+            && (capability != "ChangePermissions" || controlling(state, item).is_none())
+    };
+    within_role
+        && (owns()
+            || leads(state, caller, item)
+            || match stored(state, item) {
+                Some(rules) => decides(rules, state, caller, capability),
+                None => item.content.template.contains(&capability),
+            })
 }
 
 /// Whether the caller has every capability on an item of the site, whatever its rules.
-fn has_every_capability(state: &State, caller: &Caller, item: &Item) -> bool {
+pub(super) fn has_every_capability(state: &State, caller: &Caller, item: &Item) -> bool {
     caller.site.id == item.site
         && (caller.is_administrator() || item.owner == Some(caller.user.id) || leads(state, caller, item))
 }
 
-/// Whether the caller owns or leads the project of an item, or one above it.
+/// Whether the caller owns or leads the project of an item, or one above it; an item that is a project is led itself.
+///
+/// A site role that cannot lead projects leads none, and owns none in that sense.
 fn leads(state: &State, caller: &Caller, item: &Item) -> bool {
-    above(state, item.project).any(|project| {
-        let led = || {
-            let rules = state.rules.get(project.id);
-            rules.is_some_and(|rules| decides(&rules.rules, state, caller, "ProjectLeader"))
-        };
-        project.owner == Some(caller.user.id) || led()
-    })
+    let first = match item.content.kind {
+        "projects" => Some(item.id),
+        _ => item.project,
+    };
+    caller.user.role().allows(&CapabilityName::ProjectLeader)
+        && above(state, first).any(|project| {
+            // Inside a locked project the rules of a project are those of the locked one.
+            let led = || {
+                let item = Project::item(project, state);
+                let rules = item.and_then(|item| stored(state, &item));
+                rules.is_some_and(|rules| decides(rules, state, caller, "ProjectLeader"))
+            };
+            project.owner == Some(caller.user.id) || led()
+        })
 }
 
 /// The project that decides about the permissions of content or of a project inside another: one that is locked.
@@ -140,39 +159,30 @@ fn template(content: &Content, site: Uuid) -> Vec<Rule> {
 }
 
 fn decides(rules: &[Rule], state: &State, caller: &Caller, capability: &str) -> bool {
-    let mut groups = vec![all_users(caller.site.id)];
     let memberships = state.memberships.within(caller.user.id);
-    groups.extend(memberships.map(|membership| Grantee::Group(membership.group)));
-    let about = |grantees: &[Grantee]| {
+    let groups: HashSet<Uuid> = memberships.map(|membership| membership.group).collect();
+    let all = all_users(caller.site.id);
+    let is_in = |group: Uuid| Grantee::Group(group) == all || groups.contains(&group);
+    let of_groups = |grantee: Grantee| match grantee {
+        Grantee::User(_) => false,
+        Grantee::Group(group) => is_in(group),
+        // Documented: a rule for a group set is for the users who are in all of its groups.
+        Grantee::GroupSet(set) => {
+            let mut inside = state.set_memberships.within(set).peekable();
+            inside.peek().is_some() && inside.all(|membership| is_in(membership.group))
+        }
+    };
+    let about = |applies: &dyn Fn(Grantee) -> bool| {
         let mut rules = rules
             .iter()
-            .filter(|rule| rule.capability == capability && grantees.contains(&rule.grantee))
+            .filter(|rule| rule.capability == capability && applies(rule.grantee))
             .map(|rule| rule.allow)
             .peekable();
         rules.peek().is_some().then(|| rules.all(|allow| allow))
     };
-    about(&[Grantee::User(caller.user.id)])
-        .or_else(|| about(&groups))
+    about(&|grantee| grantee == Grantee::User(caller.user.id))
+        .or_else(|| about(&of_groups))
         .unwrap_or(false)
-}
-
-/// Whether a site role can have a capability at all, whatever the rules say: from Tableau's table of site roles and capabilities.
-fn role_allows(role: &SiteRole, capability: &str) -> bool {
-    const VIEWER: [&str; 7] = [
-        "Read",
-        "Filter",
-        "ViewComments",
-        "AddComment",
-        "ExportImage",
-        "ExportData",
-        "Connect",
-    ];
-    match role {
-        SiteRole::Unlicensed => false,
-        SiteRole::Viewer | SiteRole::Guest => VIEWER.contains(&capability),
-        SiteRole::Explorer => !matches!(capability, "Write" | "ProjectLeader" | "ExtractRefresh"),
-        _ => true,
-    }
 }
 
 /// A project and those above it, nearest first.

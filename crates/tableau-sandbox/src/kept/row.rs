@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::happening::{Happening, announce};
 use super::resource::{Kept, Rights, missing, set};
-use super::rights::{default_rules_of, may};
+use super::rights::{default_rules_of, has_every_capability, may};
 use crate::auth::{Caller, parse_id};
 use crate::clock::time;
 use crate::refusal::Refusal;
@@ -184,23 +184,29 @@ pub(crate) fn allowed<'s, R: Kept>(
 /// Refuses a caller who may not put a row into its project or its parent; without either only administrators may.
 ///
 /// `code` is that of the refusal, and `verb` what the caller cannot do.
-pub(super) fn admit_into<R: Kept>(
+pub(crate) fn admit_into<R: Kept>(
     row: &Row<R>,
     state: &State,
     caller: &Caller,
     (code, verb): (&str, &str),
 ) -> Result<(), Refusal> {
     R::MAY_CREATE.admit::<R>(caller)?;
-    let allowed = match R::MAY_CREATE {
-        Rights::Capability(capability) => {
-            let project = row.project.and_then(|id| state.projects.get(id));
-            let container = match project {
-                Some(project) => Project::item(project, state),
-                None => R::PARENT.and_then(|parent| (parent.item)(state, row.parent?)),
-            };
-            let may_write = |item| may(state, caller, &item, capability);
-            container.map_or_else(|| caller.is_administrator(), may_write)
+    let container = || {
+        let project = row.project.and_then(|id| state.projects.get(id));
+        match project {
+            Some(project) => Project::item(project, state),
+            None => R::PARENT.and_then(|parent| (parent.item)(state, row.parent?)),
         }
+    };
+    let allowed = match R::MAY_CREATE {
+        Rights::Capability(capability) => container().map_or_else(
+            || caller.is_administrator(),
+            |item| may(state, caller, &item, capability),
+        ),
+        Rights::OwnerOrLeaders => container().map_or_else(
+            || caller.is_administrator(),
+            |item| has_every_capability(state, caller, &item),
+        ),
         _ => true,
     };
     if allowed {

@@ -102,7 +102,8 @@ fn shown<'s, R: Kept + Listed>(
     rows: impl Iterator<Item = &'s Row<R>>,
     context: &Context<'_>,
 ) -> Page<R> {
-    let plan = Plan::<R>::of_list(list.fields.as_ref(), R::asked(&list.options));
+    let plan =
+        Plan::<R>::of_list(list.fields.as_ref(), R::asked(&list.options)).without(R::unwanted(&list.options));
     Page::new(
         rows.map(|row| plan.show(row, context)).collect(),
         Pagination {
@@ -137,7 +138,7 @@ pub(crate) fn get<R: Kept<One = R> + Fetched>(
     Ok(plan.show(row, &context(call, &state)))
 }
 
-pub(crate) fn create<R: Kept<One = R> + Created>(
+pub(crate) fn create<R: Kept<One = R> + Created<Answer = R>>(
     call: &Call<'_>,
     caller: &Caller,
     create: &Create<R>,
@@ -162,7 +163,7 @@ pub(crate) fn create<R: Kept<One = R> + Created>(
     })
 }
 
-pub(crate) fn update<R: Kept<One = R> + Updated>(
+pub(crate) fn update<R: Kept<One = R> + Updated<Answer = R>>(
     call: &Call<'_>,
     caller: &Caller,
     update: &Update<R>,

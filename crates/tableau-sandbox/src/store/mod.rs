@@ -22,8 +22,8 @@ use tableau_wire::rest::publishing::Connection;
 use tableau_wire::rest::tasks::{ExtractRefreshTask, FlowRunTask};
 use tableau_wire::rest::{
     self, BackgroundJob, Column, ConnectedApplication, CustomView, DataAlert, DataQualityWarning, Datasource,
-    ExternalAuthorizationServer, Flow, FlowRun, Group, LinkedTask, Metric, Project, Schedule, Site,
-    Subscription, User, View, VirtualConnection, Webhook, Workbook,
+    ExternalAuthorizationServer, Flow, FlowRun, Group, GroupSet, LinkedTask, Metric, OidcConfiguration,
+    Project, Schedule, Site, Subscription, User, View, VirtualConnection, Webhook, Workbook,
 };
 use uuid::Uuid;
 
@@ -47,6 +47,9 @@ pub(crate) struct Kind {
     has_file: fn(&State, &FileId) -> bool,
     changes: fn(&State) -> u64,
     remove_within: fn(&mut Transaction<'_>, Uuid),
+    remove_of_site: fn(&mut Transaction<'_>, Uuid),
+    owns: fn(&State, Uuid, Uuid) -> bool,
+    pass_on: fn(&mut Transaction<'_>, Uuid, Uuid, Uuid) -> Result<(), Refusal>,
 }
 
 impl Kind {
@@ -67,8 +70,38 @@ impl Kind {
                     transaction.remove_whole::<R>(id);
                 }
             },
+            remove_of_site: |transaction, site| {
+                let all: Vec<_> = R::table(transaction).of_site(site).map(R::id).collect();
+                for id in all {
+                    transaction.remove::<R>(id);
+                }
+            },
+            owns: |state, site, user| {
+                let mut all = R::table(state).of_site(site);
+                all.any(|record| record.owner() == Some(user))
+            },
+            pass_on: |transaction, site, from, to| {
+                let all = R::table(transaction).of_site(site);
+                let owned: Vec<_> = all
+                    .filter(|record| record.owner() == Some(from))
+                    .map(R::id)
+                    .collect();
+                for id in owned {
+                    let record = R::table(transaction).get(id).map(copy::<R>).transpose()?;
+                    if let Some(record) = record {
+                        transaction.put(record.owned_by(to))?;
+                    }
+                }
+                Ok(())
+            },
         }
     }
+}
+
+/// A copy of a record, by what is stored of it.
+fn copy<R: Record>(record: &R) -> Result<R, Refusal> {
+    let json = serde_json::to_value(record).map_err(Refusal::internal)?;
+    serde_json::from_value(json).map_err(Refusal::internal)
 }
 
 macro_rules! kinds {
@@ -146,6 +179,9 @@ kinds! {
     rules: rules::Rules, "rules", |rules| rules.site;
     memberships: rules::Membership, "membership", |membership| membership.site,
         |membership| [Some(membership.group), Some(membership.user)];
+    set_memberships: rules::SetMembership, "groupSetMembership", |membership| membership.site,
+        |membership| [Some(membership.set), Some(membership.group)];
+    server_extensions: record::ServerExtensions, "serverExtensions", |_| Uuid::nil();
     favorites: record::Favorite, "favorite", |favorite| favorite.site,
         |favorite| [Some(favorite.item), Some(favorite.user)];
     default_views: record::DefaultView, "defaultView", |default| default.site,
@@ -155,6 +191,8 @@ kinds! {
         sites: Site, unshown::Site;
         users: User, unshown::User;
         groups: Group;
+        group_sets: GroupSet;
+        oidc_configurations: OidcConfiguration, unshown::OidcConfiguration;
         projects: Project;
         workbooks: Workbook, unshown::Workbook
             => |shown| [Some(shown.name.as_str()), shown.content_url.as_deref()];
@@ -225,6 +263,11 @@ impl State {
     /// Whether a row names the file.
     fn has_file(&self, file: &FileId) -> bool {
         KINDS.iter().any(|kind| (kind.has_file)(self, file))
+    }
+
+    /// Whether a user owns content of a site.
+    pub(crate) fn owns(&self, site: Uuid, user: Uuid) -> bool {
+        KINDS.iter().any(|kind| (kind.owns)(self, site, user))
     }
 
     /// The account behind a user.
@@ -389,6 +432,21 @@ impl Transaction<'_> {
         }
         self.remove::<rules::Rules>(id);
         self.remove::<R>(id)
+    }
+
+    /// Gives what a user of a site owns to another.
+    pub(crate) fn pass_on(&mut self, site: Uuid, from: Uuid, to: Uuid) -> Result<(), Refusal> {
+        KINDS
+            .iter()
+            .try_for_each(|kind| (kind.pass_on)(self, site, from, to))
+    }
+
+    /// Removes a site with everything on it.
+    pub(crate) fn remove_site(&mut self, site: Uuid) {
+        for kind in KINDS {
+            (kind.remove_of_site)(self, site);
+        }
+        self.remove::<SiteRow>(site);
     }
 
     /// Removes a record; `false` if it does not exist.

@@ -25,6 +25,18 @@ pub(crate) trait Record: Serialize + DeserializeOwned + Send + Sync + 'static {
     fn names(&self) -> [Option<(Uuid, &str)>; 2] {
         [None, None]
     }
+    /// The user who owns it as content; others take it over when the user is removed.
+    fn owner(&self) -> Option<Uuid> {
+        None
+    }
+    /// The same record with another owner.
+    #[must_use]
+    fn owned_by(self, _owner: Uuid) -> Self
+    where
+        Self: Sized,
+    {
+        self
+    }
     /// The file that belongs to it.
     fn file(&self) -> Option<&FileId> {
         None
@@ -132,6 +144,16 @@ pub(crate) struct Favorite {
     pub(crate) added_at: Timestamp,
     /// The position in the list of the user.
     pub(crate) position: u64,
+}
+
+/// Which extensions may run on the server: one record, once it differs from what it is by itself.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct ServerExtensions {
+    /// Nil.
+    pub(crate) id: Uuid,
+    pub(crate) enabled: bool,
+    /// The addresses of those that may not.
+    pub(crate) blocked: Vec<String>,
 }
 
 /// The custom view that a user sees in place of a view.

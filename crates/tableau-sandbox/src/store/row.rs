@@ -5,7 +5,8 @@ use std::fmt::Debug;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
-use tableau_wire::rest::{Project, Site, User};
+use tableau_wire::rest::groups::GrantLicenseMode;
+use tableau_wire::rest::{Group, Project, Site, User};
 use tableau_wire::value::{ContentPermissions, SiteRole};
 use tableau_wire::{Document as _, Element, Format};
 use uuid::Uuid;
@@ -124,6 +125,19 @@ impl<R: Stored> Record for Row<R> {
         ]
     }
 
+    /// What users did is not content: it stays theirs.
+    fn owner(&self) -> Option<Uuid> {
+        const HISTORY: [&str; 4] = ["user", "backgroundJob", "flowRun", "revision"];
+        self.owner.filter(|_| !HISTORY.contains(&R::ELEMENT))
+    }
+
+    fn owned_by(self, owner: Uuid) -> Self {
+        Self {
+            owner: Some(owner),
+            ..self
+        }
+    }
+
     fn file(&self) -> Option<&FileId> {
         self.file.as_ref().map(|file| &file.id)
     }
@@ -162,6 +176,20 @@ impl UserRow {
     /// The site role; without one a user is unlicensed.
     pub(crate) fn role(&self) -> &SiteRole {
         self.shown.site_role.as_ref().unwrap_or(&SiteRole::Unlicensed)
+    }
+}
+
+impl Row<Group> {
+    /// The least role that its users get.
+    pub(crate) fn least_role(&self) -> Option<&SiteRole> {
+        let import = self.shown.import.as_ref();
+        let imported = import.and_then(|import| import.site_role.as_ref());
+        imported.or(self.shown.minimum_site_role.as_ref())
+    }
+
+    /// When they get it; `None` for groups of the site, whose users get it at once.
+    pub(crate) fn grant_mode(&self) -> Option<&GrantLicenseMode> {
+        self.shown.import.as_ref()?.grant_license_mode.as_ref()
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) struct Rules {
     pub(crate) rules: Vec<Rule>,
 }
 
-/// A capability that is allowed or denied to a user or a group.
+/// A capability that is allowed or denied to a user, a group or a group set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Rule {
     pub(crate) grantee: Grantee,
@@ -26,6 +26,7 @@ pub(crate) struct Rule {
 pub(crate) enum Grantee {
     User(Uuid),
     Group(Uuid),
+    GroupSet(Uuid),
 }
 
 /// The group that every user of a site is in.
@@ -41,6 +42,16 @@ pub(crate) struct Membership {
     pub(crate) site: Uuid,
     pub(crate) group: Uuid,
     pub(crate) user: Uuid,
+}
+
+/// A group in a group set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SetMembership {
+    /// Derived from the group set and the group.
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    pub(crate) set: Uuid,
+    pub(crate) group: Uuid,
 }
 
 /// The identifier of the rules that a project gives to content of a kind.

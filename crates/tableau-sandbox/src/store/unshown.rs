@@ -6,6 +6,7 @@ use tableau_wire::Secret;
 use tableau_wire::rest;
 use tableau_wire::rest::flows::FlowOutputStep;
 use tableau_wire::rest::publishing::Connection;
+use tableau_wire::value::SiteRole;
 use uuid::Uuid;
 
 use super::row::{Row, RowFile, Stored};
@@ -75,6 +76,42 @@ pub(crate) struct User {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Site {
     pub(crate) product: Product,
+    /// Which extensions may run on it.
+    #[serde(default)]
+    pub(crate) extensions: Extensions,
+}
+
+/// Which extensions may run on a site; the values that a new site has are inferred.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Extensions {
+    pub(crate) enabled: bool,
+    pub(crate) by_default: bool,
+    pub(crate) trusted: bool,
+    pub(crate) sandboxed: bool,
+    pub(crate) by_tableau: bool,
+    pub(crate) by_partners: bool,
+    /// Each with whether it may read all data, and whether users are asked first.
+    pub(crate) safe: Vec<(String, bool, bool)>,
+}
+
+impl Default for Extensions {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            by_default: true,
+            trusted: false,
+            sandboxed: true,
+            by_tableau: true,
+            by_partners: false,
+            safe: Vec::new(),
+        }
+    }
+}
+
+/// What a provider of OpenID Connect knows Tableau by.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct OidcConfiguration {
+    pub(crate) client_secret: Option<Secret>,
 }
 
 /// The product whose rules a site follows.
@@ -154,6 +191,42 @@ pub(crate) enum JobOf {
     },
     /// Runs a flow.
     Flow { flow: Uuid, run: Uuid },
+    /// Adds and changes the users of a file; once it has ended only what it counted is left.
+    ImportUsers { lines: Vec<UserLine>, counts: Counts },
+    /// Removes the users of a file, by name; likewise.
+    RemoveUsers { names: Vec<String>, counts: Counts },
+    /// Imports or synchronizes a group of a directory.
+    SyncGroup {
+        group: Box<Row<rest::Group>>,
+        counts: Counts,
+    },
+}
+
+/// A line of a file of users.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct UserLine {
+    pub(crate) name: String,
+    pub(crate) domain: Option<String>,
+    pub(crate) password: Option<Secret>,
+    pub(crate) full_name: Option<String>,
+    pub(crate) role: SiteRole,
+    pub(crate) email: Option<String>,
+    pub(crate) auth_setting: Option<String>,
+    pub(crate) idp_configuration_id: Option<String>,
+}
+
+/// What a job counted, by the names of the schema.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Counts(pub(crate) Vec<(String, u64)>);
+
+impl Counts {
+    /// Counts one.
+    pub(crate) fn add(&mut self, what: &str) {
+        match self.0.iter_mut().find(|(known, _)| known == what) {
+            Some((_, count)) => *count += 1,
+            None => self.0.push((what.to_owned(), 1)),
+        }
+    }
 }
 
 impl Default for JobOf {

@@ -46,12 +46,40 @@ pub(crate) struct Verb {
     /// The document that answers, where it is not the item alone.
     pub(crate) answer: Option<Type>,
     /// The members of the type, where it is made from those of the resource.
-    pub(crate) members: Option<Vec<Member>>,
+    pub(crate) members: Option<Members>,
     pub(crate) since: Option<TokenStream>,
     pub(crate) jwt: Option<LitStr>,
     pub(crate) method: Option<Ident>,
     pub(crate) status: Option<u16>,
     pub(crate) availability: Option<TokenStream>,
+}
+
+/// The members of what is sent: `{ name, content_url?, .., !usage }`.
+#[derive(Default)]
+pub(crate) struct Members {
+    pub(crate) named: Vec<Member>,
+    /// Whether the rest follows: every member of the resource but its identifier and those left out.
+    pub(crate) rest: bool,
+    pub(crate) left_out: Vec<Ident>,
+}
+
+impl Parse for Members {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut members = Self::default();
+        while !input.is_empty() {
+            if input.parse::<Option<Token![..]>>()?.is_some() {
+                members.rest = true;
+            } else if input.parse::<Option<Token![!]>>()?.is_some() {
+                members.left_out.push(input.parse()?);
+            } else {
+                members.named.push(input.parse()?);
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(members)
+    }
 }
 
 /// A member of what is sent: `name`, `is_enabled?`, `project: Item<Project>`.
@@ -76,7 +104,7 @@ impl Parse for Member {
 }
 
 const EXPECTED: &str = "expected element, collection, listed, noun, missing, since, until, scope, only, jwt, jwt_writes, one, id, filter, fields, a verb (list, \
-                        get, create, update, delete) or a facet (permissions, tags, connections, revisions, content, …)";
+                        get, create, update, delete) or a facet (permissions, default_permissions, tags, connections, revisions, content, …)";
 
 impl Parse for Description {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
@@ -176,8 +204,7 @@ fn verb(meta: &ParseNestedMeta<'_>) -> syn::Result<Verb> {
             if content.peek(syn::token::Brace) {
                 let members;
                 syn::braced!(members in content);
-                let members = members.parse_terminated(Member::parse, Token![,])?;
-                verb.members = Some(members.into_iter().collect());
+                verb.members = Some(members.parse()?);
             }
         } else {
             let key: Ident = content.parse()?;

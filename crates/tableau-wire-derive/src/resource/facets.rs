@@ -54,6 +54,21 @@ const FACETS: &[Facet] = &[
         ],
     },
     Facet {
+        word: "default_permissions",
+        marker: "HasDefaultPermissions",
+        calls: &[
+            call("GetDefaultPermissions", "GET", 200, "permissions:read", (2, 1)),
+            call("AddDefaultPermissions", "PUT", 200, "permissions:update", (2, 1)),
+            call(
+                "DeleteDefaultPermission",
+                "DELETE",
+                204,
+                "permissions:delete",
+                (2, 1),
+            ),
+        ],
+    },
+    Facet {
         word: "tags",
         marker: "HasTags",
         calls: &[

@@ -1,10 +1,10 @@
 //! The documents that create and change a resource, made from its own members.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Attribute, DeriveInput, Field, GenericArgument, LitStr, PathArguments, Type};
+use quote::{format_ident, quote};
+use syn::{Attribute, DeriveInput, Field, GenericArgument, Ident, LitStr, PathArguments, Type};
 
-use super::description::{Description, Member};
+use super::description::{Description, Member, Members};
 use crate::{attributes, fields};
 
 /// The documents whose members stand in the description.
@@ -30,12 +30,22 @@ pub(super) fn documents(
             continue;
         };
         let vis = &input.vis;
-        let members = members
+        // Where the members of the resource explain themselves, those that are sent do too.
+        let lints = input
+            .attrs
             .iter()
+            .filter(|attribute| attribute.path().is_ident("expect"));
+        let id = description.id.clone().unwrap_or_else(|| format_ident!("id"));
+        let rest = rest(input, members, &id)?;
+        let members = members
+            .named
+            .iter()
+            .chain(&rest)
             .map(|member| self::member(input, member, verb == "update"))
             .collect::<syn::Result<Vec<_>>>()?;
         documents.extend(quote! {
             #[doc = #doc]
+            #(#lints)*
             #[::tableau_wire::element(#element, new)]
             #vis struct #ty {
                 #(#members,)*
@@ -43,6 +53,27 @@ pub(super) fn documents(
         });
     }
     Ok(documents)
+}
+
+/// The members that `..` stands for.
+fn rest(input: &DeriveInput, members: &Members, id: &Ident) -> syn::Result<Vec<Member>> {
+    if !members.rest {
+        return Ok(Vec::new());
+    }
+    let is_taken = |ident: &Ident| {
+        let mut named = members.named.iter().map(|member| &member.name);
+        ident == id || members.left_out.contains(ident) || named.any(|name| name == ident)
+    };
+    let all = fields::named(input)?;
+    let all = all.iter().filter_map(|field| field.ident.clone());
+    Ok(all
+        .filter(|ident| !is_taken(ident))
+        .map(|name| Member {
+            name,
+            optional: true,
+            ty: None,
+        })
+        .collect())
 }
 
 /// A member as it is sent: the resource's own, required or optional.

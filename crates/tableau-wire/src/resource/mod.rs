@@ -2,6 +2,7 @@
 
 mod connections;
 mod content;
+mod default_permissions;
 mod permissions;
 mod renderings;
 mod revisions;
@@ -27,6 +28,9 @@ pub use connections::{
 pub use content::{
     CreateExtracts, DeleteExtracts, Download, DownloadOptions, ExtractDatasource, ExtractDatasources,
     ExtractSources, HasContent, HasExtracts, HasRefresh, Refresh,
+};
+pub use default_permissions::{
+    AddDefaultPermissions, ContentKind, DeleteDefaultPermission, GetDefaultPermissions, HasDefaultPermissions,
 };
 pub use permissions::{
     AddPermissions, Capability, CapabilityMode, CapabilityName, DeletePermission, GetPermissions,
@@ -132,7 +136,9 @@ pub trait Fetched: Resource {
 pub trait Created: Resource {
     /// The document that creates one.
     type New: Document + Clone + Debug + Sync;
-    /// The document that answers: the item, or one with more beside it.
+    /// Query options specific to this resource.
+    type Options: QueryOptions;
+    /// The document that answers: the item, or a job that creates it.
     type Answer: Document + Debug;
     /// The facts about creating one.
     const CREATE: Verb;
@@ -144,12 +150,16 @@ pub trait Updated: Resource {
     type Patch: Document + Clone + Debug + Sync;
     /// Query options specific to this resource.
     type Options: QueryOptions;
+    /// The document that answers: the item, or a job that updates it.
+    type Answer: Document + Debug;
     /// The facts about updating one.
     const UPDATE: Verb;
 }
 
 /// A resource that can be deleted.
 pub trait Deleted: Resource {
+    /// Query options specific to this resource.
+    type Options: QueryOptions;
     /// The facts about deleting one.
     const DELETE: Verb;
 }

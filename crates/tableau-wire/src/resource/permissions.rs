@@ -1,8 +1,8 @@
 //! Permissions: who may do what with an item. A facet of content, projects and more.
 
 use super::{Resource, Verb};
-use crate::rest::{Group, User};
-use crate::value::{Id, Items, open_enum};
+use crate::rest::{Group, GroupSet, User};
+use crate::value::{Id, Items, SiteRole, open_enum};
 use crate::{Endpoint, element, part};
 
 /// A resource whose items have permissions.
@@ -47,9 +47,9 @@ pub struct AddPermissions<R: HasPermissions> {
 pub struct DeletePermission<R: HasPermissions> {
     /// The item.
     pub id: Id<R::One>,
-    /// Whether it is that of a user or of a group.
+    /// Whether it is that of a user, a group or a group set.
     pub grantee_kind: GranteeKind,
-    /// The user or the group.
+    /// The user, the group or the group set.
     pub grantee_id: String,
     /// What it is about.
     pub capability: CapabilityName,
@@ -74,7 +74,7 @@ pub struct Permissions {
     pub virtual_connection: Option<PermissionItem>,
     /// The workbook, if it is one.
     pub workbook: Option<PermissionItem>,
-    /// What each user and group may do.
+    /// What each user, group and group set may do.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub grantee_capabilities: Vec<GranteeCapabilities>,
 }
@@ -95,13 +95,15 @@ pub struct PermissionParent {
     pub id: Option<String>,
 }
 
-/// What a user or a group may do (schema: `granteeCapabilitiesType`): one of them is named.
+/// What a user, a group or a group set may do (schema: `granteeCapabilitiesType`): one of them is named.
 #[part]
 pub struct GranteeCapabilities {
     /// The user, if it is one.
     pub user: Option<Box<User>>,
     /// The group, if it is one.
     pub group: Option<Box<Group>>,
+    /// The group set, if it is one: the rule is for the users who are in all of its groups.
+    pub group_set: Option<Box<GroupSet>>,
     /// What they may do, and what they may not.
     pub capabilities: Items<Capability>,
 }
@@ -115,8 +117,7 @@ impl GranteeCapabilities {
         };
         Self {
             user: Some(Box::new(user)),
-            group: None,
-            capabilities: capabilities.into_iter().collect::<Vec<_>>().into(),
+            ..Self::of(capabilities)
         }
     }
 
@@ -127,9 +128,30 @@ impl GranteeCapabilities {
             ..Group::default()
         };
         Self {
-            user: None,
             group: Some(Box::new(group)),
+            ..Self::of(capabilities)
+        }
+    }
+
+    /// What the users who are in all groups of a group set may do.
+    pub fn group_set(
+        id: impl Into<Id<GroupSet>>,
+        capabilities: impl IntoIterator<Item = Capability>,
+    ) -> Self {
+        let group_set = GroupSet {
+            id: id.into(),
+            ..GroupSet::default()
+        };
+        Self {
+            group_set: Some(Box::new(group_set)),
+            ..Self::of(capabilities)
+        }
+    }
+
+    fn of(capabilities: impl IntoIterator<Item = Capability>) -> Self {
+        Self {
             capabilities: capabilities.into_iter().collect::<Vec<_>>().into(),
+            ..Self::default()
         }
     }
 }
@@ -194,6 +216,8 @@ open_enum! {
         ChangePermissions = "ChangePermissions",
         /// To connect to it.
         Connect = "Connect",
+        /// To create metrics and refresh them.
+        CreateRefreshMetrics = "CreateRefreshMetrics",
         /// To delete it.
         Delete = "Delete",
         /// To run it.
@@ -210,6 +234,8 @@ open_enum! {
         Filter = "Filter",
         /// To overwrite it.
         Overwrite = "Overwrite",
+        /// To lead a project because of leading the one around it.
+        InheritedProjectLeader = "InheritedProjectLeader",
         /// To lead a project.
         ProjectLeader = "ProjectLeader",
         /// To define metrics of Pulse.
@@ -234,5 +260,31 @@ open_enum! {
         WebAuthoringForFlows = "WebAuthoringForFlows",
         /// To change it.
         Write = "Write",
+    }
+}
+
+impl SiteRole {
+    /// Whether users with this role can have a capability at all, whatever rules say: from Tableau's table of site roles and capabilities.
+    #[must_use]
+    pub fn allows(&self, capability: &CapabilityName) -> bool {
+        use CapabilityName as Name;
+        match self {
+            Self::Unlicensed => false,
+            Self::Viewer | Self::Guest => matches!(
+                capability,
+                Name::Read
+                    | Name::Filter
+                    | Name::ViewComments
+                    | Name::AddComment
+                    | Name::ExportImage
+                    | Name::ExportData
+                    | Name::Connect
+            ),
+            Self::Explorer => !matches!(
+                capability,
+                Name::Write | Name::ProjectLeader | Name::InheritedProjectLeader | Name::ExtractRefresh
+            ),
+            _ => true,
+        }
     }
 }

@@ -68,6 +68,9 @@ pub struct Get<R: Fetched> {
 #[endpoint(POST, "{R}", facts = R::CREATE, reply = R::Answer)]
 #[non_exhaustive]
 pub struct Create<R: Created> {
+    /// Query options specific to this resource.
+    #[options]
+    pub options: R::Options,
     /// What it is made from.
     #[body]
     pub item: R::New,
@@ -75,7 +78,7 @@ pub struct Create<R: Created> {
 
 /// Updates an item; what is not given stays as it is.
 #[derive(Debug, Clone, Endpoint)]
-#[endpoint(PUT, "{R}/{id}", facts = R::UPDATE, reply = R::One)]
+#[endpoint(PUT, "{R}/{id}", facts = R::UPDATE, reply = R::Answer)]
 #[non_exhaustive]
 pub struct Update<R: Updated> {
     /// The identifier.
@@ -95,4 +98,7 @@ pub struct Update<R: Updated> {
 pub struct Delete<R: Deleted> {
     /// The identifier.
     pub id: Id<R::One>,
+    /// Query options specific to this resource.
+    #[options]
+    pub options: R::Options,
 }

@@ -2,6 +2,7 @@
 
 use super::auth::UserId;
 use super::publishing::NewCustomView;
+use super::users::ListedUser;
 use super::{FileUpload, User, View, Workbook};
 use crate::body::Multipart;
 use crate::endpoint::{Content, calls};
@@ -113,12 +114,6 @@ pub struct SetDefaultUsers {
     /// The users.
     #[body]
     pub users: Items<ListedUser>,
-}
-
-/// A user by identifier, in a list.
-#[element("user", exhaustive)]
-pub struct ListedUser {
-    pub id: Id<User>,
 }
 
 /// Whether a user sees a custom view by default now (schema: `customViewAsUserDefaultViewResultType`).

@@ -1,9 +1,10 @@
 //! Projects: the folders of a site.
 
 use super::User;
+use super::auth::UserId;
 use crate::endpoint::calls;
 use crate::value::{ContentPermissions, Id, Timestamp};
-use crate::{part, resource};
+use crate::{QueryOptions, part, resource};
 
 /// A project (schema: `projectType`).
 ///
@@ -14,6 +15,7 @@ use crate::{part, resource};
     missing = "404005",
     since = "2.0",
     jwt = "tableau:content:read",
+    jwt_writes = "projects",
     filter(
         createdAt: range, name: eq in, ownerDomain: eq in, ownerEmail: eq in, ownerName: eq in,
         parentProjectId: eq in, topLevelProject: eq, updatedAt: range
@@ -26,7 +28,17 @@ use crate::{part, resource};
             owner.siteRole topLevelProject writeable"
     ),
     list,
-    permissions
+    create(
+        NewProject { name, description?, content_permissions?, parent_project_id?, owner?: UserId },
+        options = ProjectOptions
+    ),
+    update(
+        ProjectPatch { name, description, content_permissions, parent_project_id, owner: UserId },
+        options = ProjectOptions
+    ),
+    delete,
+    permissions,
+    default_permissions
 )]
 pub struct Project {
     /// The identifier; empty if the server was asked for other fields only.
@@ -55,6 +67,13 @@ pub struct Project {
     pub owner: Option<Box<User>>,
     /// How much content it has.
     pub contents_counts: Option<ContentsCounts>,
+}
+
+/// Query options of creating and updating a project.
+#[derive(Debug, Clone, PartialEq, Eq, Default, QueryOptions)]
+pub struct ProjectOptions {
+    /// Whether Tableau's sample workbooks are published to it.
+    pub publish_samples: Option<bool>,
 }
 
 /// How much content a project has (schema: `contentsCountsType`).

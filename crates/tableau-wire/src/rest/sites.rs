@@ -1,7 +1,7 @@
 //! Sites.
 
 use crate::endpoint::calls;
-use crate::value::{Id, SiteState};
+use crate::value::{Id, SiteState, open_enum};
 use crate::{Endpoint, QueryOptions, element, part, resource};
 
 /// A site (schema: `siteType`).
@@ -16,14 +16,18 @@ use crate::{Endpoint, QueryOptions, element, part, resource};
     since = "2.0",
     scope = server,
     jwt = "tableau:sites:read",
+    jwt_writes = "sites",
     fields(
         default = "adminMode contentUrl disableSubscriptions extractEncryptionMode id name revisionHistoryEnabled \
             revisionLimit state",
         more = "flowsEnabled runNowEnabled",
-        one = "flowsEnabled runNowEnabled"
+        one = "*"
     ),
     list,
-    get(SiteKey)
+    get(SiteKey),
+    create(NewSite { name, content_url?, .., !num_users, !storage, !usage }, only = server),
+    update(SitePatch { name, .., !num_users, !storage, !usage }),
+    delete(SiteKey, only = server)
 )]
 pub struct Site {
     /// The identifier; empty if the server was asked for other fields only.
@@ -31,7 +35,7 @@ pub struct Site {
     /// The name; empty if the server was asked for other fields only.
     pub name: String,
     pub admin_insights_publish_frequency: Option<i64>,
-    pub admin_mode: Option<String>,
+    pub admin_mode: Option<AdminMode>,
     pub allow_subscription_attachments: Option<bool>,
     pub ask_data_mode: Option<String>,
     pub attribute_capture_enabled: Option<bool>,
@@ -109,6 +113,8 @@ pub struct Site {
     pub mobile_biometrics_enabled: Option<bool>,
     pub named_sharing_enabled: Option<bool>,
     pub notify_site_admins_on_throttle: Option<bool>,
+    #[doc = "Users, where servers have it beside the settings and not in `usage`."]
+    pub num_users: Option<u64>,
     pub personal_space_enabled: Option<bool>,
     pub personal_space_storage_quota: Option<String>,
     pub publish_to_salesforce_enabled: Option<bool>,
@@ -127,6 +133,8 @@ pub struct Site {
     pub site_invite_email_enabled: Option<bool>,
     pub site_prompted_login_flow_enabled: Option<bool>,
     pub state: Option<SiteState>,
+    #[doc = "Megabytes of content, where servers have it beside the settings and not in `usage`."]
+    pub storage: Option<u64>,
     pub storage_quota: Option<String>,
     pub subscribe_others_enabled: Option<bool>,
     pub tag_limit: Option<i64>,
@@ -141,6 +149,16 @@ pub struct Site {
     pub web_zone_content_enabled: Option<bool>,
     pub workflow_extension_enabled: Option<bool>,
     pub usage: Option<SiteUsage>,
+}
+
+open_enum! {
+    /// What administrators of a site may manage.
+    AdminMode {
+        /// Content and users.
+        ContentAndUsers = "ContentAndUsers",
+        /// Content; users are managed by administrators of the server.
+        ContentOnly = "ContentOnly",
+    }
 }
 
 /// How much of a site is used.
@@ -189,4 +207,45 @@ pub struct McpSetting {
     pub value: Option<String>,
 }
 
-calls!(Site; GetMcpSettings);
+/// Encrypts all extracts of the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(
+    POST,
+    "encrypt-extracts",
+    since = "3.5",
+    retry = idempotent,
+    slow,
+    only = server,
+    jwt = "tableau:site_encryption:update",
+    status = 200
+)]
+pub struct EncryptExtracts;
+
+/// Decrypts all extracts of the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(
+    POST,
+    "decrypt-extracts",
+    since = "3.5",
+    retry = idempotent,
+    slow,
+    only = server,
+    jwt = "tableau:site_encryption:update",
+    status = 200
+)]
+pub struct DecryptExtracts;
+
+/// Encrypts all encrypted extracts of the site with new keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(
+    POST,
+    "reencrypt-extracts",
+    since = "3.5",
+    slow,
+    only = server,
+    jwt = "tableau:site_encryption:update",
+    status = 200
+)]
+pub struct ReencryptExtracts;
+
+calls!(Site; GetMcpSettings, EncryptExtracts, DecryptExtracts, ReencryptExtracts);

@@ -1,8 +1,13 @@
 //! Users of a site.
 
+use super::{Group, Job, Workbook};
+use crate::body::{Multipart, Payload};
+use crate::codec::{DecodeError, EncodeError, Format, Root};
 use crate::endpoint::calls;
-use crate::value::{Id, Items, SiteRole, Timestamp, UserAuthSetting};
-use crate::{Endpoint, element, part, resource};
+use crate::page::Page;
+use crate::query::{Fields, Filter, Sort};
+use crate::value::{Id, Items, Secret, SiteRole, Timestamp, UserAuthSetting};
+use crate::{Document, Endpoint, QueryOptions, document, element, part, resource};
 
 /// A user on a site (schema: `userType`).
 ///
@@ -13,6 +18,7 @@ use crate::{Endpoint, element, part, resource};
     missing = "404002",
     since = "2.0",
     jwt = "tableau:users:read",
+    jwt_writes = "users",
     filter(
         domainName: eq in, email: eq in, friendlyName: eq in, isLocal: eq, lastLogin: range, luid:
         eq in, name: eq in cieq, siteRole: eq in
@@ -20,10 +26,13 @@ use crate::{Endpoint, element, part, resource};
     fields(
         default = "externalAuthUserId id lastLogin name siteRole",
         more = "authSetting email fullName",
-        one = "authSetting domain email fullName"
+        one = "authSetting domain email fullName idpConfigurationId"
     ),
     list,
-    get
+    get,
+    create(NewUser { name, site_role, auth_setting?, email?, idp_configuration_id? }),
+    update(UserPatch),
+    delete(RemoveOptions)
 )]
 pub struct User {
     /// The identifier; empty if the server was asked for other fields only.
@@ -76,6 +85,32 @@ pub struct User {
     pub domain: Option<Domain>,
 }
 
+/// What may be changed about a user; what is not given stays.
+///
+/// On Tableau Cloud only the role and the ways to sign in can be changed.
+#[element("user", new)]
+pub struct UserPatch {
+    /// The name that is shown.
+    pub full_name: Option<String>,
+    /// The address for subscriptions and alerts.
+    pub email: Option<String>,
+    /// The password; for servers that keep passwords themselves.
+    pub password: Option<Secret>,
+    /// What the user may do on the site.
+    pub site_role: Option<SiteRole>,
+    /// How the user signs in.
+    pub auth_setting: Option<UserAuthSetting>,
+    /// The configuration of the identity provider.
+    pub idp_configuration_id: Option<String>,
+}
+
+/// Query options of removing a user.
+#[derive(Debug, Clone, PartialEq, Eq, Default, QueryOptions)]
+pub struct RemoveOptions {
+    /// The user who takes over the content; without one, users who own content cannot be removed.
+    pub map_assets_to: Option<Id<User>>,
+}
+
 /// A domain of user names: `local`, or one of a directory (schema: `domainDirectiveType`).
 #[part]
 pub struct Domain {
@@ -123,4 +158,128 @@ pub struct PersonalAccessToken {
     pub expires_at: Option<Timestamp>,
 }
 
-calls!(User; ListPersonalAccessTokens, RevokePersonalAccessToken);
+/// Lists the workbooks that a user may see, a page at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(GET, "users/{user_id}/workbooks", since = "2.0", jwt = "tableau:content:read", reply = Page<Workbook>)]
+#[non_exhaustive]
+pub struct ListWorkbooks {
+    /// The user.
+    pub user_id: Id<User>,
+    /// Whether only those come that the user owns.
+    pub owned_by: Option<bool>,
+    /// The page, from 1; the first if not given.
+    pub page_number: Option<u64>,
+    /// The greatest number of workbooks on a page, from 1 to 1000; 100 if not given.
+    pub page_size: Option<u64>,
+    /// Which workbooks: `field:operator:value`, separated by commas.
+    pub filter: Option<Filter>,
+    /// In which order: `field:asc` or `field:desc`, separated by commas.
+    pub sort: Option<Sort>,
+    /// With which fields: `_default_`, `_all_`, or names.
+    pub fields: Option<Fields>,
+}
+
+/// Lists the groups that a user is in, a page at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(GET, "users/{user_id}/groups", since = "3.7", jwt = "tableau:users:read", reply = Page<Group>)]
+#[non_exhaustive]
+pub struct ListGroups {
+    /// The user.
+    pub user_id: Id<User>,
+    /// The page, from 1; the first if not given.
+    pub page_number: Option<u64>,
+    /// The greatest number of groups on a page, from 1 to 1000; 100 if not given.
+    pub page_size: Option<u64>,
+}
+
+/// Adds the users in a CSV file to the site, and changes those that there are: a job does it.
+///
+/// The file has no header. Its columns are user name, password, full name, licence (`Creator`, `Explorer`, `Viewer`, `Unlicensed`),
+/// administrator (`System`, `Site`, `None`), publisher (`1`, `0`), email, and how the user signs in.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(
+    POST,
+    "users/import",
+    since = "3.15",
+    retry = never,
+    jwt = "tableau:users:create",
+    status = 200,
+    reply = Job
+)]
+#[non_exhaustive]
+pub struct ImportUsers {
+    /// What the file does not say of its users, and the file.
+    #[body]
+    pub body: Multipart<UserImport>,
+}
+
+/// What a CSV file of users does not say of them.
+#[document(file = "tableau_user_import", new)]
+pub struct UserImport {
+    /// The users of the file, by name.
+    #[serde(rename = "user", skip_serializing_if = "Vec::is_empty")]
+    pub users: Vec<ImportedUser>,
+}
+
+/// A user of a CSV file.
+#[part(new)]
+pub struct ImportedUser {
+    /// The name, as in the file; none means every user of the file.
+    pub name: Option<String>,
+    /// How the user signs in.
+    pub auth_setting: Option<UserAuthSetting>,
+    /// The configuration of the identity provider, in place of how the user signs in.
+    pub idp_configuration_id: Option<String>,
+}
+
+/// Removes the users in a CSV file from the site: a job does it. Those who own content become unlicensed instead.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(
+    POST,
+    "users/delete",
+    since = "3.15",
+    retry = never,
+    jwt = "tableau:users:delete",
+    status = 200,
+    reply = Option<Job>
+)]
+#[non_exhaustive]
+pub struct DeleteUsers {
+    /// The file: its first column has the names of the users.
+    #[body]
+    pub body: Multipart<UserRemoval>,
+}
+
+/// Beside a CSV file of users to remove stands no document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UserRemoval;
+
+impl Document for UserRemoval {
+    const EMPTY: bool = true;
+
+    fn encode(&self, _: Root, _: Format) -> Result<Vec<u8>, EncodeError> {
+        Ok(Vec::new())
+    }
+
+    fn decode(_: &[u8], _: Format) -> Result<Self, DecodeError> {
+        Ok(Self)
+    }
+}
+
+impl Payload for UserRemoval {
+    const FILE_PART: &'static str = "tableau_user_delete";
+    // As in Tableau's own library.
+    const HAS_DOCUMENT: bool = false;
+}
+
+/// A user by identifier, in a list.
+#[element("user", exhaustive)]
+pub struct ListedUser {
+    /// The identifier.
+    pub id: Id<User>,
+}
+
+calls!(
+    User;
+    ListPersonalAccessTokens, RevokePersonalAccessToken, ListWorkbooks, ListGroups, ImportUsers, DeleteUsers
+);

@@ -2,6 +2,7 @@
 
 mod chaos;
 mod content;
+mod effective;
 mod faults;
 mod files;
 mod reliability;

@@ -115,7 +115,10 @@ impl Sample {
         match entry.body {
             BodyKind::Document { child, shape } => ("application/json", self.document(child, shape)),
             BodyKind::File { part, child, shape } => {
-                let document = child.map_or_else(String::new, |child| self.document(Some(child), shape));
+                let document = match child {
+                    None if shape.fields().is_empty() => String::new(),
+                    child => self.document(child, shape),
+                };
                 (
                     "multipart/mixed; boundary=between",
                     format!(
@@ -147,6 +150,8 @@ impl Sample {
         };
         let members = fields
             .filter(|field| field.required || !is_reference(field.kind))
+            // What comes from a directory is tested by itself, and a project has to be one that there is.
+            .filter(|field| !["import", "parentProjectId"].contains(&field.name))
             .filter_map(|field| Some((field.name.to_owned(), self.value(field.name, field.kind, &above)?)));
         Value::Object(members.collect::<Map<_, _>>())
     }
@@ -167,7 +172,14 @@ impl Sample {
             ValueKind::Object(shape) if above.contains(shape) => return None,
             ValueKind::Object(shape) => self.members(*shape, above),
             ValueKind::List(kind) => json!([self.value(name, *kind, above)?]),
-            _ if name == "contentUrl" => json!(MARKETING_SITE),
+            // A document with nothing else means a site that there is.
+            _ if name == "contentUrl" && above.last().is_some_and(|shape| shape.fields().len() == 1) => {
+                json!(MARKETING_SITE)
+            }
+            _ if name == "contentUrl" => json!(self.text),
+            // Quotas and capacities are numbers in texts, and a site has one or the other.
+            _ if name.ends_with("Quota") || name.ends_with("Capacity") => return None,
+            _ if name == "email" => json!(format!("{}@example.com", self.text)),
             _ if name.to_lowercase().ends_with("url") => json!(format!("https://example.com/{}", self.text)),
             _ => json!(self.text),
         })

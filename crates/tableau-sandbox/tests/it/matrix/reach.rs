@@ -4,6 +4,7 @@ use tableau_wire::{Entry, Method, Segment};
 
 use crate::matrix::UNKNOWN;
 use crate::matrix::call::entries;
+use crate::matrix::life::items;
 use crate::matrix::world::{World, identifier};
 
 impl World {
@@ -47,8 +48,52 @@ impl World {
                 let flow = self.first_flow().await?;
                 self.warn(&flow).await
             }
+            "contentKind" => Some("workbooks".to_owned()),
+            // The one who asks is not removed, nor the site they are on, nor a user who owns content.
+            "id" if of.operation.group == "users" => self.user("kavya.raman").await,
+            "id" if of.operation.group == "projects" => self.last("projects").await,
+            "id" if of.operation.group == "sites" => self.last("sites").await,
+            "id" if of.operation.group == "groups" => self.last("groups").await,
+            "groupId" if of.operation.group == "groups" => self.last("groups").await,
+            "userId" if of.operation.group == "groups" => {
+                let user = self.admin(of).user.clone();
+                self.join(values, &user).await.then_some(user)
+            }
+            "groupId" if of.operation.group == "group_sets" => {
+                let group = self.last("groups").await?;
+                let add = entry("group_sets", "addGroup")?;
+                let values = [values.first()?.clone(), group.clone()];
+                let added = Box::pin(self.send(add, &values, |_| {})).await;
+                added.status.is_success().then_some(group)
+            }
+            "id" if of.operation.group == "oidc" => Some(self.oidc_configuration.clone()),
             _ => None,
         }
+    }
+
+    /// The last item of a list: of the first the matrix is a part itself, or it cannot be changed.
+    async fn last(&self, group: &str) -> Option<String> {
+        let list = entry(group, "list")?;
+        let answer = Box::pin(self.send(list, &[], |_| {})).await;
+        identifier(items(&answer.json()).last()?, "id")
+    }
+
+    async fn user(&self, name: &str) -> Option<String> {
+        let list = entry("users", "list")?;
+        let answer = Box::pin(self.send(list, &[], |request| {
+            request.query = format!("?filter=name:eq:{name}");
+        }));
+        identifier(&answer.await.json(), "id")
+    }
+
+    async fn join(&self, values: &[String], user: &str) -> bool {
+        let Some(add) = entry("groups", "addUsers") else {
+            return false;
+        };
+        let added = Box::pin(self.send(add, values, |request| {
+            request.body = serde_json::json!({"user": {"id": user}}).to_string();
+        }));
+        added.await.status.is_success()
     }
 
     async fn first_flow(&self) -> Option<String> {

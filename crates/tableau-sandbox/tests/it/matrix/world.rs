@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tableau_sandbox::{JobPlan, Service, well_known};
+use tableau_wire::endpoint::Place;
 use tableau_wire::{Availability, Entry, Format, Method, Segment};
 
 use crate::fixture::{
@@ -21,6 +22,8 @@ pub(crate) struct World {
     pub(crate) service: Service,
     server: Session,
     cloud: Session,
+    /// A configuration of OpenID Connect on the Cloud site.
+    pub(crate) oidc_configuration: String,
 }
 
 /// A request that is being built.
@@ -86,11 +89,15 @@ impl World {
         let by_password = password_credentials(well_known::ADMIN, "");
         let server = session(&try_sign_in(&service, &by_password).await);
         let cloud = admin(&service, well_known::CLOUD_SITE).await;
-        let world = Self {
+        let mut world = Self {
             service,
             server,
             cloud,
+            oidc_configuration: String::new(),
         };
+        let create = entries().find(|entry| name(entry) == "oidc.create").unwrap();
+        let created = world.send(create, &[], |_| {}).await;
+        world.oidc_configuration = identifier(&created.json(), "idpConfigurationId").unwrap();
         world.queue_job().await;
         world.run_flow().await;
         world
@@ -176,7 +183,7 @@ impl World {
                 .until
                 .map_or_else(|| "3.29".to_owned(), |until| until.to_string()),
             site: session.site.clone(),
-            query: String::new(),
+            query: self.required(entry),
             token: Some(session.token.clone()),
             accept: JSON,
             content_type: content_type.to_owned(),
@@ -206,6 +213,20 @@ impl World {
         answer
     }
 
+    /// The parameters that a call needs, with values of things that there are.
+    fn required(&self, entry: &Entry) -> String {
+        let params = entry.operation.params.iter();
+        let required = params.filter(|param| param.place == Place::Query && param.required);
+        let needed: Vec<_> = required
+            .filter(|param| param.name == "idpConfigurationId")
+            .map(|param| format!("{}={}", param.name, self.oidc_configuration))
+            .collect();
+        match needed.as_slice() {
+            [] => String::new(),
+            needed => format!("?{}", needed.join("&")),
+        }
+    }
+
     /// Values for the variables of a path: of existing or newly created items; `None` if there is no way to find one.
     pub(crate) async fn values(&self, entry: &Entry) -> Option<Vec<String>> {
         let mut values = Vec::new();
@@ -219,7 +240,12 @@ impl World {
                 values.push(value);
                 continue;
             }
-            if collection.last() == Some(&Segment::Literal("permissions")) {
+            if matches!(collection.last(), Some(Segment::Literal("permissions")))
+                || matches!(
+                    collection,
+                    [.., Segment::Literal("default-permissions"), Segment::Variable(_)]
+                )
+            {
                 values.extend(self.permission(entry, &values).await?);
                 break;
             }
@@ -238,9 +264,12 @@ impl World {
 
     /// What follows `permissions` in a path, of a permission that is added for it.
     async fn permission(&self, of: &Entry, values: &[String]) -> Option<[String; 4]> {
-        let add = entries().find(|entry| {
-            (entry.operation.group, entry.operation.name) == (of.operation.group, "addPermissions")
-        })?;
+        let name = match of.operation.name {
+            "deleteDefaultPermission" => "addDefaultPermissions",
+            _ => "addPermissions",
+        };
+        let add = entries()
+            .find(|entry| (entry.operation.group, entry.operation.name) == (of.operation.group, name))?;
         let user = &self.admin(of).user;
         let added = Box::pin(self.send(add, values, |request| {
             request.body = permission(user, "Read", "Allow");
@@ -288,7 +317,7 @@ fn word(segment: &Segment) -> Option<&'static str> {
 }
 
 /// The names of identifiers in documents.
-const IDENTIFIERS: &[&str] = &["id", "clientId"];
+const IDENTIFIERS: &[&str] = &["id", "idpConfigurationId", "clientId"];
 
 /// The first identifier in a document: by the variable's name, or else by the usual names.
 pub(crate) fn identifier(document: &Value, variable: &str) -> Option<String> {

@@ -66,27 +66,32 @@ pub fn encode(parts: &[Part]) -> Result<Encoded, EncodeError> {
     })
 }
 
-/// Writes a document and the frame of a file.
+/// Writes a document, if there is one, and the frame of a file.
 ///
 /// # Errors
 /// A name of the file that cannot stand in a header.
-pub(crate) fn frame(document: &Encoded, file: Option<(&str, &FilePart)>) -> Result<Outgoing, EncodeError> {
-    let payload = Part {
+pub(crate) fn frame(
+    document: Option<&Encoded>,
+    file: Option<(&str, &FilePart)>,
+) -> Result<Outgoing, EncodeError> {
+    let payload = document.map(|document| Part {
         head: PartHead {
             name: REQUEST_PAYLOAD.to_owned(),
             file_name: Some(String::new()),
             media_type: Some(document.media_type.clone().into_owned()),
         },
         content: Bytes::copy_from_slice(&document.bytes),
-    };
+    });
     let Some((part, file)) = file else {
-        return Ok(Outgoing::Document(encode(&[payload])?));
+        return Ok(Outgoing::Document(encode(payload.as_slice())?));
     };
     let boundary = random_boundary();
-    let mut head = Vec::with_capacity(payload.content.len() + 512);
-    open(&mut head, &boundary, &payload.head)?;
-    head.extend_from_slice(&payload.content);
-    head.extend_from_slice(b"\r\n");
+    let mut head = Vec::with_capacity(document.map_or(0, |document| document.bytes.len()) + 512);
+    if let Some(payload) = payload {
+        open(&mut head, &boundary, &payload.head)?;
+        head.extend_from_slice(&payload.content);
+        head.extend_from_slice(b"\r\n");
+    }
     let of_file = PartHead {
         name: part.to_owned(),
         file_name: Some(file.file_name.clone()),

@@ -1,8 +1,7 @@
 use std::fs;
 
-use tableau_client::wire::rest::custom_views::{
-    CustomViewPatch, ListDefaultUsers, ListedUser, SetDefaultUsers,
-};
+use tableau_client::wire::rest::custom_views::{CustomViewPatch, ListDefaultUsers, SetDefaultUsers};
+use tableau_client::wire::rest::users::ListedUser;
 use tableau_client::{ErrorKind, Filter, Source};
 
 use super::*;

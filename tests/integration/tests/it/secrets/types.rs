@@ -11,16 +11,19 @@ use tableau_client::wire::codec::Root;
 use tableau_client::wire::codec::multipart::{self, Event, Part, PartHead, Reader};
 use tableau_client::wire::endpoint::Arguments;
 use tableau_client::wire::resource::{
-    ConnectionPatch, ConnectionsPatch, UpdateConnection, UpdateConnections,
+    ConnectionPatch, ConnectionsPatch, ContentKind, UpdateConnection, UpdateConnections,
 };
 use tableau_client::wire::rest::auth::{self, SignIn, SignedIn};
 use tableau_client::wire::rest::connected_apps::{ConnectedApplicationSecret, CreateSecret, GetSecret};
 use tableau_client::wire::rest::file_uploads::AppendToFileUpload;
+use tableau_client::wire::rest::oidc::{NewOidcConfiguration, OidcConfiguration};
 use tableau_client::wire::rest::publishing::{
     ConnectionCredentials, NewConnection, NewDatasource, NewFlow, NewWorkbook,
 };
+use tableau_client::wire::rest::users::UserPatch;
 use tableau_client::wire::rest::workbooks::Publish;
 use tableau_client::wire::rest::{ConnectedApplication, external_authorization_servers};
+use tableau_client::wire::value::SiteRole;
 use tableau_client::wire::{
     Body, Create, Document, FilePart, Get, Incoming, List, Multipart, Page, Pagination, Update, decode_reply,
     decode_request, endpoints,
@@ -29,7 +32,7 @@ use tableau_client::{
     Client, ClientBuilder, ConnectedApp, Credentials, Error, FileStore, Format, HttpTransport, Jwt,
     MemoryStore, PersonalAccessToken, PersonalAccessTokenPool, RedisStore, RequestBody, ResponseBody, Secret,
     ServerAddress, Session, SessionKey, SessionStore, Site, Source, TransportError, UnifiedAccessToken,
-    Untyped, UserPassword, Workbook,
+    Untyped, UserEntry, UserPassword, Workbook,
 };
 use tableau_sandbox::{Fault, ReadyAccount, Sandbox, well_known};
 
@@ -146,6 +149,8 @@ fn show_files(shown: &mut Shown, site: &Site) {
     shown.show(&publish().as_job());
     shown.show(&site.workbooks().download("w"));
     shown.show(&site.workbooks().permissions("w"));
+    let kind = ContentKind::Workbooks;
+    shown.show(&site.projects().default_permissions("p", kind));
     shown.show(&site.workbooks().tags("w"));
     shown.show(&site.favorites());
     shown.show(&credentials);
@@ -243,6 +248,15 @@ fn show_wire(shown: &mut Shown) {
             total_available: 1,
         },
     ));
+    let patch = UserPatch::new().with(|patch| patch.password = secret());
+    shown.show(&patch);
+    let configuration = NewOidcConfiguration::new("idp", "tabctl", SECRET, "a", "t", "u", "k");
+    shown.show(&configuration);
+    let mut shown_configuration = OidcConfiguration::default();
+    shown_configuration.client_secret = secret();
+    shown.show(&shown_configuration);
+    let user = UserEntry::new("ada", SiteRole::Viewer).with(|user| user.password = secret());
+    shown.show(&user);
     shown.show(&CreateSecret::new("app"));
     shown.show(&GetSecret::new("app", "key"));
     shown.show(&external_authorization_servers::ExternalAuthorizationServer::default());

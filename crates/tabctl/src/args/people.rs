@@ -1,0 +1,103 @@
+//! `tabctl users import`, `tabctl groups sync` and `tabctl permissions show`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+
+use super::connection::{Connection, seconds};
+use super::output::Output;
+
+/// The commands for users beyond their calls.
+#[derive(Debug, Subcommand)]
+pub(crate) enum People {
+    /// Add the users of a CSV file to the site, and change those that there are
+    Import(Box<ImportUsers>),
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_long_help = FORMAT)]
+pub(crate) struct ImportUsers {
+    /// The CSV file, with or without a first line that names the columns; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Show what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// How long to wait for the job that does it, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "3600", value_parser = seconds)]
+    pub(crate) wait: Duration,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+const FORMAT: &str = "\
+Columns, in Tableau's order where no first line names them:
+  name, password, fullName, license (Creator, Explorer, Viewer, Unlicensed),
+  administrator (System, Site, None), publisher (1, 0), email, authSetting
+A column `siteRole` may say in one word what license, administrator and publisher say in three.
+What a line leaves empty stays as it is; a password is sent with what is added or changed, and never compared.";
+
+/// The commands for groups beyond their calls.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Membership {
+    /// Make the users of a group those of a CSV file
+    Sync(Box<SyncGroup>),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SyncGroup {
+    /// The group, by its name or LUID
+    #[arg(value_name = "GROUP")]
+    pub(crate) group: String,
+    /// The CSV file: the first column, or the one named `name`, has the names of the users; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Show what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Remove nobody from the group
+    #[arg(long)]
+    pub(crate) keep: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+/// The commands about permissions.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Rights {
+    /// Show what a user may do with an item, and what decides it
+    Show(Box<ShowRights>),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ShowRights {
+    /// The item, by its LUID, path (`Finance/Monthly Close`), content URL or address
+    #[arg(value_name = "ITEM")]
+    pub(crate) item: String,
+    /// The user, by name or LUID
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: String,
+    /// What the item is
+    #[arg(long, value_enum, default_value_t = ItemKind::Workbook)]
+    pub(crate) kind: ItemKind,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+/// A kind of item with permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ItemKind {
+    Workbook,
+    View,
+    Datasource,
+    Flow,
+    Project,
+    VirtualConnection,
+}

@@ -1,0 +1,198 @@
+//! CSV files of users: in Tableau's format, or with a first line that names the columns.
+
+use std::path::Path;
+
+use tableau_client::UserEntry;
+use tableau_client::wire::value::SiteRole;
+
+use crate::failure::Failure;
+use crate::input;
+
+/// The columns in Tableau's order.
+const ORDER: [&str; 8] = [
+    "name",
+    "password",
+    "fullname",
+    "license",
+    "administrator",
+    "publisher",
+    "email",
+    "authsetting",
+];
+/// Other words for columns, and the one that has no place in Tableau's order.
+const WORDS: [(&str, &str); 12] = [
+    ("username", "name"),
+    ("user", "name"),
+    ("displayname", "fullname"),
+    ("licenselevel", "license"),
+    ("licence", "license"),
+    ("admin", "administrator"),
+    ("administratorlevel", "administrator"),
+    ("publish", "publisher"),
+    ("publishingcapability", "publisher"),
+    ("emailaddress", "email"),
+    ("auth", "authsetting"),
+    ("role", "siterole"),
+];
+
+/// The lines of a file, column by column.
+struct Table {
+    columns: Vec<String>,
+    lines: Vec<(u64, Vec<String>)>,
+}
+
+/// The name of a column without spaces, case and hyphens; `None` for a word that is none.
+fn column(word: &str) -> Option<String> {
+    let word: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
+    let word = word.to_lowercase();
+    let named = WORDS.iter().find(|(other, _)| *other == word);
+    let word = named.map_or(word.as_str(), |(_, name)| name);
+    (ORDER.contains(&word) || word == "siterole").then(|| word.to_owned())
+}
+
+impl Table {
+    fn read(file: &Path) -> Result<Self, Failure> {
+        let text = input::read_text(file)?;
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .trim(csv::Trim::All)
+            .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        let mut lines = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(|error| wrong(file, &error.to_string()))?;
+            if record.iter().any(|value| !value.is_empty()) {
+                let line = record.position().map_or(0, csv::Position::line);
+                lines.push((line, record.iter().map(str::to_owned).collect::<Vec<_>>()));
+            }
+        }
+        // A first line names the columns if each of its words is the name of one, and one of them is the name.
+        let headers = lines.first().and_then(|(_, words)| {
+            let columns: Option<Vec<_>> = words.iter().map(|word| column(word)).collect();
+            columns.filter(|columns| columns.iter().any(|column| column == "name"))
+        });
+        let columns = match headers {
+            Some(columns) => {
+                lines.remove(0);
+                columns
+            }
+            None => ORDER.map(str::to_owned).to_vec(),
+        };
+        if let Some((line, _)) = lines.iter().find(|(_, values)| values.len() > columns.len()) {
+            let most = columns.len();
+            return Err(wrong(
+                file,
+                &format!("line {line} has more than {most} columns: name the columns in a first line"),
+            ));
+        }
+        Ok(Self { columns, lines })
+    }
+
+    /// The value of a column in a line, if it has one.
+    fn value<'v>(&self, values: &'v [String], column: &str) -> Option<&'v str> {
+        let at = self.columns.iter().position(|known| known == column)?;
+        values
+            .get(at)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+}
+
+fn wrong(file: &Path, reason: &str) -> Failure {
+    Failure::Usage(format!("{}: {reason}", file.display()))
+}
+
+/// The users of a file. A role is needed for each.
+pub(super) fn users(file: &Path) -> Result<Vec<UserEntry>, Failure> {
+    let table = Table::read(file)?;
+    let mut users: Vec<UserEntry> = Vec::new();
+    for (line, values) in &table.lines {
+        let value = |column| table.value(values, column);
+        let at = |reason: &str| wrong(file, &format!("line {line} {reason}"));
+        let name = value("name").ok_or_else(|| at("names no user"))?;
+        if users.iter().any(|other| other.name.eq_ignore_ascii_case(name)) {
+            return Err(at(&format!("names {name} a second time")));
+        }
+        let role = match value("siterole") {
+            Some(role) => SiteRole::KNOWN
+                .iter()
+                .find(|known| known.as_str().eq_ignore_ascii_case(role))
+                .cloned(),
+            None => SiteRole::from_columns(
+                value("license").unwrap_or_default(),
+                value("administrator").unwrap_or_default(),
+                value("publisher").unwrap_or_default(),
+            ),
+        };
+        let role =
+            role.ok_or_else(|| at("has an unknown word for the role: see --help for those that there are"))?;
+        users.push(UserEntry::new(name, role).with(|user| {
+            user.password = value("password").map(Into::into);
+            user.full_name = value("fullname").map(str::to_owned);
+            user.email = value("email").map(str::to_owned);
+            user.auth_setting = value("authsetting").map(Into::into);
+        }));
+    }
+    if users.is_empty() {
+        return Err(wrong(file, "it names no user"));
+    }
+    Ok(users)
+}
+
+/// The names in a file, each once; it may be empty.
+pub(super) fn names(file: &Path) -> Result<Vec<String>, Failure> {
+    let table = Table::read(file)?;
+    let mut names: Vec<String> = Vec::new();
+    for (_, values) in &table.lines {
+        let name = table.value(values, "name").unwrap_or_default();
+        if !name.is_empty() && !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            names.push(name.to_owned());
+        }
+    }
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        file
+    }
+
+    #[test]
+    fn tableaus_format_and_one_with_names_say_the_same() {
+        let plain =
+            file("ada,,\"Lovelace, Ada\",Creator,Site,1,ada@example.com,SAML\nbob,,,Viewer,None,0,,\n");
+        let named = file(
+            "\u{feff}Email Address,Display Name,siteRole,Username,auth\nada@example.com,\"Lovelace, Ada\",SiteAdministratorCreator,ada,SAML\n,,viewer,bob,\n",
+        );
+        let plain = users(plain.path()).unwrap();
+        assert_eq!(plain, users(named.path()).unwrap());
+        assert_eq!(plain.len(), 2);
+    }
+
+    #[test]
+    fn mistakes_name_their_line() {
+        for (text, reason) in [
+            ("ada,,,Wizard\n", "line 1 has an unknown word for the role"),
+            ("ada\nADA\n", "line 2 names ADA a second time"),
+            ("name,license\n,Viewer\n", "line 2 names no user"),
+            ("ada,,,,,,,,extra\n", "line 1 has more than 8 columns"),
+            ("\n", "it names no user"),
+        ] {
+            let Err(Failure::Usage(said)) = users(file(text).path()) else {
+                panic!("{text:?} is taken");
+            };
+            assert!(said.contains(reason), "{said}");
+        }
+    }
+
+    #[test]
+    fn names_come_once() {
+        let file = file("name\nada\nAda\nbob\n");
+        assert_eq!(names(file.path()).unwrap(), ["ada", "bob"]);
+    }
+}

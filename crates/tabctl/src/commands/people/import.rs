@@ -1,0 +1,222 @@
+//! `tabctl users import`.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use serde_json::Value;
+use tableau_client::wire::Version;
+use tableau_client::wire::rest::users::{NewUser, UserPatch};
+use tableau_client::wire::value::{SiteRole, UserAuthSetting};
+use tableau_client::{Blocking, Fields, JobOutcome, Site, User, UserEntry};
+
+use super::{Action, COLUMNS, MEMBERS, file, shown, tally};
+use crate::args::{Global, ImportUsers};
+use crate::commands::style;
+use crate::failure::Failure;
+use crate::output::{Members, Printer};
+use crate::session::settings;
+use crate::terminal::text::say;
+
+/// The first version with a job for it.
+const WITH_JOB: Version = Version::new(3, 15);
+
+pub(in crate::commands) fn run(args: &ImportUsers, global: &Global) -> Result<(), Failure> {
+    // Before signing in, which would end another session of the same token.
+    let users = file::users(&args.file)?;
+    let style = style::settle(args.output.clone(), global.no_pager);
+    style.check(COLUMNS, &Members::Named(MEMBERS))?;
+    let connected = settings::connect(&args.connection, global)?;
+    let (lines, ended) = connected.run(|site| {
+        let plan = plan(&users, &on_site(site)?);
+        if args.dry_run {
+            let lines = plan.iter().map(|step| step.shown(false)).collect();
+            return Ok((lines, Ok(())));
+        }
+        let due: Vec<&Step<'_>> = plan.iter().filter(|step| step.action != Action::Keep).collect();
+        if due.is_empty() {
+            return Ok((plan.iter().map(|step| step.shown(true)).collect(), Ok(())));
+        }
+        say(&format!(
+            "plan: {}",
+            tally(&plan.iter().map(|step| step.shown(false)).collect::<Vec<_>>())
+        ));
+        if site.api_version()? >= WITH_JOB {
+            by_job(site, &plan, &due, args.wait)
+        } else {
+            one_by_one(site, &plan)
+        }
+    })?;
+    let summary = tally(&lines);
+    let mut printer = Printer::new(style, COLUMNS);
+    for line in &lines {
+        printer.item(line)?;
+    }
+    printer.finish()?;
+    say(&summary);
+    ended
+}
+
+/// A user of the file, and what is to be done about them.
+struct Step<'u> {
+    user: &'u UserEntry,
+    action: Action,
+    /// What changes.
+    detail: String,
+}
+
+impl Step<'_> {
+    fn shown(&self, done: bool) -> Value {
+        shown(&self.user.name, self.action, done, &self.detail)
+    }
+}
+
+/// The users of the site by their names, which are compared without regard to case.
+fn on_site(site: &Site<Blocking>) -> Result<HashMap<String, User>, Failure> {
+    let mut users = HashMap::new();
+    for user in site.users().list().fields(Fields::all()).all() {
+        let user = user?;
+        users.insert(user.name.to_lowercase(), user);
+    }
+    Ok(users)
+}
+
+/// The name in lists, which is without the domain.
+fn listed(name: &str) -> String {
+    name.rsplit_once('\\')
+        .map_or(name, |(_, name)| name)
+        .to_lowercase()
+}
+
+fn plan<'u>(users: &'u [UserEntry], known: &HashMap<String, User>) -> Vec<Step<'u>> {
+    let step = |user: &'u UserEntry| match known.get(&listed(&user.name)) {
+        None => Step {
+            user,
+            action: Action::Add,
+            detail: user.site_role.to_string(),
+        },
+        Some(found) => {
+            let detail = differences(user, found).join(", ");
+            let action = match detail.is_empty() {
+                true => Action::Keep,
+                false => Action::Change,
+            };
+            Step { user, action, detail }
+        }
+    };
+    users.iter().map(step).collect()
+}
+
+/// What of a user is not as the file has it.
+fn differences(user: &UserEntry, found: &User) -> Vec<String> {
+    let role = found.site_role.as_ref().map(SiteRole::as_str);
+    let auth_setting = found.auth_setting.as_ref().map(UserAuthSetting::as_str);
+    let pairs = [
+        ("siteRole", Some(user.site_role.as_str()), role),
+        ("fullName", user.full_name.as_deref(), found.full_name.as_deref()),
+        ("email", user.email.as_deref(), found.email.as_deref()),
+        (
+            "authSetting",
+            user.auth_setting.as_ref().map(UserAuthSetting::as_str),
+            auth_setting,
+        ),
+    ];
+    pairs
+        .into_iter()
+        .filter_map(|(member, wanted, is)| {
+            let wanted = wanted.filter(|wanted| Some(*wanted) != is)?;
+            Some(format!("{member} {} -> {wanted}", is.unwrap_or("(none)")))
+        })
+        .collect()
+}
+
+type Done = (Vec<Value>, Result<(), Failure>);
+
+/// Does it by one job, and looks afterwards what became of each line: the job only counts them.
+fn by_job(
+    site: &Site<Blocking>,
+    plan: &[Step<'_>],
+    due: &[&Step<'_>],
+    time: Duration,
+) -> Result<Done, Failure> {
+    let job = site.users().import(due.iter().map(|step| step.user.clone()))?;
+    let waited = site.jobs().wait(job.id.clone(), time)?;
+    if let JobOutcome::TimedOut(_) = waited {
+        return Err(Failure::StillRunning(format!(
+            "job {} had not ended after {} s; it goes on: `tabctl jobs get {}`",
+            job.id,
+            time.as_secs(),
+            job.id
+        )));
+    }
+    let known = on_site(site)?;
+    let mut failed = 0;
+    let lines = plan
+        .iter()
+        .map(|step| {
+            let left = match known.get(&listed(&step.user.name)) {
+                None => Some("the server did not add the user".to_owned()),
+                Some(found) => Some(differences(step.user, found).join(", ")).filter(|left| !left.is_empty()),
+            };
+            match left {
+                None => step.shown(true),
+                Some(left) => {
+                    failed += 1;
+                    shown(&step.user.name, Action::Fail, true, &left)
+                }
+            }
+        })
+        .collect();
+    Ok((lines, ended(failed, plan.len())))
+}
+
+/// Does it line by line, for servers that have no job for it.
+fn one_by_one(site: &Site<Blocking>, plan: &[Step<'_>]) -> Result<Done, Failure> {
+    let known = on_site(site)?;
+    let mut failed = 0;
+    let mut lines = Vec::new();
+    for step in plan {
+        let done = match (step.action, known.get(&listed(&step.user.name))) {
+            (Action::Add, _) => add(site, step.user),
+            (Action::Change, Some(found)) => change(site, step.user, found),
+            _ => Ok(()),
+        };
+        lines.push(match done {
+            Ok(()) => step.shown(true),
+            Err(error) => {
+                failed += 1;
+                shown(&step.user.name, Action::Fail, true, &error.to_string())
+            }
+        });
+    }
+    Ok((lines, ended(failed, plan.len())))
+}
+
+fn add(site: &Site<Blocking>, user: &UserEntry) -> Result<(), tableau_client::Error> {
+    let new = NewUser::new(user.name.as_str(), user.site_role.clone()).with(|new| {
+        new.auth_setting.clone_from(&user.auth_setting);
+    });
+    let added = site.users().create(new).send()?;
+    change(site, user, &added)
+}
+
+fn change(site: &Site<Blocking>, user: &UserEntry, found: &User) -> Result<(), tableau_client::Error> {
+    if differences(user, found).is_empty() && user.password.is_none() {
+        return Ok(());
+    }
+    let patch = UserPatch::new().with(|patch| {
+        patch.site_role = Some(user.site_role.clone());
+        patch.full_name.clone_from(&user.full_name);
+        patch.email.clone_from(&user.email);
+        patch.auth_setting.clone_from(&user.auth_setting);
+        patch.password.clone_from(&user.password);
+    });
+    site.users().update(&found.id, patch).send().map(|_| ())
+}
+
+/// How a command about several lines ends.
+pub(super) fn ended(failed: usize, all: usize) -> Result<(), Failure> {
+    match failed {
+        0 => Ok(()),
+        failed => Err(Failure::Partly(format!("{failed} of {all} failed"))),
+    }
+}

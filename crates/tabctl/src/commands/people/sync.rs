@@ -1,0 +1,145 @@
+//! `tabctl groups sync`.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+use tableau_client::wire::rest::Group;
+use tableau_client::{Blocking, Id, Site, User};
+
+use super::import::ended;
+use super::{Action, COLUMNS, MEMBERS, file, shown, tally};
+use crate::args::{Global, SyncGroup};
+use crate::commands::reference::{Collection, Finder};
+use crate::commands::style;
+use crate::failure::Failure;
+use crate::output::{Members, Printer};
+use crate::session::settings;
+use crate::terminal::text::say;
+
+pub(in crate::commands) fn run(args: &SyncGroup, global: &Global) -> Result<(), Failure> {
+    // Before signing in, which would end another session of the same token.
+    let names = file::names(&args.file)?;
+    let style = style::settle(args.output.clone(), global.no_pager);
+    style.check(COLUMNS, &Members::Named(MEMBERS))?;
+    let connected = settings::connect(&args.connection, global)?;
+    let server = connected.address.clone();
+    let (lines, ended) = connected.run(|site| {
+        let finder = Finder {
+            site,
+            server: &server,
+        };
+        let group = Id::from(finder.id(Collection::of("groups")?, &args.group)?);
+        let steps = plan(site, &group, &names, args.keep)?;
+        let done = !args.dry_run;
+        let mut failed = 0;
+        let mut lines = Vec::new();
+        for step in &steps {
+            let result = if done {
+                step.carry_out(site, &group)
+            } else {
+                Ok(())
+            };
+            lines.push(match result {
+                Ok(()) => {
+                    failed += usize::from(step.action == Action::Fail);
+                    shown(&step.name, step.action, done, step.detail())
+                }
+                Err(error) => {
+                    failed += 1;
+                    shown(&step.name, Action::Fail, done, &error.to_string())
+                }
+            });
+        }
+        Ok((lines, ended(failed, steps.len())))
+    })?;
+    print(style, &lines)?;
+    ended
+}
+
+fn print(style: crate::output::Style, lines: &[Value]) -> Result<(), Failure> {
+    let mut printer = Printer::new(style, COLUMNS);
+    for line in lines {
+        printer.item(line)?;
+    }
+    printer.finish()?;
+    say(&tally(lines));
+    Ok(())
+}
+
+/// A user, and what is to be done about them.
+struct Step {
+    name: String,
+    /// None if there is no such user on the site.
+    user: Option<Id<User>>,
+    action: Action,
+}
+
+impl Step {
+    fn detail(&self) -> &'static str {
+        match self.action {
+            Action::Fail => "there is no such user on the site",
+            _ => "",
+        }
+    }
+
+    fn carry_out(&self, site: &Site<Blocking>, group: &Id<Group>) -> Result<(), tableau_client::Error> {
+        let Some(user) = &self.user else {
+            return Ok(());
+        };
+        match self.action {
+            Action::Add => site.groups().add_user(group, user).send().map(|_| ()),
+            Action::Remove => site.groups().remove_user(group, user).send(),
+            Action::Change | Action::Keep | Action::Fail => Ok(()),
+        }
+    }
+}
+
+/// What makes the users of a group those of the file: in the order of the file, then who is to leave.
+fn plan(
+    site: &Site<Blocking>,
+    group: &Id<Group>,
+    names: &[String],
+    keep: bool,
+) -> Result<Vec<Step>, Failure> {
+    let mut known = HashMap::new();
+    for user in site.users().list().all() {
+        let user = user?;
+        known.insert(user.name.to_lowercase(), user.id);
+    }
+    let mut inside = Vec::new();
+    for user in site.groups().users(group).all() {
+        inside.push(user?);
+    }
+    let is_inside = |id: &Id<User>| inside.iter().any(|user| user.id == *id);
+    let mut steps: Vec<Step> = names
+        .iter()
+        .map(|name| {
+            let user = known.get(&name.to_lowercase()).cloned();
+            let action = match &user {
+                None => Action::Fail,
+                Some(id) if is_inside(id) => Action::Keep,
+                Some(_) => Action::Add,
+            };
+            Step {
+                name: name.clone(),
+                user,
+                action,
+            }
+        })
+        .collect();
+    let named = |user: &User| {
+        names
+            .iter()
+            .any(|name| name.to_lowercase() == user.name.to_lowercase())
+    };
+    let leave = inside
+        .iter()
+        .filter(|user| !keep && !named(user))
+        .map(|user| Step {
+            name: user.name.clone(),
+            user: Some(user.id.clone()),
+            action: Action::Remove,
+        });
+    steps.extend(leave);
+    Ok(steps)
+}

@@ -1,0 +1,138 @@
+//! `tabctl permissions show`.
+
+use serde_json::{Value, json};
+use tableau_client::wire::resource::CapabilityMode;
+use tableau_client::wire::rest::{Flow, VirtualConnection};
+use tableau_client::{
+    Because, Blocking, Datasource, Decidable, Decision, Effective, Grantee, Id, PermissionRule, Project,
+    Site, User, View, Workbook,
+};
+
+use super::reference::{Collection, Finder};
+use super::style;
+use crate::args::{Global, ItemKind, ShowRights};
+use crate::failure::Failure;
+use crate::output::{Column, Members, Printer};
+use crate::session::settings;
+
+const COLUMNS: &[Column] = &[
+    Column {
+        title: "capability",
+        path: "capability",
+    },
+    Column {
+        title: "allowed",
+        path: "allowed",
+    },
+    Column {
+        title: "because",
+        path: "because",
+    },
+];
+
+pub(super) fn run(args: &ShowRights, global: &Global) -> Result<(), Failure> {
+    let style = style::settle(args.output.clone(), global.no_pager);
+    style.check(COLUMNS, &Members::Named(&["capability", "allowed", "because"]))?;
+    let connected = settings::connect(&args.connection, global)?;
+    let server = connected.address.clone();
+    let lines = connected.run(|site| {
+        let finder = Finder {
+            site,
+            server: &server,
+        };
+        let user = Id::from(finder.id(Collection::of("users")?, &args.user)?);
+        let item = |group| finder.id(Collection::of(group)?, &args.item);
+        let effective = match args.kind {
+            ItemKind::Workbook => of::<Workbook>(site, &item("workbooks")?, &user),
+            ItemKind::View => of::<View>(site, &item("views")?, &user),
+            ItemKind::Datasource => of::<Datasource>(site, &item("datasources")?, &user),
+            ItemKind::Flow => of::<Flow>(site, &item("flows")?, &user),
+            ItemKind::Project => of::<Project>(site, &item("projects")?, &user),
+            ItemKind::VirtualConnection => {
+                of::<VirtualConnection>(site, &item("virtual_connections")?, &user)
+            }
+        }?;
+        let names = Names::of(site, &effective)?;
+        Ok(effective
+            .decisions()
+            .map(|decision| names.shown(&decision))
+            .collect::<Vec<_>>())
+    })?;
+    let mut printer = Printer::new(style, COLUMNS);
+    for line in &lines {
+        printer.item(line)?;
+    }
+    printer.finish()
+}
+
+fn of<R: Decidable>(site: &Site<Blocking>, id: &str, user: &Id<User>) -> Result<Effective, Failure> {
+    let permissions = site.collection::<R>().permissions(id);
+    Ok(permissions.effective(user)?)
+}
+
+/// The names of what decisions speak of.
+struct Names {
+    known: Vec<(String, String)>,
+}
+
+impl Names {
+    /// Those of the groups and projects that the facts name.
+    fn of(site: &Site<Blocking>, effective: &Effective) -> Result<Self, Failure> {
+        let facts = effective.facts();
+        let mut known = Vec::new();
+        for group in site.users().groups(&facts.user).all() {
+            let group = group?;
+            known.push((group.id.to_string(), group.name));
+        }
+        if !facts.projects.is_empty() {
+            for project in site.projects().list().all() {
+                let project = project?;
+                known.push((project.id.to_string(), project.name));
+            }
+        }
+        for id in &facts.group_sets {
+            let set = site.group_sets().get(id).send()?;
+            known.push((set.id.to_string(), set.name));
+        }
+        Ok(Self { known })
+    }
+
+    fn name<'n>(&'n self, id: &'n str) -> &'n str {
+        let found = self.known.iter().find(|(known, _)| known == id);
+        found.map_or(id, |(_, name)| name)
+    }
+
+    fn shown(&self, decision: &Decision) -> Value {
+        json!({
+            "capability": decision.capability.as_str(),
+            "allowed": decision.allowed,
+            "because": self.because(&decision.because),
+        })
+    }
+
+    fn because(&self, because: &Because) -> String {
+        match because {
+            Because::Administrator => "the user is an administrator".to_owned(),
+            Because::SiteRole(role) => format!("the role {role} does not have it"),
+            Because::Owner => "the user owns the item".to_owned(),
+            Because::ProjectOwner(id) => format!("the user owns the project {}", self.name(id.as_str())),
+            Because::ProjectLeader(id) => format!("the user leads the project {}", self.name(id.as_str())),
+            Because::Rule(rule) => self.rule(rule),
+            Because::NoRule => "no rule gives it".to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    fn rule(&self, rule: &PermissionRule) -> String {
+        let verb = match rule.mode {
+            CapabilityMode::Allow => "allows",
+            _ => "denies",
+        };
+        match &rule.grantee {
+            Grantee::User(_) => format!("a rule for the user {verb} it"),
+            Grantee::Group(id) => format!("a rule for the group {} {verb} it", self.name(id.as_str())),
+            Grantee::GroupSet(id) => format!("a rule for the group set {} {verb} it", self.name(id.as_str())),
+            _ => format!("a rule {verb} it"),
+        }
+    }
+}
