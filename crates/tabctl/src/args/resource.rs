@@ -299,6 +299,90 @@ pub(crate) const GROUPS: &[Group] = &[
             ("id", "id"),
         ],
     },
+    Group {
+        name: "schedules",
+        about: "Work with schedules of Tableau Server",
+        own: &[],
+        columns: &[
+            ("name", "name"),
+            ("type", "type"),
+            ("frequency", "frequency"),
+            ("state", "state"),
+            ("nextRunAt", "nextRunAt"),
+            ("id", "id"),
+        ],
+    },
+    Group {
+        name: "tasks",
+        about: "Work with tasks: what schedules run",
+        own: &[],
+        columns: &[
+            ("schedule", "extractRefresh.schedule.name"),
+            ("workbook", "extractRefresh.workbook.id"),
+            ("datasource", "extractRefresh.datasource.id"),
+            ("flow", "flowRun.flow.id"),
+            ("id", "extractRefresh.id"),
+            ("flowTask", "flowRun.id"),
+        ],
+    },
+    Group {
+        name: "linked_tasks",
+        about: "Work with linked tasks: flows that run one after the other",
+        own: &[],
+        columns: &[
+            ("schedule", "schedule.name"),
+            ("steps", "numSteps"),
+            ("nextRunAt", "schedule.nextRunAt"),
+            ("id", "id"),
+        ],
+    },
+    Group {
+        name: "subscriptions",
+        about: "Work with subscriptions: views and workbooks sent by mail",
+        own: &[],
+        columns: &[
+            ("subject", "subject"),
+            ("user", "user.name"),
+            ("content", "content.name"),
+            ("schedule", "schedule.name"),
+            ("id", "id"),
+        ],
+    },
+    Group {
+        name: "data_alerts",
+        about: "Work with data-driven alerts",
+        own: &[],
+        columns: &[
+            ("subject", "subject"),
+            ("view", "view.name"),
+            ("owner", "owner.name"),
+            ("frequency", "frequency"),
+            ("id", "id"),
+        ],
+    },
+    Group {
+        name: "databases",
+        about: "Work with databases that content is connected to",
+        own: &[],
+        columns: &[
+            ("name", "name"),
+            ("type", "type"),
+            ("hostName", "hostName"),
+            ("isCertified", "isCertified"),
+            ("id", "id"),
+        ],
+    },
+    Group {
+        name: "tables",
+        about: "Work with tables of databases, and their columns",
+        own: &[],
+        columns: &[
+            ("name", "name"),
+            ("schema", "schema"),
+            ("isCertified", "isCertified"),
+            ("id", "id"),
+        ],
+    },
 ];
 
 /// A command of a group, as it was typed.

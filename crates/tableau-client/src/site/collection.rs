@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 
 use tableau_wire::rest::{
-    BackgroundJob, ConnectedApplication, CustomView, Datasource, ExternalAuthorizationServer, Flow, FlowRun,
-    Group, GroupSet, OidcConfiguration, Project, Site as SiteInfo, User, View, VirtualConnection, Webhook,
-    Workbook,
+    BackgroundJob, ConnectedApplication, CustomView, DataAlert, Database, Datasource,
+    ExternalAuthorizationServer, Flow, FlowRun, Group, GroupSet, LinkedTask, OidcConfiguration, Project,
+    Schedule, Site as SiteInfo, Subscription, Table, User, View, VirtualConnection, Webhook, Workbook,
 };
 use tableau_wire::{
     Create, Created, Delete, Deleted, Fetched, Get, Id, List, Listed, Resource, Update, Updated,
@@ -156,6 +156,42 @@ impl<M: Mode> Site<M> {
     /// The webhooks of the site; for site administrators.
     #[must_use]
     pub fn webhooks(&self) -> Collection<Webhook, M> {
+        self.collection()
+    }
+
+    /// The schedules of the server; not on Tableau Cloud, where tasks have their own.
+    #[must_use]
+    pub fn schedules(&self) -> Collection<Schedule, M> {
+        self.collection()
+    }
+
+    /// The linked tasks of the site: flows that run one after the other.
+    #[must_use]
+    pub fn linked_tasks(&self) -> Collection<LinkedTask, M> {
+        self.collection()
+    }
+
+    /// The subscriptions of the site.
+    #[must_use]
+    pub fn subscriptions(&self) -> Collection<Subscription, M> {
+        self.collection()
+    }
+
+    /// The data-driven alerts of the site.
+    #[must_use]
+    pub fn data_alerts(&self) -> Collection<DataAlert, M> {
+        self.collection()
+    }
+
+    /// The databases that content of the site is connected to.
+    #[must_use]
+    pub fn databases(&self) -> Collection<Database, M> {
+        self.collection()
+    }
+
+    /// The tables of these databases.
+    #[must_use]
+    pub fn tables(&self) -> Collection<Table, M> {
         self.collection()
     }
 
