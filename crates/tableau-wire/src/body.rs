@@ -174,6 +174,12 @@ pub trait Payload: Document {
     const HAS_DOCUMENT: bool = true;
 }
 
+/// A document that may be left out: then it has no part.
+impl<D: Payload> Payload for Option<D> {
+    const FILE_PART: &'static str = D::FILE_PART;
+    const HAS_DOCUMENT: bool = D::HAS_DOCUMENT;
+}
+
 /// The chunk of an upload: a file with an empty document.
 impl Payload for () {
     const FILE_PART: &'static str = "tableau_file";
@@ -233,8 +239,10 @@ impl<D: Payload> Body for Multipart<D> {
                 bytes: self.document.encode(Root::Request, format)?,
             }
         };
+        let is_left_out = D::OPTIONAL && !D::EMPTY && document.bytes.is_empty();
+        let has_document = D::HAS_DOCUMENT && !is_left_out;
         multipart::frame(
-            D::HAS_DOCUMENT.then_some(&document),
+            has_document.then_some(&document),
             self.file.as_ref().map(|file| (D::FILE_PART, file)),
         )
     }

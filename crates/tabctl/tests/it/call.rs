@@ -47,7 +47,7 @@ fn arguments(bench: &Bench, endpoint: &Value) -> Vec<String> {
         });
     }
     let document = match text(endpoint, "name") {
-        "file_uploads.appendToFileUpload" => {
+        "file_uploads.appendToFileUpload" | "users.deleteUsers" | "users.importUsers" => {
             arguments.extend(["--file".to_owned(), file.to_owned()]);
             return arguments;
         }

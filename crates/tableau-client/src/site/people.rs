@@ -150,7 +150,7 @@ impl<M: Mode> Collection<User, M> {
                 }));
             }
             let mut call = ImportUsers::default();
-            call.body.document = document;
+            call.body.document = Some(document);
             call.body.file = Some(FilePart::new("users.csv"));
             let file = File::in_memory(csv.into());
             site.send_if_refused_again(call, Some(file)).await

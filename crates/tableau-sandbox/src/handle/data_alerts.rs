@@ -132,7 +132,7 @@ pub(crate) fn add_user(call: &Call<'_>, caller: &Caller, add: &AddUser) -> Resul
         change(
             transaction,
             caller,
-            (add.id.as_str(), &user),
+            (add.alert_id.as_str(), &user),
             ("409028", "add"),
             |all| {
                 if !all.iter().any(|known| known.id == recipient.id) {

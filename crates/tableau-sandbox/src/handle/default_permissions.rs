@@ -129,7 +129,8 @@ pub(crate) fn delete<R: Giving>(
 
 /// The content of a kind, if the version of the call has default permissions for it.
 fn known(call: &Call<'_>, kind: &ContentKind) -> Result<&'static Content, Refusal> {
-    let unknown = || Refusal::unknown_resource(kind.as_str());
+    // The code is inferred.
+    let unknown = || Refusal::not_found("404003", "Kind of content", kind.as_str());
     let since = kind.since().ok_or_else(unknown)?;
     if call.version < since {
         return Err(Refusal::newer_resource(call.version));

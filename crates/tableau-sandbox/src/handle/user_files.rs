@@ -22,12 +22,16 @@ const MAX_BYTES: u64 = 16 << 20;
 /// Queues a job that adds the users of a file, and changes those that there are.
 pub(crate) fn import(call: &Call<'_>, caller: &Caller, import: &ImportUsers) -> Result<Job, Refusal> {
     people::admit(caller)?;
+    let beside = import.body.document.as_ref();
+    let beside = beside
+        .map(|document| document.users.as_slice())
+        .unwrap_or_default();
     let lines = read(call)?
         .into_iter()
-        .map(|columns| line(caller, &columns, &import.body.document.users))
+        .map(|columns| line(caller, &columns, beside))
         .collect::<Result<Vec<_>, _>>()?;
     call.store.write(|transaction| {
-        for user in &import.body.document.users {
+        for user in beside {
             super::users::check_configuration(transaction, caller, user.idp_configuration_id.as_deref())?;
         }
         let counts = Counts::default();

@@ -25,6 +25,7 @@ pub(crate) fn fill(transaction: &mut Transaction<'_>, workbooks: u32, now: Times
     documents::fill::<Site>(transaction, include_str!("sites.json"), now)?;
     people::fill(transaction, include_str!("users.json"), now)?;
     groups::fill(transaction, include_str!("groups.json"))?;
+    groups::fill_sets(transaction, include_str!("group_sets.json"))?;
     for site in [DEFAULT_SITE, MARKETING_SITE, CLOUD_SITE] {
         apps::fill(transaction, site, now)?;
     }

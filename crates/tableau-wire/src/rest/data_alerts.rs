@@ -116,7 +116,7 @@ pub struct NewDataAlert {
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     POST,
-    "dataAlerts/{id}/users",
+    "dataAlerts/{alert_id}/users",
     since = "3.2",
     jwt = "tableau:data_driven_alerts:update",
     retry = idempotent,
@@ -126,7 +126,7 @@ pub struct NewDataAlert {
 #[non_exhaustive]
 pub struct AddUser {
     /// The alert.
-    pub id: Id<DataAlert>,
+    pub alert_id: Id<DataAlert>,
     /// The user.
     #[body]
     pub user: AlertUser,

@@ -210,7 +210,7 @@ pub struct ListGroups {
 pub struct ImportUsers {
     /// What the file does not say of its users, and the file.
     #[body]
-    pub body: Multipart<UserImport>,
+    pub body: Multipart<Option<UserImport>>,
 }
 
 /// What a CSV file of users does not say of them.
