@@ -152,7 +152,7 @@ pub(crate) fn remove_user(call: &Call<'_>, caller: &Caller, remove: &RemoveUser)
         change(
             transaction,
             caller,
-            (remove.id.as_str(), &user),
+            (remove.alert_id.as_str(), &user),
             ("409029", "remove"),
             |all| {
                 all.retain(|known| known.id != recipient.id);

@@ -142,14 +142,14 @@ pub struct AlertUser {
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     DELETE,
-    "dataAlerts/{id}/users/{user_id}",
+    "dataAlerts/{alert_id}/users/{user_id}",
     since = "3.2",
     jwt = "tableau:data_driven_alerts:update"
 )]
 #[non_exhaustive]
 pub struct RemoveUser {
     /// The alert.
-    pub id: Id<DataAlert>,
+    pub alert_id: Id<DataAlert>,
     /// The user.
     pub user_id: Id<User>,
 }

@@ -153,6 +153,18 @@ fn show_files(shown: &mut Shown, site: &Site) {
     shown.show(&site.projects().default_permissions("p", kind));
     shown.show(&site.workbooks().tags("w"));
     shown.show(&site.favorites());
+    shown.show(&site.tags());
+    shown.show(&site.quality_warnings());
+    shown.show(&site.workbooks().quality_warnings("w"));
+    shown.show(&site.workbooks().refresh("w").or_queued());
+    shown.show(
+        &site
+            .datasources()
+            .update_rows("d")
+            .from_file(Source::bytes(SECRET)),
+    );
+    shown.show(&site.virtual_connections().definition("v"));
+    shown.show(&site.virtual_connections().publish(Source::bytes(SECRET), "p"));
     shown.show(&credentials);
     let connection = NewConnection {
         connection_credentials: Some(credentials),
