@@ -222,8 +222,8 @@ pub(super) fn command(entry: &'static Entry, name: String, path: PathArguments) 
                 .long(INPUT)
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
-                // A body without a description cannot be made from arguments.
-                .required(members.is_empty())
+                // A body without a description, as TSM has some, cannot be made from arguments; one of the REST API that has no members is empty.
+                .required(members.is_empty() && operation.family == Family::Tsm)
                 .conflicts_with_all(members.iter().map(|(path, _)| path.clone()))
                 .help("Send the document in this file, in XML or JSON; `-` is standard input");
             command = command.arg(input);

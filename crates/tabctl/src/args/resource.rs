@@ -406,7 +406,9 @@ impl Group {
         entries().filter(move |entry| {
             let operation = &entry.operation;
             let has_own = own.iter().any(|own| own.has(&in_kebab_case(operation.name)));
-            operation.family == Family::Rest && operation.group == name && !has_own
+            // What Tableau has retired is reached by `call`.
+            let is_current = operation.until.is_none();
+            operation.family == Family::Rest && operation.group == name && is_current && !has_own
         })
     }
 

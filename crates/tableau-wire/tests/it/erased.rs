@@ -85,8 +85,11 @@ fn every_argument_and_every_member_of_a_body_arrives() {
         }
         let body = match entry.body {
             BodyKind::Document { child, shape } => {
-                assert!(
-                    !shape.fields().is_empty(),
+                // What runs a task is an empty document.
+                let is_empty = ["runExtractRefresh", "runFlow", "runNow"].contains(&operation.name);
+                assert_eq!(
+                    shape.fields().is_empty(),
+                    is_empty,
                     "{name}: nothing says what its body has"
                 );
                 let members = samples(shape, &[]);
