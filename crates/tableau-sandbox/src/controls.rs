@@ -133,7 +133,7 @@ impl Controls {
     /// Lets the jobs of all sites go on to the present.
     pub(crate) fn catch_up(&self) {
         // What has come due and cannot be stored now comes due with the next request.
-        let _ = schedules::run_due(&self.0.store, &self.0.clock, &self.0.settings.job_plan());
+        let _ = schedules::run_due(&self.0.store, &self.0.clock, &self.0.settings);
         let sites: Vec<_> = self.0.store.read().sites.iter().map(|site| site.id).collect();
         for site in sites {
             // A job that cannot be stored now is looked at again with the next request.

@@ -286,7 +286,7 @@ impl Service {
             begun: &begun,
         };
         if let Some(caller) = &caller {
-            handle::schedules::run_due(store, clock, &settings.job_plan())?;
+            handle::schedules::run_due(store, clock, settings)?;
             handle::jobs::bring_up_to_date(store, clock, caller.site.id)?;
         }
         let answer = found.route.run(&call, caller.as_ref(), &arguments);

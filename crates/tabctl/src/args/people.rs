@@ -58,7 +58,7 @@ pub(crate) struct SyncGroup {
     /// Show what would be done, and do nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Remove nobody from the group
+    /// Keep the members that the file does not name
     #[arg(long)]
     pub(crate) keep: bool,
     #[command(flatten)]

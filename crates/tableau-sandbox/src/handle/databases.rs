@@ -1,8 +1,8 @@
 //! Databases and tables that content is connected to, and their columns. What is published does not add to them: they are seeded.
 
+use tableau_wire::Page;
 use tableau_wire::rest::tables::{Column, DeleteColumn, GetColumn, ListColumns, UpdateColumn};
 use tableau_wire::rest::{Database, Table, User};
-use tableau_wire::{Page, Pagination};
 
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
@@ -97,16 +97,7 @@ pub(crate) fn columns(call: &Call<'_>, caller: &Caller, list: &ListColumns) -> R
     let state = call.store.read();
     let table = table(&state, caller, list.table_id.as_str(), Table::MAY_READ)?.id;
     let all: Vec<_> = state.columns.within(table).collect();
-    let page = all.get(paging.window(all.len())?).unwrap_or_default();
-    let pagination = Pagination {
-        page_number: paging.number,
-        page_size: paging.size,
-        total_available: all.len() as u64,
-    };
-    Ok(Page::new(
-        page.iter().map(|row| row.shown.clone()).collect(),
-        pagination,
-    ))
+    paging.page(&all, |row| row.shown.clone())
 }
 
 /// The column with an identifier, for a caller with a right on its table.

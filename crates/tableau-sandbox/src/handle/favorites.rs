@@ -5,7 +5,7 @@ use tableau_wire::rest::favorites::{
     ListFavorites, NewFavorite, OrderFavorites,
 };
 use tableau_wire::rest::{Datasource, Flow, Project, User, View, Workbook};
-use tableau_wire::{Element, Items, Page, Pagination};
+use tableau_wire::{Element, Items, Page};
 use uuid::Uuid;
 
 use crate::auth::{Caller, parse_id};
@@ -140,16 +140,8 @@ pub(crate) fn list(
     let state = call.store.read();
     let user = user(&state, caller, list.user_id.as_str())?;
     let favorites = of_user(&state, user);
-    let page = favorites.get(paging.window(favorites.len())?).unwrap_or_default();
     let context = verbs::context(call, &state);
-    Ok(Page::new(
-        page.iter().map(|favorite| show(favorite, &context)).collect(),
-        Pagination {
-            page_number: paging.number,
-            page_size: paging.size,
-            total_available: favorites.len() as u64,
-        },
-    ))
+    paging.page(&favorites, |favorite| show(favorite, &context))
 }
 
 /// Adds a favorite; one that is there gets the new label.

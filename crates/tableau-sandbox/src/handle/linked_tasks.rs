@@ -4,7 +4,7 @@ use tableau_wire::rest::linked_tasks::{LinkedTask, LinkedTaskJob, RunNow};
 use tableau_wire::rest::{Flow, Schedule};
 use tableau_wire::value::JobStatus;
 
-use super::{flow_runs, id};
+use super::{flow_runs, id, tasks};
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
 use crate::clock::time;
@@ -26,18 +26,8 @@ impl Kept for LinkedTask {
                 .as_ref()
                 .and_then(|schedule| parse_id(schedule.id.as_str()));
             let schedule = schedule.and_then(|id| context.state.schedules.get(id));
-            let fields = [
-                "id",
-                "name",
-                "state",
-                "priority",
-                "createdAt",
-                "updatedAt",
-                "type",
-                "frequency",
-                "nextRunAt",
-            ];
-            task.schedule = schedule.map(|row| Box::new(Plan::<Schedule>::with(&fields).show(row, context)));
+            task.schedule =
+                schedule.map(|row| Box::new(Plan::<Schedule>::with(tasks::SCHEDULE).show(row, context)));
         }),
     ];
 

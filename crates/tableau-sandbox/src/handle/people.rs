@@ -66,7 +66,7 @@ pub(super) fn add(
     licenses::check(transaction, site, None, &person.role)?;
     let id = account_id(name);
     if transaction.accounts.get(id).is_none() {
-        // Nobody knows this password: the user signs in once another is set.
+        // The password is random and never shown: the user signs in once another is set.
         let password = Secret::new(token::identifier()?.to_string());
         transaction.put(Account {
             id,

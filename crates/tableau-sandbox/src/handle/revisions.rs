@@ -1,8 +1,8 @@
 //! Revisions of content: each publish adds one, with the file that was published.
 
+use tableau_wire::Page;
 use tableau_wire::resource::{DeleteRevision, HasRevisionFiles, HasRevisions, ListRevisions, Revision};
 use tableau_wire::rest::User;
-use tableau_wire::{Page, Pagination};
 
 use crate::auth::Caller;
 use crate::call::Call;
@@ -76,15 +76,7 @@ pub(crate) fn list<R: HasRevisions + Kept>(
         shown.publisher = publisher.map(|user| Box::new(plan.show(user, &context)));
         shown
     };
-    let page = revisions.get(paging.window(revisions.len())?).unwrap_or_default();
-    Ok(Page::new(
-        page.iter().map(show).collect(),
-        Pagination {
-            page_number: paging.number,
-            page_size: paging.size,
-            total_available: revisions.len() as u64,
-        },
-    ))
+    paging.page(&revisions, show)
 }
 
 /// The code of the refusal to list revisions.

@@ -9,7 +9,7 @@ use tableau_wire::rest::schedules::{
 };
 use tableau_wire::rest::tasks::{ExtractRefreshTask, FlowRunTask, Task};
 use tableau_wire::rest::{Datasource, Flow, Schedule, Workbook};
-use tableau_wire::{Create, Page, Pagination, Text};
+use tableau_wire::{Create, Page, Text};
 use uuid::Uuid;
 
 use super::{id, jobs, tasks};
@@ -21,6 +21,7 @@ use crate::kept::row::References;
 use crate::kept::{Kept, Paging, Rights, missing, row, verbs};
 use crate::recurrence::Recurrence;
 use crate::refusal::Refusal;
+use crate::settings::Settings;
 use crate::store::row::Row;
 use crate::store::{State, Store, Transaction};
 use crate::token;
@@ -227,8 +228,7 @@ pub(crate) fn extracts(
     let rows: Vec<_> = tasks::extracts_of(&state, schedule)
         .filter(|row| row.site == caller.site.id && tasks::may_see(&state, caller, row))
         .collect();
-    let page = rows.get(paging.window(rows.len())?).unwrap_or_default();
-    let items = page.iter().map(|row| {
+    paging.page(&rows, |row| {
         let task = tasks::shown_extract(call, &state, row.id).unwrap_or_default();
         let mut extract = ScheduledExtract::default();
         extract.id = task.id;
@@ -241,16 +241,10 @@ pub(crate) fn extracts(
         extract.workbook = task.workbook;
         extract.datasource = task.datasource;
         extract
-    });
-    let pagination = Pagination {
-        page_number: paging.number,
-        page_size: paging.size,
-        total_available: rows.len() as u64,
-    };
-    Ok(Page::new(items.collect(), pagination))
+    })
 }
 
-/// Sets whether schedules are in use; one that is unknown keeps the others from nothing, and is not in the answer (inferred).
+/// Sets whether schedules are in use; the answer leaves out those that are unknown (inferred).
 pub(crate) fn set_state(
     call: &Call<'_>,
     caller: &Caller,
@@ -293,16 +287,17 @@ pub(crate) fn set_state(
 }
 
 /// Runs what has come due since the last time, in its order.
-pub(crate) fn run_due(store: &Store, clock: &Clock, plan: &JobPlan) -> Result<(), Refusal> {
+pub(crate) fn run_due(store: &Store, clock: &Clock, settings: &Settings) -> Result<(), Refusal> {
     let now = clock.now();
     if first_due(&store.read(), now).is_none() {
         return Ok(());
     }
+    let plan = settings.job_plan();
     store.write(|transaction| {
         while let Some((due, what)) = first_due(transaction, now) {
             // A job that ends before does not stand in the way of the next.
             jobs::advance(transaction, due)?;
-            run(transaction, plan, what, due)?;
+            run(transaction, &plan, what, due)?;
         }
         Ok(())
     })

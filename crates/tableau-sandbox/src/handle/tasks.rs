@@ -23,7 +23,7 @@ use crate::store::unshown::{JobOf, Task as Unshown};
 use crate::store::{State, Transaction};
 
 /// What a task shows of its schedule; the fields are recorded.
-const SCHEDULE: &[&str] = &[
+pub(super) const SCHEDULE: &[&str] = &[
     "id",
     "name",
     "state",
@@ -48,6 +48,8 @@ pub(super) trait Scheduled: Stored<Unshown = Unshown> {
     /// The task as answers show it.
     fn show(call: &Call<'_>, state: &State, row: &Row<Self>) -> Self;
     /// The schedule of its own, on Tableau Cloud.
+    fn own(&self) -> Option<&Schedule>;
+    /// The same, to be changed.
     fn schedule(shown: &mut Self) -> &mut Option<Box<Schedule>>;
 }
 
@@ -93,6 +95,10 @@ impl Scheduled for ExtractRefreshTask {
         shown
     }
 
+    fn own(&self) -> Option<&Schedule> {
+        self.schedule.as_deref()
+    }
+
     fn schedule(shown: &mut Self) -> &mut Option<Box<Schedule>> {
         &mut shown.schedule
     }
@@ -109,6 +115,10 @@ impl Scheduled for FlowRunTask {
         shown.schedule = shown_schedule(call, state, &row.unshown, shown.schedule);
         shown.flow = brief(call, state, row.parent);
         shown
+    }
+
+    fn own(&self) -> Option<&Schedule> {
+        self.schedule.as_deref()
     }
 
     fn schedule(shown: &mut Self) -> &mut Option<Box<Schedule>> {
@@ -393,8 +403,7 @@ pub(crate) fn delete_acceleration(
 /// The tasks with schedules of their own that have come due by a time, each with that time.
 pub(super) fn own_due<T: Scheduled>(state: &State, now: Timestamp) -> Option<(Timestamp, Uuid)> {
     let due = T::table(state).iter().filter_map(|row| {
-        let mut shown = row.shown.clone();
-        let own = T::schedule(&mut shown).take()?;
+        let own = row.shown.own()?;
         if own.state == Some(ScheduleState::Suspended) {
             return None;
         }

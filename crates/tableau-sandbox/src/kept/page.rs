@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use tableau_wire::{Page, Pagination};
+
 use crate::refusal::Refusal;
 
 /// The default size of a page.
@@ -39,5 +41,16 @@ impl Paging {
         let start = start.ok_or_else(|| Refusal::page_number(self.number))?;
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);
         Ok(start..start.saturating_add(size).min(total))
+    }
+
+    /// The page of a list, with its items as the answer shows them.
+    pub(crate) fn page<I, T>(self, items: &[I], show: impl FnMut(&I) -> T) -> Result<Page<T>, Refusal> {
+        let window = items.get(self.window(items.len())?).unwrap_or_default();
+        let pagination = Pagination {
+            page_number: self.number,
+            page_size: self.size,
+            total_available: items.len() as u64,
+        };
+        Ok(Page::new(window.iter().map(show).collect(), pagination))
     }
 }
