@@ -88,8 +88,8 @@ pub use site::{
     Favorites, FileStream, Grantee, Identities, ItemDefaultPermissions, ItemPermissions, ItemTags,
     ItemWarnings, JobOutcome, ListReader, OrQueued, Pages, PermissionChange, PermissionRule, ProjectFacts,
     Publish, PublishAsJob, PublishCustomView, PublishDatasource, PublishFlow, PublishVirtualConnection,
-    PublishWorkbook, PublishWorkbookAsJob, QualityWarnings, Site, Source, TableName, Untyped, UpdateRows,
-    Upload, UserEntry,
+    PublishWorkbook, PublishWorkbookAsJob, QualityWarnings, Sends, Site, Source, TableName, Untyped,
+    UpdateRows, Upload, UserEntry,
 };
 #[cfg(feature = "redis")]
 pub use store::RedisStore;

@@ -13,6 +13,7 @@ mod doctor;
 mod download;
 mod export;
 mod favorites;
+mod groups;
 mod kind;
 mod output;
 mod people;
@@ -22,6 +23,7 @@ mod resource;
 mod sandbox;
 mod search;
 mod shell;
+mod special;
 pub(crate) mod tsm;
 
 use clap::{Parser, Subcommand};
@@ -38,10 +40,11 @@ pub(crate) use output::Output;
 pub(crate) use people::{ImportUsers, ItemKind, Membership, People, Rights, ShowRights, SyncGroup};
 pub(crate) use publish::{AsJob, DatabaseUser, IntoProject, Publish, PublishOf};
 pub(crate) use queue::{Queue, Refresh, Run};
-pub(crate) use resource::{Own, Resource};
+pub(crate) use resource::Resource;
 pub(crate) use sandbox::{Certificate, Demo, Sandbox, UnifiedAccessTokens};
 pub(crate) use search::Search;
 pub(crate) use shell::{Completions, Man};
+pub(crate) use special::Own;
 
 pub(crate) use auth::{Auth, Import, Kind, Login, Logout, Status, Tabcmd};
 

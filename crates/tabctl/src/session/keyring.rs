@@ -9,9 +9,13 @@ use tableau_client::Secret;
 
 use super::config;
 use crate::env;
+use crate::terminal::prompt::Terminal;
+use crate::terminal::text::say;
 
-/// How long a keyring may take: some wait for a person to type a password.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a keyring may take.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How much longer it may take at a terminal: a locked keyring asks for its password first.
+const TO_UNLOCK: Duration = Duration::from_secs(57);
 const SERVICE: &str = "tabctl";
 
 /// Keeps a secret, or says why it cannot.
@@ -59,11 +63,18 @@ fn with<T: Send + 'static>(
     };
     let thread = thread::Builder::new().name("keyring".to_owned());
     thread.spawn(ask).map_err(|error| error.to_string())?;
-    match receiver.recv_timeout(PATIENCE) {
+    let mut waited = PATIENCE;
+    let mut result = receiver.recv_timeout(PATIENCE);
+    if result.is_err() && matches!(Terminal::find(), Ok(Some(_))) {
+        say("The keyring has not answered yet; it may be asking for its password in a window (Ctrl-C ends)");
+        waited += TO_UNLOCK;
+        result = receiver.recv_timeout(TO_UNLOCK);
+    }
+    match result {
         Ok(result) => result.map_err(|error| format!("the keyring cannot be used: {error}")),
         Err(_) => Err(format!(
             "the keyring did not answer within {} s",
-            PATIENCE.as_secs()
+            waited.as_secs()
         )),
     }
 }

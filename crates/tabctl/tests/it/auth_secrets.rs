@@ -194,6 +194,34 @@ fn without_a_keyring_the_secret_goes_to_a_file_with_a_warning() {
     assert_eq!((list.code, list.err.as_str()), (0, ""));
 }
 
+/// A bus that takes connections and never says a word.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_keyring_that_hangs_is_given_up() {
+    let bench = Bench::new();
+    let bus = bench.folder.path().join("bus");
+    let listener = std::os::unix::net::UnixListener::bind(&bus).unwrap();
+    let login = |url: &str| {
+        let mut command = bench.command(&["auth", "login", url, "--token-name", "sandbox"]);
+        command
+            .env_remove("TABLEAU_KEYRING")
+            .env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", bus.display()))
+            .env("TABLEAU_PAT_SECRET", well_known::PAT_SECRET);
+        end(command.output().unwrap())
+    };
+    let ended = login(bench.sandbox.url());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(
+        ended.err.contains("there is no keyring that can be used"),
+        "{ended:?}"
+    );
+    // It was asked.
+    listener.set_nonblocking(true).unwrap();
+    assert!(listener.accept().is_ok());
+    let list = bench.run(&["workbooks", "list", "--limit", "1"]);
+    assert_eq!((list.code, list.err.as_str()), (0, ""));
+}
+
 #[test]
 fn logs_and_other_files_have_no_secret() {
     let bench = Bench::new();

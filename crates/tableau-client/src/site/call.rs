@@ -1,6 +1,7 @@
 //! One request that is not sent yet.
 
 use std::future::{Future, IntoFuture};
+use std::marker::PhantomData;
 use std::pin::Pin;
 
 use tableau_wire::{Document, Endpoint, Fields, Filter, List, Listed, Paged, Sort};
@@ -11,11 +12,27 @@ use crate::error::Error;
 use crate::mode::{Async, Mode};
 
 /// One request that is not sent yet: `.await` it, or `.send()` it.
+///
+/// It goes to a site, or to the controller of a [`TsmSession`](crate::tsm::TsmSession).
 #[derive(Debug, Clone)]
 #[must_use = "a call is sent by `.await` or by `.send()`"]
-pub struct Call<E: Endpoint<Reply: Document>, M: Mode = Async> {
-    site: Site<M>,
+pub struct Call<E: Endpoint<Reply: Document>, M: Mode = Async, S: Sends<M> = Site<M>> {
+    through: S,
     endpoint: E,
+    mode: PhantomData<fn() -> M>,
+}
+
+/// What sends calls: a [`Site`] or a [`TsmSession`](crate::tsm::TsmSession).
+pub trait Sends<M: Mode>: Clone + Send + 'static {
+    #[doc(hidden)]
+    fn send<E: Endpoint<Reply: Document>>(self, endpoint: E) -> M::Output<Result<E::Reply, Error>>;
+}
+
+impl<M: Mode> Sends<M> for Site<M> {
+    fn send<E: Endpoint<Reply: Document>>(self, endpoint: E) -> M::Output<Result<E::Reply, Error>> {
+        let mode = self.mode().clone();
+        mode.run(async move { Site::send(&self, endpoint).await })
+    }
 }
 
 impl<M: Mode> Site<M> {
@@ -26,12 +43,18 @@ impl<M: Mode> Site<M> {
 }
 
 impl<E: Endpoint<Reply: Document>, M: Mode> Call<E, M> {
-    fn new(site: Site<M>, endpoint: E) -> Self {
-        Self { site, endpoint }
-    }
-
     pub(super) fn site(&self) -> &Site<M> {
-        &self.site
+        &self.through
+    }
+}
+
+impl<E: Endpoint<Reply: Document>, M: Mode, S: Sends<M>> Call<E, M, S> {
+    pub(crate) fn new(through: S, endpoint: E) -> Self {
+        Self {
+            through,
+            endpoint,
+            mode: PhantomData,
+        }
     }
 
     pub(super) fn into_endpoint(self) -> E {
@@ -46,9 +69,7 @@ impl<E: Endpoint<Reply: Document>, M: Mode> Call<E, M> {
 
     /// Sends it.
     pub fn send(self) -> M::Output<Result<E::Reply, Error>> {
-        let Self { site, endpoint } = self;
-        let mode = site.mode().clone();
-        mode.run(async move { site.send(endpoint).await })
+        self.through.send(self.endpoint)
     }
 }
 
@@ -89,11 +110,11 @@ impl<E: Paged + Clone, M: Mode> Call<E, M> {
     ///
     /// Pages have 1000 items by default, and the next ones are fetched while one is used. The list is complete, or ends with an error.
     pub fn all(self) -> Pages<E::Item, M> {
-        pages(self.site, self.endpoint)
+        pages(self.through, self.endpoint)
     }
 }
 
-impl<E: Endpoint<Reply: Document>> IntoFuture for Call<E, Async> {
+impl<E: Endpoint<Reply: Document>, S: Sends<Async>> IntoFuture for Call<E, Async, S> {
     type Output = Result<E::Reply, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 

@@ -37,7 +37,7 @@ use crate::mode::{Async, Blocking, Mode};
 use crate::session::{self, Holder, Session, SharedSession, Whose};
 use crate::transport::{File, ResponseBody};
 
-pub use call::Call;
+pub use call::{Call, Sends};
 pub use collection::Collection;
 pub use download::{Download, FileStream};
 pub use effective::{Because, Decidable, Decision, Effective, Facts, ProjectFacts};

@@ -10,6 +10,7 @@ mod meter;
 mod network;
 mod pace;
 mod proxy;
+mod response_body;
 mod timeouts;
 
 use std::future::Future;
@@ -17,7 +18,7 @@ use std::pin::Pin;
 
 pub(crate) use self::http::Fresh;
 pub use self::http::HttpTransport;
-pub use body::{RequestBody, ResponseBody};
+pub use body::RequestBody;
 pub use error::TransportError;
 pub use file::Progress;
 pub(crate) use file::{File, OnProgress, RunningHash};
@@ -26,6 +27,7 @@ pub(crate) use network::{Network, network_options};
 pub(crate) use pace::Pace;
 pub use proxy::Proxy;
 pub(crate) use proxy::ProxyChoice;
+pub use response_body::ResponseBody;
 pub use timeouts::Timeouts;
 pub(crate) use timeouts::{after, has_timers};
 

@@ -23,7 +23,7 @@
 //! # }
 //! ```
 //!
-//! The same without `async`: [`Tsm::blocking`].
+//! The same without `async`: [`Tsm::blocking`]; a call is then sent by [`Call::send`](crate::Call::send).
 //!
 //! Trust is a property of the client, so signing in and signing out trust the same certificates. TSM's certificate is self-signed unless it was
 //! replaced: [`trust_on_first_use`](TsmBuilder::trust_on_first_use), [`pin_sha256`](TsmBuilder::pin_sha256) or
@@ -47,9 +47,8 @@ use tableau_wire::Secret;
 
 pub use address::TsmAddress;
 pub use builder::TsmBuilder;
-pub use calls::Reply;
 pub use job::{JobEvent, JobWatch};
-pub use session::TsmSession;
+pub use session::{TsmCall, TsmSession};
 pub use tableau_wire::tsm::{AsyncJob, JobId, Json, VERSION_0_5, VERSION_1_0};
 
 use crate::error::Error;

@@ -14,8 +14,11 @@ use crate::error::{Error, ErrorKind};
 use crate::exchange;
 use crate::guard::{self, SignOutOnDrop};
 use crate::mode::{Async, Blocking, Mode};
-use crate::site::Untyped;
+use crate::site::{Call, Sends, Untyped};
 use crate::transport::RequestBody;
+
+/// One request to a controller that is not sent yet: `.await` it, or `.send()` it.
+pub type TsmCall<E, M = Async> = Call<E, M, TsmSession<M>>;
 
 /// A session at a controller. Cheap to clone; clones share the session.
 ///
@@ -51,9 +54,8 @@ impl<M: Mode> TsmSession<M> {
     ///
     /// # Errors
     /// [`ErrorKind::SessionRenewed`] if the session had ended and the call is not idempotent: make it again.
-    pub fn call<E: Endpoint<Reply: Document>>(&self, endpoint: E) -> M::Output<Result<E::Reply, Error>> {
-        let inner = Arc::clone(&self.inner);
-        self.mode.run(async move { inner.call(endpoint).await })
+    pub fn call<E: Endpoint<Reply: Document>>(&self, endpoint: E) -> TsmCall<E, M> {
+        Call::new(self.clone(), endpoint)
     }
 
     /// Any call of the table of endpoints ([`Family::endpoints`]), without its type.
@@ -120,6 +122,13 @@ impl<M: Mode> TsmSession<M> {
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.inner.shared.last().map_or(0, |cookies| cookies.generation())
+    }
+}
+
+impl<M: Mode> Sends<M> for TsmSession<M> {
+    fn send<E: Endpoint<Reply: Document>>(self, endpoint: E) -> M::Output<Result<E::Reply, Error>> {
+        let Self { inner, mode } = self;
+        mode.run(async move { inner.call(endpoint).await })
     }
 }
 

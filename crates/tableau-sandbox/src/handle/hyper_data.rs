@@ -10,7 +10,7 @@ use tableau_wire::rest::{Datasource, FileUpload, Job};
 use uuid::Uuid;
 
 use super::file_uploads::publish_file;
-use super::jobs;
+use super::{job_answer, jobs};
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
 use crate::content_file::HYPER;
@@ -73,7 +73,7 @@ fn queue(call: &Call<'_>, caller: &Caller, asked: &Asked<'_>) -> Result<Job, Ref
     };
     let mut queued = state.jobs.of_site(caller.site.id);
     if let Some(job) = queued.find(|job| same(&job.unshown.of)) {
-        return Ok(jobs::queued(job, &verbs::context(call, &state)));
+        return Ok(job_answer::queued(job, &verbs::context(call, &state)));
     }
     drop(queued);
     drop(state);

@@ -21,6 +21,7 @@ pub(crate) mod flows;
 pub(crate) mod group_sets;
 pub(crate) mod groups;
 pub(crate) mod hyper_data;
+mod job_answer;
 pub(crate) mod jobs;
 pub(crate) mod linked_tasks;
 mod metrics;

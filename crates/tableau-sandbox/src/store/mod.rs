@@ -4,277 +4,31 @@
 
 mod earlier;
 pub(crate) mod event;
+mod kinds;
 mod luid;
 pub(crate) mod record;
 pub(crate) mod row;
 pub(crate) mod rules;
 mod sqlite;
 mod table;
+mod transaction;
 pub(crate) mod unshown;
 
-use std::collections::HashSet;
-use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
-use tableau_wire::resource::Revision;
-use tableau_wire::rest::publishing::Connection;
-use tableau_wire::rest::tasks::{ExtractRefreshTask, FlowRunTask};
-use tableau_wire::rest::{
-    self, BackgroundJob, Column, ConnectedApplication, CustomView, DataAlert, DataQualityWarning, Datasource,
-    ExternalAuthorizationServer, Flow, FlowRun, Group, GroupSet, LinkedTask, Metric, OidcConfiguration,
-    Project, Schedule, Site, Subscription, User, View, VirtualConnection, Webhook, Workbook,
-};
-use uuid::Uuid;
-
 use self::earlier::Earlier;
 use self::event::Event;
+pub(crate) use self::kinds::State;
 pub(crate) use self::luid::luid;
 pub(crate) use self::record::Record;
-use self::row::{Row, SiteRow, Stored, UserRow};
-use self::sqlite::{Change, Database};
+use self::sqlite::Database;
 pub(crate) use self::table::Table;
-use crate::files::{FileId, Files};
+use self::transaction::Committed;
+pub(crate) use self::transaction::Transaction;
+use crate::files::Files;
 use crate::refusal::Refusal;
 use crate::start_error::StartError;
-
-/// A kind of record: its name in a database, and what is done with all kinds alike.
-pub(crate) struct Kind {
-    pub(crate) name: &'static str,
-    load: fn(&mut State, &str) -> Result<(), serde_json::Error>,
-    dump: fn(&State) -> Result<Vec<Change>, serde_json::Error>,
-    files: for<'s> fn(&'s State) -> Vec<&'s FileId>,
-    has_file: fn(&State, &FileId) -> bool,
-    changes: fn(&State) -> u64,
-    remove_within: fn(&mut Transaction<'_>, Uuid),
-    remove_of_site: fn(&mut Transaction<'_>, Uuid),
-    owns: fn(&State, Uuid, Uuid) -> bool,
-    pass_on: fn(&mut Transaction<'_>, Uuid, Uuid, Uuid) -> Result<(), Refusal>,
-}
-
-impl Kind {
-    const fn of<R: Record>() -> Self {
-        Self {
-            name: R::KIND,
-            load: |state, json| {
-                R::table_mut(state).put(serde_json::from_str(json)?);
-                Ok(())
-            },
-            dump: |state| R::table(state).iter().map(Change::of).collect(),
-            files: |state| R::table(state).iter().filter_map(R::file).collect(),
-            has_file: |state, file| R::table(state).has_file(file),
-            changes: |state| R::table(state).changes(),
-            remove_within: |transaction, outer| {
-                let inner: Vec<_> = R::table(transaction).within(outer).map(R::id).collect();
-                for id in inner {
-                    transaction.remove_whole::<R>(id);
-                }
-            },
-            remove_of_site: |transaction, site| {
-                let all: Vec<_> = R::table(transaction).of_site(site).map(R::id).collect();
-                for id in all {
-                    transaction.remove::<R>(id);
-                }
-            },
-            owns: |state, site, user| {
-                let mut all = R::table(state).of_site(site);
-                all.any(|record| record.owner() == Some(user))
-            },
-            pass_on: |transaction, site, from, to| {
-                let all = R::table(transaction).of_site(site);
-                let owned: Vec<_> = all
-                    .filter(|record| record.owner() == Some(from))
-                    .map(R::id)
-                    .collect();
-                for id in owned {
-                    let record = R::table(transaction).get(id).map(copy::<R>).transpose()?;
-                    if let Some(record) = record {
-                        transaction.put(record.owned_by(to))?;
-                    }
-                }
-                Ok(())
-            },
-        }
-    }
-}
-
-/// A copy of a record, by what is stored of it.
-fn copy<R: Record>(record: &R) -> Result<R, Refusal> {
-    let json = serde_json::to_value(record).map_err(Refusal::internal)?;
-    serde_json::from_value(json).map_err(Refusal::internal)
-}
-
-macro_rules! kinds {
-    (
-        records { $($table:ident: $record:ty, $kind:literal, $site:expr $(, $within:expr)?;)* }
-        shown { $($kept:ident: $shown:ty $(, $unshown:ty)? $(=> $names:expr)?;)* }
-    ) => {
-        /// Every record of every kind.
-        #[derive(Debug, Default)]
-        pub(crate) struct State {
-            $(pub(crate) $table: Table<$record>,)*
-            $(pub(crate) $kept: Table<Row<$shown>>,)*
-        }
-
-        /// Every kind.
-        pub(crate) const KINDS: &[Kind] = &[
-            $(Kind::of::<$record>(),)*
-            $(Kind::of::<Row<$shown>>(),)*
-        ];
-
-        $(impl Stored for $shown {
-            type Unshown = kinds!(@unshown $($unshown)?);
-
-            $(fn names(&self) -> [Option<&str>; 2] {
-                let names: for<'s> fn(&'s Self) -> [Option<&'s str>; 2] = $names;
-                names(self)
-            })?
-
-            fn table(state: &State) -> &Table<Row<Self>> {
-                &state.$kept
-            }
-
-            fn table_mut(state: &mut State) -> &mut Table<Row<Self>> {
-                &mut state.$kept
-            }
-        })*
-
-        $(impl Record for $record {
-            const KIND: &'static str = $kind;
-
-            fn id(&self) -> Uuid {
-                self.id
-            }
-
-            fn site(&self) -> Uuid {
-                let site: fn(&Self) -> Uuid = $site;
-                site(self)
-            }
-
-            $(fn within(&self) -> [Option<Uuid>; 2] {
-                let within: fn(&Self) -> [Option<Uuid>; 2] = $within;
-                within(self)
-            })?
-
-            fn table(state: &State) -> &Table<Self> {
-                &state.$table
-            }
-
-            fn table_mut(state: &mut State) -> &mut Table<Self> {
-                &mut state.$table
-            }
-        })*
-    };
-    (@unshown) => { () };
-    (@unshown $unshown:ty) => { $unshown };
-}
-
-kinds! {
-    records {
-    accounts: record::Account, "account", |_| Uuid::nil();
-    personal_access_tokens: record::PersonalAccessToken, "personalAccessToken", |_| Uuid::nil();
-    sessions: record::Session, "session", |_| Uuid::nil();
-    credentials: record::Credential, "credential", |_| Uuid::nil();
-    used_jwts: record::UsedJwt, "usedJwt", |_| Uuid::nil();
-    rules: rules::Rules, "rules", |rules| rules.site;
-    memberships: rules::Membership, "membership", |membership| membership.site,
-        |membership| [Some(membership.group), Some(membership.user)];
-    set_memberships: rules::SetMembership, "groupSetMembership", |membership| membership.site,
-        |membership| [Some(membership.set), Some(membership.group)];
-    server_extensions: record::ServerExtensions, "serverExtensions", |_| Uuid::nil();
-    favorites: record::Favorite, "favorite", |favorite| favorite.site,
-        |favorite| [Some(favorite.item), Some(favorite.user)];
-    default_views: record::DefaultView, "defaultView", |default| default.site,
-        |default| [Some(default.custom_view), Some(default.user)];
-    }
-    shown {
-        sites: Site, unshown::Site;
-        users: User, unshown::User;
-        groups: Group;
-        group_sets: GroupSet;
-        oidc_configurations: OidcConfiguration, unshown::OidcConfiguration;
-        projects: Project;
-        workbooks: Workbook, unshown::Workbook
-            => |shown| [Some(shown.name.as_str()), shown.content_url.as_deref()];
-        views: View, unshown::View;
-        connections: Connection;
-        revisions: Revision;
-        datasources: Datasource, unshown::Datasource
-            => |shown| [Some(shown.name.as_str()), shown.content_url.as_deref()];
-        flows: Flow, unshown::Flow => |shown| [Some(shown.name.as_str()), None];
-        flow_runs: FlowRun, unshown::FlowRun;
-        jobs: BackgroundJob, unshown::Job;
-        virtual_connections: VirtualConnection => |shown| [Some(shown.name.as_str()), None];
-        custom_views: CustomView;
-        quality_warnings: DataQualityWarning;
-        webhooks: Webhook;
-        schedules: Schedule;
-        extract_refreshes: ExtractRefreshTask, unshown::Task;
-        flow_tasks: FlowRunTask, unshown::Task;
-        linked_tasks: LinkedTask;
-        subscriptions: Subscription;
-        data_alerts: DataAlert;
-        databases: rest::Database;
-        tables: rest::Table;
-        columns: Column;
-        metrics: Metric;
-        connected_apps: ConnectedApplication, unshown::ConnectedApplication;
-        authorization_servers: ExternalAuthorizationServer;
-    }
-}
-
-impl State {
-    /// A site by its content URL, without regard to case: Tableau's own command writes it in lower case.
-    pub(crate) fn site_by_content_url(&self, content_url: &str) -> Option<&SiteRow> {
-        self.sites
-            .iter()
-            .find(|site| site.content_url().to_lowercase() == content_url.to_lowercase())
-    }
-
-    /// Puts in a record from a database.
-    fn load(&mut self, kind: &str, json: &str) -> Result<(), String> {
-        let known = KINDS.iter().find(|known| known.name == kind);
-        let known = known.ok_or_else(|| format!("records of an unknown kind `{kind}`"))?;
-        (known.load)(self, json).map_err(|error| format!("a record of the kind `{kind}`: {error}"))
-    }
-
-    /// Every record.
-    fn dump(&self) -> Result<Vec<Change>, serde_json::Error> {
-        let mut all = Vec::new();
-        for kind in KINDS {
-            all.extend((kind.dump)(self)?);
-        }
-        Ok(all)
-    }
-
-    /// The files that rows name; those of jobs that an earlier version has stored are named by what the jobs publish.
-    fn files(&self) -> HashSet<&FileId> {
-        let published = KINDS.iter().flat_map(|kind| (kind.files)(self));
-        let pending = self.jobs.iter().filter_map(|job| job.unshown.of.file());
-        published.chain(pending.map(|file| &file.id)).collect()
-    }
-
-    /// Another number after each change of what lists show: every request changes its session.
-    pub(crate) fn version(&self) -> u64 {
-        let shown = KINDS.iter().filter(|kind| kind.name != record::Session::KIND);
-        shown.map(|kind| (kind.changes)(self)).sum()
-    }
-
-    /// Whether a row names the file.
-    fn has_file(&self, file: &FileId) -> bool {
-        KINDS.iter().any(|kind| (kind.has_file)(self, file))
-    }
-
-    /// Whether a user owns content of a site.
-    pub(crate) fn owns(&self, site: Uuid, user: Uuid) -> bool {
-        KINDS.iter().any(|kind| (kind.owns)(self, site, user))
-    }
-
-    /// The account behind a user.
-    pub(crate) fn account(&self, user: &UserRow) -> Option<&record::Account> {
-        self.accounts.get(user.account())
-    }
-}
 
 /// The state and its database.
 #[derive(Debug)]
@@ -337,14 +91,7 @@ impl Store {
         change: impl FnOnce(&mut Transaction<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        let mut transaction = Transaction {
-            state: &mut state,
-            undo: Vec::new(),
-            changes: Vec::new(),
-            durable: self.database.is_some(),
-            released: Vec::new(),
-            events: Vec::new(),
-        };
+        let mut transaction = Transaction::begin(&mut state, self.database.is_some());
         let value = change(&mut transaction)?;
         if let Some(database) = &self.database {
             let mut database = database.lock().unwrap_or_else(PoisonError::into_inner);
@@ -352,7 +99,7 @@ impl Store {
                 // The first change writes every record anew, in the format of today.
                 database.replace(&transaction.dump().map_err(Refusal::internal)?)
             } else {
-                database.commit(&transaction.changes)
+                database.commit(transaction.changes())
             };
             written.map_err(|error| {
                 Refusal::internal(format_args!(
@@ -360,10 +107,8 @@ impl Store {
                 ))
             })?;
         }
-        transaction.undo.clear();
-        let released = std::mem::take(&mut transaction.released);
-        self.events().append(&mut transaction.events);
-        drop(transaction);
+        let Committed { released, mut events } = transaction.commit();
+        self.events().append(&mut events);
         for file in released {
             if !state.has_file(&file) {
                 self.files.remove(&file);
@@ -379,108 +124,6 @@ impl Store {
 
     fn events(&self) -> MutexGuard<'_, Vec<Event>> {
         self.events.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-type Undo = Box<dyn FnOnce(&mut State)>;
-
-/// Uncommitted changes: visible to this transaction only, undone unless they are committed.
-pub(crate) struct Transaction<'s> {
-    state: &'s mut State,
-    undo: Vec<Undo>,
-    changes: Vec<Change>,
-    durable: bool,
-    /// Files that a row no longer names.
-    released: Vec<FileId>,
-    events: Vec<Event>,
-}
-
-impl Transaction<'_> {
-    /// Adds a record, or replaces the one with the same identifier.
-    pub(crate) fn put<R: Record>(&mut self, record: R) -> Result<(), Refusal> {
-        let id = record.id();
-        if self.durable {
-            self.changes.push(Change::of(&record).map_err(Refusal::internal)?);
-        }
-        let file = record.file().cloned();
-        let undo: Undo = match R::table_mut(self.state).put(record) {
-            Some(before) => {
-                if before.file() != file.as_ref() {
-                    self.released.extend(before.file().cloned());
-                }
-                Box::new(move |state| {
-                    R::table_mut(state).put(before);
-                })
-            }
-            None => Box::new(move |state| {
-                R::table_mut(state).remove(id);
-            }),
-        };
-        self.undo.push(undo);
-        Ok(())
-    }
-
-    /// Tells of an event at the commit.
-    pub(crate) fn announce(&mut self, event: Event) {
-        self.events.push(event);
-    }
-
-    /// Removes a record with everything inside it and its permissions; `false` if it does not exist.
-    pub(crate) fn remove_whole<R: Record>(&mut self, id: Uuid) -> bool {
-        for kind in KINDS {
-            (kind.remove_within)(self, id);
-        }
-        self.remove::<rules::Rules>(id);
-        self.remove::<R>(id)
-    }
-
-    /// Gives what a user of a site owns to another.
-    pub(crate) fn pass_on(&mut self, site: Uuid, from: Uuid, to: Uuid) -> Result<(), Refusal> {
-        KINDS
-            .iter()
-            .try_for_each(|kind| (kind.pass_on)(self, site, from, to))
-    }
-
-    /// Removes a site with everything on it.
-    pub(crate) fn remove_site(&mut self, site: Uuid) {
-        for kind in KINDS {
-            (kind.remove_of_site)(self, site);
-        }
-        self.remove::<SiteRow>(site);
-    }
-
-    /// Removes a record; `false` if it does not exist.
-    pub(crate) fn remove<R: Record>(&mut self, id: Uuid) -> bool {
-        let Some((place, record)) = R::table_mut(self.state).remove(id) else {
-            return false;
-        };
-        self.released.extend(record.file().cloned());
-        if self.durable {
-            self.changes.push(Change {
-                kind: R::KIND,
-                key: id,
-                json: None,
-            });
-        }
-        self.undo
-            .push(Box::new(move |state| R::table_mut(state).restore(place, record)));
-        true
-    }
-}
-
-impl Deref for Transaction<'_> {
-    type Target = State;
-
-    fn deref(&self) -> &State {
-        self.state
-    }
-}
-
-impl Drop for Transaction<'_> {
-    fn drop(&mut self) {
-        for undo in self.undo.drain(..).rev() {
-            undo(self.state);
-        }
     }
 }
 

@@ -1,3 +1,7 @@
+use tableau_wire::rest::{Site, Workbook};
+use uuid::Uuid;
+
+use super::row::{Row, SiteRow};
 use super::*;
 
 fn site(name: &str) -> SiteRow {

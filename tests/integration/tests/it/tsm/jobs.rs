@@ -74,7 +74,7 @@ fn without_a_runtime() {
     let session = client
         .sign_in(crate::tsm::fixture::ACCOUNT, crate::tsm::fixture::PASSWORD)
         .unwrap();
-    let job = session.restart().unwrap();
+    let job = session.restart().send().unwrap();
     let watch = session.watch(job.id).interval(MOMENT, MOMENT);
     let notes: usize = watch
         .map(|event| match event.unwrap() {
@@ -83,7 +83,7 @@ fn without_a_runtime() {
         })
         .sum();
     assert_eq!(notes, 8);
-    let job = session.reindex_search().unwrap();
+    let job = session.reindex_search().send().unwrap();
     let watch = session.watch(job.id).interval(MOMENT, MOMENT);
     assert!(succeeded(watch.finish()));
 }

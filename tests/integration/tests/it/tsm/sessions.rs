@@ -38,7 +38,7 @@ fn without_a_runtime() {
     let client = fixture.client().blocking().unwrap();
     let nodes = client.with_session(ACCOUNT, PASSWORD, |session| {
         assert_eq!(fixture.sessions(), 1);
-        Ok(session.nodes()?.nodes.clone())
+        Ok(session.nodes().send()?.nodes.clone())
     });
     assert_eq!(nodes.unwrap().len(), 3);
     assert_eq!(fixture.sessions(), 0);

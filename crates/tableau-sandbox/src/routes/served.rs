@@ -1,0 +1,344 @@
+//! The list of what is served: each call with its handler, and what many resources have in one line each.
+
+use tableau_wire::resource::{
+    self, AddDefaultPermissions, AddPermissions, Data, DeleteDefaultPermission, DeletePermission,
+    DownloadOptions, GetDefaultPermissions, GetPermissions, HasBulkConnections, HasConnections, HasContent,
+    HasRevisionFiles, Image, Pdf, PreviewImage,
+};
+use tableau_wire::rest::{
+    self, auth, connected_apps, data_quality_warnings, extensions, favorites, file_uploads, group_sets,
+    groups, oidc, schedules, server, tags, tasks, users,
+};
+use tableau_wire::{Create, Created, Delete, Deleted, Fetched, Get, List, Listed, Update, Updated};
+
+use super::{Route, download, on, open};
+use crate::handle;
+use crate::handle::connections::Connected;
+use crate::handle::content::Downloaded;
+use crate::handle::extracts::Extractable;
+use crate::handle::permissions::Permitted;
+use crate::handle::tags::Tagged;
+use crate::kept::{Kept, verbs};
+
+/// Every call that is served.
+pub(super) fn served() -> Vec<Route> {
+    vec![
+        open::<auth::SignIn>(handle::auth::sign_in),
+        on::<auth::SignOut>(handle::auth::sign_out),
+        on::<auth::SwitchSite>(handle::auth::switch_site),
+        on::<auth::RevokeServerAdminTokens>(handle::auth::revoke_server_admin_tokens),
+        on::<auth::RevokeAllServerAdminTokens>(handle::auth::revoke_all_server_admin_tokens),
+        open::<server::GetServerInfo>(handle::server::server_info),
+        on::<server::GetCurrentSession>(handle::server::current_session),
+        on::<server::DeleteSession>(handle::server::delete_session),
+        on::<List<rest::Site>>(handle::sites::list),
+        on::<Get<rest::Site>>(handle::sites::get),
+        on::<rest::sites::GetMcpSettings>(handle::sites::mcp_settings),
+        on::<rest::workbooks::Publish>(handle::publish::publish),
+        on::<rest::workbooks::ListViews>(handle::content::list_views),
+        on::<Update<rest::Workbook>>(handle::workbooks::update),
+        on::<Delete<rest::Workbook>>(verbs::delete),
+        on::<Delete<rest::View>>(verbs::delete),
+        on::<rest::datasources::Publish>(handle::publish::publish),
+        on::<Update<rest::Datasource>>(handle::datasources::update),
+        on::<Delete<rest::Datasource>>(verbs::delete),
+        on::<rest::datasources::UpdateData>(handle::hyper_data::update),
+        on::<rest::datasources::UpdateConnectionData>(handle::hyper_data::update_connection),
+        on::<List<rest::Flow>>(verbs::list),
+        on::<Get<rest::Flow>>(handle::flows::get),
+        on::<rest::flows::Publish>(handle::flows::publish),
+        on::<Update<rest::Flow>>(verbs::update),
+        on::<Delete<rest::Flow>>(verbs::delete),
+        download::<resource::Download<rest::Flow>>(handle::flows::download),
+        on::<rest::flows::Run>(handle::flow_runs::run),
+        on::<List<rest::FlowRun>>(verbs::list),
+        on::<Get<rest::FlowRun>>(verbs::get),
+        on::<rest::flow_runs::Cancel>(handle::flow_runs::cancel),
+        on::<List<rest::CustomView>>(verbs::list),
+        on::<Get<rest::CustomView>>(verbs::get),
+        on::<rest::custom_views::Publish>(handle::custom_views::publish),
+        download::<rest::custom_views::Download>(handle::custom_views::download),
+        on::<Update<rest::CustomView>>(verbs::update),
+        on::<Delete<rest::CustomView>>(verbs::delete),
+        on::<rest::custom_views::ListDefaultUsers>(handle::custom_views::default_users),
+        on::<rest::custom_views::SetDefaultUsers>(handle::custom_views::set_default_users),
+        on::<List<rest::VirtualConnection>>(verbs::list),
+        on::<Get<rest::VirtualConnection>>(handle::virtual_connections::get),
+        on::<rest::virtual_connections::Publish>(handle::virtual_connections::publish),
+        on::<Update<rest::VirtualConnection>>(verbs::update),
+        on::<Delete<rest::VirtualConnection>>(verbs::delete),
+        on::<resource::ListRevisions<rest::VirtualConnection>>(handle::revisions::list),
+        on::<rest::virtual_connections::GetRevision>(handle::virtual_connections::get_revision),
+        on::<rest::virtual_connections::ListConnections>(handle::virtual_connections::list_connections),
+        on::<rest::virtual_connections::UpdateConnection>(handle::virtual_connections::update_connection),
+        on::<tags::BatchAddTags>(handle::tags::batch_add),
+        on::<tags::BatchDeleteTags>(handle::tags::batch_delete),
+        on::<tags::BatchAddTagsOfSession>(handle::tags::batch_add_of_session),
+        on::<tags::BatchDeleteTagsOfSession>(handle::tags::batch_delete_of_session),
+        on::<favorites::ListFavorites>(handle::favorites::list),
+        on::<favorites::AddFavorite>(handle::favorites::add),
+        on::<favorites::DeleteFavorite>(handle::favorites::delete),
+        on::<favorites::OrderFavorites>(handle::favorites::order),
+        on::<data_quality_warnings::ListForContent>(handle::quality_warnings::list),
+        on::<data_quality_warnings::Add>(handle::quality_warnings::add),
+        on::<data_quality_warnings::UpdateForContent>(handle::quality_warnings::update_for_content),
+        on::<data_quality_warnings::DeleteForContent>(handle::quality_warnings::delete_for_content),
+        on::<data_quality_warnings::Get>(handle::quality_warnings::get),
+        on::<data_quality_warnings::Update>(handle::quality_warnings::update),
+        on::<data_quality_warnings::Delete>(handle::quality_warnings::delete),
+        on::<rest::search::Search>(handle::search::search),
+        on::<List<rest::BackgroundJob>>(verbs::list),
+        on::<Get<rest::BackgroundJob>>(handle::jobs::get),
+        on::<rest::jobs::Cancel>(handle::jobs::cancel),
+        on::<file_uploads::InitiateFileUpload>(handle::file_uploads::initiate),
+        on::<file_uploads::AppendToFileUpload>(handle::file_uploads::append),
+        on::<connected_apps::CreateSecret>(handle::connected_apps::create_secret),
+        on::<connected_apps::GetSecret>(handle::connected_apps::secret),
+        on::<connected_apps::DeleteSecret>(handle::connected_apps::delete_secret),
+        on::<rest::webhooks::Test>(handle::webhooks::test),
+        on::<List<rest::Schedule>>(verbs::list),
+        on::<Get<rest::Schedule>>(verbs::get),
+        on::<Create<rest::Schedule>>(handle::schedules::create),
+        on::<Update<rest::Schedule>>(verbs::update),
+        on::<Delete<rest::Schedule>>(handle::schedules::delete),
+        on::<schedules::AddWorkbook>(handle::schedules::add_workbook),
+        on::<schedules::AddDatasource>(handle::schedules::add_datasource),
+        on::<schedules::AddFlow>(handle::schedules::add_flow),
+        on::<schedules::ListExtractRefreshTasks>(handle::schedules::extracts),
+        on::<schedules::BatchUpdateState>(handle::schedules::set_state),
+        on::<tasks::ListExtractRefreshes>(handle::tasks::list_extracts),
+        on::<tasks::GetExtractRefresh>(handle::tasks::get_extract),
+        on::<tasks::CreateExtractRefresh>(handle::cloud_tasks::create_extract),
+        on::<tasks::UpdateExtractRefresh>(handle::cloud_tasks::update_extract),
+        on::<tasks::RunExtractRefresh>(handle::tasks::run_extract_now),
+        on::<tasks::DeleteExtractRefresh>(handle::tasks::delete_extract),
+        on::<tasks::ListDataAccelerations>(handle::tasks::list_accelerations),
+        on::<tasks::DeleteDataAcceleration>(handle::tasks::delete_acceleration),
+        on::<tasks::ListFlowRuns>(handle::tasks::list_flows),
+        on::<tasks::GetFlowRun>(handle::tasks::get_flow),
+        on::<tasks::RunFlow>(handle::tasks::run_flow_now),
+        on::<tasks::DeleteFlowRun>(handle::tasks::delete_flow),
+        on::<tasks::CreateFlowRun>(handle::cloud_tasks::create_flow),
+        on::<rest::linked_tasks::RunNow>(handle::linked_tasks::run_now),
+        on::<List<rest::Subscription>>(verbs::list),
+        on::<Get<rest::Subscription>>(verbs::get),
+        on::<Create<rest::Subscription>>(handle::subscriptions::create),
+        on::<Update<rest::Subscription>>(verbs::update),
+        on::<Delete<rest::Subscription>>(verbs::delete),
+        on::<Create<rest::DataAlert>>(handle::data_alerts::create),
+        on::<rest::data_alerts::AddUser>(handle::data_alerts::add_user),
+        on::<rest::data_alerts::RemoveUser>(handle::data_alerts::remove_user),
+        on::<rest::tables::ListColumns>(handle::databases::columns),
+        on::<rest::tables::GetColumn>(handle::databases::get_column),
+        on::<rest::tables::UpdateColumn>(handle::databases::update_column),
+        on::<rest::tables::DeleteColumn>(handle::databases::delete_column),
+    ]
+    .into_iter()
+    .chain(change::<rest::DataAlert>())
+    .chain(change::<rest::Database>())
+    .chain(change::<rest::Metric>())
+    .chain(change::<rest::Table>())
+    .chain(read::<rest::LinkedTask>())
+    .chain(read::<rest::Datasource>())
+    .chain(read::<rest::View>())
+    .chain(read::<rest::Workbook>())
+    .chain(crud::<rest::ConnectedApplication>())
+    .chain(crud::<rest::ExternalAuthorizationServer>())
+    .chain(crud::<rest::Webhook>())
+    .chain(permissions::<rest::Database>())
+    .chain(permissions::<rest::Datasource>())
+    .chain(permissions::<rest::Flow>())
+    .chain(permissions::<rest::Project>())
+    .chain(permissions::<rest::Table>())
+    .chain(permissions::<rest::View>())
+    .chain(permissions::<rest::VirtualConnection>())
+    .chain(permissions::<rest::Workbook>())
+    .chain(connections::<rest::Datasource>())
+    .chain(connections::<rest::Flow>())
+    .chain(connections::<rest::Workbook>())
+    .chain(bulk_connections::<rest::Datasource>())
+    .chain(bulk_connections::<rest::Workbook>())
+    .chain(files::<rest::Datasource>())
+    .chain(files::<rest::Workbook>())
+    .chain(extracts::<rest::Datasource>())
+    .chain(extracts::<rest::Workbook>())
+    .chain(tags::<rest::Database>())
+    .chain(tags::<rest::Datasource>())
+    .chain(tags::<rest::Flow>())
+    .chain(tags::<rest::Table>())
+    .chain(tags::<rest::View>())
+    .chain(tags::<rest::VirtualConnection>())
+    .chain(tags::<rest::Workbook>())
+    .chain(renderings())
+    .chain(people())
+    .chain(rights())
+    .chain(site_settings())
+    .collect()
+}
+
+/// Users, groups and group sets.
+fn people() -> Vec<Route> {
+    vec![
+        on::<List<rest::User>>(verbs::list),
+        on::<Get<rest::User>>(verbs::get),
+        on::<Create<rest::User>>(handle::users::create),
+        on::<Update<rest::User>>(handle::users::update),
+        on::<Delete<rest::User>>(handle::users::delete),
+        on::<users::ListWorkbooks>(handle::user_lists::workbooks),
+        on::<users::ListGroups>(handle::user_lists::groups),
+        on::<users::ImportUsers>(handle::user_files::import),
+        on::<users::DeleteUsers>(handle::user_files::remove),
+        on::<users::ListPersonalAccessTokens>(handle::personal_access_tokens::list),
+        on::<users::RevokePersonalAccessToken>(handle::personal_access_tokens::revoke),
+        on::<List<rest::Group>>(verbs::list),
+        on::<Create<rest::Group>>(handle::groups::create),
+        on::<Update<rest::Group>>(handle::groups::update),
+        on::<Delete<rest::Group>>(handle::groups::delete),
+        on::<groups::ListUsers>(handle::user_lists::users),
+        on::<groups::AddUsers>(handle::groups::add_users),
+        on::<groups::RemoveUser>(handle::groups::remove_user),
+        on::<groups::RemoveUsers>(handle::groups::remove_users),
+        on::<List<rest::GroupSet>>(verbs::list),
+        on::<Get<rest::GroupSet>>(verbs::get),
+        on::<Create<rest::GroupSet>>(verbs::create),
+        on::<Update<rest::GroupSet>>(verbs::update),
+        on::<Delete<rest::GroupSet>>(handle::group_sets::delete),
+        on::<group_sets::AddGroup>(handle::group_sets::add),
+        on::<group_sets::RemoveGroup>(handle::group_sets::remove),
+    ]
+}
+
+/// Projects, and the permissions that they give.
+fn rights() -> Vec<Route> {
+    vec![
+        on::<List<rest::Project>>(verbs::list),
+        on::<Create<rest::Project>>(handle::projects::create),
+        on::<Update<rest::Project>>(handle::projects::update),
+        on::<Delete<rest::Project>>(handle::projects::delete),
+        on::<GetDefaultPermissions<rest::Project>>(handle::default_permissions::get),
+        on::<AddDefaultPermissions<rest::Project>>(handle::default_permissions::add),
+        on::<DeleteDefaultPermission<rest::Project>>(handle::default_permissions::delete),
+    ]
+}
+
+/// Sites, and how their users sign in and what they may run.
+fn site_settings() -> Vec<Route> {
+    vec![
+        on::<Create<rest::Site>>(handle::site_life::create),
+        on::<Update<rest::Site>>(handle::site_life::update),
+        on::<Delete<rest::Site>>(handle::site_life::delete),
+        on::<rest::sites::EncryptExtracts>(handle::site_life::encrypt),
+        on::<rest::sites::DecryptExtracts>(handle::site_life::decrypt),
+        on::<rest::sites::ReencryptExtracts>(handle::site_life::reencrypt),
+        on::<Get<rest::OidcConfiguration>>(verbs::get),
+        on::<Create<rest::OidcConfiguration>>(handle::oidc::create),
+        on::<Update<rest::OidcConfiguration>>(handle::oidc::update),
+        on::<oidc::Disable>(handle::oidc::disable),
+        on::<oidc::DisableOidc>(handle::oidc::disable_oidc),
+        on::<oidc::ListAuthConfigurations>(handle::oidc::list),
+        on::<extensions::GetServerSettings>(handle::extensions::server),
+        on::<extensions::UpdateServerSettings>(handle::extensions::update_server),
+        on::<extensions::GetSiteSettings>(handle::extensions::site),
+        on::<extensions::UpdateSiteSettings>(handle::extensions::update_site),
+    ]
+}
+
+/// Pictures, PDFs, data and slides.
+fn renderings() -> [Route; 11] {
+    [
+        download::<Image<rest::View>>(handle::renderings::image),
+        download::<Image<rest::CustomView>>(handle::renderings::image),
+        download::<Pdf<rest::View>>(handle::renderings::pdf),
+        download::<Pdf<rest::CustomView>>(handle::renderings::pdf),
+        download::<Data<rest::View>>(handle::renderings::data),
+        download::<Data<rest::CustomView>>(handle::renderings::data),
+        download::<rest::views::Excel>(handle::renderings::view_excel),
+        download::<rest::views::PreviewImage>(handle::renderings::view_preview),
+        download::<PreviewImage<rest::Workbook>>(handle::renderings::workbook_preview),
+        download::<Pdf<rest::Workbook>>(handle::renderings::workbook_pdf),
+        download::<rest::workbooks::Powerpoint>(handle::renderings::workbook_powerpoint),
+    ]
+}
+
+/// A resource that can be listed and fetched.
+fn read<R: Kept<One = R> + Listed + Fetched<Answer = R>>() -> [Route; 2] {
+    [on::<List<R>>(verbs::list), on::<Get<R>>(verbs::get)]
+}
+
+/// What is made in another way than others.
+fn change<R>() -> [Route; 4]
+where
+    R: Kept<One = R> + Listed + Fetched<Answer = R> + Updated<Answer = R> + Deleted,
+{
+    [
+        on::<List<R>>(verbs::list),
+        on::<Get<R>>(verbs::get),
+        on::<Update<R>>(verbs::update),
+        on::<Delete<R>>(verbs::delete),
+    ]
+}
+
+/// A resource with all five verbs.
+fn crud<R>() -> [Route; 5]
+where
+    R: Kept<One = R> + Listed + Fetched<Answer = R> + Created<Answer = R> + Updated<Answer = R> + Deleted,
+{
+    [
+        on::<List<R>>(verbs::list),
+        on::<Get<R>>(verbs::get),
+        on::<Create<R>>(verbs::create),
+        on::<Update<R>>(verbs::update),
+        on::<Delete<R>>(verbs::delete),
+    ]
+}
+
+/// The permissions of a kind of content.
+fn permissions<R: Permitted>() -> [Route; 3] {
+    [
+        on::<GetPermissions<R>>(handle::permissions::get),
+        on::<AddPermissions<R>>(handle::permissions::add),
+        on::<DeletePermission<R>>(handle::permissions::delete),
+    ]
+}
+
+/// The connections of a kind of content.
+fn connections<R: HasConnections + Connected>() -> [Route; 2] {
+    [
+        on::<resource::ListConnections<R>>(handle::connections::list),
+        on::<resource::UpdateConnection<R>>(handle::connections::update),
+    ]
+}
+
+/// The change of several connections at once.
+fn bulk_connections<R: HasBulkConnections + Connected>() -> [Route; 1] {
+    [on::<resource::UpdateConnections<R>>(
+        handle::connections::update_all,
+    )]
+}
+
+/// The files of a kind of content, with their revisions.
+fn files<R: Downloaded + HasContent<Options = DownloadOptions> + HasRevisionFiles>() -> [Route; 4] {
+    [
+        download::<resource::Download<R>>(handle::content::download),
+        on::<resource::ListRevisions<R>>(handle::revisions::list),
+        download::<resource::DownloadRevision<R>>(handle::content::download_revision),
+        on::<resource::DeleteRevision<R>>(handle::revisions::delete),
+    ]
+}
+
+/// The extracts of a kind of content.
+fn extracts<R: Extractable>() -> [Route; 3] {
+    [
+        on::<resource::CreateExtracts<R>>(handle::extracts::create),
+        on::<resource::Refresh<R>>(handle::extracts::refresh),
+        on::<resource::DeleteExtracts<R>>(handle::extracts::delete),
+    ]
+}
+
+/// The tags of a kind of content.
+fn tags<R: Tagged>() -> [Route; 2] {
+    [
+        on::<resource::AddTags<R>>(handle::tags::add),
+        on::<resource::DeleteTag<R>>(handle::tags::delete),
+    ]
+}

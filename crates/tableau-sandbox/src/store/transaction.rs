@@ -1,0 +1,150 @@
+//! One change of the state: all of it is kept, or nothing.
+
+use std::ops::Deref;
+
+use uuid::Uuid;
+
+use super::event::Event;
+use super::kinds::{KINDS, State};
+use super::record::Record;
+use super::row::SiteRow;
+use super::rules;
+use super::sqlite::Change;
+use crate::files::FileId;
+use crate::refusal::Refusal;
+
+type Undo = Box<dyn FnOnce(&mut State)>;
+
+/// Uncommitted changes: visible to this transaction only, undone unless they are committed.
+pub(crate) struct Transaction<'s> {
+    state: &'s mut State,
+    undo: Vec<Undo>,
+    changes: Vec<Change>,
+    durable: bool,
+    /// Files that a row no longer names.
+    released: Vec<FileId>,
+    events: Vec<Event>,
+}
+
+/// What is left to do when the changes are kept.
+pub(super) struct Committed {
+    pub(super) released: Vec<FileId>,
+    pub(super) events: Vec<Event>,
+}
+
+impl<'s> Transaction<'s> {
+    /// Begins with no change; `durable` says whether a database wants to know of each.
+    pub(super) fn begin(state: &'s mut State, durable: bool) -> Self {
+        Self {
+            state,
+            undo: Vec::new(),
+            changes: Vec::new(),
+            durable,
+            released: Vec::new(),
+            events: Vec::new(),
+        }
+    }
+
+    /// What a database has to store.
+    pub(super) fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// Keeps the changes.
+    pub(super) fn commit(mut self) -> Committed {
+        self.undo.clear();
+        Committed {
+            released: std::mem::take(&mut self.released),
+            events: std::mem::take(&mut self.events),
+        }
+    }
+}
+
+impl Transaction<'_> {
+    /// Adds a record, or replaces the one with the same identifier.
+    pub(crate) fn put<R: Record>(&mut self, record: R) -> Result<(), Refusal> {
+        let id = record.id();
+        if self.durable {
+            self.changes.push(Change::of(&record).map_err(Refusal::internal)?);
+        }
+        let file = record.file().cloned();
+        let undo: Undo = match R::table_mut(self.state).put(record) {
+            Some(before) => {
+                if before.file() != file.as_ref() {
+                    self.released.extend(before.file().cloned());
+                }
+                Box::new(move |state| {
+                    R::table_mut(state).put(before);
+                })
+            }
+            None => Box::new(move |state| {
+                R::table_mut(state).remove(id);
+            }),
+        };
+        self.undo.push(undo);
+        Ok(())
+    }
+
+    /// Tells of an event at the commit.
+    pub(crate) fn announce(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Removes a record with everything inside it and its permissions; `false` if it does not exist.
+    pub(crate) fn remove_whole<R: Record>(&mut self, id: Uuid) -> bool {
+        for kind in KINDS {
+            (kind.remove_within)(self, id);
+        }
+        self.remove::<rules::Rules>(id);
+        self.remove::<R>(id)
+    }
+
+    /// Gives what a user of a site owns to another.
+    pub(crate) fn pass_on(&mut self, site: Uuid, from: Uuid, to: Uuid) -> Result<(), Refusal> {
+        KINDS
+            .iter()
+            .try_for_each(|kind| (kind.pass_on)(self, site, from, to))
+    }
+
+    /// Removes a site with everything on it.
+    pub(crate) fn remove_site(&mut self, site: Uuid) {
+        for kind in KINDS {
+            (kind.remove_of_site)(self, site);
+        }
+        self.remove::<SiteRow>(site);
+    }
+
+    /// Removes a record; `false` if it does not exist.
+    pub(crate) fn remove<R: Record>(&mut self, id: Uuid) -> bool {
+        let Some((place, record)) = R::table_mut(self.state).remove(id) else {
+            return false;
+        };
+        self.released.extend(record.file().cloned());
+        if self.durable {
+            self.changes.push(Change {
+                kind: R::KIND,
+                key: id,
+                json: None,
+            });
+        }
+        self.undo
+            .push(Box::new(move |state| R::table_mut(state).restore(place, record)));
+        true
+    }
+}
+
+impl Deref for Transaction<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        self.state
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        for undo in self.undo.drain(..).rev() {
+            undo(self.state);
+        }
+    }
+}
