@@ -30,6 +30,10 @@ pub(crate) const EXIT_CODES: &[(u8, &str)] = &[
         code::LATER,
         "the server is starting or overloaded, has failed, did not answer in time, or wants fewer requests (408, 429, 5xx): try again later",
     ),
+    (
+        code::UNREACHED,
+        "no connection to the server, or none that can be trusted: nothing was sent",
+    ),
     (code::INTERRUPTED, "Ctrl-C was pressed"),
 ];
 
@@ -45,6 +49,7 @@ pub(crate) mod code {
     pub(crate) const STILL_RUNNING: u8 = 8;
     pub(crate) const PARTLY: u8 = 9;
     pub(crate) const LATER: u8 = 10;
+    pub(crate) const UNREACHED: u8 = 11;
     // Shells use it for a command that was ended by Ctrl-C.
     pub(crate) const INTERRUPTED: u8 = 130;
 }

@@ -47,15 +47,20 @@ pub(crate) fn is_wanted_as_json(words: impl Iterator<Item = OsString>) -> bool {
 /// Says that the command line cannot be understood, in clap's words; help and version are no errors.
 pub(crate) fn report_usage(error: &clap::Error, as_json: bool) -> ExitCode {
     if as_json && error.use_stderr() {
-        let text = error.render().to_string();
-        // After the empty line come usage and where to read more.
-        let (message, _) = text.split_once("\n\n").unwrap_or((&text, ""));
-        let words: Vec<_> = message.trim_start_matches("error: ").split_whitespace().collect();
-        return Failure::Usage(words.join(" ")).report(true);
+        return Failure::Usage(in_one_line(error)).report(true);
     }
     // A closed output is ignored.
     let _ = error.print();
     ExitCode::from(if error.use_stderr() { code::USAGE } else { 0 })
+}
+
+/// What clap says of a mistake in the command line, in one line.
+pub(crate) fn in_one_line(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    // After the empty line come usage and where to read more.
+    let (message, _) = text.split_once("\n\n").unwrap_or((&text, ""));
+    let words: Vec<_> = message.trim_start_matches("error: ").split_whitespace().collect();
+    words.join(" ")
 }
 
 impl Failure {
@@ -79,7 +84,8 @@ impl Failure {
         ExitCode::from(self.code())
     }
 
-    fn code(&self) -> u8 {
+    /// The exit code.
+    pub(crate) fn code(&self) -> u8 {
         match self {
             Self::BrokenPipe => 0,
             Self::Said(failure) => failure.code(),
@@ -130,6 +136,7 @@ fn code_of(error: &Error) -> u8 {
         ErrorKind::Forbidden => return code::FORBIDDEN,
         ErrorKind::Conflict => return code::CONFLICT,
         ErrorKind::TooManyRequests | ErrorKind::Server | ErrorKind::TimedOut => return code::LATER,
+        ErrorKind::Connection | ErrorKind::Tls => return code::UNREACHED,
         // The session was renewed.
         ErrorKind::SessionRenewed => return code::ERROR,
         _ => {}

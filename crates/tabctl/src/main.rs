@@ -16,14 +16,12 @@ mod terminal;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
     if let Some(ended) = output::jq::process(std::env::args_os()) {
         return ended;
     }
     let as_json = failure::is_wanted_as_json(std::env::args_os());
-    let args = match args::Args::try_parse() {
+    let args = match args::Args::typed(std::env::args_os()) {
         Ok(args) => args,
         Err(error) => return failure::report_usage(&error, as_json),
     };

@@ -31,7 +31,7 @@ pub(crate) enum Auth {
     /// End the session at the server and forget the profile with its secret
     Logout(Logout),
     /// Show who is signed in, where, since when, and by which source
-    #[command(after_help = PRECEDENCE)]
+    #[command(visible_alias = "whoami", after_help = PRECEDENCE)]
     Status(Status),
     /// Print the token of the session, for other programs
     ///

@@ -10,6 +10,7 @@ use tableau_client::wire::{
 };
 
 use super::connection::Connection;
+use super::examples;
 use super::output::Output;
 use super::tsm;
 
@@ -77,7 +78,7 @@ pub(super) fn entries() -> impl Iterator<Item = &'static Entry> {
     Family::ALL.iter().flat_map(|family| family.endpoints())
 }
 
-fn params(operation: &Operation) -> impl Iterator<Item = &'static Param> + use<> {
+pub(super) fn params(operation: &Operation) -> impl Iterator<Item = &'static Param> + use<> {
     operation.params.iter().chain(operation.options)
 }
 
@@ -134,7 +135,7 @@ pub(crate) fn members(entry: &Entry) -> Vec<(String, Field)> {
 }
 
 /// The placeholder of a value in help.
-fn placeholder(kind: ValueKind) -> &'static str {
+pub(super) fn placeholder(kind: ValueKind) -> &'static str {
     match kind {
         ValueKind::Number => "NUMBER",
         ValueKind::Boolean => "BOOLEAN",
@@ -172,8 +173,16 @@ fn arg(name: String, doc: &'static str, kind: ValueKind) -> Arg {
         });
     match kind {
         ValueKind::Boolean => arg.value_parser(["true", "false"]).ignore_case(true),
-        ValueKind::List(_) => arg.action(ArgAction::Append),
+        ValueKind::List(_) | ValueKind::Filter | ValueKind::Sort => arg.action(ArgAction::Append),
         _ => arg,
+    }
+}
+
+/// What was typed for a parameter: filters and sorts that are given one by one belong together.
+fn together(kind: ValueKind, typed: Vec<String>) -> Vec<String> {
+    match kind {
+        ValueKind::Filter | ValueKind::Sort if !typed.is_empty() => vec![typed.join(",")],
+        _ => typed,
     }
 }
 
@@ -276,7 +285,23 @@ pub(super) fn command(entry: &'static Entry, name: String, path: PathArguments) 
         _ => Connection::augment_args(command),
     };
     // These set their own `about`.
-    command.about(operation.summary.to_string())
+    command.about(in_imperative(&operation.summary.to_string()))
+}
+
+/// What a command does, as its help says it: `Lists workbooks.` is `List workbooks`.
+fn in_imperative(summary: &str) -> String {
+    let summary = summary.trim_end_matches('.');
+    let Some((verb, rest)) = summary.split_once(' ') else {
+        return summary.to_owned();
+    };
+    let base = match verb {
+        "Does" => "Do",
+        _ if verb.ends_with("shes") || verb.ends_with("sses") || verb.ends_with("ches") => {
+            verb.trim_end_matches("es")
+        }
+        _ => verb.strip_suffix('s').unwrap_or(verb),
+    };
+    format!("{base} {rest}")
 }
 
 /// Where an endpoint is, since when, and who may call it.
@@ -326,10 +351,15 @@ fn facts(operation: &Operation) -> String {
 
 impl Subcommand for Endpoint {
     fn augment_subcommands(parent: Command) -> Command {
-        parent.subcommands(entries().map(|entry| {
-            let name = entry.operation.full_name();
-            command(entry, name, PathArguments::Named)
-        }))
+        // Hundreds of commands, which only `call` needs.
+        parent.defer(|parent| {
+            parent.subcommands(entries().map(|entry| {
+                let name = entry.operation.full_name();
+                let named = |_, param: &Param| format!("--{} {}", param.name, placeholder(param.kind));
+                let example = examples::of_call(entry, &format!("tabctl call {name}"), named);
+                examples::shown(command(entry, name, PathArguments::Named), &example)
+            }))
+        })
     }
 
     fn augment_subcommands_for_update(parent: Command) -> Command {
@@ -371,7 +401,10 @@ impl Endpoint {
         Ok(Self {
             entry,
             values: values
-                .flat_map(|param| typed(param.name).map(|value| (param.name, value)))
+                .flat_map(|param| {
+                    let values = together(param.kind, typed(param.name).collect());
+                    values.into_iter().map(|value| (param.name, value))
+                })
                 .collect(),
             members: members
                 .flat_map(|(path, field)| {

@@ -5,22 +5,37 @@ use std::time::Duration;
 
 use clap::Args as ClapArgs;
 
+/// The heading of what every command takes, below everything else.
+const GLOBAL: &str = "Global options";
+
 /// What every command has.
 #[derive(Debug, Default, ClapArgs)]
 pub(crate) struct Global {
     /// Show each HTTP exchange in one line on standard error; secrets are hidden
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub(crate) verbose: bool,
     /// Never show output a page at a time: by default it goes through $TABCTL_PAGER, $PAGER or less, on a terminal only
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) no_pager: bool,
     /// Wait this long and no longer for a connection, for an answer to begin, for a transfer that stalls, and in all for a call that transfers no file
     /// [default: 10, 30 (900 for files), 20, 90]
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
     /// Use this profile, regardless of the environment; without it TABLEAU_PROFILE names one, unless the environment has credentials
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "NAME")]
     pub(crate) profile: Option<String>,
+}
+
+impl Global {
+    /// Takes what was not typed from the command around this one; a pager would show the output of one command of many.
+    pub(crate) fn fall_back_to(&mut self, outer: &Self) {
+        self.verbose |= outer.verbose;
+        self.no_pager = true;
+        self.timeout = self.timeout.or(outer.timeout);
+        if self.profile.is_none() {
+            self.profile.clone_from(&outer.profile);
+        }
+    }
 }
 
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {

@@ -40,7 +40,7 @@ pub(crate) const GROUPS: &[Group] = &[
         own: &[Special::Export],
         columns: &[
             ("name", "name"),
-            ("workbook", "workbook.id"),
+            ("workbook", "workbook.name"),
             ("updatedAt", "updatedAt"),
             ("id", "id"),
         ],

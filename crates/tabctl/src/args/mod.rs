@@ -7,10 +7,12 @@
 
 mod api;
 mod auth;
+mod batch;
 mod call;
 mod connection;
 mod doctor;
 mod download;
+mod examples;
 mod export;
 mod favorites;
 mod groups;
@@ -20,6 +22,7 @@ mod people;
 mod publish;
 mod queue;
 mod resource;
+mod rights;
 mod sandbox;
 mod search;
 mod shell;
@@ -29,10 +32,12 @@ pub(crate) mod tsm;
 use clap::{Parser, Subcommand};
 
 pub(crate) use api::Api;
+pub(crate) use batch::Batch;
 pub(crate) use call::{Call, Endpoint, Reach, in_kebab_case, is_deletion, is_paged, members};
 pub(crate) use connection::{Connection, Global, Trust};
 pub(crate) use doctor::{Doctor, Explain};
 pub(crate) use download::Download;
+pub(crate) use examples::command;
 pub(crate) use export::{Export, ExportFormat, PageOrientation};
 pub(crate) use favorites::{ChangeFavorites, FavoriteKind, Favorites, ListFavorites, Whose};
 pub(crate) use kind::Kind as ContentKind;
@@ -41,6 +46,7 @@ pub(crate) use people::{ImportUsers, ItemKind, Membership, People, Rights, ShowR
 pub(crate) use publish::{AsJob, DatabaseUser, IntoProject, Publish, PublishOf};
 pub(crate) use queue::{Queue, Refresh, Run};
 pub(crate) use resource::Resource;
+pub(crate) use rights::ChangeRights;
 pub(crate) use sandbox::{Certificate, Demo, Sandbox, UnifiedAccessTokens};
 pub(crate) use search::Search;
 pub(crate) use shell::{Completions, Man};
@@ -77,6 +83,8 @@ pub(crate) enum Command {
     Api(Api),
     /// Call any endpoint of the REST API or of TSM by its name
     Call(Call),
+    /// Run the commands in a file in one session, with a line for each result
+    Batch(Batch),
     /// Print the completions of commands, flags and endpoints for a shell
     Completions(Completions),
     /// Print the manual page, or write the pages of all commands
@@ -85,10 +93,8 @@ pub(crate) enum Command {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     #[test]
     fn no_option_is_there_twice() {
-        super::Args::command().debug_assert();
+        super::command().debug_assert();
     }
 }

@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
 use super::connection::{Connection, seconds};
 use super::output::Output;
+use super::rights::ChangeRights;
 
 /// The commands for users beyond their calls.
 #[derive(Debug, Subcommand)]
@@ -72,6 +73,19 @@ pub(crate) struct SyncGroup {
 pub(crate) enum Rights {
     /// Show what a user may do with an item, and what decides it
     Show(Box<ShowRights>),
+    /// Allow a user, a group or a group set to do something with an item
+    ///
+    /// A rule that denies it goes; all other rules stay.
+    #[command(arg_required_else_help = true)]
+    Allow(Box<ChangeRights>),
+    /// Deny a user, a group or a group set to do something with an item
+    ///
+    /// A rule that allows it goes; all other rules stay.
+    #[command(arg_required_else_help = true)]
+    Deny(Box<ChangeRights>),
+    /// Remove the rules of an item that are for a user, a group or a group set: those named, or all
+    #[command(arg_required_else_help = true)]
+    Clear(Box<ChangeRights>),
 }
 
 #[derive(Debug, ClapArgs)]

@@ -3,7 +3,8 @@
 use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
 use tableau_client::wire::{Entry, Family};
 
-use super::call::{Endpoint, PathArguments, command, entries, in_kebab_case};
+use super::call::{Endpoint, PathArguments, command as command_of, entries, in_kebab_case};
+use super::examples;
 use super::groups::{GROUPS, Group};
 use super::special::Own;
 
@@ -34,18 +35,69 @@ impl Group {
         })
     }
 
+    /// The command of the group. Its subcommands are made when they are looked at: most commands need those of one group only.
     fn command(&self) -> Command {
-        let commands = self.entries().map(|entry| {
-            let name = in_kebab_case(entry.operation.name);
-            command(entry, name, PathArguments::Positional)
-        });
-        let command = Command::new(self.command_name())
+        let command = Command::new(self.command_name()).about(self.about);
+        command
             .subcommand_required(true)
             .arg_required_else_help(true)
-            .subcommands(commands);
-        // That sets an `about` of its own.
+            .defer(|command| match Group::find(command.get_name()) {
+                Some(group) => group.fill(command),
+                None => command,
+            })
+    }
+
+    fn find(name: &str) -> Option<&'static Self> {
+        GROUPS.iter().find(|group| group.command_name() == name)
+    }
+
+    fn fill(&self, command: Command) -> Command {
+        let commands = self.entries().map(|entry| {
+            let name = in_kebab_case(entry.operation.name);
+            examples::shown(
+                command_of(entry, name, PathArguments::Positional),
+                &self.example(entry),
+            )
+        });
+        let command = command.subcommands(commands);
         let command = self.own.iter().fold(command, |command, own| own.augment(command));
-        command.about(self.about)
+        // Commands of its own set another one.
+        let command = command.about(self.about);
+        let command = examples::of_group(command, &self.command_name());
+        match self.entries().next() {
+            Some(entry) if command.get_after_help().is_none() => {
+                examples::shown(command, &self.example(entry))
+            }
+            _ => command,
+        }
+    }
+
+    /// An example of a call: the first argument names an item as the sandbox has it, where it has one.
+    fn example(&self, entry: &Entry) -> String {
+        let (group, verb) = (self.command_name(), in_kebab_case(entry.operation.name));
+        examples::of_call(entry, &format!("tabctl {group} {verb}"), |at, param| match at {
+            0 => self
+                .item()
+                .map_or_else(|| param.name.to_uppercase(), str::to_owned),
+            _ => param.name.to_uppercase(),
+        })
+    }
+
+    fn item(&self) -> Option<&'static str> {
+        Some(match self.name {
+            "workbooks" => "Samples/Superstore",
+            "views" => "Samples/Superstore/Overview",
+            "datasources" => "Sales/Customers",
+            "flows" => "Sales/Orders",
+            "projects" => "Finance/Payroll",
+            "users" => "anita.silva",
+            "groups" => "Sales",
+            "custom_views" => "'EMEA only'",
+            "virtual_connections" => "Sales/Warehouse",
+            "webhooks" => "'Failed refreshes'",
+            "sites" => "MarketingTeam",
+            _ => return None,
+        })
     }
 }
 
@@ -59,7 +111,7 @@ impl Subcommand for Resource {
     }
 
     fn has_subcommand(name: &str) -> bool {
-        GROUPS.iter().any(|group| group.command_name() == name)
+        Group::find(name).is_some()
     }
 }
 
@@ -67,8 +119,7 @@ impl FromArgMatches for Resource {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let missing = || clap::Error::new(clap::error::ErrorKind::MissingSubcommand);
         let (name, matches) = matches.subcommand().ok_or_else(missing)?;
-        let group = GROUPS.iter().find(|group| group.command_name() == name);
-        let group = group.ok_or_else(missing)?;
+        let group = Group::find(name).ok_or_else(missing)?;
         let (name, inner) = matches.subcommand().ok_or_else(missing)?;
         if let Some(own) = group.own.iter().find(|own| own.has(name)) {
             return Ok(Self::Own(own.typed(matches, inner)?));

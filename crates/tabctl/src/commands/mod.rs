@@ -2,6 +2,7 @@
 
 mod api;
 mod auth;
+mod batch;
 mod call;
 mod demo;
 mod doctor;
@@ -32,6 +33,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     let Args { command, global } = args;
     match command {
         Command::Api(args) => api::run(&args, &global),
+        Command::Batch(args) => batch::run(&args, &global),
         Command::Call(args) => call::run(args, &global),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),

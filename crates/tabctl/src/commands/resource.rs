@@ -1,12 +1,13 @@
 //! `tabctl workbooks`, `tabctl users` and their like: calls of a group, printed with columns of its own.
 
+use super::permissions::ToDo;
 use super::{call, download, export, favorites, people, permissions, publish, queue};
-use crate::args::{Global, Membership, Own, People, Resource, Rights};
+use crate::args::{Endpoint, Global, Membership, Own, People, Resource, Rights};
 use crate::failure::Failure;
 use crate::output::Column;
 
 pub(super) fn run(args: Resource, global: &Global) -> Result<(), Failure> {
-    let (group, endpoint) = match args {
+    let (group, mut endpoint) = match args {
         Resource::Call { group, endpoint } => (group, endpoint),
         Resource::Own(own) => return self::own(&own, global),
     };
@@ -17,7 +18,40 @@ pub(super) fn run(args: Resource, global: &Global) -> Result<(), Failure> {
         .filter(|_| is_list)
         .map(|&(title, path)| Column { title, path })
         .collect();
+    if is_list {
+        ask_for_columns(&mut endpoint, &columns);
+    }
     call::make(*endpoint, &columns, global)
+}
+
+/// Asks for the fields that columns show and servers leave out unless they are asked for: the name of a view's workbook.
+fn ask_for_columns(endpoint: &mut Endpoint, columns: &[Column]) {
+    let output = &endpoint.output;
+    let is_asked = endpoint.values.iter().any(|(name, _)| *name == "fields");
+    if is_asked || output.json || output.quiet || endpoint.jq.is_some() {
+        return;
+    }
+    let path = |name: &str| {
+        columns
+            .iter()
+            .find(|column| column.title == name)
+            .map(|column| column.path.to_owned())
+    };
+    let shown: Vec<_> = match &output.columns {
+        Some(names) => names
+            .iter()
+            .map(|name| path(name).unwrap_or_else(|| name.clone()))
+            .collect(),
+        None => columns.iter().map(|column| column.path.to_owned()).collect(),
+    };
+    let more = endpoint.entry.operation.fields.more;
+    let wanted = more
+        .iter()
+        .filter(|field| shown.iter().any(|path| path == *field));
+    let fields: Vec<_> = ["_default_"].iter().chain(wanted).copied().collect();
+    if fields.len() > 1 {
+        endpoint.values.push(("fields", fields.join(",")));
+    }
 }
 
 /// Runs a command that is more than a call.
@@ -31,6 +65,9 @@ fn own(own: &Own, global: &Global) -> Result<(), Failure> {
         Own::Favorites(args) => favorites::run(args, global),
         Own::People(People::Import(args)) => people::import(args, global),
         Own::Membership(Membership::Sync(args)) => people::sync(args, global),
-        Own::Rights(Rights::Show(args)) => permissions::run(args, global),
+        Own::Rights(Rights::Show(args)) => permissions::show(args, global),
+        Own::Rights(Rights::Allow(args)) => permissions::change(args, ToDo::Allow, global),
+        Own::Rights(Rights::Deny(args)) => permissions::change(args, ToDo::Deny, global),
+        Own::Rights(Rights::Clear(args)) => permissions::change(args, ToDo::Clear, global),
     }
 }

@@ -3,22 +3,20 @@
 use std::fs;
 use std::io::{self, Write as _};
 
-use clap::CommandFactory as _;
-
-use crate::args::{Args, Completions, Man};
+use crate::args::{self, Completions, Man};
 use crate::failure::Failure;
 use crate::terminal::text::say;
 
-pub(crate) fn completions(args: &Completions) -> Result<(), Failure> {
+pub(crate) fn completions(typed: &Completions) -> Result<(), Failure> {
     // clap_complete's own writing panics on a closed output.
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Args::command(), "tabctl", &mut script);
+    clap_complete::generate(typed.shell, &mut args::command(), "tabctl", &mut script);
     Ok(io::stdout().lock().write_all(&script)?)
 }
 
-pub(crate) fn man(args: &Man) -> Result<(), Failure> {
-    let command = Args::command();
-    let Some(folder) = &args.output else {
+pub(crate) fn man(typed: &Man) -> Result<(), Failure> {
+    let command = args::command();
+    let Some(folder) = &typed.output else {
         let mut page = Vec::new();
         clap_mangen::Man::new(command).render(&mut page)?;
         return Ok(io::stdout().lock().write_all(&page)?);

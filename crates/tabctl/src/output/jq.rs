@@ -1,6 +1,7 @@
 //! Filters in jq's language.
 
 use std::env::{self, ArgsOs};
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Read as _, Write as _};
 use std::process::{Command, ExitCode, Stdio};
@@ -20,6 +21,11 @@ const PROCESS: &str = "__jq";
 const MAX_LENGTH: usize = 4096;
 /// The parser of filters is recursive: this is enough for the deepest filter of that length.
 const STACK: usize = 256 * 1024 * 1024;
+
+/// Filters of jq that the library does not have. There is one document, so no input follows it.
+const DEFINITIONS: &str = include_str!("jq.jq");
+/// The environment: that of the child process, from which secrets were taken.
+const ENVIRONMENT: &str = "$ENV";
 
 type Compiled = jaq_core::Filter<data::JustLut<Val>>;
 
@@ -96,7 +102,9 @@ fn with_stack<T: Send>(work: impl FnOnce() -> Result<T, Failure> + Send) -> Resu
 }
 
 fn compile(text: &str) -> Result<Compiled, Failure> {
+    let own = load::parse(DEFINITIONS, |parser| parser.defs()).unwrap_or_default();
     let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
+    let definitions = definitions.chain(own);
     let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
     let arena = Arena::default();
     let program = File { code: text, path: () };
@@ -105,6 +113,7 @@ fn compile(text: &str) -> Result<Compiled, Failure> {
         .map_err(|errors| refused(&unreadable(errors)))?;
     Compiler::default()
         .with_funs(functions)
+        .with_global_vars([ENVIRONMENT])
         .compile(modules)
         .map_err(|errors| refused(&undefined(errors)))
 }
@@ -114,7 +123,10 @@ fn execute(filter: &Compiled, document: &[u8]) -> Result<Vec<u8>, Failure> {
     // This one bounds the depth of what it reads, the other does not.
     serde_json::from_slice::<IgnoredAny>(document).map_err(|error| failed(&error))?;
     let input = read::parse_single(document).map_err(|error| failed(&error))?;
-    let context = Ctx::<data::JustLut<Val>>::new(&filter.lut, Vars::new([]));
+    let text = |text: OsString| Some(Val::from(text.into_string().ok()?));
+    let environment = env::vars_os().filter_map(|(name, value)| Some((text(name)?, text(value)?)));
+    let environment = Val::obj(environment.collect());
+    let context = Ctx::<data::JustLut<Val>>::new(&filter.lut, Vars::new([environment]));
     let mut out = Vec::new();
     for value in filter.id.run((context, input)) {
         match value {
@@ -188,6 +200,32 @@ mod tests {
         assert_eq!(run(r#".a[0].n | test("^Über")"#, document).unwrap(), "true\n");
         assert_eq!(run("1, halt, 2", document).unwrap(), "1\n");
         assert_eq!(run("empty", document).unwrap(), "");
+    }
+
+    #[test]
+    fn filters_of_jq_are_there() {
+        let rows = r#"[["a\tb","say \"hi\"",1.5,null,true],["x,y","c\\d",2,false,"line\nline"]]"#;
+        for (filter, printed) in [
+            (".[0] | @csv", "\"a\tb\",\"say \"\"hi\"\"\",1.5,,true\n"),
+            (".[1] | @csv", "\"x,y\",\"c\\d\",2,false,\"line\nline\"\n"),
+            (".[0] | @tsv", "a\\tb\tsay \"hi\"\t1.5\t\ttrue\n"),
+            (".[1] | @tsv", "x,y\tc\\\\d\t2\tfalse\tline\\nline\n"),
+            (
+                r#".[1] | @csv "row: \(.)""#,
+                "row: \"x,y\",\"c\\d\",2,false,\"line\nline\"\n",
+            ),
+            ("[.[][2] | IN(2, 3)]", "[false,true]\n"),
+            ("IN(.[]; [1], [2])", "false\n"),
+            (r#"INDEX(.[2]) | keys"#, "[\"1.5\",\"2\"]\n"),
+            ("[inputs], (try input catch .)", "[]\nNo more inputs\n"),
+            ("$ENV.CARGO_PKG_NAME, env.CARGO_PKG_NAME", "tabctl\ntabctl\n"),
+            (".[1][0] | trimstr(\"x\") | toarray", "[\",y\"]\n"),
+            ("[leaf_paths] | length", "8\n"),
+        ] {
+            assert_eq!(run(filter, rows).as_deref(), Ok(printed), "{filter}");
+        }
+        let nested = run("@csv", "[[1]]").unwrap_err();
+        assert!(nested.contains("array ([1]) is not valid"), "{nested}");
     }
 
     #[test]

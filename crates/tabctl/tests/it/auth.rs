@@ -264,7 +264,7 @@ fn a_client_certificate_is_shown_and_remembered() {
     };
     let refused = login(&[]);
     assert!(
-        refused.code == 1 && refused.err.contains("--client-cert"),
+        refused.code == 11 && refused.err.contains("--client-cert"),
         "{refused:?}"
     );
     // The authority's file has a certificate and no key.
@@ -304,13 +304,13 @@ fn a_private_authority_is_named_once() {
             .unwrap())
     };
     let refused = login(&[]);
-    assert_eq!(refused.code, 1, "{refused:?}");
+    assert_eq!(refused.code, 11, "{refused:?}");
     assert!(
         refused.err.contains("unknown authority") && refused.err.contains("--ca-file"),
         "{refused:?}"
     );
     let pinned = login(&["--pin-sha256", &"ab".repeat(32)]);
-    assert!(pinned.code == 1 && pinned.err.contains("AB:AB:AB"), "{pinned:?}");
+    assert!(pinned.code == 11 && pinned.err.contains("AB:AB:AB"), "{pinned:?}");
 
     assert_eq!(login(&["--ca-file", &ca]).code, 0);
     // It is remembered.

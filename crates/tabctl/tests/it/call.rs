@@ -179,7 +179,10 @@ fn every_endpoint_has_help() {
         let help = bench.run(&["call", name, "--help"]);
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let (help, summary) = (words(&help.out), words(text(&endpoint, "summary")));
+        // It begins with the verb as a command has it: `Lists` is `List`.
+        let (_, summary) = summary.split_once(' ').unwrap();
         assert!(help.contains(summary.trim_end_matches('.')), "{name}: {help}");
+        assert!(help.contains(&format!("tabctl call {name}")), "{name}: {help}");
         assert!(help.contains(text(&endpoint, "path")), "{name}: {help}");
         for argument in endpoint["arguments"].as_array().unwrap() {
             let doc = words(text(argument, "doc"));

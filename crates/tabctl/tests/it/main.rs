@@ -17,6 +17,7 @@ mod auth_secrets;
 mod auth_tabcmd;
 #[cfg(unix)]
 mod auth_terminal;
+mod batch;
 mod call;
 mod content;
 mod doctor;
@@ -34,6 +35,7 @@ mod practice;
 mod references;
 mod reliability;
 mod resource;
+mod rights;
 mod sandbox;
 #[cfg(unix)]
 mod shell;

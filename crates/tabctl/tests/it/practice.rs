@@ -207,7 +207,7 @@ fn what_is_wrong_with_a_proxy_is_said_of_the_proxy() {
     ] {
         let mut command = bench.with_token(&["workbooks", "list", "--server", "https://tableau.invalid"]);
         let ended = end(command.env(variable, &value).output().unwrap());
-        assert_eq!(ended.code, 1, "{value}: {ended:?}");
+        assert_eq!(ended.code, 11, "{value}: {ended:?}");
         assert!(
             ended.err.contains(says) && ended.err.contains("proxy"),
             "{value}: {ended:?}"

@@ -100,7 +100,7 @@ fn exit_codes_say_what_went_wrong() {
     assert_eq!(code(&["workbooks", "list", "--sort", "name:up"]), 2);
     assert_eq!(code(&["workbooks", "list", "--json", "--csv"]), 2);
     assert_eq!(code(&["workbooks", "list", "--site", "nowhere"]), 4);
-    assert_eq!(code(&["workbooks", "list", "--server", "http://127.0.0.1:1"]), 1);
+    assert_eq!(code(&["workbooks", "list", "--server", "http://127.0.0.1:1"]), 11);
     assert_eq!(code(&["workbooks", "list", "--server", "ftp://server"]), 2);
     assert_eq!(code(&["workbooks"]), 2);
 }

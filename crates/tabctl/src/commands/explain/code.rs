@@ -57,8 +57,8 @@ pub(super) fn explain(text: &str, quoted: Option<&str>, json: bool) -> Result<()
             None => "what standard input says".to_owned(),
         };
         return Err(Failure::Usage(format!(
-            "{what} is not known: give a code of six digits (401002), the number behind a refused sign-in (16), its name \
-             (JWT_PARSE_ERROR), or the whole message"
+            "{what} is not known: give a code of six digits (401002), a status (404), the number behind a refused sign-in (16), its \
+             name (JWT_PARSE_ERROR), or the whole message"
         )));
     }
     let mut out = io::stdout().lock();
@@ -99,7 +99,7 @@ fn find(text: &str) -> Vec<Explanation> {
     if let Some(known) = text.parse().ok().and_then(SignInCode::find) {
         return vec![known.into()];
     }
-    if let Some(one) = of_family(text) {
+    if let Some(one) = of_family(text).or_else(|| of_status(text)) {
         return vec![one];
     }
     let by_name = by_name(text);
@@ -111,7 +111,9 @@ fn find(text: &str) -> Vec<Explanation> {
         let number = || digits.parse().ok().filter(|number| is_meant(*number, before));
         let known = KnownCode::find(digits).map(Explanation::from);
         let known = known.or_else(|| number().and_then(SignInCode::find).map(Explanation::from));
-        found.extend(known.or_else(|| of_family(digits)).or_else(|| of_status(digits)));
+        // Three digits in a text may count anything.
+        let by_status = || of_status(digits).filter(|_| digits.len() == 6);
+        found.extend(known.or_else(|| of_family(digits)).or_else(by_status));
     }
     // Servers append it to their message in this form.
     let message = ApiError::new("401001", "", text);
@@ -173,9 +175,12 @@ fn by_name(text: &str) -> Vec<Explanation> {
         .collect()
 }
 
-/// A code that is in no table, by its first three digits.
-fn of_status(digits: &str) -> Option<Explanation> {
-    let status = digits.get(..3).filter(|_| digits.len() == 6)?.parse().ok()?;
+/// A status of HTTP, or a code that is in no table, by its first three digits.
+fn of_status(text: &str) -> Option<Explanation> {
+    let digits = text.strip_prefix("HTTP ").unwrap_or(text);
+    let status = digits.get(..3).filter(|_| matches!(digits.len(), 3 | 6));
+    let status = status.filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let status = status?.parse().ok()?;
     let (name, meaning, fix) = match status {
         400 => (
             "Bad Request",
@@ -197,15 +202,35 @@ fn of_status(digits: &str) -> Option<Explanation> {
             "There is no such thing, or the user may not see it.",
             "Check the id: it belongs to one site.",
         ),
+        405 => (
+            "Method Not Allowed",
+            "The address does not take this method.",
+            "Begin the address with https://: a redirect from http turns a POST into a GET. Look at the path.",
+        ),
+        408 => (
+            "Request Timeout",
+            "The server did not get the request in time.",
+            "Try again; a slow connection may need smaller chunks.",
+        ),
         409 => (
             "Conflict",
             "It conflicts with what is there.",
             "Read the detail beside the code: mostly a name is taken.",
         ),
+        413 => (
+            "Content Too Large",
+            "The server, or a proxy before it, takes no request of this size.",
+            "Publish in chunks, as `tabctl workbooks publish` does by itself; ask who runs the proxy.",
+        ),
         429 => (
             "Too Many Requests",
             "The server wants fewer requests.",
             "Wait, then go on more slowly.",
+        ),
+        502..=504 => (
+            "Gateway Error",
+            "What stands before the server got no answer from it: it is starting, overloaded, or away.",
+            "Try again later; `tabctl auth doctor` says which layer answers.",
         ),
         500..=599 => (
             "Server Error",
@@ -255,6 +280,10 @@ mod tests {
             ("10088", &["10088"]),
             ("errors: [10081, 10082]", &["10081", "10082"]),
             ("10200", &[]),
+            ("404", &["404"]),
+            ("HTTP 503", &["503"]),
+            ("999", &[]),
+            ("é40", &[]),
             ("17", &[]),
             ("123456", &[]),
             ("", &[]),

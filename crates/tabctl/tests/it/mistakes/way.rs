@@ -19,7 +19,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         layer: "✗ dns",
         cause: "no connection to the server: there is no host called xxx…xxx.example (…)",
         rank: Rank::First,
-        codes: (1, 1),
+        codes: (11, 11),
     },
     Mistake {
         name: "a port at which nothing listens",
@@ -27,7 +27,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         layer: "✗ tcp",
         cause: "no connection to the server: Connection refused…",
         rank: Rank::First,
-        codes: (1, 1),
+        codes: (11, 11),
     },
     Mistake {
         name: "the port of TSM, by its number",
@@ -108,7 +108,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         layer: "✗ tls",
         cause: "the server does not speak TLS at this port",
         rank: Rank::First,
-        codes: (1, 1),
+        codes: (11, 11),
     },
     Mistake {
         name: "an expired certificate",
@@ -116,7 +116,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         layer: "✗ tls          CN=tabctl sandbox, issued by CN=tabctl sandbox CA, good until ",
         cause: "the server's certificate has expired",
         rank: Rank::First,
-        codes: (1, 1),
+        codes: (11, 11),
     },
     Mistake {
         name: "a certificate for another name",
@@ -124,7 +124,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         layer: "✗ tls",
         cause: "the server's certificate is for another name: …, not 127.0.0.1",
         rank: Rank::First,
-        codes: (1, 1),
+        codes: (11, 11),
     },
     Mistake {
         name: "a self-signed certificate",
@@ -132,7 +132,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         layer: "✗ tls",
         cause: "the server's certificate is signed by …itself",
         rank: Rank::First,
-        codes: (1, 1),
+        codes: (11, 11),
     },
     Mistake {
         name: "an authority of one's own that is not trusted",
@@ -140,7 +140,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         layer: "✗ tls",
         cause: "the server's certificate is signed by an unknown authority, or by itself",
         rank: Rank::First,
-        codes: (1, 1),
+        codes: (11, 11),
     },
     Mistake {
         name: "a pin of a certificate that was replaced",
@@ -148,7 +148,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         layer: "✗ tls",
         cause: "the server's certificate has the fingerprint …, not AA:AA…",
         rank: Rank::First,
-        codes: (1, 1),
+        codes: (11, 11),
     },
     Mistake {
         name: "no client certificate where one is wanted",
@@ -159,7 +159,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         layer: "✗ tls",
         cause: "the server broke off the handshake: it probably wants a client certificate",
         rank: Rank::First,
-        codes: (1, 1),
+        codes: (11, 11),
     },
     Mistake {
         name: "a redirect to another server",
@@ -212,7 +212,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         layer: "✗ proxy",
         cause: "the proxy http://127.0.0.1:… (HTTPS_PROXY) wants credentials, or others than it was given",
         rank: Rank::First,
-        codes: (1, 1),
+        codes: (11, 11),
     },
     Mistake {
         name: "a proxy that is not there",
@@ -224,7 +224,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         layer: "✗ tcp          the proxy 127.0.0.1",
         cause: "no connection to the proxy http://127.0.0.1:… (HTTP_PROXY): Connection refused…",
         rank: Rank::First,
-        codes: (1, 1),
+        codes: (11, 11),
     },
 ];
 

@@ -91,7 +91,7 @@ fn a_session_that_has_ended_says_so() {
 fn a_refused_login_says_why() {
     let fixture = Fixture::new();
     let ended = fixture.login(&[]);
-    assert_eq!(ended.code, 1);
+    assert_eq!(ended.code, 11);
     assert!(ended.err.contains("--trust-on-first-use"), "{ended:?}");
     let arguments = ["login", "--server", fixture.url(), "--trust-on-first-use"];
     let ended = fixture.with_password("wrong", &arguments);
@@ -165,7 +165,7 @@ fn login_trusts_what_it_was_told_to_trust_before() {
         let other = TsmCertificate::valid_for_days(10);
         fixture.sandbox().replace_tsm_certificate(other).unwrap();
         let ended = fixture.login(&[]);
-        assert_eq!(ended.code, 1, "{kind}: {ended:?}");
+        assert_eq!(ended.code, 11, "{kind}: {ended:?}");
     }
     // A refused login has trusted the certificate, and has said so.
     let fixture = Fixture::new();
@@ -207,7 +207,7 @@ fn a_certificate_that_changes() {
     let new = fixture.sandbox().tsm_fingerprint().unwrap();
     for arguments in [["nodes"], ["logout"]] {
         let ended = fixture.run(&arguments);
-        assert_eq!(ended.code, 1, "{ended:?}");
+        assert_eq!(ended.code, 11, "{ended:?}");
         for part in [&old, &new, "subject", "expires"] {
             assert!(ended.err.contains(part), "{part}: {ended:?}");
         }

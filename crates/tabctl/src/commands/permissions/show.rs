@@ -8,9 +8,9 @@ use tableau_client::{
     Site, User, View, Workbook,
 };
 
-use super::reference::{Collection, Finder};
-use super::style;
 use crate::args::{Global, ItemKind, ShowRights};
+use crate::commands::reference::{Collection, Finder};
+use crate::commands::style;
 use crate::failure::Failure;
 use crate::output::{Column, Members, Printer};
 use crate::session::settings;
@@ -30,7 +30,7 @@ const COLUMNS: &[Column] = &[
     },
 ];
 
-pub(super) fn run(args: &ShowRights, global: &Global) -> Result<(), Failure> {
+pub(crate) fn run(args: &ShowRights, global: &Global) -> Result<(), Failure> {
     let style = style::settle(args.output.clone(), global.no_pager);
     style.check(COLUMNS, &Members::Named(&["capability", "allowed", "because"]))?;
     let connected = settings::connect(&args.connection, global)?;

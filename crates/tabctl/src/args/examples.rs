@@ -1,0 +1,317 @@
+//! An example for the help of every command: made from its description for a call, written down for the others.
+
+use clap::{Command, CommandFactory as _, FromArgMatches as _};
+use tableau_client::wire::{BodyKind, Entry, Family, Method, Param, Place, ReplyKind, ValueKind};
+
+use super::Args;
+use super::call::{members, params};
+
+/// The commands that are no calls, each with what may be typed.
+const EXAMPLES: &[(&[&str], &str)] = &[
+    (&["demo"], "tabctl demo"),
+    (&["sandbox"], "tabctl sandbox --listen 127.0.0.1:8000 --control"),
+    (
+        &["auth", "login"],
+        "tabctl auth login 'https://my-server/#/site/MarketingTeam' --token-name ci --token-file token.txt",
+    ),
+    (&["auth", "switch"], "tabctl auth switch production"),
+    (&["auth", "list"], "tabctl auth list --json"),
+    (&["auth", "logout"], "tabctl auth logout --all"),
+    (&["auth", "status"], "tabctl auth status --json"),
+    (&["auth", "token"], "tabctl auth token --profile production"),
+    (&["auth", "doctor"], "tabctl auth doctor https://my-server"),
+    (&["auth", "explain"], "tabctl auth explain 401002"),
+    (&["auth", "import", "tabcmd"], "tabctl auth import tabcmd"),
+    (
+        &["workbooks", "publish"],
+        "tabctl workbooks publish Superstore.twbx --project Finance/Payroll --overwrite",
+    ),
+    (
+        &["workbooks", "download"],
+        "tabctl workbooks download Samples/Superstore --output superstore.twbx",
+    ),
+    (
+        &["workbooks", "refresh"],
+        "tabctl workbooks refresh Samples/Superstore --wait",
+    ),
+    (
+        &["datasources", "publish"],
+        "tabctl datasources publish orders.hyper --project Sales --overwrite",
+    ),
+    (
+        &["datasources", "download"],
+        "tabctl datasources download --project Sales --output folder",
+    ),
+    (
+        &["datasources", "refresh"],
+        "tabctl datasources refresh Sales/Customers --wait",
+    ),
+    (
+        &["flows", "publish"],
+        "tabctl flows publish orders.tflx --project Sales",
+    ),
+    (
+        &["flows", "download"],
+        "tabctl flows download Sales/Orders --output orders.tflx",
+    ),
+    (
+        &["flows", "run"],
+        "tabctl flows run Sales/Orders --parameter Region=EMEA --wait",
+    ),
+    (
+        &["custom-views", "publish"],
+        "tabctl custom-views publish emea.json --workbook Sales/Regional --name Mine",
+    ),
+    (
+        &["custom-views", "download"],
+        "tabctl custom-views download 'EMEA only' --output emea.json",
+    ),
+    (
+        &["virtual-connections", "publish"],
+        "tabctl virtual-connections publish warehouse.json --project Sales",
+    ),
+    (
+        &["virtual-connections", "download"],
+        "tabctl virtual-connections download Sales/Warehouse --output warehouse.json",
+    ),
+    (
+        &["views", "export"],
+        "tabctl views export Samples/Superstore/Overview --filter Region=East --output east.pdf",
+    ),
+    (
+        &["favorites", "add"],
+        "tabctl favorites add workbook Samples/Superstore --label Store",
+    ),
+    (&["favorites", "list"], "tabctl favorites list"),
+    (
+        &["favorites", "remove"],
+        "tabctl favorites remove workbook Samples/Superstore",
+    ),
+    (&["users", "import"], "tabctl users import people.csv --dry-run"),
+    (
+        &["groups", "sync"],
+        "tabctl groups sync Sales people.csv --dry-run",
+    ),
+    (
+        &["permissions", "show"],
+        "tabctl permissions show Samples/Superstore --user anita.silva",
+    ),
+    (
+        &["permissions", "allow"],
+        "tabctl permissions allow Samples/Superstore Read Filter --group Sales",
+    ),
+    (
+        &["permissions", "deny"],
+        "tabctl permissions deny Samples/Superstore ExportData --group Sales",
+    ),
+    (
+        &["permissions", "clear"],
+        "tabctl permissions clear Samples/Superstore --group Sales",
+    ),
+    (&["search"], "tabctl search quarterly sales --type workbook,view"),
+    (
+        &["tsm", "login"],
+        "tabctl tsm login --server my-server --username admin",
+    ),
+    (&["tsm", "logout"], "tabctl tsm logout"),
+    (&["tsm", "status"], "tabctl tsm status --json"),
+    (&["tsm", "nodes"], "tabctl tsm nodes"),
+    (&["tsm", "jobs", "list"], "tabctl tsm jobs list"),
+    (&["tsm", "jobs", "watch"], "tabctl tsm jobs watch 3"),
+    (&["tsm", "jobs", "cancel"], "tabctl tsm jobs cancel 3"),
+    (&["tsm", "start"], "tabctl tsm start"),
+    (&["tsm", "stop"], "tabctl tsm stop"),
+    (&["tsm", "restart"], "tabctl tsm restart --request-timeout 1800"),
+    (&["tsm", "backup"], "tabctl tsm backup nightly"),
+    (&["tsm", "cleanup"], "tabctl tsm cleanup --log-files --temp-files"),
+    (
+        &["tsm", "configuration", "get"],
+        "tabctl tsm configuration get wgserver.session.idle_limit",
+    ),
+    (&["tsm", "export"], "tabctl tsm export settings.json"),
+    (&["tsm", "import"], "tabctl tsm import settings.json"),
+    (&["tsm", "licenses"], "tabctl tsm licenses"),
+    (
+        &["api"],
+        "tabctl api sites/{site}/workbooks --paginate --jq '.workbooks.workbook[].name'",
+    ),
+    (
+        &["call"],
+        "tabctl call workbooks.list --filter name:eq:Superstore",
+    ),
+    (&["batch"], "tabctl batch commands.txt --stop"),
+    (&["completions"], "tabctl completions bash"),
+    (&["man"], "tabctl man --output ~/.local/share/man/man1"),
+];
+
+/// The whole command, with its examples.
+pub(crate) fn command() -> Command {
+    let mut command = Args::command();
+    for (path, example) in EXAMPLES {
+        command = with_example(command, path, example);
+    }
+    command
+}
+
+/// The command of a group with its examples.
+pub(super) fn of_group(mut command: Command, group: &str) -> Command {
+    for (path, example) in EXAMPLES {
+        match path.split_first() {
+            Some((first, rest)) if *first == group => {
+                command = with_example(command, rest, example);
+                if !has_example(&command) {
+                    command = shown(command, example);
+                }
+            }
+            _ => {}
+        }
+    }
+    command
+}
+
+impl Args {
+    /// What was typed.
+    pub(crate) fn typed(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Self, clap::Error> {
+        let mut command = command();
+        let mut matches = command.try_get_matches_from_mut(words)?;
+        Self::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+    }
+}
+
+/// The command with the example in the help of one of its subcommands.
+fn with_example(command: Command, path: &[&'static str], example: &'static str) -> Command {
+    let Some((name, rest)) = path.split_first() else {
+        return shown(command, example);
+    };
+    // Those of groups are not there yet.
+    if command.find_subcommand(name).is_none() {
+        return command;
+    }
+    command.mut_subcommand(name, |inner| {
+        let inner = with_example(inner, rest, example);
+        // A group shows the first of its examples.
+        match rest {
+            [] => inner,
+            _ if has_example(&inner) => inner,
+            _ => shown(inner, example),
+        }
+    })
+}
+
+fn has_example(command: &Command) -> bool {
+    let after = command.get_after_help().map(ToString::to_string);
+    after.is_some_and(|after| after.starts_with("Example:"))
+}
+
+/// The command with the example in its help, before what is there already.
+pub(super) fn shown(command: Command, example: &str) -> Command {
+    let after = match command.get_after_help() {
+        Some(more) => format!("Example:\n  {example}\n\n{more}"),
+        None => format!("Example:\n  {example}"),
+    };
+    command.after_help(after)
+}
+
+/// An example of a call: what has to be given, and little more.
+pub(super) fn of_call(entry: &Entry, command: &str, in_path: impl Fn(usize, &Param) -> String) -> String {
+    let operation = &entry.operation;
+    let mut words = vec![command.to_owned()];
+    let named = |param: &&Param| param.place == Place::Path;
+    words.extend(
+        params(operation)
+            .filter(named)
+            .enumerate()
+            .map(|(at, param)| in_path(at, param)),
+    );
+    let required = |param: &&Param| param.required && param.place != Place::Path;
+    for param in params(operation).filter(required) {
+        words.push(format!("--{} {}", param.name, value(param.kind)));
+    }
+    if operation.method == Method::GET && operation.filters.iter().any(|field| field.name == "name") {
+        words.push("--filter name:eq:Sales".to_owned());
+    } else if super::call::is_paged(operation) {
+        words.push("--limit 10".to_owned());
+    }
+    let members = members(entry);
+    let mut some: Vec<_> = members.iter().filter(|(_, field)| field.required).collect();
+    if some.is_empty() && matches!(entry.body, BodyKind::Document { .. }) {
+        some.extend(members.first());
+    }
+    for (path, field) in some.into_iter().filter(|(path, _)| !path.contains('.')) {
+        words.push(format!("--{path} {}", value(field.kind)));
+    }
+    match entry.body {
+        BodyKind::File { child: None, .. } => words.push("--file FILE".to_owned()),
+        // What has no description is sent whole.
+        BodyKind::Document { .. } if members.is_empty() && operation.family == Family::Tsm => {
+            words.push("--input FILE".to_owned());
+        }
+        _ => {}
+    }
+    if entry.reply == ReplyKind::Content {
+        words.push("> FILE".to_owned());
+    }
+    words.join(" ")
+}
+
+/// A value of a kind.
+fn value(kind: ValueKind) -> String {
+    match kind {
+        ValueKind::Boolean => "true".to_owned(),
+        ValueKind::Number => "10".to_owned(),
+        ValueKind::OneOf(words) => words
+            .first()
+            .map_or_else(|| "TEXT".to_owned(), |word| (*word).to_owned()),
+        kind => super::call::placeholder(kind).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::*;
+
+    /// Every command below this one, by the words that lead to it.
+    fn walk(command: &Command, path: &str, found: &mut Vec<(String, Command)>) {
+        for inner in command
+            .get_subcommands()
+            .filter(|inner| inner.get_name() != "help")
+        {
+            let path = format!("{path} {}", inner.get_name());
+            walk(inner, &path, found);
+            found.push((path, inner.clone()));
+        }
+    }
+
+    #[test]
+    fn every_command_has_an_example_that_can_be_typed() {
+        let mut whole = command();
+        whole.build();
+        let mut all = Vec::new();
+        walk(&whole, "tabctl", &mut all);
+        assert!(all.len() > 300, "{}", all.len());
+        let (mut without, mut wrong) = (Vec::new(), Vec::new());
+        for (path, command) in all {
+            let help = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            let example = help
+                .split_once("Example:\n  ")
+                .map(|(_, rest)| rest.lines().next().unwrap_or_default());
+            let Some(example) = example else {
+                without.push(path);
+                continue;
+            };
+            let example = example.split(" > ").next().unwrap_or_default();
+            let words = shlex::split(example).unwrap_or_else(|| panic!("{example}"));
+            let typed = Args::typed(words.into_iter().map(OsString::from));
+            if let Err(error) = typed {
+                wrong.push(format!("{path}: {example}: {error}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert!(without.is_empty(), "without an example: {without:#?}");
+    }
+}

@@ -1,0 +1,136 @@
+//! `tabctl permissions allow`, `deny` and `clear`.
+
+use serde_json::json;
+use tableau_client::wire::resource::{CapabilityName, HasPermissions};
+use tableau_client::wire::rest::{Flow, VirtualConnection};
+use tableau_client::{
+    Blocking, Datasource, Grantee, PermissionChange, PermissionRule, Project, Site, View, Workbook,
+};
+
+use crate::args::{ChangeRights, Global, ItemKind};
+use crate::commands::reference::{Collection, Finder};
+use crate::commands::style;
+use crate::failure::Failure;
+use crate::output::{Column, Members, Printer};
+use crate::session::settings;
+
+const COLUMNS: &[Column] = &[
+    Column {
+        title: "change",
+        path: "change",
+    },
+    Column {
+        title: "capability",
+        path: "capability",
+    },
+    Column {
+        title: "mode",
+        path: "mode",
+    },
+];
+
+/// What becomes of the capabilities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ToDo {
+    Allow,
+    Deny,
+    Clear,
+}
+
+pub(crate) fn run(args: &ChangeRights, to_do: ToDo, global: &Global) -> Result<(), Failure> {
+    if args.capabilities.is_empty() && to_do != ToDo::Clear {
+        let message = "no capability is named: `Read` lets see, `tabctl permissions allow --help` has others";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    let style = style::settle(args.output.clone(), global.no_pager);
+    style.check(COLUMNS, &Members::Named(&["change", "capability", "mode"]))?;
+    let connected = settings::connect(&args.connection, global)?;
+    let server = connected.address.clone();
+    let change = connected.run(|site| {
+        let finder = Finder {
+            site,
+            server: &server,
+        };
+        let rules = Rules {
+            grantee: grantee(args, &finder)?,
+            capabilities: &args.capabilities,
+            to_do,
+            dry_run: args.dry_run,
+        };
+        let item = |group| finder.id(Collection::of(group)?, &args.item);
+        match args.kind {
+            ItemKind::Workbook => rules.settle::<Workbook>(site, &item("workbooks")?),
+            ItemKind::View => rules.settle::<View>(site, &item("views")?),
+            ItemKind::Datasource => rules.settle::<Datasource>(site, &item("datasources")?),
+            ItemKind::Flow => rules.settle::<Flow>(site, &item("flows")?),
+            ItemKind::Project => rules.settle::<Project>(site, &item("projects")?),
+            ItemKind::VirtualConnection => {
+                rules.settle::<VirtualConnection>(site, &item("virtual_connections")?)
+            }
+        }
+    })?;
+    let mut printer = Printer::new(style, COLUMNS);
+    for (what, rules) in [("removed", &change.removed), ("added", &change.added)] {
+        for rule in rules {
+            printer.item(&json!({
+                "change": what,
+                "capability": rule.capability.as_str(),
+                "mode": rule.mode.as_str(),
+            }))?;
+        }
+    }
+    printer.finish()
+}
+
+/// For whom the rules are.
+fn grantee(args: &ChangeRights, finder: &Finder<'_>) -> Result<Grantee, Failure> {
+    let id = |group, name: &str| finder.id(Collection::of(group)?, name);
+    match (&args.user, &args.group, &args.group_set) {
+        (Some(name), ..) => Ok(Grantee::user(id("users", name)?)),
+        (_, Some(name), _) => Ok(Grantee::group(id("groups", name)?)),
+        (.., Some(name)) => Ok(Grantee::group_set(id("group_sets", name)?)),
+        _ => Err(Failure::Usage("give --user, --group or --group-set".to_owned())),
+    }
+}
+
+/// The rules that are changed, and how.
+struct Rules<'a> {
+    grantee: Grantee,
+    capabilities: &'a [CapabilityName],
+    to_do: ToDo,
+    dry_run: bool,
+}
+
+impl Rules<'_> {
+    fn settle<R: HasPermissions>(
+        &self,
+        site: &Site<Blocking>,
+        id: &str,
+    ) -> Result<PermissionChange, Failure> {
+        let permissions = site.collection::<R>().permissions(id);
+        let now = PermissionRule::all_of(&permissions.get().send()?);
+        let wanted = self.wanted(&now);
+        if self.dry_run {
+            return Ok(PermissionChange::between(&now, wanted));
+        }
+        Ok(permissions.set_exactly(wanted)?)
+    }
+
+    /// All rules as they should be.
+    fn wanted(&self, now: &[PermissionRule]) -> Vec<PermissionRule> {
+        let is_meant = |rule: &&PermissionRule| {
+            rule.grantee == self.grantee
+                && (self.capabilities.is_empty() || self.capabilities.contains(&rule.capability))
+        };
+        let others = now.iter().filter(|rule| !is_meant(rule)).cloned();
+        let rule = match self.to_do {
+            ToDo::Allow => PermissionRule::allow,
+            ToDo::Deny => PermissionRule::deny,
+            ToDo::Clear => return others.collect(),
+        };
+        let new = self.capabilities.iter().cloned();
+        others
+            .chain(new.map(|capability| rule(self.grantee.clone(), capability)))
+            .collect()
+    }
+}

@@ -1,0 +1,7 @@
+//! `tabctl permissions`.
+
+mod change;
+mod show;
+
+pub(super) use change::{ToDo, run as change};
+pub(super) use show::run as show;
