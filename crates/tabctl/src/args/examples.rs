@@ -199,14 +199,14 @@ fn with_example(command: Command, path: &[&'static str], example: &'static str) 
 }
 
 fn has_example(command: &Command) -> bool {
-    let after = command.get_after_help().map(ToString::to_string);
+    let after = command.get_after_help().map(|after| after.ansi().to_string());
     after.is_some_and(|after| after.starts_with("Example:"))
 }
 
 /// The command with the example in its help, before what is there already.
 pub(super) fn shown(command: Command, example: &str) -> Command {
     let after = match command.get_after_help() {
-        Some(more) => format!("Example:\n  {example}\n\n{more}"),
+        Some(more) => format!("Example:\n  {example}\n\n{}", more.ansi()),
         None => format!("Example:\n  {example}"),
     };
     command.after_help(after)

@@ -28,10 +28,10 @@ impl Group {
         let (name, own) = (self.name, self.own);
         entries().filter(move |entry| {
             let operation = &entry.operation;
-            let has_own = own.iter().any(|own| own.has(&in_kebab_case(operation.name)));
             // What Tableau has retired is reached by `call`.
             let is_current = operation.until.is_none();
-            operation.family == Family::Rest && operation.group == name && is_current && !has_own
+            let has_own = || own.iter().any(|own| own.has(&in_kebab_case(operation.name)));
+            operation.family == Family::Rest && operation.group == name && is_current && !has_own()
         })
     }
 
