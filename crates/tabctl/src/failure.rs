@@ -49,9 +49,11 @@ pub(crate) fn report_usage(error: &clap::Error, as_json: bool) -> ExitCode {
     if as_json && error.use_stderr() {
         return Failure::Usage(in_one_line(error)).report(true);
     }
-    // A closed output is ignored.
-    let _ = error.print();
-    ExitCode::from(if error.use_stderr() { code::USAGE } else { 0 })
+    match error.print() {
+        // Help that was not printed did not work; a reader that has closed the output wants no more.
+        Err(failed) if !error.use_stderr() => Failure::from(failed).report(false),
+        _ => ExitCode::from(if error.use_stderr() { code::USAGE } else { 0 }),
+    }
 }
 
 /// What clap says of a mistake in the command line, in one line.

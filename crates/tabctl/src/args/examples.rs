@@ -120,8 +120,11 @@ const EXAMPLES: &[(&[&str], &str)] = &[
     (&["tsm", "jobs", "watch"], "tabctl tsm jobs watch 3"),
     (&["tsm", "jobs", "cancel"], "tabctl tsm jobs cancel 3"),
     (&["tsm", "start"], "tabctl tsm start"),
-    (&["tsm", "stop"], "tabctl tsm stop"),
-    (&["tsm", "restart"], "tabctl tsm restart --request-timeout 1800"),
+    (&["tsm", "stop"], "tabctl tsm stop --yes"),
+    (
+        &["tsm", "restart"],
+        "tabctl tsm restart --yes --request-timeout 1800",
+    ),
     (&["tsm", "backup"], "tabctl tsm backup nightly"),
     (&["tsm", "cleanup"], "tabctl tsm cleanup --log-files --temp-files"),
     (

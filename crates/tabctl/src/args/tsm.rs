@@ -55,9 +55,9 @@ pub(crate) enum Command {
     /// Start the server
     Start(Wait),
     /// Stop the server
-    Stop(Wait),
+    Stop(Stopping),
     /// Stop the server and start it again
-    Restart(Wait),
+    Restart(Stopping),
     /// Make a backup in the server's own directory for backups
     Backup(Backup),
     /// Remove data that is not needed any more; without any option, the server decides
@@ -78,6 +78,9 @@ pub(crate) struct Logout {
     /// Sign out every session at the controller, people's browsers included
     #[arg(long)]
     pub(crate) everywhere: bool,
+    /// Do not ask before every session is signed out
+    #[arg(short, long, requires = "everywhere")]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -130,6 +133,16 @@ pub(crate) struct JobsCancel {
     /// Print JSON with the controller's own names; an error is one JSON object on standard error
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What stops the server for all its users, and so is confirmed.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Stopping {
+    /// Do not ask first
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) wait: Wait,
 }
 
 /// How a command waits for the job that it has started.

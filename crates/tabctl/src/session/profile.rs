@@ -229,6 +229,22 @@ impl Profiles {
 }
 
 impl Profiles {
+    /// The other profiles with the personal access token of this one. A server ends the session of a token when it signs in again.
+    pub(crate) fn with_token_of<'p>(
+        &'p self,
+        name: &'p str,
+        one: &'p Profile,
+    ) -> impl Iterator<Item = &'p str> {
+        let is_token = matches!(one.credential, Credential::PersonalAccessToken { .. });
+        let others = self
+            .by_name
+            .iter()
+            .filter(move |(other, _)| is_token && *other != name);
+        let same =
+            others.filter(|(_, other)| other.server == one.server && other.credential == one.credential);
+        same.map(|(other, _)| other.as_str())
+    }
+
     /// A name for a place: that of an existing profile for it, or a free one.
     pub(crate) fn name_for(&self, address: &ServerAddress, site: &str) -> String {
         let server = address.to_string();

@@ -388,3 +388,34 @@ fn without_a_current_profile_the_others_are_named() {
     assert_eq!(bench.run(&["auth", "switch", "default"]).code, 0);
     assert_eq!(bench.run(&["workbooks", "list"]).code, 0);
 }
+
+#[test]
+fn two_profiles_with_one_token_are_named() {
+    let bench = Bench::new();
+    let login = |profile: &str| {
+        let arguments = [
+            "auth",
+            "login",
+            bench.sandbox.url(),
+            "--token-name",
+            "sandbox",
+            "--profile",
+            profile,
+        ];
+        let mut command = bench.command(&arguments);
+        end(command
+            .env("TABLEAU_PAT_SECRET", well_known::PAT_SECRET)
+            .output()
+            .unwrap())
+    };
+    assert!(!login("one").err.contains("warning"));
+    let second = login("two");
+    assert!(
+        second.code == 0
+            && second
+                .err
+                .contains("warning: one has the same personal access token"),
+        "{second:?}"
+    );
+    assert!(!login("two").err.contains("two has"));
+}

@@ -163,3 +163,18 @@ fn a_full_disk_is_an_error() {
         );
     }
 }
+
+/// Help that is not printed is no success.
+#[cfg(target_os = "linux")]
+#[test]
+fn help_for_a_full_disk_is_an_error() {
+    let bench = Bench::new();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = bench.command(&["workbooks", "--help"]);
+    let status = command
+        .stdout(full)
+        .stderr(std::process::Stdio::null())
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(1));
+}

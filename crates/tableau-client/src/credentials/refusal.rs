@@ -59,7 +59,31 @@ impl Credentials {
                 format!("there is no site with the content URL {site:?}, or the user does not belong to it")
             }
         });
-        error.with_causes(causes)
+        error.with_causes(causes).with_hint(self.what_to_try(to))
+    }
+
+    /// What to try after a refusal without a reason.
+    fn what_to_try(&self, to: &Destination<'_>) -> &'static str {
+        match &self.kind {
+            Kind::PersonalAccessToken(_) => {
+                "Look at the token in your account's settings: if it is expired or gone, make another, and give its name and secret together. \
+                 The site is named by its content URL, as in the address bar (empty for Default)."
+            }
+            Kind::UserPassword(_) if to.pod.is_some() => {
+                "Tableau Cloud takes no passwords here: use a personal access token or a connected app."
+            }
+            Kind::UserPassword(_) => {
+                "Sign in with a browser: if that asks another service for the password, use a personal access token. The site is named by \
+                 its content URL, as in the address bar (empty for Default)."
+            }
+            Kind::Provider(_) => {
+                "Renew the credentials where they come from. The site is named by its content URL, as in the address bar (empty for Default)."
+            }
+            Kind::Jwt(_) | Kind::ConnectedApp(_) | Kind::UnifiedAccessToken(_) => {
+                "Make a new JWT for each sign-in, and compare its claims with Tableau's rules: issuer, audience, subject, expiry. The site is \
+                 named by its content URL, as in the address bar (empty for Default)."
+            }
+        }
     }
 
     /// Visible mistakes, and what they are about.

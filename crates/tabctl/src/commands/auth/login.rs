@@ -283,6 +283,15 @@ impl New {
         if let Some(kept) = kept {
             say(&kept);
         }
+        let profiles = Profiles::load()?;
+        let others: Vec<_> = profiles.with_token_of(&name, &new).collect();
+        if !others.is_empty() {
+            say(&format!(
+                "warning: {} has the same personal access token, and a server ends the session of a token when it signs in again: \
+                 give each profile a token of its own",
+                others.join(", ")
+            ));
+        }
         Ok(())
     }
 }

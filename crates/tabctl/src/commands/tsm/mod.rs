@@ -16,6 +16,7 @@ use tableau_client::wire::Reply;
 use crate::args::Global;
 use crate::args::tsm::{Command, Configuration, Connection, Jobs, Tsm};
 use crate::failure::Failure;
+use crate::terminal::prompt::Terminal;
 use connect::Connector;
 use watch::{A_DAY, Follow, HALF_AN_HOUR};
 
@@ -41,12 +42,14 @@ pub(crate) fn run(args: Tsm, global: &Global) -> Result<(), Failure> {
             let follow = Follow::new(&wait, HALF_AN_HOUR);
             connector.run(async |session| follow.job(session, session.enable().await?).await)
         }
-        Command::Stop(wait) => {
-            let follow = Follow::new(&wait, HALF_AN_HOUR);
+        Command::Stop(args) => {
+            confirm(args.yes, "Stop the server?")?;
+            let follow = Follow::new(&args.wait, HALF_AN_HOUR);
             connector.run(async |session| follow.job(session, session.disable().await?).await)
         }
-        Command::Restart(wait) => {
-            let follow = Follow::new(&wait, HALF_AN_HOUR);
+        Command::Restart(args) => {
+            confirm(args.yes, "Stop the server and start it again?")?;
+            let follow = Follow::new(&args.wait, HALF_AN_HOUR);
             connector.run(async |session| follow.job(session, session.restart().await?).await)
         }
         Command::Backup(args) => {
@@ -60,6 +63,21 @@ pub(crate) fn run(args: Tsm, global: &Global) -> Result<(), Failure> {
         Command::Configuration(Configuration::Get(args)) => settings::get(&connector, &args),
         Command::Export(args) => settings::export(&connector, &args),
         Command::Import(args) => settings::import(&connector, &args),
+    }
+}
+
+/// Asks before what concerns all users of the server; without a terminal, `--yes` says so.
+fn confirm(yes: bool, question: &str) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    match Terminal::find()? {
+        Some(terminal) if terminal.confirm(question)? => Ok(()),
+        Some(_) => Err(Failure::Local("nothing was done".to_owned())),
+        None => {
+            let message = "this concerns all users of the server and is confirmed at a terminal, and there is none: add --yes";
+            Err(Failure::Usage(message.to_owned()))
+        }
     }
 }
 

@@ -28,6 +28,10 @@ pub(super) fn login(connector: &Connector) -> Result<(), Failure> {
 
 pub(super) fn logout(connector: &Connector, args: &Logout) -> Result<(), Failure> {
     if args.everywhere {
+        super::confirm(
+            args.yes,
+            "Sign out every session at the controller, those of browsers included?",
+        )?;
         connector.run(async |session| Ok(session.sign_out_everywhere().await?))?;
         Kept::forget()?;
         say("Every session is signed out");

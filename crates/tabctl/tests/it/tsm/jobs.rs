@@ -10,7 +10,7 @@ use super::fixture::Fixture;
 #[test]
 fn a_pipe_gets_lines() {
     let fixture = Fixture::signed_in();
-    let ended = fixture.run(&["stop"]);
+    let ended = fixture.run(&["stop", "--yes"]);
     assert_eq!((ended.code, ended.out.as_str()), (0, ""), "{ended:?}");
     let lines: Vec<_> = ended.err.lines().collect();
     let steps: Vec<_> = lines
@@ -35,7 +35,8 @@ fn a_pipe_gets_lines() {
     );
 
     for (command, name) in [("start", "StartServerJob"), ("restart", "RestartServerJob")] {
-        let ended = fixture.run(&[command, "--json"]);
+        let yes = if command == "start" { &[][..] } else { &["--yes"] };
+        let ended = fixture.run(&[&[command, "--json"], yes].concat());
         let job: Value = serde_json::from_str(&ended.out).unwrap();
         assert_eq!(
             (ended.code, &job["jobType"]),
@@ -142,4 +143,16 @@ fn a_job_is_followed_through_a_restart_of_the_controller() {
     assert_eq!(fixture.run(&["jobs", "cancel", "1"]).code, 0);
     wait_for("job 1 (GenerateBackupJob) was cancelled");
     assert_eq!(child.wait().unwrap().code(), Some(7));
+}
+
+#[test]
+fn what_stops_the_server_is_confirmed() {
+    let fixture = Fixture::signed_in();
+    for arguments in [&["stop"][..], &["restart"], &["logout", "--everywhere"]] {
+        let ended = fixture.run(arguments);
+        assert_eq!(ended.code, 2, "{arguments:?}: {ended:?}");
+        assert!(ended.err.contains("add --yes"), "{arguments:?}: {ended:?}");
+    }
+    assert_eq!(fixture.run(&["jobs", "list"]).out, "");
+    assert_eq!(fixture.tsm().session_count(), 1);
 }

@@ -224,7 +224,7 @@ fn logout_all_ends_every_session() {
     let other = Fixture::signed_in();
     assert_eq!(fixture.login(&[]).code, 0);
     assert_eq!(fixture.tsm().session_count(), 2);
-    assert_eq!(fixture.run(&["logout", "--everywhere"]).code, 0);
+    assert_eq!(fixture.run(&["logout", "--everywhere", "--yes"]).code, 0);
     assert_eq!((fixture.tsm().session_count(), fixture.kept()), (0, None));
     // Those of another controller have nothing to do with it.
     assert_eq!(other.tsm().session_count(), 1);
