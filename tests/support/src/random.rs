@@ -38,4 +38,18 @@ impl Random {
         self.0 ^= self.0 >> 27;
         (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 11) % end
     }
+
+    /// One of several.
+    ///
+    /// # Panics
+    /// If there are none.
+    pub fn one<'t, T>(&mut self, of: &'t [T]) -> &'t T {
+        let index = usize::try_from(self.below(of.len() as u64)).ok();
+        index.and_then(|index| of.get(index)).expect("there are some")
+    }
+
+    /// Whether something of a chance in percent happens.
+    pub fn chance(&mut self, percent: u64) -> bool {
+        self.below(100) < percent
+    }
 }

@@ -27,6 +27,7 @@ mod sandbox;
 mod search;
 mod shell;
 mod special;
+mod state;
 pub(crate) mod tsm;
 
 use clap::{Parser, Subcommand};
@@ -51,6 +52,7 @@ pub(crate) use sandbox::{Certificate, Demo, Sandbox, UnifiedAccessTokens};
 pub(crate) use search::Search;
 pub(crate) use shell::{Completions, Man};
 pub(crate) use special::Own;
+pub(crate) use state::{ApplyState, ExportState, PlanState, PruneKind};
 
 pub(crate) use auth::{Auth, Import, Kind, Login, Logout, Status, Tabcmd};
 
@@ -77,6 +79,12 @@ pub(crate) enum Command {
     Resource(Resource),
     /// Search the content of the site: workbooks, views, data sources, flows, projects
     Search(Search),
+    /// Show what differs between a site and a file that says how its groups, projects and permissions should be
+    Plan(PlanState),
+    /// Make the groups, projects and permissions of a site what a file says
+    Apply(ApplyState),
+    /// Write the groups, projects and permissions of a site as a file for `plan` and `apply`
+    ExportState(ExportState),
     /// Administer a server through Tableau Services Manager (TSM)
     Tsm(tsm::Tsm),
     /// Make a request of the REST API by hand

@@ -21,6 +21,7 @@ mod sandbox;
 mod search;
 mod several;
 mod shell;
+mod state;
 mod style;
 mod transfer;
 mod tsm;
@@ -42,6 +43,9 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         Command::Auth(args) => auth::run(args, &global),
         Command::Resource(args) => resource::run(args, &global),
         Command::Search(args) => search::run(&args, &global),
+        Command::Plan(args) => state::plan(&args, &global),
+        Command::Apply(args) => state::apply(&args, &global),
+        Command::ExportState(args) => state::export(&args, &global),
         Command::Tsm(args) => tsm::run(args, &global),
     }
 }

@@ -3,6 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use serde_json::Value;
+
 use crate::failure::Failure;
 use crate::terminal::text::{plain, say};
 
@@ -29,35 +31,22 @@ pub(super) fn each_at_once<T: Sync, V: Send>(
     as_json: bool,
     act: impl Fn(&T) -> Result<V, Failure> + Sync,
 ) -> (Vec<V>, Result<(), Failure>) {
-    let next = Mutex::new(0..all.len());
-    let done = Mutex::new(Vec::new());
-    let work = || {
-        loop {
-            let index = next.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some((index, item)) = index.and_then(|index| Some((index, all.get(index)?))) else {
-                break;
-            };
-            let result = act(item);
-            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-            if let (Err(failure), true) = (&result, all.len() > 1) {
-                if !as_json {
-                    say(&format!("{}:", plain(&name(item))));
-                }
-                failure.report(as_json);
+    // The lines about one failure stand together.
+    let saying = Mutex::new(());
+    let act = |item: &T| {
+        let result = act(item);
+        if let (Err(failure), true) = (&result, all.len() > 1) {
+            let _saying = saying.lock();
+            if !as_json {
+                say(&format!("{}:", plain(&name(item))));
             }
-            done.push((index, result));
+            failure.report(as_json);
         }
+        result
     };
-    thread::scope(|scope| {
-        for _ in 1..all.len().min(at_once) {
-            scope.spawn(work);
-        }
-        work();
-    });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(index, _)| *index);
+    let done = in_parallel(all, at_once, act);
     let (mut values, mut first, mut failed) = (Vec::new(), None, 0);
-    for (_, result) in done {
+    for result in done {
         match result {
             Ok(value) => values.push(value),
             Err(failure) => {
@@ -73,6 +62,60 @@ pub(super) fn each_at_once<T: Sync, V: Send>(
         Some(_) => Err(Failure::Partly(format!("{failed} of {} failed", all.len()))),
     };
     (values, ended)
+}
+
+/// Calls a function for each item, for some of them in parallel, and gives its results in order.
+pub(super) fn in_parallel<T: Sync, V: Send>(
+    all: &[T],
+    at_once: usize,
+    act: impl Fn(&T) -> V + Sync,
+) -> Vec<V> {
+    let next = Mutex::new(0..all.len());
+    let done = Mutex::new(Vec::with_capacity(all.len()));
+    let work = || {
+        loop {
+            let index = next.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((index, item)) = index.and_then(|index| Some((index, all.get(index)?))) else {
+                break;
+            };
+            let result = act(item);
+            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+            done.push((index, result));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..all.len().min(at_once) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// How a command about several lines ends.
+pub(super) fn ended(failed: usize, all: usize) -> Result<(), Failure> {
+    match failed {
+        0 => Ok(()),
+        failed => Err(Failure::Partly(format!("{failed} of {all} failed"))),
+    }
+}
+
+/// How many lines have each action, in words: `2 added, 1 unchanged`.
+pub(super) fn tally(lines: &[Value]) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for action in lines.iter().filter_map(|line| line.get("action")?.as_str()) {
+        match counts.iter_mut().find(|(known, _)| *known == action) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((action, 1)),
+        }
+    }
+    let counts: Vec<_> = counts
+        .iter()
+        .map(|(action, count)| format!("{count} {action}"))
+        .collect();
+    counts.join(", ")
 }
 
 #[cfg(test)]

@@ -73,6 +73,11 @@ impl Printer {
         }
     }
 
+    /// Whether an empty list is printed too, as programs expect it.
+    pub(crate) fn is_for_programs(&self) -> bool {
+        matches!(self.form, Form::Json | Form::Csv)
+    }
+
     /// Prints one item.
     pub(crate) fn item(&mut self, item: &impl Serialize) -> Result<(), Failure> {
         self.count += 1;

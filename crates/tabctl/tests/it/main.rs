@@ -31,6 +31,7 @@ mod lists;
 mod mistakes;
 #[cfg(unix)]
 mod paged;
+mod people;
 mod practice;
 mod references;
 mod reliability;
@@ -39,6 +40,7 @@ mod rights;
 mod sandbox;
 #[cfg(unix)]
 mod shell;
+mod state;
 mod support;
 #[cfg(unix)]
 mod terminal;

@@ -117,7 +117,7 @@ fn app<'s>(state: &'s State, caller: &Caller, id: &str) -> Result<&'s Row<Connec
         caller,
         id,
         rights,
-        (ConnectedApplication::UNSEEN, "change"),
+        ("403004", "change"),
     )
 }
 

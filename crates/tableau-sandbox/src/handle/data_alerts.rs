@@ -16,6 +16,7 @@ use crate::store::{State, Transaction};
 impl Kept for DataAlert {
     /// A public alert is seen by those who see its view.
     const MAY_READ: Rights = Rights::OwnerOr("Read");
+    const UNSEEN: Option<&'static str> = Some("403004");
     const MAY_WRITE: Rights = Rights::Owner;
     /// Shown by another name, with more members than other parents.
     const PARENT: Option<Parent> = Some(Parent::of::<View>("alertedView"));

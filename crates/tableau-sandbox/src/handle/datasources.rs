@@ -37,6 +37,7 @@ const DATASOURCE: Content = Content {
 
 impl Kept for Datasource {
     const MAY_READ: Rights = Rights::Capability("Read");
+    const UNSEEN: Option<&'static str> = Some("403004");
     const MAY_WRITE: Rights = Rights::Capability("Write");
     const MAY_DELETE: Rights = Rights::Capability("Delete");
     const UNCHANGED: ChangeCodes = ChangeCodes {

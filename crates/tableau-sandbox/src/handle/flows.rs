@@ -38,6 +38,7 @@ const FLOW: kept::Content = kept::Content {
 
 impl Kept for Flow {
     const MAY_READ: Rights = Rights::Capability("Read");
+    const UNSEEN: Option<&'static str> = Some("403004");
     const MAY_WRITE: Rights = Rights::Capability("Write");
     const MAY_DELETE: Rights = Rights::Capability("Delete");
     const CONTENT: Option<&'static kept::Content> = Some(&FLOW);
@@ -79,8 +80,7 @@ fn named<'s>(state: &'s State, project: Uuid, name: &str) -> Option<&'s Row<Flow
 
 pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<Flow>) -> Result<FlowDetails, Refusal> {
     let state = call.store.read();
-    let refusal = (Flow::UNSEEN, "see");
-    let flow = row::allowed::<Flow>(&state, caller, get.id.as_str(), Flow::MAY_READ, refusal)?;
+    let flow = row::seen::<Flow>(&state, caller, get.id.as_str())?;
     Ok(details(call, &state, flow))
 }
 

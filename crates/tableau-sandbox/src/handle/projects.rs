@@ -122,7 +122,7 @@ impl Kept for Project {
 
     fn item(row: &Row<Self>, state: &State) -> Option<Item> {
         let item = item_of(row, state)?;
-        Some(item.within(row.parent))
+        Some(item.inside(row.parent))
     }
 }
 

@@ -21,6 +21,7 @@ const BRIEF: &[&str] = &["id", "name"];
 impl Kept for Subscription {
     /// Administrators see every subscription, users those that they get (inferred).
     const MAY_READ: Rights = Rights::Owner;
+    const UNSEEN: Option<&'static str> = Some("403058");
     const MAY_CREATE: Rights = Rights::Everyone;
     const MAY_WRITE: Rights = Rights::Owner;
     const COMPUTED: &'static [Computed<Self>] = &[

@@ -17,7 +17,7 @@ impl Kept for User {
     const MAY_LIST: Rights = Rights::Administrators;
     /// A user owns what it is.
     const MAY_READ: Rights = Rights::Owner;
-    const UNSEEN: &'static str = "403133";
+    const UNSEEN: Option<&'static str> = Some("403133");
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[
         ("friendlyName", "fullName"),
         ("domain", "domain.name"),

@@ -111,14 +111,7 @@ pub(crate) fn get(
     get: &Get<VirtualConnection>,
 ) -> Result<VirtualConnection, Refusal> {
     let state = call.store.read();
-    let refusal = (VirtualConnection::UNSEEN, "see");
-    let row = row::allowed::<VirtualConnection>(
-        &state,
-        caller,
-        get.id.as_str(),
-        VirtualConnection::MAY_READ,
-        refusal,
-    )?;
+    let row = row::seen::<VirtualConnection>(&state, caller, get.id.as_str())?;
     show(call, &state, row, row.file.as_ref())
 }
 

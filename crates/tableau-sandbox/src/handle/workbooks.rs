@@ -73,7 +73,7 @@ impl Kept for Workbook {
         owner: "403027",
         project: "403025",
     };
-    const UNSEEN: &'static str = "403018";
+    const UNSEEN: Option<&'static str> = Some("403018");
     const CONTENT: Option<&'static Content> = Some(&WORKBOOK);
     const SYNONYMS: &'static [(&'static str, &'static str)] = &[("displayTabs", "showTabs")];
     const COMPUTED: &'static [Computed<Self>] = &[

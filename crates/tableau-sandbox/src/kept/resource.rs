@@ -41,8 +41,9 @@ pub(crate) trait Kept: Resource + Stored {
         owner: "403004",
         project: "403004",
     };
-    /// The code of the refusal to get one that the caller may not see.
-    const UNSEEN: &'static str = "403004";
+    /// The code of the refusal to get one that the caller may not see, where Tableau documents one ("Read forbidden"). Where it documents
+    /// only that it is not found, as for views, or nothing, it is as if there were none.
+    const UNSEEN: Option<&'static str> = None;
     /// The member with its identifier.
     const ID: &'static str = "id";
     /// The permissions it has as content; without any it has those of its parent.
@@ -185,9 +186,13 @@ pub(crate) struct Item {
 }
 
 impl Item {
-    /// The same item in another project.
-    pub(crate) fn within(self, project: Option<Uuid>) -> Self {
-        Self { project, ..self }
+    /// The item as a project inside another, which took over the rules of that when it was created: what changes there later does not reach it.
+    pub(crate) fn inside(self, project: Option<Uuid>) -> Self {
+        Self {
+            project,
+            parent: None,
+            ..self
+        }
     }
 }
 

@@ -108,4 +108,14 @@ impl ContentKind {
             Self::Other(_) => return None,
         })
     }
+
+    /// The last version that has content of the kind; `None` while it has.
+    #[must_use]
+    pub fn until(&self) -> Option<Version> {
+        match self {
+            Self::Lenses => Some(Version::new(3, 23)),
+            Self::Metrics => Some(Version::new(3, 22)),
+            _ => None,
+        }
+    }
 }

@@ -50,7 +50,7 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
     let filter = endpoint.jq.as_deref().map(Filter::parse).transpose()?;
     let style = style::settle(endpoint.output.clone(), global.no_pager);
     if !endpoint.dry_run {
-        style.check(columns, &Members::Of(shape(endpoint.entry.reply)))?;
+        style.check(columns, &Members::Of(shape(&endpoint)))?;
     }
     let call = call(&endpoint)?;
     check(&call, endpoint.by_reference)?;
@@ -89,7 +89,10 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
     // After signing out: the reader of the output may take its time.
     match made {
         Made::Shown(call) => change.show(&call, style, filter.as_ref()),
-        Made::Reply(reply) => print::reply(reply, style, columns, filter.as_ref()),
+        Made::Reply(reply) => {
+            let reply = print::item_or_job(reply, endpoint.entry.reply);
+            print::reply(reply, style, columns, filter.as_ref())
+        }
         Made::Content(bytes) => print::content(&bytes),
         Made::Items(items) => print::reply(Reply::One(Value::Array(items)), style, columns, filter.as_ref()),
         Made::Printed(printer) => printer.finish(),
@@ -157,10 +160,20 @@ fn content(site: &Site<Blocking>, call: &Untyped) -> Result<Bytes, Failure> {
 }
 
 /// What an item of a reply has.
-fn shape(reply: ReplyKind) -> Shape {
-    match reply {
+fn shape(endpoint: &Endpoint) -> Shape {
+    let shape = match endpoint.entry.reply {
         ReplyKind::Document { shape, .. } | ReplyKind::Page { shape, .. } => shape,
         _ => Shape::NONE,
+    };
+    if shape.name != print::ITEM_OR_JOB {
+        return shape;
+    }
+    let mut values = endpoint.values.iter();
+    let as_job = values.any(|(name, value)| *name == "asJob" && value == "true");
+    let member = shape.fields().iter().find(|field| (field.name == "job") == as_job);
+    match member.map(|field| field.kind) {
+        Some(ValueKind::Object(inner)) => *inner,
+        _ => shape,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use serde_json::Value;
-use tableau_client::wire::Reply;
+use tableau_client::wire::{Reply, ReplyKind};
 
 use crate::failure::Failure;
 use crate::output::jq::Filter;
@@ -54,6 +54,21 @@ pub(super) fn content(bytes: &[u8]) -> Result<(), Failure> {
         return Err(Failure::Local(message.to_owned()));
     }
     Ok(io::stdout().lock().write_all(bytes)?)
+}
+
+/// The shape of an answer that has the item, or the job that makes it: as one member of an object.
+pub(super) const ITEM_OR_JOB: &str = "Published";
+
+/// The item or the job alone, as other calls that create give it.
+pub(super) fn item_or_job(reply: Reply, kind: ReplyKind) -> Reply {
+    let is_one = matches!(kind, ReplyKind::Document { shape, .. } if shape.name == ITEM_OR_JOB);
+    match reply {
+        Reply::One(Value::Object(members)) if is_one && members.len() == 1 => {
+            let member = members.into_iter().next();
+            Reply::One(member.map(|(_, value)| value).unwrap_or_default())
+        }
+        other => other,
+    }
 }
 
 /// A list without the object that Tableau puts around it.

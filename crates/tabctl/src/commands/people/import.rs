@@ -9,8 +9,9 @@ use tableau_client::wire::rest::users::{NewUser, UserPatch};
 use tableau_client::wire::value::{SiteRole, UserAuthSetting};
 use tableau_client::{Blocking, Fields, JobOutcome, Site, User, UserEntry};
 
-use super::{Action, COLUMNS, MEMBERS, file, shown, tally};
+use super::{Action, COLUMNS, MEMBERS, file, shown};
 use crate::args::{Global, ImportUsers};
+use crate::commands::several::{ended, tally};
 use crate::commands::style;
 use crate::failure::Failure;
 use crate::output::{Members, Printer};
@@ -211,12 +212,4 @@ fn change(site: &Site<Blocking>, user: &UserEntry, found: &User) -> Result<(), t
         patch.password.clone_from(&user.password);
     });
     site.users().update(&found.id, patch).send().map(|_| ())
-}
-
-/// How a command about several lines ends.
-pub(super) fn ended(failed: usize, all: usize) -> Result<(), Failure> {
-    match failed {
-        0 => Ok(()),
-        failed => Err(Failure::Partly(format!("{failed} of {all} failed"))),
-    }
 }

@@ -57,19 +57,3 @@ const MEMBERS: &[&str] = &["name", "action", "detail"];
 fn shown(name: &str, action: Action, done: bool, detail: &str) -> Value {
     json!({ "name": name, "action": action.word(done), "detail": detail })
 }
-
-/// How many lines have each action, in words: `2 added, 1 unchanged`.
-fn tally(lines: &[Value]) -> String {
-    let mut counts: Vec<(&str, usize)> = Vec::new();
-    for action in lines.iter().filter_map(|line| line.get("action")?.as_str()) {
-        match counts.iter_mut().find(|(known, _)| *known == action) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((action, 1)),
-        }
-    }
-    let counts: Vec<_> = counts
-        .iter()
-        .map(|(action, count)| format!("{count} {action}"))
-        .collect();
-    counts.join(", ")
-}

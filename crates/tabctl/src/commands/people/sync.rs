@@ -6,10 +6,10 @@ use serde_json::Value;
 use tableau_client::wire::rest::Group;
 use tableau_client::{Blocking, Id, Site, User};
 
-use super::import::ended;
-use super::{Action, COLUMNS, MEMBERS, file, shown, tally};
+use super::{Action, COLUMNS, MEMBERS, file, shown};
 use crate::args::{Global, SyncGroup};
 use crate::commands::reference::{Collection, Finder};
+use crate::commands::several::{ended, tally};
 use crate::commands::style;
 use crate::failure::Failure;
 use crate::output::{Members, Printer};

@@ -1,0 +1,398 @@
+//! Reads a file of desired state: TOML, of which every mistake is told with its line.
+
+use tableau_client::wire::resource::{CapabilityMode, CapabilityName, ContentKind};
+use tableau_client::wire::value::{ContentPermissions, SiteRole};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::model::{Desired, DesiredGroup, DesiredProject, DesiredRule, Noted, Party, Problem, ProjectPath, folded};
+
+type Value<'v> = Spanned<DeValue<'v>>;
+
+/// What a text wants, or all that is wrong with it.
+pub(super) fn parse(text: &str) -> Result<Desired, Vec<Problem>> {
+    let mut reader = Reader {
+        lines: text.match_indices('\n').map(|(at, _)| at).collect(),
+        problems: Vec::new(),
+    };
+    let table = DeTable::parse(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| reader.line_at(span.start));
+        vec![Problem::new(line, format!("this is not TOML: {}", error.message()))]
+    })?;
+    let desired = reader.file(table.get_ref());
+    if reader.problems.is_empty() {
+        return Ok(desired);
+    }
+    reader.problems.sort_by_key(|problem| problem.line);
+    Err(reader.problems)
+}
+
+struct Reader {
+    /// Where the lines end.
+    lines: Vec<usize>,
+    problems: Vec<Problem>,
+}
+
+impl Reader {
+    fn line_at(&self, at: usize) -> usize {
+        1 + self.lines.partition_point(|end| *end < at)
+    }
+
+    fn line<T>(&self, spanned: &Spanned<T>) -> usize {
+        self.line_at(spanned.span().start)
+    }
+
+    fn wrong<T>(&mut self, at: &Spanned<T>, text: impl Into<String>) {
+        let line = self.line(at);
+        self.problems.push(Problem::new(line, text));
+    }
+
+    fn file(&mut self, table: &DeTable<'_>) -> Desired {
+        let mut desired = Desired::default();
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "groups" => self.each(value, "groups", |reader, name, value| {
+                    desired.groups.extend(reader.group(name, value));
+                }),
+                "projects" => self.each(value, "projects", |reader, path, value| {
+                    desired.projects.extend(reader.project(path, value));
+                }),
+                other => self.unknown(key, other, "groups, projects"),
+            }
+        }
+        desired.groups.sort_by_key(|group| group.line);
+        desired.projects.sort_by_key(|project| project.line);
+        self.refuse_repetitions(&desired);
+        desired
+    }
+
+    fn refuse_repetitions(&mut self, desired: &Desired) {
+        let groups = desired.groups.iter().map(|group| (group.line, folded(&group.name), &group.name));
+        let projects: Vec<_> = desired
+            .projects
+            .iter()
+            .map(|project| (project.line, project.path.key().to_string(), project.path.to_string()))
+            .collect();
+        let mut repeated = Vec::new();
+        let mut seen = std::collections::HashMap::new();
+        for (line, key, name) in groups {
+            if let Some(before) = seen.insert(format!("group {key}"), line) {
+                repeated.push(Problem::new(line, format!("the group {name:?} is named at line {before} already")));
+            }
+        }
+        for (line, key, name) in &projects {
+            if let Some(before) = seen.insert(format!("project {key}"), *line) {
+                repeated.push(Problem::new(*line, format!("the project {name:?} is named at line {before} already")));
+            }
+        }
+        self.problems.extend(repeated);
+    }
+
+    fn group(&mut self, name: &Spanned<std::borrow::Cow<'_, str>>, value: &Value<'_>) -> Option<DesiredGroup> {
+        let table = self.table(value, "a group")?;
+        let mut group = DesiredGroup {
+            line: self.line(name),
+            name: name.get_ref().trim().to_owned(),
+            minimum_site_role: None,
+            external_user_enabled: None,
+            members: None,
+        };
+        if group.name.is_empty() {
+            self.wrong(name, "a group needs a name");
+        }
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "minimumSiteRole" => {
+                    group.minimum_site_role =
+                        self.one_of(value, "minimumSiteRole", SiteRole::KNOWN, SiteRole::as_str);
+                }
+                "externalUserEnabled" => {
+                    group.external_user_enabled = self.flag(value, "externalUserEnabled");
+                }
+                "members" => group.members = self.texts(value, "members"),
+                other => self.unknown(key, other, "minimumSiteRole, externalUserEnabled, members"),
+            }
+        }
+        Some(group)
+    }
+
+    fn project(&mut self, path: &Spanned<std::borrow::Cow<'_, str>>, value: &Value<'_>) -> Option<DesiredProject> {
+        let table = self.table(value, "a project")?;
+        let Some(parsed) = ProjectPath::parse(path.get_ref()) else {
+            self.wrong(
+                path,
+                "a project is named by its path, as Finance/Monthly Close; a slash in a name is written \\/",
+            );
+            return None;
+        };
+        let mut project = DesiredProject {
+            line: self.line(path),
+            path: parsed,
+            description: None,
+            content_permissions: None,
+            owner: None,
+            permissions: None,
+            default_permissions: Default::default(),
+        };
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "description" => project.description = self.text(value, "description"),
+                "contentPermissions" => {
+                    let known = ContentPermissions::KNOWN;
+                    project.content_permissions =
+                        self.one_of(value, "contentPermissions", known, ContentPermissions::as_str);
+                }
+                "owner" => {
+                    let line = self.line(value);
+                    let owner = self.text(value, "owner");
+                    project.owner = owner.map(|value| Noted { value, line });
+                }
+                "permissions" => project.permissions = self.rules(value, "permissions"),
+                "defaultPermissions" => self.each(value, "defaultPermissions", |reader, kind, value| {
+                    reader.default_permissions(&mut project, kind, value);
+                }),
+                other => self.unknown(
+                    key,
+                    other,
+                    "description, contentPermissions, owner, permissions, defaultPermissions",
+                ),
+            }
+        }
+        Some(project)
+    }
+
+    fn default_permissions(
+        &mut self,
+        project: &mut DesiredProject,
+        kind: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Value<'_>,
+    ) {
+        let known = ContentKind::from(kind.get_ref().as_ref());
+        if let ContentKind::Other(other) = &known {
+            let kinds: Vec<_> = ContentKind::KNOWN.iter().map(ContentKind::as_str).collect();
+            self.unknown(kind, other, &kinds.join(", "));
+            return;
+        }
+        if let Some(rules) = self.rules(value, known.as_str()) {
+            project.default_permissions.insert(known, rules);
+        }
+    }
+
+    fn rules(&mut self, value: &Value<'_>, what: &str) -> Option<Vec<DesiredRule>> {
+        self.table(value, what)?;
+        let mut rules = Vec::new();
+        self.each(value, what, |reader, grantee, value| {
+            let Some(party) = Party::parse(grantee.get_ref()) else {
+                let text = format!(
+                    "{:?} is no grantee: write \"user:NAME\", \"group:NAME\" or \"groupSet:NAME\"",
+                    grantee.get_ref()
+                );
+                return reader.wrong(grantee, text);
+            };
+            reader.rules_of(&party, value, &mut rules);
+        });
+        Some(rules)
+    }
+
+    fn rules_of(&mut self, party: &Party, value: &Value<'_>, rules: &mut Vec<DesiredRule>) {
+        let Some(table) = self.table(value, "what a grantee may do") else {
+            return;
+        };
+        for (key, value) in table {
+            let mode = match key.get_ref().as_ref() {
+                "allow" => CapabilityMode::Allow,
+                "deny" => CapabilityMode::Deny,
+                other => {
+                    self.unknown(key, other, "allow, deny");
+                    continue;
+                }
+            };
+            for name in self.texts(value, mode.as_str()).unwrap_or_default() {
+                match self.rule(party, &mode, &name, rules) {
+                    Ok(rule) => rules.push(rule),
+                    Err(text) => self.problems.push(Problem::new(name.line, text)),
+                }
+            }
+        }
+    }
+
+    fn rule(
+        &self,
+        party: &Party,
+        mode: &CapabilityMode,
+        name: &Noted<String>,
+        rules: &[DesiredRule],
+    ) -> Result<DesiredRule, String> {
+        let capability = known(&name.value, CapabilityName::KNOWN, CapabilityName::as_str)
+            .ok_or_else(|| unknown_value(&name.value, "capability", CapabilityName::KNOWN, CapabilityName::as_str))?;
+        if capability == CapabilityName::InheritedProjectLeader {
+            return Err("InheritedProjectLeader comes from the project around: name ProjectLeader there".to_owned());
+        }
+        let repeated = rules
+            .iter()
+            .find(|rule| rule.party == *party && rule.capability == capability);
+        match repeated {
+            Some(before) => Err(format!("{capability} is named for {party} at line {} already", before.line)),
+            None => Ok(DesiredRule {
+                line: name.line,
+                party: party.clone(),
+                capability,
+                mode: mode.clone(),
+            }),
+        }
+    }
+
+    fn unknown<T>(&mut self, at: &Spanned<T>, name: &str, known: &str) {
+        self.wrong(at, format!("{name:?} is not known here; there are: {known}"));
+    }
+
+    /// Calls a function for each member of a table.
+    fn each(
+        &mut self,
+        value: &Value<'_>,
+        what: &str,
+        mut act: impl FnMut(&mut Self, &Spanned<std::borrow::Cow<'_, str>>, &Value<'_>),
+    ) {
+        for (key, value) in self.table(value, what).into_iter().flatten() {
+            act(self, key, value);
+        }
+    }
+
+    fn table<'v, 't>(&mut self, value: &'v Value<'t>, what: &str) -> Option<&'v DeTable<'t>> {
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            self.mismatch(value, what, "a table");
+        }
+        table
+    }
+
+    fn text(&mut self, value: &Value<'_>, what: &str) -> Option<String> {
+        let text = value.get_ref().as_str();
+        if text.is_none() {
+            self.mismatch(value, what, "a text");
+        }
+        text.map(str::to_owned)
+    }
+
+    fn flag(&mut self, value: &Value<'_>, what: &str) -> Option<bool> {
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            self.mismatch(value, what, "true or false");
+        }
+        flag
+    }
+
+    fn texts(&mut self, value: &Value<'_>, what: &str) -> Option<Vec<Noted<String>>> {
+        let Some(items) = value.get_ref().as_array() else {
+            self.mismatch(value, what, "a list of texts");
+            return None;
+        };
+        let mut texts = Vec::new();
+        for item in items.iter() {
+            let line = self.line(item);
+            let text = self.text(item, what);
+            texts.extend(text.map(|value| Noted { value, line }));
+        }
+        Some(texts)
+    }
+
+    fn one_of<T: Clone>(
+        &mut self,
+        value: &Value<'_>,
+        what: &str,
+        all: &[T],
+        text: impl Fn(&T) -> &str + Copy,
+    ) -> Option<T> {
+        let typed = self.text(value, what)?;
+        let found = known(&typed, all, text);
+        if found.is_none() {
+            self.wrong(value, unknown_value(&typed, what, all, text));
+        }
+        found
+    }
+
+    fn mismatch(&mut self, value: &Value<'_>, what: &str, wanted: &str) {
+        let found = value.get_ref().type_str();
+        self.wrong(value, format!("{what}: {wanted} is needed, and this is a TOML {found}"));
+    }
+}
+
+/// The known value of a text, without regard to case.
+fn known<T: Clone>(typed: &str, all: &[T], text: impl Fn(&T) -> &str) -> Option<T> {
+    let found = all.iter().find(|known| text(known).eq_ignore_ascii_case(typed.trim()));
+    found.cloned()
+}
+
+fn unknown_value<T>(typed: &str, what: &str, all: &[T], text: impl Fn(&T) -> &str) -> String {
+    let names: Vec<_> = all.iter().map(text).collect();
+    format!("{typed:?} is no {what}; there are: {}", names.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = r#"
+[groups.Sales]
+minimumSiteRole = "viewer"
+members = ["ada", "ben"]
+
+[projects.Finance]
+description = "Numbers"
+contentPermissions = "ManagedByOwner"
+owner = "ada"
+
+[projects.Finance.permissions]
+"group:Sales" = { allow = ["Read"], deny = ["Write"] }
+
+[projects.Finance.defaultPermissions.workbooks]
+"user:ada" = { allow = ["ExportXml"] }
+
+[projects.'Finance/A\/B']
+"#;
+
+    #[test]
+    fn a_file_says_what_it_names_and_nothing_else() {
+        let desired = parse(FILE).unwrap();
+        let [group] = desired.groups.as_slice() else {
+            panic!("{desired:?}");
+        };
+        assert_eq!(group.minimum_site_role, Some(SiteRole::Viewer));
+        assert_eq!(group.external_user_enabled, None);
+        assert_eq!(group.members.as_ref().map(Vec::len), Some(2));
+        let [finance, inside] = desired.projects.as_slice() else {
+            panic!("{desired:?}");
+        };
+        assert_eq!((finance.line, finance.rule_sets().count()), (6, 2));
+        assert_eq!(finance.permissions.as_ref().map(Vec::len), Some(2));
+        assert_eq!(inside.path, ProjectPath(vec!["Finance".to_owned(), "A/B".to_owned()]));
+        assert_eq!(inside.permissions, None);
+    }
+
+    #[test]
+    fn mistakes_name_their_lines() {
+        for (text, line, reason) in [
+            ("[groups.Sales\n", 1, "this is not TOML"),
+            ("\n[group.Sales]\n", 2, "\"group\" is not known here; there are: groups, projects"),
+            ("[groups.Sales]\n\nmember = []\n", 3, "there are: minimumSiteRole"),
+            ("[groups.Sales]\nminimumSiteRole = \"Boss\"\n", 2, "\"Boss\" is no minimumSiteRole"),
+            ("[groups.Sales]\nmembers = \"ada\"\n", 2, "a list of texts is needed"),
+            ("[groups.Sales]\n[groups.sales]\n", 2, "is named at line 1 already"),
+            ("[projects.'a//b']\n", 1, "named by its path"),
+            ("[projects.a]\nowner = 3\n", 2, "a text is needed, and this is a TOML integer"),
+            ("[projects.a]\ncontentPermissions = \"Locked\"\n", 2, "LockedToProject"),
+            ("[projects.a.permissions]\nSales = { allow = [] }\n", 2, "\"group:NAME\""),
+            ("[projects.a.permissions]\n\"group:S\" = { allow = [\n\"Read\",\n\"Raed\"] }\n", 4, "\"Raed\" is no capability"),
+            ("[projects.a.permissions]\n\"group:S\" = { allow = [\"Read\"], deny = [\"Read\"] }\n", 2, "already"),
+            ("[projects.a.permissions]\n\"group:S\" = { allow = [\"InheritedProjectLeader\"] }\n", 2, "ProjectLeader there"),
+            ("[projects.a.defaultPermissions.books]\n", 1, "workbooks"),
+        ] {
+            let problems = parse(text).unwrap_err();
+            let [problem] = problems.as_slice() else {
+                panic!("{text:?}: {problems:?}");
+            };
+            assert_eq!(problem.line, line, "{text:?}: {problem:?}");
+            assert!(problem.text.contains(reason), "{text:?}: {problem:?}");
+        }
+    }
+}
