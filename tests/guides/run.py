@@ -5,7 +5,8 @@
 
 In blocks marked `console`, lines that begin with `$ ` are commands, run one after the other in one shell per page; a line that ends with a backslash goes on in the
 next. A command that fails ends the run, unless the page says so: `[exit code 4]`. Lines below a command are what it prints, on both streams; if there are none,
-it may print anything. `…` stands for anything within a line, and alone on a line for any lines.
+it may print anything. `…` stands for anything within a line, and alone on a line for any lines. A block that is marked with a file's name, as `toml site.toml`, is that
+file from there on.
 
 Addresses of the pages become those of the sandbox: http://127.0.0.1:8000, https://127.0.0.1:8850, https://my-server, https://my-server:8850. `tabctl sandbox &` is there
 already. Commands of cargo are run by `.ci/run` itself.
@@ -29,9 +30,15 @@ DEADLINE = 60
 
 def commands(text):
     """The commands of a page with their line, and what is printed below each."""
-    found, inside, goes_on = [], False, False
+    found, inside, goes_on, file = [], False, False, False
     for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith("```"):
+        if file:
+            file = not line.startswith("```")
+            found[-1][1] += f"\n{line}" if file else "\nEND OF THE FILE"
+        elif match := re.fullmatch(r"```\w+ (\S+\.\w+)", line):
+            file = True
+            found.append([number, f"cat > {match[1]} <<'END OF THE FILE'", []])
+        elif line.startswith("```"):
             inside, goes_on = not inside and line[3:].strip() == "console", False
         elif not inside:
             continue

@@ -149,7 +149,8 @@ fn only_what_is_pruned_is_removed_and_only_when_confirmed() {
 #[test]
 fn a_step_that_fails_ends_with_9_and_is_done_the_next_time() {
     let bench = Bench::new();
-    let controls = bench.sandbox.service().controls();
+    let service = bench.sandbox.service();
+    let controls = service.controls();
     controls.inject(Fault::new(403, "403004").on("groups.create").always());
     let ended = run(&bench, "apply", FILE, &[]);
     assert_eq!(ended.code, 9, "{ended:?}");

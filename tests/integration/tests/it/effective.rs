@@ -15,11 +15,14 @@ use tableau_client::wire::rest::groups::NewGroup;
 use tableau_client::wire::rest::projects::{NewProject, ProjectPatch};
 use tableau_client::wire::rest::publishing::Published;
 use tableau_client::wire::rest::users::NewUser;
+use tableau_client::wire::rest::datasources::DatasourcePatch;
+use tableau_client::wire::rest::flows::FlowPatch;
 use tableau_client::wire::rest::workbooks::WorkbookPatch;
-use tableau_client::wire::rest::{Group, GroupSet};
+use tableau_client::wire::rest::{Flow, Group, GroupSet};
 use tableau_client::wire::value::{ContentPermissions, SiteRole};
 use tableau_client::{
-    Client, Grantee, Id, PermissionRule, PersonalAccessToken, Project, Site, User, Workbook,
+    Client, Datasource, Effective, Error, Grantee, Id, PermissionRule, PersonalAccessToken, Project, Site, User,
+    Workbook,
 };
 use tableau_sandbox::well_known::{PAT_NAME, PAT_SECRET};
 use tableau_sandbox::{Sandbox, Service};
@@ -80,14 +83,34 @@ struct Container {
     mode: ContentPermissions,
     /// The user who owns it; the administrator if none.
     owner: Option<usize>,
-    /// Rules for the project itself, and those for workbooks inside it.
+    /// Rules for the project itself, and those for items inside it.
     own: Vec<Rule>,
     default: Vec<Rule>,
 }
 
-/// A workbook in a project in a project, and who may have something to do with them.
+/// A kind of item that has a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Workbook,
+    Datasource,
+    Flow,
+}
+
+impl Kind {
+    /// The kind of the default permissions that a project gives it.
+    fn content(self) -> ContentKind {
+        match self {
+            Self::Workbook => ContentKind::Workbooks,
+            Self::Datasource => ContentKind::Datasources,
+            Self::Flow => ContentKind::Flows,
+        }
+    }
+}
+
+/// An item in a project in a project, and who may have something to do with them.
 #[derive(Debug)]
 struct World {
+    kind: Kind,
     roles: Vec<SiteRole>,
     /// The groups of each user.
     groups: Vec<BTreeSet<usize>>,
@@ -107,6 +130,7 @@ impl World {
             .collect();
         let (outer, inner) = (container(random, &roles), container(random, &roles));
         Self {
+            kind: *random.one(&[Kind::Workbook, Kind::Datasource, Kind::Flow]),
             outer,
             inner,
             owner: random.chance(40).then(|| random.below(USERS)),
@@ -227,7 +251,98 @@ struct Built {
     service: Service,
     site: Site,
     users: Vec<Id<User>>,
-    workbook: Id<Workbook>,
+    item: Item,
+}
+
+/// The item that the rules are about.
+#[derive(Debug, Clone)]
+enum Item {
+    Workbook(Id<Workbook>),
+    Datasource(Id<Datasource>),
+    Flow(Id<Flow>),
+}
+
+/// Calls of the collection that an item is in, which all kinds have alike.
+macro_rules! of_its_kind {
+    ($site:expr, $item:expr, |$collection:ident, $id:ident| $call:expr) => {
+        match $item {
+            Item::Workbook($id) => {
+                let $collection = $site.workbooks();
+                $call
+            }
+            Item::Datasource($id) => {
+                let $collection = $site.datasources();
+                $call
+            }
+            Item::Flow($id) => {
+                let $collection = $site.flows();
+                $call
+            }
+        }
+    };
+}
+
+impl Item {
+    /// One in a project: a workbook that was published there, or an item of the site that is moved there.
+    async fn within(site: &Site, kind: Kind, project: &Id<Project>) -> Self {
+        match kind {
+            Kind::Workbook => {
+                let workbooks = site.workbooks().list().page_size(1000).await.unwrap().items;
+                let is_inside = |workbook: &&Workbook| workbook.project.as_ref().is_some_and(|of| of.id == *project);
+                Self::Workbook(workbooks.iter().find(is_inside).unwrap().id.clone())
+            }
+            Kind::Datasource => {
+                let id = site.datasources().list().await.unwrap().items[0].id.clone();
+                let item = Self::Datasource(id);
+                item.update(site, Some(project), None, None).await.unwrap();
+                item
+            }
+            Kind::Flow => {
+                let item = Self::Flow(site.flows().list().await.unwrap().items[0].id.clone());
+                item.update(site, Some(project), None, None).await.unwrap();
+                item
+            }
+        }
+    }
+
+    /// Moves it, gives it to another owner, changes something about it.
+    async fn update(
+        &self,
+        site: &Site,
+        project: Option<&Id<Project>>,
+        owner: Option<&Id<User>>,
+        something: Option<bool>,
+    ) -> Result<(), Error> {
+        let (project, owner) = (project.cloned().map(Into::into), owner.cloned().map(Into::into));
+        match self {
+            Self::Workbook(id) => {
+                let patch = WorkbookPatch::new().with(|patch| {
+                    (patch.project, patch.owner, patch.show_tabs) = (project, owner, something);
+                });
+                site.workbooks().update(id, patch).await.map(drop)
+            }
+            Self::Datasource(id) => {
+                let patch = DatasourcePatch::new().with(|patch| {
+                    (patch.project, patch.owner) = (project, owner);
+                    patch.description = something.map(|_| "changed".to_owned());
+                });
+                site.datasources().update(id, patch).await.map(drop)
+            }
+            Self::Flow(id) => {
+                let patch = FlowPatch::new().with(|patch| {
+                    (patch.project, patch.owner) = (project, owner);
+                    patch.description = something.map(|_| "changed".to_owned());
+                });
+                site.flows().update(id, patch).await.map(drop)
+            }
+        }
+    }
+
+    async fn effective(&self, site: &Site, user: &Id<User>) -> Effective {
+        of_its_kind!(site, self, |collection, id| {
+            collection.permissions(id).effective(user).await.unwrap()
+        })
+    }
 }
 
 async fn sign_in(service: &Service, as_user: Option<&Id<User>>) -> Site {
@@ -304,43 +419,39 @@ async fn build(world: &World) -> Built {
         .await
         .unwrap()
         .id;
-    let workbooks = site.workbooks().list().page_size(1000).await.unwrap().items;
-    let workbook = workbooks
-        .into_iter()
-        .find(|workbook| {
-            workbook
-                .project
-                .as_ref()
-                .is_some_and(|project| project.id == inner)
-        })
-        .unwrap()
-        .id;
+    let item = Item::within(&site, world.kind, &inner).await;
     if let Some(owner) = world.owner {
-        let patch = WorkbookPatch::new().with(|patch| patch.owner = Some(users[owner].clone().into()));
-        site.workbooks().update(&workbook, patch).await.unwrap();
+        item.update(&site, None, Some(&users[owner]), None).await.unwrap();
+    } else {
+        let own = &site.session().user_id().clone();
+        item.update(&site, None, Some(own), None).await.unwrap();
     }
     let rules = grantees.rules(&world.rules);
-    site.workbooks()
-        .permissions(&workbook)
-        .set_exactly(rules)
-        .await
-        .unwrap();
+    of_its_kind!(site, &item, |collection, id| {
+        collection.permissions(id).set_exactly(rules).await.unwrap()
+    });
     // The inner one first: inside a locked project nothing can be set.
     for (id, container) in [(&inner, &world.inner), (&outer, &world.outer)] {
-        furnish(&site, id, container, &grantees).await;
+        furnish(&site, id, container, &grantees, world.kind).await;
     }
     Built {
         service,
         site,
         users,
-        workbook,
+        item,
     }
 }
 
-async fn furnish(site: &Site, id: &Id<Project>, container: &Container, grantees: &Grantees<'_>) {
+async fn furnish(
+    site: &Site,
+    id: &Id<Project>,
+    container: &Container,
+    grantees: &Grantees<'_>,
+    kind: Kind,
+) {
     let own = grantees.rules(&container.own);
     site.projects().permissions(id).set_exactly(own).await.unwrap();
-    let defaults = site.projects().default_permissions(id, ContentKind::Workbooks);
+    let defaults = site.projects().default_permissions(id, kind.content());
     let rules = grantees.rules(&container.default);
     let change = defaults.set_exactly(rules.clone()).await.unwrap();
     assert_eq!(change.added.len(), rules.len() - change.unchanged);
@@ -379,16 +490,16 @@ impl Grantees<'_> {
 }
 
 /// Whether the sandbox lets a user do what a capability is for.
-async fn allows(site: &Site, workbook: &Id<Workbook>, capability: &Name) -> bool {
-    let workbooks = site.workbooks();
+async fn allows(site: &Site, item: &Item, capability: &Name) -> bool {
     let refused = match capability {
-        Name::Read => workbooks.get(workbook).await.err(),
-        Name::ExportXml => workbooks.download(workbook).await.err(),
-        Name::Write => {
-            let patch = WorkbookPatch::new().with(|patch| patch.show_tabs = Some(true));
-            workbooks.update(workbook, patch).await.err()
-        }
-        _ => workbooks.permissions(workbook).get().await.err(),
+        Name::Read => of_its_kind!(site, item, |collection, id| collection.get(id).await.err()),
+        Name::ExportXml => of_its_kind!(site, item, |collection, id| collection.download(id).await.err()),
+        Name::Write => item.update(site, None, None, Some(true)).await.err(),
+        _ => of_its_kind!(site, item, |collection, id| collection
+            .permissions(id)
+            .get()
+            .await
+            .err()),
     };
     if let Some(error) = &refused {
         assert_eq!(error.kind(), tableau_client::ErrorKind::Forbidden, "{error}");
@@ -398,17 +509,16 @@ async fn allows(site: &Site, workbook: &Id<Workbook>, capability: &Name) -> bool
 
 #[tokio::test]
 async fn client_sandbox_and_the_published_rules_decide_alike() {
-    for seed in 0..40 {
+    for seed in 0..60 {
         let world = World::new(&mut Random(seed));
         let built = build(&world).await;
         for (number, user) in built.users.iter().enumerate() {
-            let permissions = built.site.workbooks().permissions(&built.workbook);
-            let effective = permissions.effective(user).await.unwrap();
+            let effective = built.item.effective(&built.site, user).await;
             let site = sign_in(&built.service, Some(user)).await;
             for capability in &CAPABILITIES {
                 let expected = reference(&world, number, capability);
                 let decision = effective.of(capability);
-                let found = allows(&site, &built.workbook, capability).await;
+                let found = allows(&site, &built.item, capability).await;
                 assert!(
                     decision.allowed == expected && found == expected,
                     "seed {seed}, user {number}, {capability}: {expected} by the rules, {found} by the sandbox, {decision:?} by the client, in {world:#?}"

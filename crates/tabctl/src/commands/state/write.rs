@@ -24,7 +24,7 @@ fn write_group(text: &mut String, group: &ActualGroup) {
     if group.of_directory || folded(&group.name) == folded(super::model::ALL_USERS) {
         return;
     }
-    let _ = writeln!(text, "\n[groups.{}]", quoted(&group.name));
+    let _ = writeln!(text, "\n[groups.{}]", key(&group.name));
     if let Some(role) = &group.minimum_site_role {
         let _ = writeln!(text, "minimumSiteRole = {}", quoted(role.as_str()));
     }
@@ -44,7 +44,7 @@ fn write_group(text: &mut String, group: &ActualGroup) {
 }
 
 fn write_project(text: &mut String, project: &ActualProject, actual: &Actual) {
-    let path = quoted(&project.path.to_string());
+    let path = key(&project.path.to_string());
     let _ = writeln!(text, "\n[projects.{path}]");
     let _ = writeln!(text, "description = {}", quoted(&project.description));
     if let Some(mode) = &project.content_permissions {
@@ -98,6 +98,15 @@ fn write_rules(text: &mut String, path: &str, kind: Option<&ContentKind>, rules:
 
 fn is_known(name: &CapabilityName) -> bool {
     !matches!(name, CapabilityName::Other(_))
+}
+
+/// A key as TOML has it, without quotes where it needs none.
+fn key(name: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    match !name.is_empty() && name.chars().all(is_bare) {
+        true => name.to_owned(),
+        false => quoted(name),
+    }
 }
 
 /// A text as TOML has it, on one line.
