@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::OnceLock;
 
 use tableau_client::Secret;
 
@@ -75,6 +76,36 @@ pub(crate) fn check() -> Result<(), String> {
     }
 }
 
+/// Server, site and credentials that a command line of tabcmd gives, which take the place of all of them in the environment.
+static REPLACED: OnceLock<Vec<(&'static str, String)>> = OnceLock::new();
+
+/// Replaces server, site and credentials of the environment for this process; the first call counts.
+pub(crate) fn replace(values: Vec<(Variable, String)>) {
+    let values = values
+        .into_iter()
+        .map(|(variable, value)| (variable.name(), value));
+    let _ = REPLACED.set(values.collect());
+}
+
+/// The value of a variable by its name.
+fn value(name: &str) -> Option<String> {
+    let replaceable = [SERVER_URL, SITE_NAME, SITE_ID, PROFILE, PAT_NAME, USERNAME]
+        .into_iter()
+        .chain([CONNECTED_APP_CLIENT_ID, CONNECTED_APP_SECRET_ID, JWT_SUB])
+        .chain(SECRETS.iter().flat_map(|secret| [secret.value, secret.file]));
+    match REPLACED.get() {
+        Some(values)
+            if replaceable
+                .flat_map(|variable| variable.0)
+                .any(|known| *known == name) =>
+        {
+            let found = values.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| value.clone())
+        }
+        _ => std::env::var(name).ok(),
+    }
+}
+
 /// A secret: its variable, and the variable that names a file with it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SecretVariable {
@@ -97,19 +128,19 @@ impl Variable {
 
     /// The first name with a non-empty value.
     pub(crate) fn found(self) -> Option<&'static str> {
-        let is_set = |name: &&&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let is_set = |name: &&&str| value(name).is_some_and(|value| !value.is_empty());
         self.0.iter().find(is_set).copied()
     }
 
     /// The value of the first name that is set. An empty value counts as unset, since CI systems set unknown variables to "".
     pub(crate) fn get(self) -> Option<String> {
-        let values = self.0.iter().filter_map(|name| std::env::var(name).ok());
+        let values = self.0.iter().filter_map(|name| value(name));
         values.map(without_mark).find(|value| !value.is_empty())
     }
 
     /// The same for a site, where an empty value means the Default site.
     pub(crate) fn get_site(self) -> Option<String> {
-        let named = self.0.iter().find_map(|name| std::env::var(name).ok());
+        let named = self.0.iter().find_map(|name| value(name));
         let named = named.map(without_mark);
         named.or_else(|| SITE_ID.get().filter(|id| !is_luid(id)))
     }
@@ -119,6 +150,11 @@ impl SecretVariable {
     /// The preferred name.
     pub(crate) fn name(self) -> &'static str {
         self.value.name()
+    }
+
+    /// The variable of the secret itself.
+    pub(crate) fn variable(self) -> Variable {
+        self.value
     }
 
     pub(crate) fn get(self) -> Option<SecretIn> {
@@ -144,9 +180,12 @@ pub(crate) fn is_luid(text: &str) -> bool {
     lengths.eq([8, 4, 4, 4, 12]) && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
 }
 
+/// The secrets.
+const SECRETS: [SecretVariable; 4] = [PAT_SECRET, PASSWORD, CONNECTED_APP_SECRET, JWT];
+
 /// Removes the variables with secrets from a child process's environment.
 pub(crate) fn hide_secrets(command: &mut Command) {
-    for secret in [PAT_SECRET, PASSWORD, CONNECTED_APP_SECRET, JWT] {
+    for secret in SECRETS {
         for name in secret.value.0 {
             command.env_remove(name);
         }

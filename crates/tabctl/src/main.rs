@@ -1,6 +1,6 @@
 //! Tableau Server and Tableau Cloud on the command line.
 //!
-//! Parse ([`args`]) → settle ([`session`], [`mod@env`]) → run ([`commands`]) → print ([`output`], [`failure`]).
+//! Parse ([`args`]) → settle ([`session`], [`mod@env`]) → run ([`commands`]) → print ([`output`], [`failure`]). [`tabcmd`] is another language for the same commands.
 
 mod args;
 mod commands;
@@ -12,6 +12,7 @@ mod input;
 mod log;
 mod output;
 mod session;
+mod tabcmd;
 mod terminal;
 
 use std::process::ExitCode;
@@ -19,6 +20,9 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     if let Some(ended) = output::jq::process(std::env::args_os()) {
         return ended;
+    }
+    if let Some(words) = tabcmd::words(std::env::args_os()) {
+        return tabcmd::main(words);
     }
     let as_json = failure::is_wanted_as_json(std::env::args_os());
     let args = match args::Args::typed(std::env::args_os()) {

@@ -1,4 +1,4 @@
-"""Tableau's command for groups, projects, users and sites: it does what it says, by what tableauserverclient shows afterwards."""
+"""Tableau's command for groups, projects, users and sites, or the front in its place: it does what it says, by what tableauserverclient shows afterwards."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ class Tabcmd(PeopleTest):
         done = subprocess.run(
             [os.environ["TABCMD"], *arguments],
             cwd=self.home,
-            env={**os.environ, "HOME": str(self.home)},
+            env={**os.environ, "HOME": str(self.home), "TABLEAU_KEYRING": "off"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -76,6 +76,25 @@ class Tabcmd(PeopleTest):
         self.tabcmd("deleteproject", "Inner", "--parent-project-path", project)
         self.tabcmd("deleteproject", project)
         self.assertEqual(self.seen(lambda server: list(server.projects.filter(name=project))), [])
+
+    def test_samples(self):
+        project = named("depot")
+        self.tabcmd("createproject", "--name", project)
+        self.tabcmd("publishsamples", "--name", project)
+
+        def look(server):
+            return {workbook.name for workbook in TSC.Pager(server.workbooks) if workbook.project_name == project}
+
+        self.assertIn("Superstore", self.seen(look))
+        self.tabcmd("deleteproject", project)
+
+    def test_extracts_of_a_site(self):
+        # Each queues a job; tabcmd's own `reencryptextracts` makes the call of `encryptextracts`.
+        for command in ["encryptextracts", "reencryptextracts", "decryptextracts"]:
+            before = self.seen(lambda server: len(list(TSC.Pager(server.jobs))))
+            self.tabcmd(command, "Default")
+            after = self.seen(lambda server: len(list(TSC.Pager(server.jobs))))
+            self.assertEqual(after, before + 1, command)
 
     def test_users_of_the_site(self):
         one, two = named("tab"), named("tab")

@@ -20,6 +20,8 @@ const INPUT: &str = "input";
 const DRY_RUN: &str = "dry-run";
 const YES: &str = "yes";
 const WAIT: &str = "wait";
+/// The file that a reply which is one is written to.
+const TARGET: &str = "target";
 const COMMON: &str = "Common options";
 
 #[derive(Debug, ClapArgs)]
@@ -61,6 +63,8 @@ pub(crate) struct Endpoint {
     pub(crate) yes: bool,
     /// Whether the call is shown and not made.
     pub(crate) dry_run: bool,
+    /// The file to write a reply to that is one.
+    pub(crate) target: Option<PathBuf>,
     /// How long to wait for the job that it starts.
     pub(crate) wait: Option<Duration>,
     pub(crate) output: Output,
@@ -273,6 +277,15 @@ pub(super) fn command(entry: &'static Entry, name: String, path: PathArguments) 
     if starts_job(entry) {
         command = command.arg(wait());
     }
+    if entry.reply == ReplyKind::Content {
+        let target = Arg::new(TARGET)
+            .long("output")
+            .short('o')
+            .value_name("FILE")
+            .value_parser(value_parser!(PathBuf))
+            .help("The file to write; one that there is is replaced when all has arrived");
+        command = command.arg(target);
+    }
     let jq = Arg::new("jq")
         .long("jq")
         .value_name("FILTER")
@@ -421,6 +434,7 @@ impl Endpoint {
             by_reference: path == PathArguments::Positional,
             yes: is_set(YES),
             dry_run: is_set(DRY_RUN),
+            target: file(TARGET),
             wait: matches
                 .try_get_one(WAIT)
                 .ok()

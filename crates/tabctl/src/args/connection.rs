@@ -56,6 +56,9 @@ pub(crate) struct Trust {
     /// Use the client certificate in this file, for servers that require one: PEM, with its private key [env: TABLEAU_CLIENT_CERT]
     #[arg(long, value_name = "FILE")]
     pub(crate) client_cert: Option<PathBuf>,
+    /// Accept any certificate, for scripts of tabcmd with --no-certcheck: the server may be another than it says
+    #[arg(long, hide = true, conflicts_with_all = ["ca_file", "pin_sha256"])]
+    pub(crate) no_certcheck: bool,
 }
 
 /// Where to sign in.

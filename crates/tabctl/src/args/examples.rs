@@ -9,6 +9,20 @@ use super::call::{members, params};
 /// The commands that are no calls, each with what may be typed.
 const EXAMPLES: &[(&[&str], &str)] = &[
     (&["demo"], "tabctl demo"),
+    (&["plan"], "tabctl plan site.toml --prune members,permissions"),
+    (
+        &["apply"],
+        "tabctl apply site.toml --prune members,permissions --yes",
+    ),
+    (
+        &["export-state"],
+        "tabctl export-state --default-permissions workbooks,datasources > site.toml",
+    ),
+    (
+        &["tabcmd"],
+        "tabctl tabcmd --explain publish sales.twbx -r Finance",
+    ),
+    (&["users", "remove"], "tabctl users remove users.csv --yes"),
     (&["sandbox"], "tabctl sandbox --listen 127.0.0.1:8000 --control"),
     (
         &["auth", "login"],

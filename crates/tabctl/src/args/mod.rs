@@ -43,7 +43,9 @@ pub(crate) use export::{Export, ExportFormat, PageOrientation};
 pub(crate) use favorites::{ChangeFavorites, FavoriteKind, Favorites, ListFavorites, Whose};
 pub(crate) use kind::Kind as ContentKind;
 pub(crate) use output::Output;
-pub(crate) use people::{ImportUsers, ItemKind, Membership, People, Rights, ShowRights, SyncGroup};
+pub(crate) use people::{
+    ImportUsers, ItemKind, Membership, People, RemoveUsers, Rights, ShowRights, SyncGroup,
+};
 pub(crate) use publish::{AsJob, DatabaseUser, IntoProject, Publish, PublishOf};
 pub(crate) use queue::{Queue, Refresh, Run};
 pub(crate) use resource::Resource;
@@ -87,6 +89,15 @@ pub(crate) enum Command {
     ExportState(ExportState),
     /// Administer a server through Tableau Services Manager (TSM)
     Tsm(tsm::Tsm),
+    /// Run a command in tabcmd's language: `tabctl tabcmd publish sales.twbx -r Finance`
+    ///
+    /// `tabctl tabcmd --explain …` prints the commands of tabctl that do the same; `--install DIR` makes a link called `tabcmd` there.
+    #[command(disable_help_flag = true)]
+    Tabcmd {
+        /// The command and its arguments
+        #[arg(value_name = "WORD", trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<std::ffi::OsString>,
+    },
     /// Make a request of the REST API by hand
     Api(Api),
     /// Call any endpoint of the REST API or of TSM by its name

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use tableau_client::wire::value::SiteRole;
 
 use super::connection::{Connection, seconds};
 use super::output::Output;
@@ -14,6 +15,8 @@ use super::rights::ChangeRights;
 pub(crate) enum People {
     /// Add the users of a CSV file to the site, and change those that there are
     Import(Box<ImportUsers>),
+    /// Remove the users of a CSV file from the site
+    Remove(Box<RemoveUsers>),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -25,9 +28,45 @@ pub(crate) struct ImportUsers {
     /// Show what would be done, and do nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// The role of all users, whatever the file has
+    #[arg(long, value_name = "ROLE", value_parser = site_role)]
+    pub(crate) site_role: Option<SiteRole>,
+    /// How all users sign in, whatever the file has
+    #[arg(long, value_name = "SETTING")]
+    pub(crate) auth_setting: Option<String>,
     /// How long to wait for the job that does it, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "3600", value_parser = seconds)]
     pub(crate) wait: Duration,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+fn site_role(text: &str) -> Result<SiteRole, String> {
+    let known = SiteRole::KNOWN
+        .iter()
+        .find(|role| role.as_str().eq_ignore_ascii_case(text));
+    known.cloned().ok_or_else(|| {
+        let names: Vec<_> = SiteRole::KNOWN.iter().map(SiteRole::as_str).collect();
+        format!("there are: {}", names.join(", "))
+    })
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RemoveUsers {
+    /// The CSV file: the first column, or the one named `name`, has the names of the users; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The user who takes over what the others own: without, users who own content stay, and the line fails
+    #[arg(long, value_name = "NAME")]
+    pub(crate) map_assets_to: Option<String>,
+    /// Show what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Do not ask before users are removed
+    #[arg(short, long)]
+    pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) output: Output,
     #[command(flatten)]
@@ -60,8 +99,11 @@ pub(crate) struct SyncGroup {
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Keep the members that the file does not name
-    #[arg(long)]
+    #[arg(long, conflicts_with = "remove")]
     pub(crate) keep: bool,
+    /// Remove the users of the file from the group, and leave its other members
+    #[arg(long)]
+    pub(crate) remove: bool,
     #[command(flatten)]
     pub(crate) output: Output,
     #[command(flatten)]

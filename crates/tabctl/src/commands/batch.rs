@@ -32,7 +32,13 @@ pub(super) fn run(args: &Batch, global: &Global) -> Result<(), Failure> {
 fn uses_site(command: &Command) -> bool {
     matches!(
         command,
-        Command::Resource(_) | Command::Search(_) | Command::Api(_) | Command::Call(_)
+        Command::Resource(_)
+            | Command::Search(_)
+            | Command::Api(_)
+            | Command::Call(_)
+            | Command::Plan(_)
+            | Command::Apply(_)
+            | Command::ExportState(_)
     )
 }
 

@@ -46,6 +46,10 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         Command::Plan(args) => state::plan(&args, &global),
         Command::Apply(args) => state::apply(&args, &global),
         Command::ExportState(args) => state::export(&args, &global),
+        // Read before these arguments are, by `main`.
+        Command::Tabcmd { .. } => Err(Failure::Usage(
+            "write `tabctl tabcmd` before all options".to_owned(),
+        )),
         Command::Tsm(args) => tsm::run(args, &global),
     }
 }

@@ -64,6 +64,7 @@ fn own(own: &Own, global: &Global) -> Result<(), Failure> {
         Own::Run(args) => queue::run(args, global),
         Own::Favorites(args) => favorites::run(args, global),
         Own::People(People::Import(args)) => people::import(args, global),
+        Own::People(People::Remove(args)) => people::remove(args, global),
         Own::Membership(Membership::Sync(args)) => people::sync(args, global),
         Own::Rights(Rights::Show(args)) => permissions::show(args, global),
         Own::Rights(Rights::Allow(args)) => permissions::change(args, ToDo::Allow, global),

@@ -42,6 +42,9 @@ pub(crate) struct Profile {
     pub(crate) pin_sha256: Option<String>,
     /// The client certificate.
     pub(crate) client_cert: Option<PathBuf>,
+    /// Whether any certificate is accepted, as tabcmd's `--no-certcheck` has it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) no_certcheck: bool,
     /// Where the secret is kept, of credentials that have one.
     pub(crate) secret: Option<Kept>,
     pub(crate) credential: Credential,
@@ -149,6 +152,7 @@ impl Profile {
         Trust {
             ca_file: self.ca_file.clone(),
             pin_sha256: self.pin_sha256.clone(),
+            no_certcheck: now.no_certcheck || self.no_certcheck,
             ..now
         }
     }

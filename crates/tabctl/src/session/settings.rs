@@ -110,6 +110,12 @@ pub(crate) fn builder(
     if let Some(fingerprint) = &trust.pin_sha256 {
         builder = builder.pin_sha256(fingerprint);
     }
+    if trust.no_certcheck {
+        say(
+            "warning: the certificate of the server is not checked (--no-certcheck): it may be another server",
+        );
+        builder = builder.danger_accept_invalid_certs();
+    }
     if let Some(file) = &trust.client_cert {
         builder = builder.client_certificate(file);
     }

@@ -42,6 +42,7 @@ mod sandbox;
 mod shell;
 mod state;
 mod support;
+mod tabcmd;
 #[cfg(unix)]
 mod terminal;
 #[cfg(unix)]

@@ -31,7 +31,11 @@ fn an_import_says_what_became_of_each_line_and_ends_with_9_if_some_failed() {
         "name,siteRole,fullName\ngrace,Viewer,Grace Hopper\nlinus,Viewer,\nben.okafor,Explorer,Ben O.\n",
     );
     let planned = bench.run_with_token(&["users", "import", &file, "--dry-run"]);
-    assert_eq!((planned.code, planned.err.as_str()), (0, "2 add, 1 change\n"), "{planned:?}");
+    assert_eq!(
+        (planned.code, planned.err.as_str()),
+        (0, "2 add, 1 change\n"),
+        "{planned:?}"
+    );
     // One licence is left for two viewers.
     let capacity = (with_role(&bench, "Viewer") + 1).to_string();
     let limited = bench.run_with_token(&["sites", "update", "Default", "--tier-viewer-capacity", &capacity]);
@@ -52,10 +56,17 @@ fn an_import_says_what_became_of_each_line_and_ends_with_9_if_some_failed() {
     let more = (with_role(&bench, "Viewer") + 1).to_string();
     bench.run_with_token(&["sites", "update", "Default", "--tier-viewer-capacity", &more]);
     let rest = bench.run_with_token(&["users", "import", &file]);
-    assert_eq!((rest.code, lines(&rest)[1]), (0, "linus\tadded\tViewer"), "{rest:?}");
+    assert_eq!(
+        (rest.code, lines(&rest)[1]),
+        (0, "linus\tadded\tViewer"),
+        "{rest:?}"
+    );
     let again = bench.run_with_token(&["users", "import", &file, "--json"]);
     let items: Vec<Value> = serde_json::from_str(&again.out).unwrap();
-    assert!(items.iter().all(|item| item["action"] == "unchanged"), "{again:?}");
+    assert!(
+        items.iter().all(|item| item["action"] == "unchanged"),
+        "{again:?}"
+    );
 }
 
 #[test]
@@ -64,7 +75,10 @@ fn a_file_that_cannot_be_read_does_nothing() {
     let file = write(&bench, "users.csv", "ada,,,Wizard\n");
     let ended = bench.run_with_token(&["users", "import", &file]);
     assert_eq!(ended.code, 2, "{ended:?}");
-    assert!(ended.err.contains("line 1 has an unknown word for the role"), "{ended:?}");
+    assert!(
+        ended.err.contains("line 1 has an unknown word for the role"),
+        "{ended:?}"
+    );
     assert_eq!(bench.sign_ins(), 0);
 }
 
@@ -99,15 +113,26 @@ fn permissions_show_says_what_decides_each_capability() {
     let ended = show(&["Samples/Superstore", "--user", "farid.haddad", "--json"]);
     assert_eq!(ended.code, 0, "{ended:?}");
     let decisions: Vec<Value> = serde_json::from_str(&ended.out).unwrap();
-    let of = |name: &str| decisions.iter().find(|decision| decision["capability"] == name).unwrap();
+    let of = |name: &str| {
+        decisions
+            .iter()
+            .find(|decision| decision["capability"] == name)
+            .unwrap()
+    };
     assert_eq!(of("Read")["allowed"], true);
     assert_eq!(of("Read")["because"], "a rule for the group All Users allows it");
     assert_eq!(of("Write")["because"], "the role Viewer does not have it");
     let owner = show(&["Finance", "--kind", "project", "--user", "hugo.martin"]);
-    assert!(owner.out.starts_with("Read\ttrue\tthe user owns the item\n"), "{owner:?}");
+    assert!(
+        owner.out.starts_with("Read\ttrue\tthe user owns the item\n"),
+        "{owner:?}"
+    );
     let administrator = show(&["Superstore", "--user", "admin", "--columns", "because"]);
     assert!(
-        administrator.out.lines().all(|line| line == "the user is an administrator"),
+        administrator
+            .out
+            .lines()
+            .all(|line| line == "the user is an administrator"),
         "{administrator:?}"
     );
     for (arguments, code) in [
@@ -128,7 +153,11 @@ fn creating_a_group_prints_the_group() {
     assert_eq!(group["name"], "Crew", "{ended:?}");
     let id = group["id"].as_str().unwrap();
     let renamed = bench.run_with_token(&["groups", "update", id, "--name", "Team", "--columns", "name"]);
-    assert_eq!((renamed.code, renamed.out.as_str()), (0, "name\tTeam\n"), "{renamed:?}");
+    assert_eq!(
+        (renamed.code, renamed.out.as_str()),
+        (0, "name\tTeam\n"),
+        "{renamed:?}"
+    );
     let quiet = bench.run_with_token(&["groups", "create", "--name", "Other", "--quiet"]);
     assert_eq!((quiet.code, quiet.out.lines().count()), (0, 1), "{quiet:?}");
 }

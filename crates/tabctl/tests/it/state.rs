@@ -72,7 +72,10 @@ changed\tproject\tDepot\tdefaultPermissions.workbooks\t
     );
     assert_eq!((applied.code, applied.err.as_str()), (0, "4 added, 2 changed\n"));
     let again = run(&bench, "plan", FILE, &[]);
-    assert_eq!((again.code, again.out.as_str(), again.err.as_str()), (0, "", "nothing to change\n"));
+    assert_eq!(
+        (again.code, again.out.as_str(), again.err.as_str()),
+        (0, "", "nothing to change\n")
+    );
     let again = run(&bench, "apply", FILE, &["--json"]);
     assert_eq!((again.code, again.out.as_str()), (0, "[]\n"), "{again:?}");
 }
@@ -83,7 +86,10 @@ fn a_plan_for_programs_has_a_line_for_each_difference() {
     let planned = run(&bench, "plan", FILE, &["--json"]);
     let changes: Vec<Value> = serde_json::from_str(&planned.out).unwrap();
     assert_eq!(changes.len(), 13, "{planned:?}");
-    let rule = changes.iter().find(|change| change["capability"] == "ProjectLeader").unwrap();
+    let rule = changes
+        .iter()
+        .find(|change| change["capability"] == "ProjectLeader")
+        .unwrap();
     assert_eq!(
         *rule,
         serde_json::json!({
@@ -132,8 +138,16 @@ fn only_what_is_pruned_is_removed_and_only_when_confirmed() {
     assert_eq!(unconfirmed.code, 2, "{unconfirmed:?}");
     assert!(unconfirmed.err.contains("add --yes"), "{unconfirmed:?}");
     let planned = run(&bench, "plan", smaller, &["--prune", "members"]);
-    assert_eq!(planned.out, "~ group Crew\n    - members: ben.okafor\n", "{planned:?}");
-    let applied = run(&bench, "apply", smaller, &["--prune", "members,permissions", "--yes"]);
+    assert_eq!(
+        planned.out, "~ group Crew\n    - members: ben.okafor\n",
+        "{planned:?}"
+    );
+    let applied = run(
+        &bench,
+        "apply",
+        smaller,
+        &["--prune", "members,permissions", "--yes"],
+    );
     assert_eq!(
         (applied.code, applied.out.as_str()),
         (
@@ -142,7 +156,12 @@ fn only_what_is_pruned_is_removed_and_only_when_confirmed() {
         ),
         "{applied:?}"
     );
-    let planned = run(&bench, "plan", smaller, &["--prune", "members,permissions,default-permissions"]);
+    let planned = run(
+        &bench,
+        "plan",
+        smaller,
+        &["--prune", "members,permissions,default-permissions"],
+    );
     assert_eq!(planned.out, "", "{planned:?}");
 }
 
@@ -154,9 +173,16 @@ fn a_step_that_fails_ends_with_9_and_is_done_the_next_time() {
     controls.inject(Fault::new(403, "403004").on("groups.create").always());
     let ended = run(&bench, "apply", FILE, &[]);
     assert_eq!(ended.code, 9, "{ended:?}");
-    let failed: Vec<_> = ended.out.lines().filter(|line| line.starts_with("failed")).collect();
+    let failed: Vec<_> = ended
+        .out
+        .lines()
+        .filter(|line| line.starts_with("failed"))
+        .collect();
     assert_eq!(failed.len(), 4, "{ended:?}");
-    assert!(failed[0].starts_with("failed\tgroup\tCrew\t\tgroups.create"), "{ended:?}");
+    assert!(
+        failed[0].starts_with("failed\tgroup\tCrew\t\tgroups.create"),
+        "{ended:?}"
+    );
     assert_eq!(
         failed[2],
         "failed\tproject\tDepot\tpermissions\tnot done, as the group \"Crew\" was not created"
@@ -170,17 +196,36 @@ fn a_step_that_fails_ends_with_9_and_is_done_the_next_time() {
 #[test]
 fn a_wrong_file_is_told_line_by_line_and_nothing_is_done() {
     let bench = Bench::new();
-    let ended = run(&bench, "apply", "[groups.Crew]\nmember = []\n[projects.Depot]\nowner = 3\n", &[]);
+    let ended = run(
+        &bench,
+        "apply",
+        "[groups.Crew]\nmember = []\n[projects.Depot]\nowner = 3\n",
+        &[],
+    );
     assert_eq!(ended.code, 2, "{ended:?}");
     let said: Vec<_> = ended.err.lines().collect();
-    assert!(said[0].contains("site.toml:2: \"member\" is not known here"), "{ended:?}");
-    assert!(said[1].contains("site.toml:4: owner: a text is needed"), "{ended:?}");
+    assert!(
+        said[0].contains("site.toml:2: \"member\" is not known here"),
+        "{ended:?}"
+    );
+    assert!(
+        said[1].contains("site.toml:4: owner: a text is needed"),
+        "{ended:?}"
+    );
     // A file that cannot be read costs no sign-in.
     assert_eq!(bench.sign_ins(), 0);
     let ended = run(&bench, "apply", "[groups.Crew]\nmembers = [\n\"ghost\"]\n", &[]);
     assert_eq!(ended.code, 2, "{ended:?}");
-    assert!(ended.err.contains("site.toml:3: there is no user \"ghost\""), "{ended:?}");
-    assert!(!bench.run_with_token(&["groups", "list", "--columns", "name"]).out.contains("Crew"));
+    assert!(
+        ended.err.contains("site.toml:3: there is no user \"ghost\""),
+        "{ended:?}"
+    );
+    assert!(
+        !bench
+            .run_with_token(&["groups", "list", "--columns", "name"])
+            .out
+            .contains("Crew")
+    );
 }
 
 #[test]
@@ -189,14 +234,29 @@ fn a_site_as_a_file_plans_empty() {
     run(&bench, "apply", FILE, &[]);
     let exported = bench.run_with_token(&["export-state"]);
     assert_eq!((exported.code, exported.err.as_str()), (0, ""), "{exported:?}");
-    assert!(exported.out.contains("\n[projects.\"Depot/Inner\"]\n"), "{exported:?}");
+    assert!(
+        exported.out.contains("\n[projects.\"Depot/Inner\"]\n"),
+        "{exported:?}"
+    );
     // Rules are those of a locked project, which has them in the file.
-    assert!(exported.out.contains("# The permissions are those of Finance, which is locked."));
-    let all = ["--prune", "groups,members,projects,permissions,default-permissions"];
+    assert!(
+        exported
+            .out
+            .contains("# The permissions are those of Finance, which is locked.")
+    );
+    let all = [
+        "--prune",
+        "groups,members,projects,permissions,default-permissions",
+    ];
     let planned = run(&bench, "plan", &exported.out, &all);
     assert_eq!((planned.code, planned.out.as_str()), (0, ""), "{planned:?}");
     let some = bench.run_with_token(&["export-state", "--default-permissions", "workbooks,flows"]);
     assert!(!some.out.contains("defaultPermissions.tables"), "{some:?}");
     assert!(some.out.contains("defaultPermissions.flows"), "{some:?}");
-    assert_eq!(bench.run_with_token(&["export-state", "--default-permissions", "books"]).code, 2);
+    assert_eq!(
+        bench
+            .run_with_token(&["export-state", "--default-permissions", "books"])
+            .code,
+        2
+    );
 }

@@ -112,13 +112,7 @@ pub(crate) fn delete_secret(call: &Call<'_>, caller: &Caller, delete: &DeleteSec
 
 fn app<'s>(state: &'s State, caller: &Caller, id: &str) -> Result<&'s Row<ConnectedApplication>, Refusal> {
     let rights = ConnectedApplication::MAY_WRITE;
-    row::allowed(
-        state,
-        caller,
-        id,
-        rights,
-        ("403004", "change"),
-    )
+    row::allowed(state, caller, id, rights, ("403004", "change"))
 }
 
 /// Whether a text is a list of domains: names with or without a scheme, a port and wildcards, between spaces. The rule is inferred.

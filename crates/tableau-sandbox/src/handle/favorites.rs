@@ -61,9 +61,7 @@ impl Kind {
             name: R::KIND,
             element: <R as Element>::ELEMENT,
             given: R::given,
-            find: |state, caller, id| {
-                row::seen::<R>(state, caller, id).map(|row| row.id)
-            },
+            find: |state, caller, id| row::seen::<R>(state, caller, id).map(|row| row.id),
             exists: |state, id| R::table(state).get(id).is_some(),
             put: |favorite, context, id| {
                 let state = context.state;

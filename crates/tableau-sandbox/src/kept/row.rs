@@ -183,10 +183,20 @@ pub(crate) fn allowed<'s, R: Kept>(
 
 /// The row with an identifier, for a caller who may see it.
 pub(crate) fn seen<'s, R: Kept>(state: &'s State, caller: &Caller, id: &str) -> Result<&'s Row<R>, Refusal> {
-    let seen = allowed::<R>(state, caller, id, R::MAY_READ, (R::UNSEEN.unwrap_or("403004"), "see"));
+    let seen = allowed::<R>(
+        state,
+        caller,
+        id,
+        R::MAY_READ,
+        (R::UNSEEN.unwrap_or("403004"), "see"),
+    );
     // Only administrators are told of kinds that are theirs alone.
     let is_hidden = R::UNSEEN.is_none() && R::MAY_READ.admit::<R>(caller).is_ok();
-    if is_hidden { seen.map_err(|_| missing::<R>(id)) } else { seen }
+    if is_hidden {
+        seen.map_err(|_| missing::<R>(id))
+    } else {
+        seen
+    }
 }
 
 /// Refuses a caller who may not put a row into its project or its parent; without either only administrators may.

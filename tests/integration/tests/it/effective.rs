@@ -10,19 +10,19 @@ use std::collections::BTreeSet;
 
 use support::InProcess;
 use tableau_client::wire::resource::{CapabilityName as Name, ContentKind};
+use tableau_client::wire::rest::datasources::DatasourcePatch;
+use tableau_client::wire::rest::flows::FlowPatch;
 use tableau_client::wire::rest::group_sets::NewGroupSet;
 use tableau_client::wire::rest::groups::NewGroup;
 use tableau_client::wire::rest::projects::{NewProject, ProjectPatch};
 use tableau_client::wire::rest::publishing::Published;
 use tableau_client::wire::rest::users::NewUser;
-use tableau_client::wire::rest::datasources::DatasourcePatch;
-use tableau_client::wire::rest::flows::FlowPatch;
 use tableau_client::wire::rest::workbooks::WorkbookPatch;
 use tableau_client::wire::rest::{Flow, Group, GroupSet};
 use tableau_client::wire::value::{ContentPermissions, SiteRole};
 use tableau_client::{
-    Client, Datasource, Effective, Error, Grantee, Id, PermissionRule, PersonalAccessToken, Project, Site, User,
-    Workbook,
+    Client, Datasource, Effective, Error, Grantee, Id, PermissionRule, PersonalAccessToken, Project, Site,
+    User, Workbook,
 };
 use tableau_sandbox::well_known::{PAT_NAME, PAT_SECRET};
 use tableau_sandbox::{Sandbox, Service};
@@ -288,7 +288,8 @@ impl Item {
         match kind {
             Kind::Workbook => {
                 let workbooks = site.workbooks().list().page_size(1000).await.unwrap().items;
-                let is_inside = |workbook: &&Workbook| workbook.project.as_ref().is_some_and(|of| of.id == *project);
+                let is_inside =
+                    |workbook: &&Workbook| workbook.project.as_ref().is_some_and(|of| of.id == *project);
                 Self::Workbook(workbooks.iter().find(is_inside).unwrap().id.clone())
             }
             Kind::Datasource => {
@@ -442,13 +443,7 @@ async fn build(world: &World) -> Built {
     }
 }
 
-async fn furnish(
-    site: &Site,
-    id: &Id<Project>,
-    container: &Container,
-    grantees: &Grantees<'_>,
-    kind: Kind,
-) {
+async fn furnish(site: &Site, id: &Id<Project>, container: &Container, grantees: &Grantees<'_>, kind: Kind) {
     let own = grantees.rules(&container.own);
     site.projects().permissions(id).set_exactly(own).await.unwrap();
     let defaults = site.projects().default_permissions(id, kind.content());

@@ -254,6 +254,7 @@ impl New {
             ca_file: trust.ca_file.clone().map(from_anywhere),
             pin_sha256: trust.pin_sha256.clone(),
             client_cert: trust.client_cert.clone().map(from_anywhere),
+            no_certcheck: trust.no_certcheck,
             secret: None,
             credential: self.credential,
         };

@@ -6,15 +6,22 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 use tableau_client::Format;
 use tableau_client::wire::body::ReceivedFile;
-use tableau_client::wire::{BodyKind, FilePart, Incoming, Shape, ValueKind};
+use tableau_client::wire::{BodyKind, Entry, FilePart, Incoming, Shape, ValueKind};
 
-use crate::args::{Endpoint, in_kebab_case};
+use crate::args::in_kebab_case;
 use crate::failure::Failure;
 use crate::input::{read, read_text};
 
+/// A member by its path, as it was typed.
+pub(super) type Member = (String, ValueKind, String);
+
 /// The document, and the bytes of the file beside it.
-pub(super) fn of(endpoint: &Endpoint) -> Result<(Incoming, Bytes), Failure> {
-    match (endpoint.entry.body, &endpoint.file) {
+pub(super) fn of(
+    entry: &Entry,
+    members: &[Member],
+    file: Option<&Path>,
+) -> Result<(Incoming, Bytes), Failure> {
+    match (entry.body, file) {
         (BodyKind::Document { .. }, Some(file)) => {
             let bytes = read(file)?;
             if Format::sniff(&bytes).is_none() {
@@ -25,16 +32,15 @@ pub(super) fn of(endpoint: &Endpoint) -> Result<(Incoming, Bytes), Failure> {
             }
             Ok((Incoming::document(bytes), Bytes::new()))
         }
-        (BodyKind::Document { child, .. }, None) => Ok((
-            Incoming::document(document(child, &endpoint.members)?),
-            Bytes::new(),
-        )),
+        (BodyKind::Document { child, .. }, None) => {
+            Ok((Incoming::document(document(child, members)?), Bytes::new()))
+        }
         (BodyKind::File { part, child, .. }, file) => {
             let document = match child {
-                Some(_) => document(child, &endpoint.members)?,
+                Some(_) => document(child, members)?,
                 None => Bytes::new(),
             };
-            let received = file.as_ref().map(|file| ReceivedFile {
+            let received = file.map(|file| ReceivedFile {
                 part: part.to_owned(),
                 file: FilePart::new(file.file_name().unwrap_or_default().to_string_lossy()),
             });
@@ -42,7 +48,7 @@ pub(super) fn of(endpoint: &Endpoint) -> Result<(Incoming, Bytes), Failure> {
                 document,
                 file: received,
             };
-            let bytes = file.as_deref().map(read).transpose()?;
+            let bytes = file.map(read).transpose()?;
             Ok((incoming, bytes.unwrap_or_default().into()))
         }
         _ => Ok((Incoming::default(), Bytes::new())),
@@ -50,7 +56,7 @@ pub(super) fn of(endpoint: &Endpoint) -> Result<(Incoming, Bytes), Failure> {
 }
 
 /// A document in JSON with these members, or with one child that has them.
-fn document(child: Option<&str>, members: &[(String, ValueKind, String)]) -> Result<Bytes, Failure> {
+fn document(child: Option<&str>, members: &[Member]) -> Result<Bytes, Failure> {
     let members = object(members)?;
     let document = match child {
         Some(child) => Value::Object(Map::from_iter([(child.to_owned(), members)])),
@@ -60,7 +66,7 @@ fn document(child: Option<&str>, members: &[(String, ValueKind, String)]) -> Res
 }
 
 /// An object with these members; texts are accepted for every kind.
-pub(super) fn object(members: &[(String, ValueKind, String)]) -> Result<Value, Failure> {
+pub(super) fn object(members: &[Member]) -> Result<Value, Failure> {
     let mut document = Map::new();
     for (path, kind, typed) in members {
         let value = match kind {

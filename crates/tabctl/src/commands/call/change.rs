@@ -1,12 +1,16 @@
 //! What comes before a change: references are resolved, a deletion is confirmed, and `--dry-run` shows the call instead.
 
+use std::path::{Path, PathBuf};
+
 use serde_json::{Map, Value, json};
 use tableau_client::Untyped;
 use tableau_client::wire::{Entry, Place, Reply, ValueKind};
 
+use super::body::Member;
 use super::{body, print};
 use crate::args::{Endpoint, is_deletion};
 use crate::commands::reference::{Collection, Finder, text};
+use crate::env::is_luid;
 use crate::failure::Failure;
 use crate::output::Style;
 use crate::output::jq::Filter;
@@ -18,6 +22,9 @@ pub(super) struct Change {
     entry: &'static Entry,
     /// What the variables of the path refer to.
     references: Vec<Option<Collection>>,
+    /// The members of the body, some of which refer to items.
+    members: Vec<Member>,
+    file: Option<PathBuf>,
     /// Whether to ask before deleting, and where.
     asks: Option<Terminal>,
     dry_run: bool,
@@ -45,7 +52,12 @@ impl Change {
             },
             asks,
             dry_run: endpoint.dry_run,
-            document: shown(endpoint)?,
+            document: shown(endpoint.dry_run, &endpoint.members, endpoint.file.as_deref())?,
+            members: match by_reference {
+                true => endpoint.members.clone(),
+                false => Vec::new(),
+            },
+            file: endpoint.file.clone(),
         })
     }
 
@@ -55,11 +67,23 @@ impl Change {
     }
 
     pub(super) fn has_references(&self) -> bool {
-        self.references.iter().any(Option::is_some)
+        let in_body = |(path, _, typed): &Member| referred(path, typed).is_some();
+        self.references.iter().any(Option::is_some) || self.members.iter().any(in_body)
     }
 
     /// Replaces references by identifiers, and asks before a deletion.
-    pub(super) fn settle(&self, finder: Finder<'_>, call: &mut Untyped) -> Result<(), Failure> {
+    pub(super) fn settle(&mut self, finder: Finder<'_>, call: &mut Untyped) -> Result<(), Failure> {
+        let mut is_changed = false;
+        for (path, _, typed) in &mut self.members {
+            if let Some(group) = referred(path, typed) {
+                *typed = finder.id(Collection::of(group)?, typed)?;
+                is_changed = true;
+            }
+        }
+        if is_changed {
+            (call.body, call.file) = body::of(self.entry, &self.members, self.file.as_deref())?;
+            self.document = shown(self.dry_run, &self.members, self.file.as_deref())?;
+        }
         let references = call.arguments.path.iter_mut().zip(&self.references);
         for (typed, collection) in references.filter_map(|(typed, of)| Some((typed, (*of)?))) {
             if self.asks.is_none() {
@@ -112,17 +136,33 @@ impl Change {
     }
 }
 
+/// The group of the item that a member of a body refers to, unless it is named by its LUID already, or by nothing.
+fn referred(path: &str, typed: &str) -> Option<&'static str> {
+    let name = path.strip_suffix(".id").unwrap_or(path);
+    let group = match name.rsplit('.').next()? {
+        "parentProjectId" => "projects",
+        "project" if path != name => "projects",
+        "owner" | "user" if path != name => "users",
+        "workbook" if path != name => "workbooks",
+        "datasource" if path != name => "datasources",
+        "view" if path != name => "views",
+        "group" if path != name => "groups",
+        _ => return None,
+    };
+    (!typed.is_empty() && !is_luid(typed)).then_some(group)
+}
+
 /// The document of a call as `--dry-run` shows it: a file by its name, and no secret.
-fn shown(endpoint: &Endpoint) -> Result<Value, Failure> {
-    if !endpoint.dry_run {
+fn shown(dry_run: bool, members: &[Member], file: Option<&Path>) -> Result<Value, Failure> {
+    if !dry_run {
         return Ok(Value::Null);
     }
-    let hidden = endpoint.members.iter().map(|(path, kind, typed)| match kind {
+    let hidden = members.iter().map(|(path, kind, typed)| match kind {
         ValueKind::Secret => (path.clone(), ValueKind::Text, "[…]".to_owned()),
         _ => (path.clone(), *kind, typed.clone()),
     });
     let mut document = body::object(&hidden.collect::<Vec<_>>())?;
-    if let (Some(file), Some(members)) = (&endpoint.file, document.as_object_mut()) {
+    if let (Some(file), Some(members)) = (file, document.as_object_mut()) {
         members.insert("file".to_owned(), json!(file.display().to_string()));
     }
     Ok(match document.as_object() {

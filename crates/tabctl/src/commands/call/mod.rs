@@ -54,7 +54,7 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
     }
     let call = call(&endpoint)?;
     check(&call, endpoint.by_reference)?;
-    let change = Change::of(&endpoint)?;
+    let mut change = Change::of(&endpoint)?;
     let made = match endpoint.connection {
         _ if change.is_shown() && !change.has_references() => Made::Shown(Box::new(call)),
         Reach::Tsm(connection) => Made::Reply(tsm::call(connection, global, call)?),
@@ -93,7 +93,10 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
             let reply = print::item_or_job(reply, endpoint.entry.reply);
             print::reply(reply, style, columns, filter.as_ref())
         }
-        Made::Content(bytes) => print::content(&bytes),
+        Made::Content(bytes) => match &endpoint.target {
+            Some(file) => print::to_file(&bytes, file),
+            None => print::content(&bytes),
+        },
         Made::Items(items) => print::reply(Reply::One(Value::Array(items)), style, columns, filter.as_ref()),
         Made::Printed(printer) => printer.finish(),
         Made::Job(job, ended) => {
@@ -170,7 +173,10 @@ fn shape(endpoint: &Endpoint) -> Shape {
     }
     let mut values = endpoint.values.iter();
     let as_job = values.any(|(name, value)| *name == "asJob" && value == "true");
-    let member = shape.fields().iter().find(|field| (field.name == "job") == as_job);
+    let member = shape
+        .fields()
+        .iter()
+        .find(|field| (field.name == "job") == as_job);
     match member.map(|field| field.kind) {
         Some(ValueKind::Object(inner)) => *inner,
         _ => shape,
@@ -199,7 +205,7 @@ fn call(endpoint: &Endpoint) -> Result<Untyped, Failure> {
             }
         }
     }
-    let (body, file) = body::of(endpoint)?;
+    let (body, file) = body::of(endpoint.entry, &endpoint.members, endpoint.file.as_deref())?;
     Ok(Untyped {
         entry: *endpoint.entry,
         arguments,

@@ -1,13 +1,17 @@
 //! Prints the reply of a call.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
 
 use serde_json::Value;
 use tableau_client::wire::{Reply, ReplyKind};
 
+use tempfile::NamedTempFile;
+
 use crate::failure::Failure;
 use crate::output::jq::Filter;
 use crate::output::{Column, Members, Out, Printer, Style};
+use crate::terminal::text::say;
 
 pub(super) fn reply(
     reply: Reply,
@@ -69,6 +73,37 @@ pub(super) fn item_or_job(reply: Reply, kind: ReplyKind) -> Reply {
         }
         other => other,
     }
+}
+
+/// Writes a file under a name beside its place first, so that what there is is replaced by all of it or by nothing.
+pub(super) fn to_file(bytes: &[u8], file: &Path) -> Result<(), Failure> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let written = part_in(folder.unwrap_or(Path::new("."))).and_then(|mut part| {
+        part.write_all(bytes)?;
+        part.as_file().sync_all()?;
+        Ok(part.persist(file)?)
+    });
+    match written {
+        Ok(_) => {
+            say(&format!("{} bytes written to {}", bytes.len(), file.display()));
+            Ok(())
+        }
+        Err(error) => Err(Failure::Local(format!(
+            "{} cannot be written: {error}",
+            file.display()
+        ))),
+    }
+}
+
+/// A file beside the place of another, with the rights that new files have.
+fn part_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
 }
 
 /// A list without the object that Tableau puts around it.

@@ -102,8 +102,8 @@ fn wrong(file: &Path, reason: &str) -> Failure {
     Failure::Usage(format!("{}: {reason}", file.display()))
 }
 
-/// The users of a file. A role is needed for each.
-pub(super) fn users(file: &Path) -> Result<Vec<UserEntry>, Failure> {
+/// The users of a file, all with a role if one is given; without, a role is needed for each.
+pub(super) fn users(file: &Path, role_of_all: Option<&SiteRole>) -> Result<Vec<UserEntry>, Failure> {
     let table = Table::read(file)?;
     let mut users: Vec<UserEntry> = Vec::new();
     for (line, values) in &table.lines {
@@ -113,12 +113,13 @@ pub(super) fn users(file: &Path) -> Result<Vec<UserEntry>, Failure> {
         if users.iter().any(|other| other.name.eq_ignore_ascii_case(name)) {
             return Err(at(&format!("names {name} a second time")));
         }
-        let role = match value("siterole") {
-            Some(role) => SiteRole::KNOWN
+        let role = match (role_of_all, value("siterole")) {
+            (Some(role), _) => Some(role.clone()),
+            (None, Some(role)) => SiteRole::KNOWN
                 .iter()
                 .find(|known| known.as_str().eq_ignore_ascii_case(role))
                 .cloned(),
-            None => SiteRole::from_columns(
+            (None, None) => SiteRole::from_columns(
                 value("license").unwrap_or_default(),
                 value("administrator").unwrap_or_default(),
                 value("publisher").unwrap_or_default(),
@@ -169,8 +170,8 @@ mod tests {
         let named = file(
             "\u{feff}Email Address,Display Name,siteRole,Username,auth\nada@example.com,\"Lovelace, Ada\",SiteAdministratorCreator,ada,SAML\n,,viewer,bob,\n",
         );
-        let plain = users(plain.path()).unwrap();
-        assert_eq!(plain, users(named.path()).unwrap());
+        let plain = users(plain.path(), None).unwrap();
+        assert_eq!(plain, users(named.path(), None).unwrap());
         assert_eq!(plain.len(), 2);
     }
 
@@ -183,7 +184,7 @@ mod tests {
             ("ada,,,,,,,,extra\n", "line 1 has more than 8 columns"),
             ("\n", "it names no user"),
         ] {
-            let Err(Failure::Usage(said)) = users(file(text).path()) else {
+            let Err(Failure::Usage(said)) = users(file(text).path(), None) else {
                 panic!("{text:?} is taken");
             };
             assert!(said.contains(reason), "{said}");

@@ -23,7 +23,12 @@ const WITH_JOB: Version = Version::new(3, 15);
 
 pub(in crate::commands) fn run(args: &ImportUsers, global: &Global) -> Result<(), Failure> {
     // Before signing in, which would end another session of the same token.
-    let users = file::users(&args.file)?;
+    let mut users = file::users(&args.file, args.site_role.as_ref())?;
+    if let Some(setting) = &args.auth_setting {
+        for user in &mut users {
+            user.auth_setting = Some(setting.as_str().into());
+        }
+    }
     let style = style::settle(args.output.clone(), global.no_pager);
     style.check(COLUMNS, &Members::Named(MEMBERS))?;
     let connected = settings::connect(&args.connection, global)?;

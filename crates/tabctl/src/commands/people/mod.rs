@@ -2,11 +2,13 @@
 
 mod file;
 mod import;
+mod remove;
 mod sync;
 
 use serde_json::{Value, json};
 
 pub(super) use self::import::run as import;
+pub(super) use self::remove::run as remove;
 pub(super) use self::sync::run as sync;
 use crate::output::Column;
 

@@ -29,7 +29,7 @@ pub(in crate::commands) fn run(args: &SyncGroup, global: &Global) -> Result<(), 
             server: &server,
         };
         let group = Id::from(finder.id(Collection::of("groups")?, &args.group)?);
-        let steps = plan(site, &group, &names, args.keep)?;
+        let steps = plan(site, &group, &names, Wanted::of(args))?;
         let done = !args.dry_run;
         let mut failed = 0;
         let mut lines = Vec::new();
@@ -94,12 +94,30 @@ impl Step {
     }
 }
 
+/// What the users of a file are to a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Exactly,
+    AtLeast,
+    Without,
+}
+
+impl Wanted {
+    fn of(args: &SyncGroup) -> Self {
+        match (args.keep, args.remove) {
+            (true, _) => Self::AtLeast,
+            (_, true) => Self::Without,
+            _ => Self::Exactly,
+        }
+    }
+}
+
 /// What makes the users of a group those of the file: in the order of the file, then who is to leave.
 fn plan(
     site: &Site<Blocking>,
     group: &Id<Group>,
     names: &[String],
-    keep: bool,
+    wanted: Wanted,
 ) -> Result<Vec<Step>, Failure> {
     let mut known = HashMap::new();
     for user in site.users().list().all() {
@@ -117,8 +135,11 @@ fn plan(
             let user = known.get(&name.to_lowercase()).cloned();
             let action = match &user {
                 None => Action::Fail,
-                Some(id) if is_inside(id) => Action::Keep,
-                Some(_) => Action::Add,
+                Some(id) => match (is_inside(id), wanted) {
+                    (true, Wanted::Without) => Action::Remove,
+                    (false, Wanted::Without) | (true, _) => Action::Keep,
+                    (false, _) => Action::Add,
+                },
             };
             Step {
                 name: name.clone(),
@@ -134,7 +155,7 @@ fn plan(
     };
     let leave = inside
         .iter()
-        .filter(|user| !keep && !named(user))
+        .filter(|user| wanted == Wanted::Exactly && !named(user))
         .map(|user| Step {
             name: user.name.clone(),
             user: Some(user.id.clone()),

@@ -80,6 +80,11 @@ impl Finder<'_> {
     /// By name first, since a name may contain a slash; then by path; then by content URL.
     fn named(self, collection: Collection, typed: &str) -> Result<Vec<Value>, Failure> {
         let mut found = self.with(collection, "name", typed)?;
+        // Of projects that share a name, the one at the top has it as its whole path.
+        let is_at_top = |item: &Value| text(item, "parentProjectId").is_empty();
+        if collection.group() == "projects" && found.iter().filter(|item| is_at_top(item)).count() == 1 {
+            found.retain(is_at_top);
+        }
         if found.is_empty() && typed.contains('/') {
             found = self.at_path(collection, typed)?;
         }
@@ -190,10 +195,13 @@ impl Finder<'_> {
         let can_filter = collection.filters_by(field, operator) && filter.check().is_ok();
         let mut found = self.all(collection, can_filter.then_some(filter))?;
         // A server that does not know the filter must not give other items.
-        found.retain(|item| match any_case {
-            true => text(item, field).to_lowercase() == value.to_lowercase(),
-            false => text(item, field) == value,
-        });
+        let alike = |item: &Value| text(item, field).to_lowercase() == value.to_lowercase();
+        found.retain(alike);
+        // Of names that differ by case only, the one that was typed; or else what the server takes for it, as `Default` for `default`.
+        let is_exact = |item: &Value| text(item, field) == value;
+        if !any_case && found.iter().any(is_exact) {
+            found.retain(is_exact);
+        }
         Ok(found)
     }
 

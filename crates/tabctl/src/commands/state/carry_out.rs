@@ -62,7 +62,11 @@ impl Ids {
         Self {
             users: actual.users.iter().map(known).collect(),
             group_sets: actual.group_sets.iter().map(known).collect(),
-            groups: Mutex::new(groups.map(|group| (folded(&group.name), group.id.clone())).collect()),
+            groups: Mutex::new(
+                groups
+                    .map(|group| (folded(&group.name), group.id.clone()))
+                    .collect(),
+            ),
             projects: Mutex::new(
                 projects
                     .map(|project| (project.path.key(), project.id.clone()))
@@ -132,7 +136,10 @@ impl Work<'_> {
             }
             Deed::AddMembers(users) => self.add_members(&self.ids.group(name)?, users),
             Deed::RemoveMembers(users) => self.remove_members(&self.ids.group(name)?, users),
-            Deed::DeleteGroup => Ok(unless(ErrorKind::NotFound, groups.delete(self.ids.group(name)?).send())?),
+            Deed::DeleteGroup => Ok(unless(
+                ErrorKind::NotFound,
+                groups.delete(self.ids.group(name)?).send(),
+            )?),
             _ => Err(misplaced()),
         }
     }
@@ -165,7 +172,10 @@ impl Work<'_> {
         }
         for user in users {
             // Who is inside already is a conflict.
-            unless(ErrorKind::Conflict, self.site.groups().add_user(group, user).send().map(drop))?;
+            unless(
+                ErrorKind::Conflict,
+                self.site.groups().add_user(group, user).send().map(drop),
+            )?;
         }
         Ok(())
     }
@@ -179,7 +189,10 @@ impl Work<'_> {
             return Ok(());
         }
         for user in users {
-            unless(ErrorKind::NotFound, self.site.groups().remove_user(group, user).send())?;
+            unless(
+                ErrorKind::NotFound,
+                self.site.groups().remove_user(group, user).send(),
+            )?;
         }
         Ok(())
     }
@@ -193,24 +206,40 @@ impl Work<'_> {
         match deed {
             Deed::CreateProject(settings) => self.create_project(path, settings),
             Deed::UpdateProject(settings) => {
-                let owner = settings.owner.as_ref().map(|owner| self.ids.user(owner)).transpose()?;
+                let owner = settings
+                    .owner
+                    .as_ref()
+                    .map(|owner| self.ids.user(owner))
+                    .transpose()?;
                 let patch = ProjectPatch::new().with(|patch| {
                     patch.description.clone_from(&settings.description);
-                    patch.content_permissions.clone_from(&settings.content_permissions);
+                    patch
+                        .content_permissions
+                        .clone_from(&settings.content_permissions);
                     patch.owner = owner.map(Into::into);
                 });
                 projects.update(self.ids.project(path)?, patch).send()?;
                 Ok(())
             }
             Deed::SetRules { kind, set } => self.set_rules(&self.ids.project(path)?, kind.as_ref(), set),
-            Deed::DeleteProject => Ok(unless(ErrorKind::NotFound, projects.delete(self.ids.project(path)?).send())?),
+            Deed::DeleteProject => Ok(unless(
+                ErrorKind::NotFound,
+                projects.delete(self.ids.project(path)?).send(),
+            )?),
             _ => Err(misplaced()),
         }
     }
 
     fn create_project(&self, path: &ProjectPath, settings: &ProjectSettings) -> Result<(), Failure> {
-        let parent = path.parent().map(|parent| self.ids.project(&parent)).transpose()?;
-        let owner = settings.owner.as_ref().map(|owner| self.ids.user(owner)).transpose()?;
+        let parent = path
+            .parent()
+            .map(|parent| self.ids.project(&parent))
+            .transpose()?;
+        let owner = settings
+            .owner
+            .as_ref()
+            .map(|owner| self.ids.user(owner))
+            .transpose()?;
         let new = NewProject::new(path.name()).with(|new| {
             new.description.clone_from(&settings.description);
             new.content_permissions.clone_from(&settings.content_permissions);
@@ -231,7 +260,12 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn set_rules(&self, project: &Id<Project>, kind: Option<&ContentKind>, set: &RuleSet) -> Result<(), Failure> {
+    fn set_rules(
+        &self,
+        project: &Id<Project>,
+        kind: Option<&ContentKind>,
+        set: &RuleSet,
+    ) -> Result<(), Failure> {
         let later;
         let change = match set {
             RuleSet::Known(change) => change,
@@ -269,7 +303,12 @@ impl Work<'_> {
         rules.iter().map(rule).collect()
     }
 
-    fn delete_rule(&self, project: &Id<Project>, kind: Option<&ContentKind>, rule: PermissionRule) -> Result<(), Error> {
+    fn delete_rule(
+        &self,
+        project: &Id<Project>,
+        kind: Option<&ContentKind>,
+        rule: PermissionRule,
+    ) -> Result<(), Error> {
         let PermissionRule {
             grantee,
             capability,
@@ -277,7 +316,10 @@ impl Work<'_> {
         } = rule;
         let projects = self.site.projects();
         match kind {
-            None => projects.permissions(project).delete(&grantee, capability, mode).send(),
+            None => projects
+                .permissions(project)
+                .delete(&grantee, capability, mode)
+                .send(),
             Some(kind) => {
                 let defaults = projects.default_permissions(project, kind.clone());
                 defaults.delete(&grantee, capability, mode).send()

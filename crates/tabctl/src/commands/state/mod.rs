@@ -46,17 +46,14 @@ impl<'w> Wanted<'w> {
         let text = text.trim_start_matches('\u{feff}');
         let desired = parse::parse(text).map_err(|problems| wrong(file, &problems))?;
         let prune = pruned(prune);
-        Ok(Self {
-            file,
-            desired,
-            prune,
-        })
+        Ok(Self { file, desired, prune })
     }
 
     /// What the site has, and the steps to what the file wants.
     fn plan(&self, site: &Site<Blocking>) -> Result<(Actual, Vec<Step>), Failure> {
         let actual = Needs::of(&self.desired, self.prune).read(site)?;
-        let steps = plan::plan(&self.desired, &actual, self.prune).map_err(|problems| wrong(self.file, &problems))?;
+        let steps =
+            plan::plan(&self.desired, &actual, self.prune).map_err(|problems| wrong(self.file, &problems))?;
         Ok((actual, steps))
     }
 }
@@ -142,7 +139,11 @@ pub(super) fn apply(args: &ApplyState, global: &Global) -> Result<(), Failure> {
 }
 
 fn show_results(style: Style, steps: &[Step], results: &[Result<(), Failure>]) -> Result<(), Failure> {
-    let lines: Vec<_> = steps.iter().zip(results).map(|(step, result)| step.result(result)).collect();
+    let lines: Vec<_> = steps
+        .iter()
+        .zip(results)
+        .map(|(step, result)| step.result(result))
+        .collect();
     let failed = results.iter().filter(|result| result.is_err()).count();
     let mut printer = Printer::new(style, RESULTS);
     if lines.is_empty() {

@@ -5,7 +5,9 @@ use tableau_client::wire::value::{ContentPermissions, SiteRole};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::model::{Desired, DesiredGroup, DesiredProject, DesiredRule, Noted, Party, Problem, ProjectPath, folded};
+use super::model::{
+    Desired, DesiredGroup, DesiredProject, DesiredRule, Noted, Party, Problem, ProjectPath, folded,
+};
 
 type Value<'v> = Spanned<DeValue<'v>>;
 
@@ -17,7 +19,10 @@ pub(super) fn parse(text: &str) -> Result<Desired, Vec<Problem>> {
     };
     let table = DeTable::parse(text).map_err(|error| {
         let line = error.span().map_or(1, |span| reader.line_at(span.start));
-        vec![Problem::new(line, format!("this is not TOML: {}", error.message()))]
+        vec![Problem::new(
+            line,
+            format!("this is not TOML: {}", error.message()),
+        )]
     })?;
     let desired = reader.file(table.get_ref());
     if reader.problems.is_empty() {
@@ -67,28 +72,47 @@ impl Reader {
     }
 
     fn refuse_repetitions(&mut self, desired: &Desired) {
-        let groups = desired.groups.iter().map(|group| (group.line, folded(&group.name), &group.name));
+        let groups = desired
+            .groups
+            .iter()
+            .map(|group| (group.line, folded(&group.name), &group.name));
         let projects: Vec<_> = desired
             .projects
             .iter()
-            .map(|project| (project.line, project.path.key().to_string(), project.path.to_string()))
+            .map(|project| {
+                (
+                    project.line,
+                    project.path.key().to_string(),
+                    project.path.to_string(),
+                )
+            })
             .collect();
         let mut repeated = Vec::new();
         let mut seen = std::collections::HashMap::new();
         for (line, key, name) in groups {
             if let Some(before) = seen.insert(format!("group {key}"), line) {
-                repeated.push(Problem::new(line, format!("the group {name:?} is named at line {before} already")));
+                repeated.push(Problem::new(
+                    line,
+                    format!("the group {name:?} is named at line {before} already"),
+                ));
             }
         }
         for (line, key, name) in &projects {
             if let Some(before) = seen.insert(format!("project {key}"), *line) {
-                repeated.push(Problem::new(*line, format!("the project {name:?} is named at line {before} already")));
+                repeated.push(Problem::new(
+                    *line,
+                    format!("the project {name:?} is named at line {before} already"),
+                ));
             }
         }
         self.problems.extend(repeated);
     }
 
-    fn group(&mut self, name: &Spanned<std::borrow::Cow<'_, str>>, value: &Value<'_>) -> Option<DesiredGroup> {
+    fn group(
+        &mut self,
+        name: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Value<'_>,
+    ) -> Option<DesiredGroup> {
         let table = self.table(value, "a group")?;
         let mut group = DesiredGroup {
             line: self.line(name),
@@ -116,7 +140,11 @@ impl Reader {
         Some(group)
     }
 
-    fn project(&mut self, path: &Spanned<std::borrow::Cow<'_, str>>, value: &Value<'_>) -> Option<DesiredProject> {
+    fn project(
+        &mut self,
+        path: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Value<'_>,
+    ) -> Option<DesiredProject> {
         let table = self.table(value, "a project")?;
         let Some(parsed) = ProjectPath::parse(path.get_ref()) else {
             self.wrong(
@@ -223,16 +251,28 @@ impl Reader {
         name: &Noted<String>,
         rules: &[DesiredRule],
     ) -> Result<DesiredRule, String> {
-        let capability = known(&name.value, CapabilityName::KNOWN, CapabilityName::as_str)
-            .ok_or_else(|| unknown_value(&name.value, "capability", CapabilityName::KNOWN, CapabilityName::as_str))?;
+        let capability =
+            known(&name.value, CapabilityName::KNOWN, CapabilityName::as_str).ok_or_else(|| {
+                unknown_value(
+                    &name.value,
+                    "capability",
+                    CapabilityName::KNOWN,
+                    CapabilityName::as_str,
+                )
+            })?;
         if capability == CapabilityName::InheritedProjectLeader {
-            return Err("InheritedProjectLeader comes from the project around: name ProjectLeader there".to_owned());
+            return Err(
+                "InheritedProjectLeader comes from the project around: name ProjectLeader there".to_owned(),
+            );
         }
         let repeated = rules
             .iter()
             .find(|rule| rule.party == *party && rule.capability == capability);
         match repeated {
-            Some(before) => Err(format!("{capability} is named for {party} at line {} already", before.line)),
+            Some(before) => Err(format!(
+                "{capability} is named for {party} at line {} already",
+                before.line
+            )),
             None => Ok(DesiredRule {
                 line: name.line,
                 party: party.clone(),
@@ -313,13 +353,18 @@ impl Reader {
 
     fn mismatch(&mut self, value: &Value<'_>, what: &str, wanted: &str) {
         let found = value.get_ref().type_str();
-        self.wrong(value, format!("{what}: {wanted} is needed, and this is a TOML {found}"));
+        self.wrong(
+            value,
+            format!("{what}: {wanted} is needed, and this is a TOML {found}"),
+        );
     }
 }
 
 /// The known value of a text, without regard to case.
 fn known<T: Clone>(typed: &str, all: &[T], text: impl Fn(&T) -> &str) -> Option<T> {
-    let found = all.iter().find(|known| text(known).eq_ignore_ascii_case(typed.trim()));
+    let found = all
+        .iter()
+        .find(|known| text(known).eq_ignore_ascii_case(typed.trim()));
     found.cloned()
 }
 
@@ -365,7 +410,10 @@ owner = "ada"
         };
         assert_eq!((finance.line, finance.rule_sets().count()), (6, 2));
         assert_eq!(finance.permissions.as_ref().map(Vec::len), Some(2));
-        assert_eq!(inside.path, ProjectPath(vec!["Finance".to_owned(), "A/B".to_owned()]));
+        assert_eq!(
+            inside.path,
+            ProjectPath(vec!["Finance".to_owned(), "A/B".to_owned()])
+        );
         assert_eq!(inside.permissions, None);
     }
 
@@ -373,18 +421,58 @@ owner = "ada"
     fn mistakes_name_their_lines() {
         for (text, line, reason) in [
             ("[groups.Sales\n", 1, "this is not TOML"),
-            ("\n[group.Sales]\n", 2, "\"group\" is not known here; there are: groups, projects"),
+            (
+                "\n[group.Sales]\n",
+                2,
+                "\"group\" is not known here; there are: groups, projects",
+            ),
             ("[groups.Sales]\n\nmember = []\n", 3, "there are: minimumSiteRole"),
-            ("[groups.Sales]\nminimumSiteRole = \"Boss\"\n", 2, "\"Boss\" is no minimumSiteRole"),
-            ("[groups.Sales]\nmembers = \"ada\"\n", 2, "a list of texts is needed"),
-            ("[groups.Sales]\n[groups.sales]\n", 2, "is named at line 1 already"),
+            (
+                "[groups.Sales]\nminimumSiteRole = \"Boss\"\n",
+                2,
+                "\"Boss\" is no minimumSiteRole",
+            ),
+            (
+                "[groups.Sales]\nmembers = \"ada\"\n",
+                2,
+                "a list of texts is needed",
+            ),
+            (
+                "[groups.Sales]\n[groups.sales]\n",
+                2,
+                "is named at line 1 already",
+            ),
             ("[projects.'a//b']\n", 1, "named by its path"),
-            ("[projects.a]\nowner = 3\n", 2, "a text is needed, and this is a TOML integer"),
-            ("[projects.a]\ncontentPermissions = \"Locked\"\n", 2, "LockedToProject"),
-            ("[projects.a.permissions]\nSales = { allow = [] }\n", 2, "\"group:NAME\""),
-            ("[projects.a.permissions]\n\"group:S\" = { allow = [\n\"Read\",\n\"Raed\"] }\n", 4, "\"Raed\" is no capability"),
-            ("[projects.a.permissions]\n\"group:S\" = { allow = [\"Read\"], deny = [\"Read\"] }\n", 2, "already"),
-            ("[projects.a.permissions]\n\"group:S\" = { allow = [\"InheritedProjectLeader\"] }\n", 2, "ProjectLeader there"),
+            (
+                "[projects.a]\nowner = 3\n",
+                2,
+                "a text is needed, and this is a TOML integer",
+            ),
+            (
+                "[projects.a]\ncontentPermissions = \"Locked\"\n",
+                2,
+                "LockedToProject",
+            ),
+            (
+                "[projects.a.permissions]\nSales = { allow = [] }\n",
+                2,
+                "\"group:NAME\"",
+            ),
+            (
+                "[projects.a.permissions]\n\"group:S\" = { allow = [\n\"Read\",\n\"Raed\"] }\n",
+                4,
+                "\"Raed\" is no capability",
+            ),
+            (
+                "[projects.a.permissions]\n\"group:S\" = { allow = [\"Read\"], deny = [\"Read\"] }\n",
+                2,
+                "already",
+            ),
+            (
+                "[projects.a.permissions]\n\"group:S\" = { allow = [\"InheritedProjectLeader\"] }\n",
+                2,
+                "ProjectLeader there",
+            ),
             ("[projects.a.defaultPermissions.books]\n", 1, "workbooks"),
         ] {
             let problems = parse(text).unwrap_err();

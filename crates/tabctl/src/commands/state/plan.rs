@@ -10,8 +10,8 @@ use tableau_client::wire::resource::{CapabilityMode, CapabilityName, ContentKind
 use tableau_client::wire::value::{ContentPermissions, SiteRole};
 
 use super::model::{
-    ALL_USERS, Actual, ActualGroup, ActualProject, Desired, DesiredGroup, DesiredProject, KEPT_PROJECTS, Noted,
-    Party, Problem, ProjectPath, Rules, folded,
+    ALL_USERS, Actual, ActualGroup, ActualProject, Desired, DesiredGroup, DesiredProject, KEPT_PROJECTS,
+    Noted, Party, Problem, ProjectPath, Rules, folded,
 };
 pub(super) use rules::{RuleChange, member};
 
@@ -218,11 +218,17 @@ impl Planner<'_> {
         if found.is_some_and(|found| found.of_directory)
             && (group.members.is_some() || group.minimum_site_role.is_some())
         {
-            let text = format!("the group {:?} is one of a directory, which decides about its users", group.name);
+            let text = format!(
+                "the group {:?} is one of a directory, which decides about its users",
+                group.name
+            );
             return self.wrong(group.line, text);
         }
         if folded(&group.name) == folded(ALL_USERS) && group.members.is_some() {
-            return self.wrong(group.line, "every user is in the group of all users: leave out its members");
+            return self.wrong(
+                group.line,
+                "every user is in the group of all users: leave out its members",
+            );
         }
         let item = Item::Group(found.map_or(&group.name, |found| &found.name).clone());
         self.group_settings(&item, group, found);
@@ -278,7 +284,10 @@ impl Planner<'_> {
     fn user(&mut self, named: &Noted<String>) -> Option<String> {
         let found = self.actual.user(&named.value).map(|user| user.name.clone());
         if found.is_none() {
-            let text = format!("there is no user {:?} on the site, or several: then give the LUID", named.value);
+            let text = format!(
+                "there is no user {:?} on the site, or several: then give the LUID",
+                named.value
+            );
             self.wrong(named.line, text);
         }
         found
@@ -288,7 +297,10 @@ impl Planner<'_> {
     fn party(&mut self, party: &Party, line: usize) -> Option<Party> {
         let found = match party {
             Party::User(name) => self.actual.user(name).map(|user| Party::User(user.name.clone())),
-            Party::GroupSet(name) => self.actual.group_set(name).map(|set| Party::GroupSet(set.name.clone())),
+            Party::GroupSet(name) => self
+                .actual
+                .group_set(name)
+                .map(|set| Party::GroupSet(set.name.clone())),
             Party::Group(name) => {
                 let named = |group: &&DesiredGroup| folded(&group.name) == folded(name);
                 let actual = self.actual.group(name).map(|group| &group.name);
@@ -297,7 +309,10 @@ impl Planner<'_> {
             }
         };
         if found.is_none() {
-            self.wrong(line, format!("there is no {party}, neither on the site nor in this file"));
+            self.wrong(
+                line,
+                format!("there is no {party}, neither on the site nor in this file"),
+            );
         }
         found
     }
@@ -308,7 +323,10 @@ impl Planner<'_> {
         if let Some(parent) = parent.filter(|parent| found.is_none() && !self.is_there(parent)) {
             return self.wrong(
                 project.line,
-                format!("there is no project {:?}: name it in this file, too", parent.to_string()),
+                format!(
+                    "there is no project {:?}: name it in this file, too",
+                    parent.to_string()
+                ),
             );
         }
         let item = Item::Project(found.map_or(&project.path, |found| &found.path).clone());
@@ -318,7 +336,8 @@ impl Planner<'_> {
 
     fn is_there(&self, path: &ProjectPath) -> bool {
         let key = path.key();
-        self.actual.project(path).is_some() || self.desired.projects.iter().any(|other| other.path.key() == key)
+        self.actual.project(path).is_some()
+            || self.desired.projects.iter().any(|other| other.path.key() == key)
     }
 
     fn project_settings(&mut self, item: &Item, project: &DesiredProject, found: Option<&ActualProject>) {
@@ -335,11 +354,21 @@ impl Planner<'_> {
         };
         let mut changes = Vec::new();
         let mode = |mode: &ContentPermissions| mode.to_string();
-        let from_mode = found.and_then(|found| found.content_permissions.as_ref()).map(mode);
+        let from_mode = found
+            .and_then(|found| found.content_permissions.as_ref())
+            .map(mode);
         for (member, from, to) in [
             ("description", now, settings.description.clone()),
-            ("contentPermissions", from_mode, settings.content_permissions.as_ref().map(mode)),
-            ("owner", found.and_then(|found| found.owner.clone()), settings.owner.clone()),
+            (
+                "contentPermissions",
+                from_mode,
+                settings.content_permissions.as_ref().map(mode),
+            ),
+            (
+                "owner",
+                found.and_then(|found| found.owner.clone()),
+                settings.owner.clone(),
+            ),
         ] {
             if to.is_some() {
                 changes.push(Change::of(member, from, to));
@@ -377,7 +406,11 @@ impl Planner<'_> {
                 || (alone && KEPT_PROJECTS.contains(&folded(project.path.name()).as_str()))
         };
         let actual = self.actual;
-        let gone: Vec<_> = actual.projects.iter().filter(|project| !is_kept(project)).collect();
+        let gone: Vec<_> = actual
+            .projects
+            .iter()
+            .filter(|project| !is_kept(project))
+            .collect();
         for project in &gone {
             // Deleting a project deletes those inside it.
             if gone.iter().any(|other| project.path.is_within(&other.path)) {
@@ -385,7 +418,10 @@ impl Planner<'_> {
             }
             let inside = gone.iter().filter(|other| other.path.is_within(&project.path));
             let inside = inside.map(|other| Change::of("projects", Some(other.path.to_string()), None));
-            let changes = [Change::whole(Action::Remove)].into_iter().chain(inside).collect();
+            let changes = [Change::whole(Action::Remove)]
+                .into_iter()
+                .chain(inside)
+                .collect();
             let item = Item::Project(project.path.clone());
             self.step(Stage::RemoveProjects, &item, Deed::DeleteProject, changes);
         }
@@ -393,10 +429,12 @@ impl Planner<'_> {
 
     fn remove_groups(&mut self) {
         let rules = self.desired.projects.iter().flat_map(DesiredProject::rule_sets);
-        let grantees = rules.flat_map(|(_, rules)| rules).filter_map(|rule| match &rule.party {
-            Party::Group(name) => Some(name),
-            _ => None,
-        });
+        let grantees = rules
+            .flat_map(|(_, rules)| rules)
+            .filter_map(|rule| match &rule.party {
+                Party::Group(name) => Some(name),
+                _ => None,
+            });
         let named: HashSet<String> = self
             .desired
             .groups

@@ -8,8 +8,8 @@ use tableau_client::wire::rest::{Group, GroupSet};
 use tableau_client::{Blocking, Grantee, Id, PermissionRule, Project, Site};
 
 use super::model::{
-    Actual, ActualGroup, ActualProject, Desired, DesiredProject, Known, Party, ProjectPath, Rules, controlling,
-    folded,
+    Actual, ActualGroup, ActualProject, Desired, DesiredProject, Known, Party, ProjectPath, Rules,
+    controlling, folded,
 };
 use super::plan::Prune;
 use crate::commands::several::in_parallel;
@@ -88,7 +88,12 @@ impl Needs {
             ..Actual::default()
         };
         if self.users {
-            actual.users = named(site.users().list().all().map(|user| user.map(|user| (user.id.to_string(), user.name))))?;
+            actual.users = named(
+                site.users()
+                    .list()
+                    .all()
+                    .map(|user| user.map(|user| (user.id.to_string(), user.name))),
+            )?;
         }
         // Group sets are there since 3.22.
         if self.group_sets && version >= tableau_client::wire::Version::new(3, 22) {
@@ -113,7 +118,12 @@ impl Needs {
             Some(named) => named.contains(&folded(&group.name)) || named.contains(&folded(&group.id)),
             None => !group.of_directory && folded(&group.name) != folded(super::model::ALL_USERS),
         };
-        let ids: Vec<String> = actual.groups.iter().filter(wanted).map(|group| group.id.clone()).collect();
+        let ids: Vec<String> = actual
+            .groups
+            .iter()
+            .filter(wanted)
+            .map(|group| group.id.clone())
+            .collect();
         let names = Names::of(actual);
         let read = each(&ids, |id| {
             let mut members = Vec::new();
@@ -233,7 +243,10 @@ fn groups(listed: &[Group]) -> Vec<ActualGroup> {
 
 /// Projects by their paths; those in a project that the caller may not see have none, and are left out.
 fn projects(listed: &[Project], names: &Names<'_>) -> Vec<ActualProject> {
-    let by_id: HashMap<&str, &Project> = listed.iter().map(|project| (project.id.as_str(), project)).collect();
+    let by_id: HashMap<&str, &Project> = listed
+        .iter()
+        .map(|project| (project.id.as_str(), project))
+        .collect();
     let path = |project: &Project| {
         let mut path = vec![project.name.clone()];
         let mut above = project.parent_project_id.as_ref();
@@ -272,7 +285,9 @@ impl<'n> Names<'n> {
         let groups = actual.groups.iter();
         Self {
             users: actual.users.iter().map(known).collect(),
-            groups: groups.map(|group| (group.id.as_str(), group.name.as_str())).collect(),
+            groups: groups
+                .map(|group| (group.id.as_str(), group.name.as_str()))
+                .collect(),
             group_sets: actual.group_sets.iter().map(known).collect(),
         }
     }

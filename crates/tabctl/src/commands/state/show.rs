@@ -189,7 +189,11 @@ pub(super) fn diff(steps: &[Step], stream: &impl anstream::stream::RawStream) ->
 }
 
 fn write_line(text: &mut String, action: Action, before: &str, said: &str, colored: bool) {
-    let (color, end) = if colored { (action.color(), "\x1b[0m") } else { ("", "") };
+    let (color, end) = if colored {
+        (action.color(), "\x1b[0m")
+    } else {
+        ("", "")
+    };
     let _ = writeln!(text, "{before}{color}{}{end} {said}", action.sign());
 }
 
@@ -215,7 +219,11 @@ fn said(alike: &[&Change], first: &Change) -> String {
             (Some(from), Some(to)) => format!("{from} -> {to}"),
             (from, to) => from.or(to).unwrap_or_default(),
         };
-        return format!("{member} {}: {mode} {}", plain(&party.to_string()), names.join(", "));
+        return format!(
+            "{member} {}: {mode} {}",
+            plain(&party.to_string()),
+            names.join(", ")
+        );
     }
     let all = |of: fn(&Change) -> &Option<String>| {
         let values: Vec<_> = alike.iter().filter_map(|change| value(of(change))).collect();

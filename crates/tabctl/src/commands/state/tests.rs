@@ -151,10 +151,15 @@ fn project(random: &mut Random, line: usize, path: &[&str], groups: &[DesiredGro
         path: ProjectPath(path.iter().map(|name| (*name).to_owned()).collect()),
         description: random.chance(50).then(|| (*random.one(&descriptions)).to_owned()),
         content_permissions: random.chance(60).then(|| random.one(&modes).clone()),
-        owner: random.chance(30).then(|| noted(line, *random.one::<&str>(&USERS))),
-        permissions: random
-            .chance(60)
-            .then(|| rules(random, line, groups, &[Name::Read, Name::Write, Name::ProjectLeader])),
+        owner: random.chance(30).then(|| noted(line, random.one::<&str>(&USERS))),
+        permissions: random.chance(60).then(|| {
+            rules(
+                random,
+                line,
+                groups,
+                &[Name::Read, Name::Write, Name::ProjectLeader],
+            )
+        }),
         default_permissions: kinds
             .into_iter()
             .map(|kind| (kind, rules(random, line, groups, &CAPABILITIES)))
@@ -232,7 +237,10 @@ fn check(seed: u64, actual: &Actual, desired: &Desired, prune: Prune) {
                 None => prune.permissions,
                 Some(_) => prune.default_permissions,
             };
-            assert!(!exactly || found.len() == rules.len(), "seed {seed}: {found:?} {rules:?}");
+            assert!(
+                !exactly || found.len() == rules.len(),
+                "seed {seed}: {found:?} {rules:?}"
+            );
         }
     }
     if prune.projects {
@@ -242,7 +250,10 @@ fn check(seed: u64, actual: &Actual, desired: &Desired, prune: Prune) {
         };
         for project in &actual.projects {
             let path = &project.path;
-            assert!(named(path) || path.name() == "default", "seed {seed}: {path} is left");
+            assert!(
+                named(path) || path.name() == "default",
+                "seed {seed}: {path} is left"
+            );
         }
     }
 }
@@ -263,7 +274,11 @@ fn a_random_file_applied_to_a_random_site_leaves_an_empty_plan() {
         let desired = world.desired(random, prune);
         let steps = world.apply(&desired, prune);
         done += steps.len();
-        assert_eq!(world.steps(&desired, prune).1, [], "seed {seed}: {prune:?} {steps:#?}");
+        assert_eq!(
+            world.steps(&desired, prune).1,
+            [],
+            "seed {seed}: {prune:?} {steps:#?}"
+        );
         check(seed, &whole(&world.site), &desired, prune);
     }
     assert!(done > 200, "{done} steps in all are too few to show anything");
@@ -318,7 +333,11 @@ fn a_site_as_a_file_plans_empty_and_makes_another_site_alike() {
         other.apply(&file, everything);
         let made = whole(&other.site);
         let paths = |actual: &Actual| {
-            let mut paths: Vec<_> = actual.projects.iter().map(|project| project.path.clone()).collect();
+            let mut paths: Vec<_> = actual
+                .projects
+                .iter()
+                .map(|project| project.path.clone())
+                .collect();
             paths.sort();
             paths
         };
@@ -356,9 +375,13 @@ fn a_plan_asks_once_for_each_set_of_rules_however_many_rules_there_are() {
         let names: Vec<_> = rules.iter().map(|name| format!("'{name}'")).collect();
         let (mut file, allowed) = (String::new(), names.join(", "));
         for number in 0..6 {
-            let set = format!("'user:user0' = {{ allow = [{allowed}] }}\n'group:All Users' = {{ allow = [{allowed}] }}\n");
+            let set = format!(
+                "'user:user0' = {{ allow = [{allowed}] }}\n'group:All Users' = {{ allow = [{allowed}] }}\n"
+            );
             file.push_str(&format!("[projects.P{number}]\n"));
-            file.push_str(&format!("[projects.P{number}.permissions]\n'user:user0' = {{ allow = ['Read'] }}\n"));
+            file.push_str(&format!(
+                "[projects.P{number}.permissions]\n'user:user0' = {{ allow = ['Read'] }}\n"
+            ));
             for kind in ["workbooks", "flows"] {
                 file.push_str(&format!("[projects.P{number}.defaultPermissions.{kind}]\n{set}"));
             }
@@ -384,7 +407,10 @@ fn a_plan_asks_once_for_each_set_of_rules_however_many_rules_there_are() {
     world.apply(&parse(&many).unwrap(), Prune::default());
     assert_eq!(requests(&world, &many), expected);
     // What the file does not name is not read.
-    assert_eq!(requests(&world, "[groups.Team]\n"), [("groups.list".to_owned(), 1)].into());
+    assert_eq!(
+        requests(&world, "[groups.Team]\n"),
+        [("groups.list".to_owned(), 1)].into()
+    );
     assert_eq!(requests(&world, ""), BTreeMap::new());
 }
 

@@ -73,14 +73,26 @@ fn write_rules(text: &mut String, path: &str, kind: Option<&ContentKind>, rules:
     parties.dedup();
     for party in parties {
         let of_mode = |wanted: CapabilityMode| {
-            let rules = rules.iter().filter(|((of, _), mode)| of == party && **mode == wanted);
+            let rules = rules
+                .iter()
+                .filter(|((of, _), mode)| of == party && **mode == wanted);
             rules.map(|((_, capability), _)| capability).collect::<Vec<_>>()
         };
         let (allow, deny) = (of_mode(CapabilityMode::Allow), of_mode(CapabilityMode::Deny));
-        let mut unknown = allow.iter().chain(&deny).filter(|name| !is_known(name)).peekable();
+        let mut unknown = allow
+            .iter()
+            .chain(&deny)
+            .filter(|name| !is_known(name))
+            .peekable();
         if unknown.peek().is_some() {
-            let names: Vec<_> = unknown.map(|name| name.as_str().replace(char::is_control, " ")).collect();
-            let _ = writeln!(text, "# Unknown to this version, and left alone: {}.", names.join(", "));
+            let names: Vec<_> = unknown
+                .map(|name| name.as_str().replace(char::is_control, " "))
+                .collect();
+            let _ = writeln!(
+                text,
+                "# Unknown to this version, and left alone: {}.",
+                names.join(", ")
+            );
         }
         let lists: Vec<_> = [("allow", allow), ("deny", deny)]
             .into_iter()
@@ -91,7 +103,12 @@ fn write_rules(text: &mut String, path: &str, kind: Option<&ContentKind>, rules:
             })
             .collect();
         if !lists.is_empty() {
-            let _ = writeln!(text, "{} = {{ {} }}", quoted(&party.to_string()), lists.join(", "));
+            let _ = writeln!(
+                text,
+                "{} = {{ {} }}",
+                quoted(&party.to_string()),
+                lists.join(", ")
+            );
         }
     }
 }

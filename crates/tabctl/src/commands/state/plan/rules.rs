@@ -42,7 +42,10 @@ impl Planner<'_> {
             return;
         }
         if let Some(locked) = controlling(&project.path, |above| self.mode_after(above)) {
-            let mut lines = project.rule_sets().flat_map(|(_, rules)| rules).map(|rule| rule.line);
+            let mut lines = project
+                .rule_sets()
+                .flat_map(|(_, rules)| rules)
+                .map(|rule| rule.line);
             let line = lines.next().unwrap_or(project.line);
             let text = format!(
                 "the permissions of {} are those of {locked}, which is locked: name them there, or give it other contentPermissions",
@@ -72,12 +75,18 @@ impl Planner<'_> {
                 })
                 .collect();
             let prune = self.prune.of_rules(kind.as_ref());
-            let now = found.and_then(|found| found.rules.get(&kind)).filter(|_| !is_later);
+            let now = found
+                .and_then(|found| found.rules.get(&kind))
+                .filter(|_| !is_later);
             let change = RuleChange::between(now.unwrap_or(&Rules::new()), &wanted, prune);
             let member = member(kind.as_ref());
             let mut changes = change.shown(&member);
             if changes.is_empty() && is_later && prune {
-                changes.push(Change::of(&member, Some("the rules that it takes over".to_owned()), None));
+                changes.push(Change::of(
+                    &member,
+                    Some("the rules that it takes over".to_owned()),
+                    None,
+                ));
             }
             if changes.is_empty() {
                 continue;

@@ -32,7 +32,10 @@ fn site(text: &str) -> Actual {
     let groups = desired.groups.iter().map(|group| ActualGroup {
         name: group.name.clone(),
         id: format!("id of {}", group.name),
-        members: group.members.as_ref().map(|all| all.iter().map(|name| name.value.clone()).collect()),
+        members: group
+            .members
+            .as_ref()
+            .map(|all| all.iter().map(|name| name.value.clone()).collect()),
         minimum_site_role: group.minimum_site_role.clone(),
         ..ActualGroup::default()
     });
@@ -132,8 +135,20 @@ fn only_what_is_pruned_is_removed() {
     let only = |prune: Prune| shown(&planned(file, prune));
     let none = Prune::default();
     assert_eq!(only(Prune { groups: true, ..none }), ["RemoveGroups Old"]);
-    assert_eq!(only(Prune { members: true, ..none }), ["Members Sales"]);
-    assert_eq!(only(Prune { permissions: true, ..none }), ["Rules Finance"]);
+    assert_eq!(
+        only(Prune {
+            members: true,
+            ..none
+        }),
+        ["Members Sales"]
+    );
+    assert_eq!(
+        only(Prune {
+            permissions: true,
+            ..none
+        }),
+        ["Rules Finance"]
+    );
     assert_eq!(
         only(Prune {
             default_permissions: true,
@@ -143,7 +158,10 @@ fn only_what_is_pruned_is_removed() {
     );
     // The default project stays, and a project goes with those inside it.
     assert_eq!(
-        only(Prune { projects: true, ..none }),
+        only(Prune {
+            projects: true,
+            ..none
+        }),
         ["RemoveProjects Finance/Inner", "RemoveProjects Legacy"]
     );
 }
@@ -151,7 +169,13 @@ fn only_what_is_pruned_is_removed() {
 #[test]
 fn a_group_that_a_rule_names_is_not_pruned() {
     let file = "[projects.Finance.permissions]\n'group:old' = { allow = ['Read'] }\n";
-    let steps = planned(file, Prune { groups: true, ..Prune::default() });
+    let steps = planned(
+        file,
+        Prune {
+            groups: true,
+            ..Prune::default()
+        },
+    );
     assert_eq!(shown(&steps), ["Rules Finance", "RemoveGroups Sales"]);
 }
 
@@ -162,7 +186,11 @@ fn a_rule_whose_mode_changes_is_deleted_before_it_is_added() {
     let [step] = steps.as_slice() else {
         panic!("{steps:?}");
     };
-    let Deed::SetRules { kind: None, set: RuleSet::Known(change) } = &step.deed else {
+    let Deed::SetRules {
+        kind: None,
+        set: RuleSet::Known(change),
+    } = &step.deed
+    else {
         panic!("{step:?}");
     };
     assert_eq!((change.removed.len(), change.added.len()), (1, 1));
@@ -170,7 +198,10 @@ fn a_rule_whose_mode_changes_is_deleted_before_it_is_added() {
         panic!("{step:?}");
     };
     assert_eq!(change.action, Action::Change);
-    assert_eq!((change.from.as_deref(), change.to.as_deref()), (Some("Allow"), Some("Deny")));
+    assert_eq!(
+        (change.from.as_deref(), change.to.as_deref()),
+        (Some("Allow"), Some("Deny"))
+    );
 }
 
 #[test]
@@ -196,9 +227,17 @@ contentPermissions = 'ManagedByOwner'
 #[test]
 fn what_cannot_be_done_is_told_with_its_line() {
     for (file, line, reason) in [
-        ("[groups.Sales]\nmembers = [\n'ada',\n'zoe']\n", 4, "there is no user \"zoe\""),
+        (
+            "[groups.Sales]\nmembers = [\n'ada',\n'zoe']\n",
+            4,
+            "there is no user \"zoe\"",
+        ),
         ("\n[groups.'all users']\nmembers = []\n", 2, "every user"),
-        ("[projects.'Nowhere/Inner']\n", 1, "there is no project \"Nowhere\""),
+        (
+            "[projects.'Nowhere/Inner']\n",
+            1,
+            "there is no project \"Nowhere\"",
+        ),
         ("[projects.Finance]\nowner = 'zoe'\n", 2, "there is no user"),
         (
             "[projects.Finance.permissions]\n'group:Nobody' = { allow = ['Read'] }\n",

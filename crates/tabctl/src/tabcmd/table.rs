@@ -1,0 +1,533 @@
+//! The commands and options of tabcmd 2.0.21, and the public ones of tabcmd Classic: one table, by which command lines are read, explained and helped.
+
+use super::parse::Typed;
+use super::translate::{self, Plan};
+
+/// A command of tabcmd.
+#[derive(Debug)]
+pub(super) struct Command {
+    pub(super) name: &'static str,
+    pub(super) about: &'static str,
+    /// The arguments without a name, all of which are required.
+    pub(super) arguments: &'static [&'static str],
+    pub(super) options: &'static [Opt],
+    /// The options of which exactly one is given.
+    pub(super) one_of: &'static [&'static str],
+    /// The commands of tabctl that do the same.
+    pub(super) translate: fn(&Typed) -> Result<Plan, String>,
+}
+
+/// An option of tabcmd.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Opt {
+    /// The names; the first is the one that translations ask for.
+    pub(super) names: &'static [&'static str],
+    pub(super) takes: Takes,
+    pub(super) effect: Effect,
+}
+
+/// What an option takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Takes {
+    Nothing,
+    /// A value, by its name in help.
+    Value(&'static str),
+    /// One of these, in any case.
+    OneOf(&'static [&'static str]),
+}
+
+/// What an option does here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    Honored,
+    /// Nothing, here or in tabcmd: a warning says so.
+    None,
+    /// Something in a tabcmd that this cannot do: an error says what to do instead.
+    Refused(&'static str),
+}
+
+const fn flag(names: &'static [&'static str]) -> Opt {
+    Opt {
+        names,
+        takes: Takes::Nothing,
+        effect: Effect::Honored,
+    }
+}
+
+const fn value(names: &'static [&'static str], value: &'static str) -> Opt {
+    Opt {
+        names,
+        takes: Takes::Value(value),
+        effect: Effect::Honored,
+    }
+}
+
+const fn one_of(names: &'static [&'static str], words: &'static [&'static str]) -> Opt {
+    Opt {
+        names,
+        takes: Takes::OneOf(words),
+        effect: Effect::Honored,
+    }
+}
+
+impl Opt {
+    const fn without_effect(mut self) -> Self {
+        self.effect = Effect::None;
+        self
+    }
+
+    const fn refused(mut self, instead: &'static str) -> Self {
+        self.effect = Effect::Refused(instead);
+        self
+    }
+}
+
+const LANGUAGES: &[&str] = &["de", "en", "es", "fr", "it", "ja", "ko", "pt", "sv", "zh"];
+
+/// The options of every command, which may stand before it, too.
+pub(super) const GLOBAL: &[Opt] = &[
+    value(&["--server", "-s"], "URL"),
+    value(&["--site", "-t"], "SITE"),
+    value(&["--token-name"], "NAME"),
+    value(&["--username", "--user", "-u"], "USER"),
+    value(&["--token-value"], "VALUE"),
+    value(&["--password", "-p"], "PASSWORD"),
+    value(&["--password-file"], "FILE"),
+    value(&["--token-file"], "FILE"),
+    flag(&["--no-prompt"]),
+    value(&["--use-certificate", "-c"], "FILE"),
+    flag(&["--no-certcheck"]),
+    flag(&["--no-cookie"]),
+    flag(&["--cookie"]),
+    value(&["--proxy", "-x"], "HOST:PORT").refused("set HTTPS_PROXY to it, which every command honors"),
+    flag(&["--no-proxy"]).refused("set NO_PROXY to the server's host"),
+    value(&["--timeout"], "SECONDS"),
+    flag(&["--continue-if-exists"]),
+    one_of(&["--country"], LANGUAGES).without_effect(),
+    one_of(&["--language"], LANGUAGES),
+    one_of(&["--logging-level", "-l"], &["TRACE", "DEBUG", "INFO", "ERROR"]),
+    value(&["--query-page-size"], "N").without_effect(),
+    flag(&["--nowait", "--no-wait"]).without_effect(),
+    flag(&["--silent-progress"]).without_effect(),
+];
+
+/// Options of which one at most is given.
+pub(super) const EXCLUSIVE: &[&[&str]] = &[
+    &["--token-name", "--username"],
+    &["--token-value", "--password", "--password-file", "--token-file"],
+    &["--use-certificate", "--no-certcheck"],
+    &["--proxy", "--no-proxy"],
+    &["--complete", "--no-complete"],
+    &["--datasource", "--workbook", "--url"],
+    &["--embedded-datasources", "--include-all"],
+    &["--site-id", "--url"],
+    &["--site-mode", "--no-site-mode"],
+    &["--oauth-username", "--db-username"],
+    &["--thumbnail-username", "--thumbnail-group"],
+    &["--append", "--replace", "--overwrite"],
+    &["--addcalculations", "--removecalculations"],
+    &["--pdf", "--fullpdf", "--png", "--csv"],
+];
+
+const PARENT: Opt = value(&["--parent-project-path"], "PATH");
+const PROJECT: Opt = value(&["--project", "-r"], "PROJECT");
+const PROJECT_NAME: Opt = value(&["--name", "-n"], "PROJECT");
+const USERS: Opt = value(&["--users"], "FILE");
+const COMPLETE: Opt = flag(&["--complete"]);
+const NO_COMPLETE: Opt = flag(&["--no-complete"]);
+const DATASOURCE: Opt = value(&["--datasource", "-d"], "NAME");
+const WORKBOOK: Opt = value(&["--workbook", "-w"], "NAME");
+const URL: Opt = value(&["--url"], "URL");
+const EMBEDDED: Opt = value(&["--embedded-datasources"], "NAMES");
+const INCLUDE_ALL: Opt = flag(&["--include-all"]);
+const FILE_NAME: Opt = value(&["--filename", "-f"], "FILE");
+const ROLES: &[&str] = &[
+    "ServerAdministrator",
+    "SiteAdministratorCreator",
+    "SiteAdministratorExplorer",
+    "SiteAdministrator",
+    "Creator",
+    "ExplorerCanPublish",
+    "Publisher",
+    "Explorer",
+    "Interactor",
+    "Viewer",
+    "Unlicensed",
+];
+const SITE_OPTIONS: [Opt; 8] = [
+    value(&["--site-id"], "ID"),
+    value(&["--url", "-r"], "ID"),
+    value(&["--user-quota"], "N"),
+    flag(&["--site-mode"]),
+    flag(&["--no-site-mode"]),
+    value(&["--storage-quota"], "MB"),
+    one_of(
+        &["--extract-encryption-mode"],
+        &["enforced", "enabled", "disabled"],
+    ),
+    one_of(&["--run-now-enabled"], &["true", "false"]),
+];
+const PAGES: &[&str] = &[
+    "a3",
+    "a4",
+    "a5",
+    "b4",
+    "b5",
+    "executive",
+    "folio",
+    "ledger",
+    "legal",
+    "letter",
+    "note",
+    "quarto",
+    "tabloid",
+    "unspecified",
+];
+
+const fn command(
+    name: &'static str,
+    about: &'static str,
+    arguments: &'static [&'static str],
+    options: &'static [Opt],
+    translate: fn(&Typed) -> Result<Plan, String>,
+) -> Command {
+    Command {
+        name,
+        about,
+        arguments,
+        options,
+        one_of: &[],
+        translate,
+    }
+}
+
+impl Command {
+    const fn with_one_of(mut self, names: &'static [&'static str]) -> Self {
+        self.one_of = names;
+        self
+    }
+}
+
+/// The commands, in the order of help.
+pub(super) const COMMANDS: &[Command] = &[
+    command("login", "Sign in to a server", &[], &[], translate::login),
+    command(
+        "logout",
+        "End the session at the server",
+        &[],
+        &[],
+        translate::logout,
+    ),
+    command(
+        "addusers",
+        "Add the users of a file to a group",
+        &["group"],
+        &[USERS, COMPLETE, NO_COMPLETE],
+        translate::add_users,
+    )
+    .with_one_of(&["--users"]),
+    command(
+        "removeusers",
+        "Remove the users of a file from a group",
+        &["group"],
+        &[USERS, COMPLETE, NO_COMPLETE],
+        translate::remove_users,
+    )
+    .with_one_of(&["--users"]),
+    command(
+        "createsiteusers",
+        "Add the users of a file to the site",
+        &["filename.csv"],
+        &[
+            one_of(&["--role", "-r"], ROLES),
+            one_of(
+                &["--auth-type"],
+                &["Local", "SAML", "OpenID", "ServerDefault", "TableauIDWithMFA"],
+            ),
+            COMPLETE,
+            NO_COMPLETE,
+        ],
+        translate::create_site_users,
+    ),
+    command(
+        "deletesiteusers",
+        "Remove the users of a file from the site",
+        &["filename.csv"],
+        &[COMPLETE, NO_COMPLETE],
+        translate::delete_site_users,
+    ),
+    command(
+        "creategroup",
+        "Create a group",
+        &["name"],
+        &[],
+        translate::create_group,
+    ),
+    command(
+        "deletegroup",
+        "Delete a group",
+        &["name"],
+        &[],
+        translate::delete_group,
+    ),
+    command(
+        "createproject",
+        "Create a project",
+        &[],
+        &[PROJECT_NAME, PARENT, value(&["--description", "-d"], "TEXT")],
+        translate::create_project,
+    )
+    .with_one_of(&["--name"]),
+    command(
+        "deleteproject",
+        "Delete a project with what is in it",
+        &["project-name"],
+        &[PARENT],
+        translate::delete_project,
+    ),
+    command(
+        "publishsamples",
+        "Publish Tableau's sample workbooks to a project",
+        &[],
+        &[PROJECT_NAME, PARENT],
+        translate::publish_samples,
+    )
+    .with_one_of(&["--name"]),
+    command(
+        "createsite",
+        "Create a site (Tableau Server)",
+        &["site-name"],
+        &SITE_OPTIONS,
+        translate::create_site,
+    ),
+    command(
+        "editsite",
+        "Change a site (Tableau Server)",
+        &["site-name"],
+        &[
+            value(&["--site-name"], "NAME"),
+            one_of(&["--status"], &["ACTIVE", "SUSPENDED"]),
+            SITE_OPTIONS[0],
+            SITE_OPTIONS[1],
+            SITE_OPTIONS[2],
+            SITE_OPTIONS[3],
+            SITE_OPTIONS[4],
+            SITE_OPTIONS[5],
+            SITE_OPTIONS[6],
+            SITE_OPTIONS[7],
+        ],
+        translate::edit_site,
+    ),
+    command(
+        "deletesite",
+        "Delete a site (Tableau Server)",
+        &["site-name"],
+        &[],
+        translate::delete_site,
+    ),
+    command(
+        "listsites",
+        "List the sites (Tableau Server)",
+        &[],
+        &[flag(&["--get-extract-encryption-mode"])],
+        translate::list_sites,
+    ),
+    command(
+        "list",
+        "List projects, workbooks, datasources or flows",
+        &["content"],
+        &[
+            flag(&["--machine"]),
+            flag(&["--name", "-n"]),
+            flag(&["--owner", "-o"]),
+            flag(&["--details", "-d"]),
+            flag(&["--address", "-a"]),
+        ],
+        translate::list,
+    ),
+    command(
+        "publish",
+        "Publish a workbook, a data source, or those in a folder",
+        &["file-or-folder"],
+        &[
+            value(&["--filetype"], "TYPE"),
+            value(&["--recursive"], "YES"),
+            value(&["--name", "-n"], "NAME"),
+            PROJECT,
+            PARENT,
+            flag(&["--overwrite", "-o"]),
+            flag(&["--append"]),
+            flag(&["--replace"])
+                .refused("use --overwrite, or `tabctl datasources update-rows` for the rows alone"),
+            value(&["--oauth-username"], "NAME")
+                .refused("embed the credentials with `tabctl call workbooks.publish`"),
+            value(&["--db-username"], "NAME"),
+            flag(&["--save-oauth"]).refused("embed the credentials with `tabctl call workbooks.publish`"),
+            value(&["--db-password"], "PASSWORD"),
+            flag(&["--save-db-password"]),
+            flag(&["--tabbed"]),
+            flag(&["--disable-uploader"]).without_effect(),
+            value(&["--restart"], "ID").without_effect(),
+            flag(&["--encrypt-extracts"]).refused(
+                "publish without it, and then `tabctl workbooks update NAME --encrypt-extracts true`",
+            ),
+            flag(&["--skip-connection-check"]),
+            value(&["--thumbnail-username"], "NAME").refused("thumbnails are those of the publisher"),
+            value(&["--thumbnail-group"], "NAME").refused("thumbnails are those of the publisher"),
+            flag(&["--use-tableau-bridge"]).refused(
+                "publish without it, and then `tabctl datasources update NAME --use-remote-query-agent true`",
+            ),
+        ],
+        translate::publish,
+    ),
+    command(
+        "delete",
+        "Delete a workbook or a data source",
+        &["name"],
+        &[
+            flag(&["--datasource", "-d"]),
+            flag(&["--workbook", "-w"]),
+            PROJECT,
+            PARENT,
+        ],
+        translate::delete,
+    ),
+    command(
+        "get",
+        "Get a workbook, a data source or a view as a file",
+        &["url"],
+        &[FILE_NAME],
+        translate::get,
+    ),
+    command(
+        "export",
+        "Export a view, or all views of a workbook, as a file",
+        &["url"],
+        &[
+            flag(&["--pdf"]),
+            flag(&["--fullpdf"]),
+            flag(&["--png"]),
+            flag(&["--csv"]),
+            one_of(&["--pagelayout"], &["landscape", "portrait"]),
+            one_of(&["--pagesize"], PAGES),
+            value(&["--width"], "PIXELS"),
+            FILE_NAME,
+            value(&["--height"], "PIXELS"),
+            value(&["--filter"], "COLUMN=VALUE"),
+            one_of(&["--resolution"], &["high", "standard"]),
+        ],
+        translate::export,
+    )
+    .with_one_of(&["--pdf", "--fullpdf", "--png", "--csv"]),
+    command(
+        "createextracts",
+        "Create extracts for a workbook or a data source",
+        &[],
+        &[
+            DATASOURCE,
+            WORKBOOK,
+            URL,
+            EMBEDDED,
+            INCLUDE_ALL,
+            flag(&["--encrypt"]),
+            value(&["--project"], "PROJECT"),
+            PARENT,
+        ],
+        translate::create_extracts,
+    )
+    .with_one_of(&["--datasource", "--workbook", "--url"]),
+    command(
+        "deleteextracts",
+        "Delete the extracts of a workbook or a data source",
+        &[],
+        &[
+            DATASOURCE,
+            WORKBOOK,
+            URL,
+            EMBEDDED,
+            INCLUDE_ALL,
+            value(&["--project"], "PROJECT"),
+            PARENT,
+        ],
+        translate::delete_extracts,
+    )
+    .with_one_of(&["--datasource", "--workbook", "--url"]),
+    command(
+        "refreshextracts",
+        "Refresh the extracts of a workbook or a data source",
+        &[],
+        &[
+            DATASOURCE,
+            WORKBOOK,
+            URL,
+            flag(&["--incremental"]),
+            flag(&["--synchronous"]),
+            value(&["--project"], "PROJECT"),
+            PARENT,
+            flag(&["--addcalculations"]).without_effect(),
+            flag(&["--removecalculations"]).without_effect(),
+        ],
+        translate::refresh_extracts,
+    )
+    .with_one_of(&["--datasource", "--workbook", "--url"]),
+    command(
+        "encryptextracts",
+        "Encrypt all extracts of a site (Tableau Server)",
+        &["site-name"],
+        &[],
+        translate::encrypt_extracts,
+    ),
+    command(
+        "decryptextracts",
+        "Decrypt all extracts of a site (Tableau Server)",
+        &["site-name"],
+        &[],
+        translate::decrypt_extracts,
+    ),
+    command(
+        "reencryptextracts",
+        "Encrypt all extracts of a site with new keys (Tableau Server)",
+        &["site-name"],
+        &[],
+        translate::reencrypt_extracts,
+    ),
+];
+
+/// Commands of tabcmd Classic that the REST API has no call for, with what does it instead.
+pub(super) const CLASSIC: &[(&str, &str)] = &[
+    (
+        "createusers",
+        "use `createsiteusers`: users are created with the site that they are added to",
+    ),
+    ("deleteusers", "use `deletesiteusers` on each site"),
+    ("editdomain", "domains are changed by `tsm user-identity-store`"),
+    (
+        "initialuser",
+        "the first user is created by Tableau's `tabcmd initialuser` or TSM",
+    ),
+    (
+        "listdomains",
+        "`tabctl groups list --columns domain` names the domains of groups",
+    ),
+    (
+        "reset_openid_sub",
+        "`tabctl users update NAME` changes how a user signs in",
+    ),
+    (
+        "runschedule",
+        "`tabctl tasks list` shows what a schedule runs, and `tabctl workbooks refresh` runs it",
+    ),
+    (
+        "set",
+        "settings of a site are changed by `tabctl sites update NAME`, those of the server by `tabctl tsm configuration set`",
+    ),
+    (
+        "syncgroup",
+        "`tabctl groups update NAME --import.source ActiveDirectory --import.domain-name DOMAIN` synchronizes a group",
+    ),
+    ("upgradethumbnails", "servers make thumbnails by themselves"),
+    (
+        "validateidpmetadata",
+        "site SAML is checked by the server's web pages",
+    ),
+];
