@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use std::io::{BufReader, Read};
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::limited::Limited;
+use super::model::ModelReader;
 use super::{ContentFile, DocumentKind, FileConnection, Sheet, SheetKind, Unfit};
 
 /// The maximum size of a document, in bytes.
@@ -32,10 +33,15 @@ pub(super) fn read(document: impl Read, kind: DocumentKind) -> Result<ContentFil
                 found.begin(&element)?;
                 found.path.push(name(&element));
             }
-            Event::Empty(element) => found.begin(&element)?,
-            Event::End(_) => {
-                found.path.pop();
+            Event::Empty(element) => {
+                found.begin(&element)?;
+                found.path.push(name(&element));
+                found.end();
             }
+            Event::End(_) => found.end(),
+            Event::Text(text) => found.text(&text.xml10_content()),
+            Event::CData(text) => found.text(&text.xml10_content()),
+            Event::GeneralRef(reference) => found.text(&character(&reference)),
             Event::Eof => break,
             _ => {}
         }
@@ -56,6 +62,7 @@ struct Found {
     /// The names of the tabs, in order; hidden ones are kept separately.
     tabs: Vec<String>,
     hidden: HashSet<String>,
+    model: ModelReader,
 }
 
 impl Found {
@@ -70,6 +77,7 @@ impl Found {
             sheets: Vec::new(),
             tabs: Vec::new(),
             hidden: HashSet::new(),
+            model: ModelReader::default(),
         }
     }
 
@@ -106,6 +114,10 @@ impl Found {
             (DocumentKind::Workbook, [_, "worksheets", "worksheet"]) => {
                 self.sheet(element, SheetKind::Worksheet)?;
             }
+            (
+                DocumentKind::Workbook,
+                [_, "worksheets", "worksheet", inside @ ..] | [_, "dashboards", "dashboard", inside @ ..],
+            ) if !inside.is_empty() => self.model.inside_sheet(element, inside)?,
             (DocumentKind::Workbook, [_, "dashboards", "dashboard"]) => {
                 let kind = match attribute(element, "type")?.as_deref() {
                     Some("storyboard") => SheetKind::Story,
@@ -119,8 +131,37 @@ impl Found {
         Ok(())
     }
 
+    /// The end of an element.
+    fn end(&mut self) {
+        let open = std::mem::take(&mut self.path);
+        let path: Vec<&str> = open.iter().map(String::as_str).collect();
+        if let Some(inside) = self.in_datasource(&path) {
+            self.model.datasource_end(inside);
+        }
+        self.path = open;
+        self.path.pop();
+    }
+
+    fn text(&mut self, text: &str) {
+        let is_inside = self.kind == DocumentKind::Datasource
+            || self.path.get(1).is_some_and(|name| name == "datasources");
+        if is_inside {
+            self.model.text(text);
+        }
+    }
+
+    /// The path inside a data source.
+    fn in_datasource<'p, 's>(&self, path: &'p [&'s str]) -> Option<&'p [&'s str]> {
+        match (self.kind, path) {
+            (DocumentKind::Datasource, [_, inside @ ..])
+            | (DocumentKind::Workbook, [_, "datasources", "datasource", inside @ ..]) => Some(inside),
+            _ => None,
+        }
+    }
+
     /// An element of a data source, by its path inside it.
     fn inside_datasource(&mut self, element: &BytesStart<'_>, inside: &[&str]) -> Result<(), Unfit> {
+        self.model.datasource(element, inside)?;
         match inside {
             [] => {
                 self.datasource = match attribute(element, "caption")? {
@@ -147,7 +188,7 @@ impl Found {
     }
 
     fn connection(&mut self, element: &BytesStart<'_>) -> Result<(), Unfit> {
-        let text = |name| attribute(element, name).map(Option::unwrap_or_default);
+        let text = |name| text_attribute(element, name);
         let class = text("class")?;
         if class.is_empty() || class == "federated" {
             return Ok(());
@@ -166,7 +207,8 @@ impl Found {
 
     fn sheet(&mut self, element: &BytesStart<'_>, kind: SheetKind) -> Result<(), Unfit> {
         within(self.sheets.len())?;
-        let name = attribute(element, "name")?.unwrap_or_default();
+        let name = text_attribute(element, "name")?;
+        self.model.sheet(&name, kind != SheetKind::Worksheet);
         self.sheets.push(Sheet { name, kind });
         Ok(())
     }
@@ -213,6 +255,7 @@ impl Found {
             sheets,
             connections: self.connections,
             has_extracts: self.has_extracts,
+            model: self.model.into_model(),
         })
     }
 }
@@ -226,11 +269,31 @@ fn within(count: usize) -> Result<(), Unfit> {
     Ok(())
 }
 
+/// The name of an element; what only some versions read has a name that ends with it: `_.fcp.ObjectModel.true...relation`.
 fn name(element: &BytesStart<'_>) -> String {
-    element.local_name().as_ref().to_owned()
+    let local = element.local_name();
+    let name = local.as_ref();
+    let name = name.rsplit_once("...").map_or(name, |(_, name)| name);
+    name.to_owned()
 }
 
-fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, Unfit> {
+/// The character that a reference stands for; one that is not known stands for nothing.
+fn character(reference: &BytesRef<'_>) -> String {
+    if let Ok(Some(character)) = reference.resolve_char_ref() {
+        return character.to_string();
+    }
+    let name = reference.xml10_content();
+    quick_xml::escape::resolve_predefined_entity(&name)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// An attribute; empty if it is not there.
+pub(super) fn text_attribute(element: &BytesStart<'_>, name: &str) -> Result<String, Unfit> {
+    attribute(element, name).map(Option::unwrap_or_default)
+}
+
+pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, Unfit> {
     let attribute = element.try_get_attribute(name).map_err(Unfit::new)?;
     let Some(attribute) = attribute else {
         return Ok(None);

@@ -5,8 +5,11 @@
 //! is not documented; only the parts that every file of Tableau Desktop has are read.
 
 mod document;
+mod fields;
 mod limited;
+mod model;
 mod package;
+mod remote_type;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +17,7 @@ use std::fmt;
 use std::io::{Read, Seek, SeekFrom};
 
 pub(crate) use self::package::without_extracts;
+use crate::store::model::FileModel;
 
 /// The workbook or the data source in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,6 +26,8 @@ pub(crate) struct ContentFile {
     pub(crate) sheets: Vec<Sheet>,
     pub(crate) connections: Vec<FileConnection>,
     pub(crate) has_extracts: bool,
+    /// The tables and fields that it names.
+    pub(crate) model: FileModel,
 }
 
 /// A sheet of a workbook.

@@ -5,6 +5,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::*;
+use crate::store::model::FieldOf;
 
 pub(super) const TWB: &str = r"<?xml version='1.0' encoding='utf-8' ?>
 <workbook version='18.1' xmlns:user='http://www.tableausoftware.com/xml/user'>
@@ -181,4 +182,149 @@ proptest! {
             }
         }
     }
+}
+
+/// A data source with a table, a query, a formula, a group and a folder, as two versions of Tableau write them.
+const TDS: &str = r#"<?xml version='1.0' encoding='utf-8' ?>
+<datasource formatted-name='Orders' inline='true' name='federated.2' version='18.1'>
+  <connection class='federated'>
+    <named-connections>
+      <named-connection caption='dwh' name='postgres.1'>
+        <connection class='postgres' dbname='Sales' server='dwh.example.com' port='5432' />
+      </named-connection>
+    </named-connections>
+    <_.fcp.ObjectModelEncapsulateLegacy.false...relation join='inner' type='join'>
+      <relation connection='postgres.1' name='orders' table='[public].[orders]' type='table' />
+      <relation connection='postgres.1' name='Custom SQL Query' type='text'>SELECT id, total FROM public.totals WHERE total &gt; 0</relation>
+    </_.fcp.ObjectModelEncapsulateLegacy.false...relation>
+    <_.fcp.ObjectModelEncapsulateLegacy.true...relation type='collection'>
+      <relation connection='postgres.1' name='orders' table='[public].[orders]' type='table' />
+    </_.fcp.ObjectModelEncapsulateLegacy.true...relation>
+    <metadata-records>
+      <metadata-record class='column'>
+        <remote-name>order_id</remote-name><remote-type>20</remote-type><local-name>[order_id]</local-name>
+        <parent-name>[orders]</parent-name><local-type>integer</local-type><aggregation>Sum</aggregation>
+      </metadata-record>
+      <metadata-record class='column'>
+        <remote-name>region &amp; country</remote-name><remote-type>130</remote-type><local-name>[region &amp; country]</local-name>
+        <parent-name>[orders]</parent-name><local-type>string</local-type><aggregation>Count</aggregation>
+      </metadata-record>
+      <metadata-record class='column'>
+        <remote-name>total</remote-name><remote-type>5</remote-type><local-name>[total]</local-name>
+        <parent-name>[Custom SQL Query]</parent-name><local-type>real</local-type>
+      </metadata-record>
+      <metadata-record class='capability'><remote-name /></metadata-record>
+    </metadata-records>
+  </connection>
+  <column caption='Order' datatype='integer' name='[order_id]' role='dimension' type='ordinal'>
+    <desc><formatted-text><run>The number on the receipt.</run></formatted-text></desc>
+  </column>
+  <column caption='Share' datatype='real' name='[Calculation_1]' role='measure' type='quantitative' default-format='p0%'>
+    <calculation class='tableau' formula='SUM([total]) / COUNTD([order_id])' />
+  </column>
+  <column caption='Continent' datatype='string' name='[Group 1]' role='dimension' type='nominal'>
+    <calculation class='categorical-bin' column='[region &amp; country]' />
+  </column>
+  <column datatype='string' name='[:Measure Names]' role='dimension' type='nominal' />
+  <folders-common><folder name='Money'><folder-item name='[total]' type='field' /></folder></folders-common>
+</datasource>"#;
+
+#[test]
+fn tables_queries_columns_and_fields_are_found() {
+    let read = read(Cursor::new(TDS), FileType::Tds).unwrap();
+    let [datasource] = read.model.datasources.as_slice() else {
+        panic!("{:?}", read.model);
+    };
+    assert_eq!(
+        (datasource.caption.as_str(), datasource.name.as_str()),
+        ("Orders", "federated.2")
+    );
+    let tables: Vec<_> = datasource
+        .tables
+        .iter()
+        .map(|table| {
+            let columns = table.columns.iter();
+            let columns: Vec<_> = columns
+                .map(|column| format!("{} {}", column.name, column.remote_type))
+                .collect();
+            let name = (table.schema.as_str(), table.name.as_str(), table.query.as_deref());
+            (name, table.database.name.as_str(), columns)
+        })
+        .collect();
+    let query = Some("SELECT id, total FROM public.totals WHERE total > 0");
+    assert_eq!(
+        tables,
+        [
+            (
+                ("public", "orders", None),
+                "Sales",
+                vec!["order_id I8".to_owned(), "region & country WSTR".to_owned()]
+            ),
+            (
+                ("", "Custom SQL Query", query),
+                "Sales",
+                vec!["total R8".to_owned()]
+            ),
+        ]
+    );
+    let fields: Vec<_> = datasource
+        .fields
+        .iter()
+        .map(|field| {
+            (
+                field.caption.as_str(),
+                field.role.as_str(),
+                field.data_type.as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        fields,
+        [
+            ("Order", "DIMENSION", "INTEGER"),
+            ("region & country", "DIMENSION", "STRING"),
+            ("total", "MEASURE", "REAL"),
+            ("Share", "MEASURE", "REAL"),
+            ("Continent", "DIMENSION", "STRING"),
+        ]
+    );
+    let [order, _, total, share, continent] = datasource.fields.as_slice() else {
+        panic!("{fields:?}");
+    };
+    assert_eq!(order.description.as_deref(), Some("The number on the receipt."));
+    assert_eq!(total.folder.as_deref(), Some("Money"));
+    assert_eq!(
+        total.of,
+        FieldOf::Column("Custom SQL Query".to_owned(), "total".to_owned())
+    );
+    assert_eq!(
+        share.of,
+        FieldOf::Calculation("SUM([total]) / COUNTD([order_id])".to_owned())
+    );
+    assert_eq!(continent.of, FieldOf::Group("region & country".to_owned()));
+}
+
+#[test]
+fn sheets_say_which_fields_and_sheets_they_use() {
+    let document = r"<workbook><datasources><datasource caption='Orders' name='sqlproxy.1'><connection class='sqlproxy' dbname='SalesOrders' server='localhost' />
+          <column caption='Amount' datatype='real' name='[Amount]' role='measure' type='quantitative' /></datasource></datasources>
+        <worksheets><worksheet name='Map'><table><view><datasources><datasource name='sqlproxy.1' /></datasources>
+          <datasource-dependencies datasource='sqlproxy.1'><column name='[Amount]' /></datasource-dependencies></view></table></worksheet></worksheets>
+        <dashboards><dashboard name='Overview'><zones><zone><zone name='Map' /></zone><zone param='vert' /></zones></dashboard></dashboards></workbook>";
+    let model = read(Cursor::new(document), FileType::Twb).unwrap().model;
+    let [datasource] = model.datasources.as_slice() else {
+        panic!("{model:?}");
+    };
+    assert_eq!(datasource.published, ["SalesOrders"]);
+    assert_eq!(datasource.tables, []);
+    assert_eq!(datasource.fields[0].of, FieldOf::Published);
+    let [map, overview] = model.sheets.as_slice() else {
+        panic!("{model:?}");
+    };
+    assert_eq!(map.fields, [("sqlproxy.1".to_owned(), "Amount".to_owned())]);
+    assert_eq!(map.datasources, ["sqlproxy.1"]);
+    assert!(
+        overview.is_dashboard && overview.sheets == ["Map"],
+        "{overview:?}"
+    );
 }

@@ -1,4 +1,4 @@
-//! Databases and tables that content is connected to, and their columns. What is published does not add to them: they are seeded.
+//! Databases and tables that content is connected to, and their columns.
 
 use tableau_wire::Page;
 use tableau_wire::rest::tables::{Column, DeleteColumn, GetColumn, ListColumns, UpdateColumn};

@@ -1,6 +1,7 @@
 //! The groups of the REST API, one module each: what a resource adds to the shared verbs, and the calls with handlers of their own.
 
 pub(crate) mod auth;
+pub(crate) mod catalog;
 pub(crate) mod cloud_tasks;
 pub(crate) mod connected_apps;
 pub(crate) mod connections;

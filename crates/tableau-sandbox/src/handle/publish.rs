@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use tableau_wire::rest::publish_calls::{NewContent, NewItem as _, PublishCall, PublishFile};
 use tableau_wire::rest::publishing::{Connection, ConnectionCredentials, NewConnection, Published};
-use tableau_wire::rest::{FileUpload, Project, View};
-use tableau_wire::{Fetched, Id};
+use tableau_wire::rest::{FileUpload, Project, View, Workbook};
+use tableau_wire::{Element as _, Fetched, Id};
 use uuid::Uuid;
 
 use super::file_uploads::{admit_publisher, publish_file};
-use super::{jobs, projects, revisions};
+use super::{catalog, jobs, projects, revisions};
 use crate::aside::aside;
 use crate::auth::Caller;
 use crate::call::Call;
@@ -250,6 +250,7 @@ impl<P: Publishing> Target<P> {
         Ok(Pending {
             views: publish.complete(state, &mut item, new)?,
             connections: connections::<P>(&item, new)?,
+            model: new.read.model.clone(),
             item,
         })
     }
@@ -269,6 +270,7 @@ pub(super) fn put<R: Kept>(transaction: &mut Transaction<'_>, pending: Pending<R
         item,
         views,
         connections,
+        model,
     } = pending;
     let former = transaction.views.within(item.id).map(|view| view.id);
     let gone: Vec<_> = former
@@ -283,6 +285,7 @@ pub(super) fn put<R: Kept>(transaction: &mut Transaction<'_>, pending: Pending<R
         transaction.remove::<Row<Connection>>(connection);
     }
     revisions::add(transaction, &item)?;
+    catalog::link(transaction, &item, model, R::ELEMENT == Workbook::ELEMENT)?;
     row::put(transaction, item)?;
     for view in views {
         row::put(transaction, view)?;

@@ -5,10 +5,11 @@ use serde::Deserialize;
 use tableau_wire::rest::publishing::Connection;
 
 use super::documents::view;
-use crate::handle::{favorites, revisions};
+use crate::handle::{catalog, favorites, revisions};
 use crate::kept::Kept;
 use crate::refusal::Refusal;
 use crate::rng;
+use crate::store::model::FileModel;
 use crate::store::row::{Row, SiteRow, UserRow};
 use crate::store::{Transaction, luid, record};
 
@@ -41,6 +42,37 @@ pub(super) fn connections(transaction: &mut Transaction<'_>, documents: &str) ->
 pub(super) fn first_revisions<R: Kept>(transaction: &mut Transaction<'_>) -> Result<(), Refusal> {
     let all: Vec<Row<R>> = R::table(transaction).iter().cloned().collect();
     all.iter().try_for_each(|row| revisions::add(transaction, row))
+}
+
+/// What the file of content names that has none.
+#[derive(Deserialize)]
+struct Named {
+    site: String,
+    /// The kind, as a database names it: `workbook`.
+    of: String,
+    /// The name of the content.
+    item: String,
+    model: FileModel,
+}
+
+/// Connects seeded content to databases and tables, as its files would.
+pub(super) fn models(transaction: &mut Transaction<'_>, documents: &str) -> Result<(), Refusal> {
+    let documents: Vec<Named> = serde_json::from_str(documents).map_err(Refusal::internal)?;
+    for Named {
+        site,
+        of,
+        item,
+        model,
+    } in documents
+    {
+        let id = rng::luid(&of, &[&site, &item]);
+        if let Some(workbook) = transaction.workbooks.get(id).cloned() {
+            catalog::link(transaction, &workbook, model, true)?;
+        } else if let Some(datasource) = transaction.datasources.get(id).cloned() {
+            catalog::link(transaction, &datasource, model, false)?;
+        }
+    }
+    Ok(())
 }
 
 /// A favorite of a user.

@@ -46,6 +46,7 @@ pub(crate) fn fill(transaction: &mut Transaction<'_>, workbooks: u32, now: Times
     )?;
     facets::favorites(transaction, include_str!("favorites.json"), now)?;
     automation::fill(transaction, now)?;
+    facets::models(transaction, include_str!("models.json"))?;
     documents::fill::<Webhook>(transaction, include_str!("webhooks.json"), now)
 }
 

@@ -17,7 +17,7 @@ use super::row::{Row, SiteRow, Stored, UserRow};
 use super::sqlite::Change;
 use super::table::Table;
 use super::transaction::Transaction;
-use super::{rules, unshown};
+use super::{model, rules, unshown};
 use crate::files::FileId;
 use crate::refusal::Refusal;
 
@@ -169,6 +169,7 @@ kinds! {
         |favorite| [Some(favorite.item), Some(favorite.user)];
     default_views: record::DefaultView, "defaultView", |default| default.site,
         |default| [Some(default.custom_view), Some(default.user)];
+    models: model::ItemModel, "model", |model| model.site, |model| [Some(model.item), None];
     }
     shown {
         sites: Site, unshown::Site;
@@ -197,7 +198,7 @@ kinds! {
         linked_tasks: LinkedTask;
         subscriptions: Subscription;
         data_alerts: DataAlert;
-        databases: rest::Database;
+        databases: rest::Database => |shown| [None, Some(shown.name.as_str())];
         tables: rest::Table;
         columns: Column;
         metrics: Metric;

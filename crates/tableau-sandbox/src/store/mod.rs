@@ -6,6 +6,7 @@ mod earlier;
 pub(crate) mod event;
 mod kinds;
 mod luid;
+pub(crate) mod model;
 pub(crate) mod record;
 pub(crate) mod row;
 pub(crate) mod rules;

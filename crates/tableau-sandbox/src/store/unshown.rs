@@ -9,6 +9,7 @@ use tableau_wire::rest::publishing::Connection;
 use tableau_wire::value::SiteRole;
 use uuid::Uuid;
 
+use super::model::FileModel;
 use super::row::{Row, RowFile, Stored};
 
 /// The names are those of filters.
@@ -274,4 +275,7 @@ pub(crate) struct Pending<R: Stored> {
     pub(crate) views: Vec<Row<rest::View>>,
     #[serde(default)]
     pub(crate) connections: Vec<Row<Connection>>,
+    /// What the file names.
+    #[serde(default)]
+    pub(crate) model: FileModel,
 }
