@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::files::{Content, Spool};
 use crate::lists::Lists;
 use crate::log::Party;
+use crate::metadata::graph::Graphs;
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::uploads::Uploads;
@@ -19,6 +20,7 @@ pub(crate) struct Call<'a> {
     pub(crate) clock: &'a Clock,
     pub(crate) uploads: &'a Uploads,
     pub(crate) lists: &'a Lists,
+    pub(crate) graphs: &'a Graphs,
     /// The address of the sandbox: `http://127.0.0.1:8000`.
     pub(crate) origin: &'a str,
     pub(crate) version: Version,

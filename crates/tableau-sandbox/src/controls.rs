@@ -10,7 +10,8 @@ use crate::handle::{jobs, schedules};
 use crate::jobs::JobPlan;
 use crate::lists::Lists;
 use crate::log::RequestLog;
-use crate::settings::{InvalidKey, Issuer, Settings};
+use crate::metadata::graph::Graphs;
+use crate::settings::{InvalidKey, Issuer, MetadataLimits, Settings};
 use crate::store::Store;
 use crate::uploads::Uploads;
 use uuid::Uuid;
@@ -37,6 +38,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) uploads: Uploads,
     pub(crate) lists: Lists,
+    pub(crate) graphs: Graphs,
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
     pub(crate) deliveries: Deliveries,
@@ -50,6 +52,7 @@ impl Controls {
             clock,
             uploads: Uploads::default(),
             lists: Lists::default(),
+            graphs: Graphs::default(),
             faults: Faults::default(),
             log: RequestLog::default(),
             deliveries: Deliveries::default(),
@@ -163,6 +166,11 @@ impl Controls {
     /// Sets the maximum size of an upload, in bytes; the default is 10 GB.
     pub fn upload_limit(&self, bytes: u64) {
         self.0.uploads.set_limit(bytes);
+    }
+
+    /// Sets the limits of the Metadata API, within which a query is answered in part.
+    pub fn metadata_limits(&self, limits: MetadataLimits) {
+        self.0.settings.limit_metadata(limits);
     }
 
     /// Gives the next matching requests this fault. Returns its id, by which the log names it.

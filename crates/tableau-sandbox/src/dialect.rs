@@ -13,9 +13,9 @@ use crate::refusal::Refusal;
 const OLDEST: Version = Version::new(2, 0);
 
 /// The roots that are served beside the versions.
-const ROOTS: [Root; 2] = [Root::Experimental, Root::Services];
+const ROOTS: [Root; 3] = [Root::Experimental, Root::Services, Root::Metadata];
 /// The roots of a real server's other APIs, which stand below `/api` in place of a version.
-const OTHER_ROOTS: [&str; 2] = ["metadata", "v1"];
+const OTHER_ROOTS: [&str; 1] = ["v1"];
 
 /// An address below `/api`.
 #[derive(Debug, PartialEq, Eq)]

@@ -23,6 +23,7 @@
 //! 4. `auth`, `token`: credentials and sessions; `call`: what a handler knows
 //! 5. `kept`: the verbs, written once; pages (`lists`: what was found for further ones), filters, sorting, fields; `kept::rights`: permissions
 //! 6. `handle`: the groups of the API: tables, and the calls with handlers of their own
+//!    `metadata`: the Metadata API, GraphQL over the same state
 //! 7. `jobs`: [`JobPlan`]: how background jobs go; `receive`, `uploads`, `files`: how files arrive and where they are stored; `package`, `content_file`, `flow_file`: how they are read; `render`: pictures, PDFs, data and slides of views;
 //!    `store`: the state, and the database that keeps it
 //! 8. `seed`: the initial state
@@ -50,6 +51,7 @@ mod licenses;
 mod lists;
 mod log;
 mod loopback;
+mod metadata;
 mod pace;
 mod package;
 mod ready;
@@ -91,7 +93,7 @@ pub use log::{LogEntry, LoggedFault, RequestLog};
 pub use ready::{Ready, ReadyAccount, ReadyConnectedApp, ReadySite, ReadyToken, ReadyUser};
 pub use server::{Builder, Redirect, Sandbox};
 pub use service::Service;
-pub use settings::InvalidKey;
+pub use settings::{InvalidKey, MetadataLimits};
 pub use start_error::StartError;
 pub use store::record::CredentialKind;
 pub use tls::{Certificate, TsmCertificate};

@@ -163,7 +163,7 @@ impl Service {
         let (root, version) = *known.as_ref().unwrap_or(&(Root::Version, Version::NEWEST));
         let format = match root {
             // They speak nothing else.
-            Root::Services => Format::Json,
+            Root::Services | Root::Metadata => Format::Json,
             _ => dialect::answer_format(&head.headers),
         };
         let answer = match known {
@@ -269,6 +269,7 @@ impl Service {
             clock,
             uploads,
             lists,
+            graphs,
             ..
         } = self.parts();
         let call = Call {
@@ -277,6 +278,7 @@ impl Service {
             clock,
             uploads,
             lists,
+            graphs,
             origin: self.origin(),
             version: known.1,
             format,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
 
 use jsonwebtoken::DecodingKey;
 
@@ -16,8 +17,27 @@ pub(crate) struct Settings {
     issuers: RwLock<Vec<Issuer>>,
     job_plan: RwLock<JobPlan>,
     connected_apps_disabled: AtomicBool,
+    metadata_limits: RwLock<MetadataLimits>,
     /// The only host of the sites of Tableau Cloud; `None` if every host serves them.
     pod: RwLock<Option<String>>,
+}
+
+/// The limits of the Metadata API: a query that reaches one is answered in part, and says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MetadataLimits {
+    /// The greatest number of nodes in an answer: 20,000 (`metadata.query.limits.count`).
+    pub nodes: usize,
+    /// The longest time to answer a query: 20 seconds (`metadata.query.limits.time`).
+    pub time: Duration,
+}
+
+impl Default for MetadataLimits {
+    fn default() -> Self {
+        Self {
+            nodes: 20_000,
+            time: Duration::from_secs(20),
+        }
+    }
 }
 
 /// An issuer of unified access tokens, as configured in Tableau Cloud Manager.
@@ -65,6 +85,20 @@ impl Settings {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    pub(crate) fn limit_metadata(&self, limits: MetadataLimits) {
+        *self
+            .metadata_limits
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = limits;
+    }
+
+    pub(crate) fn metadata_limits(&self) -> MetadataLimits {
+        *self
+            .metadata_limits
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn enable_connected_apps(&self, enabled: bool) {

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use crate::codec::{self, DecodeError, EncodeError, Format, Root};
 use crate::endpoint::{Reply, ReplyKind, Shape};
 use crate::page::{Announced, identities};
-use crate::value::Items;
+use crate::value::{Items, Json};
 
 /// A type with a name of its own as a child: `workbook`, `credentials`.
 pub trait Element {
@@ -98,6 +98,27 @@ impl Document for () {
     // An unexpected body is ignored: a 204 may come with a blank body from a proxy.
     fn decode(_: &[u8], _: Format) -> Result<Self, DecodeError> {
         Ok(())
+    }
+}
+
+/// Any JSON: the answer of a service that speaks nothing else, where its form is not documented.
+impl Document for Json {
+    fn erase(self) -> Result<Reply, DecodeError> {
+        Ok(Reply::One(self.0))
+    }
+
+    fn encode(&self, _: Root, format: Format) -> Result<Vec<u8>, EncodeError> {
+        match format {
+            Format::Json => serde_json::to_vec(&self.0).map_err(EncodeError::new),
+            Format::Xml => Err(EncodeError::new("this service has no XML")),
+        }
+    }
+
+    fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
+        match format {
+            Format::Json => serde_json::from_slice(bytes).map(Self).map_err(DecodeError::new),
+            Format::Xml => Err(DecodeError::new("this service has no XML")),
+        }
     }
 }
 

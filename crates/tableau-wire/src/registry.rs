@@ -62,4 +62,5 @@ const GROUPS: &[&[&[Entry]]] = &[
     rest::databases::ENDPOINTS,
     rest::tables::ENDPOINTS,
     rest::metrics::ENDPOINTS,
+    rest::metadata::ENDPOINTS,
 ];

@@ -19,6 +19,7 @@ use crate::handle::extracts::Extractable;
 use crate::handle::permissions::Permitted;
 use crate::handle::tags::Tagged;
 use crate::kept::{Kept, verbs};
+use crate::metadata;
 
 /// Every call that is served.
 pub(super) fn served() -> Vec<Route> {
@@ -169,6 +170,7 @@ pub(super) fn served() -> Vec<Route> {
     .chain(tags::<rest::View>())
     .chain(tags::<rest::VirtualConnection>())
     .chain(tags::<rest::Workbook>())
+    .chain(metadata())
     .chain(renderings())
     .chain(people())
     .chain(rights())
@@ -240,6 +242,15 @@ fn site_settings() -> Vec<Route> {
         on::<extensions::UpdateServerSettings>(handle::extensions::update_server),
         on::<extensions::GetSiteSettings>(handle::extensions::site),
         on::<extensions::UpdateSiteSettings>(handle::extensions::update_site),
+    ]
+}
+
+/// The Metadata API.
+fn metadata() -> [Route; 3] {
+    [
+        on::<rest::metadata::Query>(metadata::query),
+        on::<rest::metadata::GetBackfillStatus>(metadata::backfill),
+        on::<rest::metadata::GetEventingStatus>(metadata::eventing),
     ]
 }
 

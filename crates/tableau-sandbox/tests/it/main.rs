@@ -22,6 +22,7 @@ mod jwts;
 mod lists;
 mod log;
 mod matrix;
+mod metadata;
 mod mint;
 mod oauth_trust;
 mod publish;

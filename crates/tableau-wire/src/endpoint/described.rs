@@ -115,6 +115,8 @@ pub enum ValueKind {
     Object(&'static Shape),
     /// A list of values of one kind.
     List(&'static ValueKind),
+    /// Any JSON.
+    Json,
 }
 
 /// A type with a description; implemented by `#[derive(Described)]` for the parts of documents.

@@ -280,7 +280,10 @@ pub(crate) fn read_document<D: Document>(operation: &Operation, body: &[u8]) -> 
 /// Reads the document of an answer with a status of success: some servers report an error in the document alone.
 fn read_reply<D: Document>(operation: &Operation, body: &[u8], format: Format) -> Result<D, ReplyError> {
     let reply = D::decode(body, format);
-    let may_be_error = || D::EMPTY || reply.is_err() || error_document::begins_with_error(body);
+    // Answers of GraphQL have errors beside their data, which are part of the reply.
+    let has_errors = operation.root == super::Root::Metadata;
+    let looks_like_error = || !has_errors && error_document::begins_with_error(body);
+    let may_be_error = || D::EMPTY || reply.is_err() || looks_like_error();
     if operation.family == Family::Rest
         && may_be_error()
         && let Some(error) = error_document::find_in_success(body)

@@ -19,6 +19,7 @@ pub mod groups;
 pub mod hyper_data;
 pub mod jobs;
 pub mod linked_tasks;
+pub mod metadata;
 pub mod metrics;
 pub mod oidc;
 pub mod projects;

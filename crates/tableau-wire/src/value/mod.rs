@@ -2,6 +2,7 @@
 
 mod id;
 mod items;
+mod json;
 mod named;
 mod open_enum;
 mod secret;
@@ -12,6 +13,7 @@ mod version;
 pub use id::Id;
 pub(crate) use id::is_harmless;
 pub use items::Items;
+pub use json::Json;
 pub use named::{Choice, Named};
 pub(crate) use open_enum::open_enum;
 pub use open_enum::{ContentPermissions, JobStatus, SiteRole, SiteState, UserAuthSetting};

@@ -215,6 +215,8 @@ async fn a_viewer_changes_nothing() {
         "tasks.createFlowRun",
         "tasks.deleteDataAcceleration",
         "subscriptions.create",
+        // A query changes nothing.
+        "metadata.query",
     ];
     let (world, mut wrong) = (World::new().await, Wrong::default());
     for entry in with_session() {
