@@ -84,12 +84,13 @@ pub use files::{FileKind, Saved, harmless_file_name};
 pub use mode::{Async, Blocking, Mode};
 pub use session::Session;
 pub use site::{
-    BatchTags, Because, Call, Collection, Decidable, Decision, Definition, Download, Effective, Facts,
-    Favorites, FileStream, Grantee, Identities, ItemDefaultPermissions, ItemPermissions, ItemTags,
-    ItemWarnings, JobOutcome, ListReader, OrQueued, Pages, PermissionChange, PermissionRule, ProjectFacts,
-    Publish, PublishAsJob, PublishCustomView, PublishDatasource, PublishFlow, PublishVirtualConnection,
-    PublishWorkbook, PublishWorkbookAsJob, QualityWarnings, Sends, Site, Source, TableName, Untyped,
-    UpdateRows, Upload, UserEntry,
+    BatchTags, Because, Call, Catalog, CatalogDatasource, CatalogWorkbook, Collection, Decidable, Decision,
+    Definition, Download, Effective, Facts, Favorites, FileStream, Grantee, Identities,
+    ItemDefaultPermissions, ItemPermissions, ItemTags, ItemWarnings, JobOutcome, ListReader, Metadata,
+    MetadataAnswer, MetadataPages, MetadataQuery, OrQueued, Pages, PermissionChange, PermissionRule,
+    ProjectFacts, Publish, PublishAsJob, PublishCustomView, PublishDatasource, PublishFlow,
+    PublishVirtualConnection, PublishWorkbook, PublishWorkbookAsJob, QualityWarnings, Sends, Site, Source,
+    TableName, Untyped, UpdateRows, Upload, UserEntry,
 };
 #[cfg(feature = "redis")]
 pub use store::RedisStore;
@@ -120,6 +121,8 @@ pub mod diagnosis {
 pub mod guide {
     #[doc = include_str!("../../../docs/guide/content.md")]
     pub mod content {}
+    #[doc = include_str!("../../../docs/guide/metadata.md")]
+    pub mod metadata {}
     #[doc = include_str!("../../../docs/guide/sessions.md")]
     pub mod sessions {}
     #[doc = include_str!("../../../docs/guide/tsm.md")]

@@ -1,6 +1,7 @@
 //! A session on one site.
 
 mod call;
+mod catalog;
 mod collection;
 mod commit;
 mod content;
@@ -10,6 +11,7 @@ mod facets;
 mod favorites;
 mod hyper_data;
 mod jobs;
+mod metadata;
 mod pages;
 mod people;
 mod permissions;
@@ -38,6 +40,7 @@ use crate::session::{self, Holder, Session, SharedSession, Whose};
 use crate::transport::{File, ResponseBody};
 
 pub use call::{Call, Sends};
+pub use catalog::{Catalog, CatalogDatasource, CatalogWorkbook};
 pub use collection::Collection;
 pub use download::{Download, FileStream};
 pub use effective::{Because, Decidable, Decision, Effective, Facts, ProjectFacts};
@@ -46,6 +49,7 @@ pub use favorites::Favorites;
 pub use hyper_data::{TableName, UpdateRows};
 pub use jobs::JobOutcome;
 pub(crate) use jobs::{is_passing, pause_within, silent, unclear};
+pub use metadata::{Metadata, MetadataAnswer, MetadataPages, MetadataQuery};
 pub use pages::{Identities, ListReader, Pages};
 pub use people::UserEntry;
 pub use permissions::{Grantee, ItemDefaultPermissions, ItemPermissions, PermissionChange, PermissionRule};

@@ -5,6 +5,7 @@ mod content;
 mod effective;
 mod faults;
 mod files;
+mod metadata;
 mod reliability;
 mod renewal;
 mod secrets;
