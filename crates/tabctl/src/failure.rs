@@ -86,6 +86,11 @@ impl Failure {
         ExitCode::from(self.code())
     }
 
+    /// Whether there is no such thing.
+    pub(crate) fn is_not_found(&self) -> bool {
+        self.code() == code::NOT_FOUND
+    }
+
     /// The exit code.
     pub(crate) fn code(&self) -> u8 {
         match self {

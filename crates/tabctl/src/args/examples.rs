@@ -122,6 +122,13 @@ const EXAMPLES: &[(&[&str], &str)] = &[
         &["permissions", "clear"],
         "tabctl permissions clear Samples/Superstore --group Sales",
     ),
+    (
+        &["metadata", "query"],
+        "tabctl metadata query workbooks.graphql --paginate --columns name,projectName",
+    ),
+    (&["metadata", "status"], "tabctl metadata status --json"),
+    (&["tree"], "tabctl tree Finance --views"),
+    (&["lineage"], "tabctl lineage 'Order Backlog' --upstream"),
     (&["search"], "tabctl search quarterly sales --type workbook,view"),
     (
         &["tsm", "login"],

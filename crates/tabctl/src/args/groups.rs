@@ -297,4 +297,10 @@ pub(crate) const GROUPS: &[Group] = &[
             ("id", "id"),
         ],
     },
+    Group {
+        name: "metadata",
+        about: "Ask the Metadata API what there is, and how it is connected",
+        own: &[Special::Metadata],
+        columns: &[],
+    },
 ];

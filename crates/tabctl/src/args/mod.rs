@@ -17,6 +17,7 @@ mod export;
 mod favorites;
 mod groups;
 mod kind;
+mod metadata;
 mod output;
 mod people;
 mod publish;
@@ -42,6 +43,7 @@ pub(crate) use examples::command;
 pub(crate) use export::{Export, ExportFormat, PageOrientation};
 pub(crate) use favorites::{ChangeFavorites, FavoriteKind, Favorites, ListFavorites, Whose};
 pub(crate) use kind::Kind as ContentKind;
+pub(crate) use metadata::{Lineage, LineageKind, Metadata, MetadataStatus, QueryMetadata, Tree};
 pub(crate) use output::Output;
 pub(crate) use people::{
     ImportUsers, ItemKind, Membership, People, RemoveUsers, Rights, ShowRights, SyncGroup,
@@ -87,6 +89,10 @@ pub(crate) enum Command {
     Apply(ApplyState),
     /// Write the groups, projects and permissions of a site as a file for `plan` and `apply`
     ExportState(ExportState),
+    /// Show the projects of the site with their content
+    Tree(Tree),
+    /// Show what an item reads, and what reads it
+    Lineage(Lineage),
     /// Administer a server through Tableau Services Manager (TSM)
     Tsm(tsm::Tsm),
     /// Run a command in tabcmd's language: `tabctl tabcmd publish sales.twbx -r Finance`

@@ -6,6 +6,7 @@ use super::download::Download;
 use super::export::Export;
 use super::favorites::Favorites;
 use super::kind::Kind;
+use super::metadata::Metadata;
 use super::people::{Membership, People, Rights};
 use super::publish::Publish;
 use super::queue::{Refresh, Run};
@@ -22,6 +23,7 @@ pub(super) enum Special {
     People,
     Membership,
     Rights,
+    Metadata,
 }
 
 /// One of these commands as it was typed.
@@ -36,6 +38,7 @@ pub(crate) enum Own {
     People(People),
     Membership(Membership),
     Rights(Rights),
+    Metadata(Metadata),
 }
 
 impl Special {
@@ -49,6 +52,11 @@ impl Special {
             Self::People => People::has_subcommand(name),
             Self::Membership => Membership::has_subcommand(name),
             Self::Rights => Rights::has_subcommand(name),
+            // `status` makes both of the calls for it.
+            Self::Metadata => {
+                Metadata::has_subcommand(name)
+                    || ["get-backfill-status", "get-eventing-status"].contains(&name)
+            }
             // The calls have other names than these commands.
             Self::Favorites => {
                 let calls = ["list-favorites", "add-favorite", "delete-favorite"];
@@ -68,6 +76,7 @@ impl Special {
             Self::People => People::augment_subcommands(command),
             Self::Membership => Membership::augment_subcommands(command),
             Self::Rights => Rights::augment_subcommands(command),
+            Self::Metadata => Metadata::augment_subcommands(command),
         }
     }
 
@@ -83,6 +92,7 @@ impl Special {
             Self::People => Own::People(People::from_arg_matches(group)?),
             Self::Membership => Own::Membership(Membership::from_arg_matches(group)?),
             Self::Rights => Own::Rights(Rights::from_arg_matches(group)?),
+            Self::Metadata => Own::Metadata(Metadata::from_arg_matches(group)?),
         })
     }
 }

@@ -11,6 +11,8 @@ mod explain;
 mod export;
 mod favorites;
 mod job;
+mod lineage;
+mod metadata;
 mod people;
 mod permissions;
 mod publish;
@@ -24,6 +26,7 @@ mod shell;
 mod state;
 mod style;
 mod transfer;
+mod tree;
 mod tsm;
 
 use crate::args::{Args, Command};
@@ -50,6 +53,8 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         Command::Tabcmd { .. } => Err(Failure::Usage(
             "write `tabctl tabcmd` before all options".to_owned(),
         )),
+        Command::Tree(args) => tree::run(&args, &global),
+        Command::Lineage(args) => lineage::run(&args, &global),
         Command::Tsm(args) => tsm::run(args, &global),
     }
 }

@@ -1,7 +1,7 @@
 //! `tabctl workbooks`, `tabctl users` and their like: calls of a group, printed with columns of its own.
 
 use super::permissions::ToDo;
-use super::{call, download, export, favorites, people, permissions, publish, queue};
+use super::{call, download, export, favorites, metadata, people, permissions, publish, queue};
 use crate::args::{Endpoint, Global, Membership, Own, People, Resource, Rights};
 use crate::failure::Failure;
 use crate::output::Column;
@@ -70,5 +70,6 @@ fn own(own: &Own, global: &Global) -> Result<(), Failure> {
         Own::Rights(Rights::Allow(args)) => permissions::change(args, ToDo::Allow, global),
         Own::Rights(Rights::Deny(args)) => permissions::change(args, ToDo::Deny, global),
         Own::Rights(Rights::Clear(args)) => permissions::change(args, ToDo::Clear, global),
+        Own::Metadata(args) => metadata::run(args, global),
     }
 }

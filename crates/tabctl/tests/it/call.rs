@@ -42,6 +42,7 @@ fn arguments(bench: &Bench, endpoint: &Value) -> Vec<String> {
             "secret" => format!("@{file}"),
             "timestamp" => "2026-11-28T00:00:00Z".to_owned(),
             "version" => "3.4".to_owned(),
+            "json" => "{}".to_owned(),
             "id" | "text" => "some".to_owned(),
             kind => panic!("{endpoint}: nothing is known to stand in a {kind}"),
         });

@@ -28,6 +28,7 @@ mod files;
 mod interrupt;
 #[cfg(unix)]
 mod lists;
+mod metadata;
 mod mistakes;
 #[cfg(unix)]
 mod paged;
