@@ -21,6 +21,7 @@ fn main() -> ExitCode {
     if let Some(ended) = output::jq::process(std::env::args_os()) {
         return ended;
     }
+    commands::answer_shell();
     if let Some(words) = tabcmd::words(std::env::args_os()) {
         return tabcmd::main(words);
     }

@@ -42,6 +42,7 @@ pub(crate) use download::Download;
 pub(crate) use examples::command;
 pub(crate) use export::{Export, ExportFormat, PageOrientation};
 pub(crate) use favorites::{ChangeFavorites, FavoriteKind, Favorites, ListFavorites, Whose};
+pub(crate) use groups::GROUPS;
 pub(crate) use kind::Kind as ContentKind;
 pub(crate) use metadata::{Lineage, LineageKind, Metadata, MetadataStatus, QueryMetadata, Tree};
 pub(crate) use output::Output;

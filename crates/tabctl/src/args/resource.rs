@@ -19,7 +19,8 @@ pub(crate) enum Resource {
 }
 
 impl Group {
-    fn command_name(&self) -> String {
+    /// What it is called on the command line.
+    pub(crate) fn command_name(&self) -> String {
         self.name.replace('_', "-")
     }
 

@@ -29,6 +29,8 @@ mod transfer;
 mod tree;
 mod tsm;
 
+pub(crate) use shell::answer as answer_shell;
+
 use crate::args::{Args, Command};
 use crate::failure::Failure;
 

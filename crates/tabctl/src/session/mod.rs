@@ -6,5 +6,6 @@ pub(crate) mod helper;
 mod keyring;
 pub(crate) mod profile;
 pub(crate) mod secrets;
+pub(crate) mod seen;
 pub(crate) mod settings;
 pub(crate) mod source;

@@ -28,6 +28,8 @@ pub(crate) struct Connected {
     pub(crate) site: Site<Blocking>,
     /// Where the server is.
     pub(crate) address: ServerAddress,
+    /// The profile whose server and site these are.
+    pub(crate) profile: Option<String>,
     /// A session of this command, which ends with the last command that uses it; that of a profile stays open.
     own: bool,
 }
@@ -277,7 +279,12 @@ pub(crate) fn connect_once(
     }
     let trust = flags.trust.clone().settle();
     let site = client(address.clone(), &trust, global, sessions)?.sign_in(credentials)?;
-    Ok(Connected { site, address, own })
+    Ok(Connected {
+        site,
+        address,
+        profile: None,
+        own,
+    })
 }
 
 impl Named {
@@ -316,7 +323,12 @@ fn connect_profile(flags: &Connection, named: &Named, global: &Global) -> Result
     let site = other.as_ref().unwrap_or(&profile.site);
     let client = client(address.clone(), &profile.trust(&flags.trust), global, sessions)?;
     let site = client.sign_in(credentials(name, profile).site(site))?;
-    Ok(Connected { site, address, own })
+    Ok(Connected {
+        site,
+        address,
+        profile: (!own).then(|| name.clone()),
+        own,
+    })
 }
 
 /// The credentials of a profile, read from their place at each sign-in.

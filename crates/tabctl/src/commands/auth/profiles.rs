@@ -10,6 +10,7 @@ use crate::failure::{Failure, NoCredentials};
 use crate::output::{Column, Members, Printer};
 use crate::session::profile::{self, Profile, Profiles};
 use crate::session::secrets::{self, Kept};
+use crate::session::seen;
 use crate::session::settings::{self, Sessions};
 use crate::session::source::{By, Source};
 use crate::terminal::text::say;
@@ -133,6 +134,7 @@ pub(super) fn logout(args: &args::Logout, global: &Global) -> Result<(), Failure
         let ended = end_session(&name, profile, global);
         forget_secret(&name, profile);
         Profiles::change(|profiles| {
+            seen::forget(&name);
             profiles.by_name.remove(&name);
             profiles.current.take_if(|current| *current == name);
             Ok(())

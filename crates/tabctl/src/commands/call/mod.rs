@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::Value;
 use tableau_client::wire::{
-    Arguments, Family, Param, Place, Reply, ReplyKind, Scope, Shape, Target, ValueKind,
+    Arguments, Family, Operation, Param, Place, Reply, ReplyKind, Scope, Shape, Target, ValueKind,
 };
 use tableau_client::{Blocking, Error, Filter as FilterQuery, Format, Site, Sort, Untyped, Version};
 
@@ -21,7 +21,7 @@ use crate::commands::{job, style, tsm};
 use crate::failure::Failure;
 use crate::output::jq::Filter;
 use crate::output::{Column, Members, Printer, Style};
-use crate::session::settings;
+use crate::session::{seen, settings};
 use change::Change;
 use pages::Wanted;
 
@@ -64,6 +64,7 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
         Reach::Rest(connection) => {
             let connected = settings::connect(&connection, global)?;
             let server = connected.address.clone();
+            let mut seen = Seen::of(&operation, connected.profile.clone());
             let wanted = Wanted {
                 limit: endpoint.limit.unwrap_or(usize::MAX),
                 allow_incomplete: endpoint.allow_incomplete,
@@ -71,7 +72,7 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
             };
             let streamed = filter.is_none().then(|| style.clone());
             let wait = endpoint.wait;
-            connected.run(|site| {
+            let made = connected.run(|site| {
                 let finder = Finder {
                     site,
                     server: &server,
@@ -81,9 +82,11 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
                 match wait {
                     _ if change.is_shown() => Ok(Made::Shown(Box::new(call))),
                     Some(time) => waited(site, call, time),
-                    None => on_site(site, call, wanted, streamed, columns),
+                    None => on_site(site, call, wanted, streamed, columns, &mut seen),
                 }
-            })?
+            })?;
+            seen.keep();
+            made
         }
     };
     // After signing out: the reader of the output may take its time.
@@ -106,6 +109,40 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
     }
 }
 
+/// The names that a list shows, for shells to offer.
+struct Seen {
+    group: &'static str,
+    /// Whose list it is; none if it is no list, or not that of a profile.
+    profile: Option<String>,
+    names: Vec<String>,
+}
+
+impl Seen {
+    fn of(operation: &Operation, profile: Option<String>) -> Self {
+        let is_list = operation.name == "list" && operation.family == Family::Rest;
+        Self {
+            group: operation.group,
+            profile: profile.filter(|_| is_list),
+            names: Vec::new(),
+        }
+    }
+
+    fn note(&mut self, item: &Value) {
+        if self.profile.is_some()
+            && self.names.len() < seen::MANY
+            && let Some(name) = item.get("name").and_then(Value::as_str)
+        {
+            self.names.push(name.to_owned());
+        }
+    }
+
+    fn keep(self) {
+        if let Some(profile) = self.profile.filter(|_| !self.names.is_empty()) {
+            seen::remember(&profile, self.group, self.names);
+        }
+    }
+}
+
 /// Makes a call that starts a job, and waits until that has ended.
 fn waited(site: &Site<Blocking>, call: Untyped, time: Duration) -> Result<Made, Failure> {
     match site.call_untyped(call)? {
@@ -124,6 +161,7 @@ fn on_site(
     wanted: Wanted,
     streamed: Option<Style>,
     columns: &[Column],
+    seen: &mut Seen,
 ) -> Result<Made, Failure> {
     if call.entry.reply == ReplyKind::Content {
         return Ok(Made::Content(content(site, &call)?));
@@ -133,12 +171,16 @@ fn on_site(
         _ if !every_page => Ok(Made::Reply(site.call_untyped(call)?)),
         Some(style) => {
             let mut printer = Printer::new(style, columns);
-            pages::each(site, &call, wanted, |item| printer.item(&item))?;
+            pages::each(site, &call, wanted, |item| {
+                seen.note(&item);
+                printer.item(&item)
+            })?;
             Ok(Made::Printed(printer))
         }
         None => {
             let mut items = Vec::new();
             pages::each(site, &call, wanted, |item| {
+                seen.note(&item);
                 items.push(item);
                 Ok(())
             })?;

@@ -1,16 +1,25 @@
 //! `tabctl completions` and `tabctl man`: both generated from the arguments' definitions.
 
+mod complete;
+
 use std::fs;
 use std::io::{self, Write as _};
+
+use clap_complete::env::Shells;
+
+pub(crate) use complete::answer;
 
 use crate::args::{self, Completions, Man};
 use crate::failure::Failure;
 use crate::terminal::text::say;
 
+/// Prints the script by which a shell asks this program for candidates.
 pub(crate) fn completions(typed: &Completions) -> Result<(), Failure> {
-    // clap_complete's own writing panics on a closed output.
     let mut script = Vec::new();
-    clap_complete::generate(typed.shell, &mut args::command(), "tabctl", &mut script);
+    let shells = Shells::builtins();
+    if let Some(shell) = shells.completer(&typed.shell.to_string()) {
+        shell.write_registration(complete::VARIABLE, "tabctl", "tabctl", "tabctl", &mut script)?;
+    }
     Ok(io::stdout().lock().write_all(&script)?)
 }
 
