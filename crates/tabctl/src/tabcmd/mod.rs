@@ -6,6 +6,7 @@
 mod explain;
 mod globals;
 mod install;
+mod options;
 mod parse;
 mod run;
 mod table;

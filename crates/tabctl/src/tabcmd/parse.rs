@@ -1,6 +1,7 @@
 //! Reads a command line of tabcmd as its own parser does: options anywhere, long names by their beginnings, values after `=`, a blank, or a short name.
 
-use super::table::{CLASSIC, COMMANDS, Command, EXCLUSIVE, Effect, GLOBAL, Opt, Takes};
+use super::options::{EXCLUSIVE, Effect, GLOBAL, Opt, Takes};
+use super::table::{CLASSIC, COMMANDS, Command};
 
 /// A command as it was typed.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 use super::explain::{commands, rewritten};
+use super::options::{EXCLUSIVE, GLOBAL, Takes};
 use super::parse::{Asked, Typed, parse};
-use super::table::{CLASSIC, COMMANDS, EXCLUSIVE, GLOBAL, Takes};
+use super::table::{CLASSIC, COMMANDS};
 
 fn words(line: &str) -> Vec<String> {
     line.split(' ').map(str::to_owned).collect()

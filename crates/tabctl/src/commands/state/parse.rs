@@ -1,5 +1,11 @@
 //! Reads a file of desired state: TOML, of which every mistake is told with its line.
 
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::borrow::Cow;
+
 use tableau_client::wire::resource::{CapabilityMode, CapabilityName, ContentKind};
 use tableau_client::wire::value::{ContentPermissions, SiteRole};
 use toml::Spanned;
@@ -8,6 +14,7 @@ use toml::de::{DeTable, DeValue};
 use super::model::{
     Desired, DesiredGroup, DesiredProject, DesiredRule, Noted, Party, Problem, ProjectPath, folded,
 };
+use values::{known, unknown_value};
 
 type Value<'v> = Spanned<DeValue<'v>>;
 
@@ -108,11 +115,7 @@ impl Reader {
         self.problems.extend(repeated);
     }
 
-    fn group(
-        &mut self,
-        name: &Spanned<std::borrow::Cow<'_, str>>,
-        value: &Value<'_>,
-    ) -> Option<DesiredGroup> {
+    fn group(&mut self, name: &Spanned<Cow<'_, str>>, value: &Value<'_>) -> Option<DesiredGroup> {
         let table = self.table(value, "a group")?;
         let mut group = DesiredGroup {
             line: self.line(name),
@@ -140,11 +143,7 @@ impl Reader {
         Some(group)
     }
 
-    fn project(
-        &mut self,
-        path: &Spanned<std::borrow::Cow<'_, str>>,
-        value: &Value<'_>,
-    ) -> Option<DesiredProject> {
+    fn project(&mut self, path: &Spanned<Cow<'_, str>>, value: &Value<'_>) -> Option<DesiredProject> {
         let table = self.table(value, "a project")?;
         let Some(parsed) = ProjectPath::parse(path.get_ref()) else {
             self.wrong(
@@ -192,7 +191,7 @@ impl Reader {
     fn default_permissions(
         &mut self,
         project: &mut DesiredProject,
-        kind: &Spanned<std::borrow::Cow<'_, str>>,
+        kind: &Spanned<Cow<'_, str>>,
         value: &Value<'_>,
     ) {
         let known = ContentKind::from(kind.get_ref().as_ref());
@@ -284,203 +283,5 @@ impl Reader {
 
     fn unknown<T>(&mut self, at: &Spanned<T>, name: &str, known: &str) {
         self.wrong(at, format!("{name:?} is not known here; there are: {known}"));
-    }
-
-    /// Calls a function for each member of a table.
-    fn each(
-        &mut self,
-        value: &Value<'_>,
-        what: &str,
-        mut act: impl FnMut(&mut Self, &Spanned<std::borrow::Cow<'_, str>>, &Value<'_>),
-    ) {
-        for (key, value) in self.table(value, what).into_iter().flatten() {
-            act(self, key, value);
-        }
-    }
-
-    fn table<'v, 't>(&mut self, value: &'v Value<'t>, what: &str) -> Option<&'v DeTable<'t>> {
-        let table = value.get_ref().as_table();
-        if table.is_none() {
-            self.mismatch(value, what, "a table");
-        }
-        table
-    }
-
-    fn text(&mut self, value: &Value<'_>, what: &str) -> Option<String> {
-        let text = value.get_ref().as_str();
-        if text.is_none() {
-            self.mismatch(value, what, "a text");
-        }
-        text.map(str::to_owned)
-    }
-
-    fn flag(&mut self, value: &Value<'_>, what: &str) -> Option<bool> {
-        let flag = value.get_ref().as_bool();
-        if flag.is_none() {
-            self.mismatch(value, what, "true or false");
-        }
-        flag
-    }
-
-    fn texts(&mut self, value: &Value<'_>, what: &str) -> Option<Vec<Noted<String>>> {
-        let Some(items) = value.get_ref().as_array() else {
-            self.mismatch(value, what, "a list of texts");
-            return None;
-        };
-        let mut texts = Vec::new();
-        for item in items.iter() {
-            let line = self.line(item);
-            let text = self.text(item, what);
-            texts.extend(text.map(|value| Noted { value, line }));
-        }
-        Some(texts)
-    }
-
-    fn one_of<T: Clone>(
-        &mut self,
-        value: &Value<'_>,
-        what: &str,
-        all: &[T],
-        text: impl Fn(&T) -> &str + Copy,
-    ) -> Option<T> {
-        let typed = self.text(value, what)?;
-        let found = known(&typed, all, text);
-        if found.is_none() {
-            self.wrong(value, unknown_value(&typed, what, all, text));
-        }
-        found
-    }
-
-    fn mismatch(&mut self, value: &Value<'_>, what: &str, wanted: &str) {
-        let found = value.get_ref().type_str();
-        self.wrong(
-            value,
-            format!("{what}: {wanted} is needed, and this is a TOML {found}"),
-        );
-    }
-}
-
-/// The known value of a text, without regard to case.
-fn known<T: Clone>(typed: &str, all: &[T], text: impl Fn(&T) -> &str) -> Option<T> {
-    let found = all
-        .iter()
-        .find(|known| text(known).eq_ignore_ascii_case(typed.trim()));
-    found.cloned()
-}
-
-fn unknown_value<T>(typed: &str, what: &str, all: &[T], text: impl Fn(&T) -> &str) -> String {
-    let names: Vec<_> = all.iter().map(text).collect();
-    format!("{typed:?} is no {what}; there are: {}", names.join(", "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const FILE: &str = r#"
-[groups.Sales]
-minimumSiteRole = "viewer"
-members = ["ada", "ben"]
-
-[projects.Finance]
-description = "Numbers"
-contentPermissions = "ManagedByOwner"
-owner = "ada"
-
-[projects.Finance.permissions]
-"group:Sales" = { allow = ["Read"], deny = ["Write"] }
-
-[projects.Finance.defaultPermissions.workbooks]
-"user:ada" = { allow = ["ExportXml"] }
-
-[projects.'Finance/A\/B']
-"#;
-
-    #[test]
-    fn a_file_says_what_it_names_and_nothing_else() {
-        let desired = parse(FILE).unwrap();
-        let [group] = desired.groups.as_slice() else {
-            panic!("{desired:?}");
-        };
-        assert_eq!(group.minimum_site_role, Some(SiteRole::Viewer));
-        assert_eq!(group.external_user_enabled, None);
-        assert_eq!(group.members.as_ref().map(Vec::len), Some(2));
-        let [finance, inside] = desired.projects.as_slice() else {
-            panic!("{desired:?}");
-        };
-        assert_eq!((finance.line, finance.rule_sets().count()), (6, 2));
-        assert_eq!(finance.permissions.as_ref().map(Vec::len), Some(2));
-        assert_eq!(
-            inside.path,
-            ProjectPath(vec!["Finance".to_owned(), "A/B".to_owned()])
-        );
-        assert_eq!(inside.permissions, None);
-    }
-
-    #[test]
-    fn mistakes_name_their_lines() {
-        for (text, line, reason) in [
-            ("[groups.Sales\n", 1, "this is not TOML"),
-            (
-                "\n[group.Sales]\n",
-                2,
-                "\"group\" is not known here; there are: groups, projects",
-            ),
-            ("[groups.Sales]\n\nmember = []\n", 3, "there are: minimumSiteRole"),
-            (
-                "[groups.Sales]\nminimumSiteRole = \"Boss\"\n",
-                2,
-                "\"Boss\" is no minimumSiteRole",
-            ),
-            (
-                "[groups.Sales]\nmembers = \"ada\"\n",
-                2,
-                "a list of texts is needed",
-            ),
-            (
-                "[groups.Sales]\n[groups.sales]\n",
-                2,
-                "is named at line 1 already",
-            ),
-            ("[projects.'a//b']\n", 1, "named by its path"),
-            (
-                "[projects.a]\nowner = 3\n",
-                2,
-                "a text is needed, and this is a TOML integer",
-            ),
-            (
-                "[projects.a]\ncontentPermissions = \"Locked\"\n",
-                2,
-                "LockedToProject",
-            ),
-            (
-                "[projects.a.permissions]\nSales = { allow = [] }\n",
-                2,
-                "\"group:NAME\"",
-            ),
-            (
-                "[projects.a.permissions]\n\"group:S\" = { allow = [\n\"Read\",\n\"Raed\"] }\n",
-                4,
-                "\"Raed\" is no capability",
-            ),
-            (
-                "[projects.a.permissions]\n\"group:S\" = { allow = [\"Read\"], deny = [\"Read\"] }\n",
-                2,
-                "already",
-            ),
-            (
-                "[projects.a.permissions]\n\"group:S\" = { allow = [\"InheritedProjectLeader\"] }\n",
-                2,
-                "ProjectLeader there",
-            ),
-            ("[projects.a.defaultPermissions.books]\n", 1, "workbooks"),
-        ] {
-            let problems = parse(text).unwrap_err();
-            let [problem] = problems.as_slice() else {
-                panic!("{text:?}: {problems:?}");
-            };
-            assert_eq!(problem.line, line, "{text:?}: {problem:?}");
-            assert!(problem.text.contains(reason), "{text:?}: {problem:?}");
-        }
     }
 }

@@ -1,19 +1,21 @@
 //! The difference between what a file wants and what a site has, as steps in the order in which they can be done. No I/O.
 
 mod rules;
+mod step;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeSet, HashSet};
 
-use tableau_client::wire::resource::{CapabilityMode, CapabilityName, ContentKind};
+use tableau_client::wire::resource::{CapabilityMode, ContentKind};
 use tableau_client::wire::value::{ContentPermissions, SiteRole};
 
 use super::model::{
     ALL_USERS, Actual, ActualGroup, ActualProject, Desired, DesiredGroup, DesiredProject, KEPT_PROJECTS,
-    Noted, Party, Problem, ProjectPath, Rules, folded,
+    Noted, Party, Problem, ProjectPath, folded,
 };
 pub(super) use rules::{RuleChange, member};
+pub(super) use step::{Action, Change, Deed, GroupSettings, Item, ProjectSettings, RuleSet, Stage, Step};
 
 /// What of a site is removed where the file does not name it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -38,122 +40,6 @@ impl Prune {
             Some(_) => self.default_permissions,
         }
     }
-}
-
-/// What a step is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Item {
-    Group(String),
-    Project(ProjectPath),
-}
-
-/// When a step is done: each stage needs those before it, and steps of one stage need none of each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Stage {
-    Groups,
-    Members,
-    /// By depth: a project is inside another.
-    Projects(usize),
-    Rules,
-    RemoveProjects,
-    RemoveGroups,
-}
-
-/// What is done in a step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Deed {
-    CreateGroup(GroupSettings),
-    UpdateGroup(GroupSettings),
-    AddMembers(Vec<String>),
-    RemoveMembers(Vec<String>),
-    DeleteGroup,
-    CreateProject(ProjectSettings),
-    UpdateProject(ProjectSettings),
-    /// The rules of a project, or those for a kind of content.
-    SetRules {
-        kind: Option<ContentKind>,
-        set: RuleSet,
-    },
-    DeleteProject,
-}
-
-/// The settings of a group that are set; the others stay.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct GroupSettings {
-    pub(super) minimum_site_role: Option<SiteRole>,
-    pub(super) external_user_enabled: Option<bool>,
-}
-
-/// The settings of a project that are set; the others stay.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct ProjectSettings {
-    pub(super) description: Option<String>,
-    pub(super) content_permissions: Option<ContentPermissions>,
-    pub(super) owner: Option<String>,
-}
-
-/// How a set of rules becomes what is wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum RuleSet {
-    /// By this difference.
-    Known(RuleChange),
-    /// By a difference that is known only when the project is there, or is no longer locked: it takes over rules of others.
-    Later { wanted: Rules, prune: bool },
-}
-
-/// What happens to a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Action {
-    Add,
-    Change,
-    Remove,
-}
-
-/// One difference, as it is shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Change {
-    pub(super) action: Action,
-    /// The member of the item that differs; `None` for the item as a whole.
-    pub(super) member: Option<String>,
-    /// What a rule is about.
-    pub(super) rule: Option<(Party, CapabilityName)>,
-    pub(super) from: Option<String>,
-    pub(super) to: Option<String>,
-}
-
-impl Change {
-    fn whole(action: Action) -> Self {
-        Self {
-            action,
-            member: None,
-            rule: None,
-            from: None,
-            to: None,
-        }
-    }
-
-    fn of(member: &str, from: Option<String>, to: Option<String>) -> Self {
-        let action = match (&from, &to) {
-            (None, _) => Action::Add,
-            (_, None) => Action::Remove,
-            _ => Action::Change,
-        };
-        Self {
-            member: Some(member.to_owned()),
-            from,
-            to,
-            ..Self::whole(action)
-        }
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Step {
-    pub(super) stage: Stage,
-    pub(super) item: Item,
-    pub(super) deed: Deed,
-    /// The differences that it settles.
-    pub(super) changes: Vec<Change>,
 }
 
 /// The steps that make a site what a file wants, in their order; none if it is so.
