@@ -286,7 +286,7 @@ fn value(kind: ValueKind) -> String {
         ValueKind::OneOf(words) => words
             .first()
             .map_or_else(|| "TEXT".to_owned(), |word| (*word).to_owned()),
-        kind => super::call::placeholder(kind).to_owned(),
+        kind => super::call_help::placeholder(kind).to_owned(),
     }
 }
 

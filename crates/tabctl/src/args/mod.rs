@@ -9,6 +9,7 @@ mod api;
 mod auth;
 mod batch;
 mod call;
+mod call_help;
 mod connection;
 mod doctor;
 mod download;
