@@ -84,15 +84,23 @@ impl List {
             .filter_map(|place| Some((place, graph.node(place)?)))
             .filter(|(_, node)| node.is_visible || !self.filtered)
             .filter(|(_, node)| self.tests.iter().all(|(name, test)| test.holds(name, node)))
+            .map(|(place, node)| (place, self.values(node), &node.id))
             .collect();
-        nodes.sort_by(|(_, one), (_, other)| {
-            let values = |node: &Node| self.order.iter().map(|(field, _)| node.raw(field)).collect();
-            self.compare((&values(one), &one.id), (&values(other), &other.id))
+        nodes.sort_by(|(_, one, id), (_, other, other_id)| {
+            self.compare(
+                (one.as_slice(), id.as_str()),
+                (other.as_slice(), other_id.as_str()),
+            )
         });
-        nodes.into_iter().map(|(place, _)| place).collect()
+        nodes.into_iter().map(|(place, ..)| place).collect()
     }
 
-    fn compare(&self, one: (&Vec<Value>, &str), other: (&Vec<Value>, &str)) -> Ordering {
+    /// The values of a node that the list is sorted by.
+    fn values(&self, node: &Node) -> Vec<Value> {
+        self.order.iter().map(|(field, _)| node.raw(field)).collect()
+    }
+
+    fn compare(&self, one: (&[Value], &str), other: (&[Value], &str)) -> Ordering {
         let pairs = one.0.iter().zip(other.0).zip(&self.order);
         let ordering = pairs.map(|((one, other), (_, descending))| match descending {
             true => compare(other, one),
@@ -191,8 +199,10 @@ impl List {
         };
         let is_before = |place: &Place| {
             graph.node(*place).is_some_and(|node| {
-                let own = self.order.iter().map(|(field, _)| node.raw(field)).collect();
-                self.compare((&own, &node.id), (&values, &last)) != Ordering::Greater
+                self.compare(
+                    (self.values(node).as_slice(), &node.id),
+                    (values.as_slice(), &last),
+                ) != Ordering::Greater
             })
         };
         Ok(places.partition_point(is_before))
