@@ -43,6 +43,7 @@ impl Exchange {
         let root = match segments.next() {
             Some("-") => Root::Services,
             Some("exp") => Root::Experimental,
+            Some("metadata") => Root::Metadata,
             _ => Root::Version,
         };
         let segments: Vec<String> = segments.map(str::to_owned).collect();
