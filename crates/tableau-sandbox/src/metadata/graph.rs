@@ -31,10 +31,10 @@ const KEPT: usize = 8;
 
 /// The graphs that were asked for last, each for a user of a site: one is good until the state changes.
 #[derive(Debug, Default)]
-pub(crate) struct Graphs(Mutex<VecDeque<Kept>>);
+pub(crate) struct Graphs(Mutex<VecDeque<KeptGraph>>);
 
 #[derive(Debug)]
-struct Kept {
+struct KeptGraph {
     whose: (Uuid, Uuid),
     version: u64,
     graph: Arc<Graph>,
@@ -53,7 +53,7 @@ impl Graphs {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|kept| kept.whose != whose);
         kept.truncate(KEPT - 1);
-        kept.push_front(Kept {
+        kept.push_front(KeptGraph {
             whose,
             version,
             graph: Arc::clone(graph),

@@ -63,6 +63,16 @@ pub(crate) const FREE: &[(&str, &[&str], &str)] = &[
         &["NewVirtualConnection", "VirtualConnection"],
         "have a definition, in which servers keep no password",
     ),
+    (
+        "tableau-wire",
+        &["GraphqlError", "GraphqlReply", "GraphqlRequest"],
+        "asks about content, or says what there is",
+    ),
+    (
+        "tableau-client",
+        &["Metadata", "MetadataPages", "MetadataQuery"],
+        "asks about content, or says what there is",
+    ),
     ("tableau-client", &["Certificate"], "is public"),
     ("tableau-client", &["FileStream"], "prints its length only"),
     ("tableau-client", &["SessionKey"], "is a digest"),
