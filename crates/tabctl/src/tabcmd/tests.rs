@@ -116,6 +116,7 @@ fn mistakes_are_told() {
         ("export a --pdf", "is no address of a view"),
         ("createextracts -w Sales", "--include-all"),
         ("publish nowhere.twbx", "there is no file nowhere.twbx"),
+        ("encryptextracts Sales -t Other", "sign in with --site Sales"),
     ] {
         let said = refused(line);
         assert!(said.contains(reason), "{line}: {said}");
@@ -228,9 +229,22 @@ fn commands_are_said_in_our_words() {
             "refreshextracts --url Sales --incremental --synchronous",
             "tabctl workbooks refresh Sales --incremental --wait",
         ),
-        ("encryptextracts Sales", "tabctl sites encrypt-extracts Sales"),
-        ("decryptextracts Sales", "tabctl sites decrypt-extracts Sales"),
-        ("reencryptextracts Sales", "tabctl sites reencrypt-extracts Sales"),
+        (
+            "encryptextracts Default",
+            "tabctl sites encrypt-extracts --site ''",
+        ),
+        (
+            "encryptextracts Sales",
+            "tabctl sites encrypt-extracts --site Sales",
+        ),
+        (
+            "decryptextracts Sales",
+            "tabctl sites decrypt-extracts --site Sales",
+        ),
+        (
+            "reencryptextracts Sales",
+            "tabctl sites reencrypt-extracts --site Sales",
+        ),
         (
             "creategroup Crew -s http://s -t Default --timeout 5 -c c.pem",
             "tabctl groups create --name Crew --server http://s --site '' --client-cert c.pem --timeout 5",

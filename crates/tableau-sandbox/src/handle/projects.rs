@@ -194,7 +194,8 @@ pub(crate) fn update(call: &Call<'_>, caller: &Caller, update: &Update<Project>)
         let before = row::find::<Project>(transaction, caller, id)?;
         let is_default = before.parent.is_none() && before.shown.name == DEFAULT;
         let (owner, parent) = (before.owner, before.parent);
-        if members.is_empty() && Rights::Capability("Read").allow(before, transaction, caller) {
+        let only_reads = members.is_empty() && update.options.publish_samples != Some(true);
+        if only_reads && Rights::Capability("Read").allow(before, transaction, caller) {
             // Tableau's own library reads a project so; that this takes no right to change it is inferred.
             let id = before.id;
             return verbs::one(call, transaction, id);

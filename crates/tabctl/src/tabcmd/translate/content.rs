@@ -347,14 +347,34 @@ pub(in crate::tabcmd) fn refresh_extracts(typed: &Typed) -> Translated {
     .into())
 }
 
+/// A call for all extracts of a site, which is made on that site: its content URL is taken for its name.
+fn on_site(call: &str, typed: &Typed) -> Translated {
+    let named = typed.argument();
+    let named = if named.eq_ignore_ascii_case("default") {
+        ""
+    } else {
+        named
+    };
+    let ours = Ours::new(&["sites", call]);
+    match typed.site() {
+        Some(site) if site.eq_ignore_ascii_case(named) => Ok(ours.into()),
+        None if !typed.has_credentials() => Ok(ours.and(&["--site", named]).into()),
+        None if named.is_empty() => Ok(ours.into()),
+        // Nothing is done to another site than the one that is named.
+        _ => Err(format!(
+            "the call is made on the site that is signed in to: sign in with --site {named}"
+        )),
+    }
+}
+
 pub(in crate::tabcmd) fn encrypt_extracts(typed: &Typed) -> Translated {
-    Ok(Ours::new(&["sites", "encrypt-extracts", typed.argument()]).into())
+    on_site("encrypt-extracts", typed)
 }
 
 pub(in crate::tabcmd) fn decrypt_extracts(typed: &Typed) -> Translated {
-    Ok(Ours::new(&["sites", "decrypt-extracts", typed.argument()]).into())
+    on_site("decrypt-extracts", typed)
 }
 
 pub(in crate::tabcmd) fn reencrypt_extracts(typed: &Typed) -> Translated {
-    Ok(Ours::new(&["sites", "reencrypt-extracts", typed.argument()]).into())
+    on_site("reencrypt-extracts", typed)
 }
