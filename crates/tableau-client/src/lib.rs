@@ -119,6 +119,8 @@ pub mod diagnosis {
 
 /// The guide.
 pub mod guide {
+    #[doc = include_str!("../../../docs/guide/automation.md")]
+    pub mod automation {}
     #[doc = include_str!("../../../docs/guide/content.md")]
     pub mod content {}
     #[doc = include_str!("../../../docs/guide/metadata.md")]

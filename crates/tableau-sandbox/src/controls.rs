@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use crate::auth::{OpenSession, session};
 use crate::clock::Clock;
-use crate::delivery::{Deliveries, Delivery};
+use crate::delivery::{Deliveries, Delivery, MailBox};
 use crate::faults::{DueFault, Fault, FaultPlan, Faults};
 use crate::handle::{jobs, schedules};
 use crate::jobs::JobPlan;
 use crate::lists::Lists;
 use crate::log::RequestLog;
+use crate::mail::Mail;
 use crate::metadata::graph::Graphs;
 use crate::settings::{InvalidKey, Issuer, MetadataLimits, Settings};
 use crate::store::Store;
@@ -42,6 +43,7 @@ pub(crate) struct Shared {
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
     pub(crate) deliveries: Deliveries,
+    pub(crate) mail_box: MailBox,
 }
 
 impl Controls {
@@ -56,6 +58,7 @@ impl Controls {
             faults: Faults::default(),
             log: RequestLog::default(),
             deliveries: Deliveries::default(),
+            mail_box: MailBox::default(),
         }))
     }
 
@@ -128,9 +131,19 @@ impl Controls {
         self.0.deliveries.all()
     }
 
-    /// Sends the messages of webhooks about what has happened.
+    /// The mails of subscriptions and data-driven alerts, at most the last ten thousand, in the order in which they were sent.
+    ///
+    /// They stay in the sandbox. What has come due is sent when the clock is moved by the control below `/_sandbox`, or with the next request that
+    /// needs a session.
+    #[must_use]
+    pub fn mails(&self) -> Vec<Mail> {
+        self.0.mail_box.all()
+    }
+
+    /// Sends the messages of webhooks about what has happened, and puts mails into the mail box.
     pub(crate) fn deliver(&self) {
         self.0.deliveries.send(&self.0.store, &self.0.clock);
+        self.0.mail_box.put(self.0.store.take_mails());
     }
 
     /// Lets the jobs of all sites go on to the present.
@@ -140,7 +153,7 @@ impl Controls {
         let sites: Vec<_> = self.0.store.read().sites.iter().map(|site| site.id).collect();
         for site in sites {
             // A job that cannot be stored now is looked at again with the next request.
-            let _ = jobs::bring_up_to_date(&self.0.store, &self.0.clock, site);
+            let _ = jobs::bring_up_to_date(&self.0.store, &self.0.clock, &self.0.settings, site);
         }
         self.deliver();
     }

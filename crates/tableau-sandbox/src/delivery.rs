@@ -1,4 +1,4 @@
-//! What webhooks send: messages about events, posted to addresses of this machine.
+//! What is delivered: messages of webhooks about events, posted to addresses of this machine, and mails, put into a mail box.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,11 +13,12 @@ use uuid::Uuid;
 
 use crate::clock::{Clock, time};
 use crate::loopback;
+use crate::mail::Mail;
 use crate::store::event::Event;
 use crate::store::row::Row;
 use crate::store::{State, Store};
 
-/// How many deliveries are remembered.
+/// How many deliveries are remembered, and how many mails.
 const REMEMBERED: usize = 10_000;
 
 /// A message that a webhook has sent, or would have sent to another machine.
@@ -97,6 +98,32 @@ impl Deliveries {
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The last mails, in the order in which they were sent.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct MailBox(Arc<Mutex<VecDeque<Mail>>>);
+
+impl MailBox {
+    pub(crate) fn all(&self) -> Vec<Mail> {
+        self.lock().iter().cloned().collect()
+    }
+
+    /// Puts in mails, and numbers them.
+    pub(crate) fn put(&self, mails: Vec<Mail>) {
+        let mut all = self.lock();
+        for mut mail in mails {
+            mail.number = all.back().map_or(0, |last| last.number) + 1;
+            if all.len() == REMEMBERED {
+                all.pop_front();
+            }
+            all.push_back(mail);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Mail>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,18 +2,26 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde_json::json;
 use tableau_wire::{ApiError, Format, Root, Version, encode_error};
 
 use crate::body::ResponseBody;
 use crate::call::Download;
+use crate::clock::time;
 use crate::refusal::Refusal;
 
 /// The oldest supported version.
 const OLDEST: Version = Version::new(2, 0);
 
 /// The roots that are served beside the versions.
-const ROOTS: [Root; 3] = [Root::Experimental, Root::Services, Root::Metadata];
+const ROOTS: [Root; 4] = [
+    Root::Experimental,
+    Root::Services,
+    Root::Metadata,
+    Root::VizqlDataService,
+];
 /// The roots of a real server's other APIs, which stand below `/api` in place of a version.
 const OTHER_ROOTS: [&str; 1] = ["v1"];
 
@@ -50,11 +58,21 @@ impl<'p> Address<'p> {
         })
     }
 
+    /// The segments below a root that the address has.
+    pub(crate) fn below(&self, root: Root) -> &[String] {
+        // The first segment of the root stands in the version's place.
+        let further = root
+            .segments()
+            .map_or(0, |segments| segments.len().saturating_sub(1));
+        self.segments.get(further..).unwrap_or_default()
+    }
+
     /// The root, and the version if the server has it: other roots have the newest. The root of another API is an address that is not served.
     pub(crate) fn known_root(&self) -> Result<(Root, Version), Refusal> {
         let stands_here = |root: &Root| {
-            let segments = root.segments().unwrap_or_default();
-            matches!(segments, [one] if one.eq_ignore_ascii_case(self.version))
+            let mut path = std::iter::once(self.version).chain(self.segments.iter().map(String::as_str));
+            let mut segments = root.segments().unwrap_or_default().iter();
+            segments.all(|segment| path.next().is_some_and(|part| part.eq_ignore_ascii_case(segment)))
         };
         if let Some(root) = ROOTS.into_iter().find(stands_here) {
             return Ok((root, Version::NEWEST));
@@ -125,6 +143,38 @@ pub(crate) fn refuse(refusal: &Refusal, version: Version, format: Format) -> Res
             "the answer cannot be written\n",
         )
     })
+}
+
+/// The same in the form of the `VizQL` Data Service.
+pub(crate) fn refuse_query(refusal: &Refusal, now: Timestamp) -> Response<Bytes> {
+    let error = &refusal.error;
+    let document = json!({
+        "errorCode": error.code,
+        "message": error.detail.0,
+        "datetime": time(now),
+        "debug": { "detail": error.summary.0 },
+        "tab-error-code": error.code,
+    });
+    json_answer(refusal, &document)
+}
+
+/// The same in the form of Pulse.
+pub(crate) fn refuse_service(refusal: &Refusal) -> Response<Bytes> {
+    let error = &refusal.error;
+    let mut document = json!({ "message": error.detail.0, "details": [] });
+    if let (Ok(code), Some(members)) = (error.code.parse::<i64>(), document.as_object_mut()) {
+        members.insert("code".to_owned(), json!(code));
+    }
+    json_answer(refusal, &document)
+}
+
+fn json_answer(refusal: &Refusal, document: &serde_json::Value) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(document.to_string()));
+    *response.status_mut() =
+        StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
 }
 
 /// An answer outside the REST API.

@@ -24,10 +24,10 @@
 //! 5. `kept`: the verbs, written once; pages (`lists`: what was found for further ones), filters, sorting, fields; `kept::rights`: permissions
 //! 6. `handle`: the groups of the API: tables, and the calls with handlers of their own
 //!    `metadata`: the Metadata API, GraphQL over the same state
-//! 7. `jobs`: [`JobPlan`]: how background jobs go; `receive`, `uploads`, `files`: how files arrive and where they are stored; `package`, `content_file`, `flow_file`: how they are read; `render`: pictures, PDFs, data and slides of views;
+//! 7. `jobs`: [`JobPlan`]: how background jobs go; `receive`, `uploads`, `files`: how files arrive and where they are stored; `package`, `content_file`, `flow_file`: how they are read; `render`: pictures, PDFs, data and slides of views; `data_service`: queries of data sources;
 //!    `store`: the state, and the database that keeps it
 //! 8. `seed`: the initial state
-//! 9. `log`, `delivery`, `server::control`: [`RequestLog`], [`Delivery`], and what tests may do over HTTP
+//! 9. `log`, `delivery`, `mail`, `server::control`: [`RequestLog`], [`Delivery`], [`Mail`], and what tests may do over HTTP
 //! 10. [`tsm`]: Tableau Services Manager, the same way for an API of its own
 //! 11. [`Ready`], [`well_known`]: addresses and credentials for clients
 
@@ -39,6 +39,7 @@ mod clock;
 mod content_file;
 mod content_url;
 mod controls;
+mod data_service;
 mod delivery;
 mod dialect;
 mod faults;
@@ -51,6 +52,7 @@ mod licenses;
 mod lists;
 mod log;
 mod loopback;
+mod mail;
 mod metadata;
 mod pace;
 mod package;
@@ -90,6 +92,7 @@ pub use faults::{
 };
 pub use jobs::JobPlan;
 pub use log::{LogEntry, LoggedFault, RequestLog};
+pub use mail::{Attachment, Mail, Sender};
 pub use ready::{Ready, ReadyAccount, ReadyConnectedApp, ReadySite, ReadyToken, ReadyUser};
 pub use server::{Builder, Redirect, Sandbox};
 pub use service::Service;

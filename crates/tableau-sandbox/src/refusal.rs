@@ -26,6 +26,19 @@ impl Refusal {
         }
     }
 
+    /// A refusal of a service below `/api/-`, whose codes do not begin with the status; without a code, the service is not there.
+    pub(crate) fn of_service(status: u16, code: &str, detail: impl fmt::Display) -> Self {
+        Self {
+            status,
+            error: ApiError::new(code, "", detail.to_string()),
+        }
+    }
+
+    /// Whether it is one of a service.
+    pub(crate) fn is_of_service(&self) -> bool {
+        self.error.code.len() < 3
+    }
+
     pub(crate) fn bad_request(code: &str, detail: impl fmt::Display) -> Self {
         Self::new(code, "Bad Request", detail)
     }

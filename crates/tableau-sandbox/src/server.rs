@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
+use jiff::tz::TimeZone;
 use tokio::sync::oneshot;
 
 use crate::ready::Ready;
@@ -66,6 +67,7 @@ impl Sandbox {
             listen_tsm: None,
             tsm_certificate: None,
             workbooks: WORKBOOKS,
+            zone: None,
             data: None,
             ca_dir: None,
             tls: Options::default(),
@@ -157,6 +159,7 @@ pub struct Builder {
     listen_tsm: Option<SocketAddr>,
     tsm_certificate: Option<TsmCertificate>,
     workbooks: u32,
+    zone: Option<TimeZone>,
     data: Option<PathBuf>,
     ca_dir: Option<PathBuf>,
     tls: Options,
@@ -220,6 +223,9 @@ impl Builder {
     /// | `DELETE /_sandbox/sessions/{id}` | ends one of them |
     /// | `GET /_sandbox/log?since=17` | [`LogEntry`](crate::LogEntry)s after number 17, each on a line; the header `sandbox-log-dropped` says how many are lost |
     /// | `DELETE /_sandbox/log` | forgets them: `{"cleared": 40}` |
+    /// | `GET /_sandbox/deliveries` | the [`Delivery`](crate::Delivery)s of webhooks, a JSON array |
+    /// | `GET /_sandbox/mails` | the [`Mail`](crate::Mail)s of subscriptions and data-driven alerts, a JSON array |
+    /// | `GET /_sandbox/mails/{number}/{attachment}` | an attachment of a mail, by its number and its name |
     /// | `GET /_sandbox/faults` | the [`DueFault`](crate::DueFault)s: `{"seed": 7, "faults": […]}` |
     /// | `POST /_sandbox/faults` | injects a [`FaultPlan`](crate::FaultPlan) or one [`Fault`](crate::Fault): `{"ids": ["f1"]}` |
     /// | `DELETE /_sandbox/faults` | removes all of them: `{"removed": 3}` |
@@ -237,6 +243,20 @@ impl Builder {
         self
     }
 
+    /// Puts the server into a time zone by its IANA name (`Europe/Lisbon`) or by a POSIX rule; schedules come due by its wall clock. The default is
+    /// UTC.
+    ///
+    /// # Errors
+    /// A time zone that this machine does not know.
+    pub fn time_zone(mut self, name: &str) -> Result<Self, StartError> {
+        let known = TimeZone::get(name).or_else(|_| TimeZone::posix(name));
+        self.zone = Some(known.map_err(|error| StartError::TimeZone {
+            name: name.to_owned(),
+            reason: error.to_string(),
+        })?);
+        Ok(self)
+    }
+
     /// Keeps the state in this directory instead of memory.
     #[must_use]
     pub fn data(mut self, directory: impl Into<PathBuf>) -> Self {
@@ -249,7 +269,7 @@ impl Builder {
     /// # Errors
     /// A directory that cannot be used.
     pub fn build(self) -> Result<Service, StartError> {
-        Service::new(self.data.as_deref(), self.workbooks)
+        Service::new(self.data.as_deref(), self.workbooks, self.zone)
     }
 
     /// Starts the server.

@@ -15,6 +15,7 @@ use http::{Method, Request, Response, StatusCode, Uri};
 use http_body::Body;
 use http_body_util::Full;
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use tableau_wire::endpoint::{Arguments, Query};
 use tableau_wire::{Format, Incoming, Root, Scope, Version};
 use uuid::Uuid;
@@ -61,12 +62,19 @@ struct Inner {
 
 impl Service {
     /// A service with a state of its own: from a directory, or seeded in memory.
-    pub(crate) fn new(data: Option<&Path>, workbooks: u32) -> Result<Self, StartError> {
+    pub(crate) fn new(
+        data: Option<&Path>,
+        workbooks: u32,
+        zone: Option<TimeZone>,
+    ) -> Result<Self, StartError> {
         let clock = Clock::default();
         let (store, empty) = match data {
             Some(directory) => Store::open(directory)?,
             None => (Store::in_memory(), true),
         };
+        if let Some(zone) = zone {
+            store.set_zone(zone);
+        }
         if empty {
             store
                 .write(|transaction| seed::fill(transaction, workbooks, clock.now()))
@@ -163,14 +171,33 @@ impl Service {
         let (root, version) = *known.as_ref().unwrap_or(&(Root::Version, Version::NEWEST));
         let format = match root {
             // They speak nothing else.
-            Root::Services | Root::Metadata => Format::Json,
+            Root::Services | Root::Metadata | Root::VizqlDataService => Format::Json,
             _ => dialect::answer_format(&head.headers),
         };
         let answer = match known {
             Ok(known) => self.answer(head, body, &address, known, (format, seen)).await,
             Err(refusal) => Err(refusal),
         };
-        answer.unwrap_or_else(|refusal| refuse(&refusal, version, format))
+        answer.unwrap_or_else(|refusal| self.refused(&refusal, root, version, format))
+    }
+
+    /// The answer that says why a call is refused, in the form of its API.
+    fn refused(
+        &self,
+        refusal: &Refusal,
+        root: Root,
+        version: Version,
+        format: Format,
+    ) -> Response<ResponseBody> {
+        match root {
+            Root::VizqlDataService => {
+                dialect::refuse_query(refusal, self.clock().now()).map(ResponseBody::from)
+            }
+            Root::Services if refusal.is_of_service() => {
+                dialect::refuse_service(refusal).map(ResponseBody::from)
+            }
+            _ => refuse(refusal, version, format),
+        }
     }
 
     /// Whether the state was made by this start, rather than found in a directory.
@@ -248,7 +275,7 @@ impl Service {
         let found = self
             .0
             .routes
-            .find(&head.method, known, &address.segments, address.raw)?;
+            .find(&head.method, known, address.below(known.0), address.raw)?;
         seen.operation = Some(found.route.operation);
         let caller = self.caller(head, &found)?;
         let (incoming, file) = self.receive(head, body, found.route).await?;
@@ -289,7 +316,7 @@ impl Service {
         };
         if let Some(caller) = &caller {
             handle::schedules::run_due(store, clock, settings)?;
-            handle::jobs::bring_up_to_date(store, clock, caller.site.id)?;
+            handle::jobs::bring_up_to_date(store, clock, settings, caller.site.id)?;
         }
         let answer = found.route.run(&call, caller.as_ref(), &arguments);
         if let Some(party) = begun.take() {

@@ -46,6 +46,13 @@ pub enum StartError {
         /// The reason.
         reason: String,
     },
+    /// This machine does not know the time zone.
+    TimeZone {
+        /// Its name.
+        name: String,
+        /// The reason.
+        reason: String,
+    },
     /// The first records cannot be written.
     Seed {
         /// The reason.
@@ -89,6 +96,10 @@ impl fmt::Display for StartError {
                 path.display()
             ),
             Self::Tls { reason } => write!(f, "the sandbox cannot set up TLS: {reason}"),
+            Self::TimeZone { name, reason } => write!(
+                f,
+                "there is no time zone {name}: name one as Europe/Lisbon, or as a POSIX rule ({reason})"
+            ),
             Self::Seed { reason } => write!(f, "the sandbox cannot write its first records: {reason}"),
         }
     }

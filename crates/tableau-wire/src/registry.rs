@@ -62,5 +62,8 @@ const GROUPS: &[&[&[Entry]]] = &[
     rest::databases::ENDPOINTS,
     rest::tables::ENDPOINTS,
     rest::metrics::ENDPOINTS,
+    rest::data_acceleration_report::ENDPOINTS,
+    rest::vizql_data_service::ENDPOINTS,
+    rest::pulse::ENDPOINTS,
     rest::metadata::ENDPOINTS,
 ];

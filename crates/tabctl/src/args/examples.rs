@@ -122,6 +122,11 @@ const EXAMPLES: &[(&[&str], &str)] = &[
         &["permissions", "clear"],
         "tabctl permissions clear Samples/Superstore --group Sales",
     ),
+    (&["tasks", "run"], "tabctl tasks run Samples/Superstore --wait"),
+    (
+        &["jobs", "watch"],
+        "tabctl jobs watch 8c1b5bd4-0c8c-4a5e-9a0e-3a0a0a1a2b3c --within 600",
+    ),
     (
         &["metadata", "query"],
         "tabctl metadata query workbooks.graphql --paginate --columns name,projectName",
@@ -165,6 +170,7 @@ const EXAMPLES: &[(&[&str], &str)] = &[
     ),
     (&["batch"], "tabctl batch commands.txt --stop"),
     (&["completions"], "tabctl completions bash"),
+    (&["docs"], "tabctl docs docs/reference"),
     (&["man"], "tabctl man --output ~/.local/share/man/man1"),
 ];
 

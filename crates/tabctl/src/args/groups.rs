@@ -193,7 +193,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "jobs",
         about: "Work with jobs: what the server does in the background",
-        own: &[],
+        own: &[Special::Watch],
         columns: &[
             ("type", "jobType"),
             ("status", "status"),
@@ -229,7 +229,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         name: "tasks",
         about: "Work with tasks: what schedules run",
-        own: &[],
+        own: &[Special::RunTask],
         columns: &[
             ("schedule", "extractRefresh.schedule.name"),
             ("workbook", "extractRefresh.workbook.id"),

@@ -30,6 +30,7 @@ mod search;
 mod shell;
 mod special;
 mod state;
+mod tasks;
 pub(crate) mod tsm;
 
 use clap::{Parser, Subcommand};
@@ -56,9 +57,10 @@ pub(crate) use resource::Resource;
 pub(crate) use rights::ChangeRights;
 pub(crate) use sandbox::{Certificate, Demo, Sandbox, UnifiedAccessTokens};
 pub(crate) use search::Search;
-pub(crate) use shell::{Completions, Man};
+pub(crate) use shell::{Completions, Docs, Man};
 pub(crate) use special::Own;
 pub(crate) use state::{ApplyState, ExportState, PlanState, PruneKind};
+pub(crate) use tasks::{RunTask, Watch};
 
 pub(crate) use auth::{Auth, Import, Kind, Login, Logout, Status, Tabcmd};
 
@@ -116,6 +118,9 @@ pub(crate) enum Command {
     Completions(Completions),
     /// Print the manual page, or write the pages of all commands
     Man(Man),
+    /// Write the reference of the calls, a page for each group
+    #[command(hide = true)]
+    Docs(Docs),
 }
 
 #[cfg(test)]

@@ -38,6 +38,9 @@ pub(crate) struct Sandbox {
     /// How long jobs take, instead of 35 seconds: they succeed after this time
     #[arg(long, value_name = "SECONDS")]
     pub(crate) job_time: Option<u64>,
+    /// The time zone of the server, by whose wall clock schedules come due, instead of UTC: `Europe/Lisbon`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) time_zone: Option<String>,
     /// Write addresses and credentials to this file (JSON) once the sandbox serves
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,

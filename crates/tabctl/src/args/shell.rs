@@ -1,4 +1,4 @@
-//! `tabctl completions` and `tabctl man`.
+//! `tabctl completions`, `tabctl man` and `tabctl docs`.
 
 use std::path::PathBuf;
 
@@ -25,4 +25,11 @@ pub(crate) struct Man {
     /// Write every page, one for each command, to this folder
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Docs {
+    /// The folder that the pages are written to
+    #[arg(value_name = "DIR")]
+    pub(crate) output: PathBuf,
 }

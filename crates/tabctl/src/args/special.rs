@@ -10,6 +10,7 @@ use super::metadata::Metadata;
 use super::people::{Membership, People, Rights};
 use super::publish::Publish;
 use super::queue::{Refresh, Run};
+use super::tasks::{RunTask, Watch};
 
 /// A command that is more than a call, and stands in for the call of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub(super) enum Special {
     Export,
     Refresh(Kind),
     Run,
+    RunTask,
+    Watch,
     Favorites,
     People,
     Membership,
@@ -34,6 +37,8 @@ pub(crate) enum Own {
     Export(Box<Export>),
     Refresh(Box<Refresh>),
     Run(Box<Run>),
+    RunTask(Box<RunTask>),
+    Watch(Box<Watch>),
     Favorites(Favorites),
     People(People),
     Membership(Membership),
@@ -48,7 +53,8 @@ impl Special {
             Self::Download(kind) => name == "download" || (name == "download-revision" && kind != Kind::Flow),
             Self::Export => name == "export",
             Self::Refresh(_) => name == "refresh",
-            Self::Run => name == "run",
+            Self::Run | Self::RunTask => name == "run",
+            Self::Watch => name == "watch",
             Self::People => People::has_subcommand(name),
             Self::Membership => Membership::has_subcommand(name),
             Self::Rights => Rights::has_subcommand(name),
@@ -72,6 +78,8 @@ impl Special {
             Self::Export => command.subcommand(Export::command()),
             Self::Refresh(kind) => command.subcommand(Refresh::command(kind)),
             Self::Run => command.subcommand(Run::command()),
+            Self::RunTask => command.subcommand(RunTask::command()),
+            Self::Watch => command.subcommand(Watch::command()),
             Self::Favorites => Favorites::augment_subcommands(command),
             Self::People => People::augment_subcommands(command),
             Self::Membership => Membership::augment_subcommands(command),
@@ -88,6 +96,8 @@ impl Special {
             Self::Export => Own::Export(Box::new(Export::from_arg_matches(matches)?)),
             Self::Refresh(kind) => Own::Refresh(Box::new(Refresh::typed(kind, matches)?)),
             Self::Run => Own::Run(Box::new(Run::from_arg_matches(matches)?)),
+            Self::RunTask => Own::RunTask(Box::new(RunTask::from_arg_matches(matches)?)),
+            Self::Watch => Own::Watch(Box::new(Watch::from_arg_matches(matches)?)),
             Self::Favorites => Own::Favorites(Favorites::from_arg_matches(group)?),
             Self::People => Own::People(People::from_arg_matches(group)?),
             Self::Membership => Own::Membership(Membership::from_arg_matches(group)?),

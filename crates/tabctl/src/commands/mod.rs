@@ -5,6 +5,7 @@ mod auth;
 mod batch;
 mod call;
 mod demo;
+mod docs;
 mod doctor;
 mod download;
 mod explain;
@@ -25,6 +26,7 @@ mod several;
 mod shell;
 mod state;
 mod style;
+mod tasks;
 mod transfer;
 mod tree;
 mod tsm;
@@ -43,6 +45,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         Command::Call(args) => call::run(args, &global),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),
+        Command::Docs(args) => docs::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Sandbox(args) => sandbox::run(args),
         Command::Auth(args) => auth::run(args, &global),

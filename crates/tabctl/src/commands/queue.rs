@@ -10,12 +10,12 @@ use tableau_client::{Blocking, Call, Datasource, Id, Job, Site, Workbook};
 
 use super::reference::{Collection, Finder};
 use super::{job, several, style};
-use crate::args::{self, ContentKind as Kind, Global, Queue};
+use crate::args::{self, Connection, ContentKind as Kind, Global, Output, Queue};
 use crate::failure::Failure;
 use crate::output::{Column, Members, Printer};
 use crate::session::settings;
 
-const JOBS: &[Column] = &[
+pub(super) const JOBS: &[Column] = &[
     Column {
         title: "type",
         path: "type",
@@ -42,11 +42,11 @@ const SHOWN: &[Column] = &[
 ];
 
 /// A job, and how it ended if it was waited for.
-type Queued = (Value, Result<(), Failure>);
+pub(super) type Queued = (Value, Result<(), Failure>);
 
 pub(super) fn refresh(args: &args::Refresh, global: &Global) -> Result<(), Failure> {
     let group = args.kind.group();
-    each(&args.items, &args.queue, global, |finder, typed| {
+    each(&args.items, &How::of(&args.queue), global, |finder, typed| {
         let id = finder.id(Collection::of(group)?, typed)?;
         if args.queue.dry_run {
             return Ok(shown(
@@ -85,7 +85,7 @@ pub(super) fn run(args: &args::Run, global: &Global) -> Result<(), Failure> {
     let parameters: Vec<_> = parameters.collect::<Result<_, _>>()?;
     each(
         std::slice::from_ref(&args.flow),
-        &args.queue,
+        &How::of(&args.queue),
         global,
         |finder, typed| {
             let id = Id::<Flow>::from(finder.id(Collection::of("flows")?, typed)?);
@@ -166,20 +166,40 @@ fn queue<E: QueuesJob>(
     }
 }
 
+/// How jobs are queued and shown.
+pub(super) struct How<'a> {
+    pub(super) dry_run: bool,
+    pub(super) output: &'a Output,
+    pub(super) connection: &'a Connection,
+    /// The columns of the jobs.
+    pub(super) columns: &'static [Column],
+}
+
+impl<'a> How<'a> {
+    fn of(queue: &'a Queue) -> Self {
+        Self {
+            dry_run: queue.dry_run,
+            output: &queue.output,
+            connection: &queue.connection,
+            columns: JOBS,
+        }
+    }
+}
+
 /// Does it for each item, and prints the jobs.
-fn each(
+pub(super) fn each(
     items: &[String],
-    how: &Queue,
+    how: &How<'_>,
     global: &Global,
     act: impl Fn(Finder<'_>, &str) -> Result<Queued, Failure> + Sync,
 ) -> Result<(), Failure> {
     let style = style::settle(how.output.clone(), global.no_pager);
     let (columns, members) = match how.dry_run {
         true => (SHOWN, Members::Named(&["incremental", "parameters", "steps"])),
-        false => (JOBS, Members::Of(Job::SHAPE)),
+        false => (how.columns, Members::Of(Job::SHAPE)),
     };
     style.check(columns, &members)?;
-    let connected = settings::connect(&how.connection, global)?;
+    let connected = settings::connect(how.connection, global)?;
     let server = connected.address.clone();
     let (queued, ended) = connected.run(|site| {
         let finder = Finder {

@@ -1,7 +1,7 @@
 //! `tabctl workbooks`, `tabctl users` and their like: calls of a group, printed with columns of its own.
 
 use super::permissions::ToDo;
-use super::{call, download, export, favorites, metadata, people, permissions, publish, queue};
+use super::{call, download, export, favorites, metadata, people, permissions, publish, queue, tasks};
 use crate::args::{Endpoint, Global, Membership, Own, People, Resource, Rights};
 use crate::failure::Failure;
 use crate::output::Column;
@@ -62,6 +62,8 @@ fn own(own: &Own, global: &Global) -> Result<(), Failure> {
         Own::Export(args) => export::run(args, global),
         Own::Refresh(args) => queue::refresh(args, global),
         Own::Run(args) => queue::run(args, global),
+        Own::RunTask(args) => tasks::run(args, global),
+        Own::Watch(args) => tasks::watch(args, global),
         Own::Favorites(args) => favorites::run(args, global),
         Own::People(People::Import(args)) => people::import(args, global),
         Own::People(People::Remove(args)) => people::remove(args, global),

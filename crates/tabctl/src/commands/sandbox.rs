@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
-use tableau_sandbox::{Builder, Certificate, FaultPlan, JobPlan, Redirect, Sandbox, well_known};
+use tableau_sandbox::{Builder, Certificate, FaultPlan, JobPlan, Redirect, Sandbox, StartError, well_known};
 
 use crate::args::{self, UnifiedAccessTokens};
 use crate::failure::Failure;
@@ -22,9 +22,8 @@ pub(crate) fn run(mut args: args::Sandbox) -> Result<(), Failure> {
     let unified = args.unified.take().map(Issuer::read).transpose()?;
     let faults = args.faults.take().map(|file| read_faults(&file)).transpose()?;
     let (workbooks, job_time) = (args.workbooks, args.job_time);
-    let sandbox = builder(args)
-        .start()
-        .map_err(|error| Failure::Local(error.to_string()))?;
+    let sandbox = builder(args).and_then(Builder::start);
+    let sandbox = sandbox.map_err(|error| Failure::Local(error.to_string()))?;
     if let Some(issuer) = unified {
         issuer.trust(&sandbox)?;
     }
@@ -42,7 +41,7 @@ pub(crate) fn run(mut args: args::Sandbox) -> Result<(), Failure> {
     if control {
         writeln!(
             io::stderr(),
-            "\n  tests inject faults, move its clock, end its sessions and read its log below {}/_sandbox",
+            "\n  tests inject faults, move its clock, end its sessions and read its log and mails below {}/_sandbox",
             sandbox.url()
         )?;
     }
@@ -60,8 +59,11 @@ pub(crate) fn run(mut args: args::Sandbox) -> Result<(), Failure> {
     Ok(())
 }
 
-fn builder(args: args::Sandbox) -> Builder {
+fn builder(args: args::Sandbox) -> Result<Builder, StartError> {
     let mut builder = Sandbox::builder().listen(args.listen);
+    if let Some(name) = &args.time_zone {
+        builder = builder.time_zone(name)?;
+    }
     if let Some(count) = args.workbooks {
         builder = builder.workbooks(count);
     }
@@ -87,7 +89,7 @@ fn builder(args: args::Sandbox) -> Builder {
     if let Some(status) = status {
         builder = builder.redirect(Redirect::to_https(status));
     }
-    builder
+    Ok(builder)
 }
 
 /// Read before anything is started, so that a mistake in the file is reported at once.

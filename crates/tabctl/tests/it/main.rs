@@ -20,6 +20,7 @@ mod auth_terminal;
 mod batch;
 mod call;
 mod content;
+mod docs;
 mod doctor;
 mod exit_codes;
 mod explain;

@@ -19,9 +19,9 @@ use std::time::Duration;
 
 use http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
-use tableau_wire::Operation;
 use tableau_wire::endpoint::Availability;
 use tableau_wire::value::SiteRole;
+use tableau_wire::{Operation, Root};
 use uuid::Uuid;
 
 pub(crate) use self::oauth_trust::keys_for;
@@ -55,6 +55,19 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// A user of a site as a caller without a session: what the server does for users, it may do as they may. `None` if there is no such user, or
+    /// one without a license.
+    pub(crate) fn of_user(state: &State, user: Uuid) -> Option<Self> {
+        let user = state.users.get(user)?;
+        let site = state.sites.get(user.site)?;
+        (*user.role() != SiteRole::Unlicensed).then(|| Self {
+            session: Uuid::nil(),
+            site: site.clone(),
+            user: user.clone(),
+            scopes: None,
+        })
+    }
+
     pub(crate) fn is_administrator(&self) -> bool {
         self.user.role().is_administrator()
     }
@@ -133,6 +146,14 @@ pub(crate) fn check_call(caller: &Caller, operation: &Operation) -> Result<(), R
             "403004",
             "Tableau Cloud does not have this call: only Tableau Server does.",
         )),
+        // Tableau Server has no such service at all.
+        (Availability::CloudOnly, Product::Server) if operation.root == Root::Services => {
+            Err(Refusal::of_service(
+                404,
+                "",
+                "Tableau Server does not have this service: only Tableau Cloud does.",
+            ))
+        }
         (Availability::CloudOnly, Product::Server) => Err(Refusal::forbidden(
             "403004",
             "Tableau Server does not have this call: only Tableau Cloud does.",

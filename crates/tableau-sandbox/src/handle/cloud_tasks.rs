@@ -9,7 +9,6 @@ use tableau_wire::rest::tasks::{
 use tableau_wire::rest::{Datasource, Flow, Schedule, Workbook};
 use uuid::Uuid;
 
-use super::schedules;
 use super::tasks::{ExtractRow, Scheduled as _, extract_shown, find, flow_shown, new};
 use crate::auth::Caller;
 use crate::call::Call;
@@ -21,7 +20,12 @@ use crate::store::{State, Transaction};
 use crate::token;
 
 /// The schedule of a task of Tableau Cloud, with the time at which it comes due next.
-fn own_schedule(given: &CloudSchedule, kind: ScheduleType, now: Timestamp) -> Result<Schedule, Refusal> {
+fn own_schedule(
+    given: &CloudSchedule,
+    kind: ScheduleType,
+    state: &State,
+    now: Timestamp,
+) -> Result<Schedule, Refusal> {
     // The code is that of schedules; that it is the same here is inferred.
     let wrong =
         |reason: String| Refusal::bad_request("400064", format!("The schedule cannot be used: {reason}."));
@@ -31,7 +35,7 @@ fn own_schedule(given: &CloudSchedule, kind: ScheduleType, now: Timestamp) -> Re
     schedule.frequency_details = Some(given.frequency_details.clone());
     schedule.r#type = Some(kind);
     schedule.state = Some(ScheduleState::Active);
-    schedule.next_run_at = recurrence.next(now, &schedules::ZONE).map(time);
+    schedule.next_run_at = recurrence.next(now, &state.zone()).map(time);
     Ok(schedule)
 }
 
@@ -68,7 +72,12 @@ pub(crate) fn create_extract(
         let incremental = is_incremental(&given.extract_refresh);
         let id = token::identifier()?;
         let mut row = new(id, of, caller.site.id, extract_shown(id, incremental));
-        let schedule = own_schedule(&given.schedule, ScheduleType::Extract, call.clock.now())?;
+        let schedule = own_schedule(
+            &given.schedule,
+            ScheduleType::Extract,
+            transaction,
+            call.clock.now(),
+        )?;
         row.shown.schedule = Some(Box::new(schedule));
         put_extract(call, transaction, row)
     })
@@ -88,7 +97,12 @@ pub(crate) fn update_extract(
         let before = row.shown.consecutive_failed_count;
         row.shown = extract_shown(row.id, is_incremental(&given.extract_refresh));
         row.shown.consecutive_failed_count = before;
-        let schedule = own_schedule(&given.schedule, ScheduleType::Extract, call.clock.now())?;
+        let schedule = own_schedule(
+            &given.schedule,
+            ScheduleType::Extract,
+            transaction,
+            call.clock.now(),
+        )?;
         row.shown.schedule = Some(Box::new(schedule));
         put_extract(call, transaction, row)
     })
@@ -123,7 +137,7 @@ pub(crate) fn create_flow(
         let flow = row::allowed::<Flow>(transaction, caller, &flow.id, execute, ("403004", "schedule"))?.id;
         let id = token::identifier()?;
         let mut row = new(id, flow, caller.site.id, flow_shown(id));
-        let schedule = own_schedule(&given.schedule, ScheduleType::Flow, call.clock.now())?;
+        let schedule = own_schedule(&given.schedule, ScheduleType::Flow, transaction, call.clock.now())?;
         row.shown.schedule = Some(Box::new(schedule));
         let shown = FlowRunTask::show(call, transaction, &row);
         transaction.put(row)?;

@@ -1,10 +1,11 @@
 //! Data-driven alerts.
 
+use jiff::Timestamp;
 use tableau_wire::rest::data_alerts::{AddUser, AlertCondition, AlertFrequency, AlertRecipient, RemoveUser};
 use tableau_wire::rest::{DataAlert, User, View};
 use tableau_wire::{Create, Items};
 
-use super::id;
+use super::{alert_mails, id};
 use crate::auth::Caller;
 use crate::call::Call;
 use crate::kept::row::References;
@@ -51,8 +52,18 @@ impl Kept for DataAlert {
         row.shown.public.get_or_insert(false);
     }
 
+    /// An alert that was changed looks at its view again.
+    fn touch(row: &mut Row<Self>, _: &State, now: Timestamp) {
+        row.unshown.next_check = alert_mails::next_look(now);
+    }
+
     fn check(row: &Row<Self>, _: &State) -> Result<(), Refusal> {
         let shown = &row.shown;
+        let threshold = shown.alert_threshold.as_deref().unwrap_or_default();
+        if threshold.trim().parse::<f64>().is_err() {
+            let detail = format!("The threshold of an alert is a number, and not '{threshold}'.");
+            return Err(Refusal::bad_request("400000", detail));
+        }
         if shown
             .subject
             .as_deref()

@@ -4,7 +4,8 @@ use tableau_wire::resource::{
     AddDefaultPermissions, Capability, ContentKind, DeleteDefaultPermission, GetDefaultPermissions,
     HasDefaultPermissions, Permissions,
 };
-use tableau_wire::rest::{Datasource, Flow, Project, VirtualConnection, Workbook};
+use tableau_wire::rest::{Database, Datasource, Flow, Project, VirtualConnection, Workbook};
+use tableau_wire::{Element as _, Version};
 
 use super::permissions::{self, Permitted, refuse_locked};
 use super::rule_set::{RuleSet, grantee_in_path};
@@ -16,8 +17,13 @@ use crate::refusal::Refusal;
 use crate::store::State;
 use crate::store::rules::default_rules;
 
-/// A container that gives permissions to its content. Tableau's databases will be another.
+/// A container that gives permissions to its content.
 pub(crate) trait Giving: HasDefaultPermissions + Permitted {
+    /// The first version in which it gives permissions to content of a kind.
+    fn since(kind: &ContentKind) -> Option<Version> {
+        kind.since()
+    }
+
     /// The rules that it gives to content of a kind, which may be those of a locked container around it.
     fn given(state: &State, item: &Item, content: &'static Content) -> RuleSet;
 }
@@ -30,6 +36,23 @@ impl Giving for Project {
             site: item.site,
             content,
             rules: default_rules_of(state, project, item.site, content),
+        }
+    }
+}
+
+/// A database gives permissions to its tables.
+impl Giving for Database {
+    /// As in Tableau's own library.
+    fn since(kind: &ContentKind) -> Option<Version> {
+        (*kind == ContentKind::Tables).then_some(Version::new(3, 5))
+    }
+
+    fn given(state: &State, item: &Item, content: &'static Content) -> RuleSet {
+        RuleSet {
+            id: default_rules(item.id, content.kind),
+            site: item.site,
+            content,
+            rules: default_rules_of(state, item.id, item.site, content),
         }
     }
 }
@@ -82,7 +105,7 @@ pub(crate) fn get<R: Giving>(
     caller: &Caller,
     get: &GetDefaultPermissions<R>,
 ) -> Result<Permissions, Refusal> {
-    let content = known(call, &get.content_kind)?;
+    let content = known::<R>(call, &get.content_kind)?;
     let state = call.store.read();
     let item = permissions::item::<R>(&state, caller, get.id.as_str())?;
     let set = R::given(&state, &item, content);
@@ -94,7 +117,7 @@ pub(crate) fn add<R: Giving>(
     caller: &Caller,
     add: &AddDefaultPermissions<R>,
 ) -> Result<Permissions, Refusal> {
-    let content = known(call, &add.content_kind)?;
+    let content = known::<R>(call, &add.content_kind)?;
     call.store.write(|transaction| {
         let id = add.id.as_str();
         let item = permissions::item::<R>(transaction, caller, id)?;
@@ -112,7 +135,7 @@ pub(crate) fn delete<R: Giving>(
     caller: &Caller,
     delete: &DeleteDefaultPermission<R>,
 ) -> Result<(), Refusal> {
-    let content = known(call, &delete.content_kind)?;
+    let content = known::<R>(call, &delete.content_kind)?;
     call.store.write(|transaction| {
         let item = permissions::item::<R>(transaction, caller, delete.id.as_str())?;
         refuse_locked(transaction, &item, "403004")?;
@@ -128,10 +151,10 @@ pub(crate) fn delete<R: Giving>(
 }
 
 /// The content of a kind, if the version of the call has default permissions for it.
-fn known(call: &Call<'_>, kind: &ContentKind) -> Result<&'static Content, Refusal> {
+fn known<R: Giving>(call: &Call<'_>, kind: &ContentKind) -> Result<&'static Content, Refusal> {
     // The code is inferred.
     let unknown = || Refusal::not_found("404003", "Kind of content", kind.as_str());
-    let since = kind.since().ok_or_else(unknown)?;
+    let since = R::since(kind).ok_or_else(unknown)?;
     if call.version < since {
         return Err(Refusal::newer_resource(call.version));
     }
@@ -141,7 +164,8 @@ fn known(call: &Call<'_>, kind: &ContentKind) -> Result<&'static Content, Refusa
 fn show<R: Giving>(state: &State, caller: &Caller, id: &str, item: &Item, set: &RuleSet) -> Permissions {
     let mut permissions = Permissions::default();
     permissions.parent = controlling(state, item).map(|project| super::permissions::parent(project.id));
-    permissions.project = Some(super::permissions::named::<R>(state, caller, id));
+    permissions.project =
+        (R::ELEMENT == Project::ELEMENT).then(|| super::permissions::named::<R>(state, caller, id));
     permissions.grantee_capabilities = set.shown();
     permissions
 }

@@ -14,7 +14,7 @@ impl Kept for ExternalAuthorizationServer {
     }
 
     /// An empty address of the keys is none.
-    fn touch(row: &mut Row<Self>, _: Timestamp) {
+    fn touch(row: &mut Row<Self>, _: &State, _: Timestamp) {
         row.shown.jwks_uri.take_if(|uri| uri.is_empty());
     }
 

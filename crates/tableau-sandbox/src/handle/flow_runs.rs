@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use tableau_wire::rest::flow_runs::{Cancel, FlowParameterRun};
 use tableau_wire::rest::flows::{FlowParameterSpec, FlowRunSpec, Run};
 use tableau_wire::rest::{BackgroundJob, Flow, FlowRun, Job};
+use uuid::Uuid;
 
 use super::{id, jobs};
 use crate::auth::{Caller, parse_id};
@@ -85,13 +86,16 @@ pub(crate) fn run(call: &Call<'_>, caller: &Caller, run: &Run) -> Result<Job, Re
     })
 }
 
-/// Runs a whole flow by a schedule, with the values that its parameters have, unless it is running.
+/// Runs a whole flow by a schedule, with the values that its parameters have, unless it is running; gives the job.
 pub(super) fn run_by_schedule(
     transaction: &mut Transaction<'_>,
     plan: &JobPlan,
     flow: &Row<Flow>,
     due: Timestamp,
-) -> Result<(), Refusal> {
+) -> Result<Uuid, Refusal> {
+    if let Some(running) = jobs::running_flow(transaction, flow) {
+        return Ok(running);
+    }
     let owner = flow.owner.unwrap_or_default();
     let mut shown = FlowRun::default();
     shown.flow_id = Some(id(flow.id));
@@ -106,11 +110,10 @@ pub(super) fn run_by_schedule(
         flow: flow.id,
         run: row.id,
     };
-    let Some(job) = jobs::queue_at(transaction, plan, (flow.site, owner), of, due)? else {
-        return Ok(());
-    };
+    let job = jobs::queue_at(transaction, plan, (flow.site, owner), of, due)?;
     row.shown.background_job_id = Some(id(job));
-    transaction.put(row)
+    transaction.put(row)?;
+    Ok(job)
 }
 
 // The code is documented for running a task with a flow; the text is inferred.

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use tableau_wire::Get;
+use tableau_wire::rest::Flow;
 use tableau_wire::rest::jobs::{BackgroundJob, Cancel, Job};
 use uuid::Uuid;
 
 use super::job_answer::{JobRow, job_type, notes, queued, subtitle, title};
-use super::{extracts, groups, publish, user_files};
+use super::{alert_mails, extracts, groups, linked_tasks, publish, subscription_mails, user_files};
 use crate::auth::Caller;
 use crate::call::Call;
 use crate::clock::{Clock, time};
@@ -15,6 +16,7 @@ use crate::kept::happening::{self, Happening};
 use crate::kept::row::References;
 use crate::kept::{Computed, Kept, Kind, Rights, row, verbs};
 use crate::refusal::Refusal;
+use crate::settings::Settings;
 use crate::store::row::Row;
 use crate::store::unshown::{Extracted, JobEnding, JobOf};
 use crate::store::{State, Store, Transaction};
@@ -92,7 +94,7 @@ pub(super) fn end(
     let now = call.clock.now();
     job.unshown.seen_at = now.max(job.unshown.seen_at);
     job.unshown.end = Some((job.unshown.seen_at, JobEnding::Cancelled));
-    settle(transaction, job)
+    settle(transaction, &call.settings.job_plan(), job)
 }
 
 /// Queues a job, unless one that does the same is still queued or running.
@@ -112,32 +114,38 @@ pub(super) fn queue(
     if job.unshown.started_at().is_some() {
         announce(transaction, &job.unshown.of, Happening::RefreshStarted);
     }
-    settle(transaction, job)?;
+    settle(transaction, &plan, job)?;
     Ok(shown)
 }
 
 /// Whether a job that works on the same is queued or running.
-fn is_queued(state: &State, site: Uuid, of: &JobOf) -> bool {
+pub(super) fn is_queued(state: &State, site: Uuid, of: &JobOf) -> bool {
     let subject = subject(of);
     let mut jobs = state.jobs.of_site(site).map(|job| &job.unshown);
     subject.is_some() && jobs.any(|job| self::subject(&job.of) == subject && job.ended().is_none())
 }
 
-/// Queues a job at a time for a schedule, unless one that does the same is still queued or running.
+/// The job that runs a flow, if one is queued or running.
+pub(super) fn running_flow(state: &State, flow: &Row<Flow>) -> Option<Uuid> {
+    let runs = |job: &&JobRow| {
+        let of = matches!(&job.unshown.of, JobOf::Flow { flow: of, .. } if *of == flow.id);
+        of && job.unshown.ended().is_none()
+    };
+    state.jobs.of_site(flow.site).find(runs).map(|job| job.id)
+}
+
+/// Queues a job at a time for a schedule.
 pub(super) fn queue_at(
     transaction: &mut Transaction<'_>,
     plan: &JobPlan,
     (site, owner): (Uuid, Uuid),
     of: JobOf,
     at: Timestamp,
-) -> Result<Option<Uuid>, Refusal> {
-    if is_queued(transaction, site, &of) {
-        return Ok(None);
-    }
+) -> Result<Uuid, Refusal> {
     let job = new(transaction, plan, (site, owner), of, at)?;
     let id = job.id;
     transaction.put(job)?;
-    Ok(Some(id))
+    Ok(id)
 }
 
 fn new(
@@ -176,38 +184,65 @@ fn subject(of: &JobOf) -> Option<Uuid> {
 }
 
 /// Advances the jobs of a site to the present.
-pub(crate) fn bring_up_to_date(store: &Store, clock: &Clock, site: Uuid) -> Result<(), Refusal> {
-    let state = store.read();
-    let at_work = |job: &&JobRow| job.unshown.ended().is_none();
-    if !state.jobs.of_site(site).any(|job| at_work(&job)) {
+pub(crate) fn bring_up_to_date(
+    store: &Store,
+    clock: &Clock,
+    settings: &Settings,
+    site: Uuid,
+) -> Result<(), Refusal> {
+    let now = clock.now();
+    let is_behind = |job: &&JobRow| job.site == site && is_behind(job, now);
+    if !store.read().jobs.of_site(site).any(|job| is_behind(&job)) {
         return Ok(());
     }
-    drop(state);
-    let now = clock.now();
-    store.write(|transaction| {
-        let jobs = transaction.jobs.of_site(site);
-        let jobs: Vec<_> = jobs.filter(at_work).cloned().collect();
-        jobs.into_iter()
-            .try_for_each(|job| advance_one(transaction, job, now))
-    })
+    let plan = settings.job_plan();
+    store.write(|transaction| advance_all(transaction, &plan, is_behind, now))
 }
 
 /// Advances the jobs of every site to a time.
-pub(super) fn advance(transaction: &mut Transaction<'_>, to: Timestamp) -> Result<(), Refusal> {
-    let at_work = |job: &&JobRow| job.unshown.ended().is_none();
-    let jobs: Vec<_> = transaction.jobs.iter().filter(at_work).cloned().collect();
-    jobs.into_iter()
-        .try_for_each(|job| advance_one(transaction, job, to))
+pub(super) fn advance(
+    transaction: &mut Transaction<'_>,
+    plan: &JobPlan,
+    to: Timestamp,
+) -> Result<(), Refusal> {
+    advance_all(transaction, plan, |job| is_behind(job, to), to)
 }
 
-fn advance_one(transaction: &mut Transaction<'_>, mut job: JobRow, to: Timestamp) -> Result<(), Refusal> {
+/// Whether a job may have gone on by a time.
+fn is_behind(job: &JobRow, to: Timestamp) -> bool {
+    job.unshown.ended().is_none() && job.unshown.seen_at < to
+}
+
+/// Advances jobs, and those that they queue when they end.
+fn advance_all(
+    transaction: &mut Transaction<'_>,
+    plan: &JobPlan,
+    which: impl Fn(&&JobRow) -> bool,
+    to: Timestamp,
+) -> Result<(), Refusal> {
+    loop {
+        let jobs: Vec<_> = transaction.jobs.iter().filter(&which).cloned().collect();
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        jobs.into_iter()
+            .try_for_each(|job| advance_one(transaction, plan, job, to))?;
+    }
+}
+
+fn advance_one(
+    transaction: &mut Transaction<'_>,
+    plan: &JobPlan,
+    mut job: JobRow,
+    to: Timestamp,
+) -> Result<(), Refusal> {
     let had_begun = job.unshown.started_at().is_some();
     // Requests may be served out of order.
     job.unshown.seen_at = to.max(job.unshown.seen_at);
     if !had_begun && job.unshown.started_at().is_some() {
         announce(transaction, &job.unshown.of, Happening::RefreshStarted);
     }
-    settle(transaction, job)
+    settle(transaction, plan, job)
 }
 
 /// Tells of what happens to content by a job that refreshes it.
@@ -230,7 +265,7 @@ fn announce(transaction: &mut Transaction<'_>, of: &JobOf, happening: Happening)
 }
 
 /// Stores a job; one that has succeeded has its effect. A file that it has not published is removed, as no row names it any more.
-fn settle(transaction: &mut Transaction<'_>, mut job: JobRow) -> Result<(), Refusal> {
+fn settle(transaction: &mut Transaction<'_>, plan: &JobPlan, mut job: JobRow) -> Result<(), Refusal> {
     let ended = job.unshown.ended();
     let succeeded = ended.map(|(_, ending)| *ending == JobEnding::Succeeded);
     let Some(succeeded) = succeeded else {
@@ -265,7 +300,13 @@ fn settle(transaction: &mut Transaction<'_>, mut job: JobRow) -> Result<(), Refu
         of if succeeded => settle_people(transaction, job.site, of, job.unshown.seen_at)?,
         of => of,
     };
-    transaction.put(job)
+    let (id, of, ended_at) = (job.id, job.unshown.of.clone(), job.unshown.updated_at());
+    transaction.put(job)?;
+    if let (true, JobOf::Workbook(workbook)) = (succeeded, of) {
+        subscription_mails::refreshed(transaction, workbook, ended_at)?;
+        alert_mails::refreshed(transaction, workbook, ended_at)?;
+    }
+    linked_tasks::ended(transaction, plan, id, succeeded, ended_at)
 }
 
 /// Does what a job did with users and groups; gives the job with what it counted.

@@ -1,7 +1,6 @@
 //! Schedules of Tableau Server, and what they run.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use tableau_wire::rest::schedules::{
     AddDatasource, AddFlow, AddWorkbook, AddedToSchedule, BatchUpdateState, ExecutionOrder, Frequency,
     ListExtractRefreshTasks, ScheduleAnswer, ScheduleLuidList, ScheduleLuids, ScheduleState, ScheduleType,
@@ -12,7 +11,7 @@ use tableau_wire::rest::{Datasource, Flow, Schedule, Workbook};
 use tableau_wire::{Create, Page, Text};
 use uuid::Uuid;
 
-use super::{id, jobs, tasks};
+use super::{alert_mails, id, jobs, linked_tasks, subscription_mails, tasks};
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
 use crate::clock::{Clock, time};
@@ -26,8 +25,6 @@ use crate::store::row::Row;
 use crate::store::{State, Store, Transaction};
 use crate::token;
 
-/// The time zone of the server.
-pub(super) const ZONE: TimeZone = TimeZone::UTC;
 /// Recorded.
 const PRIORITY: u64 = 50;
 
@@ -48,8 +45,8 @@ impl Kept for Schedule {
         shown.execution_order.get_or_insert(ExecutionOrder::Parallel);
     }
 
-    fn touch(row: &mut Row<Self>, now: Timestamp) {
-        row.shown.next_run_at = next(&row.shown, now).map(time);
+    fn touch(row: &mut Row<Self>, state: &State, now: Timestamp) {
+        row.shown.next_run_at = next(&row.shown, state, now).map(time);
     }
 
     fn check(row: &Row<Self>, state: &State) -> Result<(), Refusal> {
@@ -90,8 +87,8 @@ fn recurrence(schedule: &Schedule) -> Result<Recurrence, String> {
 }
 
 /// When a schedule comes due after a time, if it does.
-pub(super) fn next(schedule: &Schedule, after: Timestamp) -> Option<Timestamp> {
-    recurrence(schedule).ok()?.next(after, &ZONE)
+pub(super) fn next(schedule: &Schedule, state: &State, after: Timestamp) -> Option<Timestamp> {
+    recurrence(schedule).ok()?.next(after, &state.zone())
 }
 
 /// Creates a schedule. The server warns of nothing.
@@ -296,7 +293,7 @@ pub(crate) fn run_due(store: &Store, clock: &Clock, settings: &Settings) -> Resu
     store.write(|transaction| {
         while let Some((due, what)) = first_due(transaction, now) {
             // A job that ends before does not stand in the way of the next.
-            jobs::advance(transaction, due)?;
+            jobs::advance(transaction, &plan, due)?;
             run(transaction, &plan, what, due)?;
         }
         Ok(())
@@ -310,6 +307,10 @@ enum Due {
     /// A task with a schedule of its own.
     Extract(Uuid),
     Flow(Uuid),
+    /// A subscription with a schedule of its own.
+    Subscription(Uuid),
+    /// A data-driven alert that looks at its view.
+    Alert(Uuid),
 }
 
 /// What has come due first, with that time.
@@ -319,31 +320,58 @@ fn first_due(state: &State, now: Timestamp) -> Option<(Timestamp, Due)> {
         let due = row.shown.next_run_at.as_ref()?.instant()?;
         (due <= now).then_some((due, Due::Schedule(row.id)))
     });
-    let extract = tasks::own_due::<ExtractRefreshTask>(state, now).map(|(due, id)| (due, Due::Extract(id)));
-    let flow = tasks::own_due::<FlowRunTask>(state, now).map(|(due, id)| (due, Due::Flow(id)));
-    schedules.chain(extract).chain(flow).min()
+    let alone = [
+        tasks::own_due::<ExtractRefreshTask>(state, now).map(|(due, id)| (due, Due::Extract(id))),
+        tasks::own_due::<FlowRunTask>(state, now).map(|(due, id)| (due, Due::Flow(id))),
+        subscription_mails::own_due(state, now).map(|(due, id)| (due, Due::Subscription(id))),
+        alert_mails::due(state, now).map(|(due, id)| (due, Due::Alert(id))),
+    ];
+    schedules.chain(alone.into_iter().flatten()).min()
 }
 
 /// Runs what has come due.
 fn run(transaction: &mut Transaction<'_>, plan: &JobPlan, what: Due, due: Timestamp) -> Result<(), Refusal> {
-    let (mut extracts, mut flows): (Vec<Row<ExtractRefreshTask>>, Vec<Row<FlowRunTask>>) = Default::default();
     match what {
-        Due::Schedule(id) => {
-            if let Some(mut row) = transaction.schedules.get(id).cloned() {
-                row.shown.next_run_at = next(&row.shown, due).map(time);
-                transaction.put(row)?;
-            }
-            extracts.extend(tasks::extracts_of(transaction, id).cloned());
-            flows.extend(tasks::flows_of(transaction, id).cloned());
-        }
-        Due::Extract(id) => extracts.extend(tasks::advance_own(transaction, id, due)?),
-        Due::Flow(id) => flows.extend(tasks::advance_own(transaction, id, due)?),
+        Due::Schedule(id) => run_schedule(transaction, plan, id, due),
+        Due::Extract(id) => match tasks::advance_own(transaction, id, due)? {
+            Some(task) => tasks::run_extract(transaction, plan, &task, due),
+            None => Ok(()),
+        },
+        Due::Flow(id) => match tasks::advance_own(transaction, id, due)? {
+            Some(task) => tasks::run_flow(transaction, plan, &task, due),
+            None => Ok(()),
+        },
+        Due::Subscription(id) => subscription_mails::send(transaction, id, due),
+        Due::Alert(id) => alert_mails::look(transaction, id, due),
     }
+}
+
+/// Runs what belongs to a schedule of the server.
+fn run_schedule(
+    transaction: &mut Transaction<'_>,
+    plan: &JobPlan,
+    id: Uuid,
+    due: Timestamp,
+) -> Result<(), Refusal> {
+    if let Some(mut row) = transaction.schedules.get(id).cloned() {
+        row.shown.next_run_at = next(&row.shown, transaction, due).map(time);
+        transaction.put(row)?;
+    }
+    let extracts: Vec<_> = tasks::extracts_of(transaction, id).cloned().collect();
     for task in extracts {
         tasks::run_extract(transaction, plan, &task, due)?;
     }
+    let flows: Vec<_> = tasks::flows_of(transaction, id).cloned().collect();
     for task in flows {
         tasks::run_flow(transaction, plan, &task, due)?;
+    }
+    let linked: Vec<_> = linked_tasks::of_schedule(transaction, id).collect();
+    for task in linked {
+        linked_tasks::run(transaction, plan, task, due)?;
+    }
+    let subscriptions: Vec<_> = subscription_mails::of_schedule(transaction, id).collect();
+    for subscription in subscriptions {
+        subscription_mails::send(transaction, subscription, due)?;
     }
     Ok(())
 }

@@ -155,7 +155,13 @@ pub(crate) fn update(call: &Call<'_>, caller: &Caller, update: &Update<Site>) ->
                 "The Default site has no content URL.",
             ));
         }
-        let row = row::changed(&before, References::default(), members, call.clock.now())?;
+        let row = row::changed(
+            &before,
+            transaction,
+            References::default(),
+            members,
+            call.clock.now(),
+        )?;
         check(transaction, &row)?;
         transaction.put(row)?;
         verbs::one(call, transaction, before.id)

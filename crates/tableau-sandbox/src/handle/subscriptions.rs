@@ -1,12 +1,14 @@
 //! Subscriptions: views and workbooks that are sent by mail.
 
+use jiff::Timestamp;
 use serde_json::Value;
-use tableau_wire::Create;
 use tableau_wire::rest::schedules::ScheduleType;
 use tableau_wire::rest::subscriptions::SubscribedType;
 use tableau_wire::rest::{Schedule, Subscription, User, View, Workbook};
+use tableau_wire::{Create, Update};
 use uuid::Uuid;
 
+use super::{mailing, subscription_mails};
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
 use crate::kept::row::References;
@@ -52,6 +54,12 @@ impl Kept for Subscription {
         if let Some(content) = &mut shown.content {
             content.send_if_view_empty.get_or_insert(true);
         }
+    }
+
+    /// A subscription that is resumed may fail as often as a new one.
+    fn touch(row: &mut Row<Self>, state: &State, now: Timestamp) {
+        row.unshown.failures = 0;
+        subscription_mails::advance(row, state, now);
     }
 
     fn check(row: &Row<Self>, state: &State) -> Result<(), Refusal> {
@@ -154,6 +162,7 @@ pub(crate) fn create(
     let shown: Subscription = row::shown(members)?;
     call.store.write(|transaction| {
         let owner = row::find::<User>(transaction, caller, &user)?.id;
+        let recipient = Caller::of_user(transaction, owner);
         let content = shown
             .content
             .as_ref()
@@ -166,6 +175,7 @@ pub(crate) fn create(
                 "The user has no permission to create this subscription.",
             ));
         }
+        check_recipient(transaction, recipient.as_ref(), content)?;
         let references = References {
             owner: Some(owner),
             ..References::default()
@@ -178,6 +188,47 @@ pub(crate) fn create(
             shown,
             call.clock.now(),
         )?;
+        let id = row.id;
+        row::put(transaction, row)?;
+        verbs::one(call, transaction, id)
+    })
+}
+
+/// Refuses a user who cannot get the mails. The codes are documented, the texts inferred.
+fn check_recipient(state: &State, user: Option<&Caller>, content: &str) -> Result<(), Refusal> {
+    let Some(user) = user.filter(|user| may_see(state, user, content)) else {
+        return Err(Refusal::forbidden(
+            "403063",
+            "The user has no permission to see the content of this subscription.",
+        ));
+    };
+    if mailing::address(user).is_none() {
+        let detail = format!("The user '{}' has no mail address.", user.user.shown.name);
+        return Err(Refusal::forbidden("403064", detail));
+    }
+    Ok(())
+}
+
+/// Changes a subscription. What a document leaves out of the content stays: Tableau's library sends only whether empty views are sent.
+pub(crate) fn update(
+    call: &Call<'_>,
+    caller: &Caller,
+    update: &Update<Subscription>,
+) -> Result<Subscription, Refusal> {
+    let mut members = row::members::<Subscription>(&update.patch)?;
+    call.store.write(|transaction| {
+        let id = update.id.as_str();
+        let before = row::find::<Subscription>(transaction, caller, id)?;
+        if let Some(Value::Object(content)) = members.get_mut("content") {
+            let known = serde_json::to_value(&before.shown.content).map_err(Refusal::internal)?;
+            for (name, value) in known.as_object().into_iter().flatten() {
+                let given = content.get(name).and_then(Value::as_str);
+                if !content.contains_key(name) || given == Some("") {
+                    content.insert(name.clone(), value.clone());
+                }
+            }
+        }
+        let row = verbs::changed::<Subscription>(call, transaction, caller, id, members)?;
         let id = row.id;
         row::put(transaction, row)?;
         verbs::one(call, transaction, id)

@@ -1,6 +1,7 @@
 //! Tasks: what schedules run. On Tableau Cloud each has a schedule of its own.
 
 use jiff::Timestamp;
+use tableau_wire::rest::data_acceleration_report::{self, ComparisonRecord};
 use tableau_wire::rest::schedules::ScheduleState;
 use tableau_wire::rest::tasks::{
     DeleteDataAcceleration, DeleteExtractRefresh, DeleteFlowRun, ExtractRefreshTask, FlowRunTask,
@@ -333,6 +334,9 @@ pub(super) fn run_extract(
         let row = transaction.datasources.get(item)?;
         owner(transaction, row)
     });
+    if jobs::is_queued(transaction, task.site, &of) {
+        return Ok(());
+    }
     jobs::queue_at(transaction, plan, (task.site, owner.unwrap_or_default()), of, due).map(|_| ())
 }
 
@@ -345,7 +349,7 @@ pub(super) fn run_flow(
 ) -> Result<(), Refusal> {
     let flow = task.parent.and_then(|flow| transaction.flows.get(flow)).cloned();
     match flow {
-        Some(flow) => flow_runs::run_by_schedule(transaction, plan, &flow, due),
+        Some(flow) => flow_runs::run_by_schedule(transaction, plan, &flow, due).map(|_| ()),
         None => Ok(()),
     }
 }
@@ -382,7 +386,17 @@ pub(crate) fn run_flow_now(call: &Call<'_>, caller: &Caller, run: &RunFlow) -> R
     )
 }
 
-/// Data acceleration of this kind was retired before the versions of this sandbox's content: there are no such tasks.
+/// Data acceleration of this kind was retired before the versions of this sandbox's content: there are no such tasks, and the report is empty.
+#[expect(clippy::unnecessary_wraps, reason = "a handler may refuse")]
+pub(crate) fn acceleration_report(
+    _: &Call<'_>,
+    _: &Caller,
+    _: &data_acceleration_report::GetDataAccelerationReport,
+) -> Result<Items<ComparisonRecord>, Refusal> {
+    Ok(Items::default())
+}
+
+/// As above.
 #[expect(clippy::unnecessary_wraps, reason = "a handler may refuse")]
 pub(crate) fn list_accelerations(
     _: &Call<'_>,
@@ -423,7 +437,7 @@ pub(super) fn advance_own<T: Scheduled>(
         return Ok(None);
     };
     if let Some(schedule) = T::schedule(&mut row.shown) {
-        schedule.next_run_at = schedules::next(schedule, due).map(time);
+        schedule.next_run_at = schedules::next(schedule, transaction, due).map(time);
     }
     transaction.put(row.clone())?;
     Ok(Some(row))

@@ -23,7 +23,7 @@ impl Kept for Webhook {
     }
 
     /// Tableau prefers the event of newer servers; both names are the same event.
-    fn touch(row: &mut Row<Self>, _: Timestamp) {
+    fn touch(row: &mut Row<Self>, _: &State, _: Timestamp) {
         let event = row.shown.event.take().map(|event| event.0);
         row.shown.source = event.or(row.shown.source.take());
     }

@@ -80,7 +80,7 @@ pub(crate) trait Kept: Resource + Stored {
     fn begin(_row: &mut Row<Self>, _state: &State) {}
 
     /// Sets what the server changes at every change, apart from its time.
-    fn touch(_row: &mut Row<Self>, _now: Timestamp) {}
+    fn touch(_row: &mut Row<Self>, _state: &State, _now: Timestamp) {}
 
     /// Checks one before it is stored.
     fn check(_row: &Row<Self>, _state: &State) -> Result<(), Refusal> {

@@ -136,8 +136,9 @@ fn stored<'s>(state: &'s State, item: &Item) -> Option<&'s [Rule]> {
         Some(project) if kind == "projects" => state.rules.get(project.id),
         Some(project) => state.rules.get(default_rules(project.id, kind)),
         None => {
+            let given = || state.rules.get(default_rules(item.parent?, kind));
             let parent = || state.rules.get(item.parent?);
-            state.rules.get(item.id).or_else(parent)
+            state.rules.get(item.id).or_else(given).or_else(parent)
         }
     };
     stored.map(|rules| rules.rules.as_slice())

@@ -119,7 +119,7 @@ pub(crate) fn begin<R: Kept>(
         }
     }
     R::begin(&mut row, state);
-    R::touch(&mut row, now);
+    R::touch(&mut row, state, now);
     Ok(row)
 }
 
@@ -131,6 +131,7 @@ pub(crate) fn shown<R: Kept>(members: Map<String, Value>) -> Result<R, Refusal> 
 /// A row with members replaced.
 pub(crate) fn changed<R: Kept>(
     row: &Row<R>,
+    state: &State,
     references: References,
     members: Map<String, Value>,
     now: Timestamp,
@@ -147,7 +148,7 @@ pub(crate) fn changed<R: Kept>(
         ..row.clone()
     };
     set(&mut row.shown, "updatedAt", Some(time(now)));
-    R::touch(&mut row, now);
+    R::touch(&mut row, state, now);
     Ok(row)
 }
 

@@ -191,7 +191,7 @@ pub(crate) fn changed<R: Kept>(
     let codes = R::UNCHANGED;
     let before = row::allowed::<R>(state, caller, id, R::MAY_WRITE, (codes.write, "change"))?;
     let references = References::take::<R>(&mut members, state, caller.site.id)?;
-    let row = row::changed(before, references, members, call.clock.now())?;
+    let row = row::changed(before, state, references, members, call.clock.now())?;
     let can = |capability| R::CONTENT.is_some_and(|content| content.capabilities.contains(&capability));
     if row.owner != before.owner && R::CONTENT.is_some() {
         let refusal = (codes.owner, "change the owner of");

@@ -16,10 +16,12 @@ pub(super) struct Table {
 
 /// A row, with its amounts in cents.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
-    pub(super) dimensions: [&'static str; 3],
-    pub(super) sales: i64,
-    pub(super) profit: i64,
+pub(crate) struct Row {
+    pub(crate) dimensions: [&'static str; 3],
+    /// The number of its month, from 1.
+    pub(crate) month: i8,
+    pub(crate) sales: i64,
+    pub(crate) profit: i64,
 }
 
 impl Table {
@@ -29,10 +31,11 @@ impl Table {
         let mut rows = Vec::new();
         for region in REGIONS {
             for category in CATEGORIES {
-                for month in MONTHS {
+                for (number, month) in (1..).zip(MONTHS) {
                     let sales = 10_000 + amount(990_000);
                     rows.push(Row {
                         dimensions: [region, category, month],
+                        month: number,
                         sales,
                         profit: sales / 4 - amount(100_000),
                     });
@@ -85,7 +88,7 @@ pub(super) fn values(text: &str) -> Vec<String> {
 }
 
 /// An amount in cents as text.
-pub(super) fn amount(cents: i64) -> String {
+pub(crate) fn amount(cents: i64) -> String {
     let sign = if cents < 0 { "-" } else { "" };
     let cents = cents.unsigned_abs();
     format!("{sign}{}.{:02}", cents / 100, cents % 100)

@@ -12,6 +12,7 @@ mod tests;
 #[cfg_attr(not(feature = "render"), path = "unwritten.rs")]
 mod written;
 
+pub(crate) use data::{Row, amount};
 pub(crate) use page::Page;
 
 use data::Table;
@@ -77,9 +78,19 @@ impl Sheet {
         written::xlsx(self)
     }
 
+    /// The marks of the view, each with its value in cents.
+    pub(crate) fn marks(&self) -> Vec<(&'static str, i64)> {
+        self.table.bars()
+    }
+
     fn scene(&self, width: f32, height: f32) -> Scene {
         Scene::of(&self.title, &self.filters, &self.table.bars(), width, height)
     }
+}
+
+/// The rows of a seed.
+pub(crate) fn rows(seed: &str) -> impl Iterator<Item = Row> {
+    Table::of(seed).rows.into_iter()
 }
 
 /// A PDF with a page for each view.

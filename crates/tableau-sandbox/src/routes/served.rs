@@ -7,7 +7,7 @@ use tableau_wire::resource::{
 };
 use tableau_wire::rest::{
     self, auth, connected_apps, data_quality_warnings, extensions, favorites, file_uploads, group_sets,
-    groups, oidc, schedules, server, tags, tasks, users,
+    groups, oidc, pulse, schedules, server, tags, tasks, users, vizql_data_service,
 };
 use tableau_wire::{Create, Created, Delete, Deleted, Fetched, Get, List, Listed, Update, Updated};
 
@@ -15,6 +15,7 @@ use super::{Route, download, on, open};
 use crate::handle;
 use crate::handle::connections::Connected;
 use crate::handle::content::Downloaded;
+use crate::handle::default_permissions::Giving;
 use crate::handle::extracts::Extractable;
 use crate::handle::permissions::Permitted;
 use crate::handle::tags::Tagged;
@@ -124,11 +125,24 @@ pub(super) fn served() -> Vec<Route> {
         on::<List<rest::Subscription>>(verbs::list),
         on::<Get<rest::Subscription>>(verbs::get),
         on::<Create<rest::Subscription>>(handle::subscriptions::create),
-        on::<Update<rest::Subscription>>(verbs::update),
+        on::<Update<rest::Subscription>>(handle::subscriptions::update),
         on::<Delete<rest::Subscription>>(verbs::delete),
         on::<Create<rest::DataAlert>>(handle::data_alerts::create),
         on::<rest::data_alerts::AddUser>(handle::data_alerts::add_user),
         on::<rest::data_alerts::RemoveUser>(handle::data_alerts::remove_user),
+        on::<rest::data_acceleration_report::GetDataAccelerationReport>(handle::tasks::acceleration_report),
+        on::<pulse::ListDefinitions>(handle::pulse::list),
+        on::<pulse::BatchGetDefinitions>(handle::pulse::batch),
+        on::<pulse::GetDefinition>(handle::pulse::get),
+        on::<pulse::ListMetrics>(handle::pulse::metrics),
+        on::<pulse::BatchGetMetrics>(handle::pulse::batch_metrics),
+        on::<pulse::GetMetric>(handle::pulse::get_metric),
+        on::<pulse::ListSubscriptions>(handle::pulse::subscriptions),
+        on::<pulse::GenerateInsightBundle>(handle::pulse::bundle),
+        on::<pulse::GenerateInsightBrief>(handle::pulse::brief),
+        on::<vizql_data_service::ReadMetadata>(handle::data_service::read_metadata),
+        on::<vizql_data_service::QueryDatasource>(handle::data_service::query),
+        on::<vizql_data_service::GetDatasourceModel>(handle::data_service::model),
         on::<rest::tables::ListColumns>(handle::databases::columns),
         on::<rest::tables::GetColumn>(handle::databases::get_column),
         on::<rest::tables::UpdateColumn>(handle::databases::update_column),
@@ -217,9 +231,19 @@ fn rights() -> Vec<Route> {
         on::<Create<rest::Project>>(handle::projects::create),
         on::<Update<rest::Project>>(handle::projects::update),
         on::<Delete<rest::Project>>(handle::projects::delete),
-        on::<GetDefaultPermissions<rest::Project>>(handle::default_permissions::get),
-        on::<AddDefaultPermissions<rest::Project>>(handle::default_permissions::add),
-        on::<DeleteDefaultPermission<rest::Project>>(handle::default_permissions::delete),
+    ]
+    .into_iter()
+    .chain(default_permissions::<rest::Project>())
+    .chain(default_permissions::<rest::Database>())
+    .collect()
+}
+
+/// The permissions that a container gives to what is inside.
+fn default_permissions<R: Giving>() -> [Route; 3] {
+    [
+        on::<GetDefaultPermissions<R>>(handle::default_permissions::get),
+        on::<AddDefaultPermissions<R>>(handle::default_permissions::add),
+        on::<DeleteDefaultPermission<R>>(handle::default_permissions::delete),
     ]
 }
 

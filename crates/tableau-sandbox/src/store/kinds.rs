@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use jiff::tz::TimeZone;
 use tableau_wire::resource::Revision;
 use tableau_wire::rest::publishing::Connection;
 use tableau_wire::rest::tasks::{ExtractRefreshTask, FlowRunTask};
@@ -95,6 +96,8 @@ macro_rules! kinds {
         /// Every record of every kind.
         #[derive(Debug, Default)]
         pub(crate) struct State {
+            /// The time zone of the server, in which schedules come due; UTC if none is set.
+            pub(super) zone: Option<TimeZone>,
             $(pub(crate) $table: Table<$record>,)*
             $(pub(crate) $kept: Table<Row<$shown>>,)*
         }
@@ -195,9 +198,9 @@ kinds! {
         schedules: Schedule;
         extract_refreshes: ExtractRefreshTask, unshown::Task;
         flow_tasks: FlowRunTask, unshown::Task;
-        linked_tasks: LinkedTask;
-        subscriptions: Subscription;
-        data_alerts: DataAlert;
+        linked_tasks: LinkedTask, unshown::LinkedTask;
+        subscriptions: Subscription, unshown::Subscription;
+        data_alerts: DataAlert, unshown::DataAlert;
         databases: rest::Database => |shown| [None, Some(shown.name.as_str())];
         tables: rest::Table;
         columns: Column;
@@ -208,6 +211,11 @@ kinds! {
 }
 
 impl State {
+    /// The time zone of the server, in which schedules come due.
+    pub(crate) fn zone(&self) -> TimeZone {
+        self.zone.clone().unwrap_or(TimeZone::UTC)
+    }
+
     /// A site by its content URL, without regard to case: Tableau's own command writes it in lower case.
     pub(crate) fn site_by_content_url(&self, content_url: &str) -> Option<&SiteRow> {
         self.sites

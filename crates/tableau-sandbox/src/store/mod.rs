@@ -18,6 +18,8 @@ pub(crate) mod unshown;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
+use jiff::tz::TimeZone;
+
 use self::earlier::Earlier;
 use self::event::Event;
 pub(crate) use self::kinds::State;
@@ -28,6 +30,7 @@ pub(crate) use self::table::Table;
 use self::transaction::Committed;
 pub(crate) use self::transaction::Transaction;
 use crate::files::Files;
+use crate::mail::Mail;
 use crate::refusal::Refusal;
 use crate::start_error::StartError;
 
@@ -40,6 +43,8 @@ pub(crate) struct Store {
     pub(crate) files: Files,
     /// What has happened since the events were last taken.
     events: Mutex<Vec<Event>>,
+    /// The mails since they were last taken.
+    mails: Mutex<Vec<Mail>>,
 }
 
 impl Store {
@@ -50,6 +55,7 @@ impl Store {
             database: None,
             files: Files::default(),
             events: Mutex::default(),
+            mails: Mutex::default(),
         }
     }
 
@@ -76,9 +82,16 @@ impl Store {
                 database: Some(Mutex::new(database)),
                 files,
                 events: Mutex::default(),
+                mails: Mutex::default(),
             },
             new,
         ))
+    }
+
+    /// Sets the time zone of the server. Schedules that are there already come due once more in the one before.
+    pub(crate) fn set_zone(&self, zone: TimeZone) {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.zone = Some(zone);
     }
 
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {
@@ -108,8 +121,13 @@ impl Store {
                 ))
             })?;
         }
-        let Committed { released, mut events } = transaction.commit();
-        self.events().append(&mut events);
+        let Committed {
+            released,
+            mut events,
+            mut mails,
+        } = transaction.commit();
+        locked(&self.events).append(&mut events);
+        locked(&self.mails).append(&mut mails);
         for file in released {
             if !state.has_file(&file) {
                 self.files.remove(&file);
@@ -120,12 +138,17 @@ impl Store {
 
     /// What has happened since the last call.
     pub(crate) fn take_events(&self) -> Vec<Event> {
-        std::mem::take(&mut self.events())
+        std::mem::take(&mut locked(&self.events))
     }
 
-    fn events(&self) -> MutexGuard<'_, Vec<Event>> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The mails that were sent since the last call.
+    pub(crate) fn take_mails(&self) -> Vec<Mail> {
+        std::mem::take(&mut locked(&self.mails))
     }
+}
+
+fn locked<T>(of: &Mutex<Vec<T>>) -> MutexGuard<'_, Vec<T>> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

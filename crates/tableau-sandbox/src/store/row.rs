@@ -39,7 +39,7 @@ pub(crate) struct Row<R: Stored> {
     #[serde(deserialize_with = "read_shown")]
     pub(crate) shown: R,
     /// What answers never show.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "read_unshown")]
     pub(crate) unshown: R::Unshown,
 }
 
@@ -48,6 +48,13 @@ fn read_shown<'de, R: Stored, D: Deserializer<'de>>(deserializer: D) -> Result<R
     let shown = Value::deserialize(deserializer)?;
     let document = json!({ R::ELEMENT: shown }).to_string();
     R::decode(document.as_bytes(), Format::Json).map_err(D::Error::custom)
+}
+
+/// Reads what is not shown; a kind that had nothing of it when it was stored has the default.
+fn read_unshown<'de, U: Deserialize<'de> + Default, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<U, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 /// The file of a row.

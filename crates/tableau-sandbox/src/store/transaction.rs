@@ -11,6 +11,7 @@ use super::row::SiteRow;
 use super::rules;
 use super::sqlite::Change;
 use crate::files::FileId;
+use crate::mail::Mail;
 use crate::refusal::Refusal;
 
 type Undo = Box<dyn FnOnce(&mut State)>;
@@ -24,12 +25,14 @@ pub(crate) struct Transaction<'s> {
     /// Files that a row no longer names.
     released: Vec<FileId>,
     events: Vec<Event>,
+    mails: Vec<Mail>,
 }
 
 /// What is left to do when the changes are kept.
 pub(super) struct Committed {
     pub(super) released: Vec<FileId>,
     pub(super) events: Vec<Event>,
+    pub(super) mails: Vec<Mail>,
 }
 
 impl<'s> Transaction<'s> {
@@ -42,6 +45,7 @@ impl<'s> Transaction<'s> {
             durable,
             released: Vec::new(),
             events: Vec::new(),
+            mails: Vec::new(),
         }
     }
 
@@ -56,6 +60,7 @@ impl<'s> Transaction<'s> {
         Committed {
             released: std::mem::take(&mut self.released),
             events: std::mem::take(&mut self.events),
+            mails: std::mem::take(&mut self.mails),
         }
     }
 }
@@ -88,6 +93,11 @@ impl Transaction<'_> {
     /// Tells of an event at the commit.
     pub(crate) fn announce(&mut self, event: Event) {
         self.events.push(event);
+    }
+
+    /// Sends a mail at the commit.
+    pub(crate) fn mail(&mut self, mail: Mail) {
+        self.mails.push(mail);
     }
 
     /// Removes a record with everything inside it and its permissions; `false` if it does not exist.

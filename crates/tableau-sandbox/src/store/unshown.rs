@@ -144,6 +144,40 @@ pub(crate) struct Task {
     pub(crate) schedule: Option<Uuid>,
 }
 
+/// How the mails of a subscription went.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Subscription {
+    /// How many could not be sent, one after the other.
+    pub(crate) failures: u32,
+}
+
+/// When an alert looks at its view.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct DataAlert {
+    /// When it looks next; `None` if nothing can have changed.
+    pub(crate) next_check: Option<Timestamp>,
+    /// When it last sent mails; `None` once its condition no longer holds.
+    pub(crate) last_sent: Option<Timestamp>,
+}
+
+/// The runs of a linked task that have not ended.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct LinkedTask {
+    pub(crate) runs: Vec<LinkedRun>,
+}
+
+/// A run of a linked task.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct LinkedRun {
+    /// The position of the step that runs, from 0.
+    pub(crate) step: usize,
+    /// The job that does it.
+    pub(crate) job: Uuid,
+}
+
 /// What a job does, and when.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Job {

@@ -38,6 +38,22 @@ impl Answer {
     #[track_caller]
     pub(crate) fn refusal(&self) -> (u16, String, String, String) {
         let json = self.json();
+        if let (Some(code), Some(message)) = (json["errorCode"].as_str(), json["message"].as_str()) {
+            return (
+                self.status.as_u16(),
+                code.to_owned(),
+                String::new(),
+                message.to_owned(),
+            );
+        }
+        if let (Some(code), Some(message)) = (json["code"].as_i64(), json["message"].as_str()) {
+            return (
+                self.status.as_u16(),
+                code.to_string(),
+                String::new(),
+                message.to_owned(),
+            );
+        }
         let part = |name: &str| json["error"][name].as_str().expect(name).to_owned();
         (
             self.status.as_u16(),

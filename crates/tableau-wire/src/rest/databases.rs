@@ -20,6 +20,7 @@ use crate::value::{Id, Items};
     update(DatabasePatch { is_certified, certification_note, description, content_permissions, contact: UserId }),
     delete,
     permissions,
+    default_permissions,
     tags(since = "3.9")
 )]
 pub struct Database {

@@ -44,6 +44,10 @@ impl Exchange {
             Some("-") => Root::Services,
             Some("exp") => Root::Experimental,
             Some("metadata") => Root::Metadata,
+            Some("v1") => {
+                segments.next();
+                Root::VizqlDataService
+            }
             _ => Root::Version,
         };
         let segments: Vec<String> = segments.map(str::to_owned).collect();

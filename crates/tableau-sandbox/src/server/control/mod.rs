@@ -9,6 +9,7 @@ use axum::body::Body;
 use http::header::{ALLOW, CONTENT_TYPE, HOST, HeaderName, HeaderValue, ORIGIN};
 use http::uri::Authority;
 use http::{Method, Request, Response, StatusCode, Uri};
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tableau_wire::endpoint::Query;
@@ -20,7 +21,7 @@ const ROOT: &str = "/_sandbox";
 /// The maximum size of a body, in bytes: some thousand faults.
 const MAX_BODY: usize = 1024 * 1024;
 const DROPPED: HeaderName = HeaderName::from_static("sandbox-log-dropped");
-const THERE_IS: [&str; 12] = [
+const THERE_IS: [&str; 14] = [
     "GET /_sandbox/clock",
     "POST /_sandbox/clock",
     "GET /_sandbox/sessions",
@@ -29,6 +30,8 @@ const THERE_IS: [&str; 12] = [
     "GET /_sandbox/log",
     "DELETE /_sandbox/log",
     "GET /_sandbox/deliveries",
+    "GET /_sandbox/mails",
+    "GET /_sandbox/mails/{number}/{attachment}",
     "GET /_sandbox/faults",
     "POST /_sandbox/faults",
     "DELETE /_sandbox/faults",
@@ -87,11 +90,13 @@ impl Control {
             (["log"], Method::GET) => self.log(head.uri.query().unwrap_or_default()),
             (["log"], Method::DELETE) => answer(StatusCode::OK, &json!({ "cleared": self.0.log().clear() })),
             (["deliveries"], Method::GET) => answer(StatusCode::OK, &self.0.deliveries()),
+            (["mails"], Method::GET) => answer(StatusCode::OK, &self.0.mails()),
+            (["mails", number, name], Method::GET) => self.attachment(number, name),
             (["faults"], method) => faults::all(&self.0, &method, &body),
             (["faults", id], method) => faults::one(&self.0, id, &method),
             (["clock"], _) => not_allowed("GET, POST"),
             (["sessions" | "log"], _) => not_allowed("GET, DELETE"),
-            (["deliveries"], _) => not_allowed("GET"),
+            (["deliveries" | "mails"] | ["mails", ..], _) => not_allowed("GET"),
             (["sessions", _], _) => not_allowed("DELETE"),
             _ => answer(
                 StatusCode::NOT_FOUND,
@@ -118,6 +123,28 @@ impl Control {
         self.0.clock().advance(Duration::from_secs(by.advance_seconds));
         self.0.catch_up();
         self.time()
+    }
+
+    fn attachment(&self, number: &str, name: &str) -> Response<Body> {
+        let (number, name) = (number.parse().ok(), percent_decode_str(name).decode_utf8_lossy());
+        let mails = self.0.mails();
+        let mail = mails.iter().find(|mail| Some(mail.number) == number);
+        let attachment = mail.and_then(|mail| mail.attachments.iter().find(|of| of.name == name));
+        let Some(attachment) = attachment else {
+            return refuse(
+                StatusCode::NOT_FOUND,
+                "there is no such attachment: see /_sandbox/mails",
+            );
+        };
+        match attachment.content() {
+            Ok(content) => {
+                let mut response = Response::new(Body::from(content));
+                let media_type = HeaderValue::from_static(attachment.media_type);
+                response.headers_mut().insert(CONTENT_TYPE, media_type);
+                response
+            }
+            Err(error) => refuse(StatusCode::INTERNAL_SERVER_ERROR, &error),
+        }
     }
 
     fn log(&self, query: &str) -> Response<Body> {

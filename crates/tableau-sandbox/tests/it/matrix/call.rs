@@ -179,6 +179,7 @@ impl Sample {
             _ if name == "contentUrl" => json!(self.text),
             // Quotas and capacities are numbers in texts, and a site has one or the other.
             _ if name.ends_with("Quota") || name.ends_with("Capacity") => return None,
+            _ if name == "alertThreshold" => json!(self.number.to_string()),
             _ if name == "email" => json!(format!("{}@example.com", self.text)),
             _ if name.to_lowercase().ends_with("url") => json!(format!("https://example.com/{}", self.text)),
             _ => json!(self.text),

@@ -42,12 +42,22 @@ impl World {
                 let schedules = Box::pin(self.send(list, &[], |_| {})).await;
                 identifier(&schedules.json(), "id")
             }
+            "bundle_type" => Some("ban".to_owned()),
+            "id" if of.operation.name == "getMetric" => {
+                let list = entry("pulse", "listDefinitions")?;
+                let all = Box::pin(self.send(list, &[], |request| {
+                    request.query = "?view=DEFINITION_VIEW_FULL".to_owned();
+                }));
+                let all = all.await.json();
+                Some(all["definitions"][0]["metrics"][0]["id"].as_str()?.to_owned())
+            }
             // There is none, and no call makes one.
             "id" if of.operation.name == "deleteDataAcceleration" => Some(UNKNOWN.to_owned()),
             "id" if of.operation.group == "data_quality_warnings" => {
                 let flow = self.first_flow().await?;
                 self.warn(&flow).await
             }
+            "contentKind" if of.operation.group == "databases" => Some("tables".to_owned()),
             "contentKind" => Some("workbooks".to_owned()),
             // The one who asks is not removed, nor the site they are on, nor a user who owns content.
             "id" if of.operation.group == "users" => self.user("kavya.raman").await,

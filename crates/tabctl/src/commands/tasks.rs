@@ -1,0 +1,176 @@
+//! `tabctl tasks run` and `tabctl jobs watch`.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tableau_client::wire::Items;
+use tableau_client::wire::rest::tasks::{
+    ExtractRefreshTask, FlowRunTask, ListExtractRefreshes, ListFlowRuns, RunExtractRefresh, RunFlow, Task,
+};
+use tableau_client::{Blocking, Error, ErrorKind, Id, Job, Site};
+
+use super::job;
+use super::queue::{self, How, Queued};
+use super::reference::{Collection, Finder};
+use crate::args::{self, Global};
+use crate::env::is_luid;
+use crate::failure::Failure;
+use crate::output::Column;
+
+/// The columns of jobs that were waited for.
+const ENDED: &[Column] = &[
+    Column {
+        title: "type",
+        path: "type",
+    },
+    Column {
+        title: "finishCode",
+        path: "finishCode",
+    },
+    Column {
+        title: "completedAt",
+        path: "completedAt",
+    },
+    Column {
+        title: "id",
+        path: "id",
+    },
+];
+
+/// A task that can be run.
+enum Runs {
+    Extract(Id<ExtractRefreshTask>),
+    Flow(Id<FlowRunTask>),
+}
+
+pub(super) fn run(args: &args::RunTask, global: &Global) -> Result<(), Failure> {
+    let how = How {
+        dry_run: args.dry_run,
+        output: &args.output,
+        connection: &args.connection,
+        columns: queue::JOBS,
+    };
+    let wait = args.wait.map(Duration::from_secs);
+    queue::each(&args.tasks, &how, global, |finder, typed| {
+        let task = find(finder, typed)?;
+        if args.dry_run {
+            let (call, id) = match &task {
+                Runs::Extract(id) => ("tasks.runExtractRefresh", id.as_str()),
+                Runs::Flow(id) => ("tasks.runFlow", id.as_str()),
+            };
+            return Ok((json!({"call": call, "id": id}), Ok(())));
+        }
+        let job = begin(finder.site, task)?;
+        match wait {
+            Some(time) => job::wait(finder.site, &job, time),
+            None => Ok((job, Ok(()))),
+        }
+    })
+}
+
+fn begin(site: &Site<Blocking>, task: Runs) -> Result<Value, Failure> {
+    let job: Job = match task {
+        Runs::Extract(id) => site.call(RunExtractRefresh::new(id, Default::default())).send(),
+        Runs::Flow(id) => site.call(RunFlow::new(id, Default::default())).send(),
+    }?;
+    serde_json::to_value(job).map_err(|error| Failure::Local(error.to_string()))
+}
+
+/// The task that was typed: one by its LUID, or the only one for some content.
+fn find(finder: Finder<'_>, typed: &str) -> Result<Runs, Failure> {
+    let (extracts, flows) = tasks(finder.site)?;
+    let all = extracts.iter().chain(flows.iter());
+    let content = match is_luid(typed) {
+        true => vec![typed.to_owned()],
+        false => content(finder, typed)?,
+    };
+    let fits = |task: &&Task| {
+        let (id, of) = names(task);
+        let of = of.into_iter().flatten();
+        (is_luid(typed) && id == Some(typed)) || of.into_iter().any(|of| content.iter().any(|id| id == of))
+    };
+    let mut found: Vec<_> = all.filter(fits).filter_map(runs).collect();
+    match (found.pop(), found.len()) {
+        (Some(task), 0) => Ok(task),
+        (None, _) => Err(Failure::NotFound(format!(
+            "there is no task {typed:?}, or you may not see it: `tabctl tasks list-extract-refreshes` and `tabctl tasks list-flow-runs` list them"
+        ))),
+        (Some(_), others) => Err(Failure::Usage(format!(
+            "{typed:?} has {} tasks: name one by its LUID",
+            others + 1
+        ))),
+    }
+}
+
+/// The tasks of both kinds. Servers and users without flows have no tasks of flows.
+fn tasks(site: &Site<Blocking>) -> Result<(Items<Task>, Items<Task>), Failure> {
+    let extracts = site.call(ListExtractRefreshes::default()).send()?;
+    let is_absent = |error: &Error| {
+        matches!(
+            error.kind(),
+            ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::UnsupportedVersion
+        )
+    };
+    match site.call(ListFlowRuns::default()).send() {
+        Ok(flows) => Ok((extracts, flows)),
+        Err(error) if is_absent(&error) => Ok((extracts, Items::default())),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The identifiers of the content that was typed, of every kind that has tasks.
+fn content(finder: Finder<'_>, typed: &str) -> Result<Vec<String>, Failure> {
+    let mut found = Vec::new();
+    for group in ["workbooks", "datasources", "flows"] {
+        match finder.id(Collection::of(group)?, typed) {
+            Ok(id) => found.push(id),
+            Err(Failure::NotFound(_)) => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(found)
+}
+
+/// The identifier of a task, and those of what it is for.
+fn names(task: &Task) -> (Option<&str>, [Option<&str>; 3]) {
+    let extract = task.extract_refresh.as_ref();
+    let flow = task.flow_run.as_ref();
+    let id = extract.map(|task| task.id.as_str());
+    (
+        id.or_else(|| flow.map(|task| task.id.as_str())),
+        [
+            extract.and_then(|task| Some(task.workbook.as_ref()?.id.as_str())),
+            extract.and_then(|task| Some(task.datasource.as_ref()?.id.as_str())),
+            flow.and_then(|task| Some(task.flow.as_ref()?.id.as_str())),
+        ],
+    )
+}
+
+fn runs(task: &Task) -> Option<Runs> {
+    let extract = task.extract_refresh.as_ref();
+    let extract = extract.map(|task| Runs::Extract(task.id.clone()));
+    extract.or_else(|| Some(Runs::Flow(task.flow_run.as_ref()?.id.clone())))
+}
+
+pub(super) fn watch(args: &args::Watch, global: &Global) -> Result<(), Failure> {
+    let how = How {
+        dry_run: false,
+        output: &args.output,
+        connection: &args.connection,
+        columns: ENDED,
+    };
+    let time = Duration::from_secs(args.within);
+    queue::each(
+        &args.jobs,
+        &how,
+        global,
+        |finder, typed| -> Result<Queued, Failure> {
+            if !is_luid(typed) {
+                return Err(Failure::Usage(format!(
+                    "{typed:?} is not the LUID of a job: `tabctl jobs list` lists them"
+                )));
+            }
+            job::wait(finder.site, &json!({"id": typed}), time)
+        },
+    )
+}

@@ -1,0 +1,452 @@
+//! Pulse, on Tableau Cloud: metric definitions, metrics, who follows them, and insights.
+//!
+//! It speaks JSON only, with names of its own and errors of its own (`code`, `message`). Specifications are passed on as they are: they are
+//! the same in definitions, metrics and requests for insights.
+
+use super::User;
+use crate::endpoint::calls;
+use crate::value::{Id, Json, open_enum};
+use crate::{Endpoint, document, part};
+
+/// Lists the metric definitions of the site.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(
+    GET,
+    "pulse/definitions",
+    since = "3.21",
+    root = services,
+    scope = server,
+    only = cloud,
+    format = json,
+    jwt = "tableau:insight_definitions_metrics:read",
+    reply = DefinitionPage
+)]
+#[non_exhaustive]
+pub struct ListDefinitions {
+    /// Which metrics come with each definition; none if not given.
+    pub view: Option<DefinitionView>,
+    /// The greatest number of definitions.
+    #[param("page_size")]
+    pub page_size: Option<u64>,
+    /// The page, by the token in the answer before it; the first if not given.
+    #[param("page_token")]
+    pub page_token: Option<String>,
+}
+
+open_enum! {
+    /// Which metrics come with a definition.
+    DefinitionView {
+        /// None.
+        Basic = "DEFINITION_VIEW_BASIC",
+        /// All of them.
+        Full = "DEFINITION_VIEW_FULL",
+        /// The default one.
+        Default = "DEFINITION_VIEW_DEFAULT",
+    }
+}
+
+/// Gets some metric definitions.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(
+    POST,
+    "pulse/definitions:batchGet",
+    since = "3.21",
+    root = services,
+    scope = server,
+    only = cloud,
+    format = json,
+    jwt = "tableau:insight_definitions_metrics:read",
+    retry = idempotent,
+    status = 200,
+    reply = Definitions
+)]
+#[non_exhaustive]
+pub struct BatchGetDefinitions {
+    /// Which metrics come with each definition; none if not given.
+    pub view: Option<DefinitionView>,
+    /// Which definitions.
+    #[body]
+    pub ids: DefinitionIds,
+}
+
+/// Gets a metric definition.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(
+    GET,
+    "pulse/definitions/{id}",
+    since = "3.21",
+    root = services,
+    scope = server,
+    only = cloud,
+    format = json,
+    jwt = "tableau:insight_definitions_metrics:read",
+    reply = DefinitionAnswer
+)]
+#[non_exhaustive]
+pub struct GetDefinition {
+    /// The definition.
+    pub id: String,
+    /// Which metrics come with it; none if not given.
+    pub view: Option<DefinitionView>,
+}
+
+/// Lists the metrics of a definition.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(
+    GET,
+    "pulse/definitions/{id}/metrics",
+    since = "3.21",
+    root = services,
+    scope = server,
+    only = cloud,
+    format = json,
+    jwt = "tableau:insight_definitions_metrics:read",
+    reply = Metrics
+)]
+#[non_exhaustive]
+pub struct ListMetrics {
+    /// The definition.
+    pub id: String,
+}
+
+/// Gets some metrics.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(
+    POST,
+    "pulse/metrics:batchGet",
+    since = "3.21",
+    root = services,
+    scope = server,
+    only = cloud,
+    format = json,
+    jwt = "tableau:insight_metrics:read",
+    retry = idempotent,
+    status = 200,
+    reply = Metrics
+)]
+#[non_exhaustive]
+pub struct BatchGetMetrics {
+    /// Which metrics.
+    #[body]
+    pub ids: MetricIds,
+}
+
+/// Gets a metric.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(
+    GET,
+    "pulse/metrics/{id}",
+    since = "3.21",
+    root = services,
+    scope = server,
+    only = cloud,
+    format = json,
+    jwt = "tableau:insight_metrics:read",
+    reply = MetricAnswer
+)]
+#[non_exhaustive]
+pub struct GetMetric {
+    /// The metric.
+    pub id: String,
+}
+
+/// Lists who follows metrics: the subscriptions of a user, or of everyone the caller may see.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(
+    GET,
+    "pulse/subscriptions",
+    since = "3.21",
+    root = services,
+    scope = server,
+    only = cloud,
+    format = json,
+    jwt = "tableau:metric_subscriptions:read",
+    reply = MetricSubscriptions
+)]
+#[non_exhaustive]
+pub struct ListSubscriptions {
+    /// The user; the caller if not given.
+    #[param("user_id")]
+    pub user_id: Option<Id<User>>,
+}
+
+/// Makes a bundle of insights about a metric.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(
+    POST,
+    "pulse/insights/{bundle_type}",
+    since = "3.21",
+    root = services,
+    scope = server,
+    only = cloud,
+    format = json,
+    jwt = "tableau:insights:read",
+    retry = idempotent,
+    status = 200,
+    slow,
+    reply = InsightBundle
+)]
+#[non_exhaustive]
+pub struct GenerateInsightBundle {
+    /// How much is told: `ban` (the value alone), `springboard`, `basic` or `detail`.
+    pub bundle_type: String,
+    /// The metric.
+    #[body]
+    pub request: BundleRequest,
+}
+
+/// Answers a question about metrics in words.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(
+    POST,
+    "pulse/insights/brief",
+    since = "3.21",
+    root = services,
+    scope = server,
+    only = cloud,
+    format = json,
+    jwt = "tableau:insight_brief:create",
+    retry = idempotent,
+    status = 200,
+    slow,
+    reply = InsightBrief
+)]
+#[non_exhaustive]
+pub struct GenerateInsightBrief {
+    /// The question, and the metrics that it is about.
+    #[body]
+    pub request: BriefRequest,
+}
+
+/// A page of metric definitions.
+#[document]
+pub struct DefinitionPage {
+    /// The definitions.
+    pub definitions: Vec<MetricDefinition>,
+    /// The token of the next page, if there is one.
+    #[serde(rename = "next_page_token")]
+    pub next_page_token: Option<String>,
+    /// The position of the first definition, from 0.
+    pub offset: Option<i64>,
+    /// How many there are on all pages.
+    #[serde(rename = "total_available")]
+    pub total_available: Option<i64>,
+}
+
+/// Some metric definitions.
+#[document]
+pub struct Definitions {
+    /// The definitions.
+    pub definitions: Vec<MetricDefinition>,
+}
+
+/// One metric definition.
+#[document]
+pub struct DefinitionAnswer {
+    /// The definition.
+    pub definition: MetricDefinition,
+}
+
+/// The identifiers of metric definitions.
+#[document(new)]
+pub struct DefinitionIds {
+    /// The identifiers.
+    #[serde(rename = "definition_ids")]
+    pub definition_ids: Vec<String>,
+}
+
+/// The identifiers of metrics.
+#[document(new)]
+pub struct MetricIds {
+    /// The identifiers.
+    #[serde(rename = "metric_ids")]
+    pub metric_ids: Vec<String>,
+}
+
+/// A metric definition: what is measured.
+#[part]
+pub struct MetricDefinition {
+    /// What it is called.
+    pub metadata: DefinitionMetadata,
+    /// What is measured: data source, measure, time dimension, filters.
+    pub specification: Json,
+    /// The dimensions and periods that metrics may have.
+    #[serde(rename = "extension_options")]
+    pub extension_options: Json,
+    /// Its metrics, as far as they were asked for.
+    pub metrics: Vec<PulseMetric>,
+    /// How many metrics it has.
+    #[serde(rename = "total_metrics")]
+    pub total_metrics: Option<i64>,
+    /// How values are shown.
+    #[serde(rename = "representation_options")]
+    pub representation_options: Json,
+    /// Which insights are made.
+    #[serde(rename = "insights_options")]
+    pub insights_options: Json,
+    /// What values are compared with.
+    pub comparisons: Json,
+    /// Goals that come from data.
+    #[serde(rename = "datasource_goals")]
+    pub datasource_goals: Vec<Json>,
+}
+
+/// What a metric definition is called.
+#[part]
+pub struct DefinitionMetadata {
+    /// The identifier.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// The description.
+    pub description: String,
+    /// The version of its form.
+    #[serde(rename = "schema_version")]
+    pub schema_version: String,
+    /// The version of its metrics.
+    #[serde(rename = "metric_version")]
+    pub metric_version: Option<i64>,
+    /// The version of itself.
+    #[serde(rename = "definition_version")]
+    pub definition_version: Option<i64>,
+}
+
+/// A metric: a definition with filters, a period and a comparison.
+#[part]
+pub struct PulseMetric {
+    /// The identifier.
+    pub id: String,
+    /// Filters, period and comparison.
+    pub specification: Json,
+    /// The definition.
+    #[serde(rename = "definition_id")]
+    pub definition_id: String,
+    /// Whether it is the one that a definition is shown with.
+    #[serde(rename = "is_default")]
+    pub is_default: Option<bool>,
+    /// The version of its form.
+    #[serde(rename = "schema_version")]
+    pub schema_version: String,
+    /// The version of itself.
+    #[serde(rename = "metric_version")]
+    pub metric_version: Option<i64>,
+    /// Its goals.
+    pub goals: Option<Json>,
+    /// Whether the caller follows it.
+    #[serde(rename = "is_followed")]
+    pub is_followed: Option<bool>,
+    /// The data source.
+    #[serde(rename = "datasource_luid")]
+    pub datasource_luid: String,
+}
+
+/// Some metrics.
+#[document]
+pub struct Metrics {
+    /// The metrics.
+    pub metrics: Vec<PulseMetric>,
+    /// How many there are.
+    #[serde(rename = "total_available")]
+    pub total_available: Option<i64>,
+}
+
+/// One metric.
+#[document]
+pub struct MetricAnswer {
+    /// The metric.
+    pub metric: PulseMetric,
+}
+
+/// Subscriptions of metrics.
+#[document]
+pub struct MetricSubscriptions {
+    /// The subscriptions.
+    pub subscriptions: Vec<MetricSubscription>,
+}
+
+/// A subscription of a metric.
+#[part]
+pub struct MetricSubscription {
+    /// The identifier.
+    pub id: String,
+    /// The metric.
+    #[serde(rename = "metric_id")]
+    pub metric_id: String,
+}
+
+/// A metric that insights are asked for.
+#[document(new)]
+pub struct BundleRequest {
+    /// The metric (`input.metric`: `definition`, `metric_specification` and options), language and time zone.
+    #[serde(rename = "bundle_request")]
+    pub bundle_request: Json,
+}
+
+/// A bundle of insights.
+#[document]
+pub struct InsightBundle {
+    /// The bundle.
+    #[serde(rename = "bundle_response")]
+    pub bundle_response: BundleAnswer,
+}
+
+/// What a bundle holds.
+#[part]
+pub struct BundleAnswer {
+    /// The insights.
+    pub result: BundleResult,
+}
+
+/// The insights of a bundle.
+#[part]
+pub struct BundleResult {
+    /// The insights, by their kind.
+    #[serde(rename = "insight_groups")]
+    pub insight_groups: Vec<Json>,
+    /// Whether some could not be made.
+    #[serde(rename = "has_errors")]
+    pub has_errors: bool,
+    /// Whether all of it is good or bad news.
+    pub characterization: String,
+}
+
+/// A question about metrics.
+#[document(new)]
+pub struct BriefRequest {
+    /// The language of the answer: `LANGUAGE_EN_US`.
+    pub language: String,
+    /// The locale of its numbers: `LOCALE_EN_US`.
+    pub locale: String,
+    /// The questions and answers so far, each with the metrics that it is about.
+    pub messages: Vec<Json>,
+    /// The time that periods count from.
+    pub now: Option<String>,
+    /// The time zone of that time.
+    #[serde(rename = "time_zone")]
+    pub time_zone: Option<String>,
+}
+
+/// An answer about metrics in words.
+#[document]
+pub struct InsightBrief {
+    /// Questions that may follow.
+    #[serde(rename = "follow_up_questions")]
+    pub follow_up_questions: Vec<Json>,
+    /// The identifier of the answer.
+    #[serde(rename = "generation_id")]
+    pub generation_id: String,
+    /// The metrics that it is about.
+    #[serde(rename = "group_context")]
+    pub group_context: Vec<Json>,
+    /// The answer.
+    pub markup: String,
+    /// Whether the question could not be answered.
+    #[serde(rename = "not_enough_information")]
+    pub not_enough_information: bool,
+    /// The insights that it comes from.
+    #[serde(rename = "source_insights")]
+    pub source_insights: Vec<Json>,
+}
+
+calls!(; ListDefinitions, BatchGetDefinitions, GetDefinition, ListMetrics, BatchGetMetrics, GetMetric, ListSubscriptions,
+    GenerateInsightBundle, GenerateInsightBrief);
