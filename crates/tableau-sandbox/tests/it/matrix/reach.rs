@@ -42,7 +42,7 @@ impl World {
                 let schedules = Box::pin(self.send(list, &[], |_| {})).await;
                 identifier(&schedules.json(), "id")
             }
-            "bundle_type" => Some("ban".to_owned()),
+            "bundleType" => Some("ban".to_owned()),
             "id" if of.operation.name == "getMetric" => {
                 let list = entry("pulse", "listDefinitions")?;
                 let all = Box::pin(self.send(list, &[], |request| {
