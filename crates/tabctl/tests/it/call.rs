@@ -101,7 +101,9 @@ fn every_endpoint_of_the_table_is_reached() {
         let error = err.lines().find(|line| line.starts_with("{\"error\"")).unwrap();
         let error: Value = serde_json::from_str(error).unwrap();
         let tableaus = error["error"]["code"].as_str().unwrap_or_default();
-        assert!(tableaus.len() == 6, "{name}: {err}");
+        // Services of Tableau Cloud have codes of their own, and a server without them has none.
+        let is_service = text(&endpoint, "path").starts_with("/api/-/");
+        assert!(is_service || tableaus.len() == 6, "{name}: {err}");
         assert!(
             !err.contains("Unknown resource"),
             "{name} is a call that the server does not know: {err}"
