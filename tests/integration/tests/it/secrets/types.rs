@@ -302,6 +302,27 @@ fn show_wire(shown: &mut Shown) {
     shown.show(&chunk);
 }
 
+/// Queries of data sources, with the password of a connection.
+fn show_queries(shown: &mut Shown) {
+    use tableau_client::wire::rest::vizql_data_service::{
+        ConnectionCredentials, DatasourceQuery, GetDatasourceModel, MetadataRequest, QueriedDatasource,
+        QueryDatasource, QueryRequest, ReadMetadata,
+    };
+    let mut connection = ConnectionCredentials::new("dbo");
+    connection.connection_password = Some(Secret::new(SECRET));
+    let mut datasource = QueriedDatasource::new("d1");
+    datasource.connections = Some(vec![connection.clone()]);
+    let metadata = MetadataRequest::new(datasource.clone());
+    let query = QueryRequest::new(datasource.clone(), DatasourceQuery::new());
+    shown.show(&connection);
+    shown.show(&datasource);
+    shown.show(&metadata);
+    shown.show(&query);
+    shown.show(&ReadMetadata::new(metadata.clone()));
+    shown.show(&GetDatasourceModel::new(metadata));
+    shown.show(&QueryDatasource::new(query));
+}
+
 /// Messages with a secret in the wrong place: the decoding errors do not repeat it.
 fn show_errors_of_wire(shown: &mut Shown) {
     let password = Secret::new(format!("{SECRET}\u{1}"));
@@ -396,6 +417,7 @@ async fn no_public_type_prints_a_secret() {
     let mut shown = Shown::default();
     show_client(&mut shown).await;
     show_wire(&mut shown);
+    show_queries(&mut shown);
     show_errors_of_wire(&mut shown);
     show_sandbox(&mut shown);
     tsm::show(&mut shown, SECRET);
