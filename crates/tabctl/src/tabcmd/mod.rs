@@ -1,6 +1,6 @@
 //! The front for tabcmd's language: `tabctl tabcmd …`, and the same when the program is called `tabcmd`.
 //!
-//! [`table`] has every command and option of tabcmd as data, [`parse`] reads a command line by it, [`translate`] says it in commands of tabctl, and
+//! [`table`] has every command and option of tabcmd as data, [`mod@parse`] reads a command line by it, [`translate`] says it in commands of tabctl, and
 //! [`run`] runs those as if they had been typed. [`explain`] prints them instead, and [`install`] makes the link.
 
 mod explain;

@@ -1,7 +1,7 @@
 //! `tabctl plan`, `tabctl apply` and `tabctl export-state`: groups, projects and permissions as a file says.
 //!
-//! What a file wants ([`parse`]) and what a site has ([`read`]) are one [`model`]; the steps between them are computed without I/O ([`plan`]), shown
-//! ([`show`]) and done ([`carry_out`]). [`write`] makes a file of a site.
+//! What a file wants ([`mod@parse`]) and what a site has ([`read`]) are one [`model`]; the steps between them are computed without I/O ([`mod@plan`]), shown
+//! ([`show`]) and done ([`carry_out`]). [`mod@write`] makes a file of a site.
 
 mod carry_out;
 mod model;
