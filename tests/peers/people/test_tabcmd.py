@@ -89,9 +89,12 @@ class Tabcmd(PeopleTest):
         self.tabcmd("deleteproject", project)
 
     def test_extracts_of_a_site(self):
-        # tabcmd's own `reencryptextracts` makes the call of `encryptextracts`.
+        # tabcmd's own `reencryptextracts` makes the call of `encryptextracts`, and all three fail afterwards: they name a job that the library never gives.
+        is_tabcmd = "FRONT" not in os.environ
         for command in ["encryptextracts", "reencryptextracts", "decryptextracts"]:
-            self.tabcmd(command, "Default")
+            output = self.tabcmd(command, "Default", fails=is_tabcmd)
+            if is_tabcmd:
+                self.assertIn("Job queued", output)
 
     def test_users_of_the_site(self):
         one, two = named("tab"), named("tab")
