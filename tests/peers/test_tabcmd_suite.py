@@ -11,8 +11,10 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import tableauserverclient as TSC
-from sandbox import TOKEN, URL
+sys.path.insert(0, str(Path(__file__).parent))
+
+import tableauserverclient as TSC  # noqa: E402
+from sandbox import TOKEN, URL  # noqa: E402
 
 SHIM = "import os, sys\nos.execv(os.environ['TABCMD'], ['tabcmd', *sys.argv[1:]])\n"
 # The user in the suite's file of names, who has to be there.
