@@ -73,7 +73,7 @@ pub(super) fn object(members: &[Member]) -> Result<Value, Failure> {
             ValueKind::Secret => Value::from(secret(path, typed)?),
             ValueKind::OneOf(words) => Value::from(word(words, typed)),
             ValueKind::List(ValueKind::Object(shape)) => item(path, **shape, typed)?,
-            // What is no JSON is meant as text.
+            // A value that is not JSON is a text.
             ValueKind::Json | ValueKind::List(ValueKind::Json) => {
                 serde_json::from_str(typed).unwrap_or_else(|_| Value::from(typed.as_str()))
             }

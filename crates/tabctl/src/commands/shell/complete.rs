@@ -1,4 +1,4 @@
-//! What shells offer for the word that is being typed: besides commands and options, names of profiles, columns, and items that lists have shown.
+//! What shells offer for the word that is being typed: commands, options, names of profiles, columns, and items that lists have shown.
 
 use clap::{Arg, Command};
 use clap_complete::CompleteEnv;
