@@ -105,7 +105,7 @@ impl Formula {
         }
     }
 
-    /// Its value for rows of one group; what is no aggregation is that of the first.
+    /// Its value for the rows of one group. An expression without an aggregation has the value of the first row.
     pub(super) fn value(&self, rows: &[&Vec<Value>]) -> Value {
         match self {
             Self::Constant(value) => value.clone(),
