@@ -7,6 +7,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import tableauserverclient as TSC
+
 sys.path.insert(0, str(Path(__file__).parent))
 
 from sandbox import READY, TOKEN, URL, user  # noqa: E402
@@ -14,6 +16,15 @@ from test_sign_in import connected_app_token  # noqa: E402
 
 ADMIN = user("admin")
 APP = next(app for app in READY["connectedApps"] if app["site"] == "MarketingTeam")
+WORKBOOK = """<?xml version="1.0" encoding="utf-8"?>
+<workbook version="18.1"><worksheets><worksheet name="One"><table/></worksheet></worksheets></workbook>
+"""
+
+
+def delete_workbook(identifier):
+    server = TSC.Server(URL, use_server_version=True)
+    with server.auth.sign_in(TSC.PersonalAccessTokenAuth(TOKEN["name"], TOKEN["secret"], "")):
+        server.workbooks.delete(identifier)
 
 
 class Examples(unittest.TestCase):
@@ -35,7 +46,8 @@ class Examples(unittest.TestCase):
 
     def test_every_example_is_run(self):
         here = Path(__file__).parent.parent.parent / "crates/tableau-client/examples"
-        tested = {name.removeprefix("test_") for name in dir(self) if name.startswith("test_")}
+        names = [name.removeprefix("test_") for name in dir(self) if name.startswith("test_")]
+        tested = {part for name in names for part in [name, *name.split("_and_")]}
         self.assertLessEqual({path.stem for path in here.glob("*.rs")}, tested)
 
     def test_sign_in_token(self):
@@ -79,6 +91,26 @@ class Examples(unittest.TestCase):
 
     def test_explicit_version(self):
         self.assertIn("2500 workbooks at version 3.0", self.run_example("explicit_version"))
+
+    def test_list(self):
+        lines = self.run_example("list", "Samples").splitlines()
+        self.assertTrue(lines)
+        for line in lines:
+            self.assertRegex(line, r"^[0-9a-f-]{36}\t.+")
+
+    def test_publish_and_download(self):
+        with tempfile.TemporaryDirectory() as folder:
+            here = Path(folder)
+            (here / "from an example.twb").write_text(WORKBOOK)
+            published = self.run_example("publish", str(here / "from an example.twb"), "Sales")
+            self.assertRegex(published, r"^[0-9a-f-]{36}\tfrom an example\n$")
+            self.addCleanup(delete_workbook, published.split("\t")[0])
+            (here / "all").mkdir()
+            self.run_example("download", "Sales", str(here / "all"))
+            self.assertEqual((here / "all" / "from an example.twb").read_text(), WORKBOOK)
+
+    def test_jobs(self):
+        self.assertRegex(self.run_example("jobs", "Superstore"), r"^Superstore is refreshed: job [0-9a-f-]{36}\n$")
 
 
 if __name__ == "__main__":

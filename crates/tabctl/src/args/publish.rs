@@ -84,12 +84,20 @@ pub(crate) struct AsJob {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct DatabaseUser {
     /// The user whom the server signs in to its database as
-    #[arg(long, value_name = "NAME", requires = "connection_password_file")]
+    #[arg(long, value_name = "NAME", requires = "connection_secret")]
     pub(crate) connection_username: Option<String>,
     /// Read that user's password from this file; `-` is standard input
-    #[arg(long, value_name = "FILE", requires = "connection_username")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "connection_username",
+        group = "connection_secret"
+    )]
     pub(crate) connection_password_file: Option<PathBuf>,
-    /// Have the server keep that password, so that readers are not asked for it
+    /// That user's is an OAuth connection that the server has, which needs no password
+    #[arg(long, requires = "connection_username", group = "connection_secret")]
+    pub(crate) connection_oauth: bool,
+    /// Have the server keep that password or connection, so that readers are not asked for theirs
     #[arg(long, requires = "connection_username")]
     pub(crate) embed_password: bool,
 }
@@ -108,6 +116,12 @@ pub(crate) struct PublishWorkbook {
     pub(crate) hidden_views: Vec<String>,
     #[command(flatten)]
     pub(crate) user: DatabaseUser,
+    /// Show the thumbnails as this user sees the data: the user's LUID or name
+    #[arg(long, value_name = "USER", conflicts_with = "thumbnails_group")]
+    pub(crate) thumbnails_user: Option<String>,
+    /// Show the thumbnails as this group sees the data: its LUID or name
+    #[arg(long, value_name = "GROUP")]
+    pub(crate) thumbnails_group: Option<String>,
     /// Publish although the server cannot reach the workbook's databases
     #[arg(long)]
     pub(crate) skip_connection_check: bool,

@@ -50,6 +50,8 @@ pub(crate) struct Watch {
 
 impl Watch {
     pub(super) fn command() -> Command {
-        Self::augment_args(Command::new("watch")).about("Wait until jobs have ended, and tell how")
+        Self::augment_args(Command::new("watch"))
+            .visible_alias("wait")
+            .about("Wait until jobs have ended, and tell how")
     }
 }

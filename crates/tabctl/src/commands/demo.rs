@@ -48,12 +48,22 @@ pub(crate) fn run(args: &args::Demo) -> Result<(), Failure> {
     exchanges.print(&mut out)?;
     print_workbooks(&mut out, &workbooks)?;
 
+    if let Some(first) = workbooks.first() {
+        writeln!(
+            out,
+            "The server forgets the session, as idle ones are; the next call renews it by itself"
+        )?;
+        sandbox.controls().expire_sessions();
+        site.workbooks().get(&first.id).send()?;
+        exchanges.print(&mut out)?;
+    }
+
     writeln!(out, "Sign out")?;
     site.sign_out()?;
     exchanges.print(&mut out)?;
     writeln!(
         out,
-        "Next: `tabctl sandbox` keeps one running for your own programs; `tabctl auth login` signs in to your server."
+        "`tabctl sandbox` keeps such a server running for your own programs. To sign in to yours, type:\n\n    tabctl auth login https://your-server.example.com"
     )?;
     sandbox.stop();
     Ok(())

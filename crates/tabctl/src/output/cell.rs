@@ -33,7 +33,7 @@ pub(super) fn text(value: &Value) -> String {
     }
 }
 
-/// Whether a column holds identifiers, which are there to be copied: they stay whole.
+/// Whether a column holds identifiers.
 pub(super) fn is_identifier(path: &str) -> bool {
     let name = path.rsplit('.').next().unwrap_or_default();
     name == "id" || name.ends_with("Id") || name.ends_with("Guid")

@@ -9,7 +9,7 @@ use super::cell;
 use super::columns::Column;
 use super::out::Out;
 use super::style::{Form, Style};
-use super::table::{self, Heading};
+use super::table::{self, Heading, Holds};
 use crate::failure::Failure;
 use crate::terminal::text::{escaped, is_colored, plain, say};
 
@@ -249,7 +249,11 @@ impl Printer {
     fn headings(&self) -> Vec<Heading> {
         let heading = |field: &Field| Heading {
             title: plain(&field.title).into_owned(),
-            whole: cell::is_identifier(&field.path),
+            holds: match cell::is_identifier(&field.path) {
+                true if self.asked => Holds::AskedIds,
+                true => Holds::Ids,
+                false => Holds::Values,
+            },
         };
         self.fields.iter().map(heading).collect()
     }

@@ -1,17 +1,31 @@
 //! Columns that fit a width; where they cannot, one line for each field.
 
+use std::borrow::Cow;
+
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Between two columns.
 const GAP: usize = 2;
 /// The least width to which a column is shortened.
 const LEAST: usize = 12;
+/// The least width of an identifier: its first eight letters, which tell items apart, and `…`.
+const LEAST_OF_ID: usize = 9;
 
 /// A column of a table.
 pub(super) struct Heading {
     pub(super) title: String,
-    /// Never cut.
-    pub(super) whole: bool,
+    pub(super) holds: Holds,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// Identifiers in a command's own columns: they are shortened before all else.
+    Ids,
+    /// Identifiers that were asked for, to be copied: never cut.
+    AskedIds,
+    /// Anything else.
+    Values,
 }
 
 /// The lines of a table; `bold` begins and ends what stands out.
@@ -21,12 +35,16 @@ pub(super) fn lines(
     width: usize,
     bold: [&str; 2],
 ) -> Vec<String> {
-    match widths(headings, rows, width) {
+    let short: Vec<Vec<_>> = rows
+        .iter()
+        .map(|row| row.iter().map(|text| shown(text)).collect())
+        .collect();
+    match widths(headings, &short, width) {
         Some(widths) => {
-            let titles: Vec<_> = headings.iter().map(|heading| heading.title.clone()).collect();
+            let titles: Vec<_> = headings.iter().map(|heading| Cow::from(&heading.title)).collect();
             let [begin, end] = bold;
             let header = format!("{begin}{}{end}", line(&titles, &widths));
-            let rows = rows.iter().map(|row| line(row, &widths));
+            let rows = short.iter().map(|row| line(row, &widths));
             std::iter::once(header).chain(rows).collect()
         }
         None => {
@@ -49,17 +67,16 @@ pub(super) fn record(
         .max()
         .unwrap_or(0);
     let mut lines = Vec::new();
-    for (Heading { title, whole }, text) in shown() {
+    for (Heading { title, holds }, text) in shown() {
         let padding = " ".repeat(titles - title.width() + GAP);
         if titles + GAP + text.width() <= width {
             lines.push(format!("{begin}{title}{end}{padding}{text}"));
             continue;
         }
         lines.push(format!("{begin}{title}{end}"));
-        let room = if *whole {
-            usize::MAX
-        } else {
-            width.saturating_sub(GAP).max(LEAST)
+        let room = match holds {
+            Holds::Ids | Holds::AskedIds => usize::MAX,
+            Holds::Values => width.saturating_sub(GAP).max(LEAST),
         };
         lines.extend(
             wrapped(text, room)
@@ -71,26 +88,51 @@ pub(super) fn record(
 }
 
 /// The width of each column; `None` if they cannot be made to fit.
-fn widths(headings: &[Heading], rows: &[Vec<String>], width: usize) -> Option<Vec<usize>> {
+fn widths(headings: &[Heading], rows: &[Vec<Cow<'_, str>>], width: usize) -> Option<Vec<usize>> {
     let mut widths: Vec<usize> = headings.iter().map(|heading| heading.title.width()).collect();
     for row in rows {
         for (width, text) in widths.iter_mut().zip(row) {
-            *width = (*width).max(text.width());
+            *width = (*width).max(text.as_ref().width());
         }
     }
     let gaps = GAP * headings.len().saturating_sub(1);
-    while widths.iter().sum::<usize>() + gaps > width {
-        let mut columns = widths.iter_mut().zip(headings);
-        let widest = columns
-            .by_ref()
-            .filter(|(width, heading)| !heading.whole && **width > LEAST)
-            .max_by_key(|(width, _)| **width);
-        *widest?.0 -= 1;
+    for holds in [Holds::Ids, Holds::Values] {
+        while widths.iter().sum::<usize>() + gaps > width {
+            let of_kind = widths
+                .iter_mut()
+                .zip(headings)
+                .filter(|(_, heading)| heading.holds == holds);
+            let widest = of_kind.map(|(width, _)| width).max_by_key(|width| **width);
+            match widest.filter(|width| **width > holds.least()) {
+                Some(widest) => *widest -= 1,
+                None => break,
+            }
+        }
     }
-    Some(widths)
+    (widths.iter().sum::<usize>() + gaps <= width).then_some(widths)
 }
 
-fn line(cells: &[String], widths: &[usize]) -> String {
+impl Holds {
+    /// The least width to which such a column is shortened.
+    fn least(self) -> usize {
+        match self {
+            Self::Ids => LEAST_OF_ID,
+            Self::AskedIds => usize::MAX,
+            Self::Values => LEAST,
+        }
+    }
+}
+
+/// A text as a table shows it: an instant by its minute, `2026-03-01 12:18`; what is printed for programs has it whole.
+fn shown(text: &str) -> Cow<'_, str> {
+    let is_instant = text.len() == 20 && text.ends_with('Z') && text.parse::<jiff::Timestamp>().is_ok();
+    match text.split_at_checked(16).filter(|_| is_instant) {
+        Some((minute, _)) => Cow::Owned(minute.replace('T', " ")),
+        None => Cow::Borrowed(text),
+    }
+}
+
+fn line(cells: &[Cow<'_, str>], widths: &[usize]) -> String {
     let mut line = String::new();
     for (cell, width) in cells.iter().zip(widths) {
         let cell = cut(cell, *width);
@@ -146,10 +188,10 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn headings() -> Vec<Heading> {
+    fn headings(id: Holds) -> Vec<Heading> {
         let heading = |title: &str| Heading {
             title: title.to_owned(),
-            whole: title == "id",
+            holds: if title == "id" { id } else { Holds::Values },
         };
         ["name", "project", "id"].map(heading).into()
     }
@@ -169,9 +211,9 @@ mod tests {
     }
 
     #[test]
-    fn every_width_is_kept_and_identifiers_stay_whole() {
+    fn every_width_is_kept_and_identifiers_that_were_asked_for_stay_whole() {
         for width in 38..200 {
-            let lines = lines(&headings(), &rows(), width, ["", ""]);
+            let lines = lines(&headings(Holds::AskedIds), &rows(), width, ["", ""]);
             let too_long = lines.iter().find(|line| line.width() > width);
             assert_eq!(too_long, None, "{width}");
             let ids = lines.iter().filter(|line| line.contains("000000000001"));
@@ -180,8 +222,48 @@ mod tests {
     }
 
     #[test]
+    fn identifiers_give_way_before_names() {
+        let expected = "\
+name                                             project              id
+Sales                                            Finance              9a8b7c6d…
+Überraschend lange Übersicht über alle Verkäufe  売上の一覧表と分析  9a8b7c6d…";
+        let title = "Überraschend lange Übersicht über alle Verkäufe".width() + 2;
+        let width = title + "売上の一覧表と分析".width() + 2 + LEAST_OF_ID;
+        let shown = lines(&headings(Holds::Ids), &rows(), width, ["", ""]).join("\n");
+        assert_eq!(
+            shown.split_whitespace().collect::<Vec<_>>(),
+            expected.split_whitespace().collect::<Vec<_>>()
+        );
+        let narrower = lines(&headings(Holds::Ids), &rows(), width - 1, ["", ""]).join("\n");
+        assert!(
+            narrower.contains("Verkäu…") && narrower.contains("9a8b7c6d…"),
+            "{narrower}"
+        );
+        let wide = lines(&headings(Holds::Ids), &rows(), 200, ["", ""]).join("\n");
+        assert!(!wide.contains('…'), "{wide}");
+    }
+
+    #[test]
+    fn instants_are_short_in_tables_only() {
+        let row = [
+            "2026-03-01T12:18:34Z",
+            "2026-03-01T12:18:34",
+            "at 2026-03-01T12:18:34Z",
+        ];
+        let rows = [row.map(str::to_owned).into()];
+        let table = lines(&headings(Holds::Ids), &rows, 80, ["", ""]);
+        let expected = "2026-03-01 12:18  2026-03-01T12:18:34  at 2026-03-01T12:18:34Z";
+        assert_eq!(table.last().map(String::as_str), Some(expected));
+        let record = record(&headings(Holds::Ids), &rows[0], 80, ["", ""]);
+        assert_eq!(
+            record.first().map(String::as_str),
+            Some("name     2026-03-01T12:18:34Z")
+        );
+    }
+
+    #[test]
     fn what_is_cut_says_so() {
-        let lines = lines(&headings(), &rows(), 80, ["", ""]);
+        let lines = lines(&headings(Holds::AskedIds), &rows(), 80, ["", ""]);
         assert_eq!(lines.len(), 3, "{lines:?}");
         assert!(
             lines[2].starts_with("Überraschend l") && lines[2].contains('…'),
@@ -204,6 +286,7 @@ name
 project  売上の一覧表と分析
 id
   9a8b7c6d-0000-4000-8000-000000000001";
-        assert_eq!(lines(&headings(), &rows(), 40, ["", ""]).join("\n"), expected);
+        let headings = headings(Holds::AskedIds);
+        assert_eq!(lines(&headings, &rows(), 40, ["", ""]).join("\n"), expected);
     }
 }

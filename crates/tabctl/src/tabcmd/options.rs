@@ -87,7 +87,7 @@ pub(super) const GLOBAL: &[Opt] = &[
     value(&["--timeout"], "SECONDS"),
     flag(&["--continue-if-exists"]),
     one_of(&["--country"], LANGUAGES).without_effect(),
-    one_of(&["--language"], LANGUAGES),
+    one_of(&["--language"], LANGUAGES).without_effect(),
     one_of(&["--logging-level", "-l"], &["TRACE", "DEBUG", "INFO", "ERROR"]),
     value(&["--query-page-size"], "N").without_effect(),
     flag(&["--nowait", "--no-wait"]).without_effect(),

@@ -248,21 +248,18 @@ pub(super) const COMMANDS: &[Command] = &[
             flag(&["--append"]),
             flag(&["--replace"])
                 .refused("use --overwrite, or `tabctl datasources update-rows` for the rows alone"),
-            value(&["--oauth-username"], "NAME")
-                .refused("embed the credentials with `tabctl call workbooks.publish`"),
+            value(&["--oauth-username"], "NAME"),
             value(&["--db-username"], "NAME"),
-            flag(&["--save-oauth"]).refused("embed the credentials with `tabctl call workbooks.publish`"),
+            flag(&["--save-oauth"]),
             value(&["--db-password"], "PASSWORD"),
             flag(&["--save-db-password"]),
             flag(&["--tabbed"]),
             flag(&["--disable-uploader"]).without_effect(),
             value(&["--restart"], "ID").without_effect(),
-            flag(&["--encrypt-extracts"]).refused(
-                "publish without it, and then `tabctl workbooks update NAME --encrypt-extracts true`",
-            ),
+            flag(&["--encrypt-extracts"]),
             flag(&["--skip-connection-check"]),
-            value(&["--thumbnail-username"], "NAME").refused("thumbnails are those of the publisher"),
-            value(&["--thumbnail-group"], "NAME").refused("thumbnails are those of the publisher"),
+            value(&["--thumbnail-username"], "NAME"),
+            value(&["--thumbnail-group"], "NAME"),
             flag(&["--use-tableau-bridge"]).refused(
                 "publish without it, and then `tabctl datasources update NAME --use-remote-query-agent true`",
             ),

@@ -103,10 +103,7 @@ fn mistakes_are_told() {
         ("login -u a --token-name b", "exclude each other"),
         ("refreshextracts", "--datasource or --workbook or --url is needed"),
         ("syncgroup Sales", "has no call in the REST API"),
-        (
-            "publish x.twbx --encrypt-extracts",
-            "--encrypt-extracts cannot be honored",
-        ),
+        ("publish x.twbx --replace", "--replace cannot be honored"),
         (
             "list users",
             "list takes projects, workbooks, datasources or flows",

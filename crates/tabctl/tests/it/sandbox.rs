@@ -23,7 +23,11 @@ fn the_demo_shows_each_exchange_and_no_secret() {
         "POST /api/3.29/auth/signin → 200",
         "/workbooks?pageNumber=1&pageSize=1000 → 200",
         "… and 28 more, 40 in all",
+        " → 401",
+        "POST /api/3.29/auth/signin → 200",
+        " → 200",
         "POST /api/3.29/auth/signout → 204",
+        "\n    tabctl auth login https://your-server.example.com\n",
     ];
     let mut rest = ended.out.as_str();
     for line in expected {

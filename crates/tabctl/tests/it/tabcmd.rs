@@ -229,6 +229,47 @@ fn a_database_password_stays_out_of_arguments_and_messages() {
     );
 }
 
+#[test]
+fn extracts_thumbnails_and_oauth_connections_are_as_published() {
+    let front = Front::new();
+    front.login();
+    let twb = "<?xml version='1.0' encoding='utf-8'?>\n<workbook version='18.1'><datasources><datasource name='orders' caption='Orders'><connection class='sqlserver' server='dwh.example.com' dbname='Sales' username='reader'/></datasource></datasources><worksheets><worksheet name='One'><table/></worksheet></worksheets></workbook>\n";
+    std::fs::write(front.bench.folder.path().join("Orders.twb"), twb).unwrap();
+    let publish = |thumbnails: &[&str]| {
+        let publish = [
+            "publish",
+            "Orders.twb",
+            "-r",
+            "Sales",
+            "--overwrite",
+            "--encrypt-extracts",
+        ];
+        let oauth = ["--oauth-username", "writer@example.com", "--save-oauth"];
+        front.run(&[&publish[..], &oauth, thumbnails].concat())
+    };
+    let unknown = publish(&["--thumbnail-username", "no.such.user"]);
+    assert_eq!(unknown.code, 1, "{unknown:?}");
+    let published = publish(&["--thumbnail-username", "anita.silva"]);
+    assert_eq!(published.code, 0, "{published:?}");
+    let ours = |words: &[&str]| {
+        let mut words = words.to_vec();
+        words.extend(["--profile", "tabcmd"]);
+        front.bench.run(&words)
+    };
+    let encrypted = ours(&["workbooks", "get", "Sales/Orders", "--jq", ".encryptExtracts"]);
+    assert_eq!(encrypted.out, "true\n", "{encrypted:?}");
+    let connections = ours(&[
+        "workbooks",
+        "list-connections",
+        "Sales/Orders",
+        "--json",
+        "--jq",
+        ".[] | [.userName, .embedPassword]",
+    ]);
+    let connections = connections.out.split_whitespace().collect::<String>();
+    assert_eq!(connections, r#"["writer@example.com",true]"#);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_speaks_the_language_and_replaces_no_other_program() {

@@ -54,6 +54,18 @@ impl Publishing for Publish {
     ) -> Result<Vec<Row<View>>, Refusal> {
         let document = &self.body.document;
         row.shown.show_tabs = document.show_tabs.or(row.shown.show_tabs);
+        if let Some(user) = &document.thumbnails_user_id {
+            let known = user.as_str().parse().ok().and_then(|id| state.users.get(id));
+            let known = known.filter(|known| known.site == row.site);
+            known.ok_or_else(|| Refusal::not_found("404002", "User", user.as_str()))?;
+            row.shown.thumbnails_user_id = Some(user.clone());
+        }
+        if let Some(group) = &document.thumbnails_group_id {
+            let known = group.parse().ok().and_then(|id| state.groups.get(id));
+            let known = known.filter(|known| known.site == row.site);
+            known.ok_or_else(|| Refusal::not_found("404012", "Group", group))?;
+            row.shown.thumbnails_group_id = Some(group.clone());
+        }
         views(state, row, document.views.as_ref(), new)
     }
 

@@ -33,6 +33,11 @@ pub(super) fn publish(this: &Publishing<'_>, file: &Path, journal: Option<&Path>
             if options.skip_connection_check {
                 publish = publish.skip_connection_check();
             }
+            let thumbnails = &this.thumbnails;
+            publish = publish.with(|workbook| {
+                workbook.thumbnails_user_id = thumbnails.user.clone().map(Into::into);
+                workbook.thumbnails_group_id.clone_from(&thumbnails.group);
+            });
             sent_or_queued(this, file, journal, publish, &options.job)
         }
         PublishOf::Datasource(options) => {
@@ -94,7 +99,7 @@ fn credentials(user: &DatabaseUser, this: &Publishing<'_>) -> Option<ConnectionC
         name: Some(user.connection_username.clone()?),
         password: this.password.clone(),
         embed: Some(user.embed_password),
-        ..ConnectionCredentials::default()
+        oauth: user.connection_oauth.then_some(true),
     })
 }
 

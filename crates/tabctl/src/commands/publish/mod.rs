@@ -79,6 +79,7 @@ pub(super) fn run(args: &args::Publish, global: &Global) -> Result<(), Failure> 
             finder,
             args,
             into: into(finder, &args.of)?,
+            thumbnails: Thumbnails::of(finder, &args.of)?,
             password,
         };
         let name = |file: &PathBuf| file.display().to_string();
@@ -146,7 +147,33 @@ struct Publishing<'p> {
     args: &'p args::Publish,
     /// The project or the workbook.
     into: String,
+    thumbnails: Thumbnails,
     password: Option<Secret>,
+}
+
+/// Whose view of the data the thumbnails of a workbook show, by LUID; the publisher's, unless another is named.
+#[derive(Default)]
+struct Thumbnails {
+    user: Option<String>,
+    group: Option<String>,
+}
+
+impl Thumbnails {
+    fn of(finder: Finder<'_>, of: &PublishOf) -> Result<Self, Failure> {
+        let PublishOf::Workbook(options) = of else {
+            return Ok(Self::default());
+        };
+        let id = |collection: &str, typed: &Option<String>| {
+            let found = typed
+                .as_deref()
+                .map(|typed| finder.id(Collection::of(collection)?, typed));
+            found.transpose()
+        };
+        Ok(Self {
+            user: id("users", &options.thumbnails_user)?,
+            group: id("groups", &options.thumbnails_group)?,
+        })
+    }
 }
 
 impl Publishing<'_> {

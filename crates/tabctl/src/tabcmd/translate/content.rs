@@ -1,5 +1,8 @@
 //! Commands about workbooks, data sources, views and extracts.
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 use super::files::{self, Kind};
 use super::{Ours, Plan, Translated, project, within};
 use crate::tabcmd::parse::Typed;
@@ -20,29 +23,53 @@ pub(in crate::tabcmd) fn publish(typed: &Typed) -> Translated {
             .with("--name", typed, "--name")
             .with_flag("--overwrite", typed, "--overwrite");
         ours = match kind {
-            Kind::Workbook => ours.with_flag("--show-tabs", typed, "--tabbed").with_flag(
-                "--skip-connection-check",
-                typed,
-                "--skip-connection-check",
-            ),
+            Kind::Workbook => ours
+                .with_flag("--show-tabs", typed, "--tabbed")
+                .with_flag("--skip-connection-check", typed, "--skip-connection-check")
+                .with("--thumbnails-user", typed, "--thumbnail-username")
+                .with("--thumbnails-group", typed, "--thumbnail-group"),
             Kind::Datasource => ours.with_flag("--append", typed, "--append"),
         };
-        ours = ours.with("--connection-username", typed, "--db-username");
-        if let Some(password) = typed.value("--db-password") {
-            ours.secrets
-                .push(("--connection-password-file", password.to_owned()));
-        }
-        // Without a user, there is no password to save.
-        if typed.has("--db-username") {
-            ours = ours.with_flag("--embed-password", typed, "--save-db-password");
-        }
+        ours = connection(ours, typed);
+        let encrypted = files.iter().filter(|_| typed.has("--encrypt-extracts"));
+        let encrypted: Vec<_> = encrypted
+            .map(|file| encrypt(kind, &target, typed.value("--name"), file))
+            .collect();
         ours.words.extend(files);
         commands.push(ours);
+        commands.extend(encrypted);
     }
     match commands.is_empty() {
         true => Err(format!("there is nothing to publish in {}", typed.argument())),
         false => Ok(Plan::Each(commands)),
     }
+}
+
+/// What content signs in to its database with.
+fn connection(mut ours: Ours, typed: &Typed) -> Ours {
+    if typed.has("--oauth-username") {
+        return ours
+            .with("--connection-username", typed, "--oauth-username")
+            .and(&["--connection-oauth"])
+            .with_flag("--embed-password", typed, "--save-oauth");
+    }
+    ours = ours.with("--connection-username", typed, "--db-username");
+    if let Some(password) = typed.value("--db-password") {
+        ours.secrets
+            .push(("--connection-password-file", password.to_owned()));
+    }
+    // Without a user, there is no password to save.
+    if typed.has("--db-username") {
+        ours = ours.with_flag("--embed-password", typed, "--save-db-password");
+    }
+    ours
+}
+
+/// Encrypts the extracts of what was published: no call of the API does both.
+fn encrypt(kind: Kind, project: &str, name: Option<&str>, file: &str) -> Ours {
+    let stem = Path::new(file).file_stem().and_then(OsStr::to_str);
+    let path = within(Some(project.to_owned()), name.or(stem).unwrap_or(file));
+    Ours::new(&[kind.group(), "update", &path, "--encrypt-extracts", "true"])
 }
 
 pub(in crate::tabcmd) fn delete(typed: &Typed) -> Translated {
