@@ -53,7 +53,7 @@ pub(crate) fn run(args: &args::Demo) -> Result<(), Failure> {
             out,
             "The server forgets the session, as idle ones are; the next call renews it by itself"
         )?;
-        sandbox.controls().expire_sessions();
+        sandbox.service().controls().expire_sessions();
         site.workbooks().get(&first.id).send()?;
         exchanges.print(&mut out)?;
     }
