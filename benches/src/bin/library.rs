@@ -61,7 +61,10 @@ fn count(tally: &mut Tally, workbook: &Workbook) {
     tally.items += 1;
     tally.sizes += workbook.size.unwrap_or_default();
     tally.tags += workbook.tags.as_ref().map_or(0, |tags| tags.iter().count()) as u64;
-    let created = workbook.created_at.as_ref().and_then(tableau_wire::Timestamp::instant);
+    let created = workbook
+        .created_at
+        .as_ref()
+        .and_then(tableau_wire::Timestamp::instant);
     if let Some(instant) = created {
         tally.created += instant.as_second();
     }

@@ -286,6 +286,56 @@ fn the_log_has_every_request_once_over_both_sockets() {
 }
 
 #[test]
+fn jobs_end_as_planned() {
+    let sandbox = start();
+    let token = admin(&sandbox, "");
+    let call = |line: &str, body: &str| {
+        let headers = format!(
+            "Host: x\r\nX-Tableau-Auth: {token}\r\nAccept: application/json\r\nContent-Type: application/json\r\n"
+        );
+        exchange(plain(&sandbox), line, &headers, body).json()
+    };
+    let session = call("GET /api/3.29/sessions/current", "");
+    let site = session["session"]["site"]["id"].as_str().unwrap();
+    let workbooks = format!("/api/3.29/sites/{site}/workbooks");
+    let found = call(&format!("GET {workbooks}?filter=name:eq:Superstore"), "");
+    let workbook = found["workbooks"]["workbook"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    for (plan, code) in [
+        (
+            r#"{"ending":{"fails":"The database is offline."},"waits_seconds":0,"runs_seconds":0}"#,
+            1,
+        ),
+        (
+            r#"{"ending":"is_cancelled","waits_seconds":0,"runs_seconds":0}"#,
+            2,
+        ),
+        (r#"{"ending":"succeeds","waits_seconds":0,"runs_seconds":0}"#, 0),
+    ] {
+        let planned = ask(&sandbox, "POST /_sandbox/jobs", plan);
+        assert_eq!((planned.0, planned.2.trim()), (200, plan));
+        let job = call(&format!("POST {workbooks}/{workbook}/refresh"), "{}");
+        let id = job["job"]["id"].as_str().unwrap();
+        let job = &call(&format!("GET /api/3.29/sites/{site}/jobs/{id}"), "")["job"];
+        assert_eq!(job["finishCode"], code, "{plan}: {job}");
+        let is_told = job.to_string().contains("The database is offline.");
+        assert_eq!(is_told, plan.contains("offline"), "{job}");
+    }
+    for wrong in [
+        "",
+        "{}",
+        r#"{"ending":"explodes"}"#,
+        r#"{"ending":"succeeds","runs":1}"#,
+    ] {
+        let refused = ask(&sandbox, "POST /_sandbox/jobs", wrong);
+        assert_eq!(refused.0, 400, "{wrong}");
+        assert!(refused.json()["error"].as_str().unwrap().contains("is_cancelled"));
+    }
+}
+
+#[test]
 fn a_wrong_request_gets_the_right_form() {
     let sandbox = start();
     for line in [
@@ -308,6 +358,7 @@ fn a_wrong_request_gets_the_right_form() {
         ("PUT /_sandbox/clock", "GET, POST"),
         ("POST /_sandbox/log", "GET, DELETE"),
         ("GET /_sandbox/sessions/x", "DELETE"),
+        ("GET /_sandbox/jobs", "POST"),
     ] {
         let answer = ask(&sandbox, line, "");
         assert_eq!(answer.0, 405, "{line}");

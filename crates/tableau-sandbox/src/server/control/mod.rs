@@ -1,6 +1,7 @@
 //! Control of a sandbox by tests in other processes: `/_sandbox`, which no real server has.
 
 mod faults;
+mod jobs;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -21,7 +22,7 @@ const ROOT: &str = "/_sandbox";
 /// The maximum size of a body, in bytes: some thousand faults.
 const MAX_BODY: usize = 1024 * 1024;
 const DROPPED: HeaderName = HeaderName::from_static("sandbox-log-dropped");
-const THERE_IS: [&str; 14] = [
+const THERE_IS: [&str; 15] = [
     "GET /_sandbox/clock",
     "POST /_sandbox/clock",
     "GET /_sandbox/sessions",
@@ -32,6 +33,7 @@ const THERE_IS: [&str; 14] = [
     "GET /_sandbox/deliveries",
     "GET /_sandbox/mails",
     "GET /_sandbox/mails/{number}/{attachment}",
+    "POST /_sandbox/jobs",
     "GET /_sandbox/faults",
     "POST /_sandbox/faults",
     "DELETE /_sandbox/faults",
@@ -92,11 +94,13 @@ impl Control {
             (["deliveries"], Method::GET) => answer(StatusCode::OK, &self.0.deliveries()),
             (["mails"], Method::GET) => answer(StatusCode::OK, &self.0.mails()),
             (["mails", number, name], Method::GET) => self.attachment(number, name),
+            (["jobs"], Method::POST) => jobs::plan(&self.0, &body),
             (["faults"], method) => faults::all(&self.0, &method, &body),
             (["faults", id], method) => faults::one(&self.0, id, &method),
             (["clock"], _) => not_allowed("GET, POST"),
             (["sessions" | "log"], _) => not_allowed("GET, DELETE"),
             (["deliveries" | "mails"] | ["mails", ..], _) => not_allowed("GET"),
+            (["jobs"], _) => not_allowed("POST"),
             (["sessions", _], _) => not_allowed("DELETE"),
             _ => answer(
                 StatusCode::NOT_FOUND,
