@@ -124,14 +124,14 @@ impl KnownCode {
             400,
             "Bad Request",
             "The filter has a field, an operator or a value that this call does not take.",
-            "Use a field and an operator that the call's reference lists; values cannot contain `,` or `&`.",
+            "Use a field and an operator of this call, which the help of its command lists under Filters; values cannot contain `,` or `&`.",
         ),
         code(
             "400066",
             400,
             "Bad Request",
             "The sort has a field or a direction that this call does not take.",
-            "Sort by a field that the call's reference lists, with `asc` or `desc`.",
+            "Sort by a field of this call, with `asc` or `desc`: most that it can be filtered by, which the help of its command lists under Filters.",
         ),
         code(
             "401000",
@@ -212,6 +212,13 @@ impl KnownCode {
             "Forbidden",
             "The session is on this site already.",
             "Nothing needs to be done.",
+        ),
+        code(
+            "403130",
+            403,
+            "Forbidden",
+            "The project has an item of this name, and it is not to be overwritten.",
+            "Publish it with `--overwrite` (in Rust `.overwrite()`), or under another name.",
         ),
         code(
             "403133",

@@ -51,6 +51,9 @@ pub(crate) struct Login {
     /// The server's address, as typed or as pasted from a browser [env: TABLEAU_SERVER_URL]
     #[arg(value_name = "ADDRESS")]
     pub(crate) address: Option<String>,
+    /// The same, as other commands have it
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "address")]
+    pub(crate) server: Option<String>,
     /// The site by its content URL; "" is the Default site [env: TABLEAU_SITE_NAME]
     #[arg(long, value_name = "CONTENT_URL")]
     pub(crate) site: Option<String>,

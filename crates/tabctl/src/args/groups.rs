@@ -175,7 +175,7 @@ pub(crate) const GROUPS: &[Group] = &[
     },
     Group {
         name: "permissions",
-        about: "Explain what users may do; rules are set by the commands of each kind",
+        about: "Allow, deny and clear what users and groups may do with an item, and explain it",
         own: &[Special::Rights],
         columns: &[],
     },
@@ -196,6 +196,7 @@ pub(crate) const GROUPS: &[Group] = &[
         own: &[Special::Watch],
         columns: &[
             ("type", "jobType"),
+            ("title", "title"),
             ("status", "status"),
             ("createdAt", "createdAt"),
             ("endedAt", "endedAt"),

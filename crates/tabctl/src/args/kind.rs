@@ -15,6 +15,9 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Those whose files are told by their extensions; files of the others are plain JSON.
+    pub(crate) const OF_OWN_TYPES: [Self; 3] = [Self::Workbook, Self::Datasource, Self::Flow];
+
     /// Its group in the API.
     pub(crate) fn group(self) -> &'static str {
         match self {

@@ -55,10 +55,15 @@ impl Group {
     fn fill(&self, command: Command) -> Command {
         let commands = self.entries().map(|entry| {
             let name = in_kebab_case(entry.operation.name);
-            examples::shown(
-                command_of(entry, name, PathArguments::Positional),
-                &self.example(entry),
-            )
+            // What other commands call it.
+            let alias = match name.as_str() {
+                "list" => Some("ls"),
+                "create" => Some("add"),
+                _ => None,
+            };
+            let command = command_of(entry, name, PathArguments::Positional);
+            let command = alias.into_iter().fold(command, Command::alias);
+            examples::shown(command, &self.example(entry))
         });
         let command = command.subcommands(commands);
         let command = self.own.iter().fold(command, |command, own| own.augment(command));

@@ -57,6 +57,13 @@ pub(super) fn columns(item: &Value) -> Vec<String> {
     let Some(members) = item.as_object() else {
         return vec![String::new()];
     };
+    // An item that is wrapped: {"extractRefresh": {"id": …}}.
+    if let Some((wrapper, inner @ Value::Object(_))) = members.iter().next()
+        && members.len() == 1
+    {
+        let inner = columns(inner).into_iter();
+        return inner.map(|name| format!("{wrapper}.{name}")).collect();
+    }
     let plain = members
         .iter()
         .filter(|(_, value)| !value.is_object() && !value.is_array());

@@ -50,6 +50,23 @@ fn data_is_filtered() {
     assert_eq!(all[0], east[0]);
     assert!(east.len() > 1 && east.len() < all.len(), "{east:?}");
     assert!(east[1..].iter().all(|row| row.contains("East")), "{east:?}");
+    let both = [
+        VIEW,
+        "-o",
+        "both.csv",
+        "--filter",
+        "Region=East",
+        "--filter",
+        "Region=West",
+    ];
+    assert_eq!(run(&bench, &both).code, 0);
+    let both = rows("both.csv");
+    for region in ["East", "West"] {
+        let expected = all.iter().filter(|row| row.contains(region)).count();
+        let found = both.iter().filter(|row| row.contains(region)).count();
+        assert_eq!(found, expected, "{region}: {both:?}");
+    }
+    assert!(both.len() < all.len(), "{both:?}");
 }
 
 #[test]

@@ -132,6 +132,31 @@ fn one_that_fails_keeps_no_other_from_being_done() {
 }
 
 #[test]
+fn files_of_another_kind_in_a_folder_are_told() {
+    let files = Files::new();
+    std::fs::create_dir_all(files.folder().join("both/deep")).unwrap();
+    std::fs::copy(
+        files.folder().join("Sales.twb"),
+        files.folder().join("both/Sales.twb"),
+    )
+    .unwrap();
+    for name in ["both/a.tdsx", "both/deep/b.hyper"] {
+        std::fs::write(files.folder().join(name), "rows").unwrap();
+    }
+    let ended = files.run(&[
+        "workbooks",
+        "publish",
+        "both",
+        "--project",
+        "Samples",
+        "--dry-run",
+    ]);
+    let note = "note: both has 2 data sources too, for `tabctl datasources publish`\n";
+    assert_eq!((ended.code, ended.err.as_str()), (0, note), "{ended:?}");
+    assert_eq!(ended.out.lines().count(), 1, "{ended:?}");
+}
+
+#[test]
 fn projects_are_named_by_name_path_or_luid() {
     let files = Files::new();
     for project in ["Finance/Payroll", "Payroll"] {

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use serde_json::Value;
 use tableau_sandbox::well_known;
 
-use crate::support::executable;
+use crate::support::{Bench, executable};
 use crate::terminal::Session;
 use crate::tsm::Fixture;
 
@@ -164,4 +164,20 @@ fn a_list_of_tsm_signs_out_before_it_is_read() {
     let (code, screen) = session.end();
     assert_eq!(code, Some(0), "{screen}");
     assert!(screen.contains("node1"), "{screen}");
+}
+
+#[test]
+fn wrapped_items_have_columns() {
+    let bench = Bench::new();
+    let listed = bench.run_with_token(&["tasks", "list-extract-refreshes"]);
+    let ids = bench.run_with_token(&["tasks", "list-extract-refreshes", "--jq", ".[].extractRefresh.id"]);
+    assert!(!ids.out.is_empty(), "{ids:?}");
+    for id in ids.out.lines() {
+        assert!(listed.out.contains(id), "{listed:?}");
+    }
+    // `gh` and others say `ls`.
+    assert_eq!(
+        bench.run_with_token(&["groups", "ls"]).out,
+        bench.run_with_token(&["groups", "list"]).out
+    );
 }

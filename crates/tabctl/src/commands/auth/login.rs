@@ -18,7 +18,8 @@ use crate::terminal::text::{plain, say};
 
 pub(super) fn run(args: args::Login, global: &Global) -> Result<(), Failure> {
     let terminal = Terminal::find()?;
-    let (address, site) = place(args.address.as_deref(), args.site.as_deref(), terminal)?;
+    let typed = args.address.as_deref().or(args.server.as_deref());
+    let (address, site) = place(typed, args.site.as_deref(), terminal)?;
     let (credential, secret) = credential(&args, terminal)?;
     let new = New {
         address,

@@ -27,9 +27,18 @@ pub(super) fn items(args: &Export) -> Result<Vec<Item>, Failure> {
         let parts = filter.split_once('=').filter(|(field, _)| !field.is_empty());
         let (field, value) =
             parts.ok_or_else(|| Failure::Usage(format!("--filter: {filter:?} is not FIELD=VALUE")))?;
-        Ok((field.to_owned(), value.to_owned()))
+        Ok::<_, Failure>((field.to_owned(), value.to_owned()))
     });
-    let typed: Vec<_> = typed.collect::<Result<_, Failure>>()?;
+    // A field that is named again has several values: a server takes them in one parameter, `vf_Region=East,West`.
+    let mut fields: Vec<(String, String)> = Vec::new();
+    for pair in typed {
+        let (field, value) = pair?;
+        match fields.iter_mut().find(|(known, _)| *known == field) {
+            Some((_, values)) => *values = format!("{values},{value}"),
+            None => fields.push((field, value)),
+        }
+    }
+    let typed = fields;
     let mut items: Vec<_> = args
         .views
         .iter()

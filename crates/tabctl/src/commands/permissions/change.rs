@@ -13,6 +13,7 @@ use crate::commands::style;
 use crate::failure::Failure;
 use crate::output::{Column, Members, Printer};
 use crate::session::settings;
+use crate::terminal::text::say;
 
 const COLUMNS: &[Column] = &[
     Column {
@@ -39,7 +40,7 @@ pub(crate) enum ToDo {
 
 pub(crate) fn run(args: &ChangeRights, to_do: ToDo, global: &Global) -> Result<(), Failure> {
     if args.capabilities.is_empty() && to_do != ToDo::Clear {
-        let message = "no capability is named: `Read` lets see, `tabctl permissions allow --help` has others";
+        let message = "no capability is named: Read (see it), ExportImage, ExportData, ExportXml (download it), Write (overwrite it), ChangePermissions, Delete and others";
         return Err(Failure::Usage(message.to_owned()));
     }
     let style = style::settle(args.output.clone(), global.no_pager);
@@ -78,6 +79,10 @@ pub(crate) fn run(args: &ChangeRights, to_do: ToDo, global: &Global) -> Result<(
                 "mode": rule.mode.as_str(),
             }))?;
         }
+    }
+    if change.is_empty() && !printer.is_for_programs() {
+        say("nothing to change: the rules are as you want them");
+        return Ok(());
     }
     printer.finish()
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::args::ContentKind as Kind;
 use crate::failure::Failure;
+use crate::terminal::text::say;
 
 /// How deep folders are looked into: a guard against loops of a file system.
 const DEEPEST: usize = 64;
@@ -27,6 +28,24 @@ pub(super) fn of(typed: &[PathBuf], kind: Kind) -> Result<Vec<PathBuf>, Failure>
                 path.display()
             );
             return Err(Failure::Usage(message));
+        }
+        for other in Kind::OF_OWN_TYPES.into_iter().filter(|other| *other != kind) {
+            let mut others = Vec::new();
+            search(path, other, 0, &mut others)?;
+            // Some types are those of several kinds.
+            others.retain(|file| !found.contains(file));
+            if !others.is_empty() {
+                let (count, group) = (others.len(), other.group());
+                let nouns = if count == 1 {
+                    other.noun().to_owned()
+                } else {
+                    other.nouns()
+                };
+                say(&format!(
+                    "note: {} has {count} {nouns} too, for `tabctl {group} publish`",
+                    path.display()
+                ));
+            }
         }
         files.extend(found);
     }
