@@ -40,8 +40,14 @@ mod setup;
 mod spread;
 
 #[cfg(target_os = "linux")]
-fn main() -> Outcome<()> {
-    run::main()
+fn main() -> std::process::ExitCode {
+    match run::main() {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            std::process::ExitCode::FAILURE
+        }
+    }
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tableau_benches::block::{BLOCK, block};
 use tempfile::TempDir;
 
@@ -92,6 +92,8 @@ impl Setup {
     fn make_certificates(&self) -> Outcome<()> {
         fs::create_dir_all(self.path("home"))?;
         let mut params = CertificateParams::default();
+        // Another name than that of the certificate, which would look as if it had signed itself.
+        params.distinguished_name.push(DnType::CommonName, "authority of the benches");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
         let key = KeyPair::generate()?;
