@@ -67,11 +67,12 @@ pub fn projects() -> Bytes {
     ))
 }
 
-/// An upload, by its number, and how much of it is there.
+/// An upload, by its number, and how much of it is there: servers say whole megabytes.
 #[must_use]
 pub fn upload(number: usize, length: u64) -> Bytes {
     response(&format!(
-        "<fileUpload uploadSessionId=\"{number}\" fileSize=\"{length}\"/>"
+        "<fileUpload uploadSessionId=\"{number}\" fileSize=\"{}\"/>",
+        length >> 20
     ))
 }
 

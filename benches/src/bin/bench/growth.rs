@@ -92,7 +92,7 @@ pub(crate) fn requests(setup: &Setup, options: &Options) -> Outcome<Row> {
 /// Seconds of CPU for a request, each round.
 fn costs(setup: &Setup, options: &Options, sandbox: &Sandbox, load: Load<'_>) -> Outcome<Vec<f64>> {
     let limit = format!("{}ms", options.sizes.load);
-    let rate = |_| load.rate(setup, &sandbox.server, &sandbox.url, &limit);
+    let rate = |_| sandbox.rate(setup, load, &limit);
     (0..options.few()).map(rate).map(|rate| Ok(1.0 / rate?)).collect()
 }
 
@@ -106,7 +106,7 @@ pub(crate) fn sign_ins(setup: &Setup, options: &Options) -> Outcome<Row> {
     };
     for _ in 0..rounds {
         let sandbox = Sandbox::start(setup, 40, None)?;
-        let rate = |load: Load<'_>, limit| load.rate(setup, &sandbox.server, &sandbox.url, limit);
+        let rate = |load: Load<'_>, limit| sandbox.rate(setup, load, limit);
         grown.few.push(1.0 / rate(by_token("sign-in"), MEASURED)?);
         rate(BY_PASSWORD, SIGN_INS)?;
         grown.many.push(1.0 / rate(by_token("sign-in"), MEASURED)?);

@@ -80,9 +80,13 @@ impl Options {
         Ok(options)
     }
 
-    /// Whether a row is asked for; the start of its name is enough.
+    /// Whether a row is asked for, by its name or by the words that it begins with: `list` stands for `list-drop` too.
     pub(crate) fn wants(&self, key: &str) -> bool {
-        self.only.is_empty() || self.only.iter().any(|wanted| key.starts_with(wanted.as_str()))
+        let names = |wanted: &String| {
+            let rest = key.strip_prefix(wanted.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        self.only.is_empty() || self.only.iter().any(names)
     }
 
     /// The rounds of rows that take long.

@@ -53,9 +53,17 @@ impl Judged {
     }
 
     pub(crate) fn goal(&self) -> String {
-        match self.bound {
-            Bound::AtMost(bound) => format!("≤ {}", self.unit.shown(bound)),
-            Bound::AtLeast(bound) => format!("≥ {}", self.unit.shown(bound)),
-        }
+        let (sign, bound) = match self.bound {
+            Bound::AtMost(bound) => ("≤", bound),
+            Bound::AtLeast(bound) => ("≥", bound),
+        };
+        let shown = self.unit.shown(bound);
+        let (number, unit) = shown.split_once(' ').unwrap_or((&shown, ""));
+        // Goals are round numbers.
+        let number = match number.contains('.') {
+            true => number.trim_end_matches('0').trim_end_matches('.'),
+            false => number,
+        };
+        format!("{sign} {number} {unit}").trim_end().to_owned()
     }
 }

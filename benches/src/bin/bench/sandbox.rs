@@ -4,7 +4,6 @@ use std::path::Path;
 use std::time::Instant;
 
 use serde_json::Value;
-use tableau_sandbox::well_known::{ADMIN, PASSWORD, PAT_NAME, PAT_SECRET};
 
 use crate::Outcome;
 use crate::options::Options;
@@ -18,6 +17,9 @@ use crate::spread::{Spread, Unit};
 pub(crate) struct Sandbox {
     pub(crate) server: Server,
     pub(crate) url: String,
+    /// The credentials that it has, as they stand in the environment of clients.
+    token: [(&'static str, String); 2],
+    password: [(&'static str, String); 2],
     /// From the start of the process until it serves, in seconds.
     pub(crate) start: f64,
 }
@@ -39,15 +41,32 @@ impl Sandbox {
         }
         let begun = Instant::now();
         let server = Server::start(setup, "tabctl", &arguments)?;
-        let url = wait_for("the sandbox", || {
-            let document: Value = serde_json::from_str(&std::fs::read_to_string(&ready).ok()?).ok()?;
-            Some(document.get("rest")?.as_str()?.to_owned())
+        let ready: Value = wait_for("the sandbox", || {
+            serde_json::from_str(&std::fs::read_to_string(&ready).ok()?).ok()
         })?;
+        let start = begun.elapsed().as_secs_f64();
+        let text = |pointer: &str| -> Outcome<String> {
+            let value = ready.pointer(pointer).and_then(Value::as_str);
+            Ok(value.ok_or_else(|| format!("no {pointer}"))?.to_owned())
+        };
         Ok(Self {
             server,
-            url,
-            start: begun.elapsed().as_secs_f64(),
+            url: text("/rest")?,
+            token: [
+                ("TABLEAU_PAT_NAME", text("/personalAccessTokens/0/name")?),
+                ("TABLEAU_PAT_SECRET", text("/personalAccessTokens/0/secret")?),
+            ],
+            password: [
+                ("TABLEAU_USERNAME", text("/users/0/name")?),
+                ("TABLEAU_PASSWORD", text("/users/0/password")?),
+            ],
+            start,
         })
+    }
+
+    /// How many requests of a kind it answers in a second of its CPU.
+    pub(crate) fn rate(&self, setup: &Setup, load: Load<'_>, limit: &str) -> Outcome<f64> {
+        load.rate(setup, self, &self.server, &self.url, limit)
     }
 }
 
@@ -66,17 +85,17 @@ pub(crate) const fn by_token(kind: &str) -> Load<'_> {
 }
 
 impl Load<'_> {
-    /// How many requests of a kind a server answers in a second of its CPU.
-    pub(crate) fn rate(self, setup: &Setup, server: &Server, url: &str, limit: &str) -> Outcome<f64> {
+    /// How many of them a server answers in a second of its CPU, with credentials of the sandbox: the reference server takes all.
+    fn rate(self, setup: &Setup, sandbox: &Sandbox, server: &Server, url: &str, limit: &str) -> Outcome<f64> {
         let environment = match self.by_password {
-            true => [("TABLEAU_USERNAME", ADMIN), ("TABLEAU_PASSWORD", PASSWORD)],
-            false => [("TABLEAU_PAT_NAME", PAT_NAME), ("TABLEAU_PAT_SECRET", PAT_SECRET)],
+            true => &sandbox.password,
+            false => &sandbox.token,
         };
         let task = Task {
             name: "limit",
             program: setup.program("limit"),
             arguments: ["load", url, self.kind, limit].map(str::to_owned).to_vec(),
-            environment: environment.map(|(name, value)| (name, value.to_owned())).to_vec(),
+            environment: environment.to_vec(),
             times: 1,
             pieces: 1,
         };
@@ -110,9 +129,9 @@ pub(crate) fn rates(setup: &Setup, options: &Options, references: &References) -
     for (name, load, goal) in RATES {
         let (mut ours, mut bare) = (Vec::new(), Vec::new());
         for _ in 0..rounds {
-            ours.push(load.rate(setup, &sandbox.server, &sandbox.url, &limit)?);
+            ours.push(sandbox.rate(setup, load, &limit)?);
             let reference = &references.few;
-            bare.push(load.rate(setup, &reference.server, &reference.http, &limit)?);
+            bare.push(load.rate(setup, &sandbox, &reference.server, &reference.http, &limit)?);
         }
         goals.push(Judged {
             what: format!("{name}, sandbox ÷ hyper"),

@@ -93,7 +93,9 @@ impl Setup {
         fs::create_dir_all(self.path("home"))?;
         let mut params = CertificateParams::default();
         // Another name than that of the certificate, which would look as if it had signed itself.
-        params.distinguished_name.push(DnType::CommonName, "authority of the benches");
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "authority of the benches");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
         let key = KeyPair::generate()?;

@@ -68,7 +68,8 @@ pub(crate) async fn publish(server: &Server, path: &str, chunk: usize) -> Outcom
     let begun = connection.read(Method::POST, &uploads, token, whole("")).await?;
     let upload = uploaded(&begun, "uploadSessionId")?;
     let file = File::open(path)?;
-    let mut left = usize::try_from(file.metadata()?.len())?;
+    let all = usize::try_from(file.metadata()?.len())?;
+    let mut left = all;
     let head = format!(
         "--{BOUNDARY}\r\nContent-Disposition: name=\"request_payload\"\r\nContent-Type: text/xml\r\n\r\n\r\n\
          --{BOUNDARY}\r\nContent-Disposition: name=\"tableau_file\"; filename=\"file\"\r\nContent-Type: application/octet-stream\r\n\r\n"
@@ -97,7 +98,10 @@ pub(crate) async fn publish(server: &Server, path: &str, chunk: usize) -> Outcom
     );
     connection.read(Method::POST, &path, token, whole(body)).await?;
     sign_out(&mut connection, &session).await?;
-    println!("sent={sent}");
+    if sent != (all >> 20).to_string() {
+        return Err(format!("the server has {sent} MB of {all} bytes").into());
+    }
+    println!("sent={all}");
     Ok(())
 }
 
