@@ -138,6 +138,14 @@ pub(crate) fn members(entry: &Entry) -> Vec<(String, Field)> {
     found
 }
 
+/// Whether a member is about an item that the request names by its identifier: `owner.fullName` beside `owner.id`. Help is long enough without it.
+fn is_known_by_id(path: &str, members: &[(String, Field)]) -> bool {
+    path.match_indices('.').any(|(dot, _)| {
+        let id = path.get(..=dot).map(|item| format!("{item}id"));
+        id.is_some_and(|id| id != path && members.iter().any(|(other, _)| *other == id))
+    })
+}
+
 /// `pageSize` as `page-size`, which is how other commands write it.
 pub(crate) fn in_kebab_case(name: &str) -> String {
     let mut kebab = String::new();
@@ -151,6 +159,8 @@ pub(crate) fn in_kebab_case(name: &str) -> String {
 }
 
 fn arg(name: String, doc: &'static str, kind: ValueKind) -> Arg {
+    // What is said about answers only.
+    let doc = doc.split("; empty if the server").next().unwrap_or(doc);
     let arg = Arg::new(name.clone())
         .alias(in_kebab_case(&name))
         .long(name)
@@ -202,7 +212,8 @@ pub(super) fn command(entry: &'static Entry, name: String, path: PathArguments) 
     }
     let members = members(entry);
     for (path, field) in &members {
-        command = command.arg(arg(path.clone(), field.doc, field.kind));
+        let hidden = is_known_by_id(path, &members);
+        command = command.arg(arg(path.clone(), field.doc, field.kind).hide(hidden));
     }
     match entry.body {
         BodyKind::File { child, .. } => {

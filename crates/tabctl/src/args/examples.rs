@@ -267,7 +267,11 @@ pub(super) fn of_call(entry: &Entry, command: &str, in_path: impl Fn(usize, &Par
     if some.is_empty() && matches!(entry.body, BodyKind::Document { .. }) {
         some.extend(members.first());
     }
-    for (path, field) in some.into_iter().filter(|(path, _)| !path.contains('.')) {
+    let is_only = some.len() == 1;
+    for (path, field) in some
+        .into_iter()
+        .filter(|(path, _)| is_only || !path.contains('.'))
+    {
         words.push(format!("--{path} {}", value(field.kind)));
     }
     match entry.body {

@@ -63,6 +63,13 @@ impl Group {
             };
             let command = command_of(entry, name, PathArguments::Positional);
             let command = alias.into_iter().fold(command, Command::alias);
+            let command = match (entry.operation.name, command.get_about()) {
+                ("addPermissions", Some(about)) => {
+                    let about = format!("{about}; `tabctl permissions allow` is shorter");
+                    command.about(about)
+                }
+                _ => command,
+            };
             examples::shown(command, &self.example(entry))
         });
         let command = command.subcommands(commands);
