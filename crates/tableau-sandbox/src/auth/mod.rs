@@ -189,10 +189,9 @@ fn idle_limit(site: &SiteRow) -> SignedDuration {
 }
 
 fn user_of(state: &State, site: &SiteRow, account: Uuid) -> Option<UserRow> {
-    state
-        .users
-        .of_site(site.id)
-        .find(|user| user.account() == account)
+    let mut users = state.users.of(account);
+    users
+        .find(|user| user.account() == account && user.site == site.id)
         .cloned()
 }
 

@@ -19,10 +19,9 @@ const MAX_PER_USER: usize = 10;
 /// Checks the name and secret of a token.
 pub(super) fn verify(state: &State, name: &str, secret: &str, now: Timestamp) -> Result<Proven, Refusal> {
     // Names of tokens are unique per user only.
-    let token = state
-        .personal_access_tokens
-        .iter()
-        .find(|token| token.name == name && token.secret.expose() == secret)
+    let mut named = state.personal_access_tokens.named(Uuid::nil(), name);
+    let token = named
+        .find(|token| token.secret.expose() == secret)
         .ok_or_else(Refusal::signin)?;
     let expires_in = expires_in(token, now).ok_or_else(Refusal::signin)?;
     Ok(Proven {
@@ -42,7 +41,7 @@ pub(super) fn expires_in(token: &PersonalAccessToken, now: Timestamp) -> Option<
 pub(super) fn of_session(state: &State, session: Uuid) -> Option<PersonalAccessToken> {
     state
         .personal_access_tokens
-        .iter()
+        .of(session)
         .find(|token| token.session == Some(session))
         .cloned()
 }
@@ -50,7 +49,8 @@ pub(super) fn of_session(state: &State, session: Uuid) -> Option<PersonalAccessT
 /// Adds a token, unless its user has the maximum number. The code is inferred.
 pub(crate) fn create(transaction: &mut Transaction<'_>, token: PersonalAccessToken) -> Result<(), Refusal> {
     let of_user = |other: &&PersonalAccessToken| other.account == token.account;
-    if transaction.personal_access_tokens.iter().filter(of_user).count() >= MAX_PER_USER {
+    let tokens = transaction.personal_access_tokens.of(token.account);
+    if tokens.filter(of_user).count() >= MAX_PER_USER {
         return Err(Refusal::forbidden(
             "403004",
             format_args!("A user can have {MAX_PER_USER} personal access tokens at most."),

@@ -121,24 +121,23 @@ pub(crate) fn end(transaction: &mut Transaction<'_>, session: Uuid) -> bool {
     transaction.remove::<Session>(session)
 }
 
-/// Ends the sessions that can no longer be used, and forgets the used JWTs that have expired.
-pub(super) fn end_expired(transaction: &mut Transaction<'_>, now: Timestamp) {
-    let expired = |session: &&Session| live(transaction, session, now).is_none();
-    let expired: Vec<_> = transaction
-        .sessions
-        .iter()
-        .filter(expired)
-        .map(|session| session.id)
+/// Ends the sessions of a site that were idle for too long, and forgets the used JWTs that have expired.
+///
+/// It looks at these alone: a sign-in takes no longer if there are many sessions.
+pub(super) fn end_expired(transaction: &mut Transaction<'_>, site: &SiteRow, now: Timestamp) {
+    let limit = idle_limit(site);
+    let idle = transaction.sessions.due(site.id);
+    let expired: Vec<_> = idle
+        .take_while(|(last_used_at, _)| now.duration_since(*last_used_at) >= limit)
+        .map(|(_, session)| session.id)
         .collect();
     for session in expired {
         end(transaction, session);
     }
-    let expired = |jwt: &&UsedJwt| jwt.expires_at <= now;
-    let expired: Vec<_> = transaction
-        .used_jwts
-        .iter()
-        .filter(expired)
-        .map(|jwt| jwt.id)
+    let due = transaction.used_jwts.due(Uuid::nil());
+    let expired: Vec<_> = due
+        .take_while(|(expires_at, _)| *expires_at <= now)
+        .map(|(_, jwt)| jwt.id)
         .collect();
     for jwt in expired {
         transaction.remove::<UsedJwt>(jwt);

@@ -69,7 +69,7 @@ pub(crate) fn sign_in(
     if *own.role() == SiteRole::Unlicensed || *user.role() == SiteRole::Unlicensed {
         return Err(Refusal::signin());
     }
-    session::end_expired(transaction, context.now);
+    session::end_expired(transaction, &site, context.now);
     let credential = credential(transaction, proof.kind(), &proven);
     admit(transaction, site, user, credential, proven, context.now)
 }
@@ -99,7 +99,7 @@ fn admit(
     }
     let user_id = user.id;
     user.shown.last_login = Some(time(now));
-    transaction.put(user)?;
+    transaction.stamp(user)?;
     Ok(Admitted {
         party: session::party(transaction, id),
         token: secret,

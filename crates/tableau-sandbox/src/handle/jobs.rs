@@ -121,17 +121,15 @@ pub(super) fn queue(
 /// Whether a job that works on the same is queued or running.
 pub(super) fn is_queued(state: &State, site: Uuid, of: &JobOf) -> bool {
     let subject = subject(of);
-    let mut jobs = state.jobs.of_site(site).map(|job| &job.unshown);
-    subject.is_some() && jobs.any(|job| self::subject(&job.of) == subject && job.ended().is_none())
+    let mut unfinished = state.jobs.due(site).map(|(_, job)| &job.unshown);
+    subject.is_some() && unfinished.any(|job| self::subject(&job.of) == subject)
 }
 
 /// The job that runs a flow, if one is queued or running.
 pub(super) fn running_flow(state: &State, flow: &Row<Flow>) -> Option<Uuid> {
-    let runs = |job: &&JobRow| {
-        let of = matches!(&job.unshown.of, JobOf::Flow { flow: of, .. } if *of == flow.id);
-        of && job.unshown.ended().is_none()
-    };
-    state.jobs.of_site(flow.site).find(runs).map(|job| job.id)
+    let runs = |job: &&JobRow| matches!(&job.unshown.of, JobOf::Flow { flow: of, .. } if *of == flow.id);
+    let mut unfinished = state.jobs.due(flow.site).map(|(_, job)| job);
+    unfinished.find(runs).map(|job| job.id)
 }
 
 /// Queues a job at a time for a schedule.
@@ -191,12 +189,11 @@ pub(crate) fn bring_up_to_date(
     site: Uuid,
 ) -> Result<(), Refusal> {
     let now = clock.now();
-    let is_behind = |job: &&JobRow| job.site == site && is_behind(job, now);
-    if !store.read().jobs.of_site(site).any(|job| is_behind(&job)) {
+    if behind(&store.read(), site, now).next().is_none() {
         return Ok(());
     }
     let plan = settings.job_plan();
-    store.write(|transaction| advance_all(transaction, &plan, is_behind, now))
+    store.write(|transaction| advance_all(transaction, &plan, &[site], now))
 }
 
 /// Advances the jobs of every site to a time.
@@ -205,23 +202,30 @@ pub(super) fn advance(
     plan: &JobPlan,
     to: Timestamp,
 ) -> Result<(), Refusal> {
-    advance_all(transaction, plan, |job| is_behind(job, to), to)
+    let sites: Vec<_> = transaction.sites.iter().map(|site| site.id).collect();
+    advance_all(transaction, plan, &sites, to)
 }
 
-/// Whether a job may have gone on by a time.
-fn is_behind(job: &JobRow, to: Timestamp) -> bool {
-    job.unshown.ended().is_none() && job.unshown.seen_at < to
+/// The jobs of a site that may have gone on by a time: those that have ended are not looked at.
+fn behind(state: &State, site: Uuid, to: Timestamp) -> impl Iterator<Item = &JobRow> {
+    let unfinished = state.jobs.due(site).take_while(move |(seen_at, _)| *seen_at < to);
+    unfinished.map(|(_, job)| job)
 }
 
-/// Advances jobs, and those that they queue when they end.
+/// Advances the jobs of sites, and those that they queue when they end.
 fn advance_all(
     transaction: &mut Transaction<'_>,
     plan: &JobPlan,
-    which: impl Fn(&&JobRow) -> bool,
+    sites: &[Uuid],
     to: Timestamp,
 ) -> Result<(), Refusal> {
     loop {
-        let jobs: Vec<_> = transaction.jobs.iter().filter(&which).cloned().collect();
+        let jobs = sites.iter().flat_map(|site| {
+            let mut jobs: Vec<_> = behind(transaction, *site, to).cloned().collect();
+            jobs.sort_by_key(|job| job.number);
+            jobs
+        });
+        let jobs: Vec<_> = jobs.collect();
         if jobs.is_empty() {
             return Ok(());
         }

@@ -18,14 +18,30 @@ pub(crate) struct Field<R: Kept> {
     source: Source<R>,
 }
 
-/// The identifier of the row that another refers to.
-type Reference<R> = fn(&State, &Row<R>) -> Option<Uuid>;
+/// What a row refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reference {
+    Owner,
+    Project,
+    Parent,
+}
+
+impl Reference {
+    /// The identifier of the row that another refers to.
+    fn of<R: Kept>(self, row: &Row<R>, state: &State) -> Option<Uuid> {
+        match self {
+            Self::Owner => owner(state, row),
+            Self::Project => project(state, row),
+            Self::Parent => row.parent,
+        }
+    }
+}
 
 enum Source<R: Kept> {
     Shown(String),
     Member(fn(&mut R, &Row<R>, &Context<'_>), String),
     Value(fn(&Row<R>, &Context<'_>) -> Value),
-    Related(Reference<R>, RelatedField),
+    Related(Reference, RelatedField),
     Unshown(String),
 }
 
@@ -91,17 +107,17 @@ impl<R: Kept> Field<R> {
     }
 
     fn of_related(path: &str) -> Option<Self> {
-        let (id, field): (Reference<R>, _) = if let Some(name) = within(path, "owner") {
-            (owner, related::<User>(&name))
+        let (reference, field) = if let Some(name) = within(path, "owner") {
+            (Reference::Owner, related::<User>(&name))
         } else if let Some(name) = within(path, "project") {
-            (project, related::<Project>(&name))
+            (Reference::Project, related::<Project>(&name))
         } else {
             let parent = R::PARENT?;
-            (|_, row| row.parent, (parent.field)(&within(path, parent.name)?))
+            (Reference::Parent, (parent.field)(&within(path, parent.name)?))
         };
         Some(Self {
             kind: field.kind,
-            source: Source::Related(id, field),
+            source: Source::Related(reference, field),
         })
     }
 
@@ -119,10 +135,31 @@ impl<R: Kept> Field<R> {
             }
             Source::Value(value) => value(row, context),
             Source::Unshown(path) => Value::at(&row.unshown, path, self.kind),
-            Source::Related(id, field) => {
-                let id = id(context.state, row);
+            Source::Related(reference, field) => {
+                let id = reference.of(row, context.state);
                 id.map_or(Value::Missing, |id| (field.value)(context, id))
             }
+        }
+    }
+
+    /// Whether its values are those of the row alone.
+    pub(super) fn is_of_row(&self) -> bool {
+        matches!(self.source, Source::Shown(_) | Source::Unshown(_))
+    }
+
+    /// What a row refers to that has the value.
+    pub(super) fn reference(&self) -> Option<Reference> {
+        match self.source {
+            Source::Related(reference, _) => Some(reference),
+            _ => None,
+        }
+    }
+
+    /// The value of the rows that refer to another one, where the value is that of the other.
+    pub(super) fn related_value(&self, referred: Uuid, context: &Context<'_>) -> Value {
+        match &self.source {
+            Source::Related(_, field) => (field.value)(context, referred),
+            _ => Value::Missing,
         }
     }
 }

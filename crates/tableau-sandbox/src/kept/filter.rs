@@ -1,6 +1,7 @@
 //! Filters: which rows meet every condition.
 
 use tableau_wire::{Condition, Filter, Operator, Timestamp};
+use uuid::Uuid;
 
 use super::field::{Field, described};
 use super::resource::{Context, Kept};
@@ -10,7 +11,7 @@ use crate::store::row::Row;
 
 /// A condition, checked against the description of a resource.
 pub(super) struct Test<R: Kept> {
-    field: Field<R>,
+    pub(super) field: Field<R>,
     comparison: Comparison,
 }
 
@@ -66,6 +67,12 @@ fn wanted(kind: Kind, value: &str) -> Option<Wanted> {
 impl<R: Kept> Test<R> {
     pub(super) fn passes(&self, row: &Row<R>, context: &Context<'_>) -> bool {
         self.comparison.holds(&self.field.value(row, context))
+    }
+
+    /// Whether the rows pass that refer to another one, where the test is about that.
+    pub(super) fn passes_for(&self, referred: Uuid, context: &Context<'_>) -> bool {
+        self.comparison
+            .holds(&self.field.related_value(referred, context))
     }
 }
 

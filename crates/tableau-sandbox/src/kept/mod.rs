@@ -13,6 +13,7 @@ mod probe;
 mod resource;
 pub(crate) mod rights;
 pub(crate) mod row;
+mod selection;
 mod sort;
 mod value;
 pub(crate) mod verbs;

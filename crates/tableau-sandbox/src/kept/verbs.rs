@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use tableau_wire::{
-    Create, Created, Delete, Deleted, Fetched, Filter, Get, List, Listed, Page, Pagination, Scope, Sort,
-    Update, Updated,
+    Create, Created, Delete, Deleted, Fetched, Get, List, Listed, Page, Pagination, Scope, Update, Updated,
 };
 use uuid::Uuid;
 
@@ -13,10 +12,10 @@ use super::page::Paging;
 use super::plan::Plan;
 use super::resource::{Context, Kept, Rights, missing};
 use super::row::{self, References};
-use super::{filter, sort};
+use super::selection::Selection;
 use crate::auth::Caller;
 use crate::call::Call;
-use crate::lists::Asked;
+use crate::lists::{Asked, Seen};
 use crate::refusal::Refusal;
 use crate::store::State;
 use crate::store::row::Row;
@@ -33,15 +32,15 @@ pub(crate) fn list<R: Kept + Listed>(
     };
     let state = call.store.read();
     let table = R::table(&state);
-    if list.filter.is_none() && list.sort.is_none() {
+    if list.filter.is_none() && list.sort.is_none() && caller.is_administrator() {
         return page(call, caller, &state, table.of_site(site), list);
     }
     let paging = Paging::new(list.page_number, list.page_size)?;
     let context = context(call, &state);
-    let ids = found(call, caller, &context, site, list)?;
-    let window = ids.get(paging.window(ids.len())?).unwrap_or_default();
-    let rows = window.iter().filter_map(|id| table.get(*id));
-    Ok(shown(list, paging, ids.len(), rows, &context))
+    let numbers = found(call, caller, &context, site, list)?;
+    let window = numbers.get(paging.window(numbers.len())?).unwrap_or_default();
+    let rows = window.iter().filter_map(|number| table.numbered(site, *number));
+    Ok(shown(list, paging, numbers.len(), rows, &context))
 }
 
 /// A page of rows: those that the caller may see, filtered and sorted.
@@ -60,21 +59,21 @@ pub(crate) fn page<'s, R: Kept + Listed>(
         let rows = rows.skip(window.start).take(window.len());
         return Ok(shown(list, paging, total, rows, &context));
     }
-    let rows = rows.filter(|row| R::MAY_LIST.allow(row, state, caller));
-    let rows = select(rows, list.filter.as_ref(), list.sort.as_ref(), &context)?;
+    let selection = Selection::<R>::new(list.filter.as_ref(), list.sort.as_ref())?;
+    let rows = selection.of(rows, &context, caller);
     let window = rows.get(paging.window(rows.len())?).unwrap_or_default();
     Ok(shown(list, paging, rows.len(), window.iter().copied(), &context))
 }
 
-/// The rows of a list that the caller may see, filtered and sorted: found with its first page, and again after a change.
+/// The numbers of the rows of a list that the caller may see, filtered and sorted: found with its first page, and then kept up to date.
 fn found<R: Kept + Listed>(
     call: &Call<'_>,
     caller: &Caller,
     context: &Context<'_>,
     site: Uuid,
     list: &List<R>,
-) -> Result<Arc<[Uuid]>, Refusal> {
-    let state = context.state;
+) -> Result<Arc<Vec<u64>>, Refusal> {
+    let (state, table) = (context.state, R::table(context.state));
     let asked = Asked {
         kind: R::ELEMENT,
         site,
@@ -82,16 +81,30 @@ fn found<R: Kept + Listed>(
         filter: list.filter.clone(),
         sort: list.sort.clone(),
     };
-    let version = state.version();
-    if let Some(known) = call.lists.get(&asked, version) {
-        return Ok(known);
+    let now = Seen {
+        rows: table.changes(),
+        others: state.version().wrapping_sub(table.counted_changes()),
+    };
+    let known = call.lists.get(&asked);
+    if let Some((seen, numbers)) = &known
+        && *seen == now
+    {
+        return Ok(Arc::clone(numbers));
     }
-    let rows = R::table(state).of_site(site);
-    let rows = rows.filter(|row| R::MAY_LIST.allow(row, state, caller));
-    let rows = select(rows, list.filter.as_ref(), list.sort.as_ref(), context)?;
-    let ids: Arc<[Uuid]> = rows.iter().map(|row| row.id).collect();
-    call.lists.put(asked, version, Arc::clone(&ids));
-    Ok(ids)
+    let selection = Selection::<R>::new(list.filter.as_ref(), list.sort.as_ref())?;
+    let known = known.filter(|(seen, _)| seen.others == now.others || selection.is_of_rows_alone(caller));
+    let changed = known.and_then(|(seen, numbers)| Some((table.changed_since(site, seen.rows)?, numbers)));
+    let numbers = match changed {
+        Some((changed, mut numbers)) => {
+            if !changed.is_empty() {
+                selection.update(Arc::make_mut(&mut numbers), changed, (context, site, caller));
+            }
+            numbers
+        }
+        None => Arc::new(selection.find(context, site, caller)),
+    };
+    call.lists.put(asked, now, Arc::clone(&numbers));
+    Ok(numbers)
 }
 
 /// A page with these rows.
@@ -112,19 +125,6 @@ fn shown<'s, R: Kept + Listed>(
             total_available: total as u64,
         },
     )
-}
-
-/// The rows that meet the filter, in the order of the sort.
-fn select<'s, R: Kept>(
-    rows: impl Iterator<Item = &'s Row<R>>,
-    filter: Option<&Filter>,
-    sort: Option<&Sort>,
-    context: &Context<'_>,
-) -> Result<Vec<&'s Row<R>>, Refusal> {
-    let tests = filter.map(filter::tests).transpose()?.unwrap_or_default();
-    let keys = sort.map(sort::keys).transpose()?.unwrap_or_default();
-    let rows = rows.filter(|row| tests.iter().all(|test| test.passes(row, context)));
-    Ok(sort::sorted(rows.collect(), &keys, context))
 }
 
 pub(crate) fn get<R: Kept<One = R> + Fetched>(

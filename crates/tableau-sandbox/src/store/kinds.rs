@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tableau_wire::resource::Revision;
 use tableau_wire::rest::publishing::Connection;
@@ -29,7 +30,6 @@ pub(crate) struct Kind {
     dump: fn(&State) -> Result<Vec<Change>, serde_json::Error>,
     files: for<'s> fn(&'s State) -> Vec<&'s FileId>,
     has_file: fn(&State, &FileId) -> bool,
-    changes: fn(&State) -> u64,
     pub(super) remove_within: fn(&mut Transaction<'_>, Uuid),
     pub(super) remove_of_site: fn(&mut Transaction<'_>, Uuid),
     owns: fn(&State, Uuid, Uuid) -> bool,
@@ -47,15 +47,15 @@ impl Kind {
             dump: |state| R::table(state).iter().map(Change::of).collect(),
             files: |state| R::table(state).iter().filter_map(R::file).collect(),
             has_file: |state, file| R::table(state).has_file(file),
-            changes: |state| R::table(state).changes(),
             remove_within: |transaction, outer| {
-                let inner: Vec<_> = R::table(transaction).within(outer).map(R::id).collect();
+                // The newest first: so nothing has to move in the indexes.
+                let inner: Vec<_> = R::table(transaction).within(outer).rev().map(R::id).collect();
                 for id in inner {
                     transaction.remove_whole::<R>(id);
                 }
             },
             remove_of_site: |transaction, site| {
-                let all: Vec<_> = R::table(transaction).of_site(site).map(R::id).collect();
+                let all: Vec<_> = R::table(transaction).of_site(site).rev().map(R::id).collect();
                 for id in all {
                     transaction.remove::<R>(id);
                 }
@@ -90,14 +90,16 @@ fn copy<R: Record>(record: &R) -> Result<R, Refusal> {
 
 macro_rules! kinds {
     (
-        records { $($table:ident: $record:ty, $kind:literal, $site:expr $(, $within:expr)?;)* }
-        shown { $($kept:ident: $shown:ty $(, $unshown:ty)? $(=> $names:expr)?;)* }
+        records { $($table:ident: $record:ty, $kind:literal, $site:expr $(, within $within:expr)? $(, names $of:expr)? $(, keys $keys:expr)? $(, due $ends:expr)? $(, shown $is_shown:literal)?;)* }
+        shown { $($kept:ident: $shown:ty $(, $unshown:ty)? $(=> $names:expr)? $(, key $key:expr)? $(, due $due:expr)?;)* }
     ) => {
         /// Every record of every kind.
         #[derive(Debug, Default)]
         pub(crate) struct State {
             /// The time zone of the server, in which schedules come due; UTC if none is set.
             pub(super) zone: Option<TimeZone>,
+            /// How often a record was put or removed that lists show.
+            pub(super) version: u64,
             $(pub(crate) $table: Table<$record>,)*
             $(pub(crate) $kept: Table<Row<$shown>>,)*
         }
@@ -116,6 +118,16 @@ macro_rules! kinds {
                 names(self)
             })?
 
+            $(fn key(row: &Row<Self>) -> Option<Uuid> {
+                let key: fn(&Row<Self>) -> Option<Uuid> = $key;
+                key(row)
+            })?
+
+            $(fn due(row: &Row<Self>) -> Option<Timestamp> {
+                let due: fn(&Row<Self>) -> Option<Timestamp> = $due;
+                due(row)
+            })?
+
             fn table(state: &State) -> &Table<Row<Self>> {
                 &state.$kept
             }
@@ -127,6 +139,7 @@ macro_rules! kinds {
 
         $(impl Record for $record {
             const KIND: &'static str = $kind;
+            $(const SHOWN: bool = $is_shown;)?
 
             fn id(&self) -> Uuid {
                 self.id
@@ -140,6 +153,21 @@ macro_rules! kinds {
             $(fn within(&self) -> [Option<Uuid>; 2] {
                 let within: fn(&Self) -> [Option<Uuid>; 2] = $within;
                 within(self)
+            })?
+
+            $(fn names(&self) -> [Option<(Uuid, &str)>; 2] {
+                let names: for<'s> fn(&'s Self) -> [Option<(Uuid, &'s str)>; 2] = $of;
+                names(self)
+            })?
+
+            $(fn keys(&self) -> [Option<Uuid>; 2] {
+                let keys: fn(&Self) -> [Option<Uuid>; 2] = $keys;
+                keys(self)
+            })?
+
+            $(fn due(&self) -> Option<(Uuid, Timestamp)> {
+                let due: fn(&Self) -> Option<(Uuid, Timestamp)> = $ends;
+                due(self)
             })?
 
             fn table(state: &State) -> &Table<Self> {
@@ -158,25 +186,28 @@ macro_rules! kinds {
 kinds! {
     records {
     accounts: record::Account, "account", |_| Uuid::nil();
-    personal_access_tokens: record::PersonalAccessToken, "personalAccessToken", |_| Uuid::nil();
-    sessions: record::Session, "session", |_| Uuid::nil();
-    credentials: record::Credential, "credential", |_| Uuid::nil();
-    used_jwts: record::UsedJwt, "usedJwt", |_| Uuid::nil();
+    personal_access_tokens: record::PersonalAccessToken, "personalAccessToken", |_| Uuid::nil(),
+        names |token| [Some((Uuid::nil(), &token.name)), None], keys |token| [Some(token.account), token.session],
+        shown false;
+    sessions: record::Session, "session", |_| Uuid::nil(),
+        due |session| Some((session.site, session.last_used_at)), shown false;
+    credentials: record::Credential, "credential", |_| Uuid::nil(), shown false;
+    used_jwts: record::UsedJwt, "usedJwt", |_| Uuid::nil(), due |jwt| Some((Uuid::nil(), jwt.expires_at)), shown false;
     rules: rules::Rules, "rules", |rules| rules.site;
     memberships: rules::Membership, "membership", |membership| membership.site,
-        |membership| [Some(membership.group), Some(membership.user)];
+        within |membership| [Some(membership.group), Some(membership.user)];
     set_memberships: rules::SetMembership, "groupSetMembership", |membership| membership.site,
-        |membership| [Some(membership.set), Some(membership.group)];
+        within |membership| [Some(membership.set), Some(membership.group)];
     server_extensions: record::ServerExtensions, "serverExtensions", |_| Uuid::nil();
     favorites: record::Favorite, "favorite", |favorite| favorite.site,
-        |favorite| [Some(favorite.item), Some(favorite.user)];
+        within |favorite| [Some(favorite.item), Some(favorite.user)];
     default_views: record::DefaultView, "defaultView", |default| default.site,
-        |default| [Some(default.custom_view), Some(default.user)];
-    models: model::ItemModel, "model", |model| model.site, |model| [Some(model.item), None];
+        within |default| [Some(default.custom_view), Some(default.user)];
+    models: model::ItemModel, "model", |model| model.site, within |model| [Some(model.item), None];
     }
     shown {
         sites: Site, unshown::Site;
-        users: User, unshown::User;
+        users: User, unshown::User, key |user| Some(user.account());
         groups: Group;
         group_sets: GroupSet;
         oidc_configurations: OidcConfiguration, unshown::OidcConfiguration;
@@ -190,7 +221,8 @@ kinds! {
             => |shown| [Some(shown.name.as_str()), shown.content_url.as_deref()];
         flows: Flow, unshown::Flow => |shown| [Some(shown.name.as_str()), None];
         flow_runs: FlowRun, unshown::FlowRun;
-        jobs: BackgroundJob, unshown::Job;
+        jobs: BackgroundJob, unshown::Job,
+            due |job| job.unshown.ended().is_none().then_some(job.unshown.seen_at);
         virtual_connections: VirtualConnection => |shown| [Some(shown.name.as_str()), None];
         custom_views: CustomView;
         quality_warnings: DataQualityWarning;
@@ -246,10 +278,10 @@ impl State {
         published.chain(pending.map(|file| &file.id)).collect()
     }
 
-    /// Another number after each change of what lists show: every request changes its session.
+    /// Another number after each change of what lists show, but for the times of last sign-ins: every sign-in changes its session and its
+    /// credential.
     pub(crate) fn version(&self) -> u64 {
-        let shown = KINDS.iter().filter(|kind| kind.name != record::Session::KIND);
-        shown.map(|kind| (kind.changes)(self)).sum()
+        self.version
     }
 
     /// Whether a row names the file.

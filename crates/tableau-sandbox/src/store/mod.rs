@@ -2,13 +2,18 @@
 //!
 //! Every change goes through [`Store::write`]: memory and database change together or not at all.
 
+mod counted;
 mod earlier;
 pub(crate) mod event;
+mod hash;
+mod indexes;
 mod kinds;
 mod luid;
 pub(crate) mod model;
+mod positions;
 pub(crate) mod record;
 pub(crate) mod row;
+mod rows;
 pub(crate) mod rules;
 mod sqlite;
 mod table;

@@ -14,6 +14,8 @@ use crate::files::FileId;
 pub(crate) trait Record: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The name of the kind in a database; it never changes.
     const KIND: &'static str;
+    /// Whether lists show it, or anything that follows from it.
+    const SHOWN: bool = true;
     fn id(&self) -> Uuid;
     /// The site it belongs to; nil for records of the server.
     fn site(&self) -> Uuid;
@@ -24,6 +26,14 @@ pub(crate) trait Record: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The names by which it is found, each with what it is within: its project, its site.
     fn names(&self) -> [Option<(Uuid, &str)>; 2] {
         [None, None]
+    }
+    /// What it is of, and found by: an owner, an account.
+    fn keys(&self) -> [Option<Uuid>; 2] {
+        [None, None]
+    }
+    /// When it is due, to end or to be looked at again, and the group that it is due in.
+    fn due(&self) -> Option<(Uuid, Timestamp)> {
+        None
     }
     /// The user who owns it as content; others take it over when the user is removed.
     fn owner(&self) -> Option<Uuid> {

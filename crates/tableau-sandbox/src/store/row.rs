@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use jiff::Timestamp;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
@@ -105,6 +106,16 @@ pub(crate) trait Stored:
         [None, None]
     }
 
+    /// What it is found by, other than its owner.
+    fn key(_row: &Row<Self>) -> Option<Uuid> {
+        None
+    }
+
+    /// When it is due to be looked at again; each site is a group.
+    fn due(_row: &Row<Self>) -> Option<Timestamp> {
+        None
+    }
+
     fn table(state: &State) -> &Table<Row<Self>>;
     fn table_mut(state: &mut State) -> &mut Table<Row<Self>>;
 }
@@ -130,6 +141,14 @@ impl<R: Stored> Record for Row<R> {
             self.project.zip(in_project),
             on_site.map(|name| (self.site, name)),
         ]
+    }
+
+    fn keys(&self) -> [Option<Uuid>; 2] {
+        [self.owner, R::key(self)]
+    }
+
+    fn due(&self) -> Option<(Uuid, Timestamp)> {
+        R::due(self).map(|time| (self.site, time))
     }
 
     /// What users did is not content: it stays theirs.

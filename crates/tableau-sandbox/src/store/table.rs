@@ -1,29 +1,38 @@
 //! One kind of record, found by its identifier, listed by site in the order in which the records were made.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
+use std::ops::Range;
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::hash::ById;
+use super::indexes::Indexes;
+use super::positions::Positions;
 use super::record::Record;
+use super::rows::{self, Rows};
 use crate::files::FileId;
 
 /// The position of a record: its site, and its number among all records of its kind.
 pub(super) type Position = (Uuid, u64);
 
+/// How many changes are remembered: what was found before can be brought up to date by them.
+const REMEMBERED: usize = 1024;
+
 pub(crate) struct Table<R> {
     next: u64,
     /// How often a record was put or removed.
     changes: u64,
-    positions: HashMap<Uuid, Position>,
-    sites: HashMap<Uuid, BTreeMap<u64, R>>,
-    /// The positions of the records within another: a parent or a project.
-    within: HashMap<Uuid, BTreeSet<Position>>,
-    /// The positions of the records by what they are within, a project or the site, and by name.
-    named: HashMap<Uuid, HashMap<String, Vec<Position>>>,
-    /// How many records have a file.
-    files: HashMap<FileId, usize>,
+    /// How many of these changes left a time only, which few lists show.
+    stamped: u64,
+    /// The positions of the last changes, the newest last.
+    changed: VecDeque<Position>,
+    positions: ById<Uuid, Position>,
+    sites: ById<Uuid, Rows<R>>,
+    indexes: Indexes,
+    /// The numbers of the records that a database has by what they are made of.
+    derived: Range<u64>,
 }
 
 impl<R: Record> Table<R> {
@@ -32,132 +41,160 @@ impl<R: Record> Table<R> {
     }
 
     /// The records of a site, the oldest first.
-    pub(crate) fn of_site(&self, site: Uuid) -> impl DoubleEndedIterator<Item = &R> + ExactSizeIterator {
-        self.sites.get(&site).map(BTreeMap::values).unwrap_or_default()
+    pub(crate) fn of_site(&self, site: Uuid) -> rows::Iter<'_, R> {
+        self.sites.get(&site).map(Rows::iter).unwrap_or_default()
+    }
+
+    /// The same with their numbers.
+    pub(crate) fn numbers_of_site(&self, site: Uuid) -> impl Iterator<Item = (u64, &R)> {
+        self.sites.get(&site).into_iter().flat_map(Rows::numbered)
     }
 
     /// All records: in the order of creation within a site, the sites in no particular order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &R> {
-        self.sites.values().flat_map(BTreeMap::values)
+        self.sites.values().flat_map(Rows::iter)
     }
 
     /// The records within another, a parent or a project; the oldest first.
-    pub(crate) fn within(&self, outer: Uuid) -> impl Iterator<Item = &R> {
-        let positions = self.within.get(&outer).into_iter().flatten();
+    pub(crate) fn within(&self, outer: Uuid) -> impl DoubleEndedIterator<Item = &R> {
+        let positions = self.indexes.within.get(&outer).into_iter().flatten();
         positions.filter_map(|position| self.at(position))
     }
 
     /// The number of records within another.
     pub(crate) fn count_within(&self, outer: Uuid) -> usize {
-        self.within.get(&outer).map_or(0, BTreeSet::len)
+        self.indexes.within.get(&outer).map_or(0, Positions::len)
+    }
+
+    /// The records of an owner or an account; the oldest first.
+    pub(crate) fn of(&self, key: Uuid) -> impl Iterator<Item = &R> {
+        let positions = self.indexes.keyed.get(&key).into_iter().flatten();
+        positions.filter_map(|position| self.at(position))
     }
 
     /// The records of a name within another or on a site, the oldest first.
     pub(crate) fn named(&self, outer: Uuid, name: &str) -> impl Iterator<Item = &R> {
-        let positions = self.named.get(&outer).and_then(|names| names.get(name));
-        let positions = positions.into_iter().flatten();
-        positions.filter_map(|position| self.at(position))
+        let found = self.indexes.named(outer, name);
+        let records = found.filter_map(|position| self.at(position));
+        records.filter(move |record| {
+            record
+                .names()
+                .into_iter()
+                .flatten()
+                .any(|known| known == (outer, name))
+        })
+    }
+
+    /// The records of a group with the times when they are due, the first of them first.
+    pub(crate) fn due(&self, group: Uuid) -> impl Iterator<Item = (Timestamp, &R)> {
+        let due = self.indexes.due(group);
+        due.filter_map(|(time, position)| Some((time, self.at(position)?)))
+    }
+
+    /// The record of a site with a number.
+    pub(crate) fn numbered(&self, site: Uuid, number: u64) -> Option<&R> {
+        self.sites.get(&site)?.get(number)
+    }
+
+    /// The number of a record, in the order of creation.
+    pub(crate) fn number(&self, id: Uuid) -> Option<u64> {
+        self.positions.get(&id).map(|(_, number)| *number)
     }
 
     /// How often a record was put or removed.
-    pub(super) fn changes(&self) -> u64 {
+    pub(crate) fn changes(&self) -> u64 {
         self.changes
+    }
+
+    /// How many of the changes count as changes of what lists show.
+    pub(crate) fn counted_changes(&self) -> u64 {
+        self.changes - self.stamped
+    }
+
+    /// The numbers of the records of a site that were changed since there were as many changes; `None` if that is too long ago.
+    pub(crate) fn changed_since(&self, site: Uuid, changes: u64) -> Option<BTreeSet<u64>> {
+        let count = usize::try_from(self.changes.checked_sub(changes)?).ok()?;
+        let first = self.changed.len().checked_sub(count)?;
+        let changed = self.changed.range(first..).filter(|(of, _)| *of == site);
+        Some(changed.map(|(_, number)| *number).collect())
     }
 
     /// Whether a record has the file.
     pub(super) fn has_file(&self, file: &FileId) -> bool {
-        self.files.contains_key(file)
+        self.indexes.files.contains_key(file)
+    }
+
+    /// Whether a database has the record by what it is made of.
+    pub(super) fn is_derived(&self, id: Uuid) -> bool {
+        self.number(id)
+            .is_some_and(|number| self.derived.contains(&number))
     }
 
     fn at(&self, (site, number): &Position) -> Option<&R> {
-        self.sites.get(site)?.get(number)
+        self.numbered(*site, *number)
     }
 
     /// Adds a record, or replaces the one with the same identifier in its position and returns that.
     pub(super) fn put(&mut self, record: R) -> Option<R> {
-        if let Some(position) = self.positions.get(&record.id()).copied() {
-            let before = self.take(position);
+        let Some(position) = self.positions.get(&record.id()).copied() else {
+            let position = (record.site(), self.next);
+            self.next += 1;
             self.restore(position, record);
-            return before;
+            return None;
+        };
+        let rows = self.sites.entry(position.0).or_default();
+        let before = rows.insert(position.1, record);
+        if let Some(before) = &before {
+            self.indexes.remove(position, before);
         }
-        let position = (record.site(), self.next);
-        self.next += 1;
-        self.restore(position, record);
-        None
+        if let Some(record) = rows.get(position.1) {
+            self.indexes.add(position, record);
+        }
+        self.note(position);
+        before
+    }
+
+    /// Replaces a record in which only the time differs when it was last used.
+    pub(super) fn stamp(&mut self, record: R) -> Option<R> {
+        self.stamped += 1;
+        self.put(record)
+    }
+
+    /// Adds records that a database has by what they are made of.
+    pub(super) fn derive(&mut self, records: impl Iterator<Item = R>) {
+        let first = self.next;
+        self.positions.reserve(records.size_hint().0);
+        for record in records {
+            self.put(record);
+        }
+        self.derived = first..self.next;
     }
 
     pub(super) fn remove(&mut self, id: Uuid) -> Option<(Position, R)> {
         let position = self.positions.remove(&id)?;
-        Some((position, self.take(position)?))
-    }
-
-    fn take(&mut self, position: Position) -> Option<R> {
-        let record = self.sites.get_mut(&position.0)?.remove(&position.1)?;
-        self.remove_from_indexes(position, &record);
-        Some(record)
+        let record = self.sites.get_mut(&position.0)?.remove(position.1)?;
+        self.indexes.remove(position, &record);
+        self.note(position);
+        Some((position, record))
     }
 
     /// Puts a removed record back where it was.
     pub(super) fn restore(&mut self, position: Position, record: R) {
         self.positions.insert(record.id(), position);
-        self.add_to_indexes(position, &record);
+        self.indexes.add(position, &record);
         self.sites
             .entry(position.0)
             .or_default()
             .insert(position.1, record);
+        self.note(position);
     }
 
-    fn add_to_indexes(&mut self, position: Position, record: &R) {
+    fn note(&mut self, position: Position) {
         self.changes += 1;
-        for outer in record.within().into_iter().flatten() {
-            self.within.entry(outer).or_default().insert(position);
+        if self.changed.len() == REMEMBERED {
+            self.changed.pop_front();
         }
-        for (outer, name) in record.names().into_iter().flatten() {
-            let names = self.named.entry(outer).or_default();
-            let positions = names.entry(name.to_owned()).or_default();
-            if let Err(at) = positions.binary_search(&position) {
-                // Nearly every name is that of one record.
-                positions.reserve_exact(1);
-                positions.insert(at, position);
-            }
-        }
-        if let Some(file) = record.file() {
-            *self.files.entry(file.clone()).or_default() += 1;
-        }
-    }
-
-    fn remove_from_indexes(&mut self, position: Position, record: &R) {
-        self.changes += 1;
-        for outer in record.within().into_iter().flatten() {
-            if let Entry::Occupied(mut within) = self.within.entry(outer) {
-                within.get_mut().remove(&position);
-                if within.get().is_empty() {
-                    within.remove();
-                }
-            }
-        }
-        for (outer, name) in record.names().into_iter().flatten() {
-            let Some(names) = self.named.get_mut(&outer) else {
-                continue;
-            };
-            if let Some(positions) = names.get_mut(name) {
-                positions.retain(|known| *known != position);
-                if positions.is_empty() {
-                    names.remove(name);
-                }
-            }
-            if names.is_empty() {
-                self.named.remove(&outer);
-            }
-        }
-        if let Some(file) = record.file()
-            && let Some(count) = self.files.get_mut(file)
-        {
-            *count -= 1;
-            if *count == 0 {
-                self.files.remove(file);
-            }
-        }
+        self.changed.push_back(position);
     }
 }
 
@@ -166,11 +203,12 @@ impl<R> Default for Table<R> {
         Self {
             next: 0,
             changes: 0,
-            positions: HashMap::new(),
-            sites: HashMap::new(),
-            within: HashMap::new(),
-            named: HashMap::new(),
-            files: HashMap::new(),
+            stamped: 0,
+            changed: VecDeque::new(),
+            positions: ById::default(),
+            sites: ById::default(),
+            indexes: Indexes::default(),
+            derived: 0..0,
         }
     }
 }

@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use super::event::Event;
 use super::kinds::{KINDS, State};
-use super::record::Record;
+use super::record::{Record, Session};
 use super::row::SiteRow;
 use super::rules;
 use super::sqlite::Change;
+use super::table::Table;
 use crate::files::FileId;
 use crate::mail::Mail;
 use crate::refusal::Refusal;
@@ -68,12 +69,26 @@ impl<'s> Transaction<'s> {
 impl Transaction<'_> {
     /// Adds a record, or replaces the one with the same identifier.
     pub(crate) fn put<R: Record>(&mut self, record: R) -> Result<(), Refusal> {
+        self.state.version += u64::from(R::SHOWN);
+        self.replace(record, Table::put)
+    }
+
+    /// Replaces a record in which only the time differs when it was last used: lists that do not show that stay as they are.
+    pub(crate) fn stamp<R: Record>(&mut self, record: R) -> Result<(), Refusal> {
+        self.replace(record, Table::stamp)
+    }
+
+    fn replace<R: Record>(
+        &mut self,
+        record: R,
+        put: fn(&mut Table<R>, R) -> Option<R>,
+    ) -> Result<(), Refusal> {
         let id = record.id();
         if self.durable {
             self.changes.push(Change::of(&record).map_err(Refusal::internal)?);
         }
         let file = record.file().cloned();
-        let undo: Undo = match R::table_mut(self.state).put(record) {
+        let undo: Undo = match put(R::table_mut(self.state), record) {
             Some(before) => {
                 if before.file() != file.as_ref() {
                     self.released.extend(before.file().cloned());
@@ -121,6 +136,10 @@ impl Transaction<'_> {
         for kind in KINDS {
             (kind.remove_of_site)(self, site);
         }
+        let sessions: Vec<_> = self.sessions.due(site).map(|(_, session)| session.id).collect();
+        for session in sessions {
+            self.remove::<Session>(session);
+        }
         self.remove::<SiteRow>(site);
     }
 
@@ -129,6 +148,7 @@ impl Transaction<'_> {
         let Some((place, record)) = R::table_mut(self.state).remove(id) else {
             return false;
         };
+        self.state.version += u64::from(R::SHOWN);
         self.released.extend(record.file().cloned());
         if self.durable {
             self.changes.push(Change {
@@ -153,6 +173,7 @@ impl Deref for Transaction<'_> {
 
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
+        self.state.version += self.undo.len() as u64;
         for undo in self.undo.drain(..).rev() {
             undo(self.state);
         }

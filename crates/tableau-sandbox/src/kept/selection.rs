@@ -1,0 +1,169 @@
+//! The rows of a list: which ones, and in which order; found once, and brought up to date by what has changed since.
+
+use std::cmp::Ordering;
+
+use tableau_wire::{Direction, Filter, Sort};
+use uuid::Uuid;
+
+use super::field::Reference;
+use super::filter::{self, Test};
+use super::resource::{Context, Kept};
+use super::sort::{self, Key};
+use super::value::Value;
+use crate::auth::Caller;
+use crate::refusal::Refusal;
+use crate::store::row::Row;
+
+/// A filter and a sort, checked against the description of a resource.
+pub(super) struct Selection<R: Kept> {
+    tests: Vec<Test<R>>,
+    keys: Vec<Key<R>>,
+}
+
+impl<R: Kept> Selection<R> {
+    pub(super) fn new(filter: Option<&Filter>, sort: Option<&Sort>) -> Result<Self, Refusal> {
+        Ok(Self {
+            tests: filter.map(filter::tests).transpose()?.unwrap_or_default(),
+            keys: sort.map(sort::keys).transpose()?.unwrap_or_default(),
+        })
+    }
+
+    /// Whether a change of other rows, such as owners and projects, changes nothing about it for a caller.
+    pub(super) fn is_of_rows_alone(&self, caller: &Caller) -> bool {
+        let mut fields = self
+            .tests
+            .iter()
+            .map(|test| &test.field)
+            .chain(self.keys.iter().map(|(field, _)| field));
+        caller.is_administrator() && fields.all(|field| field.is_of_row())
+    }
+
+    /// Whether the list has a row.
+    pub(super) fn has(&self, row: &Row<R>, context: &Context<'_>, caller: &Caller) -> bool {
+        R::MAY_LIST.allow(row, context.state, caller)
+            && self.tests.iter().all(|test| test.passes(row, context))
+    }
+
+    /// The numbers of its rows on a site, in its order.
+    pub(super) fn find(&self, context: &Context<'_>, site: Uuid, caller: &Caller) -> Vec<u64> {
+        let has = |(_, row): &(u64, &Row<R>)| self.has(row, context, caller);
+        let found: Vec<_> = match self.candidates(context, site) {
+            Some(candidates) => candidates.into_iter().filter(has).collect(),
+            None => R::table(context.state)
+                .numbers_of_site(site)
+                .filter(has)
+                .collect(),
+        };
+        self.sorted(found, context)
+            .into_iter()
+            .map(|(number, _)| number)
+            .collect()
+    }
+
+    /// Those of some rows that the list has, in its order.
+    pub(super) fn of<'s>(
+        &self,
+        rows: impl Iterator<Item = &'s Row<R>>,
+        context: &Context<'_>,
+        caller: &Caller,
+    ) -> Vec<&'s Row<R>> {
+        let rows = rows.filter(|row| self.has(row, context, caller));
+        let rows = self.sorted((0..).zip(rows).collect(), context);
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
+
+    fn sorted<'s>(&self, rows: Vec<(u64, &'s Row<R>)>, context: &Context<'_>) -> Vec<(u64, &'s Row<R>)> {
+        if self.keys.is_empty() {
+            return rows;
+        }
+        let keyed = rows
+            .into_iter()
+            .map(|(number, row)| ((self.values(row, context), number), row));
+        let mut keyed: Vec<_> = keyed.collect();
+        // Numbers differ, so that an unstable sort gives the order of a stable one.
+        keyed.sort_unstable_by(|(left, _), (right, _)| self.order(left, right));
+        keyed
+            .into_iter()
+            .map(|((_, number), row)| (number, row))
+            .collect()
+    }
+
+    /// The rows that can be the only ones to pass: those of the owners or in the projects that a test is about.
+    fn candidates<'s>(&self, context: &Context<'s>, site: Uuid) -> Option<Vec<(u64, &'s Row<R>)>> {
+        // What is part of something else has the owner and the project of that.
+        if R::PARENT.is_some() {
+            return None;
+        }
+        let (state, table) = (context.state, R::table(context.state));
+        let numbered = |row: &'s Row<R>| table.number(row.id).map(|number| (number, row));
+        let mut rows: Vec<_> = self.tests.iter().find_map(|test| match test.field.reference()? {
+            Reference::Owner => {
+                let users = state.users.of_site(site).map(|user| user.id);
+                let owners = users.filter(|id| test.passes_for(*id, context));
+                let of = |owner: Uuid| table.of(owner).filter(move |row| row.owner == Some(owner));
+                Some(owners.flat_map(of).filter_map(numbered).collect::<Vec<_>>())
+            }
+            Reference::Project => {
+                let projects = state.projects.of_site(site).map(|project| project.id);
+                let projects = projects.filter(|id| test.passes_for(*id, context));
+                let of = |project: Uuid| {
+                    table
+                        .within(project)
+                        .filter(move |row| row.project == Some(project))
+                };
+                Some(projects.flat_map(of).filter_map(numbered).collect())
+            }
+            Reference::Parent => None,
+        })?;
+        rows.retain(|(_, row)| row.site == site);
+        rows.sort_unstable_by_key(|(number, _)| *number);
+        Some(rows)
+    }
+
+    /// Brings what was found up to date: these rows have changed since.
+    pub(super) fn update(
+        &self,
+        found: &mut Vec<u64>,
+        changed: impl IntoIterator<Item = u64>,
+        (context, site, caller): (&Context<'_>, Uuid, &Caller),
+    ) {
+        let table = R::table(context.state);
+        let changed: Vec<u64> = changed.into_iter().collect();
+        found.retain(|number| changed.binary_search(number).is_err());
+        for number in changed {
+            let row = table.numbered(site, number);
+            let Some(row) = row.filter(|row| self.has(row, context, caller)) else {
+                continue;
+            };
+            let new = (self.values(row, context), number);
+            let at = found.partition_point(|known| {
+                let values = match table.numbered(site, *known) {
+                    Some(row) if !self.keys.is_empty() => self.values(row, context),
+                    _ => Vec::new(),
+                };
+                self.order(&(values, *known), &new).is_lt()
+            });
+            found.insert(at, number);
+        }
+    }
+
+    fn values(&self, row: &Row<R>, context: &Context<'_>) -> Vec<Value> {
+        self.keys
+            .iter()
+            .map(|(field, _)| field.value(row, context))
+            .collect()
+    }
+
+    /// The order of rows by the values of their keys, and else that of their creation.
+    ///
+    /// Texts are ordered by code point, capitals first; the collation of real servers depends on their configuration.
+    fn order(&self, (left, first): &(Vec<Value>, u64), (right, second): &(Vec<Value>, u64)) -> Ordering {
+        let values = left.iter().zip(right).zip(&self.keys);
+        let mut compared = values.map(|((left, right), (_, direction))| match direction {
+            Direction::Asc => left.cmp(right),
+            Direction::Desc => right.cmp(left),
+        });
+        let decided = compared.find(|order| order.is_ne());
+        decided.unwrap_or_else(|| first.cmp(second))
+    }
+}
