@@ -7,8 +7,8 @@ use std::fmt;
 use http::Response;
 use tableau_wire::endpoint::{Arguments, Content};
 use tableau_wire::{
-    Body, BodyKind, Document, Endpoint, Operation, Recognized, Root, Unrecognized, Version, decode_request,
-    encode_reply, recognize,
+    Body, BodyKind, Document, Endpoint, List, Listed, Operation, Recognized, Root, Unrecognized, Version,
+    decode_request, encode_reply, recognize,
 };
 
 use self::served::served;
@@ -16,6 +16,7 @@ use crate::auth::Caller;
 use crate::body::ResponseBody;
 use crate::call::{Call, Download};
 use crate::dialect;
+use crate::kept::{Kept, verbs};
 use crate::refusal::Refusal;
 
 /// A call and its handler.
@@ -48,6 +49,15 @@ fn on<E: Endpoint<Reply: Document>>(
     Route::of::<E>(move |call, caller, arguments| {
         let caller = caller.ok_or_else(Refusal::no_credentials)?;
         reply::<E>(call, &handler(call, caller, &decode(call, arguments)?)?)
+    })
+}
+
+/// The list of a resource.
+fn list<R: Kept + Listed>() -> Route {
+    Route::of::<List<R>>(|call, caller, arguments| {
+        let caller = caller.ok_or_else(Refusal::no_credentials)?;
+        let response = verbs::list::<R>(call, caller, &decode(call, arguments)?, &arguments.query)?;
+        Ok(response.map(ResponseBody::from))
     })
 }
 

@@ -4,6 +4,7 @@ use tableau_wire::rest::Site;
 use tableau_wire::rest::sites::{AdminMode, GetMcpSettings, McpSiteSettings, SiteUsage};
 use tableau_wire::value::SiteState;
 use tableau_wire::{Get, List, Page};
+use uuid::Uuid;
 
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
@@ -61,7 +62,9 @@ pub(crate) fn list(call: &Call<'_>, caller: &Caller, list: &List<Site>) -> Resul
             "Sites cannot be listed on Tableau Cloud.",
         ));
     }
-    verbs::list(call, caller, list)
+    Site::MAY_LIST.admit::<Site>(caller)?;
+    let state = call.store.read();
+    verbs::page(call, caller, &state, state.sites.of_site(Uuid::nil()), list)
 }
 
 /// The settings of a site for Tableau's MCP server: none is set. That any user may ask is inferred, as that server asks for its users.

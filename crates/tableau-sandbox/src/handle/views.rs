@@ -63,6 +63,8 @@ impl Kept for View {
             .map(|(workbook, view)| format!("{workbook}/sheets/{view}"));
     })];
 
+    const COMPUTED_ALONE: bool = true;
+
     fn begin(row: &mut Row<Self>, _: &State) {
         let shown = &mut row.shown;
         shown

@@ -81,7 +81,9 @@ impl Kept for Workbook {
             workbook.sheet_count = Some(context.state.views.count_within(row.id) as u64);
         }),
         Computed::Member("defaultViewId", |workbook, row, context| {
-            workbook.default_view_id = views_of(context.state, row.id).first().map(|view| id(view.id));
+            let views = context.state.views.within(row.id);
+            let first = views.min_by_key(|view| view.unshown.sheet_number);
+            workbook.default_view_id = first.map(|view| id(view.id));
         }),
         Computed::Member("views", |workbook, row, context| {
             let plan = Plan::with(OF_VIEW);
@@ -89,6 +91,8 @@ impl Kept for Workbook {
             workbook.views = Some(views.into_iter().map(|view| plan.show(view, context)).collect());
         }),
     ];
+
+    const COMPUTED_ALONE: bool = true;
 
     fn begin(row: &mut Row<Self>, _: &State) {
         let shown = &mut row.shown;

@@ -6,6 +6,7 @@ mod content;
 mod field;
 mod filter;
 pub(crate) mod happening;
+mod members;
 mod page;
 mod parent;
 mod plan;
@@ -17,6 +18,7 @@ mod selection;
 mod sort;
 mod value;
 pub(crate) mod verbs;
+mod writer;
 
 pub(crate) use self::content::Content;
 pub(crate) use self::filter::Comparison;

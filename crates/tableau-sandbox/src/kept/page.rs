@@ -43,14 +43,19 @@ impl Paging {
         Ok(start..start.saturating_add(size).min(total))
     }
 
+    /// The position of the page in a list of so many items.
+    pub(super) fn pagination(self, total: usize) -> Pagination {
+        Pagination {
+            page_number: self.number,
+            page_size: self.size,
+            total_available: total as u64,
+        }
+    }
+
     /// The page of a list, with its items as the answer shows them.
     pub(crate) fn page<I, T>(self, items: &[I], show: impl FnMut(&I) -> T) -> Result<Page<T>, Refusal> {
         let window = items.get(self.window(items.len())?).unwrap_or_default();
-        let pagination = Pagination {
-            page_number: self.number,
-            page_size: self.size,
-            total_available: items.len() as u64,
-        };
+        let pagination = self.pagination(items.len());
         Ok(Page::new(window.iter().map(show).collect(), pagination))
     }
 }

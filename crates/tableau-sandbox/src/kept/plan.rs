@@ -14,10 +14,10 @@ const BRIEF: &[&str] = &["id", "name"];
 
 /// The members that each row of an answer has. Unknown names in `fields` are ignored.
 pub(crate) struct Plan<R: Kept> {
-    members: Vec<&'static str>,
+    pub(super) members: Vec<&'static str>,
     computed: Vec<fn(&mut R, &Row<R>, &Context<'_>)>,
-    owner: Vec<&'static str>,
-    project: Vec<&'static str>,
+    pub(super) owner: Vec<&'static str>,
+    pub(super) project: Vec<&'static str>,
     parent: Vec<&'static str>,
 }
 
@@ -184,9 +184,7 @@ impl<R: Kept> Plan<R> {
     pub(crate) fn show(&self, row: &Row<R>, context: &Context<'_>) -> R {
         let mut shown = row.shown.clone();
         shown.retain(&|name| self.members.contains(&name));
-        for put in &self.computed {
-            put(&mut shown, row, context);
-        }
+        self.compute(&mut shown, row, context);
         let state = context.state;
         if let (false, Some(id)) = (self.owner.is_empty(), owner(state, row))
             && let Some(member) = shown.member("owner")
@@ -198,19 +196,57 @@ impl<R: Kept> Plan<R> {
         {
             put_related::<Project>(member, context, id, &self.project);
         }
+        self.place(&mut shown, row, context);
+        shown
+    }
+
+    /// Sets the members that are neither stored nor those of the owner and the project.
+    pub(super) fn make(&self, shown: &mut R, row: &Row<R>, context: &Context<'_>) {
+        self.compute(shown, row, context);
+        self.place(shown, row, context);
+    }
+
+    fn compute(&self, shown: &mut R, row: &Row<R>, context: &Context<'_>) {
+        for put in &self.computed {
+            put(shown, row, context);
+        }
+    }
+
+    /// Says what the row is part of, and where it is.
+    fn place(&self, shown: &mut R, row: &Row<R>, context: &Context<'_>) {
         if let (false, Some(parent), Some(id)) = (self.parent.is_empty(), R::PARENT, row.parent)
             && let Some(member) = shown.member(parent.name)
         {
             (parent.put)(member, context, id, &self.parent);
         }
         if self.members.contains(&"location") {
-            set(&mut shown, "location", location(row, context));
+            set(shown, "location", location(row, context));
         }
         if self.members.contains(&"webpageUrl") {
-            set(&mut shown, "webpageUrl", webpage_url(row, context));
+            set(shown, "webpageUrl", webpage_url(row, context));
         }
-        shown
     }
+
+    /// Whether a member that it shows is made so.
+    pub(super) fn makes(&self, name: &str) -> bool {
+        let is_computed =
+            |computed: &Computed<R>| matches!(computed, Computed::Member(known, _) if *known == name);
+        let is_parent = R::PARENT.is_some_and(|parent| parent.name == name);
+        R::COMPUTED.iter().any(is_computed)
+            || is_parent && !self.parent.is_empty()
+            || ["location", "webpageUrl"].contains(&name)
+    }
+
+    /// Whether it shows when users signed in last, which changes without a change of what lists show otherwise.
+    pub(super) fn shows_last_login(&self) -> bool {
+        let mut names = self.members.iter().chain(&self.owner).chain(&self.parent);
+        names.any(|name| *name == "lastLogin")
+    }
+}
+
+/// Whether a member holds a related row of a kind.
+pub(super) fn takes<P: Kept>(member: &dyn Any) -> bool {
+    member.is::<Option<Box<P>>>()
 }
 
 /// Shows a related row inside another, with these members.

@@ -55,6 +55,9 @@ pub(crate) trait Kept: Resource + Stored {
     /// The members that are not stored but follow from other rows.
     const COMPUTED: &'static [Computed<Self>] = &[];
 
+    /// Whether its computed members follow from a row without what the answer shows already.
+    const COMPUTED_ALONE: bool = false;
+
     /// The members that the options of a list or a get ask for.
     fn asked(_options: &dyn Any) -> &'static [&'static str] {
         &[]

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+use http::Response;
 use serde_json::{Map, Value};
+use tableau_wire::endpoint::{Query, reply_format, reply_with};
 use tableau_wire::{
-    Create, Created, Delete, Deleted, Fetched, Get, List, Listed, Page, Pagination, Scope, Update, Updated,
+    Create, Created, Delete, Deleted, Fetched, Get, List, Listed, Page, Scope, Update, Updated, codec,
 };
 use uuid::Uuid;
 
@@ -13,34 +16,96 @@ use super::plan::Plan;
 use super::resource::{Context, Kept, Rights, missing};
 use super::row::{self, References};
 use super::selection::Selection;
+use super::writer::{Writer, WrittenPage};
 use crate::auth::Caller;
 use crate::call::Call;
-use crate::lists::{Asked, Seen};
+use crate::lists::{Asked, AskedPage, Seen};
 use crate::refusal::Refusal;
 use crate::store::State;
 use crate::store::row::Row;
 
+/// A page of all rows of a site that the caller may see, filtered and sorted, as it is written; kept for further requests as long as nothing
+/// changes.
 pub(crate) fn list<R: Kept + Listed>(
     call: &Call<'_>,
     caller: &Caller,
     list: &List<R>,
-) -> Result<Page<R>, Refusal> {
+    query: &Query,
+) -> Result<Response<Bytes>, Refusal> {
     R::MAY_LIST.admit::<R>(caller)?;
     let site = match R::SCOPE {
         Scope::Site => caller.site.id,
         Scope::Server | Scope::Open => Uuid::nil(),
     };
     let state = call.store.read();
-    let table = R::table(&state);
-    if list.filter.is_none() && list.sort.is_none() && caller.is_administrator() {
-        return page(call, caller, &state, table.of_site(site), list);
+    let plan = plan(list);
+    let mut seen = seen::<R>(&state);
+    if plan.shows_last_login() {
+        seen.others = seen.others.wrapping_add(state.users.changes());
     }
+    let asked = AskedPage {
+        kind: R::ELEMENT,
+        site,
+        user: caller.user.id,
+        query: query.clone(),
+        version: call.version,
+        format: call.format,
+    };
+    let document = match call.lists.page(&asked, seen) {
+        Some(document) => document,
+        None => {
+            let document = Bytes::from(written(call, caller, &state, site, (list, plan))?);
+            call.lists.put_page(asked, seen, document.clone());
+            document
+        }
+    };
+    reply_with::<List<R>>(document, call.format).map_err(Refusal::internal)
+}
+
+/// The document of a page.
+fn written<R: Kept + Listed>(
+    call: &Call<'_>,
+    caller: &Caller,
+    state: &State,
+    site: Uuid,
+    (list, plan): (&List<R>, Plan<R>),
+) -> Result<Vec<u8>, Refusal> {
     let paging = Paging::new(list.page_number, list.page_size)?;
-    let context = context(call, &state);
-    let numbers = found(call, caller, &context, site, list)?;
-    let window = numbers.get(paging.window(numbers.len())?).unwrap_or_default();
-    let rows = window.iter().filter_map(|number| table.numbered(site, *number));
-    Ok(shown(list, paging, numbers.len(), rows, &context))
+    let (table, context) = (R::table(state), context(call, state));
+    let (total, rows): (usize, Vec<_>) =
+        if list.filter.is_none() && list.sort.is_none() && caller.is_administrator() {
+            // An unfiltered, unsorted list is not looked through for one page of it.
+            let rows = table.of_site(site);
+            let (total, window) = (rows.len(), paging.window(rows.len())?);
+            (total, rows.skip(window.start).take(window.len()).collect())
+        } else {
+            let numbers = found(call, caller, &context, site, list)?;
+            let window = numbers.get(paging.window(numbers.len())?).unwrap_or_default();
+            let rows = window.iter().filter_map(|number| table.numbered(site, *number));
+            (numbers.len(), rows.collect())
+        };
+    let page = WrittenPage {
+        pagination: paging.pagination(total),
+        rows: &rows,
+        writer: &Writer::new(plan),
+        context: &context,
+    };
+    let root = codec::Root::Response(call.version);
+    codec::encode(&page, root, reply_format::<List<R>>(call.format)).map_err(Refusal::internal)
+}
+
+/// Which members the rows of a list have.
+fn plan<R: Kept + Listed>(list: &List<R>) -> Plan<R> {
+    Plan::of_list(list.fields.as_ref(), R::asked(&list.options)).without(R::unwanted(&list.options))
+}
+
+/// The state of what a list shows.
+fn seen<R: Kept>(state: &State) -> Seen {
+    let table = R::table(state);
+    Seen {
+        rows: table.changes(),
+        others: state.version().wrapping_sub(table.counted_changes()),
+    }
 }
 
 /// A page of rows: those that the caller may see, filtered and sorted.
@@ -81,10 +146,7 @@ fn found<R: Kept + Listed>(
         filter: list.filter.clone(),
         sort: list.sort.clone(),
     };
-    let now = Seen {
-        rows: table.changes(),
-        others: state.version().wrapping_sub(table.counted_changes()),
-    };
+    let now = seen::<R>(state);
     let known = call.lists.get(&asked);
     if let Some((seen, numbers)) = &known
         && *seen == now
@@ -115,15 +177,10 @@ fn shown<'s, R: Kept + Listed>(
     rows: impl Iterator<Item = &'s Row<R>>,
     context: &Context<'_>,
 ) -> Page<R> {
-    let plan =
-        Plan::<R>::of_list(list.fields.as_ref(), R::asked(&list.options)).without(R::unwanted(&list.options));
+    let plan = plan(list);
     Page::new(
         rows.map(|row| plan.show(row, context)).collect(),
-        Pagination {
-            page_number: paging.number,
-            page_size: paging.size,
-            total_available: total as u64,
-        },
+        paging.pagination(total),
     )
 }
 

@@ -11,7 +11,7 @@ use tableau_wire::rest::{
 };
 use tableau_wire::{Create, Created, Delete, Deleted, Fetched, Get, List, Listed, Update, Updated};
 
-use super::{Route, download, on, open};
+use super::{Route, download, list, on, open};
 use crate::handle;
 use crate::handle::connections::Connected;
 use crate::handle::content::Downloaded;
@@ -46,17 +46,17 @@ pub(super) fn served() -> Vec<Route> {
         on::<Delete<rest::Datasource>>(verbs::delete),
         on::<rest::datasources::UpdateData>(handle::hyper_data::update),
         on::<rest::datasources::UpdateConnectionData>(handle::hyper_data::update_connection),
-        on::<List<rest::Flow>>(verbs::list),
+        list::<rest::Flow>(),
         on::<Get<rest::Flow>>(handle::flows::get),
         on::<rest::flows::Publish>(handle::flows::publish),
         on::<Update<rest::Flow>>(verbs::update),
         on::<Delete<rest::Flow>>(verbs::delete),
         download::<resource::Download<rest::Flow>>(handle::flows::download),
         on::<rest::flows::Run>(handle::flow_runs::run),
-        on::<List<rest::FlowRun>>(verbs::list),
+        list::<rest::FlowRun>(),
         on::<Get<rest::FlowRun>>(verbs::get),
         on::<rest::flow_runs::Cancel>(handle::flow_runs::cancel),
-        on::<List<rest::CustomView>>(verbs::list),
+        list::<rest::CustomView>(),
         on::<Get<rest::CustomView>>(verbs::get),
         on::<rest::custom_views::Publish>(handle::custom_views::publish),
         download::<rest::custom_views::Download>(handle::custom_views::download),
@@ -64,7 +64,7 @@ pub(super) fn served() -> Vec<Route> {
         on::<Delete<rest::CustomView>>(verbs::delete),
         on::<rest::custom_views::ListDefaultUsers>(handle::custom_views::default_users),
         on::<rest::custom_views::SetDefaultUsers>(handle::custom_views::set_default_users),
-        on::<List<rest::VirtualConnection>>(verbs::list),
+        list::<rest::VirtualConnection>(),
         on::<Get<rest::VirtualConnection>>(handle::virtual_connections::get),
         on::<rest::virtual_connections::Publish>(handle::virtual_connections::publish),
         on::<Update<rest::VirtualConnection>>(verbs::update),
@@ -89,7 +89,7 @@ pub(super) fn served() -> Vec<Route> {
         on::<data_quality_warnings::Update>(handle::quality_warnings::update),
         on::<data_quality_warnings::Delete>(handle::quality_warnings::delete),
         on::<rest::search::Search>(handle::search::search),
-        on::<List<rest::BackgroundJob>>(verbs::list),
+        list::<rest::BackgroundJob>(),
         on::<Get<rest::BackgroundJob>>(handle::jobs::get),
         on::<rest::jobs::Cancel>(handle::jobs::cancel),
         on::<file_uploads::InitiateFileUpload>(handle::file_uploads::initiate),
@@ -98,7 +98,7 @@ pub(super) fn served() -> Vec<Route> {
         on::<connected_apps::GetSecret>(handle::connected_apps::secret),
         on::<connected_apps::DeleteSecret>(handle::connected_apps::delete_secret),
         on::<rest::webhooks::Test>(handle::webhooks::test),
-        on::<List<rest::Schedule>>(verbs::list),
+        list::<rest::Schedule>(),
         on::<Get<rest::Schedule>>(verbs::get),
         on::<Create<rest::Schedule>>(handle::schedules::create),
         on::<Update<rest::Schedule>>(verbs::update),
@@ -122,7 +122,7 @@ pub(super) fn served() -> Vec<Route> {
         on::<tasks::DeleteFlowRun>(handle::tasks::delete_flow),
         on::<tasks::CreateFlowRun>(handle::cloud_tasks::create_flow),
         on::<rest::linked_tasks::RunNow>(handle::linked_tasks::run_now),
-        on::<List<rest::Subscription>>(verbs::list),
+        list::<rest::Subscription>(),
         on::<Get<rest::Subscription>>(verbs::get),
         on::<Create<rest::Subscription>>(handle::subscriptions::create),
         on::<Update<rest::Subscription>>(handle::subscriptions::update),
@@ -195,7 +195,7 @@ pub(super) fn served() -> Vec<Route> {
 /// Users, groups and group sets.
 fn people() -> Vec<Route> {
     vec![
-        on::<List<rest::User>>(verbs::list),
+        list::<rest::User>(),
         on::<Get<rest::User>>(verbs::get),
         on::<Create<rest::User>>(handle::users::create),
         on::<Update<rest::User>>(handle::users::update),
@@ -206,7 +206,7 @@ fn people() -> Vec<Route> {
         on::<users::DeleteUsers>(handle::user_files::remove),
         on::<users::ListPersonalAccessTokens>(handle::personal_access_tokens::list),
         on::<users::RevokePersonalAccessToken>(handle::personal_access_tokens::revoke),
-        on::<List<rest::Group>>(verbs::list),
+        list::<rest::Group>(),
         on::<Create<rest::Group>>(handle::groups::create),
         on::<Update<rest::Group>>(handle::groups::update),
         on::<Delete<rest::Group>>(handle::groups::delete),
@@ -214,7 +214,7 @@ fn people() -> Vec<Route> {
         on::<groups::AddUsers>(handle::groups::add_users),
         on::<groups::RemoveUser>(handle::groups::remove_user),
         on::<groups::RemoveUsers>(handle::groups::remove_users),
-        on::<List<rest::GroupSet>>(verbs::list),
+        list::<rest::GroupSet>(),
         on::<Get<rest::GroupSet>>(verbs::get),
         on::<Create<rest::GroupSet>>(verbs::create),
         on::<Update<rest::GroupSet>>(verbs::update),
@@ -227,7 +227,7 @@ fn people() -> Vec<Route> {
 /// Projects, and the permissions that they give.
 fn rights() -> Vec<Route> {
     vec![
-        on::<List<rest::Project>>(verbs::list),
+        list::<rest::Project>(),
         on::<Create<rest::Project>>(handle::projects::create),
         on::<Update<rest::Project>>(handle::projects::update),
         on::<Delete<rest::Project>>(handle::projects::delete),
@@ -297,7 +297,7 @@ fn renderings() -> [Route; 11] {
 
 /// A resource that can be listed and fetched.
 fn read<R: Kept<One = R> + Listed + Fetched<Answer = R>>() -> [Route; 2] {
-    [on::<List<R>>(verbs::list), on::<Get<R>>(verbs::get)]
+    [list::<R>(), on::<Get<R>>(verbs::get)]
 }
 
 /// What is made in another way than others.
@@ -306,7 +306,7 @@ where
     R: Kept<One = R> + Listed + Fetched<Answer = R> + Updated<Answer = R> + Deleted,
 {
     [
-        on::<List<R>>(verbs::list),
+        list::<R>(),
         on::<Get<R>>(verbs::get),
         on::<Update<R>>(verbs::update),
         on::<Delete<R>>(verbs::delete),
@@ -319,7 +319,7 @@ where
     R: Kept<One = R> + Listed + Fetched<Answer = R> + Created<Answer = R> + Updated<Answer = R> + Deleted,
 {
     [
-        on::<List<R>>(verbs::list),
+        list::<R>(),
         on::<Get<R>>(verbs::get),
         on::<Create<R>>(verbs::create),
         on::<Update<R>>(verbs::update),

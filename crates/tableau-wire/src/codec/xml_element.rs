@@ -99,8 +99,23 @@ enum Place {
     Text,
 }
 
+/// Whether a text needs no escape and no look at its characters one by one: nearly every one does not.
+fn is_plain(text: &str) -> bool {
+    // U+FFFE and U+FFFF, which XML cannot carry, begin with this byte.
+    const FIRST_OF_NONCHARACTERS: u8 = 0xef;
+    let special =
+        |byte: u8| byte < b' ' || matches!(byte, b'&' | b'<' | b'>' | b'"' | FIRST_OF_NONCHARACTERS);
+    // Without an early end, so that many bytes are looked at at once.
+    let has_special = |part: &[u8]| part.iter().fold(false, |found, byte| found | special(*byte));
+    !text.as_bytes().chunks(64).any(has_special)
+}
+
 /// Escapes characters with a meaning in XML, and white space that a reader would normalize away.
 fn escape(out: &mut String, text: &str, place: Place, name: &str) -> Result<(), EncodeError> {
+    if is_plain(text) {
+        out.push_str(text);
+        return Ok(());
+    }
     let mut from = 0;
     for (at, character) in text.char_indices() {
         let replacement = match character {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{ArgumentError, Arguments, Endpoint, Family, Operation, Scope, Segment};
@@ -146,12 +146,7 @@ pub fn encode_reply<E: Endpoint<Reply: Document>>(
     version: Version,
     format: Format,
 ) -> Result<http::Response<Bytes>, EncodeError> {
-    let operation = E::OPERATION;
-    let format = if answers_in_both(&operation) {
-        format
-    } else {
-        operation.format(format)
-    };
+    let format = reply_format::<E>(format);
     let body = if E::Reply::EMPTY {
         None
     } else {
@@ -159,6 +154,27 @@ pub fn encode_reply<E: Endpoint<Reply: Document>>(
     };
     let body = body.filter(|bytes| !(E::Reply::OPTIONAL && bytes.is_empty()));
     build_response(E::OPERATION.status, body, format)
+}
+
+/// The format of the answer of a call where one was asked for.
+#[must_use]
+pub fn reply_format<E: Endpoint>(format: Format) -> Format {
+    if answers_in_both(&E::OPERATION) {
+        format
+    } else {
+        E::OPERATION.format(format)
+    }
+}
+
+/// Makes the answer of a successful call from its document, which is written in the format that [`reply_format`] says.
+///
+/// # Errors
+/// Never, for the calls of this crate.
+pub fn reply_with<E: Endpoint>(
+    document: Bytes,
+    format: Format,
+) -> Result<http::Response<Bytes>, EncodeError> {
+    response_with(E::OPERATION.status, Some(document), reply_format::<E>(format))
 }
 
 /// Whether an answer has the format that was asked for, whatever that of the request: the REST API itself has, other services speak JSON alone.
@@ -188,13 +204,23 @@ pub(crate) fn build_response(
     body: Option<Vec<u8>>,
     format: Format,
 ) -> Result<http::Response<Bytes>, EncodeError> {
+    response_with(status, body.map(Bytes::from), format)
+}
+
+fn response_with(
+    status: u16,
+    body: Option<Bytes>,
+    format: Format,
+) -> Result<http::Response<Bytes>, EncodeError> {
     let mut response = http::Response::builder().status(status);
     if body.is_some() {
-        response = response.header(CONTENT_TYPE, format!("{};charset=UTF-8", format.media_type()));
+        let media_type = match format {
+            Format::Xml => "application/xml;charset=UTF-8",
+            Format::Json => "application/json;charset=UTF-8",
+        };
+        response = response.header(CONTENT_TYPE, HeaderValue::from_static(media_type));
     }
-    response
-        .body(body.map(Bytes::from).unwrap_or_default())
-        .map_err(EncodeError::new)
+    response.body(body.unwrap_or_default()).map_err(EncodeError::new)
 }
 
 /// An answer that is not the expected reply.

@@ -25,7 +25,7 @@ pub use erased::{BodyKind, Content, Reply, ReplyBody, ReplyKind};
 pub(crate) use message::build_response;
 pub use message::{
     ReplyError, RequestError, Target, check_status, decode_reply, decode_request, encode_error, encode_reply,
-    encode_request,
+    encode_request, reply_format, reply_with,
 };
 pub use operation::{
     Availability, Family, Method, Operation, Param, Place, Recognized, Retry, Root, Scope, Segment, Summary,
