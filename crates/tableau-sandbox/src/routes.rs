@@ -2,13 +2,14 @@
 
 mod served;
 
+use std::collections::HashMap;
 use std::fmt;
 
 use http::Response;
 use tableau_wire::endpoint::{Arguments, Content};
 use tableau_wire::{
-    Body, BodyKind, Document, Endpoint, List, Listed, Operation, Recognized, Root, Unrecognized, Version,
-    decode_request, encode_reply, recognize,
+    Body, BodyKind, Document, Endpoint, List, Listed, Operation, Recognized, Root, Scope, Segment,
+    Unrecognized, Version, decode_request, encode_reply, recognize,
 };
 
 use self::served::served;
@@ -115,11 +116,63 @@ pub(crate) struct Match<'r> {
 
 /// The list of routes.
 #[derive(Debug)]
-pub(crate) struct Routes(Vec<Route>);
+pub(crate) struct Routes {
+    all: Vec<Route>,
+    /// Which of them a path can be, by what paths begin with.
+    by_beginning: HashMap<Beginning, Vec<usize>>,
+}
+
+/// What a path begins with below its root: its length, whether it is one of a site, and its first keyword in lower case; none where that is a
+/// variable.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Beginning {
+    root: Root,
+    length: usize,
+    of_site: bool,
+    keyword: Option<String>,
+}
+
+impl Beginning {
+    fn of(operation: &Operation) -> Self {
+        let of_site = operation.scope == Scope::Site;
+        let mut segments = operation.segments();
+        Self {
+            root: operation.root,
+            of_site,
+            length: segments.clone().count() + if of_site { 2 } else { 0 },
+            keyword: match segments.next() {
+                Some(Segment::Literal(word)) => Some(word.to_ascii_lowercase()),
+                _ => None,
+            },
+        }
+    }
+
+    /// What a path can begin with.
+    fn of_path(root: Root, segments: &[String]) -> [Self; 4] {
+        let beginning = |of_site, keyword: Option<&String>| Self {
+            root,
+            length: segments.len(),
+            of_site,
+            keyword: keyword.map(|word| word.to_ascii_lowercase()),
+        };
+        [
+            beginning(true, segments.get(2)),
+            beginning(false, segments.first()),
+            beginning(true, None),
+            beginning(false, None),
+        ]
+    }
+}
 
 impl Routes {
     pub(crate) fn new() -> Self {
-        Self(served())
+        let all = served();
+        let mut by_beginning: HashMap<Beginning, Vec<usize>> = HashMap::new();
+        for (index, route) in all.iter().enumerate() {
+            let beginning = Beginning::of(&route.operation);
+            by_beginning.entry(beginning).or_default().push(index);
+        }
+        Self { all, by_beginning }
     }
 
     /// Finds the call: the path decides first, then the method, then the version.
@@ -130,7 +183,12 @@ impl Routes {
         segments: &[String],
         raw: &str,
     ) -> Result<Match<'_>, Refusal> {
-        let table = self.0.iter().map(|route| (route.operation, route));
+        let beginnings = Beginning::of_path(root, segments);
+        let found = beginnings
+            .iter()
+            .filter_map(|beginning| self.by_beginning.get(beginning));
+        let routes = found.flatten().filter_map(|index| self.all.get(*index));
+        let table = routes.map(|route| (route.operation, route));
         match recognize(table, root, method, segments) {
             Ok(Recognized {
                 entry: route,
@@ -156,12 +214,12 @@ impl Routes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tableau_wire::{Scope, endpoints};
+    use tableau_wire::endpoints;
 
     #[test]
     fn every_endpoint_is_served() {
         let routes = Routes::new();
-        let is_served = |operation| routes.0.iter().any(|route| route.operation == operation);
+        let is_served = |operation| routes.all.iter().any(|route| route.operation == operation);
         let missing = endpoints().filter(|entry| !is_served(entry.operation));
         let missing: Vec<_> = missing.map(|entry| entry.operation.full_name()).collect();
         assert!(missing.is_empty(), "not served: {missing:#?}");

@@ -1,6 +1,8 @@
 //! From a request to its answer, without a socket.
 
 mod faulty;
+#[cfg(test)]
+mod growth;
 
 use std::cell::Cell;
 use std::fmt;
@@ -297,6 +299,7 @@ impl Service {
             uploads,
             lists,
             graphs,
+            next_due,
             ..
         } = self.parts();
         let call = Call {
@@ -315,7 +318,7 @@ impl Service {
             begun: &begun,
         };
         if let Some(caller) = &caller {
-            handle::schedules::run_due(store, clock, settings)?;
+            handle::schedules::run_due(store, clock, settings, next_due)?;
             handle::jobs::bring_up_to_date(store, clock, settings, caller.site.id)?;
         }
         let answer = found.route.run(&call, caller.as_ref(), &arguments);

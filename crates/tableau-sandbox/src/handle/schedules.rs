@@ -1,5 +1,7 @@
 //! Schedules of Tableau Server, and what they run.
 
+use std::sync::{Mutex, PoisonError};
+
 use jiff::Timestamp;
 use tableau_wire::rest::schedules::{
     AddDatasource, AddFlow, AddWorkbook, AddedToSchedule, BatchUpdateState, ExecutionOrder, Frequency,
@@ -284,9 +286,14 @@ pub(crate) fn set_state(
 }
 
 /// Runs what has come due since the last time, in its order.
-pub(crate) fn run_due(store: &Store, clock: &Clock, settings: &Settings) -> Result<(), Refusal> {
+pub(crate) fn run_due(
+    store: &Store,
+    clock: &Clock,
+    settings: &Settings,
+    next_due: &NextDue,
+) -> Result<(), Refusal> {
     let now = clock.now();
-    if first_due(&store.read(), now).is_none() {
+    if !next_due.is_past(&store.read(), now) {
         return Ok(());
     }
     let plan = settings.job_plan();
@@ -298,6 +305,25 @@ pub(crate) fn run_due(store: &Store, clock: &Clock, settings: &Settings) -> Resu
         }
         Ok(())
     })
+}
+
+/// When something comes due next, looked up once as long as nothing changes.
+#[derive(Debug, Default)]
+pub(crate) struct NextDue(Mutex<Option<(u64, Option<Timestamp>)>>);
+
+impl NextDue {
+    /// Whether something has come due.
+    fn is_past(&self, state: &State, now: Timestamp) -> bool {
+        // A panic here leaves no partial change.
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = state.version();
+        let next = match *known {
+            Some((of, next)) if of == version => next,
+            _ => first_due(state, Timestamp::MAX).map(|(due, _)| due),
+        };
+        *known = Some((version, next));
+        next.is_some_and(|due| due <= now)
+    }
 }
 
 /// What comes due.

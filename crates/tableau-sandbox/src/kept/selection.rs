@@ -46,18 +46,26 @@ impl<R: Kept> Selection<R> {
 
     /// The numbers of its rows on a site, in its order.
     pub(super) fn find(&self, context: &Context<'_>, site: Uuid, caller: &Caller) -> Vec<u64> {
+        let table = R::table(context.state);
         let has = |(_, row): &(u64, &Row<R>)| self.has(row, context, caller);
         let found: Vec<_> = match self.candidates(context, site) {
-            Some(candidates) => candidates.into_iter().filter(has).collect(),
-            None => R::table(context.state)
-                .numbers_of_site(site)
-                .filter(has)
-                .collect(),
+            // There is nothing else to look at.
+            Some(numbers) if self.is_of_candidates_alone(caller) => return numbers,
+            Some(numbers) => {
+                let rows = numbers
+                    .into_iter()
+                    .filter_map(|number| Some((number, table.numbered(site, number)?)));
+                rows.filter(has).collect()
+            }
+            None => table.numbers_of_site(site).filter(has).collect(),
         };
-        self.sorted(found, context)
-            .into_iter()
-            .map(|(number, _)| number)
-            .collect()
+        let sorted = self.sorted(found, context).into_iter();
+        sorted.map(|(number, _)| number).collect()
+    }
+
+    /// Whether every candidate is in the list, and in its order.
+    fn is_of_candidates_alone(&self, caller: &Caller) -> bool {
+        self.tests.len() == 1 && self.keys.is_empty() && caller.is_administrator()
     }
 
     /// Those of some rows that the list has, in its order.
@@ -88,36 +96,32 @@ impl<R: Kept> Selection<R> {
             .collect()
     }
 
-    /// The rows that can be the only ones to pass: those of the owners or in the projects that a test is about.
-    fn candidates<'s>(&self, context: &Context<'s>, site: Uuid) -> Option<Vec<(u64, &'s Row<R>)>> {
+    /// The numbers of the rows that can be the only ones to pass: those of the owners or in the projects that a test is about.
+    fn candidates(&self, context: &Context<'_>, site: Uuid) -> Option<Vec<u64>> {
         // What is part of something else has the owner and the project of that.
         if R::PARENT.is_some() {
             return None;
         }
         let (state, table) = (context.state, R::table(context.state));
-        let numbered = |row: &'s Row<R>| table.number(row.id).map(|number| (number, row));
-        let mut rows: Vec<_> = self.tests.iter().find_map(|test| match test.field.reference()? {
+        let mut numbers: Vec<u64> = self.tests.iter().find_map(|test| match test.field.reference()? {
             Reference::Owner => {
                 let users = state.users.of_site(site).map(|user| user.id);
                 let owners = users.filter(|id| test.passes_for(*id, context));
-                let of = |owner: Uuid| table.of(owner).filter(move |row| row.owner == Some(owner));
-                Some(owners.flat_map(of).filter_map(numbered).collect::<Vec<_>>())
+                Some(owners.flat_map(|owner| table.numbers_of(site, owner)).collect())
             }
             Reference::Project => {
                 let projects = state.projects.of_site(site).map(|project| project.id);
                 let projects = projects.filter(|id| test.passes_for(*id, context));
-                let of = |project: Uuid| {
-                    table
-                        .within(project)
-                        .filter(move |row| row.project == Some(project))
-                };
-                Some(projects.flat_map(of).filter_map(numbered).collect())
+                Some(
+                    projects
+                        .flat_map(|project| table.numbers_within(site, project))
+                        .collect(),
+                )
             }
             Reference::Parent => None,
         })?;
-        rows.retain(|(_, row)| row.site == site);
-        rows.sort_unstable_by_key(|(number, _)| *number);
-        Some(rows)
+        numbers.sort_unstable();
+        Some(numbers)
     }
 
     /// Brings what was found up to date: these rows have changed since.

@@ -6,7 +6,6 @@ mod documents;
 mod facets;
 mod groups;
 mod people;
-mod variants;
 
 use std::collections::HashSet;
 
@@ -17,6 +16,7 @@ use tableau_wire::rest::{
 
 use crate::refusal::Refusal;
 use crate::store::row::SiteRow;
+use crate::store::variants::Variants;
 use crate::store::{Transaction, luid};
 use crate::well_known::{CLOUD_SITE, DEFAULT_SITE, MARKETING_SITE};
 
@@ -67,7 +67,12 @@ fn content(transaction: &mut Transaction<'_>, workbooks: u32, now: Timestamp) ->
         view.parent.is_some_and(|workbook| kept.contains(&workbook))
     })?;
     facets::first_revisions::<Workbook>(transaction)?;
-    variants::fill(transaction, default, DEFAULT_SITE, workbooks)
+    let listed = transaction.workbooks.of_site(default).len();
+    if usize::try_from(workbooks).is_ok_and(|workbooks| workbooks > listed) {
+        let variants = Variants::until(transaction, default, DEFAULT_SITE, workbooks);
+        transaction.derive(variants)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

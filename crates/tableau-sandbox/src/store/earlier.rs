@@ -31,7 +31,7 @@ impl Earlier {
             "project" => record = project(&record),
             "workbook" => {
                 for connection in connections(&record) {
-                    state.load("connection", &connection.to_string())?;
+                    state.load("connection", "", &connection.to_string())?;
                 }
                 record = workbook(&record);
             }
@@ -48,7 +48,7 @@ impl Earlier {
             "connectedApp" => "connectedApplication",
             kind => kind,
         };
-        state.load(kind, &record.to_string())
+        state.load(kind, "", &record.to_string())
     }
 
     fn user(&self, user: &Value) -> Result<Value, String> {

@@ -16,9 +16,10 @@ use uuid::Uuid;
 
 use super::record::{self, Record};
 use super::row::{Row, SiteRow, Stored, UserRow};
-use super::sqlite::Change;
+use super::sqlite::{Change, REMOVED};
 use super::table::Table;
 use super::transaction::Transaction;
+use super::variants::Variants;
 use super::{model, rules, unshown};
 use crate::files::FileId;
 use crate::refusal::Refusal;
@@ -27,6 +28,7 @@ use crate::refusal::Refusal;
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
     load: fn(&mut State, &str) -> Result<(), serde_json::Error>,
+    forget: fn(&mut State, Uuid),
     dump: fn(&State) -> Result<Vec<Change>, serde_json::Error>,
     files: for<'s> fn(&'s State) -> Vec<&'s FileId>,
     has_file: fn(&State, &FileId) -> bool,
@@ -44,6 +46,7 @@ impl Kind {
                 R::table_mut(state).put(serde_json::from_str(json)?);
                 Ok(())
             },
+            forget: |state, id| _ = R::table_mut(state).remove(id),
             dump: |state| R::table(state).iter().map(Change::of).collect(),
             files: |state| R::table(state).iter().filter_map(R::file).collect(),
             has_file: |state, file| R::table(state).has_file(file),
@@ -203,6 +206,7 @@ kinds! {
         within |favorite| [Some(favorite.item), Some(favorite.user)];
     default_views: record::DefaultView, "defaultView", |default| default.site,
         within |default| [Some(default.custom_view), Some(default.user)];
+    variants: Variants, "variants", |_| Uuid::nil();
     models: model::ItemModel, "model", |model| model.site, within |model| [Some(model.item), None];
     }
     shown {
@@ -256,10 +260,22 @@ impl State {
     }
 
     /// Puts in a record from a database.
-    pub(super) fn load(&mut self, kind: &str, json: &str) -> Result<(), String> {
+    pub(super) fn load(&mut self, kind: &str, key: &str, json: &str) -> Result<(), String> {
         let known = KINDS.iter().find(|known| known.name == kind);
         let known = known.ok_or_else(|| format!("records of an unknown kind `{kind}`"))?;
-        (known.load)(self, json).map_err(|error| format!("a record of the kind `{kind}`: {error}"))
+        if json == REMOVED {
+            if let Ok(id) = key.parse() {
+                (known.forget)(self, id);
+            }
+            return Ok(());
+        }
+        (known.load)(self, json).map_err(|error| format!("a record of the kind `{kind}`: {error}"))?;
+        if kind == Variants::KIND
+            && let Some(variants) = key.parse().ok().and_then(|id| self.variants.get(id)).cloned()
+        {
+            variants.put_into(self);
+        }
+        Ok(())
     }
 
     /// Every record.

@@ -2,7 +2,7 @@
 //!
 //! Every change goes through [`Store::write`]: memory and database change together or not at all.
 
-mod counted;
+pub(crate) mod counted;
 mod earlier;
 pub(crate) mod event;
 mod hash;
@@ -19,6 +19,7 @@ mod sqlite;
 mod table;
 mod transaction;
 pub(crate) mod unshown;
+pub(crate) mod variants;
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
@@ -68,11 +69,11 @@ impl Store {
     pub(crate) fn open(directory: &Path) -> Result<(Self, bool), StartError> {
         let mut state = State::default();
         let mut earlier = Earlier::default();
-        let database = Database::open(directory, |format, kind, json| {
-            if format == sqlite::FORMAT {
-                state.load(kind, json)
-            } else {
+        let database = Database::open(directory, |format, kind, key, json| {
+            if sqlite::EARLIER.contains(&format) {
                 earlier.load(&mut state, kind, json)
+            } else {
+                state.load(kind, key, json)
             }
         })?;
         let new = database.is_new();

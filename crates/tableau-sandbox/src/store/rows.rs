@@ -17,10 +17,6 @@ pub(super) struct Rows<R> {
 }
 
 impl<R> Rows<R> {
-    pub(super) fn len(&self) -> usize {
-        self.count
-    }
-
     pub(super) fn get(&self, number: u64) -> Option<&R> {
         counted::look_up();
         let chunk = self.chunks.get(self.chunk_of(number))?;
@@ -217,7 +213,7 @@ mod tests {
         let mut rows = filled(shuffled.take(1008));
         assert!(rows.iter().copied().eq(1..=1008));
         assert!(rows.iter().rev().copied().eq((1..=1008).rev()));
-        assert_eq!(rows.len(), 1008);
+        assert_eq!(rows.iter().len(), 1008);
         for number in (1..=1008).filter(|number| number % 3 != 0) {
             assert_eq!(rows.remove(number), Some(number));
             assert_eq!(rows.remove(number), None);

@@ -10,9 +10,11 @@ use crate::start_error::StartError;
 
 const FILE: &str = "sandbox.sqlite3";
 /// The format of the records that is written; a sandbox refuses a file of a format that it does not know.
-pub(super) const FORMAT: i64 = 3;
+pub(super) const FORMAT: i64 = 4;
+/// The format without variants, which has no others than this one has.
+const WITHOUT_VARIANTS: i64 = 3;
 /// The formats that are read and then written anew: 1 of version 0.1, and 2 with files and permissions.
-const EARLIER: std::ops::RangeInclusive<i64> = 1..=2;
+pub(super) const EARLIER: std::ops::RangeInclusive<i64> = 1..=2;
 
 /// A changed row.
 #[derive(Debug)]
@@ -21,7 +23,12 @@ pub(super) struct Change {
     pub(super) key: Uuid,
     /// The record; `None` if it is removed.
     pub(super) json: Option<String>,
+    /// Whether reading the database makes the record again, so that its removal has to be stored.
+    pub(super) is_derived: bool,
 }
+
+/// What stands for a record that is made again whenever the database is read, and was removed.
+pub(super) const REMOVED: &str = "";
 
 impl Change {
     /// Stores a record.
@@ -30,6 +37,7 @@ impl Change {
             kind: R::KIND,
             key: record.id(),
             json: Some(serde_json::to_string(record)?),
+            is_derived: false,
         })
     }
 }
@@ -45,7 +53,7 @@ impl Database {
     /// Opens or creates the file, locks it for this sandbox, and passes on every record in the order of creation.
     pub(super) fn open(
         directory: &Path,
-        mut load: impl FnMut(i64, &str, &str) -> Result<(), String>,
+        mut load: impl FnMut(i64, &str, &str, &str) -> Result<(), String>,
     ) -> Result<Self, StartError> {
         let path = directory.join(FILE);
         let refuse = |reason: String| StartError::Data {
@@ -65,8 +73,8 @@ impl Database {
             .map_err(failed)?;
         match format {
             0 => {}
-            _ if format == FORMAT || EARLIER.contains(&format) => {
-                let load = |kind: &str, json: &str| load(format, kind, json);
+            _ if [FORMAT, WITHOUT_VARIANTS].contains(&format) || EARLIER.contains(&format) => {
+                let load = |kind: &str, key: &str, json: &str| load(format, kind, key, json);
                 Self::each(&connection, load).map_err(failed)?.map_err(refuse)?;
             }
             _ => {
@@ -122,9 +130,16 @@ impl Database {
             )?;
             let mut remove =
                 transaction.prepare_cached("DELETE FROM records WHERE kind = ?1 AND key = ?2")?;
-            for Change { kind, key, json } in changes {
+            for Change {
+                kind,
+                key,
+                json,
+                is_derived,
+            } in changes
+            {
                 match json {
                     Some(json) => put.execute(params![kind, key.to_string(), json])?,
+                    None if *is_derived => put.execute(params![kind, key.to_string(), REMOVED])?,
                     None => remove.execute(params![kind, key.to_string()])?,
                 };
             }
@@ -150,12 +165,13 @@ impl Database {
     /// Passes on every record until one is refused.
     fn each(
         connection: &Connection,
-        mut load: impl FnMut(&str, &str) -> Result<(), String>,
+        mut load: impl FnMut(&str, &str, &str) -> Result<(), String>,
     ) -> rusqlite::Result<Result<(), String>> {
-        let mut statement = connection.prepare("SELECT kind, json FROM records ORDER BY rowid")?;
+        let mut statement = connection.prepare("SELECT kind, key, json FROM records ORDER BY rowid")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let loaded = load(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
+            let text = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str()?);
+            let loaded = load(text(0)?, text(1)?, text(2)?);
             if loaded.is_err() {
                 return Ok(loaded);
             }

@@ -32,7 +32,7 @@ pub(crate) struct Table<R> {
     sites: ById<Uuid, Rows<R>>,
     indexes: Indexes,
     /// The numbers of the records that a database has by what they are made of.
-    derived: Range<u64>,
+    derived: Vec<Range<u64>>,
 }
 
 impl<R: Record> Table<R> {
@@ -91,6 +91,16 @@ impl<R: Record> Table<R> {
         due.filter_map(|(time, position)| Some((time, self.at(position)?)))
     }
 
+    /// The numbers of the records of a site that are of an owner or an account.
+    pub(crate) fn numbers_of(&self, site: Uuid, key: Uuid) -> impl Iterator<Item = u64> {
+        numbers(self.indexes.keyed.get(&key), site)
+    }
+
+    /// The numbers of the records of a site within another.
+    pub(crate) fn numbers_within(&self, site: Uuid, outer: Uuid) -> impl Iterator<Item = u64> {
+        numbers(self.indexes.within.get(&outer), site)
+    }
+
     /// The record of a site with a number.
     pub(crate) fn numbered(&self, site: Uuid, number: u64) -> Option<&R> {
         self.sites.get(&site)?.get(number)
@@ -127,7 +137,7 @@ impl<R: Record> Table<R> {
     /// Whether a database has the record by what it is made of.
     pub(super) fn is_derived(&self, id: Uuid) -> bool {
         self.number(id)
-            .is_some_and(|number| self.derived.contains(&number))
+            .is_some_and(|number| self.derived.iter().any(|numbers| numbers.contains(&number)))
     }
 
     fn at(&self, (site, number): &Position) -> Option<&R> {
@@ -160,14 +170,19 @@ impl<R: Record> Table<R> {
         self.put(record)
     }
 
-    /// Adds records that a database has by what they are made of.
-    pub(super) fn derive(&mut self, records: impl Iterator<Item = R>) {
-        let first = self.next;
-        self.positions.reserve(records.size_hint().0);
-        for record in records {
-            self.put(record);
+    /// Makes room for so many more records.
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.positions.reserve(more);
+    }
+
+    /// Adds a record that a database has by what it is made of.
+    pub(super) fn put_derived(&mut self, record: R) {
+        let number = self.next;
+        self.put(record);
+        match self.derived.last_mut() {
+            Some(last) if last.end == number => last.end = self.next,
+            _ => self.derived.push(number..self.next),
         }
-        self.derived = first..self.next;
     }
 
     pub(super) fn remove(&mut self, id: Uuid) -> Option<(Position, R)> {
@@ -198,6 +213,13 @@ impl<R: Record> Table<R> {
     }
 }
 
+fn numbers(positions: Option<&Positions<Position>>, of: Uuid) -> impl Iterator<Item = u64> {
+    let positions = positions.into_iter().flatten();
+    positions
+        .filter(move |(site, _)| *site == of)
+        .map(|(_, number)| *number)
+}
+
 impl<R> Default for Table<R> {
     fn default() -> Self {
         Self {
@@ -208,7 +230,7 @@ impl<R> Default for Table<R> {
             positions: ById::default(),
             sites: ById::default(),
             indexes: Indexes::default(),
-            derived: 0..0,
+            derived: Vec::new(),
         }
     }
 }

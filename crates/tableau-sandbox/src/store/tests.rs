@@ -300,7 +300,7 @@ fn a_directory_of_version_0_1_is_read_whole_and_goes_on() {
     let (store, _) = Store::open(directory.path()).unwrap();
     store.write(|change| change.put(site("another"))).unwrap();
     drop(store);
-    assert_eq!(format(), 3);
+    assert_eq!(format(), 4);
     let (store, _) = Store::open(directory.path()).unwrap();
     assert_eq!(names(&store), ["Default", "another"]);
     assert_eq!(store.read().workbooks.within(Uuid::from_u128(2)).count(), 1);
@@ -308,11 +308,11 @@ fn a_directory_of_version_0_1_is_read_whole_and_goes_on() {
 
 #[test]
 fn a_directory_of_a_later_version_is_refused_in_one_sentence() {
-    let directory = directory_of_0_1(4);
+    let directory = directory_of_0_1(5);
     let refused = Store::open(directory.path()).unwrap_err().to_string();
     assert!(
         refused.ends_with(
-            "has format 4, and this version knows format 3: use the version that wrote it, or an empty directory"
+            "has format 5, and this version knows format 4: use the version that wrote it, or an empty directory"
         ),
         "{refused}"
     );

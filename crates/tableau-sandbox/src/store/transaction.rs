@@ -11,6 +11,7 @@ use super::row::SiteRow;
 use super::rules;
 use super::sqlite::Change;
 use super::table::Table;
+use super::variants::Variants;
 use crate::files::FileId;
 use crate::mail::Mail;
 use crate::refusal::Refusal;
@@ -105,6 +106,12 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// Adds variants, of which a database stores what they are made of. They are not undone: it is for a state that is being made.
+    pub(crate) fn derive(&mut self, variants: Variants) -> Result<(), Refusal> {
+        variants.put_into(self.state);
+        self.put(variants)
+    }
+
     /// Tells of an event at the commit.
     pub(crate) fn announce(&mut self, event: Event) {
         self.events.push(event);
@@ -145,6 +152,7 @@ impl Transaction<'_> {
 
     /// Removes a record; `false` if it does not exist.
     pub(crate) fn remove<R: Record>(&mut self, id: Uuid) -> bool {
+        let is_derived = R::table(self.state).is_derived(id);
         let Some((place, record)) = R::table_mut(self.state).remove(id) else {
             return false;
         };
@@ -155,6 +163,7 @@ impl Transaction<'_> {
                 kind: R::KIND,
                 key: id,
                 json: None,
+                is_derived,
             });
         }
         self.undo

@@ -83,7 +83,7 @@ fn a_newer_format_is_refused() {
             refused,
             StartError::DataFormat {
                 format: 99,
-                known: 3,
+                known: 4,
                 ..
             }
         ),
