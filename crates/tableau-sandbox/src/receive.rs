@@ -25,8 +25,15 @@ pub(crate) async fn document<B>(body: &mut B) -> Result<Incoming, Refusal>
 where
     B: Body<Data = Bytes, Error: Display> + Unpin,
 {
-    let mut document = BytesMut::new();
     let mut arriving = Arriving::new(body);
+    let Some(first) = arriving.next().await? else {
+        return Ok(Incoming::document(Bytes::new()));
+    };
+    let Some(second) = arriving.next().await? else {
+        return Ok(Incoming::document(first));
+    };
+    let mut document = BytesMut::from(first);
+    document.extend_from_slice(&second);
     while let Some(chunk) = arriving.next().await? {
         document.extend_from_slice(&chunk);
     }

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::path::Path;
 use std::pin::pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, DATE, HeaderValue};
@@ -56,6 +56,8 @@ struct Inner {
     routes: Routes,
     /// Whether the state was made by this start, rather than found in a directory.
     new: bool,
+    /// The time of the last answer as it was written, by its second.
+    date: Mutex<Option<(i64, HeaderValue)>>,
     /// Known once a socket is bound.
     origin: OnceLock<String>,
     /// The address of TSM, if something listens for it.
@@ -90,6 +92,7 @@ impl Service {
             controls: Controls::new(store, clock),
             routes: Routes::new(),
             new: empty,
+            date: Mutex::default(),
             origin: OnceLock::new(),
             tsm_origin: OnceLock::new(),
         })))
@@ -156,9 +159,19 @@ impl Service {
     fn date(&self, response: &mut Response<ResponseBody>, off_by: i64) {
         let now = self.clock().now();
         let now = now.checked_add(SignedDuration::from_secs(off_by)).unwrap_or(now);
-        let time = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
-        if let Ok(time) = HeaderValue::from_str(&time) {
-            response.headers_mut().insert(DATE, time);
+        // A panic here leaves no partial change.
+        let mut written = self.0.date.lock().unwrap_or_else(PoisonError::into_inner);
+        if written
+            .as_ref()
+            .is_none_or(|(second, _)| *second != now.as_second())
+        {
+            let time = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            *written = HeaderValue::from_str(&time)
+                .ok()
+                .map(|time| (now.as_second(), time));
+        }
+        if let Some((_, time)) = &*written {
+            response.headers_mut().insert(DATE, time.clone());
         }
     }
 

@@ -15,20 +15,23 @@ const RANDOM_PART: usize = 32;
 ///
 /// Recorded in this format; that the first part is the session's own identifier is inferred.
 pub(crate) fn session_token(site: Uuid) -> Result<(Uuid, Secret), Refusal> {
-    let mut bytes = [0; 16];
+    // All that it takes at once, and some bytes for those that are left out.
+    let mut bytes = [0; 16 + 2 * RANDOM_PART];
     getrandom::fill(&mut bytes).map_err(Refusal::internal)?;
-    let id = Uuid::from_bytes(bytes);
-    let mut random = String::with_capacity(RANDOM_PART);
+    let (first, rest) = bytes.split_at(16);
+    let id = Uuid::from_slice(first).map_err(Refusal::internal)?;
+    let mut rest = rest.to_vec();
+    let mut random = String::with_capacity(2 * RANDOM_PART);
     while random.len() < RANDOM_PART {
-        let mut bytes = [0; RANDOM_PART];
-        getrandom::fill(&mut bytes).map_err(Refusal::internal)?;
         // 62 does not divide 256: the bytes above the last multiple would favor some letters.
         random.extend(
-            bytes
-                .iter()
+            rest.iter()
                 .filter(|byte| **byte < 248)
                 .filter_map(|byte| alphanumeric(*byte)),
         );
+        if random.len() < RANDOM_PART {
+            getrandom::fill(&mut rest).map_err(Refusal::internal)?;
+        }
     }
     random.truncate(RANDOM_PART);
     Ok((

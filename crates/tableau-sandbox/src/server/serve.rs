@@ -1,12 +1,14 @@
 //! From the sockets to the service and back.
 
+use std::convert::Infallible;
+use std::future::{Ready, ready};
 use std::net::TcpListener as Socket;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use http::{Request, Response};
@@ -55,19 +57,19 @@ impl Listeners {
             other: port(&plain),
         };
         let (stopping, stopped) = watch::channel(false);
-        let router = |side| {
-            router(
-                self.service.clone(),
-                Arc::clone(&self.switch),
-                self.control.clone(),
+        let site = |side| {
+            Site(Arc::new(Shown {
+                service: self.service.clone(),
+                switch: Arc::clone(&self.switch),
+                control: self.control.clone(),
                 side,
-            )
+            }))
         };
-        let plain = serve(Breakable(plain), router(plain_side), stopped.clone());
+        let plain = serve(Breakable(plain), site(plain_side), stopped.clone());
         let tls = async {
             if let Some((listener, config)) = tls {
                 let listener = TlsListener::new(Breakable(listener), config);
-                serve(listener, router(tls_side), stopped.clone()).await;
+                serve(listener, site(tls_side), stopped.clone()).await;
             }
         };
         let tsm = async {
@@ -92,14 +94,13 @@ impl Listeners {
 }
 
 /// Serves the API, whose requests know their connection.
-async fn serve<L>(listener: L, router: Router, stopped: watch::Receiver<bool>)
+async fn serve<L>(listener: L, site: Site, stopped: watch::Receiver<bool>)
 where
     L: Listener<Addr = std::net::SocketAddr>,
     Wire: for<'l> Connected<IncomingStream<'l, L>>,
 {
-    let service = router.into_make_service_with_connect_info::<Wire>();
     // It serves until it stops, and has no errors of its own.
-    let _ = axum::serve(listener, service)
+    let _ = axum::serve(listener, site)
         .with_graceful_shutdown(stop(stopped))
         .await;
 }
@@ -109,25 +110,77 @@ async fn stop(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
-fn router(service: Service, switch: Arc<Switch>, control: Option<Control>, side: Side) -> Router {
-    Router::new().fallback(move |request: Request<Body>| {
-        let (service, switch, control) = (service.clone(), Arc::clone(&switch), control.clone());
-        async move {
-            match control.filter(|_| Control::is_asked(request.uri())) {
-                Some(control) => control.answer(request).await,
-                None => answer(service, switch, side, request).await,
-            }
-        }
-    })
-}
-
-async fn answer(
+/// What a socket shows.
+struct Shown {
     service: Service,
     switch: Arc<Switch>,
+    control: Option<Control>,
     side: Side,
-    mut request: Request<Body>,
-) -> Response<Body> {
-    if let Some(elsewhere) = switch.answer(&mut request, side) {
+}
+
+/// Makes a service for each connection: there is nothing to route, so that no router has a part in each request.
+#[derive(Clone)]
+struct Site(Arc<Shown>);
+
+impl<L> tower_service::Service<IncomingStream<'_, L>> for Site
+where
+    L: Listener,
+    Wire: for<'l> Connected<IncomingStream<'l, L>>,
+{
+    type Response = OnConnection;
+    type Error = Infallible;
+    type Future = Ready<Result<OnConnection, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, stream: IncomingStream<'_, L>) -> Ready<Result<OnConnection, Infallible>> {
+        ready(Ok(OnConnection {
+            shown: Arc::clone(&self.0),
+            wire: Wire::connect_info(stream),
+        }))
+    }
+}
+
+type Answering = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+/// Answers the requests of a connection.
+#[derive(Clone)]
+struct OnConnection {
+    shown: Arc<Shown>,
+    wire: Wire,
+}
+
+impl tower_service::Service<Request<Body>> for OnConnection {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Answering {
+        let (shown, wire) = (Arc::clone(&self.shown), self.wire.clone());
+        Box::pin(async move {
+            let control = shown.control.as_ref();
+            Ok(match control.filter(|_| Control::is_asked(request.uri())) {
+                Some(control) => control.answer(request).await,
+                None => answer(&shown, wire, request).await,
+            })
+        })
+    }
+}
+
+async fn answer(shown: &Shown, wire: Wire, mut request: Request<Body>) -> Response<Body> {
+    let Shown {
+        service,
+        switch,
+        side,
+        ..
+    } = shown;
+    if let Some(elsewhere) = switch.answer(&mut request, *side) {
         service.record(
             request.method(),
             request.uri(),
@@ -136,8 +189,6 @@ async fn answer(
         );
         return elsewhere.map(Body::from);
     }
-    let wire = request.extensions().get::<ConnectInfo<Wire>>();
-    let wire = wire.map(|wire| wire.0.clone()).unwrap_or_default();
     match service.serve(request).await {
         Ok(response) => wire.carry(response),
         Err(_) => {

@@ -254,9 +254,11 @@ impl State {
 
     /// A site by its content URL, without regard to case: Tableau's own command writes it in lower case.
     pub(crate) fn site_by_content_url(&self, content_url: &str) -> Option<&SiteRow> {
-        self.sites
-            .iter()
-            .find(|site| site.content_url().to_lowercase() == content_url.to_lowercase())
+        let wanted = content_url.to_lowercase();
+        let is_wanted = |site: &&SiteRow| {
+            site.content_url() == content_url || site.content_url().to_lowercase() == wanted
+        };
+        self.sites.iter().find(is_wanted)
     }
 
     /// Puts in a record from a database.

@@ -105,3 +105,80 @@ fn a_file_that_is_not_a_database_is_refused() {
     std::fs::write(&file, "x").unwrap();
     assert!(matches!(open(&file).unwrap_err(), StartError::Data { .. }));
 }
+
+/// How many records the database in a directory has.
+fn records(directory: &std::path::Path) -> u64 {
+    let connection = rusqlite::Connection::open(directory.join("sandbox.sqlite3")).unwrap();
+    let count = connection.query_row("SELECT count(*) FROM records", [], |row| row.get(0));
+    count.unwrap()
+}
+
+#[test]
+fn the_database_does_not_grow_with_the_number_of_seeded_workbooks() {
+    let stored = |workbooks| {
+        let directory = tempfile::tempdir().unwrap();
+        drop(
+            Sandbox::builder()
+                .workbooks(workbooks)
+                .data(directory.path())
+                .build()
+                .unwrap(),
+        );
+        records(directory.path())
+    };
+    assert_eq!(stored(1_000), stored(100));
+}
+
+#[tokio::test]
+async fn changes_of_seeded_workbooks_survive() {
+    let directory = tempfile::tempdir().unwrap();
+    let reopen = || {
+        Sandbox::builder()
+            .workbooks(60)
+            .data(directory.path())
+            .build()
+            .unwrap()
+    };
+    let service = reopen();
+    let session = admin(&service, "").await;
+    let path = format!("sites/{}/workbooks", session.site);
+    let all = |service: Service| {
+        let (token, path) = (session.token.clone(), format!("{path}?pageSize=1000"));
+        async move { get(&service, &token, &path).await.ok()["workbooks"]["workbook"].clone() }
+    };
+    let before = all(service.clone()).await;
+    let id = |index: usize| before[index]["id"].as_str().unwrap().to_owned();
+    let change = |service: Service, method: &'static str, id: String, body: &'static str| {
+        let (token, path) = (session.token.clone(), format!("/api/3.29/{path}/{id}"));
+        async move {
+            let headers = [
+                ("x-tableau-auth", token.as_str()),
+                ("content-type", "application/json"),
+            ];
+            let answer = send(&service, method, &path, &headers, body).await;
+            assert!(answer.status.is_success(), "{}", answer.text());
+        }
+    };
+    let (renamed, deleted) = (id(50), id(55));
+    change(
+        service.clone(),
+        "PUT",
+        renamed.clone(),
+        r#"{"workbook": {"name": "Renamed"}}"#,
+    )
+    .await;
+    change(service.clone(), "DELETE", deleted, "").await;
+    let after = all(service.clone()).await;
+    assert_eq!(after.as_array().unwrap().len(), 59);
+    assert_eq!(after[50]["name"], "Renamed");
+    drop(service);
+    let service = reopen();
+    assert_eq!(all(service.clone()).await, after);
+    // One that was changed before.
+    change(service.clone(), "DELETE", renamed.clone(), "").await;
+    drop(service);
+    let rest = all(reopen()).await;
+    let rest = rest.as_array().unwrap();
+    assert_eq!(rest.len(), 58);
+    assert!(rest.iter().all(|workbook| workbook["id"] != renamed.as_str()));
+}

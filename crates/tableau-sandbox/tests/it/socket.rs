@@ -181,3 +181,30 @@ fn nothing_secret_is_shown() {
     assert!(!shown.contains(well_known::PASSWORD), "{shown}");
     assert!(!shown.contains("s4ndb0x"), "{shown}");
 }
+
+/// Clients that have sent a part of a request only, as those do that send a byte a second.
+#[test]
+fn slow_connections_do_not_keep_others_from_being_served() {
+    const SLOW: usize = 200;
+    let sandbox = Sandbox::start().unwrap();
+    let address = sandbox.url().strip_prefix("http://").unwrap();
+    let head = "GET /api/2.4/serverInfo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let (begin, rest) = head.split_at(12);
+    let mut slow: Vec<_> = (0..SLOW)
+        .map(|_| {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.write_all(begin.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    for _ in 0..10 {
+        assert!(exchange(&sandbox, head).starts_with("HTTP/1.1 200 OK\r\n"));
+    }
+    // They are answered once they have sent the rest.
+    for stream in &mut slow {
+        stream.write_all(rest.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    }
+}
