@@ -172,7 +172,7 @@ fn a_session_from_before_scopes_has_all_rights() {
     let mut json = serde_json::to_value(session).unwrap();
     json.as_object_mut().unwrap().remove("scopes").unwrap();
     let mut state = State::default();
-    state.load("session", &json.to_string()).unwrap();
+    state.load("session", "", &json.to_string()).unwrap();
     assert_eq!(state.sessions.get(Uuid::from_u128(1)).unwrap().scopes, None);
 }
 
