@@ -107,7 +107,7 @@ fn a_file_that_is_not_a_database_is_refused() {
 }
 
 /// How many records the database in a directory has.
-fn records(directory: &std::path::Path) -> u64 {
+fn records(directory: &std::path::Path) -> i64 {
     let connection = rusqlite::Connection::open(directory.join("sandbox.sqlite3")).unwrap();
     let count = connection.query_row("SELECT count(*) FROM records", [], |row| row.get(0));
     count.unwrap()
