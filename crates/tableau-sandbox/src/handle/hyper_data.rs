@@ -75,7 +75,6 @@ fn queue(call: &Call<'_>, caller: &Caller, asked: &Asked<'_>) -> Result<Job, Ref
     if let Some(job) = queued.find(|job| same(&job.unshown.of)) {
         return Ok(job_answer::queued(job, &verbs::context(call, &state)));
     }
-    drop(queued);
     drop(state);
     check(asked.actions)?;
     let needs_file = asked.actions.iter().any(takes_rows);

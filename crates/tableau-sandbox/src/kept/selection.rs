@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use tableau_wire::{Direction, Filter, Sort};
 use uuid::Uuid;
 
-use super::field::Reference;
+use super::field::{Field, Reference};
 use super::filter::{self, Test};
 use super::resource::{Context, Kept};
 use super::sort::{self, Key};
@@ -35,7 +35,7 @@ impl<R: Kept> Selection<R> {
             .iter()
             .map(|test| &test.field)
             .chain(self.keys.iter().map(|(field, _)| field));
-        caller.is_administrator() && fields.all(|field| field.is_of_row())
+        caller.is_administrator() && fields.all(Field::is_of_row)
     }
 
     /// Whether the list has a row.
