@@ -49,7 +49,7 @@ async fn cycle(client: &Client) -> Outcome<()> {
 async fn cycles(url: &str, count: u32) -> Outcome<()> {
     let client = Client::new(url)?;
     cycle(&client).await?;
-    let clock = Clock::start();
+    let clock = Clock::start()?;
     for _ in 0..count {
         cycle(&client).await?;
     }
@@ -115,7 +115,7 @@ async fn sessions(url: &str, number: usize, at_once: usize) -> Outcome<()> {
         site.sign_out().await?;
         Outcome::Ok(tally)
     };
-    let clock = Clock::start();
+    let clock = Clock::start()?;
     let tallies = futures_util::stream::iter(0..number)
         .map(one)
         .buffer_unordered(at_once);

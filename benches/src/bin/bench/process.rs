@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::Outcome;
 use crate::setup::Setup;
@@ -86,13 +85,19 @@ fn marked(said: &str, mark: &str) -> Option<Vec<f64>> {
     line.split(' ').map(|number| number.parse().ok()).collect()
 }
 
-/// A process below `measure`, in an environment that is the same everywhere.
+/// A process below `measure`, on one CPU and in an environment that is the same everywhere.
 fn measured(setup: &Setup, cpu: usize) -> Command {
-    let mut command = Command::new(setup.program("measure"));
+    let measure = setup.program("measure");
+    let mut command = match setup.pins {
+        true => {
+            // `measure` hands its CPU on; what `taskset` itself takes is not counted.
+            let mut command = Command::new("taskset");
+            command.arg("--cpu-list").arg(cpu.to_string()).arg(measure);
+            command
+        }
+        false => Command::new(measure),
+    };
     command.env_clear().envs(setup.environment());
-    if setup.cpus > 1 {
-        command.args(["--cpu", &cpu.to_string()]);
-    }
     command
 }
 
@@ -125,13 +130,13 @@ impl Server {
         let output = child.stdout.take().ok_or("no output")?;
         let mut server = Self {
             input: child.stdin.take(),
-            process: Pid::from_raw(i32::try_from(child.id())?),
+            process: Pid::from_child(&child),
             output: BufReader::new(output),
             child,
         };
         let line = server.line()?;
         let process = line.strip_prefix("@process ").ok_or("the server did not start")?;
-        server.process = Pid::from_raw(process.trim().parse()?);
+        server.process = Pid::from_raw(process.trim().parse()?).ok_or("no process")?;
         Ok(server)
     }
 
@@ -146,7 +151,7 @@ impl Server {
 
     /// The CPU that it has used so far, in seconds.
     pub(crate) fn cpu(&self) -> Outcome<f64> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process))?;
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.as_raw_nonzero()))?;
         // Behind the name, which is in parentheses: the 12th and 13th field, in hundredths of a second.
         let (_, fields) = stat.rsplit_once(')').ok_or("no stat")?;
         let ticks = fields.split_whitespace().skip(11).take(2);
@@ -165,7 +170,7 @@ impl Server {
 
     fn end(&mut self) {
         drop(self.input.take());
-        let _ = kill(self.process, Signal::SIGTERM);
+        let _ = kill_process(self.process, Signal::TERM);
     }
 }
 

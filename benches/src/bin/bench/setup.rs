@@ -23,6 +23,8 @@ pub(crate) struct Setup {
     /// Where files are published from and downloaded to: in memory, if there is such a folder.
     folder: TempDir,
     pub(crate) cpus: usize,
+    /// Whether servers and clients get a CPU each.
+    pub(crate) pins: bool,
 }
 
 impl Setup {
@@ -40,6 +42,10 @@ impl Setup {
                 false => tempfile::tempdir()?,
             },
             cpus: std::thread::available_parallelism()?.get(),
+            pins: Command::new("taskset")
+                .args(["--cpu-list", "0,1", "true"])
+                .output()
+                .is_ok_and(|output| output.status.success()),
             programs,
             root,
         };

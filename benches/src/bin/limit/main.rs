@@ -47,7 +47,7 @@ async fn run(arguments: &[&str]) -> Outcome<()> {
         ["publish", url, file, chunk] => files::publish(&Server::new(url)?, file, chunk.parse()?).await,
         ["download", url, target] => files::download(&Server::new(url)?, target).await,
         ["sessions", url, count, at_once] => {
-            let clock = Clock::start();
+            let clock = Clock::start()?;
             let tally = sessions::many(&Server::new(url)?, count.parse()?, at_once.parse()?).await?;
             println!("{tally}\n{}", clock.stop()?);
             Ok(())

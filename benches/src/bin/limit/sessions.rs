@@ -85,7 +85,7 @@ async fn cycle(connection: &mut Connection) -> Outcome<()> {
 pub(crate) async fn cycles(server: &Server, count: u32) -> Outcome<()> {
     let mut connection = server.connect().await?;
     cycle(&mut connection).await?;
-    let clock = Clock::start();
+    let clock = Clock::start()?;
     for _ in 0..count {
         cycle(&mut connection).await?;
     }
