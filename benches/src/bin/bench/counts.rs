@@ -70,7 +70,7 @@ const ALL: [Counted; 7] = [
 ];
 
 pub(crate) fn run(arguments: &[&str]) -> Outcome<()> {
-    let setup = Setup::new(false)?;
+    let setup = Setup::new(false, 0)?;
     let file = setup.root.join("benches/counts.toml");
     match arguments {
         [] => print(&count(&setup)?),

@@ -24,7 +24,7 @@ pub(crate) fn main() -> Outcome<()> {
 }
 
 fn all(options: &Options) -> Outcome<()> {
-    let setup = Setup::new(true)?;
+    let setup = Setup::new(true, options.sizes.file)?;
     let begun = Instant::now();
     setup.make_file(options.sizes.file)?;
     let references = References::start(&setup, options)?;

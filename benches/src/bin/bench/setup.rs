@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use rustix::fs::statvfs;
 use tableau_benches::block::{BLOCK, block};
 use tempfile::TempDir;
 
@@ -29,15 +30,19 @@ pub(crate) struct Setup {
 
 impl Setup {
     /// Makes what is missing. The programs stand beside this one.
-    pub(crate) fn new(with_peers: bool) -> Outcome<Self> {
+    ///
+    /// Files of so many bytes are published and downloaded.
+    pub(crate) fn new(with_peers: bool, file: u64) -> Outcome<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
         let programs = std::env::current_exe()?;
         let programs = programs.parent().ok_or("no folder of programs")?.to_path_buf();
         let target = programs.parent().ok_or("no target folder")?.to_path_buf();
         let memory = Path::new("/dev/shm");
+        // The file, its copy, and the folders of sandboxes.
+        let has_room = statvfs(memory).is_ok_and(|room| room.f_bavail * room.f_frsize > 3 * file);
         let setup = Self {
             peers: target.join("peers").join(PEERS).join("bin"),
-            folder: match memory.is_dir() {
+            folder: match has_room {
                 true => tempfile::tempdir_in(memory)?,
                 false => tempfile::tempdir()?,
             },

@@ -16,9 +16,9 @@ nothing else is said: servers see no difference, and neither do TSC and limit.
 - No real Tableau server was measured. The server is bare hyper on the loopback interface with answers made before (`benches/src/bin/reference`): 772 bytes of
   XML for a workbook, with project, owner, tags and dates. Where an answer comes after 20 ms, the server sleeps; that is no network, where bandwidth and new
   connections cost too.
-- Each run is a process of its own. The server has the first CPU, the client the second, so Python and Rust have one each. CPU is that of user and kernel
+- Each run is a process of its own. The server has the first CPU and the client the second, so that clients in Python and in Rust have one each. CPU is that of user and kernel
   together, memory is the peak of the resident set, both the kernel's figures. Short programs run ten times for one sample.
-  Cycles and sessions measure themselves from after the first sign-in, so that imports do not count.
+  Cycles measure themselves from after the first one, and sessions from after what is imported.
 - Programs of a row take turns, round after round. Ratios are those within a round. A figure is the median, in brackets are the least and the most.
 - Clients of a list have to read the same: count, sum of sizes, tags, dates and names. The server compares what is published with the file. Downloads are of the
   same length. The runner stops on a difference.
