@@ -18,7 +18,7 @@ use crate::address::ServerAddress;
 use crate::store::SessionStore;
 use crate::transport::{Proxy, ProxyChoice, Transport};
 
-pub(crate) use bounds::{Bounds, PAGES_AT_ONCE, until};
+pub(crate) use bounds::{Bounds, pages_at_once, until};
 pub(crate) use clock::ServerClock;
 pub(crate) use location::Location;
 pub(crate) use renderings::{Rendering, Renderings};

@@ -27,7 +27,7 @@ pub(crate) async fn attempt(
     reading: Reading,
     tries: &Tries<'_>,
 ) -> Result<http::Response<ResponseBody>, Error> {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, uri) = (request.method().clone(), request.uri().clone());
     let started = Instant::now();
     let pace = Pace::begin(&bounds.timeouts);
     let mut request = request.map(|body| body.paced(pace.clone()));
@@ -43,11 +43,12 @@ pub(crate) async fn attempt(
                 .map_err(TransportError::timed_out)?,
             false => answer.await,
         };
-        read(answer?, bounds, operation, reading).await
+        let longest = bounds.document(operation, uri.query());
+        read(answer?, bounds, longest, reading).await
     };
     let result = until(tries.deadline(), answer).await;
     let status = result.as_ref().map(|answer| answer.status().as_u16()).ok();
-    tracing::debug!(operation = %operation.full_name(), %method, path, status, elapsed = ?started.elapsed(), "exchange");
+    tracing::debug!(operation = %operation.full_name(), %method, path = uri.path(), status, elapsed = ?started.elapsed(), "exchange");
     result
 }
 
@@ -55,7 +56,7 @@ pub(crate) async fn attempt(
 async fn read(
     answer: http::Response<ResponseBody>,
     bounds: &Bounds,
-    operation: &Operation,
+    longest: usize,
     reading: Reading,
 ) -> Result<http::Response<ResponseBody>, Error> {
     let (head, body) = answer.into_parts();
@@ -65,10 +66,7 @@ async fn read(
     };
     let body = match (head.status.is_success(), reading) {
         (true, Reading::Head) => Ok(body),
-        (true, Reading::Document) => body
-            .collect(bounds.document(operation))
-            .await
-            .map(ResponseBody::from),
+        (true, Reading::Document) => body.collect(longest).await.map(ResponseBody::from),
         (false, _) => body.beginning(bounds.limits.error).await.map(ResponseBody::from),
     };
     match body {

@@ -7,7 +7,7 @@
 pub struct Limits {
     /// The greatest document, decompressed: 64 MiB. A longer one is an error ([`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge)).
     ///
-    /// Pages of a list are fetched three at a time, and count together: each may have a third.
+    /// Pages of a list are fetched together, and count together: three pages of 1000 items, of which each may have a third; of smaller pages up to eight.
     pub document: usize,
     /// How much is read of an answer that refuses a call: 1 MiB. The rest is not read.
     pub error: usize,

@@ -49,7 +49,9 @@ impl ResponseBody {
         if let Inner::InMemory(bytes) = &mut self.0 {
             return Ok(bytes.take().unwrap_or_default());
         }
-        let mut whole = BytesMut::new();
+        // As long as the server says: growing would copy it once more.
+        let length = usize::try_from(self.size_hint().lower()).unwrap_or(limit);
+        let mut whole = BytesMut::with_capacity(length);
         while let Some(chunk) = self.chunk().await? {
             if whole.len() + chunk.len() > limit {
                 return Err(TransportError::too_large(limit));

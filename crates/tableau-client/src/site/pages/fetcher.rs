@@ -7,7 +7,6 @@ use tableau_wire::Announced;
 use tokio::task::JoinHandle;
 
 use super::reader::{Identities, ListReader};
-use crate::core::PAGES_AT_ONCE;
 use crate::error::{Error, ErrorKind};
 
 /// A page as it came.
@@ -24,6 +23,8 @@ pub(super) struct Fetcher<R> {
     /// Asks for a page by its number.
     pub(super) send: Box<dyn Fn(u64) -> PageFuture<R> + Send>,
     pub(super) reader: ListReader,
+    /// How many pages are under way at a time.
+    pub(super) at_once: usize,
     pub(super) under_way: VecDeque<(u64, Fetch<R>)>,
 }
 
@@ -44,7 +45,7 @@ impl<R: Send + 'static> Fetcher<R> {
             self.under_way.clear();
         }
         let next = self.under_way.back().map_or(number, |(last, _)| last + 1);
-        let room = PAGES_AT_ONCE - self.under_way.len().min(PAGES_AT_ONCE);
+        let room = self.at_once.saturating_sub(self.under_way.len());
         for number in (next..=self.reader.ahead()).take(room) {
             self.ask(number);
         }

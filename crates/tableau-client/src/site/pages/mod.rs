@@ -14,6 +14,7 @@ use tableau_wire::endpoint::Query;
 use tableau_wire::{Element as _, Paged, Reply};
 
 use super::{Site, Untyped};
+use crate::core::pages_at_once;
 use crate::error::{Error, ErrorKind};
 use crate::mode::{Async, Blocking, Mode};
 use fetcher::{Came, Fetcher, PageFuture, Step};
@@ -128,6 +129,7 @@ impl<R, M: Mode> Pages<R, M> {
             mode,
             state: State::Idle(Box::new(Fetcher {
                 send,
+                at_once: pages_at_once(reader.size()),
                 reader,
                 under_way: VecDeque::new(),
             })),

@@ -1,7 +1,7 @@
 //! Whether a list that is read page by page is complete.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher, RandomState};
 
 use tableau_wire::{Announced, Pagination};
 
@@ -31,7 +31,7 @@ pub struct ListReader {
     allows_incomplete: bool,
     incomplete: Option<Error>,
     /// Hashes of the identifiers: a list of a million items takes 16 MB.
-    seen: HashSet<u64>,
+    seen: HashSet<u64, BuildHasherDefault<AsItIs>>,
     hasher: RandomState,
     /// How many different items have come.
     came: u64,
@@ -80,7 +80,7 @@ impl ListReader {
             unidentified: false,
             allows_incomplete: false,
             incomplete: None,
-            seen: HashSet::new(),
+            seen: HashSet::default(),
             hasher: RandomState::new(),
             came: 0,
             limit: u64::MAX,
@@ -124,6 +124,11 @@ impl ListReader {
             (_, Some(total)) => self.last_page(total),
             (Next::End, None) => 0,
         }
+    }
+
+    /// How many items a page has.
+    pub(super) fn size(&self) -> u64 {
+        self.size
     }
 
     /// How many items the server announced last.
@@ -258,28 +263,47 @@ impl ListReader {
     }
 
     /// The items that have not come before.
-    fn fresh<R>(&mut self, asked: u64, items: Vec<R>, identities: &Identities<R>) -> Result<Vec<R>, Error> {
-        let mut fresh = Vec::with_capacity(items.len());
-        for (index, item) in items.into_iter().enumerate() {
-            match identities.get(index, &item) {
-                Some("") if self.identified => {
-                    self.inconsistent(&format!("an item of page {asked} has no identifier"))?;
-                }
-                None | Some("") => self.unidentified = true,
-                Some(identity) if self.seen.insert(self.hasher.hash_one(identity)) => {}
-                // It has moved, or the page is read again.
-                Some(_) if self.change == Change::Seen => continue,
-                Some(identity) => {
-                    let problem =
-                        format!("the item {identity:?} came twice, the second time on page {asked}");
-                    self.inconsistent(&problem)?;
-                    continue;
-                }
+    fn fresh<R>(
+        &mut self,
+        asked: u64,
+        mut items: Vec<R>,
+        identities: &Identities<R>,
+    ) -> Result<Vec<R>, Error> {
+        let (mut index, mut problem) = (0, Ok(()));
+        items.retain(|item| {
+            let identity = identities.get(index, item);
+            index += 1;
+            problem.is_ok()
+                && self.is_fresh(asked, identity).unwrap_or_else(|error| {
+                    problem = Err(error);
+                    false
+                })
+        });
+        problem?;
+        self.came += items.len() as u64;
+        Ok(items)
+    }
+
+    /// Whether an item has not come before.
+    fn is_fresh(&mut self, asked: u64, identity: Option<&str>) -> Result<bool, Error> {
+        match identity {
+            Some("") if self.identified => {
+                self.inconsistent(&format!("an item of page {asked} has no identifier"))?;
+                Ok(true)
             }
-            fresh.push(item);
+            None | Some("") => {
+                self.unidentified = true;
+                Ok(true)
+            }
+            Some(identity) if self.seen.insert(self.hasher.hash_one(identity)) => Ok(true),
+            // It has moved, or the page is read again.
+            Some(_) if self.change == Change::Seen => Ok(false),
+            Some(identity) => {
+                let problem = format!("the item {identity:?} came twice, the second time on page {asked}");
+                self.inconsistent(&problem)?;
+                Ok(false)
+            }
         }
-        self.came += fresh.len() as u64;
-        Ok(fresh)
     }
 
     /// Decides which page comes next, and at the end whether all items have come.
@@ -353,6 +377,26 @@ impl ListReader {
         }
         self.next = Next::End;
         Err(error)
+    }
+}
+
+/// The hash of a number that is one already.
+#[derive(Debug, Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
     }
 }
 
