@@ -13,7 +13,7 @@ use tableau_wire::rest::publishing::Connection;
 use tableau_wire::rest::{Datasource, FileUpload, Job};
 
 use super::source::Source;
-use super::upload::{CHUNK_MEGABYTES, Plan, upload};
+use super::upload::{Plan, chunk_megabytes, upload};
 use super::{Collection, JobOutcome, Site, jobs};
 use crate::error::{Error, ErrorKind};
 use crate::mode::{Async, Mode};
@@ -242,7 +242,7 @@ async fn upload_rows<M: Mode>(site: &Site<M>, rows: Source) -> Result<Id<FileUpl
             .with_hint("Make one with Tableau's Hyper API, or check the path."));
     }
     let plan = Plan {
-        chunk_megabytes: CHUNK_MEGABYTES,
+        chunk_megabytes: chunk_megabytes(&opened, None, None),
         on_progress: None,
     };
     upload(site, opened, &plan, None).await

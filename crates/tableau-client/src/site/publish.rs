@@ -17,7 +17,7 @@ use super::Site;
 use super::commit::{commit, is_upload_gone};
 use super::source::{Opened, Source};
 use super::upload::journal::Journal;
-use super::upload::{CHUNK_MEGABYTES, Plan, upload};
+use super::upload::{Plan, chunk_megabytes, upload};
 use crate::cancel::{Cancel, unless_cancelled};
 use crate::error::{Error, ErrorKind};
 use crate::files::harmless_file_name;
@@ -88,7 +88,8 @@ impl<E: PublishFile, M: Mode> Publish<E, M> {
         self
     }
 
-    /// Uploads the file in chunks of this many megabytes, from 1 to 64, however small it is. Without it, files above 63 MB are, in chunks of 10.
+    /// Uploads the file in chunks of this many megabytes, from 1 to 64, however small it is. Without it, files above 63 MB are, in chunks of 50, or of 10
+    /// if they can be resumed, and readers in chunks of 10, which are in memory.
     pub fn in_chunks(mut self, megabytes: usize) -> Self {
         self.chunk_megabytes = Some(megabytes);
         self
@@ -174,7 +175,11 @@ impl<E: PublishFile, M: Mode> Publish<E, M> {
             }
             opened => {
                 let plan = Plan {
-                    chunk_megabytes: self.chunk_megabytes.unwrap_or(CHUNK_MEGABYTES),
+                    chunk_megabytes: chunk_megabytes(
+                        &opened,
+                        sending.journal.as_deref(),
+                        self.chunk_megabytes,
+                    ),
                     on_progress: self.on_progress,
                 };
                 sending.in_chunks(opened, &plan).await

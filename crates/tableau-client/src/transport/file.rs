@@ -9,12 +9,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::SystemTime;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use ring::digest;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-/// How much is read at a time: large enough that the cost of system calls is negligible, small enough that a few pieces fit in memory easily.
+/// How much is read at a time: large enough that the cost of handing it from one thread to another is negligible, small enough that two of them stay in
+/// the processor's cache.
+const BLOCK: usize = 512 * 1024;
+/// How much is sent at a time. On a slow network the pieces that are asked for show that something moves, so that they must not be large.
 const PIECE: usize = 128 * 1024;
 
 /// How far a transfer of a file is.
@@ -219,7 +222,7 @@ impl File {
             Stored::InMemory(bytes) => hash.update(bytes.get(..usize::try_from(length).ok()?)?),
             Stored::OnDisk { file, start } => {
                 let mut opened = file.open(*start).ok()?.take(length);
-                let mut piece = vec![0; PIECE];
+                let mut piece = vec![0; BLOCK];
                 let mut read = 0;
                 loop {
                     let count = opened.read(&mut piece).ok()?;
@@ -245,6 +248,7 @@ impl File {
         };
         let reading = Reading {
             source,
+            block: Bytes::new(),
             read: 0,
             length: self.length,
             on_progress: self.on_progress.clone(),
@@ -258,6 +262,8 @@ impl File {
 /// A file that is being read.
 pub(crate) struct Reading {
     source: Reader,
+    /// What was read and not given yet.
+    block: Bytes,
     read: u64,
     length: u64,
     on_progress: Option<OnProgress>,
@@ -266,19 +272,27 @@ pub(crate) struct Reading {
 
 enum Reader {
     InMemory(Bytes),
-    /// Between two pieces.
+    /// Between two blocks.
     Idle(Opened),
-    /// A piece is being read, on a thread that may block.
+    /// A block is being read, on a thread that may block.
     Busy(JoinHandle<Step>),
     Over,
 }
 
 enum Opened {
     Not(Arc<OnDisk>, u64),
-    At(Arc<OnDisk>, fs::File),
+    At(OpenFile),
 }
 
-type Step = io::Result<((Arc<OnDisk>, fs::File), Bytes)>;
+/// A file, and what was read of it.
+struct OpenFile {
+    on_disk: Arc<OnDisk>,
+    file: fs::File,
+    /// The last block, and the one before it: once one was sent, its memory takes another.
+    blocks: [Bytes; 2],
+}
+
+type Step = io::Result<(OpenFile, Bytes)>;
 
 impl Reading {
     /// How many bytes remain.
@@ -292,35 +306,33 @@ impl Reading {
             self.source = Reader::Over;
             return Poll::Ready(None);
         }
-        match ready!(self.poll_piece(context)) {
-            Ok(piece) => {
-                self.read += piece.len() as u64;
-                self.hash(&piece);
-                self.tell();
-                Poll::Ready(Some(Ok(piece)))
+        if self.block.is_empty() {
+            match ready!(self.poll_block(context)) {
+                Ok(block) => self.block = block,
+                Err(error) => return Poll::Ready(Some(Err(error))),
             }
-            Err(error) => Poll::Ready(Some(Err(error))),
         }
+        let piece = self.block.split_to(self.block.len().min(PIECE));
+        self.read += piece.len() as u64;
+        self.hash(&piece);
+        self.tell();
+        Poll::Ready(Some(Ok(piece)))
     }
 
-    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
+    fn poll_block(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
         loop {
             let step = match std::mem::replace(&mut self.source, Reader::Over) {
-                Reader::InMemory(mut bytes) => {
-                    let piece = bytes.split_to(bytes.len().min(PIECE));
-                    self.source = Reader::InMemory(bytes);
-                    return Poll::Ready(Ok(piece));
-                }
+                Reader::InMemory(bytes) => return Poll::Ready(Ok(bytes)),
                 Reader::Idle(opened) => {
                     let most = self.next_length(0);
                     match Handle::try_current() {
                         Ok(runtime) => {
-                            let task = runtime.spawn_blocking(move || read_piece(opened, most));
+                            let task = runtime.spawn_blocking(move || read_block(opened, most));
                             self.source = Reader::Busy(task);
                             continue;
                         }
                         // A custom transport may work without a runtime.
-                        Err(_) => read_piece(opened, most),
+                        Err(_) => read_block(opened, most),
                     }
                 }
                 Reader::Busy(mut task) => match Pin::new(&mut task).poll(context) {
@@ -332,28 +344,26 @@ impl Reading {
                 },
                 Reader::Over => return Poll::Ready(Err(changed())),
             };
-            let (file, piece) = step?;
-            self.source = self.ahead(file, piece.len() as u64);
-            return Poll::Ready(Ok(piece));
+            let (file, block) = step?;
+            self.source = self.ahead(file, block.len() as u64);
+            return Poll::Ready(Ok(block));
         }
     }
 
-    /// Reads the next piece while this one is sent.
-    fn ahead(&self, (on_disk, file): (Arc<OnDisk>, fs::File), length: u64) -> Reader {
+    /// Reads the next block while this one is sent.
+    fn ahead(&self, file: OpenFile, length: u64) -> Reader {
         let most = self.next_length(length);
         match Handle::try_current() {
             _ if most == 0 => Reader::Over,
-            Ok(runtime) => {
-                Reader::Busy(runtime.spawn_blocking(move || read_piece(Opened::At(on_disk, file), most)))
-            }
-            Err(_) => Reader::Idle(Opened::At(on_disk, file)),
+            Ok(runtime) => Reader::Busy(runtime.spawn_blocking(move || read_block(Opened::At(file), most))),
+            Err(_) => Reader::Idle(Opened::At(file)),
         }
     }
 
-    /// The length of the piece after this many more bytes.
+    /// The length of the block after this many more bytes.
     fn next_length(&self, after: u64) -> usize {
         let left = self.left().saturating_sub(after);
-        usize::try_from(left).unwrap_or(PIECE).min(PIECE)
+        usize::try_from(left).unwrap_or(BLOCK).min(BLOCK)
     }
 
     fn hash(&mut self, piece: &[u8]) {
@@ -374,21 +384,38 @@ impl Reading {
     }
 }
 
-fn read_piece(opened: Opened, length: usize) -> Step {
-    let (on_disk, mut file) = match opened {
-        Opened::At(on_disk, file) => (on_disk, file),
-        Opened::Not(on_disk, start) => {
-            let file = on_disk.open(start)?;
-            (on_disk, file)
-        }
+fn read_block(opened: Opened, length: usize) -> Step {
+    let mut opened = match opened {
+        Opened::At(opened) => opened,
+        Opened::Not(on_disk, start) => OpenFile {
+            file: on_disk.open(start)?,
+            on_disk,
+            blocks: Default::default(),
+        },
     };
-    let mut piece = vec![0; length];
-    match file.read_exact(&mut piece) {
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(changed()),
-        Err(error) => Err(error),
-        // Before the piece is sent, so that of a file that changed the end is never sent.
-        Ok(()) if FileState::of(&file.metadata()?) != on_disk.state => Err(changed()),
-        Ok(()) => Ok(((on_disk, file), piece.into())),
+    let mut block = opened.memory(length);
+    match opened.file.read_exact(&mut block) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(changed()),
+        Err(error) => return Err(error),
+        Ok(()) => {}
+    }
+    // Before the block is sent, so that of a file that changed the end is never sent.
+    if FileState::of(&opened.file.metadata()?) != opened.on_disk.state {
+        return Err(changed());
+    }
+    let block = block.freeze();
+    let [_, last] = std::mem::take(&mut opened.blocks);
+    opened.blocks = [last, block.clone()];
+    Ok((opened, block))
+}
+
+impl OpenFile {
+    /// Memory for a block: that of the last but one, unless it is still being sent.
+    fn memory(&mut self, length: usize) -> BytesMut {
+        let [oldest, _] = &mut self.blocks;
+        let mut memory = std::mem::take(oldest).try_into_mut().unwrap_or_default();
+        memory.resize(length, 0);
+        memory
     }
 }
 

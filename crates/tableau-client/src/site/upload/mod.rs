@@ -29,8 +29,18 @@ use stored::Stored;
 pub(super) use chunks::check_unchanged;
 
 const MEGABYTE: usize = 1024 * 1024;
-/// Large enough that the overhead of a request is negligible, small enough to send a chunk again.
-pub(super) const CHUNK_MEGABYTES: usize = 10;
+/// As large as those of Tableau's own library: each chunk waits for the answer to the one before it, and of a file only a few pieces are in memory.
+const CHUNK_MEGABYTES: usize = 50;
+/// The chunks of a reader, each of which is in memory as a whole, and those of an upload with a journal, which is resumed after the last of them.
+const SMALL_MEGABYTES: usize = 10;
+
+/// How large chunks are, unless something else is asked for.
+pub(super) fn chunk_megabytes(source: &Opened, journal: Option<&Journal>, asked: Option<usize>) -> usize {
+    asked.unwrap_or(match (source, journal) {
+        (Opened::File(..), None) => CHUNK_MEGABYTES,
+        _ => SMALL_MEGABYTES,
+    })
+}
 
 /// An upload that has not begun yet: `.await` it, or `.send()` it.
 #[derive(Debug)]
@@ -38,7 +48,7 @@ pub(super) const CHUNK_MEGABYTES: usize = 10;
 pub struct Upload<M: Mode = Async> {
     site: Site<M>,
     source: Source,
-    chunk_megabytes: usize,
+    chunk_megabytes: Option<usize>,
 }
 
 impl<M: Mode> Site<M> {
@@ -54,17 +64,18 @@ impl<M: Mode> Site<M> {
         Upload {
             site: self.clone(),
             source: source.into(),
-            chunk_megabytes: CHUNK_MEGABYTES,
+            chunk_megabytes: None,
         }
     }
 }
 
 impl<M: Mode> Upload<M> {
-    /// Sends chunks of this many megabytes, from 1 to 64, instead of 10.
+    /// Sends chunks of this many megabytes, from 1 to 64, instead of 50 of a file and 10 of a reader,
+    /// whose chunks are in memory.
     ///
     /// Whole megabytes, because servers count in them.
     pub fn chunk_megabytes(mut self, megabytes: usize) -> Self {
-        self.chunk_megabytes = megabytes;
+        self.chunk_megabytes = Some(megabytes);
         self
     }
 
@@ -80,7 +91,7 @@ impl<M: Mode> Upload<M> {
     async fn run(self) -> Result<Id<FileUpload>, Error> {
         let opened = self.source.open().await?;
         let plan = Plan {
-            chunk_megabytes: self.chunk_megabytes,
+            chunk_megabytes: chunk_megabytes(&opened, None, self.chunk_megabytes),
             on_progress: None,
         };
         upload(&self.site, opened, &plan, None).await
