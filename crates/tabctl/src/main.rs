@@ -15,6 +15,8 @@ mod session;
 mod tabcmd;
 mod terminal;
 
+use std::env::ArgsOs;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -24,6 +26,9 @@ fn main() -> ExitCode {
     commands::answer_shell();
     if let Some(words) = tabcmd::words(std::env::args_os()) {
         return tabcmd::main(words);
+    }
+    if let Some(ended) = version(std::env::args_os()) {
+        return ended;
     }
     let as_json = failure::is_wanted_as_json(std::env::args_os());
     let args = match args::Args::typed(std::env::args_os()) {
@@ -38,4 +43,20 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(as_json),
     }
+}
+
+/// Answers `tabctl --version`, for which the command line need not be described.
+fn version(words: ArgsOs) -> Option<ExitCode> {
+    let mut words = words.skip(1);
+    let is_wanted = words
+        .next()
+        .is_some_and(|word| word == "--version" || word == "-V");
+    if !is_wanted || words.next().is_some() {
+        return None;
+    }
+    let written = writeln!(io::stdout(), "tabctl {}", env!("CARGO_PKG_VERSION"));
+    Some(match written.map_err(failure::Failure::from) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(false),
+    })
 }
