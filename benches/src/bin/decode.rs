@@ -13,7 +13,7 @@ use quick_xml::XmlVersion;
 use quick_xml::events::Event;
 use tableau_wire::codec::{Root, decode, encode};
 use tableau_wire::rest::{Project, Tag, User, Workbook};
-use tableau_wire::{Format, Page, Pagination, Version};
+use tableau_wire::{Format, Page, Pagination, Shared, Version};
 
 const ITEMS: u64 = 1000;
 const ROUNDS: usize = 15;
@@ -227,7 +227,7 @@ fn workbook(number: u64) -> Outcome<Workbook> {
     workbook.webpage_url = Some(format!(
         "https://tableau.example.com/#/site/marketing/workbooks/{number}/views"
     ));
-    (workbook.project, workbook.owner) = (Some(Box::new(project)), Some(Box::new(owner)));
+    (workbook.project, workbook.owner) = (Some(Shared::new(project)), Some(Shared::new(owner)));
     workbook.tags = Some(
         ["finance", "quarterly", "review"]
             .into_iter()

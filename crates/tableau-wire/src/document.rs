@@ -158,9 +158,7 @@ impl<T: Element + Serialize + DeserializeOwned + Send + 'static> Document for T 
     const SHAPE: Shape = T::SHAPE;
 
     fn erase(self) -> Result<Reply, DecodeError> {
-        serde_json::to_value(self)
-            .map(Reply::One)
-            .map_err(DecodeError::new)
+        codec::to_value(&self).map(Reply::One).map_err(DecodeError::new)
     }
 
     fn encode(&self, root: Root, format: Format) -> Result<Vec<u8>, EncodeError> {
@@ -186,7 +184,7 @@ impl<T: Element + Serialize + DeserializeOwned + Send + 'static> Document for It
     };
 
     fn erase(self) -> Result<Reply, DecodeError> {
-        let items: Result<Vec<_>, _> = self.0.iter().map(serde_json::to_value).collect();
+        let items: Result<Vec<_>, _> = self.0.iter().map(codec::to_value).collect();
         let items = items.map_err(DecodeError::new)?;
         Ok(Reply::Page {
             total_available: items.len() as u64,

@@ -63,4 +63,4 @@ pub use registry::endpoints;
 pub use resource::{Create, Created, Delete, Deleted, Fetched, Get, List, Listed, Resource, Update, Updated};
 pub use sign_in_code::SignInCode;
 pub use tableau_wire_derive::{Described, Endpoint, QueryOptions, choice, document, element, part, resource};
-pub use value::{Id, Items, Json, Secret, Text, Timestamp, Value, Version};
+pub use value::{Id, Items, Json, Secret, Shared, Text, Timestamp, Value, Version};

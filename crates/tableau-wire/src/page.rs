@@ -169,7 +169,7 @@ impl<R: Element + Serialize + DeserializeOwned + Send + 'static> Document for Pa
     fn erase(self) -> Result<Reply, DecodeError> {
         let (total_available, announced) = (self.total_available, self.announced);
         let identities = identities(&self.items);
-        let items: Result<_, _> = self.items.iter().map(serde_json::to_value).collect();
+        let items: Result<_, _> = self.items.iter().map(codec::to_value).collect();
         Ok(Reply::Page {
             items: items.map_err(DecodeError::new)?,
             identities,

@@ -210,21 +210,24 @@ macro_rules! place_of {
             .ok_or_else(|| incomplete("a view without its workbook"))?;
         let of_workbook = Workbook::place($site, &workbook.id).await?;
         Ok(Place {
-            owner: $item.owner.map(|owner| owner.id).or(of_workbook.owner),
+            owner: $item
+                .owner
+                .map(|owner| owner.into_inner().id)
+                .or(of_workbook.owner),
             project: of_workbook.project,
         })
     }};
     (Flow, $site:ident, $item:ident) => {{
         let flow = $item.flow;
         Ok(Place {
-            owner: flow.owner.map(|owner| owner.id),
-            project: flow.project.map(|project| project.id),
+            owner: flow.owner.map(|owner| owner.into_inner().id),
+            project: flow.project.map(|project| project.into_inner().id),
         })
     }};
     ($other:ident, $site:ident, $item:ident) => {
         Ok(Place {
-            owner: $item.owner.map(|owner| owner.id),
-            project: $item.project.map(|project| project.id),
+            owner: $item.owner.map(|owner| owner.into_inner().id),
+            project: $item.project.map(|project| project.into_inner().id),
         })
     };
 }

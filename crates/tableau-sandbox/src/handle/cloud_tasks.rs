@@ -1,6 +1,7 @@
 //! Tasks of Tableau Cloud, each with a schedule of its own.
 
 use jiff::Timestamp;
+use tableau_wire::Shared;
 use tableau_wire::rest::schedules::{ScheduleState, ScheduleType};
 use tableau_wire::rest::tasks::{
     CloudContent, CloudSchedule, CloudTask, CreateExtractRefresh, CreateFlowRun, ExtractRefreshTask,
@@ -78,7 +79,7 @@ pub(crate) fn create_extract(
             transaction,
             call.clock.now(),
         )?;
-        row.shown.schedule = Some(Box::new(schedule));
+        row.shown.schedule = Some(Shared::new(schedule));
         put_extract(call, transaction, row)
     })
 }
@@ -103,7 +104,7 @@ pub(crate) fn update_extract(
             transaction,
             call.clock.now(),
         )?;
-        row.shown.schedule = Some(Box::new(schedule));
+        row.shown.schedule = Some(Shared::new(schedule));
         put_extract(call, transaction, row)
     })
 }
@@ -138,7 +139,7 @@ pub(crate) fn create_flow(
         let id = token::identifier()?;
         let mut row = new(id, flow, caller.site.id, flow_shown(id));
         let schedule = own_schedule(&given.schedule, ScheduleType::Flow, transaction, call.clock.now())?;
-        row.shown.schedule = Some(Box::new(schedule));
+        row.shown.schedule = Some(Shared::new(schedule));
         let shown = FlowRunTask::show(call, transaction, &row);
         transaction.put(row)?;
         let mut answer = CloudTask::default();

@@ -5,11 +5,11 @@ use std::io::Read as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use tableau_wire::Items;
 use tableau_wire::rest::custom_views::{
     DefaultViewResult, Download, ListDefaultUsers, Publish, SetDefaultUsers,
 };
 use tableau_wire::rest::{CustomView, User, View, Workbook};
+use tableau_wire::{Items, Shared};
 use uuid::Uuid;
 
 use super::file_uploads::{admit_publisher, publish_file};
@@ -38,7 +38,7 @@ impl Kept for CustomView {
         Computed::Member("workbook", |custom_view, row, context| {
             let workbook = workbook(row, context.state);
             custom_view.workbook =
-                workbook.map(|row| Box::new(Plan::with(&["id", "name"]).show(row, context)));
+                workbook.map(|row| Shared::new(Plan::with(&["id", "name"]).show(row, context)));
         }),
         // Recorded: it is that of the view.
         Computed::Member("contentUrl", |custom_view, row, context| {
@@ -290,7 +290,7 @@ pub(crate) fn set_default_users(
             shown.id = listed.id.clone();
             let mut result = DefaultViewResult::default();
             result.success = Some(user.is_some());
-            result.user = Some(Box::new(shown));
+            result.user = Some(Shared::new(shown));
             results.push(result);
         }
         Ok(results.into())

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tableau_wire::rest::data_alerts::{AddUser, AlertCondition, AlertFrequency, AlertRecipient, RemoveUser};
 use tableau_wire::rest::{DataAlert, User, View};
-use tableau_wire::{Create, Items};
+use tableau_wire::{Create, Items, Shared};
 
 use super::{alert_mails, id};
 use crate::auth::Caller;
@@ -32,7 +32,7 @@ impl Kept for DataAlert {
                 "project.id",
                 "project.name",
             ];
-            alert.view = view.map(|view| Box::new(Plan::with(&fields).show(view, context)));
+            alert.view = view.map(|view| Shared::new(Plan::with(&fields).show(view, context)));
         }),
         Computed::Member("recipients", |alert, _, context| {
             for recipient in alert

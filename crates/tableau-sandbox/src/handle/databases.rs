@@ -1,8 +1,8 @@
 //! Databases and tables that content is connected to, and their columns.
 
-use tableau_wire::Page;
 use tableau_wire::rest::tables::{Column, DeleteColumn, GetColumn, ListColumns, UpdateColumn};
 use tableau_wire::rest::{Database, Table, User};
+use tableau_wire::{Page, Shared};
 
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
@@ -24,10 +24,10 @@ const TABLE: Content = Content {
 };
 
 /// A user by the identifier that the row has, with the name.
-fn named(user: Option<Box<User>>, context: &Context<'_>) -> Option<Box<User>> {
+fn named(user: Option<Shared<User>>, context: &Context<'_>) -> Option<Shared<User>> {
     let id = parse_id(user?.id.as_str())?;
     let row = context.state.users.get(id)?;
-    Some(Box::new(Plan::with(&["id", "name"]).show(row, context)))
+    Some(Shared::new(Plan::with(&["id", "name"]).show(row, context)))
 }
 
 impl Kept for Database {
@@ -39,7 +39,7 @@ impl Kept for Database {
     const COMPUTED: &'static [Computed<Self>] = &[
         Computed::Member("site", |database, row, context| {
             let site = context.state.sites.get(row.site);
-            database.site = site.map(|site| Box::new(Plan::with(&["id"]).show(site, context)));
+            database.site = site.map(|site| Shared::new(Plan::with(&["id"]).show(site, context)));
         }),
         Computed::Member("contact", |database, _, context| {
             database.contact = named(database.contact.take(), context);
@@ -69,7 +69,7 @@ impl Kept for Table {
     const COMPUTED: &'static [Computed<Self>] = &[
         Computed::Member("site", |table, row, context| {
             let site = context.state.sites.get(row.site);
-            table.site = site.map(|site| Box::new(Plan::with(&["id"]).show(site, context)));
+            table.site = site.map(|site| Shared::new(Plan::with(&["id"]).show(site, context)));
         }),
         Computed::Member("contact", |table, _, context| {
             table.contact = named(table.contact.take(), context);

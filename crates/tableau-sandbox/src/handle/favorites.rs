@@ -5,7 +5,7 @@ use tableau_wire::rest::favorites::{
     ListFavorites, NewFavorite, OrderFavorites,
 };
 use tableau_wire::rest::{Datasource, Flow, Project, User, View, Workbook};
-use tableau_wire::{Element, Items, Page};
+use tableau_wire::{Element, Items, Page, Shared};
 use uuid::Uuid;
 
 use crate::auth::{Caller, parse_id};
@@ -45,7 +45,7 @@ macro_rules! favored {
             }
 
             fn put(favorite: &mut Favorite, shown: Self) {
-                favorite.$member = Some(Box::new(shown));
+                favorite.$member = Some(Shared::new(shown));
             }
         })*
 

@@ -5,7 +5,7 @@ use tableau_wire::rest::publishing::Published;
 use tableau_wire::rest::users::Domain;
 use tableau_wire::rest::{Group, User};
 use tableau_wire::value::SiteRole;
-use tableau_wire::{Create, Delete, Update};
+use tableau_wire::{Create, Delete, Shared, Update};
 use uuid::Uuid;
 
 use super::{directory, jobs, people, rule_set};
@@ -272,7 +272,7 @@ pub(crate) fn add_users(call: &Call<'_>, caller: &Caller, add: &AddUsers) -> Res
         }
         let mut answer = AddedUsers::default();
         if add.users.user.is_some() {
-            answer.user = added.pop().map(Box::new);
+            answer.user = added.pop().map(Shared::new);
         } else {
             answer.users = Some(added.into());
         }

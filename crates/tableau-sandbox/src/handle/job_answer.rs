@@ -3,7 +3,7 @@
 use tableau_wire::rest::jobs::{
     BackgroundJob, ExtractRefreshJob, Job, RunFlowJob, StatusNote, UpdateUploadedFileJob,
 };
-use tableau_wire::{Items, Text};
+use tableau_wire::{Items, Shared, Text};
 
 use super::id;
 use crate::kept::{Context, Plan};
@@ -136,11 +136,11 @@ fn about(job: &JobRow, context: &Context<'_>) -> Option<ExtractRefreshJob> {
     match job.unshown.of.extracted()? {
         Extracted::Workbook(id) => {
             let found = state.workbooks.get(id);
-            about.workbook = found.map(|row| Box::new(Plan::with(&named).show(row, context)));
+            about.workbook = found.map(|row| Shared::new(Plan::with(&named).show(row, context)));
         }
         Extracted::Datasource(id) => {
             let found = state.datasources.get(id);
-            about.datasource = found.map(|row| Box::new(Plan::with(&named).show(row, context)));
+            about.datasource = found.map(|row| Shared::new(Plan::with(&named).show(row, context)));
         }
     }
     Some(about)
@@ -158,7 +158,7 @@ fn about_data(job: &JobRow, context: &Context<'_>) -> Option<UpdateUploadedFileJ
     let mut about = UpdateUploadedFileJob::default();
     about.connection_luid = Some(Text(id(*connection)));
     let found = context.state.datasources.get(*datasource);
-    about.datasource = found.map(|row| Box::new(Plan::with(&["id", "name"]).show(row, context)));
+    about.datasource = found.map(|row| Shared::new(Plan::with(&["id", "name"]).show(row, context)));
     Some(about)
 }
 
@@ -170,6 +170,6 @@ fn about_run(job: &JobRow, context: &Context<'_>) -> Option<RunFlowJob> {
     about.notes = notes(job, context.state).map(Text);
     about.flow_run_id = Some(id(*run));
     let found = context.state.flows.get(*flow);
-    about.flow = found.map(|row| Box::new(Plan::with(&["id", "name"]).show(row, context)));
+    about.flow = found.map(|row| Shared::new(Plan::with(&["id", "name"]).show(row, context)));
     Some(about)
 }

@@ -1,6 +1,7 @@
 //! Linked tasks: runs of flows, one after the other. There is no call that creates one: they are seeded.
 
 use jiff::Timestamp;
+use tableau_wire::Shared;
 use tableau_wire::rest::Schedule;
 use tableau_wire::rest::linked_tasks::{LinkedTask, LinkedTaskJob, LinkedTaskStep, RunNow};
 use tableau_wire::value::JobStatus;
@@ -31,7 +32,7 @@ impl Kept for LinkedTask {
                 .and_then(|schedule| parse_id(schedule.id.as_str()));
             let schedule = schedule.and_then(|id| context.state.schedules.get(id));
             task.schedule =
-                schedule.map(|row| Box::new(Plan::<Schedule>::with(tasks::SCHEDULE).show(row, context)));
+                schedule.map(|row| Shared::new(Plan::<Schedule>::with(tasks::SCHEDULE).show(row, context)));
         }),
     ];
 

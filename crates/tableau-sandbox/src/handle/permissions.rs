@@ -1,5 +1,6 @@
 //! Permissions of content: the rules that decide its rights.
 
+use tableau_wire::Shared;
 use tableau_wire::resource::{
     AddPermissions, Capability, DeletePermission, GetPermissions, HasPermissions, PermissionItem,
     PermissionParent, Permissions,
@@ -165,7 +166,7 @@ pub(super) fn named<R: Permitted>(state: &State, caller: &Caller, id: &str) -> P
     named.owner = crate::kept::owner(state, row).map(|owner| {
         let mut shown = User::default();
         shown.id = owner.to_string().into();
-        Box::new(shown)
+        Shared::new(shown)
     });
     named
 }

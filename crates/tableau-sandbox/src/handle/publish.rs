@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tableau_wire::rest::publish_calls::{NewContent, NewItem as _, PublishCall, PublishFile};
 use tableau_wire::rest::publishing::{Connection, ConnectionCredentials, NewConnection, Published};
 use tableau_wire::rest::{FileUpload, Project, View, Workbook};
-use tableau_wire::{Element as _, Fetched, Id};
+use tableau_wire::{Element as _, Fetched, Id, Shared};
 use uuid::Uuid;
 
 use super::file_uploads::{admit_publisher, publish_file};
@@ -331,7 +331,7 @@ fn connections<P: Publishing>(item: &Row<P::Item>, new: &New<'_>) -> Result<Vec<
             let mut datasource = tableau_wire::rest::Datasource::default();
             datasource.id = id.to_string().into();
             datasource.name = name;
-            shown.datasource = Some(Box::new(datasource));
+            shown.datasource = Some(Shared::new(datasource));
         }
         Ok(Row::inside(item, id, shown))
     };

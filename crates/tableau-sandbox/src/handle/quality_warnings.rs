@@ -1,11 +1,11 @@
 //! Data quality warnings. An item has one; it goes with the item.
 
-use tableau_wire::Items;
 use tableau_wire::rest::data_quality_warnings::{
     Add, DataQualityWarning, Delete, DeleteForContent, Get, HasQualityWarnings, ListForContent,
     NewDataQualityWarning, Update, UpdateForContent, WarnedType,
 };
 use tableau_wire::rest::{Database, Datasource, Flow, Site, Table, User, View, VirtualConnection, Workbook};
+use tableau_wire::{Items, Shared};
 use uuid::Uuid;
 
 use super::id;
@@ -92,10 +92,10 @@ pub(crate) fn add(call: &Call<'_>, caller: &Caller, add: &Add) -> Result<DataQua
         shown.created_at = Some(time(call.clock.now()));
         let mut owner = User::default();
         owner.id = id(caller.user.id);
-        shown.owner = Some(Box::new(owner));
+        shown.owner = Some(Shared::new(owner));
         let mut site = Site::default();
         site.id = id(caller.site.id);
-        shown.site = Some(Box::new(site));
+        shown.site = Some(Shared::new(site));
         let mut row = Row::new(warning, caller.site.id, shown);
         row.parent = Some(item);
         row.owner = Some(caller.user.id);

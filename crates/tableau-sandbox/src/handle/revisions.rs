@@ -1,8 +1,8 @@
 //! Revisions of content: each publish adds one, with the file that was published.
 
-use tableau_wire::Page;
 use tableau_wire::resource::{DeleteRevision, HasRevisionFiles, HasRevisions, ListRevisions, Revision};
 use tableau_wire::rest::User;
+use tableau_wire::{Page, Shared};
 
 use crate::auth::Caller;
 use crate::call::Call;
@@ -73,7 +73,7 @@ pub(crate) fn list<R: HasRevisions + Kept>(
         shown.current = Some(current == Some(revision.id));
         shown.deleted = Some(false);
         let publisher = revision.owner.and_then(|id| state.users.get(id));
-        shown.publisher = publisher.map(|user| Box::new(plan.show(user, &context)));
+        shown.publisher = publisher.map(|user| Shared::new(plan.show(user, &context)));
         shown
     };
     paging.page(&revisions, show)

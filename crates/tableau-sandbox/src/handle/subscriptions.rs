@@ -5,7 +5,7 @@ use serde_json::Value;
 use tableau_wire::rest::schedules::ScheduleType;
 use tableau_wire::rest::subscriptions::SubscribedType;
 use tableau_wire::rest::{Schedule, Subscription, User, View, Workbook};
-use tableau_wire::{Create, Update};
+use tableau_wire::{Create, Shared, Update};
 use uuid::Uuid;
 
 use super::{mailing, subscription_mails};
@@ -29,12 +29,12 @@ impl Kept for Subscription {
     const COMPUTED: &'static [Computed<Self>] = &[
         Computed::Member("user", |subscription, row, context| {
             let user = row.owner.and_then(|user| context.state.users.get(user));
-            subscription.user = user.map(|user| Box::new(Plan::<User>::with(BRIEF).show(user, context)));
+            subscription.user = user.map(|user| Shared::new(Plan::<User>::with(BRIEF).show(user, context)));
         }),
         Computed::Member("schedule", |subscription, row, context| {
             if let Some(schedule) = schedule(row, context.state) {
                 let shown = Plan::<Schedule>::with(BRIEF).show(schedule, context);
-                subscription.schedule = Some(Box::new(shown));
+                subscription.schedule = Some(Shared::new(shown));
             }
         }),
         Computed::Member("content", |subscription, _, context| {

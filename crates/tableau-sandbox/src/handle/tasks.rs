@@ -9,7 +9,7 @@ use tableau_wire::rest::tasks::{
     RunExtractRefresh, RunFlow, Task,
 };
 use tableau_wire::rest::{Datasource, Flow, Job, Schedule, Workbook};
-use tableau_wire::{Items, rest};
+use tableau_wire::{Items, Shared, rest};
 use uuid::Uuid;
 
 use super::{flow_runs, id, jobs, schedules};
@@ -51,7 +51,7 @@ pub(super) trait Scheduled: Stored<Unshown = Unshown> {
     /// The schedule of its own, on Tableau Cloud.
     fn own(&self) -> Option<&Schedule>;
     /// The same, to be changed.
-    fn schedule(shown: &mut Self) -> &mut Option<Box<Schedule>>;
+    fn schedule(shown: &mut Self) -> &mut Option<Shared<Schedule>>;
 }
 
 /// Whether the caller owns an item, leads its project, or may write it.
@@ -64,19 +64,19 @@ fn shown_schedule(
     call: &Call<'_>,
     state: &State,
     of: &Unshown,
-    own: Option<Box<Schedule>>,
-) -> Option<Box<Schedule>> {
+    own: Option<Shared<Schedule>>,
+) -> Option<Shared<Schedule>> {
     let schedule = of.schedule.and_then(|id| state.schedules.get(id));
     schedule.map_or(own, |schedule| {
-        Some(Box::new(
+        Some(Shared::new(
             Plan::with(SCHEDULE).show(schedule, &verbs::context(call, state)),
         ))
     })
 }
 
-fn brief<R: Kept>(call: &Call<'_>, state: &State, item: Option<Uuid>) -> Option<Box<R>> {
+fn brief<R: Kept>(call: &Call<'_>, state: &State, item: Option<Uuid>) -> Option<Shared<R>> {
     let row = R::table(state).get(item?)?;
-    Some(Box::new(
+    Some(Shared::new(
         Plan::with(&["id"]).show(row, &verbs::context(call, state)),
     ))
 }
@@ -100,7 +100,7 @@ impl Scheduled for ExtractRefreshTask {
         self.schedule.as_deref()
     }
 
-    fn schedule(shown: &mut Self) -> &mut Option<Box<Schedule>> {
+    fn schedule(shown: &mut Self) -> &mut Option<Shared<Schedule>> {
         &mut shown.schedule
     }
 }
@@ -122,7 +122,7 @@ impl Scheduled for FlowRunTask {
         self.schedule.as_deref()
     }
 
-    fn schedule(shown: &mut Self) -> &mut Option<Box<Schedule>> {
+    fn schedule(shown: &mut Self) -> &mut Option<Shared<Schedule>> {
         &mut shown.schedule
     }
 }

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use tableau_wire::rest::{Location, Project, User};
-use tableau_wire::{Fields, Resource, Segment};
+use tableau_wire::{Fields, Resource, Segment, Shared};
 use uuid::Uuid;
 
 use super::resource::{Computed, Context, Kept, owner, project, set};
@@ -246,7 +246,7 @@ impl<R: Kept> Plan<R> {
 
 /// Whether a member holds a related row of a kind.
 pub(super) fn takes<P: Kept>(member: &dyn Any) -> bool {
-    member.is::<Option<Box<P>>>()
+    member.is::<Option<Shared<P>>>()
 }
 
 /// Shows a related row inside another, with these members.
@@ -257,19 +257,19 @@ pub(super) fn put_related<P: Kept>(
     names: &[&'static str],
 ) {
     let row = P::table(context.state).get(id);
-    if let (Some(row), Some(member)) = (row, member.downcast_mut::<Option<Box<P>>>()) {
-        *member = Some(Box::new(Plan::with(names).show(row, context)));
+    if let (Some(row), Some(member)) = (row, member.downcast_mut::<Option<Shared<P>>>()) {
+        *member = Some(Shared::new(Plan::with(names).show(row, context)));
     }
 }
 
 /// Where content is: the project that contains it.
-fn location<R: Kept>(row: &Row<R>, context: &Context<'_>) -> Option<Location> {
+fn location<R: Kept>(row: &Row<R>, context: &Context<'_>) -> Option<Shared<Location>> {
     let project = context.state.projects.get(project(context.state, row)?)?;
     let mut location = Location::default();
     location.id = Some(project.id.to_string().into());
     location.r#type = Some("Project".to_owned());
     location.name = Some(project.shown.name.clone());
-    Some(location)
+    Some(Shared::new(location))
 }
 
 /// The address in a browser; the Default site is not named in addresses.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use tableau_wire::Shared;
 use tableau_wire::rest::subscriptions::SubscribedType;
 use tableau_wire::rest::tasks::{ExtractRefreshTask, FlowRunTask};
 use tableau_wire::rest::{
@@ -86,7 +87,7 @@ fn fill_tasks(transaction: &mut Transaction<'_>, documents: &str) -> Result<(), 
         } else if of != "workbook" || transaction.workbooks.get(content).is_some() {
             let id = luid::<Row<ExtractRefreshTask>>(&key);
             let mut task = tasks::extract_refresh(id, content, site, schedule, false);
-            task.shown.schedule = own.map(Box::new);
+            task.shown.schedule = own.map(Shared::new);
             transaction.put(task)?;
         }
     }

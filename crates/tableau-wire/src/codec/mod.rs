@@ -53,6 +53,8 @@ pub(crate) const MAX_DEPTH: usize = 64;
 pub(crate) const TEXT: &str = "$text";
 /// The name that marks a [`Value`](crate::Value) for the XML writer.
 pub(crate) const VALUE: &str = "$value";
+/// The name that marks a [`Shared`](crate::Shared) for the XML reader.
+pub(crate) const SHARED: &str = "$shared";
 /// The name of the member that holds an element's own text.
 pub(crate) const VALUE_FIELD: &str = "value";
 
@@ -110,6 +112,11 @@ pub fn encode<T: Serialize>(value: &T, root: Root, format: Format) -> Result<Vec
     }
 }
 
+/// A value as JSON without its type; numbers are numbers.
+pub(crate) fn to_value<T: Serialize>(value: &T) -> Result<serde_json::Value, EncodeError> {
+    json_write::to_value(value)
+}
+
 /// Reads a value from the content of a document: of an answer, unless the root of XML says that it is a request.
 ///
 /// # Errors
@@ -118,7 +125,7 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8], format: Format) -> Result<T, De
     let bytes = without_mark(bytes);
     match format {
         Format::Xml => xml_read::from_slice(bytes, &["tsRequest", "tsResponse"]),
-        Format::Json => json_read::from_slice(bytes, Reading::ANSWER),
+        Format::Json => json_read::from_slice(bytes, Reading::Answer),
     }
 }
 
@@ -129,7 +136,7 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8], format: Format) -> Result<T, De
 pub fn decode_request<T: DeserializeOwned>(bytes: &[u8], format: Format) -> Result<T, DecodeError> {
     match format {
         Format::Xml => decode(bytes, format),
-        Format::Json => json_read::from_slice(without_mark(bytes), Reading::REQUEST),
+        Format::Json => json_read::from_slice(without_mark(bytes), Reading::Request),
     }
 }
 

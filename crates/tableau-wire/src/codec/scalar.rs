@@ -120,31 +120,7 @@ impl<'de> Deserializer<'de> for Scalar<'_> {
         visitor.visit_enum(name)
     }
 
-    // An empty list may come as an empty string, a list of one as its item.
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        let text = (!self.0.trim().is_empty()).then_some(self.0);
-        visitor.visit_seq(serde::de::value::SeqDeserializer::new(text.into_iter()))
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        if self.0.trim().is_empty() {
-            return visitor.visit_map(serde::de::value::MapDeserializer::new(
-                std::iter::empty::<((), ())>(),
-            ));
-        }
-        self.deserialize_any(visitor)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, DecodeError> {
-        self.deserialize_map(visitor)
-    }
-
     serde::forward_to_deserialize_any! {
-        i128 u128 char str string bytes byte_buf unit_struct tuple tuple_struct identifier
+        i128 u128 char str string bytes byte_buf unit_struct seq tuple tuple_struct map struct identifier
     }
 }

@@ -3,17 +3,20 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::scalar::{self, Scalar};
 use super::xml_event::{Events, Node, cut_short};
 use super::xml_tag::{Attributes, Tag};
-use super::{DecodeError, VALUE_FIELD};
+use super::{DecodeError, SHARED, VALUE_FIELD};
+use crate::value::OneDocument;
 
 pub(super) fn from_slice<T: DeserializeOwned>(bytes: &[u8], roots: Roots) -> Result<T, DecodeError> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| DecodeError::new("not UTF-8").at(error.valid_up_to() as u64))?;
     let mut events = Events::new(text);
+    let _until_the_end = OneDocument;
     let result = root(&mut events, roots);
     let offset = events.offset();
     result.map_err(|error| error.at(offset))
@@ -34,7 +37,8 @@ fn root<T: DeserializeOwned>(events: &mut Events<'_>, roots: Roots) -> Result<T,
                     )));
                 }
                 events.from_server = tag.name != "tsRequest";
-                let value = T::deserialize(ElementReader { events, tag })?;
+                let content = Content::Element(tag);
+                let value = T::deserialize(ValueReader { events, content })?;
                 return match after_root(events)? {
                     true => Ok(value),
                     false => Err(DecodeError::new("something follows the root element")),
@@ -57,18 +61,25 @@ fn after_root(events: &mut Events<'_>) -> Result<bool, DecodeError> {
     }
 }
 
-/// One element whose start tag has been read.
-struct ElementReader<'e, 'de> {
+/// A value that is about to be read: one type for elements and attributes, so that the reader of each type exists once.
+struct ValueReader<'e, 'de> {
     events: &'e mut Events<'de>,
-    tag: Tag<'de>,
+    content: Content<'de>,
 }
 
-impl<'de> ElementReader<'_, 'de> {
+enum Content<'de> {
+    /// An element whose start tag has been read.
+    Element(Tag<'de>),
+    /// An attribute, or the text of an element.
+    Text(Cow<'de, str>),
+}
+
+impl<'de> ValueReader<'_, 'de> {
     fn scalar(self) -> Result<Scalar<'de>, DecodeError> {
-        if self.tag.empty {
-            Ok(Scalar(Cow::Borrowed("")))
-        } else {
-            self.events.text().map(Scalar)
+        match self.content {
+            Content::Text(text) => Ok(Scalar(text)),
+            Content::Element(Tag { empty: true, .. }) => Ok(Scalar(Cow::Borrowed(""))),
+            Content::Element(_) => self.events.text().map(Scalar),
         }
     }
 
@@ -77,14 +88,20 @@ impl<'de> ElementReader<'_, 'de> {
         fields: Option<&'static [&'static str]>,
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
+        let (attributes, open) = match self.content {
+            Content::Element(tag) => (Some(tag.attributes()), !tag.empty),
+            // An attribute that is empty is an element without members.
+            Content::Text(text) if text.trim().is_empty() => (None, false),
+            Content::Text(text) => return Scalar(text).deserialize_any(visitor),
+        };
         self.events.enter()?;
         let mut members = Members {
             events: &mut *self.events,
-            attributes: Some(self.tag.attributes()),
+            attributes,
             next: None,
-            open: !self.tag.empty,
+            open,
             fields,
-            seen: Vec::new(),
+            seen: Seen::default(),
             own_text: OwnText::default(),
         };
         let value = visitor.visit_map(&mut members)?;
@@ -104,7 +121,7 @@ macro_rules! by_text {
     )*};
 }
 
-impl<'de> Deserializer<'de> for ElementReader<'_, 'de> {
+impl<'de> Deserializer<'de> for ValueReader<'_, 'de> {
     type Error = DecodeError;
 
     by_text! {
@@ -114,7 +131,10 @@ impl<'de> Deserializer<'de> for ElementReader<'_, 'de> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        self.members(Some(&[VALUE_FIELD]), visitor)
+        match self.content {
+            Content::Element(_) => self.members(Some(&[VALUE_FIELD]), visitor),
+            Content::Text(text) => Scalar(text).deserialize_any(visitor),
+        }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
@@ -136,10 +156,17 @@ impl<'de> Deserializer<'de> for ElementReader<'_, 'de> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        visitor.visit_newtype_struct(self)
+        // With children, how it is written is not known before they are read.
+        match self.content {
+            Content::Element(tag) if name == SHARED && tag.empty => visitor.visit_seq(Written {
+                written: Some(tag.written()),
+                element: Some(self),
+            }),
+            _ => visitor.visit_newtype_struct(self),
+        }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -152,10 +179,16 @@ impl<'de> Deserializer<'de> for ElementReader<'_, 'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        let (first, name) = match self.content {
+            Content::Element(tag) => (Some(Content::Element(tag)), Some(tag.name)),
+            // An empty list may come as an empty attribute, a list of one as its item.
+            Content::Text(text) if text.trim().is_empty() => (None, None),
+            text @ Content::Text(_) => (Some(text), None),
+        };
         visitor.visit_seq(Siblings {
             events: self.events,
-            first: Some(self.tag),
-            name: self.tag.name,
+            first,
+            name,
         })
     }
 
@@ -173,7 +206,7 @@ impl<'de> Deserializer<'de> for ElementReader<'_, 'de> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        if !self.tag.empty {
+        if let Content::Element(Tag { empty: false, .. }) = self.content {
             self.events.skip()?;
         }
         visitor.visit_unit()
@@ -201,30 +234,58 @@ struct OwnText {
     significant: bool,
 }
 
+/// Which of the members of a struct were children so far; the largest, a site, has about 150.
+#[derive(Default)]
+struct Seen([u64; 4]);
+
+impl Seen {
+    /// Notes a member; gives whether it is the first time, or one beyond those that are counted.
+    fn is_first(&mut self, member: usize) -> bool {
+        let Some(word) = self.0.get_mut(member / 64) else {
+            return true;
+        };
+        let bit = 1 << (member % 64);
+        let is_first = *word & bit == 0;
+        *word |= bit;
+        is_first
+    }
+}
+
 /// The attributes of an element, then its children, then its text, as one map.
 struct Members<'e, 'de> {
     events: &'e mut Events<'de>,
     attributes: Option<Attributes<'de>>,
-    next: Option<Member<'de>>,
+    next: Option<Content<'de>>,
     open: bool,
     /// The names that the type knows, if it gives them: they tell whether it has a member for the text.
     fields: Option<&'static [&'static str]>,
     /// The children of a struct so far: of a repeated one, the first counts.
-    seen: Vec<&'de str>,
+    seen: Seen,
     own_text: OwnText,
 }
 
 impl<'de> Members<'_, 'de> {
+    /// The value of the member whose name was read.
+    fn value(&mut self) -> Result<ValueReader<'_, 'de>, DecodeError> {
+        match self.next.take() {
+            Some(content) => Ok(ValueReader {
+                events: &mut *self.events,
+                content,
+            }),
+            None => Err(DecodeError::new("a value was asked for before its name")),
+        }
+    }
+
     /// Skips a repeated child of a struct; gives whether it did.
     fn skip_second(&mut self, tag: &Tag<'de>) -> Result<bool, DecodeError> {
-        // There may be many unknown names, so they are not kept.
-        let is_known = self.fields.is_some_and(|fields| fields.contains(&tag.name));
-        if !is_known || !self.events.from_server {
+        if !self.events.from_server {
             return Ok(false);
         }
-        if !self.seen.contains(&tag.name) {
-            self.seen.push(tag.name);
-            return Ok(false);
+        // There may be many unknown names, so they are not kept.
+        let mut fields = self.fields.into_iter().flatten();
+        match fields.position(|field| *field == tag.name) {
+            Some(known) if !self.seen.is_first(known) => {}
+            _ => return Ok(false),
         }
         if !tag.empty {
             self.events.skip()?;
@@ -233,19 +294,13 @@ impl<'de> Members<'_, 'de> {
     }
 }
 
-enum Member<'de> {
-    Attribute(Cow<'de, str>),
-    Child(Tag<'de>),
-    Text(String),
-}
-
 impl<'de> MapAccess<'de> for &mut Members<'_, 'de> {
     type Error = DecodeError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
         if let Some(attributes) = &mut self.attributes {
             if let Some((name, value)) = attributes.next()? {
-                self.next = Some(Member::Attribute(value));
+                self.next = Some(Content::Text(value));
                 return seed.deserialize(Scalar(Cow::Borrowed(name))).map(Some);
             }
             self.attributes = None;
@@ -256,7 +311,7 @@ impl<'de> MapAccess<'de> for &mut Members<'_, 'de> {
                     if self.skip_second(&tag)? {
                         continue;
                     }
-                    self.next = Some(Member::Child(tag));
+                    self.next = Some(Content::Element(tag));
                     return seed.deserialize(Scalar(Cow::Borrowed(tag.name))).map(Some);
                 }
                 Node::Text { text, significant } => {
@@ -272,54 +327,60 @@ impl<'de> MapAccess<'de> for &mut Members<'_, 'de> {
         if std::mem::take(&mut self.own_text.significant)
             && self.fields.is_some_and(|fields| fields.contains(&VALUE_FIELD))
         {
-            self.next = Some(Member::Text(std::mem::take(&mut self.own_text.text)));
+            self.next = Some(Content::Text(Cow::Owned(std::mem::take(&mut self.own_text.text))));
             return seed.deserialize(Scalar(Cow::Borrowed(VALUE_FIELD))).map(Some);
         }
         Ok(None)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, DecodeError> {
-        match self.next.take() {
-            Some(Member::Attribute(value)) => seed.deserialize(Scalar(value)),
-            Some(Member::Text(text)) => seed.deserialize(Scalar(Cow::Owned(text))),
-            Some(Member::Child(tag)) => seed
-                .deserialize(ElementReader {
-                    events: &mut *self.events,
-                    tag,
-                })
-                .map_err(|error| error.passed(false)),
-            None => Err(DecodeError::new("a value was asked for before its name")),
-        }
+        let read = seed.deserialize(self.value()?);
+        read.map_err(|error| error.passed(false))
     }
 
     // In a server's document, one odd scalar leaves out its field and not the whole document; requests are read strictly.
     fn next_value<V: Deserialize<'de>>(&mut self) -> Result<V, DecodeError> {
-        let (read, passed) = match self.next.take() {
-            Some(Member::Attribute(value)) => (V::deserialize(Scalar(value)), true),
-            Some(Member::Text(text)) => (V::deserialize(Scalar(Cow::Owned(text))), true),
-            Some(Member::Child(tag)) => {
-                let read = V::deserialize(ElementReader {
-                    events: &mut *self.events,
-                    tag,
-                });
-                let passed = read.as_ref().is_err_and(DecodeError::is_passed);
-                (read, passed)
+        let value = self.value()?;
+        let is_text = matches!(value.content, Content::Text(_));
+        match V::deserialize(value) {
+            Err(error) if self.events.from_server && (is_text || error.is_passed()) => {
+                scalar::absent().ok_or(error.passed(false))
             }
-            None => return Err(DecodeError::new("a value was asked for before its name")),
-        };
-        match read {
-            Err(error) if passed && self.events.from_server => scalar::absent().ok_or(error.passed(false)),
             Err(error) => Err(error.passed(false)),
             Ok(value) => Ok(value),
         }
     }
 }
 
+/// How an element is written, and then the element.
+struct Written<'e, 'de> {
+    written: Option<&'de str>,
+    element: Option<ValueReader<'e, 'de>>,
+}
+
+impl<'de> SeqAccess<'de> for Written<'_, 'de> {
+    type Error = DecodeError;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, DecodeError> {
+        if let Some(written) = self.written.take() {
+            return seed.deserialize(BorrowedStrDeserializer::new(written)).map(Some);
+        }
+        self.element
+            .take()
+            .map(|element| seed.deserialize(element))
+            .transpose()
+    }
+}
+
 /// Elements of one name that follow one another.
 struct Siblings<'e, 'de> {
     events: &'e mut Events<'de>,
-    first: Option<Tag<'de>>,
-    name: &'de str,
+    first: Option<Content<'de>>,
+    /// `None` if no others follow.
+    name: Option<&'de str>,
 }
 
 impl<'de> SeqAccess<'de> for Siblings<'_, 'de> {
@@ -329,29 +390,40 @@ impl<'de> SeqAccess<'de> for Siblings<'_, 'de> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, DecodeError> {
-        let tag = match self.first.take() {
-            Some(first) => first,
-            None => loop {
-                match self.events.peek()? {
-                    Node::Text {
-                        text,
-                        significant: false,
-                    } if text.trim().is_empty() => {
-                        self.events.next()?;
-                    }
-                    Node::Open(tag) if tag.name == self.name => {
-                        let tag = *tag;
-                        self.events.next()?;
-                        break tag;
-                    }
-                    _ => return Ok(None),
-                }
+        let content = match (self.first.take(), self.name) {
+            (Some(first), _) => first,
+            (None, None) => return Ok(None),
+            (None, Some(name)) => match self.sibling(name)? {
+                Some(tag) => Content::Element(tag),
+                None => return Ok(None),
             },
         };
-        seed.deserialize(ElementReader {
+        seed.deserialize(ValueReader {
             events: &mut *self.events,
-            tag,
+            content,
         })
         .map(Some)
+    }
+}
+
+impl<'de> Siblings<'_, 'de> {
+    /// The next element, if it has this name.
+    fn sibling(&mut self, name: &str) -> Result<Option<Tag<'de>>, DecodeError> {
+        loop {
+            match self.events.peek()? {
+                Node::Text {
+                    text,
+                    significant: false,
+                } if text.trim().is_empty() => {
+                    self.events.next()?;
+                }
+                Node::Open(tag) if tag.name == name => {
+                    let tag = *tag;
+                    self.events.next()?;
+                    return Ok(Some(tag));
+                }
+                _ => return Ok(None),
+            }
+        }
     }
 }

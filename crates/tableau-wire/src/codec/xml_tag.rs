@@ -35,6 +35,11 @@ impl<'de> Tag<'de> {
         }
     }
 
+    /// Its attributes as they are written.
+    pub(super) fn written(&self) -> &'de str {
+        self.attributes
+    }
+
     pub(super) fn attributes(&self) -> Attributes<'de> {
         Attributes {
             rest: self.attributes,

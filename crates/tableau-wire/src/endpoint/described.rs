@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::document::Element;
 use crate::query::{Fields, Filter, Sort};
-use crate::value::{Id, Items, Secret, Text, Timestamp, Value, Version};
+use crate::value::{Id, Items, Secret, Shared, Text, Timestamp, Value, Version};
 
 /// The shape of a type: its name and its members.
 ///
@@ -188,6 +188,10 @@ impl<T: Element> Described for Items<T> {
 }
 
 impl<T: Described> Described for Box<T> {
+    const KIND: ValueKind = T::KIND;
+}
+
+impl<T: Described> Described for Shared<T> {
     const KIND: ValueKind = T::KIND;
 }
 

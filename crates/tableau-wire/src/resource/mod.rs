@@ -83,7 +83,7 @@ pub trait Resource:
 ///
 /// Implemented by `#[derive(Resource)]`.
 pub trait Members {
-    /// A member: `Option<Box<User>>` by the name `owner`.
+    /// A member: `Option<Shared<User>>` by the name `owner`.
     fn member(&mut self, name: &str) -> Option<&mut dyn Any>;
 
     /// Clears the members that are not kept.

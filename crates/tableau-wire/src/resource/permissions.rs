@@ -2,7 +2,7 @@
 
 use super::{Resource, Verb};
 use crate::rest::{Group, GroupSet, User};
-use crate::value::{Id, Items, SiteRole, open_enum};
+use crate::value::{Id, Items, Shared, SiteRole, open_enum};
 use crate::{Endpoint, element, part};
 
 /// A resource whose items have permissions.
@@ -84,7 +84,7 @@ pub struct Permissions {
 pub struct PermissionItem {
     pub id: Option<String>,
     pub name: Option<String>,
-    pub owner: Option<Box<User>>,
+    pub owner: Option<Shared<User>>,
 }
 
 /// The project whose permissions an item has (schema: `parentType`).
@@ -99,11 +99,11 @@ pub struct PermissionParent {
 #[part]
 pub struct GranteeCapabilities {
     /// The user, if it is one.
-    pub user: Option<Box<User>>,
+    pub user: Option<Shared<User>>,
     /// The group, if it is one.
-    pub group: Option<Box<Group>>,
+    pub group: Option<Shared<Group>>,
     /// The group set, if it is one: the rule is for the users who are in all of its groups.
-    pub group_set: Option<Box<GroupSet>>,
+    pub group_set: Option<Shared<GroupSet>>,
     /// What they may do, and what they may not.
     pub capabilities: Items<Capability>,
 }
@@ -116,7 +116,7 @@ impl GranteeCapabilities {
             ..User::default()
         };
         Self {
-            user: Some(Box::new(user)),
+            user: Some(Shared::new(user)),
             ..Self::of(capabilities)
         }
     }
@@ -128,7 +128,7 @@ impl GranteeCapabilities {
             ..Group::default()
         };
         Self {
-            group: Some(Box::new(group)),
+            group: Some(Shared::new(group)),
             ..Self::of(capabilities)
         }
     }
@@ -143,7 +143,7 @@ impl GranteeCapabilities {
             ..GroupSet::default()
         };
         Self {
-            group_set: Some(Box::new(group_set)),
+            group_set: Some(Shared::new(group_set)),
             ..Self::of(capabilities)
         }
     }

@@ -4,7 +4,7 @@ use super::{Resource, Verb};
 use crate::endpoint::Content;
 use crate::page::Page;
 use crate::rest::User;
-use crate::value::{Id, Timestamp};
+use crate::value::{Id, Shared, Timestamp};
 use crate::{Endpoint, element};
 
 /// A resource whose items have revisions.
@@ -72,5 +72,5 @@ pub struct Revision {
     /// The size of its file.
     pub size_in_bytes: Option<u64>,
     /// Who published it.
-    pub publisher: Option<Box<User>>,
+    pub publisher: Option<Shared<User>>,
 }

@@ -6,7 +6,7 @@ use super::users::ListedUser;
 use super::{FileUpload, User, View, Workbook};
 use crate::body::Multipart;
 use crate::endpoint::{Content, calls};
-use crate::value::{Id, Items, Timestamp};
+use crate::value::{Id, Items, Shared, Timestamp};
 use crate::{Endpoint, element, resource};
 
 /// A custom view (schema: `customViewType`).
@@ -44,10 +44,10 @@ pub struct CustomView {
     /// `view`, `dashboard` or `story`; some servers say so.
     pub sheet_type: Option<String>,
     /// The view that it customizes.
-    pub view: Option<Box<View>>,
+    pub view: Option<Shared<View>>,
     /// The workbook of that view.
-    pub workbook: Option<Box<Workbook>>,
-    pub owner: Option<Box<User>>,
+    pub workbook: Option<Shared<Workbook>>,
+    pub owner: Option<Shared<User>>,
 }
 
 /// Downloads a custom view as JSON, which another workbook of the same views can be given.
@@ -122,7 +122,7 @@ pub struct DefaultViewResult {
     /// Whether it was set.
     pub success: Option<bool>,
     /// The user.
-    pub user: Option<Box<User>>,
+    pub user: Option<Shared<User>>,
 }
 
 calls!(CustomView; Download, Publish, ListDefaultUsers, SetDefaultUsers);

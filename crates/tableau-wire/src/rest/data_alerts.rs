@@ -3,7 +3,7 @@
 use super::auth::UserId;
 use super::{CustomView, User, View};
 use crate::endpoint::calls;
-use crate::value::{Id, Items, Timestamp, open_enum};
+use crate::value::{Id, Items, Shared, Timestamp, open_enum};
 use crate::{Endpoint, element, resource};
 
 /// A data-driven alert (schema: `dataAlertType`).
@@ -39,9 +39,9 @@ pub struct DataAlert {
     pub public: Option<bool>,
     /// Whether it is not looked at for now.
     pub suspended: Option<bool>,
-    pub owner: Option<Box<User>>,
+    pub owner: Option<Shared<User>>,
     /// The view whose data it looks at.
-    pub view: Option<Box<View>>,
+    pub view: Option<Shared<View>>,
     /// Who gets its mails.
     pub recipients: Option<Items<AlertRecipient>>,
 }

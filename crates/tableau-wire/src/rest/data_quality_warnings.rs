@@ -2,7 +2,7 @@
 
 use super::{Database, Datasource, Flow, Site, Table, User, View, VirtualConnection, Workbook};
 use crate::endpoint::calls;
-use crate::value::{Id, Items, Timestamp, open_enum};
+use crate::value::{Id, Items, Shared, Timestamp, open_enum};
 use crate::{Endpoint, Resource, element};
 
 /// A data quality warning (schema: `dataQualityWarningType`).
@@ -27,9 +27,9 @@ pub struct DataQualityWarning {
     pub created_at: Option<Timestamp>,
     pub updated_at: Option<Timestamp>,
     /// The site it is on.
-    pub site: Option<Box<Site>>,
+    pub site: Option<Shared<Site>>,
     /// Who set it.
-    pub owner: Option<Box<User>>,
+    pub owner: Option<Shared<User>>,
 }
 
 /// What a data quality warning is set to, or what may be changed about it: then what is not given stays.

@@ -4,7 +4,7 @@ use super::auth::UserId;
 use super::{Location, Site, Tag, User};
 use crate::endpoint::calls;
 use crate::resource;
-use crate::value::{Id, Items};
+use crate::value::{Id, Items, Shared};
 
 /// A database, a file or a web data connector that content reads (schema: `databaseType`).
 #[resource(
@@ -59,13 +59,13 @@ pub struct Database {
     /// The address that a web data connector reads.
     pub request_url: Option<String>,
     /// The site it is on.
-    pub site: Option<Box<Site>>,
+    pub site: Option<Shared<Site>>,
     /// Whom to ask about it.
-    pub contact: Option<Box<User>>,
+    pub contact: Option<Shared<User>>,
     /// Who certified it.
-    pub certifier: Option<Box<User>>,
+    pub certifier: Option<Shared<User>>,
     /// Where it is.
-    pub location: Option<Location>,
+    pub location: Option<Shared<Location>>,
     /// Its tags.
     pub tags: Option<Items<Tag>>,
 }

@@ -8,7 +8,7 @@ use super::{FileUpload, Job, Project, Site, User};
 use crate::body::Multipart;
 use crate::endpoint::calls;
 use crate::resource::DownloadOptions;
-use crate::value::{Id, Items, Text, Timestamp, bool_as_text};
+use crate::value::{Id, Items, Shared, Text, Timestamp, bool_as_text};
 use crate::{Endpoint, resource};
 
 /// A published data source (schema: `dataSourceType`).
@@ -100,12 +100,12 @@ pub struct Datasource {
     /// The address in a browser.
     pub webpage_url: Option<String>,
     /// The site it is on.
-    pub site: Option<Box<Site>>,
+    pub site: Option<Shared<Site>>,
     /// The project it is in.
-    pub project: Option<Box<Project>>,
+    pub project: Option<Shared<Project>>,
     /// Where it is: a project or a personal space.
-    pub location: Option<Location>,
-    pub owner: Option<Box<User>>,
+    pub location: Option<Shared<Location>>,
+    pub owner: Option<Shared<User>>,
     /// Its tags.
     pub tags: Option<Items<Tag>>,
     /// The addresses of the data sources it is made from.

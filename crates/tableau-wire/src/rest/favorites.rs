@@ -3,7 +3,7 @@
 use super::{Datasource, Flow, Project, User, View, Workbook};
 use crate::endpoint::calls;
 use crate::page::Page;
-use crate::value::{Id, Items, Timestamp, open_enum};
+use crate::value::{Id, Items, Shared, Timestamp, open_enum};
 use crate::{Endpoint, Resource, element, part};
 
 /// A favorite of a user (schema: `favoriteType`): one of the items is named.
@@ -22,17 +22,17 @@ pub struct Favorite {
     /// The collection, if it is one.
     pub collection: Option<FavoriteCollection>,
     /// The data source, if it is one.
-    pub datasource: Option<Box<Datasource>>,
+    pub datasource: Option<Shared<Datasource>>,
     /// The flow, if it is one.
-    pub flow: Option<Box<Flow>>,
+    pub flow: Option<Shared<Flow>>,
     /// The metric, if it is one.
     pub metric: Option<FavoriteItem>,
     /// The project, if it is one.
-    pub project: Option<Box<Project>>,
+    pub project: Option<Shared<Project>>,
     /// The view, if it is one.
-    pub view: Option<Box<View>>,
+    pub view: Option<Shared<View>>,
     /// The workbook, if it is one.
-    pub workbook: Option<Box<Workbook>>,
+    pub workbook: Option<Shared<Workbook>>,
 }
 
 /// An item of a kind that has no type of its own here.
@@ -57,7 +57,7 @@ pub struct FavoriteCollection {
     pub permissioned_item_count: Option<u64>,
     /// Who sees it: `Private` or `Public`.
     pub visibility: Option<String>,
-    pub owner: Option<Box<User>>,
+    pub owner: Option<Shared<User>>,
 }
 
 /// A favorite to add: a label, and one item.

@@ -7,7 +7,7 @@ use super::publishing::{NewFlow, ProjectId};
 use super::{FileUpload, Project, Site, User};
 use crate::body::Multipart;
 use crate::endpoint::calls;
-use crate::value::{Id, Items, Text, Timestamp, open_enum};
+use crate::value::{Id, Items, Shared, Text, Timestamp, open_enum};
 use crate::{Endpoint, document, element, part, resource};
 
 /// A published flow (schema: `flowType`).
@@ -42,10 +42,10 @@ pub struct Flow {
     /// The address in a browser.
     pub webpage_url: Option<String>,
     /// The site it is on.
-    pub site: Option<Box<Site>>,
+    pub site: Option<Shared<Site>>,
     /// The project it is in.
-    pub project: Option<Box<Project>>,
-    pub owner: Option<Box<User>>,
+    pub project: Option<Shared<Project>>,
+    pub owner: Option<Shared<User>>,
     /// Its tags.
     pub tags: Option<Items<Tag>>,
     /// The parameters that a run can set.

@@ -5,7 +5,7 @@ use super::users::{Domain, ListedUser};
 use super::{User, auth::UserId};
 use crate::endpoint::calls;
 use crate::page::Page;
-use crate::value::{Id, Items, SiteRole, open_enum};
+use crate::value::{Id, Items, Shared, SiteRole, open_enum};
 use crate::{Endpoint, QueryOptions, document, part, resource};
 
 /// A group of users (schema: `groupType`).
@@ -162,7 +162,7 @@ impl UsersToAdd {
 #[document]
 pub struct AddedUsers {
     /// The user.
-    pub user: Option<Box<User>>,
+    pub user: Option<Shared<User>>,
     /// The users.
     pub users: Option<Items<User>>,
 }

@@ -9,7 +9,7 @@ use super::publishing::Connection;
 use super::{Datasource, Flow, FlowRun, View, VirtualConnection, Workbook};
 use crate::endpoint::calls;
 use crate::resource::{HasRefresh, Refresh};
-use crate::value::{Id, Items, JobStatus, Text, Timestamp};
+use crate::value::{Id, Items, JobStatus, Shared, Text, Timestamp};
 use crate::{Endpoint, document, element, part, resource};
 
 /// A job as lists show it (schema: `backgroundJobType`).
@@ -91,14 +91,14 @@ pub struct RunFlowJob {
     /// The run.
     pub flow_run_id: Option<Id<FlowRun>>,
     /// The flow.
-    pub flow: Option<Box<Flow>>,
+    pub flow: Option<Shared<Flow>>,
 }
 
 /// The subject of a change of rows (schema: `updateUploadedFileJobType`).
 #[part]
 pub struct UpdateUploadedFileJob {
     /// The data source.
-    pub datasource: Option<Box<Datasource>>,
+    pub datasource: Option<Shared<Datasource>>,
     /// The connection whose rows change.
     pub connection_luid: Option<Text<Id<Connection>>>,
 }
@@ -121,13 +121,13 @@ pub struct ExtractRefreshJob {
     #[serde(deserialize_with = "lines")]
     pub notes: Option<Text<String>>,
     /// The data source, if it is one.
-    pub datasource: Option<Box<Datasource>>,
+    pub datasource: Option<Shared<Datasource>>,
     /// The view, if it is one.
-    pub view: Option<Box<View>>,
+    pub view: Option<Shared<View>>,
     /// The virtual connection, if it is one.
-    pub virtual_connection: Option<Box<VirtualConnection>>,
+    pub virtual_connection: Option<Shared<VirtualConnection>>,
     /// The workbook, if it is one.
-    pub workbook: Option<Box<Workbook>>,
+    pub workbook: Option<Shared<Workbook>>,
 }
 
 /// Reads one text, or several elements of one name as lines.

@@ -3,7 +3,7 @@
 use super::Schedule;
 use super::tasks::{Nothing, Task};
 use crate::endpoint::calls;
-use crate::value::{Id, Items, JobStatus, Timestamp};
+use crate::value::{Id, Items, JobStatus, Shared, Timestamp};
 use crate::{Endpoint, element, resource};
 
 /// A linked task (schema: `linkedTaskType`).
@@ -24,7 +24,7 @@ pub struct LinkedTask {
     /// How many steps it has.
     pub num_steps: Option<u64>,
     /// When it runs.
-    pub schedule: Option<Box<Schedule>>,
+    pub schedule: Option<Shared<Schedule>>,
     /// Its steps.
     pub linked_task_steps: Option<Items<LinkedTaskStep>>,
 }

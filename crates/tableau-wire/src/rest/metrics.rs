@@ -5,7 +5,7 @@ use super::publishing::ProjectId;
 use super::{Project, Site, Tag, User, View};
 use crate::endpoint::calls;
 use crate::resource;
-use crate::value::{Id, Items, Timestamp};
+use crate::value::{Id, Items, Shared, Timestamp};
 
 /// A metric of a view (schema: `metricType`).
 #[resource(
@@ -35,14 +35,14 @@ pub struct Metric {
     /// Whether it is not brought up to date for now.
     pub suspended: Option<bool>,
     /// The site it is on.
-    pub site: Option<Box<Site>>,
+    pub site: Option<Shared<Site>>,
     /// The project it is in.
-    pub project: Option<Box<Project>>,
-    pub owner: Option<Box<User>>,
+    pub project: Option<Shared<Project>>,
+    pub owner: Option<Shared<User>>,
     /// Its tags.
     pub tags: Option<Items<Tag>>,
     /// The view that it is of.
-    pub underlying_view: Option<Box<View>>,
+    pub underlying_view: Option<Shared<View>>,
 }
 
 calls!(Metric);

@@ -3,7 +3,7 @@
 use super::User;
 use super::auth::UserId;
 use crate::endpoint::calls;
-use crate::value::{ContentPermissions, Id, Timestamp};
+use crate::value::{ContentPermissions, Id, Shared, Timestamp};
 use crate::{QueryOptions, part, resource};
 
 /// A project (schema: `projectType`).
@@ -64,7 +64,7 @@ pub struct Project {
     /// Whether the user may put content into it.
     pub writeable: Option<bool>,
     /// Who owns it.
-    pub owner: Option<Box<User>>,
+    pub owner: Option<Shared<User>>,
     /// How much content it has.
     pub contents_counts: Option<ContentsCounts>,
 }

@@ -5,7 +5,7 @@ use super::auth::UserId;
 use crate::codec::{self, DecodeError, EncodeError, Format, Root};
 use crate::endpoint::{Field, Shape, ValueKind};
 use crate::rest::{Datasource, Job, Project, User};
-use crate::value::{Id, Items, Secret, bool_as_text};
+use crate::value::{Id, Items, Secret, Shared, bool_as_text};
 use crate::{Described, Document, Element, Resource, element, part};
 
 /// What a workbook is made from, beside its file (schema: `workbookType`).
@@ -220,5 +220,5 @@ pub struct Connection {
     /// Whether the server manages its OAuth keys.
     pub use_o_auth_managed_keychain: Option<bool>,
     /// The data source that it belongs to.
-    pub datasource: Option<Box<Datasource>>,
+    pub datasource: Option<Shared<Datasource>>,
 }

@@ -5,7 +5,7 @@
 use super::{Datasource, Flow, ItemId, View, Workbook};
 use crate::endpoint::calls;
 use crate::page::Page;
-use crate::value::{Id, Items, Text, Timestamp, open_enum};
+use crate::value::{Id, Items, Shared, Text, Timestamp, open_enum};
 use crate::{Endpoint, document, element, part, resource};
 
 /// A schedule (schema: `scheduleType`).
@@ -290,11 +290,11 @@ pub struct ScheduledExtract {
     /// `FullRefresh` or `IncrementalRefresh`.
     pub r#type: Option<String>,
     /// The workbook, if it is one.
-    pub workbook: Option<Box<Workbook>>,
+    pub workbook: Option<Shared<Workbook>>,
     /// The data source, if it is one.
-    pub datasource: Option<Box<Datasource>>,
+    pub datasource: Option<Shared<Datasource>>,
     /// The view, if it is one.
-    pub view: Option<Box<View>>,
+    pub view: Option<Shared<View>>,
 }
 
 /// Sets whether schedules are in use, of several or of all.

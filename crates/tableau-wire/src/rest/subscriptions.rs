@@ -4,7 +4,7 @@ use super::auth::UserId;
 use super::schedules::FrequencyDetails;
 use super::{CustomView, Schedule, User};
 use crate::endpoint::calls;
-use crate::value::{Id, open_enum};
+use crate::value::{Id, Shared, open_enum};
 use crate::{part, resource};
 
 /// A subscription (schema: `subscriptionType`).
@@ -47,9 +47,9 @@ pub struct Subscription {
     /// What is sent.
     pub content: Option<SubscriptionContent>,
     /// When it is sent.
-    pub schedule: Option<Box<Schedule>>,
+    pub schedule: Option<Shared<Schedule>>,
     /// Who gets it.
-    pub user: Option<Box<User>>,
+    pub user: Option<Shared<User>>,
 }
 
 /// What a subscription sends (schema: `subscriptionContentType`).

@@ -4,7 +4,7 @@ use super::auth::UserId;
 use super::{Location, Site, Tag, User};
 use crate::endpoint::calls;
 use crate::page::Page;
-use crate::value::{Id, Items};
+use crate::value::{Id, Items, Shared};
 use crate::{Endpoint, element, resource};
 
 /// A table of a database (schema: `tableType`).
@@ -37,13 +37,13 @@ pub struct Table {
     /// What is said about it.
     pub description: Option<String>,
     /// The site it is on.
-    pub site: Option<Box<Site>>,
+    pub site: Option<Shared<Site>>,
     /// Whom to ask about it.
-    pub contact: Option<Box<User>>,
+    pub contact: Option<Shared<User>>,
     /// Who certified it.
-    pub certifier: Option<Box<User>>,
+    pub certifier: Option<Shared<User>>,
     /// Where it is.
-    pub location: Option<Location>,
+    pub location: Option<Shared<Location>>,
     /// Its tags.
     pub tags: Option<Items<Tag>>,
 }

@@ -4,7 +4,7 @@ use super::jobs::Job;
 use super::schedules::{FrequencyDetails, Schedule};
 use super::{Datasource, Flow, View, Workbook};
 use crate::endpoint::calls;
-use crate::value::{Id, Items, Text, Timestamp};
+use crate::value::{Id, Items, Shared, Text, Timestamp};
 use crate::{Endpoint, document, element, part};
 
 /// A task (schema: `taskType`): one of the kinds is there.
@@ -31,13 +31,13 @@ pub struct ExtractRefreshTask {
     /// Whether it adds what is new instead of replacing all.
     pub incremental: Option<bool>,
     /// When it runs.
-    pub schedule: Option<Box<Schedule>>,
+    pub schedule: Option<Shared<Schedule>>,
     /// The data source, if it is one.
-    pub datasource: Option<Box<Datasource>>,
+    pub datasource: Option<Shared<Datasource>>,
     /// The view, if it is one.
-    pub view: Option<Box<View>>,
+    pub view: Option<Shared<View>>,
     /// The workbook, if it is one.
-    pub workbook: Option<Box<Workbook>>,
+    pub workbook: Option<Shared<Workbook>>,
 }
 
 /// An acceleration of a workbook by a schedule (schema: `taskDataAccelerationType`).
@@ -51,9 +51,9 @@ pub struct DataAccelerationTask {
     /// When it last ran.
     pub last_run_at: Option<Text<Timestamp>>,
     /// When it runs.
-    pub schedule: Option<Box<Schedule>>,
+    pub schedule: Option<Shared<Schedule>>,
     /// The workbook.
-    pub workbook: Option<Box<Workbook>>,
+    pub workbook: Option<Shared<Workbook>>,
 }
 
 /// A run of a flow by a schedule (schema: `taskRunFlowType`).
@@ -67,9 +67,9 @@ pub struct FlowRunTask {
     /// The kind of the task: `RunFlowTask`.
     pub r#type: Option<String>,
     /// When it runs.
-    pub schedule: Option<Box<Schedule>>,
+    pub schedule: Option<Shared<Schedule>>,
     /// The flow.
-    pub flow: Option<Box<Flow>>,
+    pub flow: Option<Shared<Flow>>,
 }
 
 /// Lists the refreshes of extracts by schedules.

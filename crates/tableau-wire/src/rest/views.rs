@@ -3,7 +3,7 @@
 use super::content::{DataAccelerationConfig, Location, Tag, Usage};
 use super::{Project, User, Workbook};
 use crate::endpoint::{Content, calls};
-use crate::value::{Id, Items, Timestamp};
+use crate::value::{Id, Items, Shared, Timestamp};
 use crate::{Endpoint, QueryOptions, resource};
 
 /// A view of a published workbook (schema: `viewType`).
@@ -57,18 +57,18 @@ pub struct View {
     /// The name in the address of the view.
     pub view_url_name: Option<String>,
     /// The workbook it belongs to.
-    pub workbook: Option<Box<Workbook>>,
-    pub owner: Option<Box<User>>,
+    pub workbook: Option<Shared<Workbook>>,
+    pub owner: Option<Shared<User>>,
     /// The project it is in.
-    pub project: Option<Box<Project>>,
+    pub project: Option<Shared<Project>>,
     /// Its tags.
     pub tags: Option<Items<Tag>>,
     /// How often it was looked at, if that was asked for.
     pub usage: Option<Usage>,
     /// How its data is accelerated.
-    pub data_acceleration_config: Option<DataAccelerationConfig>,
+    pub data_acceleration_config: Option<Box<DataAccelerationConfig>>,
     /// Where it is: a project or a personal space.
-    pub location: Option<Location>,
+    pub location: Option<Shared<Location>>,
 }
 
 /// Query options specific to views.

@@ -7,7 +7,7 @@ use super::{Project, User};
 use crate::endpoint::calls;
 use crate::page::Page;
 use crate::resource::ConnectionPatch;
-use crate::value::{Id, Items, Text, Timestamp};
+use crate::value::{Id, Items, Shared, Text, Timestamp};
 use crate::{Endpoint, element, resource};
 
 /// A virtual connection (schema: `virtualConnectionType`).
@@ -47,8 +47,8 @@ pub struct VirtualConnection {
     /// The address in a browser.
     pub webpage_url: Option<String>,
     /// The project it is in.
-    pub project: Option<Box<Project>>,
-    pub owner: Option<Box<User>>,
+    pub project: Option<Shared<Project>>,
+    pub owner: Option<Shared<User>>,
     /// Its tags.
     pub tags: Option<Items<Tag>>,
     /// Its definition, as JSON: connections, tables, policies.

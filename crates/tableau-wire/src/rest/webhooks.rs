@@ -2,7 +2,7 @@
 
 use super::User;
 use crate::endpoint::calls;
-use crate::value::{Id, Named, Text, Timestamp};
+use crate::value::{Id, Named, Shared, Text, Timestamp};
 use crate::{Endpoint, choice, element, part, resource};
 
 /// A webhook: an address that the server calls when an event happens on the site (schema: `webhookType`).
@@ -38,7 +38,7 @@ pub struct Webhook {
     #[serde(rename = "webhook-destination")]
     pub destination: Option<WebhookDestination>,
     /// Who created it.
-    pub owner: Option<Box<User>>,
+    pub owner: Option<Shared<User>>,
 }
 
 /// What a webhook calls.

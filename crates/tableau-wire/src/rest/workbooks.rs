@@ -7,7 +7,7 @@ use super::{FileUpload, Project, Site, User, View};
 use crate::body::Multipart;
 use crate::endpoint::{Content, calls};
 use crate::resource::DownloadOptions;
-use crate::value::{Id, Items, Timestamp, bool_as_text};
+use crate::value::{Id, Items, Shared, Timestamp, bool_as_text};
 use crate::{Endpoint, QueryOptions, element, resource};
 
 /// A published workbook (schema: `workbookType`).
@@ -94,20 +94,20 @@ pub struct Workbook {
     /// The address in a browser.
     pub webpage_url: Option<String>,
     /// The site it is on.
-    pub site: Option<Box<Site>>,
+    pub site: Option<Shared<Site>>,
     /// The project it is in; none in a personal space.
-    pub project: Option<Box<Project>>,
+    pub project: Option<Shared<Project>>,
     /// Where it is: a project or a personal space.
-    pub location: Option<Location>,
-    pub owner: Option<Box<User>>,
+    pub location: Option<Shared<Location>>,
+    pub owner: Option<Shared<User>>,
     /// Its tags.
     pub tags: Option<Items<Tag>>,
     /// Its views.
     pub views: Option<Items<View>>,
     /// How its data is accelerated.
-    pub data_acceleration_config: Option<DataAccelerationConfig>,
+    pub data_acceleration_config: Option<Box<DataAccelerationConfig>>,
     /// How fresh its data has to be.
-    pub data_freshness_policy: Option<DataFreshnessPolicy>,
+    pub data_freshness_policy: Option<Box<DataFreshnessPolicy>>,
 }
 
 /// Publishes a workbook: from the file in the request, or from one that was uploaded before.

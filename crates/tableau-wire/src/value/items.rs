@@ -117,6 +117,10 @@ impl<'de, T: Element + Deserialize<'de>> Deserialize<'de> for Items<T> {
                         map.next_value::<IgnoredAny>()?;
                     }
                 }
+                // Most lists inside an item are short, and room for four is what the first takes.
+                if items.len() < 4 {
+                    items.shrink_to_fit();
+                }
                 Ok(Items(items))
             }
         }

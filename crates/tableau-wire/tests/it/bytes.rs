@@ -13,7 +13,7 @@ use tableau_wire::rest::server::GetServerInfo;
 use tableau_wire::rest::{Datasource, Job, Project, ServerInfo, Site, Tag, Workbook, workbooks};
 use tableau_wire::{
     ApiError, Document, Filter, Format, Get, List, Operator, Outgoing, Page, Pagination, ReplyError, Secret,
-    Sort, Target, Version, decode_reply, encode_error, encode_reply, encode_request,
+    Shared, Sort, Target, Version, decode_reply, encode_error, encode_reply, encode_request,
 };
 
 const TARGET: Target<'static> = Target {
@@ -178,7 +178,7 @@ fn answers() {
     workbook.created_at = "2026-11-22T08:15:00Z".parse().ok();
     let mut project = Project::default();
     (project.id, project.name) = ("p".into(), "P".to_owned());
-    workbook.project = Some(Box::new(project));
+    workbook.project = Some(Shared::new(project));
     workbook.tags = Some(vec![Tag::from("x"), Tag::from("y")].into());
     answer::<Get<Workbook>>(
         &workbook,

@@ -148,7 +148,7 @@ fn the_depth_that_is_allowed_fits_a_small_stack() {
             .views
             .and_then(|views| views.into_inner().pop()?.workbook)
         {
-            innermost = *inner;
+            innermost = inner.into_inner();
             depth += 1;
         }
         assert_eq!(depth, 19);

@@ -12,6 +12,7 @@ mod odd_values;
 mod recorded;
 mod requests;
 mod round_trip;
+mod shared;
 mod tsm;
 mod tsm_errors;
 mod tsm_no_panic;

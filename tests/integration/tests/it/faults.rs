@@ -135,7 +135,7 @@ async fn whatever_is_published_is_published_once_although_its_answer_is_lost() {
         .to_file(&content)
         .await
         .unwrap();
-    let workbook = seeded.workbook.unwrap().id;
+    let workbook = seeded.workbook.unwrap().into_inner().id;
     let custom_view = site
         .custom_views()
         .publish(&content, &workbook)

@@ -251,7 +251,7 @@ impl Work<'_> {
             let mut projects = self.ids.projects.lock().unwrap_or_else(PoisonError::into_inner);
             projects.insert(path.key(), created.id.to_string());
         }
-        let has = created.owner.map(|owner| owner.id);
+        let has = created.owner.map(|owner| owner.into_inner().id);
         if let Some(owner) = owner.filter(|owner| has.as_ref() != Some(owner)) {
             // Older servers give a new project to who creates it.
             let patch = ProjectPatch::new().with(|patch| patch.owner = Some(owner.into()));

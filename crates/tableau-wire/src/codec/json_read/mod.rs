@@ -1,176 +1,318 @@
 //! Reading Tableau's JSON into serde types, leniently.
 //!
-//! `serde_json` does the parsing. These adapters wrap its deserializers: where a type expects a number, a boolean or a string, any of the three
-//! spellings is accepted; for a list, one object, `null` or nothing is accepted, and for one value the first of a list. In answers,
-//! a scalar that its field cannot read is left out, if the field may be absent.
+//! Where a type expects a number, a boolean or a text, any of the three spellings is accepted; for a list, one object, `null` or nothing is accepted,
+//! and for one value the first of a list. In answers, a scalar that its field cannot read is left out, if the field may be absent.
+//!
+//! This is one deserializer without type parameters, so that the reader of each type exists once: adapters around the deserializers of `serde_json`
+//! made eight copies of each, which were a third of every program.
 
-use std::fmt;
-use std::marker::PhantomData;
+mod cursor;
+
+use std::borrow::Cow;
 
 use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
 use serde::de::{
-    self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Unexpected, Visitor,
 };
 
 use super::DecodeError;
+use super::scalar::{self, Scalar};
+use cursor::{Cursor, Kind, Number};
 
-/// Visits a value of a kind as it is.
-macro_rules! pass {
-    ($($method:ident $ty:ty),* $(,)?) => {$(
-        fn $method<E: de::Error>(self, value: $ty) -> Result<V::Value, E> {
-            self.0.$method(value)
+/// Which documents are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    Answer,
+    Request,
+}
+
+/// The greatest depth of objects and lists that is read. An element of XML is up to two of them.
+const MAX_DEPTH: u8 = 96;
+
+pub(super) fn from_slice<T: DeserializeOwned>(bytes: &[u8], reading: Reading) -> Result<T, DecodeError> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| DecodeError::new("not UTF-8").at(error.valid_up_to() as u64))?;
+    let mut cursor = Cursor::new(text, reading == Reading::Answer);
+    let reader = Reader {
+        cursor: &mut cursor,
+        left: MAX_DEPTH,
+    };
+    let result = T::deserialize(reader);
+    let result = result.and_then(|value| match cursor.is_at_end() {
+        true => Ok(value),
+        false => Err(DecodeError::new("something follows the value")),
+    });
+    result.map_err(|error| error.at(cursor.at as u64))
+}
+
+/// A value that is about to be read.
+struct Reader<'c, 'de> {
+    cursor: &'c mut Cursor<'de>,
+    /// How much deeper it may go.
+    left: u8,
+}
+
+/// A value that is neither an object nor a list.
+enum Token<'de> {
+    Null,
+    Boolean(bool),
+    Number(Number),
+    Text(Cow<'de, str>),
+}
+
+impl Token<'_> {
+    fn unexpected(&self, expected: &str) -> DecodeError {
+        let found = match self {
+            Self::Null => Unexpected::Unit,
+            Self::Boolean(value) => Unexpected::Bool(*value),
+            Self::Number(Number::Unsigned(value)) => Unexpected::Unsigned(*value),
+            Self::Number(Number::Signed(value)) => Unexpected::Signed(*value),
+            Self::Number(Number::Float(value)) => Unexpected::Float(*value),
+            Self::Text(text) => return DecodeError::invalid_value(Unexpected::Str(text), &expected),
+        };
+        DecodeError::invalid_type(found, &expected)
+    }
+}
+
+/// What takes the place of one value where a list may stand: its first item.
+struct First {
+    /// How many lists are open around it.
+    lists: u32,
+    /// Whether the innermost list is empty.
+    is_missing: bool,
+}
+
+impl<'c, 'de> Reader<'c, 'de> {
+    /// Goes to the first item, if this is a list.
+    fn first(&mut self) -> Result<First, DecodeError> {
+        let mut first = First {
+            lists: 0,
+            is_missing: false,
+        };
+        while self.cursor.kind()? == Kind::List {
+            check(self.left)?;
+            self.left -= 1;
+            self.cursor.take(b'[');
+            if self.cursor.take(b']') {
+                first.is_missing = true;
+                return Ok(first);
+            }
+            first.lists += 1;
+        }
+        Ok(first)
+    }
+
+    /// The next value as it is, if it is neither an object nor a list.
+    fn token(&mut self) -> Result<Option<Token<'de>>, DecodeError> {
+        Ok(Some(match self.cursor.kind()? {
+            Kind::Null => {
+                self.cursor.null()?;
+                Token::Null
+            }
+            Kind::Boolean => Token::Boolean(self.cursor.boolean()?),
+            Kind::Number => Token::Number(self.cursor.number()?),
+            Kind::Text => Token::Text(self.cursor.text()?),
+            Kind::List | Kind::Object => return Ok(None),
+        }))
+    }
+
+    /// A scalar, or the first of a list of them.
+    fn scalar(mut self, expected: &str) -> Result<Token<'de>, DecodeError> {
+        let first = self.first()?;
+        let token = match first.is_missing {
+            true => Some(Token::Null),
+            false => self.token()?,
+        };
+        let token = token.ok_or_else(|| DecodeError::invalid_type(Unexpected::Map, &expected))?;
+        leave(self.cursor, first.lists)?;
+        Ok(token)
+    }
+
+    fn number<V: Visitor<'de>>(self, visitor: V, expected: &'static str) -> Result<V::Value, DecodeError> {
+        let number = match self.scalar(expected)? {
+            Token::Number(number) => number,
+            Token::Text(text) => {
+                let digits = text.trim();
+                let whole = digits.parse().map(Number::Unsigned).ok();
+                let whole = whole.or_else(|| digits.parse().map(Number::Signed).ok());
+                let number = whole.or_else(|| digits.parse().map(Number::Float).ok());
+                number.ok_or_else(|| DecodeError::invalid_value(Unexpected::Str(&text), &expected))?
+            }
+            other => return Err(other.unexpected(expected)),
+        };
+        match number {
+            Number::Unsigned(value) => visitor.visit_u64(value),
+            Number::Signed(value) => visitor.visit_i64(value),
+            // A whole number may be written with a point.
+            Number::Float(value) => match scalar::whole(value).and_then(|digits| digits.parse().ok()) {
+                Some(whole) => visitor.visit_i64(whole),
+                None => visitor.visit_f64(value),
+            },
+        }
+    }
+
+    fn members<V: Visitor<'de>>(self, visitor: V, is_empty: bool) -> Result<V::Value, DecodeError> {
+        let mut members = Members(Inside::begin(self, is_empty.then_some(End::Reached), b'{', b'}'));
+        let value = visitor.visit_map(&mut members)?;
+        members.0.finish(|inside| {
+            inside.name()?;
+            inside.cursor.skip()
+        })?;
+        Ok(value)
+    }
+
+    fn items<V: Visitor<'de>>(self, visitor: V, end: Option<End>) -> Result<V::Value, DecodeError> {
+        let mut items = List(Inside::begin(self, end, b'[', b']'));
+        let value = visitor.visit_seq(&mut items)?;
+        items.0.finish(|inside| inside.cursor.skip())?;
+        Ok(value)
+    }
+}
+
+/// Goes past what is left of the lists around a value.
+fn leave(cursor: &mut Cursor<'_>, lists: u32) -> Result<(), DecodeError> {
+    for _ in 0..lists {
+        while !cursor.take(b']') {
+            if !cursor.take(b',') {
+                return Err(DecodeError::new("`,` or `]` was expected"));
+            }
+            cursor.skip()?;
+        }
+    }
+    Ok(())
+}
+
+/// Before a value in an object or a list is read.
+fn check(left: u8) -> Result<(), DecodeError> {
+    if left > 0 {
+        return Ok(());
+    }
+    Err(DecodeError::new(format_args!(
+        "more than {MAX_DEPTH} objects and lists inside one another"
+    )))
+}
+
+macro_rules! numbers {
+    ($expected:literal: $($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+            self.number(visitor, $expected)
         }
     )*};
 }
 
-mod member;
-mod words;
+impl<'de> Deserializer<'de> for Reader<'_, 'de> {
+    type Error = DecodeError;
 
-use member::Member;
-use words::{AsBool, AsNumber, AsText};
+    numbers! { "a number": deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_f32 deserialize_f64 }
+    numbers! { "a number that is not negative": deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 }
 
-/// What is read, and how much deeper it may go.
-#[derive(Clone, Copy)]
-pub(super) struct Reading {
-    /// An answer is read leniently; a request can be refused.
-    is_answer: bool,
-    left: u8,
-}
-
-impl Reading {
-    pub(super) const ANSWER: Self = Self {
-        is_answer: true,
-        left: MAX_DEPTH,
-    };
-    pub(super) const REQUEST: Self = Self {
-        is_answer: false,
-        ..Self::ANSWER
-    };
-
-    /// Inside an object or a list.
-    fn deeper(self) -> Self {
-        Self {
-            left: self.left.saturating_sub(1),
-            ..self
+    fn deserialize_any<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        match self.token()? {
+            Some(Token::Null) => visitor.visit_unit(),
+            Some(Token::Boolean(value)) => visitor.visit_bool(value),
+            Some(Token::Number(Number::Unsigned(value))) => visitor.visit_u64(value),
+            Some(Token::Number(Number::Signed(value))) => visitor.visit_i64(value),
+            Some(Token::Number(Number::Float(value))) => visitor.visit_f64(value),
+            Some(Token::Text(Cow::Borrowed(text))) => visitor.visit_borrowed_str(text),
+            Some(Token::Text(Cow::Owned(text))) => visitor.visit_string(text),
+            None if self.cursor.kind()? == Kind::List => self.items(visitor, None),
+            None => self.members(visitor, false),
         }
     }
 
-    /// Before a value in an object or a list is read.
-    fn check<E: de::Error>(self) -> Result<(), E> {
-        if self.left > 0 {
-            return Ok(());
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        const EXPECTED: &str = "true or false";
+        let token = self.scalar(EXPECTED)?;
+        let value = match &token {
+            Token::Boolean(value) => Some(*value),
+            Token::Number(Number::Unsigned(number @ (0 | 1))) => Some(*number == 1),
+            Token::Text(text) => scalar::boolean(text),
+            _ => None,
+        };
+        visitor.visit_bool(value.ok_or_else(|| token.unexpected(EXPECTED))?)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        match self.scalar("a text")? {
+            Token::Text(Cow::Borrowed(text)) => visitor.visit_borrowed_str(text),
+            Token::Text(Cow::Owned(text)) => visitor.visit_string(text),
+            // For a required text; `Option` has handled `null` before.
+            Token::Null => visitor.visit_str(""),
+            Token::Boolean(value) => visitor.visit_str(if value { "true" } else { "false" }),
+            Token::Number(Number::Unsigned(value)) => visitor.visit_string(value.to_string()),
+            Token::Number(Number::Signed(value)) => visitor.visit_string(value.to_string()),
+            Token::Number(Number::Float(value)) => visitor.visit_string(value.to_string()),
         }
-        Err(E::custom(format_args!(
-            "more than {MAX_DEPTH} objects and lists inside one another"
-        )))
-    }
-}
-
-/// The greatest depth of objects and lists that is read. An element of XML is up to two of them; `serde_json` itself stops at 128.
-const MAX_DEPTH: u8 = 96;
-
-pub(super) fn from_slice<T: DeserializeOwned>(bytes: &[u8], reading: Reading) -> Result<T, DecodeError> {
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = T::deserialize(Lenient(&mut json, reading)).map_err(DecodeError::new)?;
-    json.end().map_err(DecodeError::new)?;
-    Ok(value)
-}
-
-/// A deserializer, visitor, seed or access that keeps what it wraps lenient.
-struct Lenient<T>(T, Reading);
-
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
-    type Error = D::Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(Lenient(visitor, self.1))
     }
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(AsBool(visitor))
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        self.deserialize_str(visitor)
     }
 
-    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(AsNumber(visitor, "a number"))
-    }
-
-    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0
-            .deserialize_any(AsNumber(visitor, "a number that is not negative"))
-    }
-
-    fn deserialize_i8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.deserialize_i64(visitor)
-    }
-
-    fn deserialize_i16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.deserialize_i64(visitor)
-    }
-
-    fn deserialize_i32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.deserialize_i64(visitor)
-    }
-
-    fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.deserialize_u64(visitor)
-    }
-
-    fn deserialize_u16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.deserialize_u64(visitor)
-    }
-
-    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.deserialize_u64(visitor)
-    }
-
-    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.deserialize_i64(visitor)
-    }
-
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.deserialize_i64(visitor)
-    }
-
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(AsText(visitor))
-    }
-
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(AsText(visitor))
-    }
-
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_identifier(visitor)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_enum(name, variants, Lenient(visitor, self.1))
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_option(Lenient(visitor, self.1))
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        if self.cursor.kind()? != Kind::Null {
+            return visitor.visit_some(self);
+        }
+        self.cursor.null()?;
+        visitor.visit_none()
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
+        _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_newtype_struct(name, Lenient(visitor, self.1))
+    ) -> Result<V::Value, DecodeError> {
+        visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(AsList(visitor, self.1))
+    /// `null` and an empty text are no items, one object or text is one item.
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        let end = match self.cursor.kind()? {
+            Kind::Null => {
+                self.cursor.null()?;
+                Some(End::Reached)
+            }
+            Kind::Text => {
+                let start = self.cursor.at;
+                if self.cursor.text()?.trim().is_empty() {
+                    Some(End::Reached)
+                } else {
+                    self.cursor.at = start;
+                    Some(End::AfterOne)
+                }
+            }
+            Kind::Object => Some(End::AfterOne),
+            Kind::List => None,
+            Kind::Boolean | Kind::Number => return self.deserialize_any(visitor),
+        };
+        self.items(visitor, end)
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(AsObject(visitor, self.1))
+    /// `null`, an empty text and an empty list are an object without members; of several objects the first counts.
+    fn deserialize_map<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        let first = self.first()?;
+        let cursor = &mut *self.cursor;
+        let mut inside = Reader {
+            cursor,
+            left: self.left,
+        };
+        let value = match first.is_missing {
+            true => inside.members(visitor, true),
+            false => match inside.cursor.kind()? {
+                Kind::Object => inside.members(visitor, false),
+                Kind::Null => {
+                    inside.cursor.null()?;
+                    inside.members(visitor, true)
+                }
+                Kind::Text => match inside.token()? {
+                    Some(Token::Text(text)) if !text.trim().is_empty() => visitor.visit_str(&text),
+                    _ => inside.members(visitor, true),
+                },
+                _ => inside.deserialize_any(visitor),
+            },
+        }?;
+        leave(self.cursor, first.lists)?;
+        Ok(value)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -178,203 +320,174 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
+    ) -> Result<V::Value, DecodeError> {
         self.deserialize_map(visitor)
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_ignored_any(visitor)
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        match self.scalar("a name")? {
+            Token::Text(text) => Scalar(text).deserialize_enum(name, variants, visitor),
+            other => Err(other.unexpected("a name")),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        self.cursor.skip()?;
+        visitor.visit_unit()
     }
 
     serde::forward_to_deserialize_any! {
-        i128 u128 char bytes byte_buf unit unit_struct tuple tuple_struct
+        i128 u128 char bytes byte_buf unit unit_struct tuple tuple_struct identifier
     }
 }
 
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Lenient<S> {
-    type Value = S::Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
-        self.0.deserialize(Lenient(deserializer, self.1))
-    }
+/// Where an object or a list ends that is not written as one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// It is empty.
+    Reached,
+    /// It is one value, without brackets around it.
+    AfterOne,
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Lenient<A> {
-    type Error = A::Error;
+/// The inside of an object or a list.
+struct Inside<'c, 'de> {
+    cursor: &'c mut Cursor<'de>,
+    left: u8,
+    end: Option<End>,
+    closing: u8,
+    is_first: bool,
+}
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        self.0.next_key_seed(seed)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        self.1.check()?;
-        self.0.next_value_seed(Lenient(seed, self.1))
-    }
-
-    fn next_value<V: Deserialize<'de>>(&mut self) -> Result<V, A::Error> {
-        if self.1.is_answer {
-            self.1.check()?;
-            return self.0.next_value_seed(Member(PhantomData, self.1));
+impl<'c, 'de> Inside<'c, 'de> {
+    fn begin(reader: Reader<'c, 'de>, end: Option<End>, opening: u8, closing: u8) -> Self {
+        let Reader { cursor, left } = reader;
+        if end.is_none() {
+            // The bracket was seen; this goes to it.
+            let _ = cursor.take(opening);
+            cursor.entered = Some(cursor.at);
         }
-        self.next_value_seed(PhantomData)
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
-    }
-}
-
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Lenient<A> {
-    type Error = A::Error;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
-        self.1.check()?;
-        self.0.next_element_seed(Lenient(seed, self.1))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
-    }
-}
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for Lenient<V> {
-    type Value = V::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
-    }
-
-    pass!(visit_bool bool, visit_i64 i64, visit_u64 u64, visit_f64 f64, visit_str &str, visit_borrowed_str &'de str, visit_string String);
-
-    fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_unit()
-    }
-
-    fn visit_none<E: de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_none()
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        self.0.visit_some(Lenient(deserializer, self.1))
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        self.0.visit_newtype_struct(Lenient(deserializer, self.1))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(Lenient(seq, self.1.deeper()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Lenient(map, self.1.deeper()))
-    }
-
-    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<V::Value, A::Error> {
-        self.0.visit_enum(data)
-    }
-}
-
-/// Expects an object; `null`, an empty string and an empty list are an object without members, of several objects the first counts.
-struct AsObject<V>(V, Reading);
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for AsObject<V> {
-    type Value = V::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Lenient(map, self.1.deeper()))
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
-        self.0
-            .visit_map(de::value::MapDeserializer::new(std::iter::empty::<((), ())>()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
-        self.1.check()?;
-        first(seq, Self(self.0, self.1.deeper()))
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<V::Value, E> {
-        if text.trim().is_empty() {
-            self.visit_unit()
-        } else {
-            self.0.visit_str(text)
+        Self {
+            cursor,
+            left: if end.is_none() {
+                left.saturating_sub(1)
+            } else {
+                left
+            },
+            end,
+            closing,
+            is_first: true,
         }
     }
-}
 
-/// Expects a list; `null` and an empty string are no items, one object or text is one item.
-struct AsList<V>(V, Reading);
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for AsList<V> {
-    type Value = V::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(Lenient(seq, self.1.deeper()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(One(Some(map), self.1))
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
-        self.0
-            .visit_seq(de::value::SeqDeserializer::new(std::iter::empty::<()>()))
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<V::Value, E> {
-        if text.trim().is_empty() {
-            return self.visit_unit();
-        }
-        self.0
-            .visit_seq(de::value::SeqDeserializer::new(std::iter::once(text)))
-    }
-}
-
-/// One object as a list of one.
-struct One<A>(Option<A>, Reading);
-
-impl<'de, A: MapAccess<'de>> SeqAccess<'de> for One<A> {
-    type Error = A::Error;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
-        match self.0.take() {
-            Some(map) => seed
-                .deserialize(Lenient(MapAccessDeserializer::new(map), self.1))
-                .map(Some),
-            None => Ok(None),
-        }
-    }
-}
-
-/// The first of a list, for a type that expects one value; an empty list is `null`.
-fn first<'de, V: Visitor<'de>, A: SeqAccess<'de>>(mut seq: A, visitor: V) -> Result<V::Value, A::Error> {
-    struct First<'v, V>(&'v mut Option<V>);
-    impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for First<'_, V> {
-        type Value = V::Value;
-
-        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-            match self.0.take() {
-                Some(visitor) => deserializer.deserialize_any(visitor),
-                None => Err(de::Error::custom("a value was asked for twice")),
+    /// Whether another value follows; goes to it.
+    fn goes_on(&mut self) -> Result<bool, DecodeError> {
+        match self.end {
+            Some(End::Reached) => return Ok(false),
+            Some(End::AfterOne) => {
+                self.end = Some(End::Reached);
+                return Ok(true);
             }
+            None if self.cursor.take(self.closing) => {
+                self.end = Some(End::Reached);
+                return Ok(false);
+            }
+            None => {}
+        }
+        if !std::mem::take(&mut self.is_first) && !self.cursor.take(b',') {
+            return Err(match self.cursor.is_at_end() {
+                true => cursor::cut_short(),
+                false => DecodeError::new("`,` or the end of the list or object was expected"),
+            });
+        }
+        Ok(true)
+    }
+
+    /// The name of a member.
+    fn name(&mut self) -> Result<Cow<'de, str>, DecodeError> {
+        if self.cursor.kind()? != Kind::Text {
+            return Err(DecodeError::new("the name of a member was expected"));
+        }
+        let name = self.cursor.text()?;
+        match self.cursor.take(b':') {
+            true => Ok(name),
+            false => Err(DecodeError::new("`:` was expected")),
         }
     }
-    let mut wanted = Some(visitor);
-    let first = seq.next_element_seed(First(&mut wanted))?;
-    while seq.next_element::<de::IgnoredAny>()?.is_some() {}
-    match (first, wanted) {
-        (Some(value), _) => Ok(value),
-        (None, Some(visitor)) => visitor.visit_unit(),
-        (None, None) => Err(de::Error::invalid_length(0, &"a value")),
+
+    fn value(&mut self) -> Result<Reader<'_, 'de>, DecodeError> {
+        check(self.left)?;
+        Ok(Reader {
+            cursor: &mut *self.cursor,
+            left: self.left,
+        })
+    }
+
+    /// Goes past what was not read.
+    fn finish(
+        mut self,
+        mut pass: impl FnMut(&mut Self) -> Result<(), DecodeError>,
+    ) -> Result<(), DecodeError> {
+        while self.goes_on()? {
+            pass(&mut self)?;
+        }
+        Ok(())
+    }
+}
+
+struct Members<'c, 'de>(Inside<'c, 'de>);
+
+impl<'de> MapAccess<'de> for &mut Members<'_, 'de> {
+    type Error = DecodeError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
+        if !self.0.goes_on()? {
+            return Ok(None);
+        }
+        let name = self.0.name()?;
+        seed.deserialize(Scalar(name)).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, DecodeError> {
+        seed.deserialize(self.0.value()?)
+    }
+
+    // In an answer, one odd scalar leaves out its field and not the whole document; requests are read strictly.
+    fn next_value<V: Deserialize<'de>>(&mut self) -> Result<V, DecodeError> {
+        let value = self.0.value()?;
+        value.cursor.kind()?;
+        let start = value.cursor.at;
+        let read = V::deserialize(value);
+        let cursor = &mut *self.0.cursor;
+        let is_passed = cursor.is_answer && cursor.entered.is_none_or(|entered| entered <= start);
+        match read {
+            Err(error) if is_passed => {
+                cursor.at = start;
+                cursor.skip()?;
+                scalar::absent().ok_or(error)
+            }
+            read => read,
+        }
+    }
+}
+
+struct List<'c, 'de>(Inside<'c, 'de>);
+
+impl<'de> SeqAccess<'de> for &mut List<'_, 'de> {
+    type Error = DecodeError;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, DecodeError> {
+        match self.0.goes_on()? {
+            true => seed.deserialize(self.0.value()?).map(Some),
+            false => Ok(None),
+        }
     }
 }

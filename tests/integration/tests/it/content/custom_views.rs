@@ -11,7 +11,7 @@ async fn a_custom_view_from_its_publishing_to_its_end() {
     for fixture in fixtures().await {
         let all = fixture.site.custom_views();
         let seeded = all.list().await.unwrap().items.into_iter().next().unwrap();
-        let workbook = seeded.workbook.unwrap().id;
+        let workbook = seeded.workbook.unwrap().into_inner().id;
         let file = fixture.path("mine.json");
         all.download_file(&seeded.id).to_file(&file).await.unwrap();
         let published = all.publish(&file, &workbook).shared().await.unwrap();
