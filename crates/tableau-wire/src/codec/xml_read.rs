@@ -37,8 +37,8 @@ fn root<T: DeserializeOwned>(events: &mut Events<'_>, roots: Roots) -> Result<T,
                     )));
                 }
                 events.from_server = tag.name != "tsRequest";
-                let content = Content::Element(tag);
-                let value = T::deserialize(ValueReader { events, content })?;
+                let piece = Piece::Element(tag);
+                let value = T::deserialize(ValueReader { events, piece })?;
                 return match after_root(events)? {
                     true => Ok(value),
                     false => Err(DecodeError::new("something follows the root element")),
@@ -64,10 +64,10 @@ fn after_root(events: &mut Events<'_>) -> Result<bool, DecodeError> {
 /// A value that is about to be read: one type for elements and attributes, so that the reader of each type exists once.
 struct ValueReader<'e, 'de> {
     events: &'e mut Events<'de>,
-    content: Content<'de>,
+    piece: Piece<'de>,
 }
 
-enum Content<'de> {
+enum Piece<'de> {
     /// An element whose start tag has been read.
     Element(Tag<'de>),
     /// An attribute, or the text of an element.
@@ -76,10 +76,10 @@ enum Content<'de> {
 
 impl<'de> ValueReader<'_, 'de> {
     fn scalar(self) -> Result<Scalar<'de>, DecodeError> {
-        match self.content {
-            Content::Text(text) => Ok(Scalar(text)),
-            Content::Element(Tag { empty: true, .. }) => Ok(Scalar(Cow::Borrowed(""))),
-            Content::Element(_) => self.events.text().map(Scalar),
+        match self.piece {
+            Piece::Text(text) => Ok(Scalar(text)),
+            Piece::Element(Tag { empty: true, .. }) => Ok(Scalar(Cow::Borrowed(""))),
+            Piece::Element(_) => self.events.text().map(Scalar),
         }
     }
 
@@ -88,11 +88,11 @@ impl<'de> ValueReader<'_, 'de> {
         fields: Option<&'static [&'static str]>,
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        let (attributes, open) = match self.content {
-            Content::Element(tag) => (Some(tag.attributes()), !tag.empty),
+        let (attributes, open) = match self.piece {
+            Piece::Element(tag) => (Some(tag.attributes()), !tag.empty),
             // An attribute that is empty is an element without members.
-            Content::Text(text) if text.trim().is_empty() => (None, false),
-            Content::Text(text) => return Scalar(text).deserialize_any(visitor),
+            Piece::Text(text) if text.trim().is_empty() => (None, false),
+            Piece::Text(text) => return Scalar(text).deserialize_any(visitor),
         };
         self.events.enter()?;
         let mut members = Members {
@@ -131,9 +131,9 @@ impl<'de> Deserializer<'de> for ValueReader<'_, 'de> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.content {
-            Content::Element(_) => self.members(Some(&[VALUE_FIELD]), visitor),
-            Content::Text(text) => Scalar(text).deserialize_any(visitor),
+        match self.piece {
+            Piece::Element(_) => self.members(Some(&[VALUE_FIELD]), visitor),
+            Piece::Text(text) => Scalar(text).deserialize_any(visitor),
         }
     }
 
@@ -160,8 +160,8 @@ impl<'de> Deserializer<'de> for ValueReader<'_, 'de> {
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
         // With children, how it is written is not known before they are read.
-        match self.content {
-            Content::Element(tag) if name == SHARED && tag.empty => visitor.visit_seq(Written {
+        match self.piece {
+            Piece::Element(tag) if name == SHARED && tag.empty => visitor.visit_seq(Written {
                 written: Some(tag.written()),
                 element: Some(self),
             }),
@@ -179,11 +179,11 @@ impl<'de> Deserializer<'de> for ValueReader<'_, 'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        let (first, name) = match self.content {
-            Content::Element(tag) => (Some(Content::Element(tag)), Some(tag.name)),
+        let (first, name) = match self.piece {
+            Piece::Element(tag) => (Some(Piece::Element(tag)), Some(tag.name)),
             // An empty list may come as an empty attribute, a list of one as its item.
-            Content::Text(text) if text.trim().is_empty() => (None, None),
-            text @ Content::Text(_) => (Some(text), None),
+            Piece::Text(text) if text.trim().is_empty() => (None, None),
+            text @ Piece::Text(_) => (Some(text), None),
         };
         visitor.visit_seq(Siblings {
             events: self.events,
@@ -206,7 +206,7 @@ impl<'de> Deserializer<'de> for ValueReader<'_, 'de> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        if let Content::Element(Tag { empty: false, .. }) = self.content {
+        if let Piece::Element(Tag { empty: false, .. }) = self.piece {
             self.events.skip()?;
         }
         visitor.visit_unit()
@@ -255,7 +255,7 @@ impl Seen {
 struct Members<'e, 'de> {
     events: &'e mut Events<'de>,
     attributes: Option<Attributes<'de>>,
-    next: Option<Content<'de>>,
+    next: Option<Piece<'de>>,
     open: bool,
     /// The names that the type knows, if it gives them: they tell whether it has a member for the text.
     fields: Option<&'static [&'static str]>,
@@ -268,9 +268,9 @@ impl<'de> Members<'_, 'de> {
     /// The value of the member whose name was read.
     fn value(&mut self) -> Result<ValueReader<'_, 'de>, DecodeError> {
         match self.next.take() {
-            Some(content) => Ok(ValueReader {
+            Some(piece) => Ok(ValueReader {
                 events: &mut *self.events,
-                content,
+                piece,
             }),
             None => Err(DecodeError::new("a value was asked for before its name")),
         }
@@ -300,7 +300,7 @@ impl<'de> MapAccess<'de> for &mut Members<'_, 'de> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
         if let Some(attributes) = &mut self.attributes {
             if let Some((name, value)) = attributes.next()? {
-                self.next = Some(Content::Text(value));
+                self.next = Some(Piece::Text(value));
                 return seed.deserialize(Scalar(Cow::Borrowed(name))).map(Some);
             }
             self.attributes = None;
@@ -311,7 +311,7 @@ impl<'de> MapAccess<'de> for &mut Members<'_, 'de> {
                     if self.skip_second(&tag)? {
                         continue;
                     }
-                    self.next = Some(Content::Element(tag));
+                    self.next = Some(Piece::Element(tag));
                     return seed.deserialize(Scalar(Cow::Borrowed(tag.name))).map(Some);
                 }
                 Node::Text { text, significant } => {
@@ -327,7 +327,7 @@ impl<'de> MapAccess<'de> for &mut Members<'_, 'de> {
         if std::mem::take(&mut self.own_text.significant)
             && self.fields.is_some_and(|fields| fields.contains(&VALUE_FIELD))
         {
-            self.next = Some(Content::Text(Cow::Owned(std::mem::take(&mut self.own_text.text))));
+            self.next = Some(Piece::Text(Cow::Owned(std::mem::take(&mut self.own_text.text))));
             return seed.deserialize(Scalar(Cow::Borrowed(VALUE_FIELD))).map(Some);
         }
         Ok(None)
@@ -341,7 +341,7 @@ impl<'de> MapAccess<'de> for &mut Members<'_, 'de> {
     // In a server's document, one odd scalar leaves out its field and not the whole document; requests are read strictly.
     fn next_value<V: Deserialize<'de>>(&mut self) -> Result<V, DecodeError> {
         let value = self.value()?;
-        let is_text = matches!(value.content, Content::Text(_));
+        let is_text = matches!(value.piece, Piece::Text(_));
         match V::deserialize(value) {
             Err(error) if self.events.from_server && (is_text || error.is_passed()) => {
                 scalar::absent().ok_or(error.passed(false))
@@ -378,7 +378,7 @@ impl<'de> SeqAccess<'de> for Written<'_, 'de> {
 /// Elements of one name that follow one another.
 struct Siblings<'e, 'de> {
     events: &'e mut Events<'de>,
-    first: Option<Content<'de>>,
+    first: Option<Piece<'de>>,
     /// `None` if no others follow.
     name: Option<&'de str>,
 }
@@ -390,17 +390,17 @@ impl<'de> SeqAccess<'de> for Siblings<'_, 'de> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, DecodeError> {
-        let content = match (self.first.take(), self.name) {
+        let piece = match (self.first.take(), self.name) {
             (Some(first), _) => first,
             (None, None) => return Ok(None),
             (None, Some(name)) => match self.sibling(name)? {
-                Some(tag) => Content::Element(tag),
+                Some(tag) => Piece::Element(tag),
                 None => return Ok(None),
             },
         };
         seed.deserialize(ValueReader {
             events: &mut *self.events,
-            content,
+            piece,
         })
         .map(Some)
     }
