@@ -27,6 +27,6 @@ USER 65532:65532
 EXPOSE 8000
 # What the server says about itself needs no session.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=2s --retries=3 \
-    CMD ["/usr/bin/tabctl", "call", "server.getServerInfo", "--server", "http://127.0.0.1:8000", "--quiet"]
+    CMD ["/usr/bin/tabctl", "call", "server.getServerInfo", "--server", "http://127.0.0.1:8000"]
 ENTRYPOINT ["/usr/bin/tabctl"]
 CMD ["sandbox", "--listen", "0.0.0.0:8000"]
