@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::rule_set::{RuleSet, grantee_in_path};
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
-use crate::kept::rights::{controlling, may, rules};
+use crate::kept::rights::{controlling, locking_database, may, rules};
 use crate::kept::{Item, Kept, Kind, Value, missing, row};
 use crate::refusal::Refusal;
 use crate::store::State;
@@ -110,6 +110,15 @@ fn own_item<R: Permitted>(state: &State, caller: &Caller, id: &str) -> Result<It
         &found,
         if R::ELEMENT == "view" { "403039" } else { "403004" },
     )?;
+    if let Some(database) = locking_database(state, &found) {
+        return Err(Refusal::forbidden(
+            "403004",
+            format_args!(
+                "The permissions are locked to those that the database '{}' gives to its tables.",
+                database.shown.name
+            ),
+        ));
+    }
     Ok(found)
 }
 

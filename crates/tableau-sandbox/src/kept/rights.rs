@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use tableau_wire::Resource;
 use tableau_wire::resource::CapabilityName;
-use tableau_wire::rest::Project;
+use tableau_wire::rest::{Database, Project};
 use uuid::Uuid;
 
 use super::content::Content;
@@ -124,6 +124,18 @@ pub(crate) fn controlling<'s>(state: &'s State, item: &Item) -> Option<&'s Row<P
     outermost.or_else(nearest)
 }
 
+/// The database that decides about the permissions of a table: one that has them locked. That a locked project around both precedes it is
+/// inferred.
+pub(crate) fn locking_database<'s>(state: &'s State, item: &Item) -> Option<&'s Row<Database>> {
+    let database = || state.databases.get(item.parent?);
+    let is_locked =
+        |database: &&Row<Database>| database.shown.content_permissions.as_deref() == Some("LockedToDatabase");
+    (item.content.kind == "tables")
+        .then(database)
+        .flatten()
+        .filter(is_locked)
+}
+
 /// The rules that apply to an item: its own, or those of the project that controls them.
 pub(crate) fn rules(state: &State, item: &Item) -> Vec<Rule> {
     stored(state, item).map_or_else(|| template(item.content, item.site), <[Rule]>::to_vec)
@@ -135,6 +147,7 @@ fn stored<'s>(state: &'s State, item: &Item) -> Option<&'s [Rule]> {
     let stored = match controlling(state, item) {
         Some(project) if kind == "projects" => state.rules.get(project.id),
         Some(project) => state.rules.get(default_rules(project.id, kind)),
+        None if locking_database(state, item).is_some() => state.rules.get(default_rules(item.parent?, kind)),
         None => {
             let given = || state.rules.get(default_rules(item.parent?, kind));
             let parent = || state.rules.get(item.parent?);

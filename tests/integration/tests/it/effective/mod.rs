@@ -1,0 +1,64 @@
+//! What a user may do: the client's answer, the sandbox's decision, and Tableau's published rules, step by step, say the same.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod built;
+mod doing;
+mod item;
+mod reference;
+mod world;
+
+use tableau_client::wire::resource::CapabilityName as Name;
+
+use self::built::{build, sign_in};
+use self::world::{Kind, Random, World};
+
+/// How many worlds there are of each kind of item.
+const WORLDS: u64 = 12;
+
+async fn all_agree(kind: Kind) {
+    for seed in 0..WORLDS {
+        let world = World::new(kind, &mut Random(seed));
+        let built = build(&world).await;
+        for (number, user) in built.users.iter().enumerate() {
+            let effective = built.item.effective(&built.site, user).await;
+            let site = sign_in(&built.service, Some(user)).await;
+            // Rules of projects are not about setting their permissions: owners and leaders may.
+            let capabilities = kind.capabilities().iter().chain([&Name::ChangePermissions]);
+            for capability in capabilities {
+                let expected = reference::decide(&world, number, capability);
+                let decision = effective.of(capability);
+                let found = built.item.allows(&site, capability).await;
+                assert!(
+                    decision.allowed == expected && found.is_none_or(|found| found == expected),
+                    "seed {seed}, user {number}, {capability}: {expected} by the rules, {found:?} by the sandbox, {decision:?} by the client, in {world:#?}"
+                );
+            }
+        }
+    }
+}
+
+/// A test of each kind.
+macro_rules! kinds {
+    ($($name:ident: $kind:ident),*) => {$(
+        #[tokio::test]
+        async fn $name() {
+            all_agree(Kind::$kind).await;
+        }
+    )*};
+}
+
+kinds!(
+    workbooks: Workbook,
+    datasources: Datasource,
+    flows: Flow,
+    views: View,
+    projects: Project,
+    virtual_connections: VirtualConnection,
+    databases: Database,
+    tables: Table
+);
