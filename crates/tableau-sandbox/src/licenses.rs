@@ -47,6 +47,8 @@ pub(crate) fn used(state: &State, site: uuid::Uuid) -> [u64; 3] {
 
 /// Refuses a role for which the site has no licence left: by the capacity for it, or by the quota for all users.
 ///
+/// The server itself has licences without end: no call of the REST API tells how many it has.
+///
 /// The code is documented for updates as "Licensing conflict"; that an addition has it too is inferred.
 pub(crate) fn check(
     state: &State,
@@ -62,17 +64,19 @@ pub(crate) fn check(
         return Ok(());
     }
     let limit = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<u64>().ok());
-    let [creators, explorers, viewers] = used(state, site.id);
+    let used @ [creators, explorers, viewers] = used(state, site.id);
     let shown = &site.shown;
     let (capacity, in_use) = match license {
         License::Creator => (&shown.tier_creator_capacity, creators),
         License::Explorer => (&shown.tier_explorer_capacity, explorers),
         License::Viewer => (&shown.tier_viewer_capacity, viewers),
     };
-    // Someone who has another licence is counted already.
-    let quota = limit(&shown.user_quota).filter(|_| before.is_none());
     let is_full = |limit: Option<u64>, in_use: u64| limit.is_some_and(|limit| in_use >= limit);
-    if is_full(limit(capacity), in_use) || is_full(quota, creators + explorers + viewers) {
+    // Documented: the quota is for all users with a licence but server administrators. A user with another licence is counted already.
+    let is_counted = before.is_none() && *role != SiteRole::ServerAdministrator;
+    let quota = limit(&shown.user_quota).filter(|_| is_counted);
+    let counted = || used.iter().sum::<u64>() - server_administrators(state, site.id);
+    if is_full(limit(capacity), in_use) || quota.is_some() && is_full(quota, counted()) {
         return Err(Refusal::new(
             "409014",
             "Resource Conflict",
@@ -80,6 +84,13 @@ pub(crate) fn check(
         ));
     }
     Ok(())
+}
+
+fn server_administrators(state: &State, site: uuid::Uuid) -> u64 {
+    let users = state.users.of_site(site);
+    users
+        .filter(|user| *user.role() == SiteRole::ServerAdministrator)
+        .count() as u64
 }
 
 /// How much a role allows, for comparing the roles that groups give.

@@ -156,4 +156,6 @@ pub(crate) enum ItemKind {
     Flow,
     Project,
     VirtualConnection,
+    Database,
+    Table,
 }

@@ -68,3 +68,30 @@ fn what_is_not_said_is_asked_for() {
     let ended = run(&bench, &["permissions", "clear", ITEM, "--group", "Nobody"]);
     assert_eq!(ended.code, 3, "{ended:?}");
 }
+
+#[test]
+fn items_of_every_kind_have_rights() {
+    let bench = Bench::new();
+    for (kind, item) in [
+        ("workbook", "Samples/Superstore"),
+        ("view", "Superstore/Overview"),
+        ("datasource", "General Ledger"),
+        ("flow", "Orders"),
+        ("project", "Finance"),
+        ("virtual-connection", "Ledger"),
+        ("database", "Ledger"),
+        ("table", "entries"),
+    ] {
+        let about = [item, "--kind", kind, "--user", "anita.silva"];
+        let shown = run(&bench, &[&["permissions", "show"], &about[..]].concat());
+        assert_eq!(shown.code, 0, "{kind}: {shown:?}");
+        assert!(shown.out.contains("Read\t"), "{kind}: {shown:?}");
+    }
+    let about = ["orders", "Write", "--kind", "table", "--user", "anita.silva"];
+    let allowed = run(&bench, &[&["permissions", "allow"], &about[..]].concat());
+    assert_eq!(
+        (allowed.code, allowed.out.as_str()),
+        (0, "added\tWrite\tAllow\n"),
+        "{allowed:?}"
+    );
+}

@@ -1,11 +1,11 @@
 //! Default permissions: the rules that a project gives to its content, kind by kind. In a locked project they are those of all content.
 
+use tableau_wire::Version;
 use tableau_wire::resource::{
     AddDefaultPermissions, Capability, ContentKind, DeleteDefaultPermission, GetDefaultPermissions,
     HasDefaultPermissions, Permissions,
 };
 use tableau_wire::rest::{Database, Datasource, Flow, Project, VirtualConnection, Workbook};
-use tableau_wire::{Element as _, Version};
 
 use super::permissions::{self, Permitted, refuse_locked};
 use super::rule_set::{RuleSet, grantee_in_path};
@@ -164,8 +164,8 @@ fn known<R: Giving>(call: &Call<'_>, kind: &ContentKind) -> Result<&'static Cont
 fn show<R: Giving>(state: &State, caller: &Caller, id: &str, item: &Item, set: &RuleSet) -> Permissions {
     let mut permissions = Permissions::default();
     permissions.parent = controlling(state, item).map(|project| super::permissions::parent(project.id));
-    permissions.project =
-        (R::ELEMENT == Project::ELEMENT).then(|| super::permissions::named::<R>(state, caller, id));
+    let named = super::permissions::named::<R>(state, caller, id);
+    super::permissions::name(&mut permissions, named, R::ELEMENT);
     permissions.grantee_capabilities = set.shown();
     permissions
 }

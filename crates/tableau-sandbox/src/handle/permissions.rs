@@ -140,18 +140,25 @@ pub(super) fn refuse_locked(state: &State, item: &Item, code: &str) -> Result<()
 fn show<R: Permitted>(state: &State, caller: &Caller, id: &str, item: &Item, set: &RuleSet) -> Permissions {
     let mut permissions = Permissions::default();
     permissions.parent = controlling(state, item).map(|project| parent(project.id));
-    let named = Some(named::<R>(state, caller, id));
-    match R::ELEMENT {
+    name(&mut permissions, named::<R>(state, caller, id), R::ELEMENT);
+    permissions.grantee_capabilities = set.shown();
+    permissions
+}
+
+/// Says which item permissions are about: the element is that of its kind.
+pub(super) fn name(permissions: &mut Permissions, item: PermissionItem, element: &str) {
+    let named = Some(item);
+    match element {
+        "database" => permissions.database = named,
         "datasource" => permissions.datasource = named,
         "flow" => permissions.flow = named,
         "project" => permissions.project = named,
+        "table" => permissions.table = named,
         "view" => permissions.view = named,
         "virtualConnection" => permissions.virtual_connection = named,
         "workbook" => permissions.workbook = named,
         _ => {}
     }
-    permissions.grantee_capabilities = set.shown();
-    permissions
 }
 
 /// The project whose permissions an item has.

@@ -62,12 +62,16 @@ pub struct DeletePermission<R: HasPermissions> {
 pub struct Permissions {
     /// The project whose permissions the item has, where the project is locked.
     pub parent: Option<PermissionParent>,
+    /// The database, if it is one.
+    pub database: Option<PermissionItem>,
     /// The data source, if it is one.
     pub datasource: Option<PermissionItem>,
     /// The flow, if it is one.
     pub flow: Option<PermissionItem>,
     /// The project, if it is one.
     pub project: Option<PermissionItem>,
+    /// The table, if it is one.
+    pub table: Option<PermissionItem>,
     /// The view, if it is one.
     pub view: Option<PermissionItem>,
     /// The virtual connection, if it is one.

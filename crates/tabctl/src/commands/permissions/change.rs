@@ -1,13 +1,11 @@
 //! `tabctl permissions allow`, `deny` and `clear`.
 
 use serde_json::json;
-use tableau_client::wire::resource::{CapabilityName, HasPermissions};
-use tableau_client::wire::rest::{Flow, VirtualConnection};
-use tableau_client::{
-    Blocking, Datasource, Grantee, PermissionChange, PermissionRule, Project, Site, View, Workbook,
-};
+use tableau_client::wire::resource::CapabilityName;
+use tableau_client::{Blocking, Decidable, Grantee, PermissionChange, PermissionRule, Site};
 
-use crate::args::{ChangeRights, Global, ItemKind};
+use super::kind::{self, OfAnyKind};
+use crate::args::{ChangeRights, Global};
 use crate::commands::reference::{Collection, Finder};
 use crate::commands::style;
 use crate::failure::Failure;
@@ -58,17 +56,7 @@ pub(crate) fn run(args: &ChangeRights, to_do: ToDo, global: &Global) -> Result<(
             to_do,
             dry_run: args.dry_run,
         };
-        let item = |group| finder.id(Collection::of(group)?, &args.item);
-        match args.kind {
-            ItemKind::Workbook => rules.settle::<Workbook>(site, &item("workbooks")?),
-            ItemKind::View => rules.settle::<View>(site, &item("views")?),
-            ItemKind::Datasource => rules.settle::<Datasource>(site, &item("datasources")?),
-            ItemKind::Flow => rules.settle::<Flow>(site, &item("flows")?),
-            ItemKind::Project => rules.settle::<Project>(site, &item("projects")?),
-            ItemKind::VirtualConnection => {
-                rules.settle::<VirtualConnection>(site, &item("virtual_connections")?)
-            }
-        }
+        kind::with_item(&rules, args.kind, &args.item, &finder)
     })?;
     let mut printer = Printer::new(style, COLUMNS);
     for (what, rules) in [("removed", &change.removed), ("added", &change.added)] {
@@ -106,12 +94,10 @@ struct Rules<'a> {
     dry_run: bool,
 }
 
-impl Rules<'_> {
-    fn settle<R: HasPermissions>(
-        &self,
-        site: &Site<Blocking>,
-        id: &str,
-    ) -> Result<PermissionChange, Failure> {
+impl OfAnyKind for &Rules<'_> {
+    type Result = PermissionChange;
+
+    fn of<R: Decidable>(self, site: &Site<Blocking>, id: &str) -> Result<PermissionChange, Failure> {
         let permissions = site.collection::<R>().permissions(id);
         let now = PermissionRule::all_of(&permissions.get().send()?);
         let wanted = self.wanted(&now);
@@ -120,7 +106,9 @@ impl Rules<'_> {
         }
         Ok(permissions.set_exactly(wanted)?)
     }
+}
 
+impl Rules<'_> {
     /// All rules as they should be.
     fn wanted(&self, now: &[PermissionRule]) -> Vec<PermissionRule> {
         let is_meant = |rule: &&PermissionRule| {

@@ -1,6 +1,7 @@
 //! `tabctl permissions`.
 
 mod change;
+mod kind;
 mod show;
 
 pub(super) use change::{ToDo, run as change};

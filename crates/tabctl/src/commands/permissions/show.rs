@@ -2,13 +2,12 @@
 
 use serde_json::{Value, json};
 use tableau_client::wire::resource::CapabilityMode;
-use tableau_client::wire::rest::{Flow, VirtualConnection};
 use tableau_client::{
-    Because, Blocking, Datasource, Decidable, Decision, Effective, Grantee, Id, PermissionRule, Project,
-    Site, User, View, Workbook,
+    Because, Blocking, Decidable, Decision, Effective, Grantee, Id, PermissionRule, Site, User,
 };
 
-use crate::args::{Global, ItemKind, ShowRights};
+use super::kind::{self, OfAnyKind};
+use crate::args::{Global, ShowRights};
 use crate::commands::reference::{Collection, Finder};
 use crate::commands::style;
 use crate::failure::Failure;
@@ -41,17 +40,7 @@ pub(crate) fn run(args: &ShowRights, global: &Global) -> Result<(), Failure> {
             server: &server,
         };
         let user = Id::from(finder.id(Collection::of("users")?, &args.user)?);
-        let item = |group| finder.id(Collection::of(group)?, &args.item);
-        let effective = match args.kind {
-            ItemKind::Workbook => of::<Workbook>(site, &item("workbooks")?, &user),
-            ItemKind::View => of::<View>(site, &item("views")?, &user),
-            ItemKind::Datasource => of::<Datasource>(site, &item("datasources")?, &user),
-            ItemKind::Flow => of::<Flow>(site, &item("flows")?, &user),
-            ItemKind::Project => of::<Project>(site, &item("projects")?, &user),
-            ItemKind::VirtualConnection => {
-                of::<VirtualConnection>(site, &item("virtual_connections")?, &user)
-            }
-        }?;
+        let effective = kind::with_item(Deciding(&user), args.kind, &args.item, &finder)?;
         let names = Names::of(site, &effective)?;
         Ok(effective
             .decisions()
@@ -65,9 +54,15 @@ pub(crate) fn run(args: &ShowRights, global: &Global) -> Result<(), Failure> {
     printer.finish()
 }
 
-fn of<R: Decidable>(site: &Site<Blocking>, id: &str, user: &Id<User>) -> Result<Effective, Failure> {
-    let permissions = site.collection::<R>().permissions(id);
-    Ok(permissions.effective(user)?)
+/// Decides what a user may do.
+struct Deciding<'u>(&'u Id<User>);
+
+impl OfAnyKind for Deciding<'_> {
+    type Result = Effective;
+
+    fn of<R: Decidable>(self, site: &Site<Blocking>, id: &str) -> Result<Effective, Failure> {
+        Ok(site.collection::<R>().permissions(id).effective(self.0)?)
+    }
 }
 
 /// The names of what decisions speak of.

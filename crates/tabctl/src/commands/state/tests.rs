@@ -368,44 +368,59 @@ fn requests(world: &World, text: &str) -> BTreeMap<String, usize> {
     counts
 }
 
+/// The number of projects that a large file names.
+const LARGE: usize = 500;
+
+/// A file with three sets of rules for each of many projects: rules for two grantees, of which each has all of these capabilities. A project
+/// itself has no more than the first two.
+fn large_file(capabilities: &[Name]) -> String {
+    let set = |capabilities: &[Name]| {
+        let names: Vec<_> = capabilities.iter().map(|name| format!("'{name}'")).collect();
+        let allowed = names.join(", ");
+        format!("'user:user0' = {{ allow = [{allowed}] }}\n'group:All Users' = {{ allow = [{allowed}] }}\n")
+    };
+    let own = set(capabilities.get(..2).unwrap_or(capabilities));
+    let given = set(capabilities);
+    let mut file = String::new();
+    for number in 0..LARGE {
+        file.push_str(&format!("[projects.P{number}.permissions]\n{own}"));
+        for kind in ["workbooks", "flows"] {
+            file.push_str(&format!(
+                "[projects.P{number}.defaultPermissions.{kind}]\n{given}"
+            ));
+        }
+    }
+    file.push_str("[groups.Crew]\nmembers = ['user0']\n[groups.Team]\n");
+    file
+}
+
 #[test]
 fn a_plan_asks_once_for_each_set_of_rules_however_many_rules_there_are() {
     let world = World::new();
-    let file = |rules: &[Name]| {
-        let names: Vec<_> = rules.iter().map(|name| format!("'{name}'")).collect();
-        let (mut file, allowed) = (String::new(), names.join(", "));
-        for number in 0..6 {
-            let set = format!(
-                "'user:user0' = {{ allow = [{allowed}] }}\n'group:All Users' = {{ allow = [{allowed}] }}\n"
-            );
-            file.push_str(&format!("[projects.P{number}]\n"));
-            file.push_str(&format!(
-                "[projects.P{number}.permissions]\n'user:user0' = {{ allow = ['Read'] }}\n"
-            ));
-            for kind in ["workbooks", "flows"] {
-                file.push_str(&format!("[projects.P{number}.defaultPermissions.{kind}]\n{set}"));
-            }
-        }
-        file.push_str("[groups.Crew]\nmembers = ['user0']\n[groups.Team]\n");
-        file
-    };
-    let few = file(&[Name::Read]);
-    let many = file(&CAPABILITIES);
+    let few = large_file(&[Name::Read]);
+    let many = large_file(&CAPABILITIES);
     world.apply(&parse(&few).unwrap(), Prune::default());
     let counts = requests(&world, &few);
     // One page of each list, one for the members that are named, and one for each set of rules.
     let expected = [
         ("groups.list", 1),
         ("groups.listUsers", 1),
-        ("projects.getDefaultPermissions", 12),
-        ("projects.getPermissions", 6),
+        ("projects.getDefaultPermissions", 2 * LARGE),
+        ("projects.getPermissions", LARGE),
         ("projects.list", 1),
         ("users.list", 1),
     ];
     let expected: BTreeMap<String, usize> = expected.map(|(name, count)| (name.to_owned(), count)).into();
     assert_eq!(counts, expected);
-    world.apply(&parse(&many).unwrap(), Prune::default());
-    assert_eq!(requests(&world, &many), expected);
+    // Twenty rules for each project now, and as many requests.
+    let desired = parse(&many).unwrap();
+    let sets = desired.projects.iter().flat_map(DesiredProject::rule_sets);
+    assert_eq!(sets.map(|(_, rules)| rules.len()).sum::<usize>(), 20 * LARGE);
+    world.apply(&desired, Prune::default());
+    let counts = requests(&world, &many);
+    assert_eq!(counts, expected);
+    // As docs/guide/state.md has it.
+    assert_eq!(counts.values().sum::<usize>(), 1_504);
     // What the file does not name is not read.
     assert_eq!(
         requests(&world, "[groups.Team]\n"),
