@@ -20,6 +20,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    leave_no_core();
     if let Some(ended) = output::jq::process(std::env::args_os()) {
         return ended;
     }
@@ -42,6 +43,23 @@ fn main() -> ExitCode {
     {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(as_json),
+    }
+}
+
+/// Keeps what is in memory, secrets too, out of core files: those of this process, and of the programs that it starts.
+fn leave_no_core() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let maximum = getrlimit(Resource::Core).maximum;
+        // Lowering a limit needs no right; where it fails all the same, the command works without it.
+        let _ = setrlimit(
+            Resource::Core,
+            Rlimit {
+                current: Some(0),
+                maximum,
+            },
+        );
     }
 }
 

@@ -177,6 +177,39 @@ fn a_helper_that_hangs_is_killed() {
     }
 }
 
+/// Memory with secrets is not written to files when a process crashes.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_crash_leaves_no_memory_in_a_file() {
+    let bench = Bench::new();
+    let seen = bench.folder.path().join("seen");
+    let script = format!(
+        "grep 'core file size' /proc/$PPID/limits > {}\n{}",
+        seen.display(),
+        token()
+    );
+    let program = helper(&bench, &script);
+    let login = bench.command(&["auth", "login", bench.sandbox.url(), "--exec", &program]);
+    // As where core files are usual: the limit that this process has may be 0 already.
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -S -c \"$(ulimit -H -c)\"; exec \"$0\" \"$@\""]);
+    command.arg(login.get_program()).args(login.get_args());
+    for (name, value) in login.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let ended = end(command.output().unwrap());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let seen = fs::read_to_string(seen).unwrap();
+    let soft = seen
+        .trim_start_matches("Max core file size")
+        .split_whitespace()
+        .next();
+    assert_eq!(soft, Some("0"), "{seen}");
+}
+
 /// What other users of the machine see of a process, and what its children get.
 #[cfg(target_os = "linux")]
 #[test]

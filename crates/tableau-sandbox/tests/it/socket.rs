@@ -182,15 +182,24 @@ fn nothing_secret_is_shown() {
     assert!(!shown.contains("s4ndb0x"), "{shown}");
 }
 
+/// How many files this process may have open, where that can be told.
+fn open_files() -> usize {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let line = limits.lines().find(|line| line.starts_with("Max open files"));
+    let soft = line.and_then(|line| line.split_whitespace().nth(3));
+    soft.and_then(|soft| soft.parse().ok()).unwrap_or(0)
+}
+
 /// Clients that have sent a part of a request only, as those do that send a byte a second.
 #[test]
 fn slow_connections_do_not_keep_others_from_being_served() {
-    const SLOW: usize = 200;
+    // Each takes two open files of this process, which a system may not grant.
+    let slow = if open_files() > 2_500 { 1_000 } else { 200 };
     let sandbox = Sandbox::start().unwrap();
     let address = sandbox.url().strip_prefix("http://").unwrap();
     let head = "GET /api/2.4/serverInfo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     let (begin, rest) = head.split_at(12);
-    let mut slow: Vec<_> = (0..SLOW)
+    let mut slow: Vec<_> = (0..slow)
         .map(|_| {
             let mut stream = TcpStream::connect(address).unwrap();
             stream.write_all(begin.as_bytes()).unwrap();
