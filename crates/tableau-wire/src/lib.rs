@@ -31,6 +31,7 @@
 extern crate self as tableau_wire;
 
 pub mod body;
+mod call_codes;
 pub mod codec;
 pub mod document;
 pub mod endpoint;

@@ -72,7 +72,7 @@ impl<M: Mode> Call<Search, M> {
             let mut found = Vec::new();
             for page in 0.. {
                 (search.page, search.limit) = (Some(page), Some(size));
-                let results = site.send(search.clone()).await?;
+                let results = site.send(search.clone()).await?.hits;
                 let is_last = results.next.is_none() || results.items.is_empty();
                 found.extend(results.items);
                 if is_last || found.len() >= count {

@@ -10,6 +10,7 @@ mod limited;
 mod model;
 mod package;
 mod remote_type;
+mod rows;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ use std::fmt;
 use std::io::{Read, Seek, SeekFrom};
 
 pub(crate) use self::package::without_extracts;
+pub(crate) use self::rows::text_rows;
 use crate::store::model::FileModel;
 
 /// The workbook or the data source in a file.

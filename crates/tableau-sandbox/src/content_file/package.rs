@@ -61,13 +61,13 @@ fn is_extract(name: &str) -> bool {
     has_extension(name, &["hyper", "tde"])
 }
 
-fn has_extension(name: &str, extensions: &[&str]) -> bool {
+pub(super) fn has_extension(name: &str, extensions: &[&str]) -> bool {
     let extension = Path::new(name)
         .extension()
         .and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| extensions.iter().any(|one| extension.eq_ignore_ascii_case(one)))
 }
 
-fn unreadable(error: impl std::fmt::Display) -> Unfit {
+pub(super) fn unreadable(error: impl std::fmt::Display) -> Unfit {
     Unfit::new(Unreadable::new(error))
 }

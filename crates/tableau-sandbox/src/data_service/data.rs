@@ -1,73 +1,43 @@
-//! The fields and rows of a data source: the same for the same data source.
+//! The rows of a data source: those that its file carries as text, or rows that are made up, the same for the same data source.
 
-use jiff::civil::Date;
-use tableau_wire::rest::vizql_data_service::{ColumnClass, DataType, FieldMetadata, Function};
+use std::collections::HashMap;
 
+use jiff::Span;
+use jiff::civil::{Date, DateTime, Time};
+use tableau_wire::rest::vizql_data_service::DataType;
+
+use super::field::{Field, Fields};
 use super::value::Value;
 use crate::render;
+use crate::rng::Rng;
 
-/// The table that the fields come from.
-pub(crate) const TABLE: (&str, &str) = ("orders_5F2B8D3A9C4E4F0D", "Orders");
-/// The year of the rows.
+/// The year of the rows that are made up.
 const YEAR: i16 = 2026;
+/// How many rows are made up.
+const ROWS: usize = 72;
+/// Over how many days their dates are spread.
+const DAYS: u64 = 181;
+/// How many different texts a field has.
+const TEXTS: u64 = 4;
 
-/// A field.
-pub(super) struct Field {
-    pub(super) caption: &'static str,
-    data_type: DataType,
-    aggregation: Function,
-    /// The formula of a calculation; `None` for a column.
-    pub(super) formula: Option<&'static str>,
-}
-
-impl Field {
-    pub(super) fn is_measure(&self) -> bool {
-        matches!(self.aggregation, Function::Sum | Function::Agg)
-    }
-
-    /// What is done with its values if nothing is said.
-    pub(super) fn aggregation(&self) -> &Function {
-        &self.aggregation
-    }
-
-    pub(super) fn is_date(&self) -> bool {
-        self.data_type == DataType::Date
-    }
-}
-
-static FIELDS: [Field; 8] = [
-    column("Region", DataType::String, Function::Count),
-    column("Category", DataType::String, Function::Count),
-    column("Month", DataType::String, Function::Count),
-    column("Order Date", DataType::Date, Function::Year),
-    column("Sales", DataType::Real, Function::Sum),
-    column("Profit", DataType::Real, Function::Sum),
-    column("Quantity", DataType::Integer, Function::Sum),
-    Field {
-        caption: "Profit Ratio",
-        data_type: DataType::Real,
-        aggregation: Function::Agg,
-        formula: Some("SUM([Profit]) / SUM([Sales])"),
-    },
-];
-
-const fn column(caption: &'static str, data_type: DataType, aggregation: Function) -> Field {
-    Field {
-        caption,
-        data_type,
-        aggregation,
-        formula: None,
-    }
+/// The rows of a table as text, by the names of their columns.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct TextRows {
+    /// The relation by which the fields of the data source know the table.
+    pub(crate) relation: String,
+    pub(crate) columns: Vec<String>,
+    pub(crate) rows: Vec<Vec<String>>,
 }
 
 /// The fields and rows of a data source.
 pub(crate) struct Data {
+    pub(super) fields: Fields,
     rows: Vec<Vec<Value>>,
 }
 
 impl Data {
-    /// The rows for a seed.
-    pub(crate) fn of(seed: &str) -> Self {
+    /// The sandbox's own data, for a seed.
+    pub(crate) fn own(seed: &str) -> Self {
         let rows = render::rows(seed).enumerate().map(|(place, row)| {
             let text = |text: &str| Value::Text(text.to_owned());
             let [region, category, month] = row.dimensions;
@@ -85,7 +55,47 @@ impl Data {
                 quantity,
             ]
         });
-        Self { rows: rows.collect() }
+        Self {
+            fields: Fields::own(seed),
+            rows: rows.collect(),
+        }
+    }
+
+    /// The data of a published data source, with the rows that its file carries, if any.
+    pub(crate) fn of(fields: Fields, seed: &str, carried: Option<&TextRows>) -> Self {
+        let count = carried.map_or(ROWS, |carried| carried.rows.len());
+        let columns: Vec<Vec<Value>> = fields
+            .all
+            .iter()
+            .map(|field| match carried.and_then(|carried| read(field, carried)) {
+                Some(values) => values,
+                None if field.is_computed => vec![Value::Null; count],
+                None => made_up(field, seed, count),
+            })
+            .collect();
+        let row = |place: usize| {
+            let values = columns.iter().map(|column| column.get(place).cloned());
+            values.map(Option::unwrap_or_default).collect()
+        };
+        Self {
+            rows: (0..count).map(row).collect(),
+            fields,
+        }
+    }
+
+    /// Data of which every row is given, a value for each field that has this name.
+    pub(crate) fn given(fields: Fields, rows: &[HashMap<&str, Value>]) -> Self {
+        let row = |row: &HashMap<&str, Value>| {
+            let values = fields
+                .all
+                .iter()
+                .map(|field| row.get(field.caption.as_str()).cloned());
+            values.map(Option::unwrap_or_default).collect()
+        };
+        Self {
+            rows: rows.iter().map(row).collect(),
+            fields,
+        }
     }
 
     /// The last day that has rows.
@@ -99,35 +109,76 @@ impl Data {
     }
 }
 
-/// The place of a field among the values of a row, and the field; calculations have no place of their own.
-pub(super) fn field(caption: &str) -> Option<(usize, &'static Field)> {
-    FIELDS
+/// The values of a field that a file carries; `None` if it does not.
+fn read(field: &Field, carried: &TextRows) -> Option<Vec<Value>> {
+    let (relation, column) = field.column.as_ref()?;
+    if *relation != carried.relation {
+        return None;
+    }
+    let place = carried
+        .columns
         .iter()
-        .enumerate()
-        .find(|(_, field)| field.caption.eq_ignore_ascii_case(caption))
+        .position(|name| name.eq_ignore_ascii_case(column))?;
+    let value = |row: &Vec<String>| {
+        row.get(place)
+            .map_or(Value::Null, |text| typed(text.trim(), &field.data_type))
+    };
+    Some(carried.rows.iter().map(value).collect())
 }
 
-/// The fields as the service describes them.
-pub(crate) fn described() -> Vec<FieldMetadata> {
-    let described = FIELDS.iter().map(|field| {
-        let mut shown = FieldMetadata::default();
-        shown.field_name = Some(field.caption.to_owned());
-        shown.field_caption = Some(field.caption.to_owned());
-        shown.data_type = Some(field.data_type.clone());
-        shown.default_aggregation = Some(field.aggregation.clone());
-        shown.formula = field.formula.map(str::to_owned);
-        shown.column_class = Some(match field.formula {
-            Some(_) => ColumnClass::Calculation,
-            None => ColumnClass::Column,
-        });
-        // Calculations are of no table.
-        shown.logical_table_id = field.formula.is_none().then(|| TABLE.0.to_owned());
-        shown
-    });
-    described.collect()
+/// A text as a value of a type; what is none is missing.
+fn typed(text: &str, data_type: &DataType) -> Value {
+    if text.is_empty() {
+        return Value::Null;
+    }
+    let value = match data_type {
+        DataType::Integer | DataType::Real => text
+            .parse()
+            .ok()
+            .filter(|number: &f64| number.is_finite())
+            .map(Value::Number),
+        DataType::Boolean => text.to_ascii_lowercase().parse().ok().map(Value::Bool),
+        DataType::Date => day(text).map(Value::Date),
+        DataType::DateTime => text
+            .parse::<DateTime>()
+            .ok()
+            .or_else(|| Some(day(text)?.into()))
+            .map(Value::Time),
+        _ => Some(Value::Text(text.to_owned())),
+    };
+    value.unwrap_or_default()
 }
 
-/// The field at a place of the rows.
-pub(super) fn at(place: usize) -> Option<&'static Field> {
-    FIELDS.get(place)
+/// A day as ISO 8601 has it, or as Americans write it.
+fn day(text: &str) -> Option<Date> {
+    let iso = text.get(..10).and_then(|day| day.parse().ok());
+    iso.or_else(|| Date::strptime("%m/%d/%Y", text).ok())
+}
+
+/// Values of a field by its type. Texts have the field's caption and a number; dimensions that are whole numbers count the rows, as keys do.
+fn made_up(field: &Field, seed: &str, count: usize) -> Vec<Value> {
+    let mut rng = Rng::of(&["field", seed, &field.name]);
+    let mut value = |place: usize| match &field.data_type {
+        DataType::Integer if !field.is_measure() => Value::Number((place + 1) as f64),
+        DataType::Integer => Value::Number((1 + rng.below(100)) as f64),
+        DataType::Real => Value::Number(rng.below(1_000_000) as f64 / 100.0),
+        DataType::Boolean => Value::Bool(rng.below(2) == 1),
+        DataType::Date => made_up_day(&mut rng).map_or(Value::Null, Value::Date),
+        DataType::DateTime => {
+            let hour = i8::try_from(rng.below(24)).unwrap_or_default();
+            let time = Time::new(hour, 0, 0, 0).unwrap_or_default();
+            made_up_day(&mut rng).map_or(Value::Null, |day| Value::Time(day.to_datetime(time)))
+        }
+        DataType::String => Value::Text(format!("{} {}", field.caption, 1 + rng.below(TEXTS))),
+        _ => Value::Null,
+    };
+    (0..count).map(|place| value(place)).collect()
+}
+
+fn made_up_day(rng: &mut Rng) -> Option<Date> {
+    let days = i64::try_from(rng.below(DAYS)).ok()?;
+    Date::new(YEAR, 1, 1)
+        .ok()?
+        .checked_add(Span::new().days(days))
+        .ok()
 }

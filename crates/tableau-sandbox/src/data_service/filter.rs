@@ -9,7 +9,7 @@ use tableau_wire::rest::vizql_data_service::{
 };
 
 use super::Unanswered;
-use super::formula::Formula;
+use super::formula::{Formula, Terms};
 use super::value::Value;
 
 type Row = Vec<Value>;
@@ -63,8 +63,8 @@ impl Part {
 }
 
 impl Filters {
-    pub(super) fn of(filters: &[QueryFilter], today: Date) -> Result<Self, Unanswered> {
-        let filters = filters.iter().map(|filter| Filter::of(filter, today));
+    pub(super) fn of(terms: &Terms<'_>, filters: &[QueryFilter], today: Date) -> Result<Self, Unanswered> {
+        let filters = filters.iter().map(|filter| Filter::of(terms, filter, today));
         filters.collect::<Result<_, _>>().map(Self)
     }
 
@@ -100,11 +100,11 @@ impl Filters {
 }
 
 impl Filter {
-    fn of(filter: &QueryFilter, today: Date) -> Result<Self, Unanswered> {
-        let formula = formula(&filter.field)?;
+    fn of(terms: &Terms<'_>, filter: &QueryFilter, today: Date) -> Result<Self, Unanswered> {
+        let formula = formula(terms, &filter.field)?;
         Ok(Self {
             is_context: filter.context == Some(true),
-            test: test(filter, &formula, today)?,
+            test: test(terms, filter, &formula, today)?,
             formula,
         })
     }
@@ -161,21 +161,21 @@ impl Filter {
     }
 }
 
-fn formula(field: &FilteredField) -> Result<Formula, Unanswered> {
+fn formula(terms: &Terms<'_>, field: &FilteredField) -> Result<Formula, Unanswered> {
     match (&field.field_caption, &field.calculation) {
         (Some(caption), None) => {
             // A measure is filtered row by row if no function is named (inferred).
             let none = tableau_wire::rest::vizql_data_service::Function::None;
-            Formula::of_field(caption, field.function.as_ref().or(Some(&none)))
+            terms.field(caption, field.function.as_ref().or(Some(&none)))
         }
-        (None, Some(calculation)) => Formula::parse(calculation),
+        (None, Some(calculation)) => terms.parse(calculation),
         _ => Err(Unanswered::invalid(
             "A filter has a field with a fieldCaption or a calculation.",
         )),
     }
 }
 
-fn test(filter: &QueryFilter, formula: &Formula, today: Date) -> Result<Test, Unanswered> {
+fn test(terms: &Terms<'_>, filter: &QueryFilter, formula: &Formula, today: Date) -> Result<Test, Unanswered> {
     let exclude = filter.exclude == Some(true);
     match &filter.filter_type {
         FilterType::Set => {
@@ -220,7 +220,7 @@ fn test(filter: &QueryFilter, formula: &Formula, today: Date) -> Result<Test, Un
         FilterType::Top if formula.is_aggregate() => {
             Err(Unanswered::invalid("A TOP filter is for a dimension."))
         }
-        FilterType::Top => top(filter),
+        FilterType::Top => top(terms, filter),
         other => Err(Unanswered::invalid(format_args!(
             "There is no filter of the type {}.",
             other.as_str()
@@ -333,7 +333,7 @@ fn period(filter: &QueryFilter, anchor: Date) -> Result<(Date, Date), Unanswered
     })
 }
 
-fn top(filter: &QueryFilter) -> Result<Test, Unanswered> {
+fn top(terms: &Terms<'_>, filter: &QueryFilter) -> Result<Test, Unanswered> {
     let count = filter.how_many.and_then(|count| usize::try_from(count).ok());
     let measure = filter.field_to_measure.as_ref();
     let measure = measure.ok_or_else(|| missing(filter, "fieldToMeasure"))?;
@@ -348,8 +348,8 @@ fn top(filter: &QueryFilter) -> Result<Test, Unanswered> {
         }
     };
     let formula = match (&measure.field_caption, &measure.calculation) {
-        (Some(caption), None) => Formula::of_field(caption, measure.function.as_ref())?,
-        _ => formula(measure)?,
+        (Some(caption), None) => terms.field(caption, measure.function.as_ref())?,
+        _ => formula(terms, measure)?,
     };
     if !formula.is_aggregate() {
         return Err(missing(

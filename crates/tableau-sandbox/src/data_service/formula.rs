@@ -1,15 +1,19 @@
 //! Formulas of calculations: numbers, texts, fields in brackets, the four operations, and aggregations.
 
+use std::cell::Cell;
+
 use jiff::civil::Date;
 use jiff::{Span, civil::Weekday};
 use tableau_wire::rest::vizql_data_service::Function;
 
 use super::Unanswered;
-use super::data::{self, Field};
+use super::field::{Field, Fields};
 use super::value::Value;
 
 /// How deep a formula may be.
 const DEPTH: usize = 32;
+/// How many parts the formulas of a query may have together, with those of the calculations that they name.
+const PARTS: usize = 2_000;
 
 /// What a column of the answer, or a filter, is computed by.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,14 +30,43 @@ pub(super) enum Formula {
     Operation(char, Box<Formula>, Box<Formula>),
 }
 
-impl Formula {
-    /// A field of the data source, with what is done with its values.
-    pub(super) fn of_field(caption: &str, function: Option<&Function>) -> Result<Self, Unanswered> {
-        let (place, field) = data::field(caption)
-            .ok_or_else(|| Unanswered::invalid(format_args!("Unknown Field: {caption}.")))?;
-        let whole = match field.formula {
-            Some(formula) => Self::parse(formula)?,
-            None => Self::Column(place),
+/// What formulas may name, and how many parts may still be read.
+pub(super) struct Terms<'d> {
+    fields: &'d Fields,
+    left: Cell<usize>,
+}
+
+impl<'d> Terms<'d> {
+    pub(super) fn of(fields: &'d Fields) -> Self {
+        Self {
+            fields,
+            left: Cell::new(PARTS),
+        }
+    }
+
+    /// A field that users see, with what is done with its values.
+    pub(super) fn field(&self, caption: &str, function: Option<&Function>) -> Result<Formula, Unanswered> {
+        match self.fields.find(caption) {
+            Some((_, field)) if field.is_hidden => Err(unknown(caption)),
+            _ => self.nested(caption, function, 0),
+        }
+    }
+
+    /// Reads a formula.
+    pub(super) fn parse(&self, text: &str) -> Result<Formula, Unanswered> {
+        self.parse_nested(text, 0)
+    }
+
+    fn nested(
+        &self,
+        caption: &str,
+        function: Option<&Function>,
+        depth: usize,
+    ) -> Result<Formula, Unanswered> {
+        let (place, field) = self.fields.find(caption).ok_or_else(|| unknown(caption))?;
+        let whole = match &field.formula {
+            Some(formula) if field.is_computed => self.parse_nested(formula, depth + 1)?,
+            _ => Formula::Column(place),
         };
         let default = field.aggregation();
         let function = function.or(field.is_measure().then_some(default));
@@ -43,6 +76,26 @@ impl Formula {
         }
     }
 
+    fn parse_nested(&self, text: &str, depth: usize) -> Result<Formula, Unanswered> {
+        let mut parser = Parser {
+            terms: self,
+            text,
+            rest: text,
+            depth,
+        };
+        let formula = parser.sum()?;
+        match parser.rest.trim_start() {
+            "" => Ok(formula),
+            rest => Err(parser.unfit(format_args!("'{rest}' is not understood"))),
+        }
+    }
+}
+
+fn unknown(caption: &str) -> Unanswered {
+    Unanswered::invalid(format_args!("Unknown Field: {caption}."))
+}
+
+impl Formula {
     /// The same with a function.
     fn with(self, function: &Function, field: Option<&Field>, caption: &str) -> Result<Self, Unanswered> {
         let unfit = || {
@@ -71,7 +124,7 @@ impl Formula {
                 Ok(Self::Date(function.clone(), Box::new(self)))
             }
             Function::Sum | Function::Avg | Function::Median | Function::Stdev | Function::Var
-                if field.is_none_or(Field::is_measure) =>
+                if field.is_none_or(|field| field.is_measure() || field.is_number()) =>
             {
                 Ok(Self::Aggregate(function.clone(), Box::new(self)))
             }
@@ -79,20 +132,6 @@ impl Formula {
                 Ok(Self::Aggregate(function.clone(), Box::new(self)))
             }
             _ => Err(unfit()),
-        }
-    }
-
-    /// Reads a formula.
-    pub(super) fn parse(text: &str) -> Result<Self, Unanswered> {
-        let mut parser = Parser {
-            text,
-            rest: text,
-            depth: 0,
-        };
-        let formula = parser.sum()?;
-        match parser.rest.trim_start() {
-            "" => Ok(formula),
-            rest => Err(parser.unfit(format_args!("'{rest}' is not understood"))),
         }
     }
 
@@ -206,6 +245,7 @@ fn of_date(function: &Function, date: Date) -> Value {
 
 /// Reads a formula from left to right.
 struct Parser<'t> {
+    terms: &'t Terms<'t>,
     text: &'t str,
     rest: &'t str,
     depth: usize,
@@ -258,6 +298,10 @@ impl<'t> Parser<'t> {
         if self.depth > DEPTH {
             return Err(self.unfit("it is nested too deeply"));
         }
+        match self.terms.left.get().checked_sub(1) {
+            Some(left) => self.terms.left.set(left),
+            None => return Err(self.unfit("it has too many parts")),
+        }
         let formula = match self.takes(&['-', '(', '[', '"', '\'']) {
             Some('-') => {
                 let zero = Formula::Constant(Value::Number(0.0));
@@ -266,7 +310,7 @@ impl<'t> Parser<'t> {
             Some('(') => self.inside()?,
             Some('[') => {
                 let caption = self.until(']')?;
-                Formula::of_field(caption, Some(&Function::None))?
+                self.terms.nested(caption, Some(&Function::None), self.depth)?
             }
             Some(quote) => Formula::Constant(Value::Text(self.until(quote)?.to_owned())),
             None => self.word()?,
@@ -302,7 +346,7 @@ impl<'t> Parser<'t> {
         }
         let inner = self.inside()?;
         let field = match &inner {
-            Formula::Column(place) => data::at(*place),
+            Formula::Column(place) => self.terms.fields.all.get(*place),
             _ => None,
         };
         inner.with(&function, field, word)

@@ -4,6 +4,7 @@
 //! dimensions, then groups, then filters of measures.
 
 mod data;
+mod field;
 mod filter;
 mod formula;
 mod query;
@@ -11,8 +12,10 @@ mod query;
 mod tests;
 mod value;
 
-pub(crate) use data::{Data, TABLE, described};
+pub(crate) use data::{Data, TextRows};
+pub(crate) use field::{Fields, Measured};
 pub(crate) use query::answer;
+pub(crate) use value::Value;
 
 /// Why a query is not answered: a code of the service, and a text.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use tableau_wire::rest::vizql_data_service::{
 use super::Unanswered;
 use super::data::Data;
 use super::filter::Filters;
-use super::formula::Formula;
+use super::formula::{Formula, Terms};
 use super::value::Value;
 
 /// A column of the answer.
@@ -32,8 +32,9 @@ pub(crate) fn answer(
     options: &QueryOptions,
     today: Date,
 ) -> Result<Vec<Json>, Unanswered> {
-    let columns = columns(query)?;
-    let filters = Filters::of(query.filters.as_deref().unwrap_or_default(), today)?;
+    let terms = Terms::of(&data.fields);
+    let columns = columns(&terms, query)?;
+    let filters = Filters::of(&terms, query.filters.as_deref().unwrap_or_default(), today)?;
     let limit = limit(options)?;
     let kept = filters.rows(data.rows());
     let mut rows = match options.disaggregate {
@@ -49,11 +50,15 @@ pub(crate) fn answer(
         .collect())
 }
 
-fn columns(query: &DatasourceQuery) -> Result<Vec<Column>, Unanswered> {
+fn columns(terms: &Terms<'_>, query: &DatasourceQuery) -> Result<Vec<Column>, Unanswered> {
     if query.fields.is_empty() {
         return Err(Unanswered::invalid("A query has at least one field."));
     }
-    let columns: Vec<_> = query.fields.iter().map(column).collect::<Result<_, _>>()?;
+    let columns: Vec<_> = query
+        .fields
+        .iter()
+        .map(|field| column(terms, field))
+        .collect::<Result<_, _>>()?;
     let mut names = HashSet::new();
     match columns.iter().find(|column| !names.insert(column.name.as_str())) {
         Some(column) => Err(Unanswered::invalid(format_args!(
@@ -64,16 +69,16 @@ fn columns(query: &DatasourceQuery) -> Result<Vec<Column>, Unanswered> {
     }
 }
 
-fn column(field: &QueryField) -> Result<Column, Unanswered> {
+fn column(terms: &Terms<'_>, field: &QueryField) -> Result<Column, Unanswered> {
     let caption = &field.field_caption;
     let formula = match (&field.calculation, &field.bin_size, &field.function) {
-        (Some(text), None, None) => Formula::parse(text)?,
+        (Some(text), None, None) => terms.parse(text)?,
         (None, Some(size), None) => {
             let size = size.as_f64().filter(|size| *size > 0.0 && size.is_finite());
             let size = size.ok_or_else(|| Unanswered::invalid("binSize is a number greater than 0."))?;
-            Formula::Bin(size, Box::new(Formula::of_field(caption, Some(&Function::None))?))
+            Formula::Bin(size, Box::new(terms.field(caption, Some(&Function::None))?))
         }
-        (None, None, function) => Formula::of_field(caption, function.as_ref())?,
+        (None, None, function) => terms.field(caption, function.as_ref())?,
         _ => {
             return Err(Unanswered::invalid(format_args!(
                 "The field {caption} has one of function, calculation and binSize."

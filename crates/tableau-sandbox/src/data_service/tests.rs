@@ -17,7 +17,7 @@ fn asked(query: &Json, options: &Json) -> Result<Vec<Json>, Unanswered> {
     let document = json!({ "datasource": { "datasourceLuid": "x" }, "query": query, "options": options });
     let request = QueryRequest::decode(document.to_string().as_bytes(), Format::Json).unwrap();
     let options = request.options.unwrap_or_default();
-    answer(&Data::of(SEED), &request.query, &options, date(2026, 3, 10))
+    answer(&Data::own(SEED), &request.query, &options, date(2026, 3, 10))
 }
 
 fn rows(query: &Json) -> Vec<Json> {

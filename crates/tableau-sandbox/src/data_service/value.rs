@@ -3,16 +3,18 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use serde_json::Value as Json;
 
 /// A value of a field in a row.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) enum Value {
+    #[default]
     Null,
     Bool(bool),
     Number(f64),
     Date(Date),
+    Time(DateTime),
     Text(String),
 }
 
@@ -33,6 +35,7 @@ impl Value {
             Self::Bool(is) => Json::Bool(*is),
             Self::Number(number) => number_json(*number),
             Self::Date(date) => Json::String(date.to_string()),
+            Self::Time(time) => Json::String(time.to_string()),
             Self::Text(text) => Json::String(text.clone()),
         }
     }
@@ -47,6 +50,7 @@ impl Value {
     pub(super) fn date(&self) -> Option<Date> {
         match self {
             Self::Date(date) => Some(*date),
+            Self::Time(time) => Some(time.date()),
             _ => None,
         }
     }
@@ -55,6 +59,7 @@ impl Value {
     pub(super) fn is(&self, named: &Self) -> bool {
         match (self, named) {
             (Self::Date(date), Self::Text(text)) => date.to_string() == *text,
+            (Self::Time(time), Self::Text(text)) => time.to_string() == *text,
             (one, other) => one == other,
         }
     }
@@ -64,7 +69,7 @@ impl Value {
             Self::Null => 0,
             Self::Bool(_) => 1,
             Self::Number(_) => 2,
-            Self::Date(_) => 3,
+            Self::Date(_) | Self::Time(_) => 3,
             Self::Text(_) => 4,
         }
     }
@@ -95,6 +100,10 @@ impl Ord for Value {
             (Self::Bool(one), Self::Bool(other)) => one.cmp(other),
             (Self::Number(one), Self::Number(other)) => one.total_cmp(other),
             (Self::Date(one), Self::Date(other)) => one.cmp(other),
+            (Self::Time(one), Self::Time(other)) => one.cmp(other),
+            // A day in a filter is the whole day.
+            (Self::Time(one), Self::Date(other)) => one.date().cmp(other),
+            (Self::Date(one), Self::Time(other)) => one.cmp(&other.date()),
             (Self::Text(one), Self::Text(other)) => one.cmp(other),
             _ => self.rank().cmp(&other.rank()),
         }
@@ -108,6 +117,7 @@ impl fmt::Display for Value {
             Self::Bool(is) => write!(f, "{is}"),
             Self::Number(number) => write!(f, "{number}"),
             Self::Date(date) => write!(f, "{date}"),
+            Self::Time(time) => write!(f, "{time}"),
             Self::Text(text) => f.write_str(text),
         }
     }

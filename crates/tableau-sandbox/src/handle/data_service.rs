@@ -1,18 +1,26 @@
-//! The `VizQL` Data Service over the rows of published data sources.
+//! The `VizQL` Data Service over the fields of published data sources.
+
+use std::io::BufReader;
 
 use jiff::tz::TimeZone;
 use tableau_wire::rest::Datasource;
 use tableau_wire::rest::vizql_data_service::{
-    DatasourceMetadata, DatasourceModel, ExtraData, GetDatasourceModel, LogicalTable, QueriedDatasource,
-    QueryDatasource, QueryResult, ReadMetadata,
+    DatasourceMetadata, DatasourceModel, ExtraData, GetDatasourceModel, QueriedDatasource, QueryDatasource,
+    QueryResult, ReadMetadata, SimpleRequest,
 };
 use tableau_wire::value::Json;
 
+use super::admin_insights;
+use crate::aside::aside;
 use crate::auth::Caller;
 use crate::call::Call;
-use crate::data_service::{self, Data, TABLE, Unanswered};
+use crate::content_file::{FileType, text_rows};
+use crate::data_service::{self, Data, Fields, Unanswered};
 use crate::kept::{Rights, row};
 use crate::refusal::Refusal;
+use crate::store::State;
+use crate::store::model::{ItemModel, ModelDatasource};
+use crate::store::row::Row;
 
 /// Documented: the user has no API access to the data source.
 const NO_ACCESS: &str = "403800";
@@ -22,9 +30,10 @@ pub(crate) fn read_metadata(
     caller: &Caller,
     read: &ReadMetadata,
 ) -> Result<DatasourceMetadata, Refusal> {
-    datasource(call, caller, &read.request.datasource)?;
+    let state = call.store.read();
+    let row = datasource(&state, caller, &read.request.datasource)?;
     let mut metadata = DatasourceMetadata::default();
-    metadata.data = data_service::described();
+    metadata.data = fields(&state, row).described();
     metadata.extra_data = Some(ExtraData::default());
     Ok(metadata)
 }
@@ -35,10 +44,10 @@ pub(crate) fn query(
     query: &QueryDatasource,
 ) -> Result<QueryResult, Refusal> {
     let request = &query.request;
-    let seed = datasource(call, caller, &request.datasource)?;
+    let row = datasource(&call.store.read(), caller, &request.datasource)?.clone();
     let options = request.options.clone().unwrap_or_default();
     let today = call.clock.now().to_zoned(TimeZone::UTC).date();
-    let rows = data_service::answer(&Data::of(&seed), &request.query, &options, today);
+    let rows = data_service::answer(&data(call, &row)?, &request.query, &options, today);
     let mut result = QueryResult::default();
     result.data = rows.map_err(refusal)?.into_iter().map(Json).collect();
     Ok(result)
@@ -49,26 +58,86 @@ pub(crate) fn model(
     caller: &Caller,
     get: &GetDatasourceModel,
 ) -> Result<DatasourceModel, Refusal> {
-    datasource(call, caller, &get.request.datasource)?;
-    let mut table = LogicalTable::default();
-    table.logical_table_id = TABLE.0.to_owned();
-    table.caption = Some(TABLE.1.to_owned());
+    let state = call.store.read();
+    let row = datasource(&state, caller, &get.request.datasource)?;
     let mut model = DatasourceModel::default();
-    model.logical_tables = vec![table];
+    model.logical_tables = fields(&state, row).tables();
     Ok(model)
+}
+
+/// The text of the answer is empty (inferred: only that it is a text is known).
+#[expect(clippy::unnecessary_wraps, reason = "the form of every handler")]
+pub(crate) fn simple(_: &Call<'_>, _: &Caller, _: &SimpleRequest) -> Result<(), Refusal> {
+    Ok(())
 }
 
 fn refusal(unanswered: Unanswered) -> Refusal {
     Refusal::bad_request(unanswered.code, unanswered.message)
 }
 
-/// The seed of the rows of a data source, for a caller who may see it and query it.
-fn datasource(call: &Call<'_>, caller: &Caller, of: &QueriedDatasource) -> Result<String, Refusal> {
-    let state = call.store.read();
+/// A data source, for a caller who may see it and query it.
+fn datasource<'s>(
+    state: &'s State,
+    caller: &Caller,
+    of: &QueriedDatasource,
+) -> Result<&'s Row<Datasource>, Refusal> {
     let id = of.datasource_luid.as_str();
-    for capability in ["Read", "VizqlDataApiAccess"] {
-        let rights = Rights::Capability(capability);
-        row::allowed::<Datasource>(&state, caller, id, rights, (NO_ACCESS, "query"))?;
+    row::allowed::<Datasource>(
+        state,
+        caller,
+        id,
+        Rights::Capability("Read"),
+        (NO_ACCESS, "query"),
+    )?;
+    let rights = Rights::Capability("VizqlDataApiAccess");
+    row::allowed::<Datasource>(state, caller, id, rights, (NO_ACCESS, "query"))
+}
+
+/// The data source that the file of a row names.
+fn named<'s>(state: &'s State, row: &Row<Datasource>) -> Option<&'s ModelDatasource> {
+    state
+        .models
+        .get(ItemModel::id_of(row.id))?
+        .model
+        .datasources
+        .first()
+}
+
+/// The fields that the file of a data source names; those of the sandbox's own data where it names none.
+pub(super) fn fields(state: &State, row: &Row<Datasource>) -> Fields {
+    let seed = row.id.to_string();
+    let named = named(state, row).and_then(|model| Fields::of(&seed, model));
+    named.unwrap_or_else(|| Fields::own(&seed))
+}
+
+/// The fields and the rows of a data source.
+pub(super) fn data(call: &Call<'_>, row: &Row<Datasource>) -> Result<Data, Refusal> {
+    let seed = row.id.to_string();
+    let state = call.store.read();
+    let Some(model) = named(&state, row).cloned() else {
+        return Ok(Data::own(&seed));
+    };
+    let Some(fields) = Fields::of(&seed, &model) else {
+        return Ok(Data::own(&seed));
+    };
+    // What is published cannot pass for what the server keeps itself.
+    if row.file.is_none()
+        && let Some(rows) = admin_insights::rows(&state, row.site, &model.name)
+    {
+        return Ok(Data::given(fields, &rows));
     }
-    Ok(id.to_owned())
+    // Nothing waits while the file is read.
+    drop(state);
+    let package = row
+        .file
+        .as_ref()
+        .filter(|file| FileType::named(&file.extension).is_some_and(FileType::is_package));
+    let carried = match package {
+        Some(file) => {
+            let content = call.store.files.content(&file.id).map_err(Refusal::internal)?;
+            aside(|| text_rows(BufReader::new(content.reader()), &model)).map_err(Refusal::internal)?
+        }
+        None => None,
+    };
+    Ok(Data::of(fields, &seed, carried.as_ref()))
 }

@@ -22,7 +22,7 @@ pub(super) struct Insight {
 }
 
 /// The insight about a metric of a data source, by the document of the service; or what is wrong with that.
-pub(super) fn of(datasource: &str, metric: &Value, today: Date) -> Result<Insight, String> {
+pub(super) fn of(data: &Data, metric: &Value, today: Date) -> Result<Insight, String> {
     let text = |path: &str| metric.pointer(path).and_then(Value::as_str);
     let needed = |path: &str| text(path).ok_or_else(|| format!("the metric has no {path}"));
     let measure = needed("/definition/basic_specification/measure/field")?;
@@ -41,7 +41,6 @@ pub(super) fn of(datasource: &str, metric: &Value, today: Date) -> Result<Insigh
         "GRANULARITY_BY_YEAR" => (PeriodType::Years, "year"),
         other => return Err(format!("there is no granularity {other}")),
     };
-    let data = Data::of(datasource);
     // The rows end at a day: a metric is about the last period that has some.
     let today = today.min(data.last_day().unwrap_or(today));
     let filters = filters(metric)?;
@@ -52,7 +51,7 @@ pub(super) fn of(datasource: &str, metric: &Value, today: Date) -> Result<Insigh
         let mut query = DatasourceQuery::default();
         query.fields = fields;
         query.filters = Some(filters.iter().cloned().chain([of_period]).collect());
-        data_service::answer(&data, &query, &QueryOptions::default(), today).map_err(|error| error.message)
+        data_service::answer(data, &query, &QueryOptions::default(), today).map_err(|error| error.message)
     };
     let measured = || {
         let mut field = QueryField::new(measure);

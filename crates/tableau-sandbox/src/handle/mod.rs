@@ -1,5 +1,6 @@
 //! The groups of the REST API, one module each: what a resource adds to the shared verbs, and the calls with handlers of their own.
 
+mod admin_insights;
 mod alert_mails;
 pub(crate) mod auth;
 pub(crate) mod catalog;

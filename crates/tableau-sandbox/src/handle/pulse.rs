@@ -14,9 +14,11 @@ use tableau_wire::rest::pulse::{
 };
 use tableau_wire::value::Json;
 
+use super::data_service;
 use super::insights::{self, Insight};
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
+use crate::data_service::Measured;
 use crate::kept::Kept;
 use crate::refusal::Refusal;
 use crate::rng;
@@ -48,7 +50,7 @@ pub(crate) fn list(
         .iter()
         .skip(offset)
         .take(size)
-        .map(|row| definition(row, list.view.as_ref()))
+        .map(|source| definition(source, list.view.as_ref()))
         .collect();
     let next = offset.saturating_add(size);
     page.next_page_token = (next < all.len()).then(|| next.to_string());
@@ -64,7 +66,7 @@ pub(crate) fn batch(
 ) -> Result<Definitions, Refusal> {
     let state = call.store.read();
     let ids = batch.ids.definition_ids.iter();
-    let found = ids.map(|id| find(&state, caller, id).map(|row| definition(row, batch.view.as_ref())));
+    let found = ids.map(|id| find(&state, caller, id).map(|source| definition(&source, batch.view.as_ref())));
     let mut answer = Definitions::default();
     answer.definitions = found.collect::<Result<_, _>>()?;
     Ok(answer)
@@ -77,13 +79,13 @@ pub(crate) fn get(
 ) -> Result<DefinitionAnswer, Refusal> {
     let state = call.store.read();
     let mut answer = DefinitionAnswer::default();
-    answer.definition = definition(find(&state, caller, &get.id)?, get.view.as_ref());
+    answer.definition = definition(&find(&state, caller, &get.id)?, get.view.as_ref());
     Ok(answer)
 }
 
 pub(crate) fn metrics(call: &Call<'_>, caller: &Caller, list: &ListMetrics) -> Result<Metrics, Refusal> {
     let state = call.store.read();
-    Ok(some(metrics_of(find(&state, caller, &list.id)?).to_vec()))
+    Ok(some(metrics_of(&find(&state, caller, &list.id)?)))
 }
 
 pub(crate) fn batch_metrics(
@@ -112,13 +114,15 @@ pub(crate) fn subscriptions(
     let user = list.user_id.as_ref().and_then(|id| parse_id(id.as_str()));
     let mut answer = MetricSubscriptions::default();
     if list.user_id.is_none() || user == Some(caller.user.id) {
-        let followed = datasources(&state, caller).map(|row| {
-            let [default, _] = metrics_of(row);
-            let mut subscription = MetricSubscription::default();
-            subscription.id = rng::luid("pulse", &[&caller.user.id.to_string(), &default.id]).to_string();
-            subscription.metric_id = default.id;
-            subscription
-        });
+        let followed = datasources(&state, caller).flat_map(|source| metrics_of(&source));
+        let followed = followed
+            .filter(|metric| metric.is_followed == Some(true))
+            .map(|default| {
+                let mut subscription = MetricSubscription::default();
+                subscription.id = rng::luid("pulse", &[&caller.user.id.to_string(), &default.id]).to_string();
+                subscription.metric_id = default.id;
+                subscription
+            });
         answer.subscriptions = followed.collect();
     }
     Ok(answer)
@@ -196,35 +200,51 @@ fn insight(call: &Call<'_>, caller: &Caller, metric: &Value, now: Option<&str>) 
         .and_then(Value::as_str);
     let datasource = datasource.ok_or_else(|| unfit("the metric has no definition.datasource.id"))?;
     let state = call.store.read();
-    let is = |row: &&Row<Datasource>| row.id.to_string() == datasource;
-    if !datasources(&state, caller).any(|row| is(&row)) {
-        return Err(absent("data source", datasource));
-    }
+    let mut seen = state.datasources.of_site(caller.site.id);
+    let is = |row: &&Row<Datasource>| {
+        row.id.to_string() == datasource && Datasource::MAY_READ.allow(row, &state, caller)
+    };
+    let row = seen
+        .find(is)
+        .ok_or_else(|| absent("data source", datasource))?
+        .clone();
+    drop(seen);
     drop(state);
+    let data = data_service::data(call, &row)?;
     let today: Option<Date> = now.and_then(|now| now.get(..10)?.parse().ok());
     let today = today.unwrap_or_else(|| call.clock.now().to_zoned(TimeZone::UTC).date());
-    insights::of(datasource, metric, today).map_err(unfit)
+    insights::of(&data, metric, today).map_err(unfit)
 }
 
-/// The data sources that the caller sees.
-fn datasources<'s>(state: &'s State, caller: &'s Caller) -> impl Iterator<Item = &'s Row<Datasource>> {
+/// A data source that the caller sees, with what its metrics are made of.
+struct Source<'s> {
+    row: &'s Row<Datasource>,
+    of: Measured,
+}
+
+/// The data sources that the caller sees; one without a measure or a date has no metrics.
+fn datasources<'s>(state: &'s State, caller: &'s Caller) -> impl Iterator<Item = Source<'s>> {
     let all = state.datasources.of_site(caller.site.id);
-    all.filter(move |row| Datasource::MAY_READ.allow(row, state, caller))
+    let seen = all.filter(move |row| Datasource::MAY_READ.allow(row, state, caller));
+    seen.filter_map(move |row| {
+        let of = data_service::fields(state, row).measured()?;
+        Some(Source { row, of })
+    })
 }
 
 fn definition_id(row: &Row<Datasource>) -> String {
     rng::luid("pulse", &["definition", &row.id.to_string()]).to_string()
 }
 
-fn find<'s>(state: &'s State, caller: &'s Caller, id: &str) -> Result<&'s Row<Datasource>, Refusal> {
+fn find<'s>(state: &'s State, caller: &'s Caller, id: &str) -> Result<Source<'s>, Refusal> {
     let mut all = datasources(state, caller);
-    all.find(|row| definition_id(row) == id)
+    all.find(|source| definition_id(source.row) == id)
         .ok_or_else(|| absent("definition", id))
 }
 
 fn metric(call: &Call<'_>, caller: &Caller, id: &str) -> Result<PulseMetric, Refusal> {
     let state = call.store.read();
-    let mut all = datasources(&state, caller).flat_map(metrics_of);
+    let mut all = datasources(&state, caller).flat_map(|source| metrics_of(&source));
     all.find(|metric| metric.id == id)
         .ok_or_else(|| absent("metric", id))
 }
@@ -236,12 +256,13 @@ fn some(metrics: Vec<PulseMetric>) -> Metrics {
     answer
 }
 
-fn definition(row: &Row<Datasource>, view: Option<&DefinitionView>) -> MetricDefinition {
-    let metrics = metrics_of(row);
+fn definition(source: &Source<'_>, view: Option<&DefinitionView>) -> MetricDefinition {
+    let Source { row, of } = source;
+    let metrics = metrics_of(source);
     let mut metadata = DefinitionMetadata::default();
     metadata.id = definition_id(row);
-    metadata.name = format!("Sales of {}", row.shown.name);
-    metadata.description = format!("The sum of all sales in {}.", row.shown.name);
+    metadata.name = format!("{} of {}", of.measure, row.shown.name);
+    metadata.description = format!("The sum of {} in {}.", of.measure, row.shown.name);
     metadata.schema_version = "1.0.0".to_owned();
     metadata.metric_version = Some(1);
     metadata.definition_version = Some(1);
@@ -251,14 +272,14 @@ fn definition(row: &Row<Datasource>, view: Option<&DefinitionView>) -> MetricDef
     definition.specification = Json(json!({
         "datasource": { "id": row.id },
         "basic_specification": {
-            "measure": { "field": "Sales", "aggregation": "AGGREGATION_SUM" },
-            "time_dimension": { "field": "Order Date" },
+            "measure": { "field": of.measure, "aggregation": "AGGREGATION_SUM" },
+            "time_dimension": { "field": of.time },
             "filters": [],
         },
         "is_running_total": false,
     }));
     definition.extension_options = Json(json!({
-        "allowed_dimensions": ["Region", "Category"],
+        "allowed_dimensions": of.dimensions,
         "allowed_granularities": ["GRANULARITY_BY_MONTH", "GRANULARITY_BY_QUARTER", "GRANULARITY_BY_YEAR"],
         "offset_from_today": 0,
     }));
@@ -272,20 +293,24 @@ fn definition(row: &Row<Datasource>, view: Option<&DefinitionView>) -> MetricDef
         { "compare_config": { "comparison": "TIME_COMPARISON_PREVIOUS_PERIOD" }, "index": 0 },
     ]}));
     definition.metrics = match view {
-        Some(DefinitionView::Full) => metrics.to_vec(),
+        Some(DefinitionView::Full) => metrics,
         Some(DefinitionView::Default) => metrics.into_iter().take(1).collect(),
         _ => Vec::new(),
     };
     definition
 }
 
-/// The default metric of a data source's definition, and that of a region.
-fn metrics_of(row: &Row<Datasource>) -> [PulseMetric; 2] {
+/// The default metric of a data source's definition, and that of a region if it has regions.
+fn metrics_of(source: &Source<'_>) -> Vec<PulseMetric> {
+    let row = source.row;
     let (field, value) = REGION;
+    let has_regions = source.of.dimensions.iter().any(|dimension| dimension == field);
     let filter = json!([{
         "field": field, "operator": "OPERATOR_EQUAL", "categorical_values": [{ "string_value": value }],
     }]);
-    [("", json!([])), (value, filter)].map(|(region, filters)| {
+    let of_region = has_regions.then_some((value, filter));
+    let all = std::iter::once(("", json!([]))).chain(of_region);
+    let metric = |(region, filters): (&str, Value)| {
         let mut metric = PulseMetric::default();
         metric.id = rng::luid("pulse", &["metric", &row.id.to_string(), region]).to_string();
         metric.definition_id = definition_id(row);
@@ -300,7 +325,8 @@ fn metrics_of(row: &Row<Datasource>) -> [PulseMetric; 2] {
             "comparison": { "comparison": "TIME_COMPARISON_PREVIOUS_PERIOD" },
         }));
         metric
-    })
+    };
+    all.map(metric).collect()
 }
 
 /// The codes of the service are those of gRPC.

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use tableau_wire::query::Direction;
-use tableau_wire::rest::search::{FoundContent, Search, SearchResult, SearchResults};
+use tableau_wire::rest::search::{FoundContent, Search, SearchHits, SearchResult, SearchResults};
 use tableau_wire::rest::{Datasource, Flow, Project, View, VirtualConnection, Workbook};
 use tableau_wire::{Filter, Operator, Sort};
 
@@ -136,12 +136,10 @@ pub(crate) fn search(call: &Call<'_>, caller: &Caller, search: &Search) -> Resul
         .filter_map(|found| Some((relevance(&found, &words)?, found)))
         .collect();
     found.sort_by(|(one, of_one), (other, of_other)| compare(of_one, of_other, &order).then(other.cmp(one)));
-    Ok(page(
-        call.origin,
-        search,
-        limit,
-        found.into_iter().map(|(_, found)| found).collect(),
-    ))
+    let mut results = SearchResults::default();
+    let found = found.into_iter().map(|(_, found)| found).collect();
+    results.hits = page(call.origin, search, limit, found);
+    Ok(results)
 }
 
 // The code is inferred.
@@ -233,7 +231,7 @@ fn number(count: impl TryInto<i64>) -> i64 {
     count.try_into().unwrap_or(i64::MAX)
 }
 
-fn page(origin: &str, search: &Search, limit: u64, found: Vec<FoundContent>) -> SearchResults {
+fn page(origin: &str, search: &Search, limit: u64, found: Vec<FoundContent>) -> SearchHits {
     let total = found.len() as u64;
     let number = search.page.unwrap_or(0);
     let start = number.saturating_mul(limit);
@@ -261,7 +259,7 @@ fn page(origin: &str, search: &Search, limit: u64, found: Vec<FoundContent>) -> 
         result.content = content;
         result
     };
-    let mut results = SearchResults::default();
+    let mut results = SearchHits::default();
     results.next = (start.saturating_add(limit) < total).then(|| address(number + 1));
     results.prev = number.checked_sub(1).map(address);
     results.page_index = Some(self::number(number));

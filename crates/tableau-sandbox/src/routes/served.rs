@@ -143,6 +143,7 @@ pub(super) fn served() -> Vec<Route> {
         on::<vizql_data_service::ReadMetadata>(handle::data_service::read_metadata),
         on::<vizql_data_service::QueryDatasource>(handle::data_service::query),
         on::<vizql_data_service::GetDatasourceModel>(handle::data_service::model),
+        on::<vizql_data_service::SimpleRequest>(handle::data_service::simple),
         on::<rest::tables::ListColumns>(handle::databases::columns),
         on::<rest::tables::GetColumn>(handle::databases::get_column),
         on::<rest::tables::UpdateColumn>(handle::databases::update_column),

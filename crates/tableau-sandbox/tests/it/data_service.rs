@@ -37,7 +37,7 @@ async fn fields_that_are_described_can_be_queried() {
     let result = ask(&service, &admin.token, "query-datasource", &query).await.ok();
     let rows = result["data"].as_array().unwrap();
     assert_eq!(rows.len(), 72);
-    assert!(rows[0]["SUM(Sales)"].is_number(), "{}", rows[0]);
+    assert!(rows[0]["SUM(Amount)"].is_number(), "{}", rows[0]);
     assert_eq!(rows[0].as_object().unwrap().len(), fields.len());
     let model = ask(&service, &admin.token, "get-datasource-model", &asked)
         .await

@@ -32,9 +32,16 @@ pub struct Search {
     pub limit: Option<u64>,
 }
 
-/// A page of the results of a search. Its numbers are numbers in JSON, which counts of the REST API are not.
+/// The answer to a search.
 #[document]
 pub struct SearchResults {
+    /// The page of results. Tableau's MCP server reads it from this member; Tableau's reference does not show it.
+    pub hits: SearchHits,
+}
+
+/// A page of the results of a search. Its numbers are numbers in JSON, which counts of the REST API are not.
+#[part]
+pub struct SearchHits {
     /// The address of the next page, if there is one.
     pub next: Option<String>,
     /// The address of the page before, if there is one.

@@ -72,6 +72,20 @@ pub struct GetDatasourceModel {
     pub request: MetadataRequest,
 }
 
+/// Asks whether the service answers. Its answer is a text without a meaning, which is not read.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(
+    GET,
+    "simple-request",
+    since = "3.25",
+    root = vizql_data_service,
+    scope = server,
+    format = json,
+    status = 200
+)]
+#[non_exhaustive]
+pub struct SimpleRequest {}
+
 /// A published data source whose fields or tables are asked for.
 #[document(new)]
 pub struct MetadataRequest {
@@ -478,4 +492,4 @@ pub struct LogicalTable {
     pub description: Option<String>,
 }
 
-calls!(; ReadMetadata, QueryDatasource, GetDatasourceModel);
+calls!(; ReadMetadata, QueryDatasource, GetDatasourceModel, SimpleRequest);

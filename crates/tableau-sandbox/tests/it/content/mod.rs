@@ -1,6 +1,7 @@
 //! Content other than workbooks: what is published is seen, belongs to others, and goes with them.
 
 mod custom_views;
+mod data_service;
 mod datasources;
 mod extracts;
 mod favorites;

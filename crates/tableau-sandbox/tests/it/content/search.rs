@@ -7,7 +7,7 @@ async fn search(site: &Site, by: &Session, query: &str) -> Answer {
 }
 
 fn titles(results: &Value) -> Vec<(&str, &str)> {
-    let items = results["items"]
+    let items = results["hits"]["items"]
         .as_array()
         .unwrap()
         .iter()
@@ -36,7 +36,7 @@ async fn words_filters_order_and_pages_hold() {
     )
     .await
     .ok();
-    let hits: Vec<_> = found["items"]
+    let hits: Vec<_> = found["hits"]["items"]
         .as_array()
         .unwrap()
         .iter()
@@ -44,15 +44,15 @@ async fn words_filters_order_and_pages_hold() {
         .collect();
     assert_eq!(hits.len(), 5);
     assert!(hits.is_sorted_by(|one, other| one >= other), "{hits:?}");
-    let next = found["next"].as_str().unwrap();
+    let next = found["hits"]["next"].as_str().unwrap();
     let second = search(&site, &site.admin, next.split_once('?').unwrap().1)
         .await
         .ok();
     assert_eq!(
-        (&second["pageIndex"], &second["startIndex"]),
+        (&second["hits"]["pageIndex"], &second["hits"]["startIndex"]),
         (&json!(1), &json!(5))
     );
-    assert_eq!(second["total"], found["total"]);
+    assert_eq!(second["hits"]["total"], found["hits"]["total"]);
 }
 
 #[tokio::test]
@@ -68,7 +68,7 @@ async fn what_is_published_is_found_and_what_is_deleted_is_not() {
     assert_eq!(titles(&found), [("flow", "Orders")]);
     site.delete(&path).await;
     assert_eq!(
-        search(&site, &site.admin, "terms=quixotic").await.ok()["total"],
+        search(&site, &site.admin, "terms=quixotic").await.ok()["hits"]["total"],
         0
     );
 }
@@ -82,7 +82,7 @@ async fn users_find_what_they_may_see() {
     assert_eq!(titles(&found), [("virtualconnection", "Warehouse")]);
     let path = format!(
         "virtualConnections/{}/permissions",
-        found["items"][0]["content"]["luid"].as_str().unwrap()
+        found["hits"]["items"][0]["content"]["luid"].as_str().unwrap()
     );
     let rule = json!({"user": {"id": viewer.user}, "capabilities": {"capability": [{"name": "Read", "mode": "Deny"}]}});
     site.send(
@@ -92,8 +92,8 @@ async fn users_find_what_they_may_see() {
     )
     .await
     .ok();
-    assert_eq!(search(&site, &viewer, query).await.ok()["total"], 0);
-    assert_eq!(search(&site, &site.admin, query).await.ok()["total"], 1);
+    assert_eq!(search(&site, &viewer, query).await.ok()["hits"]["total"], 0);
+    assert_eq!(search(&site, &site.admin, query).await.ok()["hits"]["total"], 1);
 }
 
 #[tokio::test]

@@ -1,0 +1,236 @@
+//! The fields of a data source: those that its file names, or those of the sandbox's own data where it has no file.
+
+use tableau_wire::rest::vizql_data_service::{ColumnClass, DataType, FieldMetadata, Function, LogicalTable};
+
+use super::formula::Terms;
+use crate::rng;
+use crate::store::model::{FieldOf, ModelDatasource, ModelField};
+
+/// The table of the sandbox's own data.
+const TABLE: &str = "Orders";
+
+/// A field.
+#[derive(Debug, Clone)]
+pub(super) struct Field {
+    /// The name in the data source, by which formulas may name it as well.
+    pub(super) name: String,
+    pub(super) caption: String,
+    pub(super) data_type: DataType,
+    aggregation: Function,
+    class: ColumnClass,
+    /// The formula of a calculation.
+    pub(super) formula: Option<String>,
+    /// Whether its values are those of its formula: the sandbox does not know all of Tableau's functions.
+    pub(super) is_computed: bool,
+    is_measure: bool,
+    /// Whether users do not see it; formulas may name it.
+    pub(super) is_hidden: bool,
+    /// The relation and the column that it comes from.
+    pub(super) column: Option<(String, String)>,
+}
+
+impl Field {
+    fn own(caption: &str, data_type: DataType, aggregation: Function) -> Self {
+        Self {
+            name: caption.to_owned(),
+            caption: caption.to_owned(),
+            is_measure: aggregation == Function::Sum,
+            data_type,
+            aggregation,
+            class: ColumnClass::Column,
+            formula: None,
+            is_computed: false,
+            is_hidden: false,
+            column: Some((TABLE.to_owned(), caption.to_owned())),
+        }
+    }
+
+    fn of(field: &ModelField) -> Self {
+        let data_type = match DataType::from(field.data_type.as_str()) {
+            DataType::Other(_) => DataType::Unknown,
+            known => known,
+        };
+        let is_measure = field.role == "MEASURE";
+        let (class, formula, column) = match &field.of {
+            FieldOf::Column(relation, column) => (
+                ColumnClass::Column,
+                None,
+                Some((relation.clone(), column.clone())),
+            ),
+            FieldOf::Calculation(formula) => (ColumnClass::Calculation, Some(formula.clone()), None),
+            FieldOf::Bin(_) => (ColumnClass::Bin, None, None),
+            FieldOf::Group(_) => (ColumnClass::Group, None, None),
+            FieldOf::Published => (ColumnClass::Column, None, None),
+        };
+        Self {
+            name: field.name.clone(),
+            caption: field.caption.clone(),
+            aggregation: aggregation(field.aggregation.as_deref(), &data_type, is_measure),
+            data_type,
+            class,
+            is_computed: formula.is_some(),
+            formula,
+            is_measure,
+            is_hidden: field.is_hidden,
+            column,
+        }
+    }
+
+    pub(super) fn is_measure(&self) -> bool {
+        self.is_measure
+    }
+
+    /// What is done with its values if nothing is said.
+    pub(super) fn aggregation(&self) -> &Function {
+        &self.aggregation
+    }
+
+    pub(super) fn is_date(&self) -> bool {
+        matches!(self.data_type, DataType::Date | DataType::DateTime)
+    }
+
+    pub(super) fn is_number(&self) -> bool {
+        matches!(self.data_type, DataType::Integer | DataType::Real)
+    }
+
+    fn described(&self, seed: &str) -> FieldMetadata {
+        let mut shown = FieldMetadata::default();
+        shown.field_name = Some(self.name.clone());
+        shown.field_caption = Some(self.caption.clone());
+        shown.data_type = Some(self.data_type.clone());
+        shown.default_aggregation = Some(self.aggregation.clone());
+        shown.formula.clone_from(&self.formula);
+        shown.column_class = Some(self.class.clone());
+        // Calculations are of no table.
+        shown.logical_table_id = self.column.as_ref().map(|(relation, _)| table_id(seed, relation));
+        shown
+    }
+}
+
+/// The aggregation that a file names, or Tableau's for the type.
+fn aggregation(named: Option<&str>, data_type: &DataType, is_measure: bool) -> Function {
+    let named = named.map(Function::from).filter(|named| match named {
+        Function::Year | Function::Quarter | Function::Month | Function::Week | Function::Day => {
+            matches!(data_type, DataType::Date | DataType::DateTime)
+        }
+        Function::Sum | Function::Avg | Function::Median | Function::Stdev | Function::Var => {
+            matches!(data_type, DataType::Integer | DataType::Real)
+        }
+        Function::Count | Function::CountD | Function::Min | Function::Max => true,
+        _ => false,
+    });
+    named.unwrap_or(match data_type {
+        DataType::Integer | DataType::Real if is_measure => Function::Sum,
+        DataType::Date | DataType::DateTime => Function::Year,
+        _ => Function::Count,
+    })
+}
+
+/// The identifier of a table within a data source; the form is that of Tableau's.
+fn table_id(seed: &str, relation: &str) -> String {
+    let id = rng::luid("logical table", &[seed, relation]).simple().to_string();
+    format!("{relation}_{}", id.to_ascii_uppercase())
+}
+
+/// The fields of a data source, and its tables.
+#[derive(Debug, Clone)]
+pub(crate) struct Fields {
+    /// What tells it from others.
+    seed: String,
+    pub(super) all: Vec<Field>,
+    relations: Vec<String>,
+}
+
+/// What a metric of a data source is made of: captions of fields.
+pub(crate) struct Measured {
+    pub(crate) measure: String,
+    pub(crate) time: String,
+    pub(crate) dimensions: Vec<String>,
+}
+
+impl Fields {
+    /// The fields of the sandbox's own data.
+    pub(crate) fn own(seed: &str) -> Self {
+        let mut ratio = Field::own("Profit Ratio", DataType::Real, Function::Agg);
+        ratio.formula = Some("SUM([Profit]) / SUM([Sales])".to_owned());
+        (ratio.class, ratio.is_computed, ratio.is_measure) = (ColumnClass::Calculation, true, true);
+        ratio.column = None;
+        Self {
+            seed: seed.to_owned(),
+            all: vec![
+                Field::own("Region", DataType::String, Function::Count),
+                Field::own("Category", DataType::String, Function::Count),
+                Field::own("Month", DataType::String, Function::Count),
+                Field::own("Order Date", DataType::Date, Function::Year),
+                Field::own("Sales", DataType::Real, Function::Sum),
+                Field::own("Profit", DataType::Real, Function::Sum),
+                Field::own("Quantity", DataType::Integer, Function::Sum),
+                ratio,
+            ],
+            relations: vec![TABLE.to_owned()],
+        }
+    }
+
+    /// The fields that a file names; `None` if it names none.
+    pub(crate) fn of(seed: &str, model: &ModelDatasource) -> Option<Self> {
+        let mut fields = Self {
+            seed: seed.to_owned(),
+            all: model.fields.iter().map(Field::of).collect(),
+            relations: model.tables.iter().map(|table| table.relation.clone()).collect(),
+        };
+        let computed: Vec<_> = fields.all.iter().map(|field| fields.computed(field)).collect();
+        for (field, computed) in fields.all.iter_mut().zip(computed) {
+            field.is_computed = computed.is_some();
+            if computed == Some(true) {
+                field.aggregation = Function::Agg;
+            }
+        }
+        fields.all.iter().any(|field| !field.is_hidden).then_some(fields)
+    }
+
+    /// Whether the formula of a field aggregates; `None` if it has none, or one that the sandbox does not understand.
+    fn computed(&self, field: &Field) -> Option<bool> {
+        let formula = field.formula.as_deref()?;
+        let formula = Terms::of(self).parse(formula).ok()?;
+        Some(formula.is_aggregate())
+    }
+
+    /// The place of a field among the values of a row, and the field; calculations have no value there.
+    pub(super) fn find(&self, name: &str) -> Option<(usize, &Field)> {
+        let all = || self.all.iter().enumerate();
+        all()
+            .find(|(_, field)| field.caption.eq_ignore_ascii_case(name))
+            .or_else(|| all().find(|(_, field)| field.name.eq_ignore_ascii_case(name)))
+    }
+
+    /// The fields as the service describes them.
+    pub(crate) fn described(&self) -> Vec<FieldMetadata> {
+        let seen = self.all.iter().filter(|field| !field.is_hidden);
+        seen.map(|field| field.described(&self.seed)).collect()
+    }
+
+    /// The tables as the service describes them.
+    pub(crate) fn tables(&self) -> Vec<LogicalTable> {
+        let table = |relation: &String| {
+            let mut table = LogicalTable::default();
+            table.logical_table_id = table_id(&self.seed, relation);
+            table.caption = Some(relation.clone());
+            table
+        };
+        self.relations.iter().map(table).collect()
+    }
+
+    /// The first measure, the first date, and the dimensions that have texts; `None` if there is no measure or no date.
+    pub(crate) fn measured(&self) -> Option<Measured> {
+        let seen = || self.all.iter().filter(|field| !field.is_hidden);
+        let measure =
+            seen().find(|field| field.is_measure && field.is_number() && field.formula.is_none())?;
+        let time = seen().find(|field| field.is_date())?;
+        let texts = seen().filter(|field| field.data_type == DataType::String && field.column.is_some());
+        Some(Measured {
+            measure: measure.caption.clone(),
+            time: time.caption.clone(),
+            dimensions: texts.take(2).map(|field| field.caption.clone()).collect(),
+        })
+    }
+}
