@@ -84,13 +84,13 @@ pub use files::{FileKind, Saved, harmless_file_name};
 pub use mode::{Async, Blocking, Mode};
 pub use session::Session;
 pub use site::{
-    BatchTags, Because, Call, Catalog, CatalogDatasource, CatalogWorkbook, Collection, Decidable, Decision,
-    Definition, Download, Effective, Facts, Favorites, FileStream, Grantee, Identities,
+    BatchTags, Because, Call, Catalog, CatalogDatasource, CatalogWorkbook, Collection, DataService,
+    Decidable, Decision, Definition, Download, Effective, Facts, Favorites, FileStream, Grantee, Identities,
     ItemDefaultPermissions, ItemPermissions, ItemTags, ItemWarnings, JobOutcome, ListReader, Metadata,
     MetadataAnswer, MetadataPages, MetadataQuery, OrQueued, Pages, PermissionChange, PermissionRule,
     ProjectFacts, Publish, PublishAsJob, PublishCustomView, PublishDatasource, PublishFlow,
-    PublishVirtualConnection, PublishWorkbook, PublishWorkbookAsJob, QualityWarnings, Sends, Site, Source,
-    TableName, Untyped, UpdateRows, Upload, UserEntry,
+    PublishVirtualConnection, PublishWorkbook, PublishWorkbookAsJob, Pulse, QualityWarnings, Sends, Site,
+    Source, TableName, Untyped, UpdateRows, Upload, UserEntry,
 };
 #[cfg(feature = "redis")]
 pub use store::RedisStore;

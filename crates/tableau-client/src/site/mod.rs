@@ -5,6 +5,7 @@ mod catalog;
 mod collection;
 mod commit;
 mod content;
+mod data_service;
 mod download;
 mod effective;
 mod facets;
@@ -16,6 +17,7 @@ mod pages;
 mod people;
 mod permissions;
 mod publish;
+mod pulse;
 mod quality_warnings;
 mod queued;
 mod search;
@@ -42,6 +44,7 @@ use crate::transport::{File, ResponseBody};
 pub use call::{Call, Sends};
 pub use catalog::{Catalog, CatalogDatasource, CatalogWorkbook};
 pub use collection::Collection;
+pub use data_service::DataService;
 pub use download::{Download, FileStream};
 pub use effective::{Because, Decidable, Decision, Effective, Facts, ProjectFacts};
 pub use facets::ItemTags;
@@ -57,6 +60,7 @@ pub use publish::{
     Publish, PublishAsJob, PublishCustomView, PublishDatasource, PublishFlow, PublishWorkbook,
     PublishWorkbookAsJob,
 };
+pub use pulse::Pulse;
 pub use quality_warnings::{ItemWarnings, QualityWarnings};
 pub use queued::OrQueued;
 pub use search::BatchTags;

@@ -2,6 +2,7 @@
 
 mod chaos;
 mod content;
+mod data_service;
 mod effective;
 mod faults;
 mod files;

@@ -1,0 +1,113 @@
+//! The `VizQL` Data Service and Pulse, asked by the client.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use support::InProcess;
+use tableau_client::wire::rest::pulse::DefinitionView;
+use tableau_client::wire::rest::vizql_data_service::Function;
+use tableau_client::{Client, Datasource, ErrorKind, Filter, Id, PersonalAccessToken, Site};
+use tableau_sandbox::well_known::{CLOUD_SITE, PAT_NAME, PAT_SECRET};
+use tableau_sandbox::{Sandbox, Service};
+
+async fn sign_in(service: &Service, content_url: &str) -> Site {
+    let client = Client::builder("https://sandbox.invalid").transport(InProcess(service.clone()));
+    let token = PersonalAccessToken::new(PAT_NAME, PAT_SECRET);
+    let site = client.build().unwrap().sign_in(token).await.unwrap();
+    match content_url {
+        "" => site,
+        other => site.switch(other).await.unwrap(),
+    }
+}
+
+async fn datasource(site: &Site, name: &str) -> Id<Datasource> {
+    let found = site
+        .datasources()
+        .list()
+        .filter(Filter::eq("name", name))
+        .await
+        .unwrap();
+    found.items[0].id.clone()
+}
+
+type Row = BTreeMap<String, Value>;
+
+#[tokio::test]
+async fn a_query_gives_rows_of_a_type() {
+    let service = Sandbox::builder().build().unwrap();
+    let site = sign_in(&service, "").await;
+    let orders = datasource(&site, "General Ledger").await;
+    let fields = site.data_service().fields(&orders).await.unwrap().data;
+    assert!(
+        fields
+            .iter()
+            .any(|field| field.field_caption.as_deref() == Some("Sales"))
+    );
+    let tables = site.data_service().tables(&orders).await.unwrap().logical_tables;
+    assert_eq!(tables.len(), 1);
+    let query = || {
+        let query = site.data_service().query(&orders).field("Region");
+        query
+            .measure("Sales", Function::Sum, "total")
+            .descending()
+            .calculation("share", "SUM([Profit]) / SUM([Sales])")
+    };
+    let rows: Vec<Row> = query().rows().await.unwrap();
+    assert_eq!(rows.len(), 4);
+    assert!(
+        rows.is_sorted_by(|one, other| one["total"].as_f64() >= other["total"].as_f64()),
+        "{rows:?}"
+    );
+    assert!(rows.iter().all(|row| row["share"].as_f64().unwrap() < 1.0));
+    let some: Vec<Row> = query()
+        .only("Region", ["East", "West"])
+        .row_limit(1)
+        .rows()
+        .await
+        .unwrap();
+    assert_eq!(some.len(), 1);
+    assert!(["East", "West"].contains(&some[0]["Region"].as_str().unwrap()));
+    let every = site.data_service().query(&orders).field("Month").disaggregated();
+    assert_eq!(every.await.unwrap().data.len(), 72);
+    let wrong = site
+        .data_service()
+        .query(&orders)
+        .field("Region")
+        .rows::<Vec<u64>>()
+        .await;
+    assert_eq!(wrong.unwrap_err().kind(), ErrorKind::Decode);
+    let refused = site
+        .data_service()
+        .query(&orders)
+        .field("Nowhere")
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), Some("400803"));
+}
+
+#[tokio::test]
+async fn pulse_gives_every_definition_with_its_metrics() {
+    let service = Sandbox::builder().build().unwrap();
+    let site = sign_in(&service, CLOUD_SITE).await;
+    let pulse = site.pulse();
+    let paged = pulse.definitions().with(|list| list.page_size = Some(1));
+    let all = paged.view(DefinitionView::Full).every_page().await.unwrap();
+    assert!(all.len() > 1, "{}", all.len());
+    let id = &all[0].metadata.id;
+    assert_eq!(pulse.definition(id).await.unwrap().definition.metadata.id, *id);
+    let metrics = pulse.metrics(id).await.unwrap().metrics;
+    assert_eq!(metrics, all[0].metrics);
+    let metric = pulse.metric(&metrics[0].id).await.unwrap().metric;
+    assert_eq!(metric, metrics[0]);
+    let some = pulse.some_metrics([&metric.id]).await.unwrap().metrics;
+    assert_eq!(some, [metric]);
+    let user = site.session().user_id().clone();
+    assert_eq!(
+        pulse.subscriptions(user).await.unwrap().subscriptions.len(),
+        all.len()
+    );
+    let server = sign_in(&service, "").await;
+    assert!(server.pulse().definitions().await.is_err());
+}
