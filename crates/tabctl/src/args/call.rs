@@ -11,7 +11,9 @@ use tableau_client::wire::{
 use super::call_help::{facts, in_imperative, placeholder};
 use super::connection::Connection;
 use super::examples;
+use super::known;
 use super::output::Output;
+use super::refers::Refers;
 use super::tsm;
 
 /// The argument that names the file to send.
@@ -171,8 +173,18 @@ fn arg(name: String, doc: &'static str, kind: ValueKind) -> Arg {
         });
     match kind {
         ValueKind::Boolean => arg.value_parser(["true", "false"]).ignore_case(true),
+        ValueKind::OneOf(words) => arg.value_parser(move |typed: &str| known::word(words, typed)),
         ValueKind::List(_) | ValueKind::Filter | ValueKind::Sort => arg.action(ArgAction::Append),
         _ => arg,
+    }
+}
+
+/// The argument of a member that refers to an item, which is typed by name: `--user NAME` for `user.id`.
+fn by_name(arg: Arg, path: &str, refers: &Refers) -> Arg {
+    let arg = arg.value_name("NAME").help(refers.help());
+    match &refers.short {
+        Some(short) => arg.long(short.clone()).alias(path.to_owned()),
+        None => arg,
     }
 }
 
@@ -211,9 +223,14 @@ pub(super) fn command(entry: &'static Entry, name: String, path: PathArguments) 
         });
     }
     let members = members(entry);
+    let by_reference = path == PathArguments::Positional;
     for (path, field) in &members {
         let hidden = is_known_by_id(path, &members);
-        command = command.arg(arg(path.clone(), field.doc, field.kind).hide(hidden));
+        let arg = arg(path.clone(), field.doc, field.kind).hide(hidden);
+        command = command.arg(match Refers::of(path, field.kind) {
+            Some(refers) if by_reference => by_name(arg, path, &refers),
+            _ => arg,
+        });
     }
     match entry.body {
         BodyKind::File { child, .. } => {

@@ -65,6 +65,21 @@ pub(super) fn facts(operation: &Operation) -> String {
         });
         facts.push_str("\n\nFilters: ");
         facts.push_str(&filters.collect::<Vec<_>>().join(", "));
+        // Tags are a list, which has no order.
+        let has_sort = operation
+            .options
+            .iter()
+            .chain(operation.params)
+            .any(|param| param.kind == ValueKind::Sort);
+        let sorts = operation
+            .filters
+            .iter()
+            .map(|field| field.name)
+            .filter(|name| *name != "tags");
+        if has_sort {
+            facts.push_str("\n\nSort by: ");
+            facts.push_str(&sorts.collect::<Vec<_>>().join(", "));
+        }
     }
     for (title, names) in [
         ("Fields: ", operation.fields.default),

@@ -32,6 +32,9 @@ pub(crate) struct DownloadTo {
     /// The file to write, or the folder; without it, a file of the item's name in this folder
     #[arg(short = 'o', long = "output", value_name = "FILE|DIR")]
     pub(crate) target: Option<PathBuf>,
+    /// Give FILE the extension of what arrives: a workbook may be a .twb or a .twbx
+    #[arg(long, requires = "target")]
+    pub(crate) fit_extension: bool,
     /// Replace existing files
     #[arg(long)]
     pub(crate) overwrite: bool,

@@ -1,5 +1,8 @@
 //! An example for the help of every command: made from its description for a call, written down for the others.
 
+use std::ffi::OsString;
+
+use clap::error::ErrorKind;
 use clap::{Command, CommandFactory as _, FromArgMatches as _};
 use tableau_client::wire::{BodyKind, Entry, Family, Method, Param, Place, ReplyKind, ValueKind};
 
@@ -201,11 +204,31 @@ pub(super) fn of_group(mut command: Command, group: &str) -> Command {
 
 impl Args {
     /// What was typed.
-    pub(crate) fn typed(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Self, clap::Error> {
+    pub(crate) fn typed(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let words: Vec<_> = words.into_iter().collect();
         let mut command = command();
-        let mut matches = command.try_get_matches_from_mut(words)?;
-        Self::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+        let matches = command.try_get_matches_from_mut(&words);
+        let is_help = |error: &clap::Error| !error.use_stderr();
+        // A command with one argument refuses the time as a second one, with fewer words.
+        if let Some(seconds) = time_apart(&words)
+            && !matches.as_ref().is_err_and(is_help)
+        {
+            let message =
+                format!("`--wait {seconds}`: write --wait={seconds}; a word of its own is taken for an item");
+            return Err(clap::Error::raw(ErrorKind::WrongNumberOfValues, message).format(&mut command));
+        }
+        Self::from_arg_matches_mut(&mut matches?).map_err(|error| error.format(&mut command))
     }
+}
+
+/// The time after `--wait`, which is part of that word and not the next one. tabcmd's language has no such option.
+fn time_apart(words: &[OsString]) -> Option<&str> {
+    let ours = words.iter().take_while(|word| *word != "--" && *word != "tabcmd");
+    let ours: Vec<_> = ours.filter_map(|word| word.to_str()).collect();
+    ours.windows(2).find_map(|pair| match pair {
+        ["--wait", time] if time.parse::<u64>().is_ok() => Some(*time),
+        _ => None,
+    })
 }
 
 /// The command with the example in the help of one of its subcommands.
@@ -302,8 +325,6 @@ fn value(kind: ValueKind) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::ffi::OsString;
-
     use super::*;
 
     /// Every command below this one, by the words that lead to it.
@@ -316,6 +337,21 @@ mod tests {
             walk(inner, &path, found);
             found.push((path, inner.clone()));
         }
+    }
+
+    #[test]
+    fn a_time_apart_from_wait_is_refused_with_what_to_write() {
+        let typed = |line: &str| Args::typed(line.split(' ').map(OsString::from));
+        for line in [
+            "tabctl workbooks refresh Sales --wait 5",
+            "tabctl flows run Sales --wait 5",
+        ] {
+            let error = typed(line).unwrap_err().to_string();
+            assert!(error.contains("--wait=5"), "{line}: {error}");
+        }
+        typed("tabctl workbooks refresh Sales --wait=5").unwrap();
+        typed("tabctl workbooks refresh --wait -- 5").unwrap();
+        typed("tabctl workbooks refresh 5 --wait").unwrap();
     }
 
     #[test]

@@ -113,7 +113,9 @@ pub(crate) struct SyncGroup {
 /// The commands about permissions.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Rights {
-    /// Show what a user may do with an item, and what decides it
+    /// Show what a user may do with an item and what decides it, or the rules of the item
+    ///
+    /// With --user: each capability, whether the user has it, and why. With --group or --group-set: the rules for that group. With neither: all rules.
     Show(Box<ShowRights>),
     /// Allow a user, a group or a group set to do something with an item
     ///
@@ -136,8 +138,14 @@ pub(crate) struct ShowRights {
     #[arg(value_name = "ITEM")]
     pub(crate) item: String,
     /// The user, by name or LUID
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["group", "group_set"])]
+    pub(crate) user: Option<String>,
+    /// The group, by name or LUID
+    #[arg(long, value_name = "NAME", conflicts_with = "group_set")]
+    pub(crate) group: Option<String>,
+    /// The group set, by name or LUID
     #[arg(long, value_name = "NAME")]
-    pub(crate) user: String,
+    pub(crate) group_set: Option<String>,
     /// What the item is
     #[arg(long, value_enum, default_value_t = ItemKind::Workbook)]
     pub(crate) kind: ItemKind,

@@ -3,9 +3,10 @@
 use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
 use tableau_client::wire::{Entry, Family};
 
-use super::call::{Endpoint, PathArguments, command as command_of, entries, in_kebab_case};
+use super::call::{Endpoint, PathArguments, command as command_of, entries, in_kebab_case, members};
 use super::examples;
 use super::groups::{GROUPS, Group};
+use super::refers::Refers;
 use super::special::Own;
 
 /// A command of a group, as it was typed.
@@ -17,6 +18,20 @@ pub(crate) enum Resource {
     },
     Own(Own),
 }
+
+/// Calls for which there is a command that is shorter, or does more.
+const BETTER: &[(&str, &str)] = &[
+    ("addPermissions", "`tabctl permissions allow` is shorter"),
+    ("getPermissions", "`tabctl permissions show` has them as a table"),
+    (
+        "importUsers",
+        "`tabctl users import` also compares, waits and has a line for each user",
+    ),
+    (
+        "deleteUsers",
+        "`tabctl users remove` also has a line for each user",
+    ),
+];
 
 impl Group {
     /// What it is called on the command line.
@@ -63,9 +78,10 @@ impl Group {
             };
             let command = command_of(entry, name, PathArguments::Positional);
             let command = alias.into_iter().fold(command, Command::alias);
-            let command = match (entry.operation.name, command.get_about()) {
-                ("addPermissions", Some(about)) => {
-                    let about = format!("{about}; `tabctl permissions allow` is shorter");
+            let better = BETTER.iter().find(|(name, _)| *name == entry.operation.name);
+            let command = match (better, command.get_about()) {
+                (Some((_, better)), Some(about)) => {
+                    let about = format!("{about}; {better}");
                     command.about(about)
                 }
                 _ => command,
@@ -88,12 +104,17 @@ impl Group {
     /// An example of a call: the first argument names an item as the sandbox has it, where it has one.
     fn example(&self, entry: &Entry) -> String {
         let (group, verb) = (self.command_name(), in_kebab_case(entry.operation.name));
-        examples::of_call(entry, &format!("tabctl {group} {verb}"), |at, param| match at {
+        let example = examples::of_call(entry, &format!("tabctl {group} {verb}"), |at, param| match at {
             0 => self
                 .item()
                 .map_or_else(|| param.name.to_uppercase(), str::to_owned),
             _ => param.name.to_uppercase(),
-        })
+        });
+        let named = members(entry).into_iter().filter_map(|(path, field)| {
+            let short = Refers::of(&path, field.kind)?.short?;
+            Some((format!("--{path} "), format!("--{short} ")))
+        });
+        named.fold(example, |example, (path, short)| example.replace(&path, &short))
     }
 
     fn item(&self) -> Option<&'static str> {

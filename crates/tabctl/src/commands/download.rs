@@ -1,5 +1,7 @@
 //! `tabctl workbooks download` and its like.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 use tableau_client::wire::resource::{
     Download as Content, DownloadOptions, DownloadRevision, HasContent, HasRevisionFiles,
@@ -67,6 +69,15 @@ fn one(finder: Finder<'_>, item: &Value, target: &Target, args: &args::Download)
         "" => id,
         _ => name,
     };
+    // In a folder, a file has the name that is given and the extension that it needs.
+    let fitted = match target {
+        Target::File(file) if args.to.fit_extension => fitted(file),
+        _ => None,
+    };
+    let (file_name, target) = match &fitted {
+        Some((target, stem)) => (stem.as_str(), target),
+        None => (file_name, target),
+    };
     let saving = Saving {
         id,
         file_name,
@@ -88,6 +99,13 @@ fn one(finder: Finder<'_>, item: &Value, target: &Target, args: &args::Download)
         "file": saved.path,
         "bytes": saved.bytes,
     }))
+}
+
+/// The folder of a file, and its name without the extension.
+fn fitted(file: &Path) -> Option<(Target, String)> {
+    let stem = file.file_stem()?.to_str()?.to_owned();
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    Some((Target::Folder(folder.unwrap_or(Path::new(".")).to_owned()), stem))
 }
 
 /// An item that is saved.

@@ -192,11 +192,11 @@ fn commands_are_said_in_our_words() {
         ),
         (
             "get /workbooks/Sales.twbx",
-            "tabctl workbooks download Sales --output Sales.twbx --overwrite",
+            "tabctl workbooks download Sales --output Sales.twbx --fit-extension --overwrite",
         ),
         (
             "get /datasources/Sales.tdsx -f other",
-            "tabctl datasources download Sales --output other.tdsx --overwrite",
+            "tabctl datasources download Sales --output other.tdsx --fit-extension --overwrite",
         ),
         (
             "get /views/Sales/Overview.png?:size=640,480&Region=East -f a.png",

@@ -146,3 +146,15 @@ fn mistakes_are_found_before_signing_in() {
         assert_eq!(ended.code, code, "{arguments:?}: {ended:?}");
     }
 }
+
+#[test]
+fn a_filter_by_a_field_that_the_workbook_does_not_have_is_warned_of() {
+    let bench = Bench::new();
+    let view = "Regional Sales Performance/Overview";
+    let export = |filter: &str, file: &str| run(&bench, &[view, "--filter", filter, "-o", file]);
+    let right = export("region=East", "right.csv");
+    assert_eq!((right.code, right.err.as_str()), (0, ""));
+    let wrong = export("Regoin=East", "wrong.csv");
+    assert_eq!(wrong.code, 0, "{wrong:?}");
+    assert!(wrong.err.contains("has no field Regoin"), "{wrong:?}");
+}

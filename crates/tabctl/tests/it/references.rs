@@ -158,3 +158,81 @@ fn a_dry_run_shows_the_call_and_changes_nothing() {
     assert_eq!(sign_in["body"]["password"], "[…]", "{sign_in}");
     assert_eq!(bench.sign_ins(), sign_ins);
 }
+
+#[test]
+fn a_view_is_found_by_its_workbook_and_name_without_the_project() {
+    let bench = Bench::new();
+    // The content URL has no spaces, so that it is found by names.
+    let whole = item(&bench, "views", "Sales/Regional Sales Performance/Overview");
+    let short = item(&bench, "views", "Regional Sales Performance/Overview");
+    assert_eq!(whole["id"], short["id"]);
+    let missing = get(&bench, "views", "Regional Sales Performance/Nowhere");
+    assert_eq!(missing.code, 3, "{missing:?}");
+}
+
+#[test]
+fn members_that_are_items_are_typed_by_name() {
+    let bench = Bench::new();
+    for arguments in [
+        &["groups", "add-users", "Sales", "--user", "ben.okafor"][..],
+        &[
+            "groups",
+            "add-users",
+            "Sales",
+            "--users",
+            "emi.tanaka",
+            "--users",
+            "farid.haddad",
+        ],
+    ] {
+        let added = bench.run_with_token(arguments);
+        assert_eq!(added.code, 0, "{added:?}");
+    }
+    let members = bench
+        .run_with_token(&["groups", "list-users", "Sales", "--csv", "--columns", "name"])
+        .out;
+    for name in ["ben.okafor", "emi.tanaka", "farid.haddad"] {
+        assert!(members.lines().any(|line| line == name), "{members}");
+    }
+    let help = bench.run(&["groups", "add-users", "--help"]).out;
+    assert!(
+        help.contains("--user <NAME>") && help.contains("by name or LUID"),
+        "{help}"
+    );
+    // The name of the member is taken as before.
+    let shown = bench.run_with_token(&[
+        "groups",
+        "add-users",
+        "Sales",
+        "--user.id",
+        "ben.okafor",
+        "--dry-run",
+    ]);
+    assert_eq!(shown.code, 0, "{shown:?}");
+}
+
+#[test]
+fn a_slip_in_a_word_is_told_before_anything_is_sent() {
+    let bench = Bench::new();
+    let slip = bench.run_with_token(&["users", "update", "farid.haddad", "--siteRole", "Viewr"]);
+    assert_eq!(slip.code, 2, "{slip:?}");
+    assert!(slip.err.contains("did you mean `Viewer`?"), "{slip:?}");
+    assert_eq!(bench.sign_ins(), 0);
+    let done = bench.run_with_token(&[
+        "users",
+        "update",
+        "farid.haddad",
+        "--siteRole",
+        "explorer",
+        "--json",
+    ]);
+    assert_eq!(done.code, 0, "{done:?}");
+    assert!(done.out.contains("\"Explorer\""), "{done:?}");
+    // A word that this version does not know may be one of a later server.
+    let new = bench.run_with_token(&["users", "update", "farid.haddad", "--siteRole", "Agent"]);
+    assert!(
+        new.err.contains("warning: --siteRole Agent is sent as it is"),
+        "{new:?}"
+    );
+    assert!(new.err.contains("400013"), "{new:?}");
+}

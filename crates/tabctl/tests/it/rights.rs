@@ -95,3 +95,27 @@ fn items_of_every_kind_have_rights() {
         "{allowed:?}"
     );
 }
+
+#[test]
+fn rules_are_a_table_of_a_group_or_of_all() {
+    let bench = Bench::new();
+    let done = run(
+        &bench,
+        &["permissions", "allow", ITEM, "Write", "--group", "Sales"],
+    );
+    assert_eq!(done.code, 0, "{done:?}");
+    let of_group = run(&bench, &["permissions", "show", ITEM, "--group", "Sales"]);
+    assert_eq!(
+        (of_group.code, of_group.out.as_str()),
+        (0, "group Sales\tWrite\tAllow\n")
+    );
+    let all = run(&bench, &["permissions", "show", ITEM, "--csv"]);
+    assert!(all.out.starts_with("grantee,capability,mode\n"), "{all:?}");
+    assert!(all.out.contains("group All Users,Read,Allow"), "{all:?}");
+    assert!(all.out.contains("group Sales,Write,Allow"), "{all:?}");
+    let both = run(
+        &bench,
+        &["permissions", "show", ITEM, "--group", "Sales", "--user", "admin"],
+    );
+    assert_eq!(both.code, 2, "{both:?}");
+}

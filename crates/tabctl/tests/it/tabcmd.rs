@@ -183,12 +183,15 @@ fn files_are_written_whole_by_the_names_of_tabcmd() {
     let front = Front::new();
     front.login();
     front.done(&["get", "/views/Superstore/Overview.png", "-f", "a"]);
+    // The workbook is a .twb: its file is called so, as tabcmd does.
     front.done(&["get", "/workbooks/Superstore.twbx"]);
+    front.done(&["get", "/workbooks/Superstore.twbx", "-f", "copy.twbx"]);
     front.done(&["export", "Superstore/Overview", "--csv"]);
     front.done(&["export", "Superstore/Overview", "--fullpdf", "-f", "whole.pdf"]);
     let read = |name: &str| std::fs::read(front.bench.folder.path().join(name)).unwrap();
     assert!(read("a.png").starts_with(b"\x89PNG"));
-    assert!(!read("Superstore.twbx").is_empty());
+    assert!(!read("Superstore.twb").is_empty());
+    assert!(read("copy.twb").starts_with(b"<"));
     assert!(!read("Overview.csv").is_empty());
     assert!(read("whole.pdf").starts_with(b"%PDF"));
     let before = read("a.png");

@@ -8,7 +8,7 @@ use tableau_client::wire::{Entry, Place, Reply, ValueKind};
 
 use super::body::Member;
 use super::{body, print};
-use crate::args::{Endpoint, is_deletion};
+use crate::args::{Endpoint, Refers, is_deletion};
 use crate::commands::reference::{Collection, Finder, text};
 use crate::env::is_luid;
 use crate::failure::Failure;
@@ -67,15 +67,15 @@ impl Change {
     }
 
     pub(super) fn has_references(&self) -> bool {
-        let in_body = |(path, _, typed): &Member| referred(path, typed).is_some();
+        let in_body = |(path, kind, typed): &Member| referred(path, *kind, typed).is_some();
         self.references.iter().any(Option::is_some) || self.members.iter().any(in_body)
     }
 
     /// Replaces references by identifiers, and asks before a deletion.
     pub(super) fn settle(&mut self, finder: Finder<'_>, call: &mut Untyped) -> Result<(), Failure> {
         let mut is_changed = false;
-        for (path, _, typed) in &mut self.members {
-            if let Some(group) = referred(path, typed) {
+        for (path, kind, typed) in &mut self.members {
+            if let Some(group) = referred(path, *kind, typed) {
                 *typed = finder.id(Collection::of(group)?, typed)?;
                 is_changed = true;
             }
@@ -136,20 +136,11 @@ impl Change {
     }
 }
 
-/// The group of the item that a member of a body refers to, unless it is named by its LUID already, or by nothing.
-fn referred(path: &str, typed: &str) -> Option<&'static str> {
-    let name = path.strip_suffix(".id").unwrap_or(path);
-    let group = match name.rsplit('.').next()? {
-        "parentProjectId" => "projects",
-        "project" if path != name => "projects",
-        "owner" | "user" if path != name => "users",
-        "workbook" if path != name => "workbooks",
-        "datasource" if path != name => "datasources",
-        "view" if path != name => "views",
-        "group" if path != name => "groups",
-        _ => return None,
-    };
-    (!typed.is_empty() && !is_luid(typed)).then_some(group)
+/// The group of the item that a member of a body refers to, unless it is named by its LUID already, by a document, or by nothing.
+fn referred(path: &str, kind: ValueKind, typed: &str) -> Option<&'static str> {
+    let refers = Refers::of(path, kind)?;
+    let is_name = !typed.is_empty() && !typed.starts_with('{') && !is_luid(typed);
+    is_name.then_some(refers.group)
 }
 
 /// The document of a call as `--dry-run` shows it: a file by its name, and no secret.

@@ -15,13 +15,14 @@ use tableau_client::wire::{
 };
 use tableau_client::{Blocking, Error, Filter as FilterQuery, Format, Site, Sort, Untyped, Version};
 
-use crate::args::{self, Endpoint, Reach, is_paged};
+use crate::args::{self, Endpoint, Reach, is_known, is_paged};
 use crate::commands::reference::{Collection, Finder};
 use crate::commands::{job, style, tsm};
 use crate::failure::Failure;
 use crate::output::jq::Filter;
 use crate::output::{Column, Members, Printer, Style};
 use crate::session::{seen, settings};
+use crate::terminal::text::say;
 use change::Change;
 use pages::Wanted;
 
@@ -52,6 +53,7 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
     if !endpoint.dry_run {
         style.check(columns, &Members::Of(shape(&endpoint)))?;
     }
+    tell_unknown(&endpoint);
     let call = call(&endpoint)?;
     check(&call, endpoint.by_reference)?;
     let mut change = Change::of(&endpoint)?;
@@ -105,6 +107,29 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
         Made::Job(job, ended) => {
             print::reply(Reply::One(job), style, columns, filter.as_ref())?;
             ended
+        }
+    }
+}
+
+/// Warns of words that this version does not know; servers of later versions may.
+fn tell_unknown(endpoint: &Endpoint) {
+    let operation = &endpoint.entry.operation;
+    let params = operation.params.iter().chain(operation.options);
+    let of_params = params.flat_map(|param| {
+        let typed = endpoint.values.iter().filter(|(name, _)| *name == param.name);
+        typed.map(|(name, value)| (*name, param.kind, value.as_str()))
+    });
+    let members = endpoint.members.iter();
+    let of_body = members.map(|(path, kind, value)| (path.as_str(), *kind, value.as_str()));
+    for (name, kind, typed) in of_params.chain(of_body) {
+        if let ValueKind::OneOf(words) = kind
+            && !typed.is_empty()
+            && !is_known(words, typed)
+        {
+            say(&format!(
+                "warning: --{name} {typed} is sent as it is: known are {}",
+                words.join(", ")
+            ));
         }
     }
 }

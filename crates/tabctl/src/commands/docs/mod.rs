@@ -46,7 +46,7 @@ fn groups() -> BTreeMap<&'static str, Vec<&'static Entry>> {
 /// The page that names the others, with what holds for every call.
 fn front(groups: &BTreeMap<&'static str, Vec<&'static Entry>>) -> String {
     let mut text = "# The calls of the REST API\n\n\
-        Each page is a group: the address of each call, its versions and products, its arguments, its answer, and how it reads in Rust and in the shell. `tabctl call --list` lists \
+        Each page is a group: the address of each call, its versions and products, its arguments, its answer, the errors that are its own, and how it reads in Rust and in the shell. `tabctl call --list` lists \
         them all, and `tabctl GROUP NAME --help` explains one.\n\n\
         | group | calls |\n| --- | --- |\n"
         .to_owned();
@@ -60,7 +60,7 @@ fn front(groups: &BTreeMap<&'static str, Vec<&'static Entry>>) -> String {
         | 400 400000 | the document is malformed or incomplete |\n\
         | 401 401000 | the call needs a session, and there is no token |\n\
         | 401 401002 | the session has ended, or the JWT lacks the scope of the call |\n\
-        | 403 403004 | the user may not do this; many calls have codes of their own |\n\
+        | 403 403004 | the user may not do this; the pages have the codes that calls have beside it |\n\
         | 404 404008 | the version in the address does not have the call yet |\n\
         | 404 404003 | there is no such address, or the item has no code of its own |\n\
         | 405 405000 | the address is there, but not with this method |\n\

@@ -2,8 +2,8 @@
 
 use clap::Command;
 use tableau_client::wire::{
-    Availability, BodyKind, Entry, Field, Operation, Param, Place, ReplyKind, Retry, Scope, Segment, Shape,
-    Summary, ValueKind,
+    Availability, BodyKind, Entry, Field, KnownCode, Operation, Param, Place, ReplyKind, Retry, Scope,
+    Segment, Shape, Summary, ValueKind,
 };
 
 use crate::args::in_kebab_case;
@@ -49,6 +49,7 @@ fn call(entry: &Entry, (group, resource): (&str, &str), command: &Command) -> St
         operation.status,
         reply(entry.reply)
     ));
+    text.push_str(&errors(operation));
     text.push_str(&format!(
         "- Rust: `{}`\n- Shell: `{}`\n",
         rust(entry, group, resource),
@@ -122,6 +123,28 @@ fn filters(operation: &Operation) -> String {
         format!("`{}` ({})", field.name, operators.join(" "))
     });
     format!("- Filters: {}\n", fields.collect::<Vec<_>>().join(", "))
+}
+
+/// The errors that are the call's own: codes with what they mean, or what their status means.
+fn errors(operation: &Operation) -> String {
+    let codes: Vec<_> = operation.error_codes().collect();
+    if codes.is_empty() {
+        return String::new();
+    }
+    let mut text = "- Errors:\n".to_owned();
+    for code in codes {
+        let status = code.get(..3).unwrap_or_default();
+        let meaning = match (KnownCode::find(code), status) {
+            (Some(known), _) => known.meaning.trim_end_matches('.').to_owned(),
+            (None, "400") => "the request is not valid".to_owned(),
+            (None, "403") => "the user may not do this, or the item does not allow it".to_owned(),
+            (None, "404") => "something that the request names is not there".to_owned(),
+            (None, "409") => "it contradicts what is there".to_owned(),
+            (None, _) => "the server cannot do it".to_owned(),
+        };
+        text.push_str(&format!("  - {status} `{code}`: {meaning}\n"));
+    }
+    text
 }
 
 fn body(kind: BodyKind) -> String {

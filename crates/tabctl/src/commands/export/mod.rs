@@ -1,5 +1,6 @@
 //! `tabctl views export`.
 
+mod fields;
 mod plan;
 
 use std::collections::HashSet;
@@ -12,6 +13,7 @@ use tableau_client::wire::rest::views::Excel;
 use tableau_client::wire::{Content, Endpoint};
 use tableau_client::{Id, View, harmless_file_name};
 
+use self::fields::Fields;
 use self::plan::Item;
 use super::reference::{Collection, Finder, text};
 use super::transfer::{self, SAVED, Target};
@@ -41,6 +43,7 @@ pub(super) fn run(args: &args::Export, global: &Global) -> Result<(), Failure> {
             format,
             target: &target,
             taken: Mutex::default(),
+            fields: Fields::default(),
         };
         let name = |item: &Item| item.view.clone();
         let at_once = usize::from(args.at_once);
@@ -70,6 +73,7 @@ struct Exporter<'e> {
     target: &'e Target,
     /// The files of this run, of which no two may be the same.
     taken: Mutex<HashSet<PathBuf>>,
+    fields: Fields,
 }
 
 impl Exporter<'_> {
@@ -82,6 +86,7 @@ impl Exporter<'_> {
             return Ok(json!({ "id": id, "file": file, "bytes": bytes }));
         }
         let filters = item.filters();
+        self.fields.check(self.finder.site, &view, &filters);
         let args = self.args;
         let id = Id::<View>::from(id);
         match self.format {

@@ -2,6 +2,7 @@
 
 mod change;
 mod kind;
+mod rules;
 mod show;
 
 pub(super) use change::{ToDo, run as change};

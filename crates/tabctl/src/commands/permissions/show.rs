@@ -7,6 +7,7 @@ use tableau_client::{
 };
 
 use super::kind::{self, OfAnyKind};
+use super::rules;
 use crate::args::{Global, ShowRights};
 use crate::commands::reference::{Collection, Finder};
 use crate::commands::style;
@@ -31,7 +32,11 @@ const COLUMNS: &[Column] = &[
 
 pub(crate) fn run(args: &ShowRights, global: &Global) -> Result<(), Failure> {
     let style = style::settle(args.output.clone(), global.no_pager);
-    style.check(COLUMNS, &Members::Named(&["capability", "allowed", "because"]))?;
+    let (columns, members): (_, &[_]) = match args.user {
+        Some(_) => (COLUMNS, &["capability", "allowed", "because"]),
+        None => (rules::COLUMNS, rules::MEMBERS),
+    };
+    style.check(columns, &Members::Named(members))?;
     let connected = settings::connect(&args.connection, global)?;
     let server = connected.address.clone();
     let lines = connected.run(|site| {
@@ -39,7 +44,10 @@ pub(crate) fn run(args: &ShowRights, global: &Global) -> Result<(), Failure> {
             site,
             server: &server,
         };
-        let user = Id::from(finder.id(Collection::of("users")?, &args.user)?);
+        let Some(user) = &args.user else {
+            return rules::lines(args, finder);
+        };
+        let user = Id::from(finder.id(Collection::of("users")?, user)?);
         let effective = kind::with_item(Deciding(&user), args.kind, &args.item, &finder)?;
         let names = Names::of(site, &effective)?;
         Ok(effective
@@ -47,7 +55,7 @@ pub(crate) fn run(args: &ShowRights, global: &Global) -> Result<(), Failure> {
             .map(|decision| names.shown(&decision))
             .collect::<Vec<_>>())
     })?;
-    let mut printer = Printer::new(style, COLUMNS);
+    let mut printer = Printer::new(style, columns);
     for line in &lines {
         printer.item(line)?;
     }

@@ -77,7 +77,7 @@ impl Finder<'_> {
         found.pop().ok_or_else(|| missing(collection.noun(), typed))
     }
 
-    /// By name first, since a name may contain a slash; then by path; then by content URL.
+    /// By name first, since a name may contain a slash; then by path; then by content URL; a view then by its workbook's name, without the project.
     fn named(self, collection: Collection, typed: &str) -> Result<Vec<Value>, Failure> {
         let mut found = self.with(collection, "name", typed)?;
         // Of projects that share a name, the one at the top has it as its whole path.
@@ -90,6 +90,27 @@ impl Finder<'_> {
         }
         if found.is_empty() && collection.has("contentUrl") {
             found = self.with(collection, "contentUrl", &collection.content_url(typed))?;
+        }
+        if found.is_empty() && collection.container() == Some(Container::Workbook) {
+            found = self.in_workbook(collection, typed)?;
+        }
+        Ok(found)
+    }
+
+    /// The views of this name in the workbooks of this name, in any project.
+    fn in_workbook(self, collection: Collection, typed: &str) -> Result<Vec<Value>, Failure> {
+        let Some((workbook, name)) = typed.split_once('/') else {
+            return Ok(Vec::new());
+        };
+        let mut found = self.with(collection, "name", name)?;
+        if !found.is_empty() {
+            let within = self.with(Container::Workbook.collection()?, "name", workbook)?;
+            let is_in = |item: &Value| {
+                within
+                    .iter()
+                    .any(|within| text(item, "workbook.id") == text(within, "id"))
+            };
+            found.retain(is_in);
         }
         Ok(found)
     }

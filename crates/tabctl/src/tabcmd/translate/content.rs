@@ -178,6 +178,7 @@ pub(in crate::tabcmd) fn get(typed: &Typed) -> Translated {
                 address.name(),
                 "--output",
                 &file,
+                "--fit-extension",
                 "--overwrite",
             ])
             .into())
@@ -190,6 +191,7 @@ pub(in crate::tabcmd) fn get(typed: &Typed) -> Translated {
                 address.name(),
                 "--output",
                 &file,
+                "--fit-extension",
                 "--overwrite",
             ])
             .into())
