@@ -158,7 +158,7 @@ fn day(text: &str) -> Option<Date> {
 /// Values of a field by its type. Texts have the field's caption and a number; dimensions that are whole numbers count the rows, as keys do.
 fn made_up(field: &Field, seed: &str, count: usize) -> Vec<Value> {
     let mut rng = Rng::of(&["field", seed, &field.name]);
-    let mut value = |place: usize| match &field.data_type {
+    let value = |place: usize| match &field.data_type {
         DataType::Integer if !field.is_measure() => Value::Number((place + 1) as f64),
         DataType::Integer => Value::Number((1 + rng.below(100)) as f64),
         DataType::Real => Value::Number(rng.below(1_000_000) as f64 / 100.0),
@@ -172,7 +172,7 @@ fn made_up(field: &Field, seed: &str, count: usize) -> Vec<Value> {
         DataType::String => Value::Text(format!("{} {}", field.caption, 1 + rng.below(TEXTS))),
         _ => Value::Null,
     };
-    (0..count).map(|place| value(place)).collect()
+    (0..count).map(value).collect()
 }
 
 fn made_up_day(rng: &mut Rng) -> Option<Date> {

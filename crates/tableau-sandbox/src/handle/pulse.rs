@@ -208,7 +208,6 @@ fn insight(call: &Call<'_>, caller: &Caller, metric: &Value, now: Option<&str>) 
         .find(is)
         .ok_or_else(|| absent("data source", datasource))?
         .clone();
-    drop(seen);
     drop(state);
     let data = data_service::data(call, &row)?;
     let today: Option<Date> = now.and_then(|now| now.get(..10)?.parse().ok());

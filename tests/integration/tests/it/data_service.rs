@@ -29,7 +29,7 @@ async fn datasource(site: &Site, name: &str) -> Id<Datasource> {
         .filter(Filter::eq("name", name))
         .await
         .unwrap();
-    found.items[0].id.clone()
+    found.items.first().unwrap().id.clone()
 }
 
 type Row = BTreeMap<String, Value>;
