@@ -62,3 +62,25 @@ kinds!(
     databases: Database,
     tables: Table
 );
+
+/// Servers may keep rules of a view that do not count while its workbook shows its views as tabs.
+#[tokio::test]
+async fn of_a_view_among_tabs_the_rules_of_the_workbook_are_asked_for() {
+    for tabs in [true, false] {
+        let mut world = World::new(Kind::View, &mut Random(0));
+        world.parent.decides = tabs;
+        let built = build(&world).await;
+        built.service.log().clear();
+        built.item.effective(&built.site, &built.users[0]).await;
+        let entries = built.service.log().entries();
+        let asked = |name| {
+            entries
+                .iter()
+                .any(|entry| entry.operation.as_deref() == Some(name))
+        };
+        assert_eq!(
+            (asked("workbooks.getPermissions"), asked("views.getPermissions")),
+            (tabs, !tabs)
+        );
+    }
+}
