@@ -154,6 +154,8 @@ fn show_files(shown: &mut Shown, site: &Site) {
     shown.show(&site.workbooks().tags("w"));
     shown.show(&site.favorites());
     shown.show(&site.tags());
+    shown.show(&site.data_service());
+    shown.show(&site.pulse());
     shown.show(&site.quality_warnings());
     shown.show(&site.workbooks().quality_warnings("w"));
     shown.show(&site.workbooks().refresh("w").or_queued());
