@@ -141,6 +141,14 @@ fn implement(
             }
         }
 
+        impl ::tableau_wire::codec::Read for #ident {
+            fn read(
+                reader: ::tableau_wire::codec::Reader<'_, '_>,
+            ) -> ::core::result::Result<Self, ::tableau_wire::DecodeError> {
+                ::serde::Deserialize::deserialize(reader)
+            }
+        }
+
         impl<'de> ::serde::Deserialize<'de> for #ident {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
                 ::tableau_wire::codec::read_choice(deserializer).map(|element| Self::from(element.as_str()))

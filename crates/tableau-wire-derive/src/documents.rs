@@ -7,7 +7,7 @@ use syn::{Data, DeriveInput, Field, LitStr, parse_quote};
 
 use crate::element::Names;
 use crate::resource::description::Description;
-use crate::{attributes, described, fields, new};
+use crate::{attributes, described, fields, new, read};
 
 /// `#[resource(…)]`: a resource, with its verbs and facets.
 pub(crate) fn resource(arguments: TokenStream, mut input: DeriveInput) -> syn::Result<TokenStream> {
@@ -113,6 +113,8 @@ impl Parse for Words {
 
 /// The struct with what every document has, and its implementations.
 fn complete(mut input: DeriveInput, words: &Words, implementation: &TokenStream) -> syn::Result<TokenStream> {
+    let read = read::implement(&input, words.strict)?;
+    let deserialize = read::deserialize(&input);
     let new = if words.new {
         Some(new::for_document(&input)?)
     } else {
@@ -139,13 +141,14 @@ fn complete(mut input: DeriveInput, words: &Words, implementation: &TokenStream)
             ::core::cmp::PartialEq,
             ::core::cmp::Eq,
             ::serde::Serialize,
-            ::serde::Deserialize,
         )]
         #default
         #[cfg_attr(feature = "arbitrary", derive(::arbitrary::Arbitrary))]
         #non_exhaustive
         #input
         #implementation
+        #read
+        #deserialize
         #new
     })
 }

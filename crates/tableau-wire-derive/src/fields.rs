@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, DeriveInput, Field, LitStr, Type};
+use syn::{Attribute, DeriveInput, Field, LitStr, Path, Type};
 
 use crate::attributes;
 
@@ -121,24 +121,40 @@ pub(crate) fn attribute<'f>(field: &'f Field, name: &str) -> Option<&'f Attribut
 
 /// The text of `key = "…"` in the attributes that serde reads.
 pub(crate) fn serde(field: &Field, key: &str) -> syn::Result<Option<LitStr>> {
-    let mut found = None;
-    for attribute in field
-        .attrs
+    Ok(serde_all(field, key)?.pop())
+}
+
+/// The texts of each `key = "…"` in the attributes that serde reads.
+pub(crate) fn serde_all(field: &Field, key: &str) -> syn::Result<Vec<LitStr>> {
+    let mut found = Vec::new();
+    each_serde(&field.attrs, |path, value| {
+        found.extend(value.filter(|_| path.is_ident(key)));
+    })?;
+    Ok(found)
+}
+
+/// Whether the attributes that serde reads have this word.
+pub(crate) fn has_serde(attributes: &[Attribute], word: &str) -> syn::Result<bool> {
+    let mut found = false;
+    each_serde(attributes, |path, _| found |= path.is_ident(word))?;
+    Ok(found)
+}
+
+fn each_serde(attributes: &[Attribute], mut each: impl FnMut(&Path, Option<LitStr>)) -> syn::Result<()> {
+    let of_serde = attributes
         .iter()
-        .filter(|attribute| attribute.path().is_ident("serde"))
-    {
+        .filter(|attribute| attribute.path().is_ident("serde"));
+    for attribute in of_serde {
         attribute.parse_nested_meta(|meta| {
             let value = match meta.value() {
                 Ok(value) => Some(value.parse::<LitStr>()?),
                 Err(_) => None,
             };
-            if meta.path.is_ident(key) {
-                found = value;
-            }
+            each(&meta.path, value);
             Ok(())
         })?;
     }
-    Ok(found)
+    Ok(())
 }
 
 pub(crate) fn is_option(ty: &Type) -> bool {

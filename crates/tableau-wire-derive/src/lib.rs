@@ -8,7 +8,7 @@
 //! | [`macro@document`] | a document with several children |
 //! | [`macro@choice`] | an enum that is one empty element of several: `#[choice("webhook-source-event-")]` |
 //!
-//! Each of the first four adds what every document has: `Debug`, `Clone`, `PartialEq`, `Eq`, `Default`, `Serialize` and `Deserialize` (camelCase; what is missing has
+//! Each of the first four adds what every document has: `Debug`, `Clone`, `PartialEq`, `Eq`, `Default`, `Read`, `Serialize` and `Deserialize` (camelCase; what is missing has
 //! its default; what has no value is not written), `Arbitrary` with the feature `arbitrary`, and `#[non_exhaustive]`.
 //! What most resources have (`id`, `name`, `created_at`, `updated_at`, `owner`) is documented, if it is not where it stands.
 //!
@@ -16,6 +16,7 @@
 //! | --- | --- | --- |
 //! | [`Endpoint`] | a call that is split into path, query and body | `#[endpoint(GET, "path/{id}", since = "2.0", …)]` |
 //! | [`Described`] | the members of a type that is read and written in its own way | – |
+//! | [`Read`] | how a struct is read from documents, by the attributes of serde | `#[serde(…)]` |
 //! | [`QueryOptions`] | optional query parameters of a verb | – |
 //!
 //! A derive adds implementations and never changes its item.
@@ -29,6 +30,7 @@ mod element;
 mod endpoint;
 mod fields;
 mod new;
+mod read;
 mod resource;
 
 use proc_macro::TokenStream;
@@ -109,6 +111,12 @@ pub fn part(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Described, attributes(described))]
 pub fn derive_described(input: TokenStream) -> TokenStream {
     run(input, described::implement)
+}
+
+/// Derives `tableau_wire::codec::Read` for a struct: its members are read by the names, aliases, functions and defaults that the attributes of serde give.
+#[proc_macro_derive(Read, attributes(serde))]
+pub fn derive_read(input: TokenStream) -> TokenStream {
+    run(input, read::derive)
 }
 
 /// Makes an enum the choice of one element of several: its variants are the names of empty elements.

@@ -1,11 +1,9 @@
 //! Documents: the content of a `tsRequest` or `tsResponse`, or of a JSON object.
 
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::Error;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
-use std::fmt;
-use std::marker::PhantomData;
 
-use crate::codec::{self, DecodeError, EncodeError, Format, Root};
+use crate::codec::{self, DecodeError, EncodeError, Format, Read, Reader, Root};
 use crate::endpoint::{Reply, ReplyKind, Shape};
 use crate::page::{Announced, identities};
 use crate::value::{Items, Json};
@@ -153,7 +151,7 @@ impl<D: Document> Document for Option<D> {
     }
 }
 
-impl<T: Element + Serialize + DeserializeOwned + Send + 'static> Document for T {
+impl<T: Element + Serialize + Read + Send + 'static> Document for T {
     const CHILD: Option<&'static str> = Some(T::ELEMENT);
     const SHAPE: Shape = T::SHAPE;
 
@@ -175,7 +173,7 @@ impl<T: Element + Serialize + DeserializeOwned + Send + 'static> Document for T 
 }
 
 /// A list without pages: its items in their wrapper.
-impl<T: Element + Serialize + DeserializeOwned + Send + 'static> Document for Items<T> {
+impl<T: Element + Serialize + Read + Send + 'static> Document for Items<T> {
     const CHILD: Option<&'static str> = Some(T::WRAPPER);
     const SHAPE: Shape = Shape::wrapper::<T>();
     const REPLY: ReplyKind = ReplyKind::Page {
@@ -214,9 +212,9 @@ impl<T: Element + Serialize> Serialize for InWrapper<&Items<T>> {
     }
 }
 
-impl<'de, T: Element + DeserializeOwned> serde::Deserialize<'de> for InWrapper<Items<T>> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        child::<Items<T>, Vec<Items<T>>, D>(deserializer, T::WRAPPER, "").map(InWrapper)
+impl<T: Element + Read> Read for InWrapper<Items<T>> {
+    fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
+        child::<Items<T>, Vec<Items<T>>>(reader, T::WRAPPER, "").map(InWrapper)
     }
 }
 
@@ -231,78 +229,35 @@ impl<T: Element + Serialize> Serialize for Only<&T> {
     }
 }
 
-impl<'de, T: Element + DeserializeOwned> serde::Deserialize<'de> for Only<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        child::<T, Items<T>, D>(deserializer, T::ELEMENT, "").map(Only)
+impl<T: Element + Read> Read for Only<T> {
+    fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
+        child::<T, Items<T>>(reader, T::ELEMENT, "").map(Only)
     }
 }
 
 /// An item as servers answer with it: some have it as the only one of a list (an updated connection).
 struct Answered<T>(T);
 
-impl<'de, T: Element + DeserializeOwned> serde::Deserialize<'de> for Answered<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        child::<T, Items<T>, D>(deserializer, T::ELEMENT, T::WRAPPER).map(Answered)
+impl<T: Element + Read> Read for Answered<T> {
+    fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
+        child::<T, Items<T>>(reader, T::ELEMENT, T::WRAPPER).map(Answered)
     }
 }
 
 /// Reads a document with a child of this name, or with a list of that name that has one.
-fn child<'de, T, L, D: Deserializer<'de>>(
-    deserializer: D,
+fn child<T: Read, L: Read + IntoIterator<Item = T>>(
+    reader: Reader<'_, '_>,
     name: &'static str,
     list: &'static str,
-) -> Result<T, D::Error>
-where
-    T: DeserializeOwned,
-    L: DeserializeOwned + IntoIterator<Item = T>,
-{
-    struct ChildVisitor<T, L>([&'static str; 2], PhantomData<(T, L)>);
-    impl<'de, T: DeserializeOwned, L: DeserializeOwned + IntoIterator<Item = T>> Visitor<'de>
-        for ChildVisitor<T, L>
-    {
-        type Value = T;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write!(f, "a document with `{}`", self.0[0])
+) -> Result<T, DecodeError> {
+    let (mut found, mut listed) = (None, None);
+    reader.children(&[name, list], &mut |known, member| {
+        match known {
+            0 if found.is_none() => found = Some(member.read()?),
+            1 if listed.is_none() => listed = member.read::<L>()?.into_iter().next(),
+            _ => member.ignore()?,
         }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-            let (mut found, mut listed) = (None, None);
-            while let Some(known) = map.next_key_seed(OneOf(self.0))? {
-                match known {
-                    Some(0) if found.is_none() => found = Some(map.next_value()?),
-                    Some(1) if listed.is_none() => listed = map.next_value::<L>()?.into_iter().next(),
-                    _ => _ = map.next_value::<IgnoredAny>()?,
-                }
-            }
-            found
-                .or(listed)
-                .ok_or_else(|| serde::de::Error::missing_field(self.0[0]))
-        }
-    }
-    deserializer.deserialize_map(ChildVisitor::<T, L>([name, list], PhantomData))
-}
-
-/// Reads a member's name and gives its index among the known names, without keeping the text.
-#[derive(Clone, Copy)]
-pub(crate) struct OneOf<const N: usize>(pub(crate) [&'static str; N]);
-
-impl<'de, const N: usize> DeserializeSeed<'de> for OneOf<N> {
-    type Value = Option<usize>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl<const N: usize> Visitor<'_> for OneOf<N> {
-    type Value = Option<usize>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(self.0.iter().position(|known| *known == name))
-    }
+        Ok(())
+    })?;
+    found.or(listed).ok_or_else(|| Error::missing_field(name))
 }

@@ -1,14 +1,11 @@
 //! One page of a list.
 
-use std::fmt;
-use std::marker::PhantomData;
-
-use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+use serde::de::Error;
 use serde::ser::SerializeStruct;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
-use crate::codec::{self, DecodeError, EncodeError, Format, Root};
-use crate::document::{Document, Element, OneOf};
+use crate::codec::{self, DecodeError, EncodeError, Format, Read, Reader, Root};
+use crate::document::{Document, Element};
 use crate::endpoint::{Reply, ReplyKind, Shape};
 use crate::value::Items;
 
@@ -105,7 +102,7 @@ pub struct Pagination {
 }
 
 /// A page's totals as a server announced them: each is `None` where it is missing or no number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Read)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Announced {
     /// The number of the page, from 1.
@@ -158,7 +155,7 @@ pub(crate) fn identities<R: Element>(items: &[R]) -> Vec<Option<String>> {
     identities.map(|identity| identity.map(str::to_owned)).collect()
 }
 
-impl<R: Element + Serialize + DeserializeOwned + Send + 'static> Document for Page<R> {
+impl<R: Element + Serialize + Read + Send + 'static> Document for Page<R> {
     const CHILD: Option<&'static str> = Some(R::WRAPPER);
     const SHAPE: Shape = R::SHAPE;
     const REPLY: ReplyKind = ReplyKind::Page {
@@ -207,39 +204,26 @@ impl<R: Element + Serialize> Serialize for Page<R> {
     }
 }
 
-impl<'de, R: Element + Deserialize<'de>> Deserialize<'de> for Page<R> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct PageVisitor<R>(PhantomData<R>);
-        impl<'de, R: Element + Deserialize<'de>> Visitor<'de> for PageVisitor<R> {
-            type Value = Page<R>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "a page of `{}`", R::WRAPPER)
+impl<R: Element + Read> Read for Page<R> {
+    fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
+        let (mut pagination, mut items) = (None, None);
+        reader.children(&["pagination", R::WRAPPER], &mut |known, member| {
+            match known {
+                0 => pagination = Some(member.read::<Announced>()?),
+                _ => items = Some(member.read::<Items<R>>()?.0),
             }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<R>, A::Error> {
-                let (mut pagination, mut items) = (None, None);
-                while let Some(known) = map.next_key_seed(OneOf(["pagination", R::WRAPPER]))? {
-                    match known {
-                        Some(0) => pagination = Some(map.next_value::<Announced>()?),
-                        Some(_) => items = Some(map.next_value::<Items<R>>()?.0),
-                        None => _ = map.next_value::<IgnoredAny>()?,
-                    }
-                }
-                let items = match (items, &pagination) {
-                    (Some(items), _) => items,
-                    // An empty list may lack its wrapper. Any other document without it is not this list.
-                    (None, Some(sent)) if sent.total_available == Some(0) => Vec::new(),
-                    (None, _) => return Err(serde::de::Error::missing_field(R::WRAPPER)),
-                };
-                // A list without pages is its own only page.
-                let announced = pagination.unwrap_or_default();
-                let pagination = announced.complete(items.len() as u64);
-                let pagination = pagination.map_err(serde::de::Error::custom)?;
-                Ok(Page::announcing(items, pagination, announced))
-            }
-        }
-        deserializer.deserialize_map(PageVisitor(PhantomData))
+            Ok(())
+        })?;
+        let items = match (items, &pagination) {
+            (Some(items), _) => items,
+            // An empty list may lack its wrapper. Any other document without it is not this list.
+            (None, Some(sent)) if sent.total_available == Some(0) => Vec::new(),
+            (None, _) => return Err(Error::missing_field(R::WRAPPER)),
+        };
+        // A list without pages is its own only page.
+        let announced = pagination.unwrap_or_default();
+        let pagination = announced.complete(items.len() as u64).map_err(DecodeError::new)?;
+        Ok(Self::announcing(items, pagination, announced))
     }
 }
 

@@ -1,7 +1,6 @@
 //! Signing in and out, switching sites, and revoking the tokens of server administrators.
 
 use jiff::SignedDuration;
-use serde::Deserialize;
 use tableau_wire::rest::auth::{
     RevokeAllServerAdminTokens, RevokeServerAdminTokens, SignIn, SignOut, SignedIn, SiteId, SwitchSite,
     UserId,
@@ -104,15 +103,15 @@ fn signed_in(call: &Call<'_>, admitted: Admitted) -> SignedIn {
 
 /// Whether the document has a `site`, which servers require; clients may leave out its empty members.
 fn names_a_site(body: &[u8]) -> bool {
-    #[derive(Deserialize)]
+    #[derive(codec::Read)]
     struct Probe {
         credentials: Credentials,
     }
-    #[derive(Deserialize)]
+    #[derive(codec::Read)]
     struct Credentials {
         site: Option<Site>,
     }
-    #[derive(Deserialize)]
+    #[derive(codec::Read)]
     struct Site {}
     let probe = codec::decode::<Probe>(body, Format::sniff(body).unwrap_or_default());
     probe.is_ok_and(|probe| probe.credentials.site.is_some())

@@ -3,13 +3,12 @@
 use std::fmt::Debug;
 
 use jiff::Timestamp;
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::{Value, json};
+use tableau_wire::Element;
 use tableau_wire::rest::groups::GrantLicenseMode;
 use tableau_wire::rest::{Group, Project, Site, User};
 use tableau_wire::value::{ContentPermissions, SiteRole};
-use tableau_wire::{Document as _, Element, Format};
 use uuid::Uuid;
 
 use super::unshown::Product;
@@ -37,18 +36,10 @@ pub(crate) struct Row<R: Stored> {
     /// Its file.
     #[serde(default)]
     pub(crate) file: Option<RowFile>,
-    #[serde(deserialize_with = "read_shown")]
     pub(crate) shown: R,
     /// What answers never show.
     #[serde(default, deserialize_with = "read_unshown")]
     pub(crate) unshown: R::Unshown,
-}
-
-/// Reads what is shown as a document of the wire: its text for a boolean is not one to serde.
-fn read_shown<'de, R: Stored, D: Deserializer<'de>>(deserializer: D) -> Result<R, D::Error> {
-    let shown = Value::deserialize(deserializer)?;
-    let document = json!({ R::ELEMENT: shown }).to_string();
-    R::decode(document.as_bytes(), Format::Json).map_err(D::Error::custom)
 }
 
 /// Reads what is not shown; a kind that had nothing of it when it was stored has the default.

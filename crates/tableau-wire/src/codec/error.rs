@@ -64,6 +64,11 @@ impl DecodeError {
         self
     }
 
+    /// The same error without its place, which is one of another document.
+    pub(super) fn unplaced(self) -> Self {
+        Self { offset: None, ..self }
+    }
+
     /// The byte near which reading stopped, where it is known.
     #[must_use]
     pub fn offset(&self) -> Option<u64> {

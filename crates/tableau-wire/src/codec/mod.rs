@@ -27,6 +27,7 @@ pub mod header;
 mod json_read;
 mod json_write;
 pub mod multipart;
+mod read;
 mod scalar;
 mod sniff;
 mod xml_element;
@@ -37,12 +38,16 @@ mod xml_write;
 
 use json_read::Reading;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 #[doc(hidden)]
 pub use choice::{read_choice, write_choice};
 pub use error::{DecodeError, EncodeError};
+pub(crate) use read::read_by_serde;
+pub use read::{Member, Read, Reader};
+#[doc(hidden)]
+pub use read::{deserialize, required};
 pub(crate) use sniff::{answer_format, beginning};
+pub use tableau_wire_derive::Read;
 
 /// The greatest depth of nesting that is read.
 ///
@@ -53,8 +58,6 @@ pub(crate) const MAX_DEPTH: usize = 64;
 pub(crate) const TEXT: &str = "$text";
 /// The name that marks a [`Value`](crate::Value) for the XML writer.
 pub(crate) const VALUE: &str = "$value";
-/// The name that marks a [`Shared`](crate::Shared) for the XML reader.
-pub(crate) const SHARED: &str = "$shared";
 /// The name of the member that holds an element's own text.
 pub(crate) const VALUE_FIELD: &str = "value";
 
@@ -121,7 +124,7 @@ pub(crate) fn to_value<T: Serialize>(value: &T) -> Result<serde_json::Value, Enc
 ///
 /// # Errors
 /// Malformed input, or input of another shape; the message says where.
-pub fn decode<T: DeserializeOwned>(bytes: &[u8], format: Format) -> Result<T, DecodeError> {
+pub fn decode<T: Read>(bytes: &[u8], format: Format) -> Result<T, DecodeError> {
     let bytes = without_mark(bytes);
     match format {
         Format::Xml => xml_read::from_slice(bytes, &["tsRequest", "tsResponse"]),
@@ -133,7 +136,7 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8], format: Format) -> Result<T, De
 ///
 /// # Errors
 /// As for [`decode`].
-pub fn decode_request<T: DeserializeOwned>(bytes: &[u8], format: Format) -> Result<T, DecodeError> {
+pub fn decode_request<T: Read>(bytes: &[u8], format: Format) -> Result<T, DecodeError> {
     match format {
         Format::Xml => decode(bytes, format),
         Format::Json => json_read::from_slice(without_mark(bytes), Reading::Request),

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use serde::Deserialize;
-use serde::de::value::{StringDeserializer, UnitDeserializer};
+use serde::de::value::StringDeserializer;
 use serde::de::{Deserializer, IntoDeserializer, Unexpected, Visitor};
 
 use super::DecodeError;
@@ -40,13 +39,6 @@ pub(super) fn whole(number: f64) -> Option<String> {
     let is_whole = number.fract() == 0.0 && number.abs() <= EXACT;
     // Zero may have a sign.
     is_whole.then(|| format!("{:.0}", number + 0.0))
-}
-
-/// The value of a field whose scalar its type cannot read, if the field may be absent.
-///
-/// Servers write empty attributes, `null` and numbers of another kind for unknown values. One of those must not make the document unreadable.
-pub(super) fn absent<'de, T: Deserialize<'de>>() -> Option<T> {
-    T::deserialize(UnitDeserializer::<DecodeError>::new()).ok()
 }
 
 macro_rules! numbers {

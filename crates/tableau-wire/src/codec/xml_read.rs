@@ -2,22 +2,33 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde::de::value::BorrowedStrDeserializer;
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Unexpected, Visitor};
 
-use super::scalar::{self, Scalar};
+use super::read::{Each, EachItem, Member, Read, Reader, Seen, Source, position};
+use super::scalar::Scalar;
 use super::xml_event::{Events, Node, cut_short};
 use super::xml_tag::{Attributes, Tag};
-use super::{DecodeError, SHARED, VALUE_FIELD};
+use super::{DecodeError, VALUE_FIELD};
 use crate::value::OneDocument;
 
-pub(super) fn from_slice<T: DeserializeOwned>(bytes: &[u8], roots: Roots) -> Result<T, DecodeError> {
+pub(super) fn from_slice<T: Read>(bytes: &[u8], roots: Roots) -> Result<T, DecodeError> {
+    let mut value = None;
+    whole(bytes, roots, &mut |reader| {
+        value = Some(T::read(reader)?);
+        Ok(())
+    })?;
+    value.ok_or_else(cut_short)
+}
+
+/// What is done with the root element.
+type OfRoot<'f> = &'f mut dyn FnMut(Reader<'_, '_>) -> Result<(), DecodeError>;
+
+fn whole(bytes: &[u8], roots: Roots, read: OfRoot<'_>) -> Result<(), DecodeError> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| DecodeError::new("not UTF-8").at(error.valid_up_to() as u64))?;
     let mut events = Events::new(text);
     let _until_the_end = OneDocument;
-    let result = root(&mut events, roots);
+    let result = root(&mut events, roots, read);
     let offset = events.offset();
     result.map_err(|error| error.at(offset))
 }
@@ -25,7 +36,7 @@ pub(super) fn from_slice<T: DeserializeOwned>(bytes: &[u8], roots: Roots) -> Res
 /// The names that the root element may have.
 pub(super) type Roots = &'static [&'static str];
 
-fn root<T: DeserializeOwned>(events: &mut Events<'_>, roots: Roots) -> Result<T, DecodeError> {
+fn root(events: &mut Events<'_>, roots: Roots, read: OfRoot<'_>) -> Result<(), DecodeError> {
     loop {
         match events.next()? {
             Node::Open(tag) => {
@@ -38,9 +49,12 @@ fn root<T: DeserializeOwned>(events: &mut Events<'_>, roots: Roots) -> Result<T,
                 }
                 events.from_server = tag.name != "tsRequest";
                 let piece = Piece::Element(tag);
-                let value = T::deserialize(ValueReader { events, piece })?;
+                read(Reader(Source::Xml(ValueReader {
+                    events: &mut *events,
+                    piece,
+                })))?;
                 return match after_root(events)? {
-                    true => Ok(value),
+                    true => Ok(()),
                     false => Err(DecodeError::new("something follows the root element")),
                 };
             }
@@ -61,13 +75,13 @@ fn after_root(events: &mut Events<'_>) -> Result<bool, DecodeError> {
     }
 }
 
-/// A value that is about to be read: one type for elements and attributes, so that the reader of each type exists once.
-struct ValueReader<'e, 'de> {
-    events: &'e mut Events<'de>,
-    piece: Piece<'de>,
+/// A value that is about to be read: an element or an attribute.
+pub(super) struct ValueReader<'e, 'de> {
+    pub(super) events: &'e mut Events<'de>,
+    pub(super) piece: Piece<'de>,
 }
 
-enum Piece<'de> {
+pub(super) enum Piece<'de> {
     /// An element whose start tag has been read.
     Element(Tag<'de>),
     /// An attribute, or the text of an element.
@@ -83,32 +97,67 @@ impl<'de> ValueReader<'_, 'de> {
         }
     }
 
-    fn members<V: Visitor<'de>>(
+    /// How an element without children is written; with children, it is not known before they are read.
+    pub(super) fn written(&self) -> Option<&'de str> {
+        match &self.piece {
+            Piece::Element(tag) if tag.empty => Some(tag.written()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn ignore(self) -> Result<(), DecodeError> {
+        match self.piece {
+            Piece::Element(Tag { empty: false, .. }) => self.events.skip(),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn each_member(
         self,
-        fields: Option<&'static [&'static str]>,
-        visitor: V,
-    ) -> Result<V::Value, DecodeError> {
-        let (attributes, open) = match self.piece {
-            Piece::Element(tag) => (Some(tag.attributes()), !tag.empty),
-            // An attribute that is empty is an element without members.
-            Piece::Text(text) if text.trim().is_empty() => (None, false),
-            Piece::Text(text) => return Scalar(text).deserialize_any(visitor),
+        names: &[&str],
+        once: bool,
+        each: Each<'_, 'de>,
+    ) -> Result<(), DecodeError> {
+        let from_server = self.events.from_server;
+        let takes_text = once && names.contains(&VALUE_FIELD);
+        let mut members = match Members::of(self, takes_text)? {
+            Ok(members) => members,
+            Err(text) => return Err(DecodeError::invalid_type(Unexpected::Str(&text), &"an element")),
         };
-        self.events.enter()?;
-        let mut members = Members {
-            events: &mut *self.events,
-            attributes,
-            next: None,
-            open,
-            fields,
-            seen: Seen::default(),
-            own_text: OwnText::default(),
+        let (mut seen, mut next) = (Seen::default(), 0);
+        while let Some(name) = members.next_name()? {
+            let value = members.value()?;
+            match position(names, name, &mut next) {
+                Some(index) if !once || seen.is_first(index) => each(index, Member(Source::Xml(value)))?,
+                // Of a child that a server repeats, the first counts.
+                Some(_) if !from_server || matches!(value.piece, Piece::Text(_)) => {
+                    return Err(DecodeError::new(format_args!("duplicate field `{name}`")));
+                }
+                _ => value.ignore()?,
+            }
+        }
+        members.events.leave();
+        Ok(())
+    }
+
+    pub(super) fn each_item(self, each: EachItem<'_, 'de>) -> Result<(), DecodeError> {
+        let mut siblings = Siblings::of(self);
+        while let Some(item) = siblings.next()? {
+            each(Reader(Source::Xml(item)))?;
+        }
+        Ok(())
+    }
+
+    fn members<V: Visitor<'de>>(self, takes_text: bool, visitor: V) -> Result<V::Value, DecodeError> {
+        let mut members = match Members::of(self, takes_text)? {
+            Ok(members) => members,
+            Err(text) => return Scalar(text).deserialize_any(visitor),
         };
         let value = visitor.visit_map(&mut members)?;
         if members.open {
             members.events.skip()?;
         }
-        self.events.leave();
+        members.events.leave();
         Ok(value)
     }
 }
@@ -132,13 +181,13 @@ impl<'de> Deserializer<'de> for ValueReader<'_, 'de> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match self.piece {
-            Piece::Element(_) => self.members(Some(&[VALUE_FIELD]), visitor),
+            Piece::Element(_) => self.members(true, visitor),
             Piece::Text(text) => Scalar(text).deserialize_any(visitor),
         }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        self.members(None, visitor)
+        self.members(false, visitor)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -147,7 +196,7 @@ impl<'de> Deserializer<'de> for ValueReader<'_, 'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        self.members(Some(fields), visitor)
+        self.members(fields.contains(&VALUE_FIELD), visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
@@ -156,17 +205,10 @@ impl<'de> Deserializer<'de> for ValueReader<'_, 'de> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
+        _: &'static str,
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        // With children, how it is written is not known before they are read.
-        match self.piece {
-            Piece::Element(tag) if name == SHARED && tag.empty => visitor.visit_seq(Written {
-                written: Some(tag.written()),
-                element: Some(self),
-            }),
-            _ => visitor.visit_newtype_struct(self),
-        }
+        visitor.visit_newtype_struct(self)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -179,17 +221,7 @@ impl<'de> Deserializer<'de> for ValueReader<'_, 'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        let (first, name) = match self.piece {
-            Piece::Element(tag) => (Some(Piece::Element(tag)), Some(tag.name)),
-            // An empty list may come as an empty attribute, a list of one as its item.
-            Piece::Text(text) if text.trim().is_empty() => (None, None),
-            text @ Piece::Text(_) => (Some(text), None),
-        };
-        visitor.visit_seq(Siblings {
-            events: self.events,
-            first,
-            name,
-        })
+        visitor.visit_seq(Siblings::of(self))
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, DecodeError> {
@@ -206,9 +238,7 @@ impl<'de> Deserializer<'de> for ValueReader<'_, 'de> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        if let Piece::Element(Tag { empty: false, .. }) = self.piece {
-            self.events.skip()?;
-        }
+        self.ignore()?;
         visitor.visit_unit()
     }
 
@@ -234,37 +264,72 @@ struct OwnText {
     significant: bool,
 }
 
-/// Which of the members of a struct were children so far; the largest, a site, has about 150.
-#[derive(Default)]
-struct Seen([u64; 4]);
-
-impl Seen {
-    /// Notes a member; gives whether it is the first time, or one beyond those that are counted.
-    fn is_first(&mut self, member: usize) -> bool {
-        let Some(word) = self.0.get_mut(member / 64) else {
-            return true;
-        };
-        let bit = 1 << (member % 64);
-        let is_first = *word & bit == 0;
-        *word |= bit;
-        is_first
-    }
-}
-
 /// The attributes of an element, then its children, then its text, as one map.
 struct Members<'e, 'de> {
     events: &'e mut Events<'de>,
     attributes: Option<Attributes<'de>>,
     next: Option<Piece<'de>>,
     open: bool,
-    /// The names that the type knows, if it gives them: they tell whether it has a member for the text.
-    fields: Option<&'static [&'static str]>,
-    /// The children of a struct so far: of a repeated one, the first counts.
-    seen: Seen,
+    /// Whether there is a member for the text.
+    takes_text: bool,
     own_text: OwnText,
 }
 
-impl<'de> Members<'_, 'de> {
+impl<'e, 'de> Members<'e, 'de> {
+    /// Those of a value; an attribute that is not empty has none, and is given back.
+    fn of(
+        reader: ValueReader<'e, 'de>,
+        takes_text: bool,
+    ) -> Result<Result<Self, Cow<'de, str>>, DecodeError> {
+        let (attributes, open) = match reader.piece {
+            Piece::Element(tag) => (Some(tag.attributes()), !tag.empty),
+            // An attribute that is empty is an element without members.
+            Piece::Text(text) if text.trim().is_empty() => (None, false),
+            Piece::Text(text) => return Ok(Err(text)),
+        };
+        reader.events.enter()?;
+        Ok(Ok(Self {
+            events: reader.events,
+            attributes,
+            next: None,
+            open,
+            takes_text,
+            own_text: OwnText::default(),
+        }))
+    }
+
+    /// The name of the next member; its value is kept for `value`.
+    fn next_name(&mut self) -> Result<Option<&'de str>, DecodeError> {
+        if let Some(attributes) = &mut self.attributes {
+            if let Some((name, value)) = attributes.next()? {
+                self.next = Some(Piece::Text(value));
+                return Ok(Some(name));
+            }
+            self.attributes = None;
+        }
+        while self.open {
+            match self.events.next()? {
+                Node::Open(tag) => {
+                    self.next = Some(Piece::Element(tag));
+                    return Ok(Some(tag.name));
+                }
+                Node::Text { text, significant } => {
+                    self.own_text.significant |= significant || !text.trim().is_empty();
+                    if self.takes_text {
+                        self.own_text.text.push_str(&text);
+                    }
+                }
+                Node::Close => self.open = false,
+                Node::End => return Err(cut_short()),
+            }
+        }
+        if std::mem::take(&mut self.own_text.significant) && self.takes_text {
+            self.next = Some(Piece::Text(Cow::Owned(std::mem::take(&mut self.own_text.text))));
+            return Ok(Some(VALUE_FIELD));
+        }
+        Ok(None)
+    }
+
     /// The value of the member whose name was read.
     fn value(&mut self) -> Result<ValueReader<'_, 'de>, DecodeError> {
         match self.next.take() {
@@ -275,103 +340,20 @@ impl<'de> Members<'_, 'de> {
             None => Err(DecodeError::new("a value was asked for before its name")),
         }
     }
-
-    /// Skips a repeated child of a struct; gives whether it did.
-    fn skip_second(&mut self, tag: &Tag<'de>) -> Result<bool, DecodeError> {
-        if !self.events.from_server {
-            return Ok(false);
-        }
-        // There may be many unknown names, so they are not kept.
-        let mut fields = self.fields.into_iter().flatten();
-        match fields.position(|field| *field == tag.name) {
-            Some(known) if !self.seen.is_first(known) => {}
-            _ => return Ok(false),
-        }
-        if !tag.empty {
-            self.events.skip()?;
-        }
-        Ok(true)
-    }
 }
 
 impl<'de> MapAccess<'de> for &mut Members<'_, 'de> {
     type Error = DecodeError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
-        if let Some(attributes) = &mut self.attributes {
-            if let Some((name, value)) = attributes.next()? {
-                self.next = Some(Piece::Text(value));
-                return seed.deserialize(Scalar(Cow::Borrowed(name))).map(Some);
-            }
-            self.attributes = None;
-        }
-        while self.open {
-            match self.events.next()? {
-                Node::Open(tag) => {
-                    if self.skip_second(&tag)? {
-                        continue;
-                    }
-                    self.next = Some(Piece::Element(tag));
-                    return seed.deserialize(Scalar(Cow::Borrowed(tag.name))).map(Some);
-                }
-                Node::Text { text, significant } => {
-                    self.own_text.significant |= significant || !text.trim().is_empty();
-                    if self.fields.is_some() {
-                        self.own_text.text.push_str(&text);
-                    }
-                }
-                Node::Close => self.open = false,
-                Node::End => return Err(cut_short()),
-            }
-        }
-        if std::mem::take(&mut self.own_text.significant)
-            && self.fields.is_some_and(|fields| fields.contains(&VALUE_FIELD))
-        {
-            self.next = Some(Piece::Text(Cow::Owned(std::mem::take(&mut self.own_text.text))));
-            return seed.deserialize(Scalar(Cow::Borrowed(VALUE_FIELD))).map(Some);
-        }
-        Ok(None)
+        let name = self.next_name()?;
+        name.map(|name| seed.deserialize(Scalar(Cow::Borrowed(name))))
+            .transpose()
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, DecodeError> {
         let read = seed.deserialize(self.value()?);
         read.map_err(|error| error.passed(false))
-    }
-
-    // In a server's document, one odd scalar leaves out its field and not the whole document; requests are read strictly.
-    fn next_value<V: Deserialize<'de>>(&mut self) -> Result<V, DecodeError> {
-        let value = self.value()?;
-        let is_text = matches!(value.piece, Piece::Text(_));
-        match V::deserialize(value) {
-            Err(error) if self.events.from_server && (is_text || error.is_passed()) => {
-                scalar::absent().ok_or(error.passed(false))
-            }
-            Err(error) => Err(error.passed(false)),
-            Ok(value) => Ok(value),
-        }
-    }
-}
-
-/// How an element is written, and then the element.
-struct Written<'e, 'de> {
-    written: Option<&'de str>,
-    element: Option<ValueReader<'e, 'de>>,
-}
-
-impl<'de> SeqAccess<'de> for Written<'_, 'de> {
-    type Error = DecodeError;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, DecodeError> {
-        if let Some(written) = self.written.take() {
-            return seed.deserialize(BorrowedStrDeserializer::new(written)).map(Some);
-        }
-        self.element
-            .take()
-            .map(|element| seed.deserialize(element))
-            .transpose()
     }
 }
 
@@ -390,6 +372,26 @@ impl<'de> SeqAccess<'de> for Siblings<'_, 'de> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, DecodeError> {
+        self.next()?.map(|item| seed.deserialize(item)).transpose()
+    }
+}
+
+impl<'e, 'de> Siblings<'e, 'de> {
+    fn of(reader: ValueReader<'e, 'de>) -> Self {
+        let (first, name) = match reader.piece {
+            Piece::Element(tag) => (Some(Piece::Element(tag)), Some(tag.name)),
+            // An empty list may come as an empty attribute, a list of one as its item.
+            Piece::Text(text) if text.trim().is_empty() => (None, None),
+            text @ Piece::Text(_) => (Some(text), None),
+        };
+        Self {
+            events: reader.events,
+            first,
+            name,
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<ValueReader<'_, 'de>>, DecodeError> {
         let piece = match (self.first.take(), self.name) {
             (Some(first), _) => first,
             (None, None) => return Ok(None),
@@ -398,15 +400,12 @@ impl<'de> SeqAccess<'de> for Siblings<'_, 'de> {
                 None => return Ok(None),
             },
         };
-        seed.deserialize(ValueReader {
+        Ok(Some(ValueReader {
             events: &mut *self.events,
             piece,
-        })
-        .map(Some)
+        }))
     }
-}
 
-impl<'de> Siblings<'_, 'de> {
     /// The next element, if it has this name.
     fn sibling(&mut self, name: &str) -> Result<Option<Tag<'de>>, DecodeError> {
         loop {

@@ -7,8 +7,8 @@ mod erased;
 mod message;
 mod operation;
 
+use crate::codec::Read;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::body::Body;
 use crate::document::Element;
@@ -61,7 +61,7 @@ pub trait Endpoint: Sized + Send + Sync + 'static {
 /// Implemented by `#[derive(Endpoint)]` for calls that reply with a [`Page`].
 pub trait Paged: Endpoint<Reply = Page<Self::Item>> {
     /// An item of the list.
-    type Item: Element + Serialize + DeserializeOwned + Send + 'static;
+    type Item: Element + Serialize + Read + Send + 'static;
 
     /// The page to request, from 1; the first by default.
     fn page_number_mut(&mut self) -> &mut Option<u64>;

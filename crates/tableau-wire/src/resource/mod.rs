@@ -12,8 +12,8 @@ mod verbs;
 use std::any::Any;
 use std::fmt::Debug;
 
+use crate::codec::Read;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::document::{Document, Element};
 use crate::endpoint::Entry;
@@ -49,11 +49,9 @@ pub use verbs::{Create, Delete, Get, List, Update};
 /// A kind of thing that a server keeps a collection of: workbooks, users, projects.
 ///
 /// Implemented by `#[resource(…)]`, together with [`Element`] and one marker for each verb.
-pub trait Resource:
-    Element + Members + Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static
-{
+pub trait Resource: Element + Members + Serialize + Read + Clone + Debug + Send + Sync + 'static {
     /// The type of a fetched one: the resource itself, except for jobs.
-    type One: Element + Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static;
+    type One: Element + Serialize + Read + Clone + Debug + Send + Sync + 'static;
     /// The group it belongs to: the name of its module.
     const GROUP: &'static str;
     /// The noun for one in a sentence: `connected app`.

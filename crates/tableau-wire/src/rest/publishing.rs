@@ -179,7 +179,7 @@ impl<R: Resource> Document for Published<R> {
 impl Job {
     /// The job in a document that may have another child.
     fn find(bytes: &[u8], format: Format) -> Result<Option<Self>, DecodeError> {
-        #[derive(serde::Deserialize)]
+        #[derive(codec::Read)]
         struct Found {
             job: Option<Job>,
         }

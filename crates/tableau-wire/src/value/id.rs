@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::codec::{DecodeError, Read, Reader};
+
 /// The identifier (LUID) of a `T`.
 ///
 /// An `Id<View>` cannot be passed where an `Id<Workbook>` is expected. Tableau's identifiers are UUIDs; this type does not insist on it, because
@@ -148,6 +150,12 @@ impl<T> AsRef<str> for Id<T> {
 impl<T> Serialize for Id<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text)
+    }
+}
+
+impl<T> Read for Id<T> {
+    fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
+        String::read(reader).map(Self::new)
     }
 }
 

@@ -1,14 +1,13 @@
 //! Lists in their wrapper.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::document::{Element, OneOf};
+use crate::codec::{self, DecodeError, Read, Reader};
+use crate::document::Element;
 
 /// A list as Tableau writes it: a wrapper with a child for each item.
 ///
@@ -92,39 +91,30 @@ impl<T: Element + Serialize> Serialize for Items<T> {
     }
 }
 
-impl<'de, T: Element + Deserialize<'de>> Deserialize<'de> for Items<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ItemsVisitor<T>(PhantomData<T>);
-        impl<'de, T: Element + Deserialize<'de>> Visitor<'de> for ItemsVisitor<T> {
-            type Value = Items<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "a list of `{}`", T::LISTED)
+impl<T: Element + Read> Read for Items<T> {
+    fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
+        let mut items = Vec::new();
+        reader.children(&[T::LISTED, T::ELEMENT], &mut |_, member| {
+            // Other elements may stand between the items.
+            let more: Vec<T> = member.read()?;
+            if items.is_empty() {
+                items = more;
+            } else {
+                items.extend(more);
             }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Items<T>, A::Error> {
-                let mut items = Vec::new();
-                while let Some(known) = map.next_key_seed(OneOf([T::LISTED, T::ELEMENT]))? {
-                    if known.is_some() {
-                        // Other elements may stand between the items.
-                        let more: Vec<T> = map.next_value()?;
-                        if items.is_empty() {
-                            items = more;
-                        } else {
-                            items.extend(more);
-                        }
-                    } else {
-                        map.next_value::<IgnoredAny>()?;
-                    }
-                }
-                // Most lists inside an item are short, and room for four is what the first takes.
-                if items.len() < 4 {
-                    items.shrink_to_fit();
-                }
-                Ok(Items(items))
-            }
+            Ok(())
+        })?;
+        // Most lists inside an item are short, and room for four is what the first takes.
+        if items.len() < 4 {
+            items.shrink_to_fit();
         }
-        deserializer.deserialize_map(ItemsVisitor(PhantomData))
+        Ok(Self(items))
+    }
+}
+
+impl<'de, T: Element + Read> Deserialize<'de> for Items<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        codec::deserialize(deserializer)
     }
 }
 

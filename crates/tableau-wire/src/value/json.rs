@@ -6,6 +6,7 @@ use serde::ser::{SerializeMap as _, SerializeSeq as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use crate::codec::read_by_serde;
 use crate::endpoint::{Described, ValueKind};
 
 /// Any JSON, written as it is: the rows of a query, values to filter by. Only services that speak nothing but JSON have it.
@@ -80,6 +81,8 @@ impl<'de> Deserialize<'de> for Json {
     }
 }
 
+read_by_serde! { Json }
+
 #[cfg(feature = "arbitrary")]
 impl<'a> arbitrary::Arbitrary<'a> for Json {
     fn arbitrary(u: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
@@ -103,7 +106,7 @@ mod tests {
     use crate::codec::{self, Format, Root};
     use serde_json::json;
 
-    #[derive(Serialize, Deserialize, PartialEq, Debug, Default)]
+    #[derive(codec::Read, Serialize, PartialEq, Debug, Default)]
     #[serde(default)]
     struct Holder {
         data: Vec<Json>,

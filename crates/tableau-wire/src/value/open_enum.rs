@@ -74,6 +74,8 @@ macro_rules! open_enum {
             }
         }
 
+        $crate::codec::read_by_serde! { $name }
+
         impl $crate::Described for $name {
             const KIND: $crate::ValueKind = $crate::ValueKind::OneOf(&[$($text),*]);
         }

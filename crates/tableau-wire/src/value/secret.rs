@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
+use crate::codec::read_by_serde;
+
 /// A password, the secret of a token, a session token.
 ///
 /// It has no `Display`, its `Debug` is `[…]`, and its memory is overwritten when it is dropped. Only [`expose`](Self::expose) gives the text.
@@ -59,6 +61,8 @@ impl<'de> Deserialize<'de> for Secret {
         String::deserialize(deserializer).map(Self::new)
     }
 }
+
+read_by_serde! { Secret }
 
 #[cfg(feature = "arbitrary")]
 impl<'a> arbitrary::Arbitrary<'a> for Secret {

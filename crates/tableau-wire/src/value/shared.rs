@@ -4,14 +4,12 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
-use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::codec::SHARED;
+use crate::codec::{DecodeError, Read, Reader};
 
 /// A part that many items of a list have alike: the project of workbooks, their owner, their location.
 ///
@@ -102,36 +100,23 @@ impl<T: Serialize> Serialize for Shared<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de> + Send + Sync + 'static> Deserialize<'de> for Shared<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct SharedVisitor<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de> + Send + Sync + 'static> Visitor<'de> for SharedVisitor<T> {
-            type Value = Shared<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a part of an item")
-            }
-
-            fn visit_newtype_struct<D: Deserializer<'de>>(
-                self,
-                deserializer: D,
-            ) -> Result<Shared<T>, D::Error> {
-                T::deserialize(deserializer).map(Shared::new)
-            }
-
-            /// How it is written, and then itself.
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Shared<T>, A::Error> {
-                let ended = || A::Error::invalid_length(0, &self);
-                let written: &'de str = seq.next_element()?.ok_or_else(ended)?;
-                if let Some(known) = Known::find(written) {
-                    return Ok(Shared(known));
-                }
-                let value = Arc::new(seq.next_element::<T>()?.ok_or_else(ended)?);
-                Known::keep(written, &value);
-                Ok(Shared(value))
-            }
+impl<T: Read + Send + Sync + 'static> Read for Shared<T> {
+    fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
+        let Some(written) = reader.written() else {
+            return T::read(reader).map(Self::new);
+        };
+        if let Some(known) = Known::find(written) {
+            return Ok(Self(known));
         }
-        deserializer.deserialize_newtype_struct(SHARED, SharedVisitor(PhantomData))
+        let value = Arc::new(T::read(reader)?);
+        Known::keep(written, &value);
+        Ok(Self(value))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Shared<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self::new)
     }
 }
 
@@ -144,7 +129,7 @@ impl<'a, T: arbitrary::Arbitrary<'a>> arbitrary::Arbitrary<'a> for Shared<T> {
 
 /// The parts of the document that this thread reads, by how they are written.
 ///
-/// It belongs to the thread, since what serde hands from a document to the type of a member has no room for it.
+/// It belongs to the thread, since what reads a type is not told of the document.
 #[derive(Default)]
 struct Known(HashMap<u64, Part>);
 

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::codec::{TEXT, VALUE};
+use crate::codec::{DecodeError, Read, Reader, TEXT, VALUE};
 
 macro_rules! text_newtype {
     ($(#[$doc:meta])* $name:ident, $kind:expr) => {
@@ -38,6 +38,16 @@ macro_rules! text_newtype {
         impl<T: Serialize> Serialize for $name<T> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_newtype_struct($kind, &self.0)
+            }
+        }
+
+        impl<T: Read> Read for $name<T> {
+            fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
+                T::read(reader).map(Self)
+            }
+
+            fn absent() -> Option<Self> {
+                T::absent().map(Self)
             }
         }
 

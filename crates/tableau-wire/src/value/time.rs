@@ -7,6 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::text::deserialize_by;
 
+use crate::codec::read_by_serde;
+
 /// A point in time as Tableau writes it: ISO 8601 in UTC, such as `2026-11-22T08:15:00Z`.
 ///
 /// Reading never fails: a list of a thousand workbooks is not lost for one odd date. What could not be understood is kept as text, and
@@ -140,6 +142,8 @@ impl<'de> Deserialize<'de> for Timestamp {
         })
     }
 }
+
+read_by_serde! { Timestamp }
 
 #[cfg(feature = "arbitrary")]
 impl<'a> arbitrary::Arbitrary<'a> for Timestamp {

@@ -7,6 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::text::deserialize_by;
 
+use crate::codec::read_by_serde;
+
 /// A version of the REST API, such as 3.29; versions are ordered.
 ///
 /// ```
@@ -104,6 +106,8 @@ impl<'de> Deserialize<'de> for Version {
         })
     }
 }
+
+read_by_serde! { Version }
 
 #[cfg(test)]
 mod tests {

@@ -2,20 +2,15 @@
 //!
 //! Where a type expects a number, a boolean or a text, any of the three spellings is accepted; for a list, one object, `null` or nothing is accepted,
 //! and for one value the first of a list. In answers, a scalar that its field cannot read is left out, if the field may be absent.
-//!
-//! This is one deserializer without type parameters, so that the reader of each type exists once: adapters around the deserializers of `serde_json`
-//! made eight copies of each, which were a third of every program.
 
 mod cursor;
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Unexpected, Visitor,
-};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Unexpected, Visitor};
 
 use super::DecodeError;
+use super::read::{Each, EachItem, Member, Read, Reader, Seen, Source, position};
 use super::scalar::{self, Scalar};
 use cursor::{Cursor, Kind, Number};
 
@@ -26,27 +21,42 @@ pub(super) enum Reading {
     Request,
 }
 
+/// What is expected where a struct is read.
+const MEMBERS: &str = "an object";
+
 /// The greatest depth of objects and lists that is read. An element of XML is up to two of them.
 const MAX_DEPTH: u8 = 96;
 
-pub(super) fn from_slice<T: DeserializeOwned>(bytes: &[u8], reading: Reading) -> Result<T, DecodeError> {
+pub(super) fn from_slice<T: Read>(bytes: &[u8], reading: Reading) -> Result<T, DecodeError> {
+    let mut value = None;
+    whole(bytes, reading, &mut |reader| {
+        value = Some(T::read(reader)?);
+        Ok(())
+    })?;
+    value.ok_or_else(cursor::cut_short)
+}
+
+fn whole(
+    bytes: &[u8],
+    reading: Reading,
+    read: &mut dyn FnMut(Reader<'_, '_>) -> Result<(), DecodeError>,
+) -> Result<(), DecodeError> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| DecodeError::new("not UTF-8").at(error.valid_up_to() as u64))?;
     let mut cursor = Cursor::new(text, reading == Reading::Answer);
-    let reader = Reader {
+    let result = read(Reader(Source::Json(ValueReader {
         cursor: &mut cursor,
         left: MAX_DEPTH,
-    };
-    let result = T::deserialize(reader);
-    let result = result.and_then(|value| match cursor.is_at_end() {
-        true => Ok(value),
+    })));
+    let result = result.and_then(|()| match cursor.is_at_end() {
+        true => Ok(()),
         false => Err(DecodeError::new("something follows the value")),
     });
     result.map_err(|error| error.at(cursor.at as u64))
 }
 
 /// A value that is about to be read.
-struct Reader<'c, 'de> {
+pub(super) struct ValueReader<'c, 'de> {
     cursor: &'c mut Cursor<'de>,
     /// How much deeper it may go.
     left: u8,
@@ -82,7 +92,7 @@ struct First {
     is_missing: bool,
 }
 
-impl<'c, 'de> Reader<'c, 'de> {
+impl<'c, 'de> ValueReader<'c, 'de> {
     /// Goes to the first item, if this is a list.
     fn first(&mut self) -> Result<First, DecodeError> {
         let mut first = First {
@@ -151,6 +161,119 @@ impl<'c, 'de> Reader<'c, 'de> {
         }
     }
 
+    /// The same value once more, for one who may come back to it.
+    pub(super) fn again(&mut self) -> ValueReader<'_, 'de> {
+        ValueReader {
+            cursor: &mut *self.cursor,
+            left: self.left,
+        }
+    }
+
+    /// Where it begins.
+    pub(super) fn start(&mut self) -> Result<usize, DecodeError> {
+        self.cursor.kind()?;
+        Ok(self.cursor.at)
+    }
+
+    pub(super) fn ignore(self) -> Result<(), DecodeError> {
+        self.cursor.skip()
+    }
+
+    /// Goes past a value that could not be read, if it is a scalar of an answer; gives the error back if not.
+    pub(super) fn pass(&mut self, error: DecodeError, start: usize) -> Result<DecodeError, DecodeError> {
+        let cursor = &mut *self.cursor;
+        if !cursor.is_answer || cursor.entered.is_some_and(|entered| entered > start) {
+            return Err(error);
+        }
+        cursor.at = start;
+        cursor.skip()?;
+        Ok(error)
+    }
+
+    /// Goes past `null`, if it is that.
+    pub(super) fn take_null(&mut self) -> Result<bool, DecodeError> {
+        let is_null = self.cursor.kind()? == Kind::Null;
+        if is_null {
+            self.cursor.null()?;
+        }
+        Ok(is_null)
+    }
+
+    /// `null`, an empty text and an empty list are an object without members; of several objects the first counts.
+    pub(super) fn each_member(
+        mut self,
+        names: &[&str],
+        once: bool,
+        each: Each<'_, 'de>,
+    ) -> Result<(), DecodeError> {
+        let first = self.first()?;
+        let is_empty = first.is_missing || self.is_without_members()?;
+        let end = is_empty.then_some(End::Reached);
+        let mut inside = Inside::begin(self.again(), end, b'{', b'}');
+        let (mut seen, mut next) = (Seen::default(), 0);
+        while inside.goes_on()? {
+            let name = inside.name()?;
+            let value = Member(Source::Json(inside.value()?));
+            match position(names, &name, &mut next) {
+                Some(index) if once && !seen.is_first(index) => {
+                    return Err(DecodeError::new(format_args!("duplicate field `{name}`")));
+                }
+                Some(index) => each(index, value)?,
+                None => value.ignore()?,
+            }
+        }
+        leave(self.cursor, first.lists)
+    }
+
+    /// Whether it stands for an object without members, which is passed; an error if it is none.
+    fn is_without_members(&mut self) -> Result<bool, DecodeError> {
+        match self.token()? {
+            None if self.cursor.kind()? == Kind::Object => Ok(false),
+            None => Err(DecodeError::invalid_type(Unexpected::Seq, &MEMBERS)),
+            Some(Token::Null) => Ok(true),
+            Some(Token::Text(text)) if text.trim().is_empty() => Ok(true),
+            Some(Token::Text(text)) => Err(DecodeError::invalid_type(Unexpected::Str(&text), &MEMBERS)),
+            Some(other) => Err(other.unexpected(MEMBERS)),
+        }
+    }
+
+    /// `null` and an empty text are no items, one object or text is one item.
+    pub(super) fn each_item(mut self, each: EachItem<'_, 'de>) -> Result<(), DecodeError> {
+        let Some(end) = self.end_of_list()? else {
+            return Err(match self.token()? {
+                Some(other) => other.unexpected("a list"),
+                None => DecodeError::new("a list was expected"),
+            });
+        };
+        let mut inside = Inside::begin(self, end, b'[', b']');
+        while inside.goes_on()? {
+            each(Reader(Source::Json(inside.value()?)))?;
+        }
+        Ok(())
+    }
+
+    /// Where a list ends that is written as something else; `None` if it is no list.
+    fn end_of_list(&mut self) -> Result<Option<Option<End>>, DecodeError> {
+        Ok(Some(match self.cursor.kind()? {
+            Kind::Null => {
+                self.cursor.null()?;
+                Some(End::Reached)
+            }
+            Kind::Text => {
+                let start = self.cursor.at;
+                if self.cursor.text()?.trim().is_empty() {
+                    Some(End::Reached)
+                } else {
+                    self.cursor.at = start;
+                    Some(End::AfterOne)
+                }
+            }
+            Kind::Object => Some(End::AfterOne),
+            Kind::List => None,
+            Kind::Boolean | Kind::Number => return Ok(None),
+        }))
+    }
+
     fn members<V: Visitor<'de>>(self, visitor: V, is_empty: bool) -> Result<V::Value, DecodeError> {
         let mut members = Members(Inside::begin(self, is_empty.then_some(End::Reached), b'{', b'}'));
         let value = visitor.visit_map(&mut members)?;
@@ -200,7 +323,7 @@ macro_rules! numbers {
     )*};
 }
 
-impl<'de> Deserializer<'de> for Reader<'_, 'de> {
+impl<'de> Deserializer<'de> for ValueReader<'_, 'de> {
     type Error = DecodeError;
 
     numbers! { "a number": deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_f32 deserialize_f64 }
@@ -265,34 +388,18 @@ impl<'de> Deserializer<'de> for Reader<'_, 'de> {
         visitor.visit_newtype_struct(self)
     }
 
-    /// `null` and an empty text are no items, one object or text is one item.
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        let end = match self.cursor.kind()? {
-            Kind::Null => {
-                self.cursor.null()?;
-                Some(End::Reached)
-            }
-            Kind::Text => {
-                let start = self.cursor.at;
-                if self.cursor.text()?.trim().is_empty() {
-                    Some(End::Reached)
-                } else {
-                    self.cursor.at = start;
-                    Some(End::AfterOne)
-                }
-            }
-            Kind::Object => Some(End::AfterOne),
-            Kind::List => None,
-            Kind::Boolean | Kind::Number => return self.deserialize_any(visitor),
-        };
-        self.items(visitor, end)
+    fn deserialize_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        match self.end_of_list()? {
+            Some(end) => self.items(visitor, end),
+            None => self.deserialize_any(visitor),
+        }
     }
 
     /// `null`, an empty text and an empty list are an object without members; of several objects the first counts.
     fn deserialize_map<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
         let first = self.first()?;
         let cursor = &mut *self.cursor;
-        let mut inside = Reader {
+        let mut inside = ValueReader {
             cursor,
             left: self.left,
         };
@@ -365,8 +472,8 @@ struct Inside<'c, 'de> {
 }
 
 impl<'c, 'de> Inside<'c, 'de> {
-    fn begin(reader: Reader<'c, 'de>, end: Option<End>, opening: u8, closing: u8) -> Self {
-        let Reader { cursor, left } = reader;
+    fn begin(reader: ValueReader<'c, 'de>, end: Option<End>, opening: u8, closing: u8) -> Self {
+        let ValueReader { cursor, left } = reader;
         if end.is_none() {
             // The bracket was seen; this goes to it.
             let _ = cursor.take(opening);
@@ -420,9 +527,9 @@ impl<'c, 'de> Inside<'c, 'de> {
         }
     }
 
-    fn value(&mut self) -> Result<Reader<'_, 'de>, DecodeError> {
+    fn value(&mut self) -> Result<ValueReader<'_, 'de>, DecodeError> {
         check(self.left)?;
-        Ok(Reader {
+        Ok(ValueReader {
             cursor: &mut *self.cursor,
             left: self.left,
         })
@@ -455,24 +562,6 @@ impl<'de> MapAccess<'de> for &mut Members<'_, 'de> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, DecodeError> {
         seed.deserialize(self.0.value()?)
-    }
-
-    // In an answer, one odd scalar leaves out its field and not the whole document; requests are read strictly.
-    fn next_value<V: Deserialize<'de>>(&mut self) -> Result<V, DecodeError> {
-        let value = self.0.value()?;
-        value.cursor.kind()?;
-        let start = value.cursor.at;
-        let read = V::deserialize(value);
-        let cursor = &mut *self.0.cursor;
-        let is_passed = cursor.is_answer && cursor.entered.is_none_or(|entered| entered <= start);
-        match read {
-            Err(error) if is_passed => {
-                cursor.at = start;
-                cursor.skip()?;
-                scalar::absent().ok_or(error)
-            }
-            read => read,
-        }
     }
 }
 
