@@ -5,13 +5,12 @@
 //! - **Within the process** a fingerprint finds the clients that have the same credentials. It is an HMAC with a key that this process draws at
 //!   random and keeps to itself, so it need not be slow: it costs microseconds.
 //! - **In a session store** the same credentials have to have the same fingerprint in every process, and it outlives them all. For secrets that a
-//!   server drew at random a digest does. A password that a person chose could be found by trying, by anyone who can see the names of files or
-//!   keys: its digest is slow (PBKDF2, 100,000 rounds, some 20 ms). It is computed once for the credentials and their clones, only if the client has
-//!   a store, and on a thread that may block.
-//!
-//! Rejected: a random key beside the store and a fast HMAC. A reader of the store would read the key there too, and then try millions of
-//! passwords a second; and every implementation of [`SessionStore`](crate::SessionStore) would have to keep that key.
+//!   server drew at random a digest does. A password that a person chose could be found by trying, by those who can see the names of files or
+//!   keys. So its digest is an HMAC with a random secret of the store ([`SessionStore::secret`]), where the store has one: those who see the names
+//!   alone gain nothing by them, and those who can read the secret can read the sessions as well. Where it has none the digest is slow
+//!   (PBKDF2, 100,000 rounds, some 20 ms); it is computed once for the credentials and their clones, on a thread that may block.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::{Arc, LazyLock};
@@ -21,6 +20,8 @@ use ring::{digest, hmac, pbkdf2};
 use tableau_wire::Secret;
 use tokio::runtime::Handle;
 use tokio::sync::OnceCell;
+
+use crate::store::SessionStore;
 
 /// How often the digest of a password is taken: as often as costs a process a few hundredths of a second, and a search for the password years.
 const ROUNDS: NonZeroU32 = NonZeroU32::MIN.saturating_add(99_999);
@@ -59,13 +60,8 @@ impl Fingerprint {
 
     /// The fingerprint of a secret that a person chose, and that could be found by trying.
     pub(super) fn of_password(slow: &SlowDigest) -> Self {
-        let mut context = hmac::Context::with_key(&KEY);
-        for part in [slow.name.as_str(), slow.password.expose()] {
-            context.update(&length(part));
-            context.update(part.as_bytes());
-        }
         Self {
-            here: format!("password {}", hex(context.sign().as_ref())),
+            here: format!("password {}", slow.by(&KEY)),
             lasting: Lasting::OfPassword(slow.clone()),
         }
     }
@@ -78,13 +74,20 @@ impl Fingerprint {
         }
     }
 
-    /// The fingerprint that is the same in every process; `None` of credentials that only this process knows.
-    pub(crate) async fn lasting(&self) -> Option<&str> {
-        match &self.lasting {
-            Lasting::Nothing => None,
-            Lasting::Digest(digest) => Some(digest),
-            Lasting::OfPassword(slow) => Some(slow.get().await),
-        }
+    /// The fingerprint that is the same in every process that has this store; `None` of credentials that only this process knows.
+    pub(crate) async fn lasting(&self, store: &dyn SessionStore) -> Option<Cow<'_, str>> {
+        Some(match &self.lasting {
+            Lasting::Nothing => return None,
+            Lasting::Digest(digest) => Cow::Borrowed(digest),
+            Lasting::OfPassword(slow) => match store.secret().await {
+                Ok(Some(secret)) => Cow::Owned(slow.with(&secret)),
+                Ok(None) => Cow::Borrowed(slow.get().await),
+                Err(error) => {
+                    tracing::debug!("the session store gives no secret: {error}");
+                    Cow::Borrowed(slow.get().await)
+                }
+            },
+        })
     }
 }
 
@@ -112,6 +115,20 @@ impl SlowDigest {
             password,
             digest: Arc::default(),
         }
+    }
+
+    /// The digest with the secret of a store.
+    fn with(&self, secret: &Secret) -> String {
+        self.by(&hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes()))
+    }
+
+    fn by(&self, key: &hmac::Key) -> String {
+        let mut context = hmac::Context::with_key(key);
+        for part in [self.name.as_str(), self.password.expose()] {
+            context.update(&length(part));
+            context.update(part.as_bytes());
+        }
+        hex(context.sign().as_ref())
     }
 
     async fn get(&self) -> &str {
@@ -162,20 +179,56 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use futures_util::FutureExt as _;
+
     use super::*;
+    use crate::store::{Lease, SessionKey, StoreFuture};
 
     fn of(name: &str, password: &str) -> Fingerprint {
         Fingerprint::of_password(&SlowDigest::new(name.to_owned(), password.into()))
     }
 
+    /// A store without entries.
+    #[derive(Debug)]
+    struct With(Option<&'static str>);
+
+    impl SessionStore for With {
+        fn secret(&self) -> StoreFuture<'_, Option<Secret>> {
+            Box::pin(async { Ok(self.0.map(Secret::from)) })
+        }
+
+        fn load<'a>(&'a self, _: &'a SessionKey) -> StoreFuture<'a, Option<Secret>> {
+            Box::pin(async { Ok(None) })
+        }
+
+        fn try_lease<'a>(
+            &'a self,
+            _: &'a SessionKey,
+            _: Duration,
+        ) -> StoreFuture<'a, Option<Box<dyn Lease>>> {
+            Box::pin(async { Ok(None) })
+        }
+    }
+
     #[test]
-    fn a_password_is_digested_slowly_only_when_a_store_asks() {
+    fn a_password_is_digested_slowly_only_for_a_store_without_a_secret() {
         let slow = SlowDigest::new("jsmith".to_owned(), "secret".into());
         let fingerprint = Fingerprint::of_password(&slow);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let lasting = |secret| {
+            let lasting = runtime.block_on(
+                fingerprint
+                    .lasting(&With(secret))
+                    .map(|found| found.map(Cow::into_owned)),
+            );
+            lasting.unwrap()
+        };
+        assert_eq!(lasting(Some("a")), lasting(Some("a")));
+        assert_ne!(lasting(Some("a")), lasting(Some("b")));
         assert!(slow.digest.get().is_none());
-        let runtime = tokio::runtime::Builder::new_current_thread().build();
-        let lasting = runtime.map(|runtime| runtime.block_on(fingerprint.lasting()).map(str::to_owned));
-        assert_eq!(lasting.ok().flatten(), Some(derive("jsmith", "secret")));
+        assert_eq!(lasting(None), derive("jsmith", "secret"));
         assert!(slow.digest.get().is_some(), "clones share it");
     }
 

@@ -317,7 +317,7 @@ async fn end_in_store(
 /// The store and the key in it; `None` if the session is not shared.
 async fn place<'a>(core: &'a Core, recipe: &'a Recipe) -> Option<(&'a dyn SessionStore, &'a SessionKey)> {
     let store = core.store.as_deref()?;
-    Some((store, recipe.key.as_ref()?.get().await?))
+    Some((store, recipe.key.as_ref()?.get(store).await?))
 }
 
 async fn place_of<'a>(

@@ -12,7 +12,7 @@ use crate::core::{Core, Outcome, Tries, until};
 use crate::credentials::{Credentials, Destination, Fingerprint, Impersonated};
 use crate::error::{Error, ErrorKind};
 use crate::exchange::{self, Attempts, Reading};
-use crate::store::SessionKey;
+use crate::store::{SessionKey, SessionStore};
 
 /// How long a sign-out may take: the session ends by itself, and the program wants to go on.
 const SIGN_OUT: Duration = Duration::from_secs(5);
@@ -47,11 +47,11 @@ impl StoreKey {
     }
 
     /// `None` if other processes cannot have the same credentials.
-    pub(super) async fn get(&self) -> Option<&SessionKey> {
+    pub(super) async fn get(&self, store: &dyn SessionStore) -> Option<&SessionKey> {
         let make = || async {
-            let fingerprint = self.fingerprint.lasting().await?;
+            let fingerprint = self.fingerprint.lasting(store).await?;
             let [server, site, user] = &self.place;
-            Some(SessionKey::of(&[server, site, user, fingerprint]))
+            Some(SessionKey::of(&[server, site, user, &fingerprint]))
         };
         self.key.get_or_init(make).await.as_ref()
     }

@@ -26,6 +26,13 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 /// A store keeps one text under a key and does not look into it. Only the holder of the key's lease may change the text, and a lease
 /// expires by itself, so that a killed holder does not block others for longer.
 pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
+    /// A random secret that this store always has, and that only those can read who can read its entries; by default there is none.
+    ///
+    /// Passwords are told apart in keys by a digest with it. Without a secret that digest has to be slow: some 20 ms of CPU for each process.
+    fn secret(&self) -> StoreFuture<'_, Option<Secret>> {
+        Box::pin(async { Ok(None) })
+    }
+
     /// The entry under a key; `None` if it has expired.
     fn load<'a>(&'a self, key: &'a SessionKey) -> StoreFuture<'a, Option<Secret>>;
 

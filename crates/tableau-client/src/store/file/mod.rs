@@ -6,6 +6,7 @@ mod entry;
 mod keyring;
 mod place;
 mod private;
+mod secret;
 mod span;
 
 use std::path::{Path, PathBuf};
@@ -126,12 +127,18 @@ impl FileStore {
         let encryption = self.encryption.clone();
         let place = Place::new(&directory, key);
         blocking(move || {
-            if !private::check_directory(&directory)? {
-                private::make_directory(&directory).map_err(|error| private::unusable(&directory, &error))?;
-            }
+            ensure(&directory)?;
             act(&place, &encryption)
         })
     }
+}
+
+/// Makes the directory, should it be gone.
+fn ensure(directory: &Path) -> Result<(), StoreError> {
+    if !private::check_directory(directory)? {
+        private::make_directory(directory).map_err(|error| private::unusable(directory, &error))?;
+    }
+    Ok(())
 }
 
 fn refused(error: StoreError) -> Error {
@@ -152,6 +159,14 @@ fn blocking<T: Send + 'static>(
 }
 
 impl SessionStore for FileStore {
+    fn secret(&self) -> StoreFuture<'_, Option<Secret>> {
+        let directory = Arc::clone(&self.directory);
+        blocking(move || {
+            ensure(&directory)?;
+            secret::get(&directory).map(Some)
+        })
+    }
+
     fn load<'a>(&'a self, key: &'a SessionKey) -> StoreFuture<'a, Option<Secret>> {
         self.on(key, |place, encryption| place.load(encryption.cipher()))
     }

@@ -44,6 +44,7 @@ const UNFINISHED: &str = ".unfinished-";
 /// The place of a key.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
+    store: PathBuf,
     directory: PathBuf,
     key: SessionKey,
 }
@@ -59,7 +60,11 @@ impl Place {
     pub(super) fn new(store: &Path, key: &SessionKey) -> Self {
         let directory = store.join(key.as_str());
         let key = key.clone();
-        Self { directory, key }
+        Self {
+            store: store.to_owned(),
+            directory,
+            key,
+        }
     }
 
     pub(super) fn load(&self, cipher: Option<&Cipher>) -> Result<Option<Secret>, StoreError> {
@@ -146,7 +151,7 @@ impl Place {
 
     /// Makes the place with its baton in it, at once: of many who do so, one succeeds.
     fn make(&self) -> io::Result<()> {
-        let unfinished = self.unfinished()?;
+        let unfinished = unfinished(&self.store)?;
         private::make_directory(&unfinished.join("free-0"))?;
         match fs::rename(&unfinished, &self.directory) {
             Err(_) if self.directory.is_dir() => fs::remove_dir_all(&unfinished),
@@ -157,24 +162,22 @@ impl Place {
     /// Moves a place aside that is not as this store made it.
     fn put_aside(&self) {
         tracing::warn!(place = %self.directory.display(), "a stored session is discarded: its directory was changed from outside");
-        if let Ok(aside) = self.unfinished()
+        if let Ok(aside) = unfinished(&self.store)
             && fs::rename(&self.directory, &aside).is_ok()
         {
             // What cannot be removed is removed with all that is unfinished, when a store is opened.
             let _ = fs::remove_dir_all(&aside);
         }
     }
+}
 
-    /// A unique name.
-    fn unfinished(&self) -> io::Result<PathBuf> {
-        let mut random = [0; 16];
-        let filled = SystemRandom::new().fill(&mut random);
-        filled.map_err(|_| io::Error::other("no random numbers"))?;
-        let random = u128::from_ne_bytes(random);
-        Ok(self
-            .directory
-            .with_file_name(format!("{UNFINISHED}{random:032x}")))
-    }
+/// A unique name in a store, for what is being made or has been put aside.
+pub(super) fn unfinished(store: &Path) -> io::Result<PathBuf> {
+    let mut random = [0; 16];
+    let filled = SystemRandom::new().fill(&mut random);
+    filled.map_err(|_| io::Error::other("no random numbers"))?;
+    let random = u128::from_ne_bytes(random);
+    Ok(store.join(format!("{UNFINISHED}{random:032x}")))
 }
 
 /// Removes the places that were left unfinished by processes that have been killed.
