@@ -205,11 +205,17 @@ pub(super) enum PathArguments {
     Positional,
 }
 
-/// The command of an endpoint.
-pub(super) fn command(entry: &'static Entry, name: String, path: PathArguments) -> Command {
-    let operation = &entry.operation;
+/// The command of an endpoint, without its arguments.
+pub(super) fn named(entry: &'static Entry, name: String) -> Command {
+    let about = in_imperative(&entry.operation.summary.to_string());
     // `--version` is an argument of some.
-    let command = Command::new(name).disable_version_flag(true);
+    Command::new(name).disable_version_flag(true).about(about)
+}
+
+/// The same with its arguments.
+pub(super) fn filled(command: Command, entry: &'static Entry, path: PathArguments) -> Command {
+    let operation = &entry.operation;
+    let about = command.get_about().cloned();
     let mut command = command.after_help(facts(operation));
     for param in params(operation) {
         let in_path = param.place == Place::Path;
@@ -310,7 +316,7 @@ pub(super) fn command(entry: &'static Entry, name: String, path: PathArguments) 
         _ => Connection::augment_args(command),
     };
     // These set their own `about`.
-    command.about(in_imperative(&operation.summary.to_string()))
+    command.about(about.unwrap_or_default())
 }
 
 impl Subcommand for Endpoint {
@@ -319,9 +325,9 @@ impl Subcommand for Endpoint {
         parent.defer(|parent| {
             parent.subcommands(entries().map(|entry| {
                 let name = entry.operation.full_name();
-                let named = |_, param: &Param| format!("--{} {}", param.name, placeholder(param.kind));
-                let example = examples::of_call(entry, &format!("tabctl call {name}"), named);
-                examples::shown(command(entry, name, PathArguments::Named), &example)
+                let typed = |_, param: &Param| format!("--{} {}", param.name, placeholder(param.kind));
+                let example = examples::of_call(entry, &format!("tabctl call {name}"), typed);
+                examples::shown(filled(named(entry, name), entry, PathArguments::Named), &example)
             }))
         })
     }

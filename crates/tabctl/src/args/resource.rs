@@ -3,7 +3,14 @@
 use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
 use tableau_client::wire::{Entry, Family};
 
-use super::call::{Endpoint, PathArguments, command as command_of, entries, in_kebab_case, members};
+            let full_name = self.full_name(&name);
+            let command = alias
+                .into_iter()
+                .fold(named(entry, name).display_name(full_name), Command::alias);
+            let better = BETTER.iter().find(|(name, _)| *name == entry.operation.name);
+            let command = match (better, command.get_about()) {
+                (Some((_, better)), Some(about)) => {
+                    let about = format!("{about}; {better}");
 use super::examples;
 use super::groups::{GROUPS, Group};
 use super::refers::Refers;
@@ -67,6 +74,23 @@ impl Group {
         GROUPS.iter().find(|group| group.command_name() == name)
     }
 
+    /// The name of a command of this group as clap has it.
+    fn full_name(&self, name: &str) -> String {
+        format!("tabctl-{}-{name}", self.command_name())
+    }
+
+    /// The call that a command is for.
+    fn of_call(command: &Command) -> Option<(&'static Self, &'static Entry)> {
+        let name = command.get_name();
+        let full_name = command.get_display_name()?;
+        let group = GROUPS.iter().find(|group| group.full_name(name) == full_name)?;
+        let mut entries = group.entries();
+        Some((
+            group,
+            entries.find(|entry| in_kebab_case(entry.operation.name) == name)?,
+        ))
+    }
+
     fn fill(&self, command: Command) -> Command {
         let commands = self.entries().map(|entry| {
             let name = in_kebab_case(entry.operation.name);
@@ -76,8 +100,10 @@ impl Group {
                 "create" => Some("add"),
                 _ => None,
             };
-            let command = command_of(entry, name, PathArguments::Positional);
-            let command = alias.into_iter().fold(command, Command::alias);
+            let full_name = self.full_name(&name);
+            let command = alias
+                .into_iter()
+                .fold(named(entry, name).display_name(full_name), Command::alias);
             let better = BETTER.iter().find(|(name, _)| *name == entry.operation.name);
             let command = match (better, command.get_about()) {
                 (Some((_, better)), Some(about)) => {
@@ -86,7 +112,14 @@ impl Group {
                 }
                 _ => command,
             };
-            examples::shown(command, &self.example(entry))
+            // Most commands need the arguments of one call only.
+            command.defer(|command| match Self::of_call(&command) {
+                Some((group, entry)) => {
+                    let command = filled(command, entry, PathArguments::Positional);
+                    examples::shown(command, &group.example(entry))
+                }
+                None => command,
+            })
         });
         let command = command.subcommands(commands);
         let command = self.own.iter().fold(command, |command, own| own.augment(command));
