@@ -3,14 +3,7 @@
 use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
 use tableau_client::wire::{Entry, Family};
 
-            let full_name = self.full_name(&name);
-            let command = alias
-                .into_iter()
-                .fold(named(entry, name).display_name(full_name), Command::alias);
-            let better = BETTER.iter().find(|(name, _)| *name == entry.operation.name);
-            let command = match (better, command.get_about()) {
-                (Some((_, better)), Some(about)) => {
-                    let about = format!("{about}; {better}");
+use super::call::{Endpoint, PathArguments, entries, filled, in_kebab_case, members, named};
 use super::examples;
 use super::groups::{GROUPS, Group};
 use super::refers::Refers;
