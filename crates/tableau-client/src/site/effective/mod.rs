@@ -189,7 +189,7 @@ impl<R: Decidable, M: Mode> ItemPermissions<R, M> {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] if there is no such user, and the other refusals of the calls.
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if there is no such user, and the other refusals of the calls.
     pub fn effective(&self, user: impl Into<Id<User>>) -> M::Output<Result<Effective, Error>> {
         let (site, id, user) = (self.site.clone(), self.id.clone(), user.into());
         self.site.mode().run(async move {
