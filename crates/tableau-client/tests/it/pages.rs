@@ -123,6 +123,21 @@ async fn a_list_that_shrinks_ends_early() {
 }
 
 #[tokio::test]
+async fn a_page_of_another_size_will_do_if_it_has_everything() {
+    for (size, total) in [(5, 5), (20, 12), (100, 0), (5, 6), (20, 21)] {
+        let fake = Fake::signed_in(move |_| Ok(page(&format!("?pageSize={size}"), total)));
+        let all = fake.site().await.workbooks().list().page_size(10).all();
+        match all.try_collect::<Vec<_>>().await {
+            Ok(items) => assert_eq!(ids(&items), (0..total).collect::<Vec<_>>()),
+            Err(error) => {
+                assert!(total > size, "{total} in pages of {size}: {error}");
+                assert_eq!(error.kind(), ErrorKind::PaginationInconsistent);
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_first_page_that_does_not_exist_is_an_error() {
     let fake = Fake::signed_in(list(10));
     let mut all = fake

@@ -164,6 +164,12 @@ impl ListReader {
             _ => return self.take_without_totals(announced, asked, items, identities),
         };
         if (pagination.page_number, pagination.page_size) != (asked, self.size) || count > self.size {
+            // All there is may come on a page of another size.
+            if (asked, pagination.page_number, pagination.total_available) == (1, 1, count) {
+                self.next = Next::End;
+                self.total = Some(count);
+                return self.fresh(asked, items, identities);
+            }
             let message = format!(
                 "page {asked} with {} items a page was asked for, and page {} with {} items a page came, with {count} items",
                 self.size, pagination.page_number, pagination.page_size
