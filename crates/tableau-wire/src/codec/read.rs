@@ -252,7 +252,17 @@ macro_rules! read_by_serde {
 }
 pub(crate) use read_by_serde;
 
-read_by_serde! { bool, i32, i64, u8, u16, u32, u64, f64, String, serde_json::Value }
+read_by_serde! { bool, i32, i64, u8, u16, u32, u64, f64, serde_json::Value }
+
+/// Most members are texts: those of XML need no visitor.
+impl Read for String {
+    fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
+        match reader.0 {
+            Source::Xml(reader) => reader.text().map(Cow::into_owned),
+            Source::Json(reader) => Deserialize::deserialize(reader),
+        }
+    }
+}
 
 impl<T: Read> Read for Option<T> {
     fn read(mut reader: Reader<'_, '_>) -> Result<Self, DecodeError> {

@@ -89,12 +89,17 @@ pub(super) enum Piece<'de> {
 }
 
 impl<'de> ValueReader<'_, 'de> {
-    fn scalar(self) -> Result<Scalar<'de>, DecodeError> {
+    /// Its text: that of an attribute, or all text of an element.
+    pub(super) fn text(self) -> Result<Cow<'de, str>, DecodeError> {
         match self.piece {
-            Piece::Text(text) => Ok(Scalar(text)),
-            Piece::Element(Tag { empty: true, .. }) => Ok(Scalar(Cow::Borrowed(""))),
-            Piece::Element(_) => self.events.text().map(Scalar),
+            Piece::Text(text) => Ok(text),
+            Piece::Element(Tag { empty: true, .. }) => Ok(Cow::Borrowed("")),
+            Piece::Element(_) => self.events.text(),
         }
+    }
+
+    fn scalar(self) -> Result<Scalar<'de>, DecodeError> {
+        self.text().map(Scalar)
     }
 
     /// How an element without children is written; with children, it is not known before they are read.
@@ -119,8 +124,8 @@ impl<'de> ValueReader<'_, 'de> {
         each: Each<'_, 'de>,
     ) -> Result<(), DecodeError> {
         let from_server = self.events.from_server;
-        let takes_text = once && names.contains(&VALUE_FIELD);
-        let mut members = match Members::of(self, takes_text)? {
+        // Only a struct has a member for the text.
+        let mut members = match Members::of(self, if once { names } else { &[] })? {
             Ok(members) => members,
             Err(text) => return Err(DecodeError::invalid_type(Unexpected::Str(&text), &"an element")),
         };
@@ -148,8 +153,8 @@ impl<'de> ValueReader<'_, 'de> {
         Ok(())
     }
 
-    fn members<V: Visitor<'de>>(self, takes_text: bool, visitor: V) -> Result<V::Value, DecodeError> {
-        let mut members = match Members::of(self, takes_text)? {
+    fn members<V: Visitor<'de>>(self, names: &[&str], visitor: V) -> Result<V::Value, DecodeError> {
+        let mut members = match Members::of(self, names)? {
             Ok(members) => members,
             Err(text) => return Scalar(text).deserialize_any(visitor),
         };
@@ -181,13 +186,13 @@ impl<'de> Deserializer<'de> for ValueReader<'_, 'de> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match self.piece {
-            Piece::Element(_) => self.members(true, visitor),
+            Piece::Element(_) => self.members(&[VALUE_FIELD], visitor),
             Piece::Text(text) => Scalar(text).deserialize_any(visitor),
         }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        self.members(false, visitor)
+        self.members(&[], visitor)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -196,7 +201,7 @@ impl<'de> Deserializer<'de> for ValueReader<'_, 'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        self.members(fields.contains(&VALUE_FIELD), visitor)
+        self.members(fields, visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
@@ -270,8 +275,8 @@ struct Members<'e, 'de> {
     attributes: Option<Attributes<'de>>,
     next: Option<Piece<'de>>,
     open: bool,
-    /// Whether there is a member for the text.
-    takes_text: bool,
+    /// The names that the type knows; one of them may be that of the text.
+    names: &'e [&'e str],
     own_text: OwnText,
 }
 
@@ -279,7 +284,7 @@ impl<'e, 'de> Members<'e, 'de> {
     /// Those of a value; an attribute that is not empty has none, and is given back.
     fn of(
         reader: ValueReader<'e, 'de>,
-        takes_text: bool,
+        names: &'e [&'e str],
     ) -> Result<Result<Self, Cow<'de, str>>, DecodeError> {
         let (attributes, open) = match reader.piece {
             Piece::Element(tag) => (Some(tag.attributes()), !tag.empty),
@@ -293,9 +298,13 @@ impl<'e, 'de> Members<'e, 'de> {
             attributes,
             next: None,
             open,
-            takes_text,
+            names,
             own_text: OwnText::default(),
         }))
+    }
+
+    fn takes_text(&self) -> bool {
+        self.names.contains(&VALUE_FIELD)
     }
 
     /// The name of the next member; its value is kept for `value`.
@@ -315,7 +324,7 @@ impl<'e, 'de> Members<'e, 'de> {
                 }
                 Node::Text { text, significant } => {
                     self.own_text.significant |= significant || !text.trim().is_empty();
-                    if self.takes_text {
+                    if self.takes_text() {
                         self.own_text.text.push_str(&text);
                     }
                 }
@@ -323,7 +332,7 @@ impl<'e, 'de> Members<'e, 'de> {
                 Node::End => return Err(cut_short()),
             }
         }
-        if std::mem::take(&mut self.own_text.significant) && self.takes_text {
+        if std::mem::take(&mut self.own_text.significant) && self.takes_text() {
             self.next = Some(Piece::Text(Cow::Owned(std::mem::take(&mut self.own_text.text))));
             return Ok(Some(VALUE_FIELD));
         }

@@ -22,6 +22,11 @@ pub(crate) const FREE: &[(&str, &[&str], &str)] = &[
     ("tableau-wire", &["ProductVersion"], "is a version"),
     (
         "tableau-wire",
+        &["Member"],
+        "is a place in a document, and prints nothing of it",
+    ),
+    (
+        "tableau-wire",
         &["Webhook", "WebhookTestResult"],
         "names an event and an address, which servers show again",
     ),
