@@ -46,6 +46,10 @@ pub(crate) fn of(
     page.push_str("## Goals\n\nA ratio below 1 is written as a fraction.\n\n");
     goals(&mut page, rows);
     missed(&mut page, rows, reasons);
+    // What this program cannot measure, since it would build itself.
+    if let Some(text) = reasons.get("tests") {
+        let _ = writeln!(page, "## The tests, from cold\n\n{}\n", text.trim());
+    }
     page.push_str("## Figures\n\n");
     figures(&mut page, rows);
     let _ = write!(page, "\n## How it is measured\n\n{METHOD}");
