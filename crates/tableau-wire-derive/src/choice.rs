@@ -145,13 +145,13 @@ fn implement(
             fn read(
                 reader: ::tableau_wire::codec::Reader<'_, '_>,
             ) -> ::core::result::Result<Self, ::tableau_wire::DecodeError> {
-                ::serde::Deserialize::deserialize(reader)
+                ::tableau_wire::codec::read_choice(reader).map(|element| Self::from(&*element))
             }
         }
 
         impl<'de> ::serde::Deserialize<'de> for #ident {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-                ::tableau_wire::codec::read_choice(deserializer).map(|element| Self::from(element.as_str()))
+                ::tableau_wire::codec::deserialize(deserializer)
             }
         }
     }

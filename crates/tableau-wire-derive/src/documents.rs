@@ -178,9 +178,8 @@ fn document_common(input: &mut DeriveInput) -> syn::Result<()> {
 
 /// What is not there is not written: an option without a value, and an `id` or `name` that the server was not asked for.
 fn prepare(field: &mut Field, new: bool) -> syn::Result<()> {
-    field
-        .attrs
-        .retain(|attribute| !attribute.path().is_ident("described"));
+    let is_ours = |path: &syn::Path| path.is_ident("described") || path.is_ident("read_by");
+    field.attrs.retain(|attribute| !is_ours(attribute.path()));
     let name = fields::ident(field)?.to_string();
     let empty = if fields::is_option(&field.ty) {
         "::core::option::Option::is_none"

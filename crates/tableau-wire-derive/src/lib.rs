@@ -113,8 +113,10 @@ pub fn derive_described(input: TokenStream) -> TokenStream {
     run(input, described::implement)
 }
 
-/// Derives `tableau_wire::codec::Read` for a struct: its members are read by the names, aliases, functions and defaults that the attributes of serde give.
-#[proc_macro_derive(Read, attributes(serde))]
+/// Derives `tableau_wire::codec::Read` for a struct: its members are read by the names, aliases and defaults that the attributes of serde give.
+///
+/// `#[read_by(function)]` on a member names what reads it from a `tableau_wire::codec::Reader`, where that is not its type.
+#[proc_macro_derive(Read, attributes(serde, read_by))]
 pub fn derive_read(input: TokenStream) -> TokenStream {
     run(input, read::derive)
 }

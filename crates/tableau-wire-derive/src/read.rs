@@ -80,21 +80,12 @@ pub(crate) fn deserialize(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// The value of a member: by its type, or by the function that serde is told of.
+/// The value of a member: by its type, or by the function in `#[read_by(function)]`.
 fn read(field: &Field) -> syn::Result<TokenStream> {
-    let function = match (
-        fields::serde(field, "with")?,
-        fields::serde(field, "deserialize_with")?,
-    ) {
-        (Some(module), _) => {
-            let module: Path = module.parse()?;
-            quote!(#module::deserialize)
-        }
-        (None, Some(function)) => {
-            let function: Path = function.parse()?;
-            quote!(#function)
-        }
-        (None, None) => return Ok(quote!(member.read()?)),
+    let mut attributes = field.attrs.iter();
+    let Some(attribute) = attributes.find(|attribute| attribute.path().is_ident("read_by")) else {
+        return Ok(quote!(member.read()?));
     };
-    Ok(quote!(member.read_by(|reader| #function(reader), |absent| #function(absent))?))
+    let function: Path = attribute.parse_args()?;
+    Ok(quote!(member.read_by(#function)?))
 }

@@ -1,10 +1,11 @@
 //! Choices: an element whose value is the name of its one empty child.
 
-use std::fmt;
+use std::borrow::Cow;
 
 use serde::Serialize;
-use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
+
+use super::{DecodeError, Reader};
 
 /// For the derive: writes a choice as a map with one empty member.
 ///
@@ -21,32 +22,16 @@ pub fn write_choice<S: Serializer>(element: &str, serializer: S) -> Result<S::Ok
     map.end()
 }
 
-/// For the derive: reads a choice, also from its bare name, the form that is typed.
+/// For the derive: reads the name of a choice, also where it stands alone, the form that is typed.
 ///
 /// # Errors
-/// Those of the deserializer, and an empty choice.
+/// Malformed input, and what is neither an element nor its name.
 #[doc(hidden)]
-pub fn read_choice<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    struct ChoiceVisitor;
-    impl<'de> Visitor<'de> for ChoiceVisitor {
-        type Value = String;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("one element, or its name")
-        }
-
-        fn visit_str<E: Error>(self, name: &str) -> Result<String, E> {
-            Ok(name.to_owned())
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {
-            let mut chosen = None;
-            while let Some(name) = map.next_key::<String>()? {
-                map.next_value::<IgnoredAny>()?;
-                chosen.get_or_insert(name);
-            }
-            Ok(chosen.unwrap_or_default())
-        }
-    }
-    deserializer.deserialize_map(ChoiceVisitor)
+pub fn read_choice<'de>(reader: Reader<'_, 'de>) -> Result<Cow<'de, str>, DecodeError> {
+    let mut chosen = None;
+    let name = reader.named(&mut |name, member| {
+        chosen.get_or_insert_with(|| name.to_owned());
+        member.ignore()
+    })?;
+    Ok(name.or(chosen.map(Cow::Owned)).unwrap_or_default())
 }

@@ -42,10 +42,10 @@ use serde::Serialize;
 #[doc(hidden)]
 pub use choice::{read_choice, write_choice};
 pub use error::{DecodeError, EncodeError};
-pub(crate) use read::read_by_serde;
 pub use read::{Member, Read, Reader};
 #[doc(hidden)]
 pub use read::{deserialize, required};
+pub(crate) use read::{deserialize_text, read_by_text, read_text};
 pub(crate) use sniff::{answer_format, beginning};
 pub use tableau_wire_derive::Read;
 

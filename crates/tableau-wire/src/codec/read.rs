@@ -1,16 +1,16 @@
 //! From documents to types: one reader for both formats, and the trait of what is read from it.
 //!
 //! The members of a struct are read by a list of names and one closure. serde would make the code that reads a type anew for each format, in each
-//! crate that reads it: that was most of the size of every program. Scalars are read by serde.
+//! crate that reads it: that was most of the size of every program.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::value::UnitDeserializer;
 use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 
 use super::DecodeError;
 use super::json_read::{self, Reading};
+use super::scalar::{Number, Scalar};
 use super::xml_read::{self, Piece};
 
 /// What can be read from a document in either format.
@@ -31,7 +31,7 @@ pub trait Read: Sized {
     }
 }
 
-/// A value of a document that is about to be read. For serde it is a deserializer.
+/// A value of a document that is about to be read.
 pub struct Reader<'c, 'de>(pub(super) Source<'c, 'de>);
 
 impl fmt::Debug for Reader<'_, '_> {
@@ -48,6 +48,10 @@ pub(super) enum Source<'c, 'de> {
 
 /// What is done with a member that has the name with this index.
 pub(super) type Each<'f, 'de> = &'f mut dyn for<'m> FnMut(usize, Member<'m, 'de>) -> Result<(), DecodeError>;
+
+/// What is done with a member, by its name.
+pub(super) type EachNamed<'f, 'de> =
+    &'f mut dyn for<'m> FnMut(&str, Member<'m, 'de>) -> Result<(), DecodeError>;
 
 /// What is done with an item.
 pub(super) type EachItem<'f, 'de> = &'f mut dyn for<'m> FnMut(Reader<'m, 'de>) -> Result<(), DecodeError>;
@@ -84,6 +88,36 @@ impl<'de> Reader<'_, 'de> {
         }
     }
 
+    /// Reads all members whatever their names; gives the text back, if it is a text.
+    pub(super) fn named(self, each: EachNamed<'_, 'de>) -> Result<Option<Cow<'de, str>>, DecodeError> {
+        match self.0 {
+            Source::Json(reader) => reader.each_named(each),
+            Source::Xml(reader) => reader.each_named(each),
+        }
+    }
+
+    fn scalar(self, expected: &str) -> Result<Scalar<'de>, DecodeError> {
+        match self.0 {
+            Source::Json(reader) => reader.scalar(expected),
+            Source::Xml(reader) => reader.text().map(Scalar::Text),
+        }
+    }
+
+    /// Reads a text; a number or a boolean is one as it is written.
+    pub(crate) fn text(self) -> Result<Cow<'de, str>, DecodeError> {
+        self.scalar("a text").map(Scalar::text)
+    }
+
+    /// Reads one text, or the texts of a list; a blank one counts.
+    pub(crate) fn texts(mut self) -> Result<Vec<String>, DecodeError> {
+        if let Source::Json(json) = &mut self.0
+            && json.is_text()?
+        {
+            return String::read(self).map(|text| vec![text]);
+        }
+        Vec::read(self)
+    }
+
     /// How the value is written, where that can be told before it is read: an element without children.
     pub(crate) fn written(&self) -> Option<&'de str> {
         match &self.0 {
@@ -110,32 +144,24 @@ impl<'de> Member<'_, 'de> {
     ///
     /// # Errors
     /// Those of the type, unless the member may be absent and the rest can be read.
-    pub fn read<T: Read>(mut self) -> Result<T, DecodeError> {
-        let start = self.start()?;
-        match T::read(self.reader()) {
-            Ok(value) => Ok(value),
-            Err(error) => {
-                let error = self.pass(error, start)?;
-                T::absent().ok_or(error)
-            }
-        }
+    pub fn read<T: Read>(self) -> Result<T, DecodeError> {
+        self.read_by(T::read)
     }
 
-    /// Reads its value by a function of serde's; `absent` is the same function where there is no value.
+    /// Reads its value by a function.
     ///
     /// # Errors
     /// As for [`read`](Self::read).
-    pub fn read_by<T>(
+    pub fn read_by<T: Read>(
         mut self,
         read: impl for<'r> FnOnce(Reader<'r, 'de>) -> Result<T, DecodeError>,
-        absent: impl FnOnce(UnitDeserializer<DecodeError>) -> Result<T, DecodeError>,
     ) -> Result<T, DecodeError> {
         let start = self.start()?;
         match read(self.reader()) {
             Ok(value) => Ok(value),
             Err(error) => {
                 let error = self.pass(error, start)?;
-                absent(UnitDeserializer::new()).map_err(|_| error)
+                T::absent().ok_or(error)
             }
         }
     }
@@ -240,26 +266,89 @@ pub fn deserialize<'de, T: Read, D: Deserializer<'de>>(deserializer: D) -> Resul
         .map_err(|error| D::Error::custom(error.unplaced()))
 }
 
-/// Implements [`Read`] for types that serde reads.
-macro_rules! read_by_serde {
-    ($($name:ty),* $(,)?) => {$(
+/// The same error, of an element that was read to its end.
+fn passed(error: DecodeError) -> DecodeError {
+    error.passed(true)
+}
+
+/// Reads a type from any format that serde knows, by its text.
+pub(crate) fn deserialize_text<'de, T, D: Deserializer<'de>>(
+    deserializer: D,
+    read: fn(&str) -> Result<T, String>,
+) -> Result<T, D::Error> {
+    struct TextVisitor<T>(fn(&str) -> Result<T, String>);
+    impl<T> Visitor<'_> for TextVisitor<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+            (self.0)(text).map_err(E::custom)
+        }
+    }
+    deserializer.deserialize_str(TextVisitor(read))
+}
+
+/// Reads a value from its text.
+pub(crate) fn read_text<T>(
+    reader: Reader<'_, '_>,
+    read: impl FnOnce(&str) -> Result<T, String>,
+) -> Result<T, DecodeError> {
+    read(&reader.text()?).map_err(|message| passed(DecodeError::new(message)))
+}
+
+/// Implements [`Read`] and `Deserialize` for a type that is written as a text, by a function that takes the text.
+macro_rules! read_by_text {
+    ($name:ty, $read:expr) => {
         impl $crate::codec::Read for $name {
             fn read(reader: $crate::codec::Reader<'_, '_>) -> Result<Self, $crate::DecodeError> {
-                ::serde::Deserialize::deserialize(reader)
+                $crate::codec::read_text(reader, $read)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::codec::deserialize_text(deserializer, $read)
+            }
+        }
+    };
+}
+pub(crate) use read_by_text;
+
+impl Read for String {
+    fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
+        reader.text().map(Cow::into_owned)
+    }
+}
+
+impl Read for bool {
+    fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
+        reader.scalar("true or false")?.boolean().map_err(passed)
+    }
+}
+
+macro_rules! read_numbers {
+    ($expected:literal: $($name:ty)*) => {$(
+        impl Read for $name {
+            fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
+                let number = reader.scalar($expected)?.number($expected);
+                number.and_then(Number::fit).map_err(passed)
             }
         }
     )*};
 }
-pub(crate) use read_by_serde;
 
-read_by_serde! { bool, i32, i64, u8, u16, u32, u64, f64, serde_json::Value }
+read_numbers! { "a number": i32 i64 f64 }
+read_numbers! { "a number that is not negative": u8 u16 u32 u64 }
 
-/// Most members are texts: those of XML need no visitor.
-impl Read for String {
+/// Any value, without a type.
+impl Read for serde_json::Value {
     fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
         match reader.0 {
-            Source::Xml(reader) => reader.text().map(Cow::into_owned),
-            Source::Json(reader) => Deserialize::deserialize(reader),
+            Source::Json(reader) => reader.untyped(),
+            Source::Xml(reader) => reader.untyped(),
         }
     }
 }
@@ -293,35 +382,5 @@ impl<T: Read> Read for Vec<T> {
             Ok(())
         })?;
         Ok(items)
-    }
-}
-
-/// Each method of a deserializer, by that of the format.
-macro_rules! by_format {
-    ($($method:ident($($argument:ident: $ty:ty),*))*) => {$(
-        fn $method<V: Visitor<'de>>(self, $($argument: $ty,)* visitor: V) -> Result<V::Value, DecodeError> {
-            match self.0 {
-                Source::Json(reader) => reader.$method($($argument,)* visitor),
-                Source::Xml(reader) => reader.$method($($argument,)* visitor),
-            }
-        }
-    )*};
-}
-
-impl<'de> Deserializer<'de> for Reader<'_, 'de> {
-    type Error = DecodeError;
-
-    by_format! {
-        deserialize_any() deserialize_bool() deserialize_i8() deserialize_i16() deserialize_i32() deserialize_i64()
-        deserialize_i128() deserialize_u8() deserialize_u16() deserialize_u32() deserialize_u64() deserialize_u128()
-        deserialize_f32() deserialize_f64() deserialize_char() deserialize_str() deserialize_string() deserialize_bytes()
-        deserialize_byte_buf() deserialize_option() deserialize_unit() deserialize_seq() deserialize_map()
-        deserialize_identifier() deserialize_ignored_any()
-        deserialize_unit_struct(name: &'static str)
-        deserialize_newtype_struct(name: &'static str)
-        deserialize_tuple(length: usize)
-        deserialize_tuple_struct(name: &'static str, length: usize)
-        deserialize_struct(name: &'static str, fields: &'static [&'static str])
-        deserialize_enum(name: &'static str, variants: &'static [&'static str])
     }
 }

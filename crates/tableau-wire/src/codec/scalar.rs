@@ -1,118 +1,117 @@
-//! Scalars from text: the accepted spellings of numbers and booleans, and the treatment of unreadable ones.
+//! Scalars of both formats: the accepted spellings of numbers, booleans and texts.
 
 use std::borrow::Cow;
-use std::str::FromStr;
+use std::fmt;
 
-use serde::de::value::StringDeserializer;
-use serde::de::{Deserializer, IntoDeserializer, Unexpected, Visitor};
+use serde::de::value::{F64Deserializer, I64Deserializer, U64Deserializer};
+use serde::de::{DeserializeOwned, Error as _, Unexpected};
 
 use super::DecodeError;
 
-/// Deserializes a scalar from the text of an attribute, an element or a JSON string.
-pub(super) struct Scalar<'a>(pub(super) Cow<'a, str>);
+/// A value that is neither an object nor a list. In XML each is a text: that of an attribute or of an element.
+pub(super) enum Scalar<'de> {
+    Null,
+    Boolean(bool),
+    Number(Number),
+    Text(Cow<'de, str>),
+}
 
-/// `true`, `false`, `1`, `0` in any case: the schema's booleans, and what Python clients write.
-pub(super) fn boolean(text: &str) -> Option<bool> {
-    match text.trim() {
-        "true" | "1" => Some(true),
-        "false" | "0" => Some(false),
-        other if other.eq_ignore_ascii_case("true") => Some(true),
-        other if other.eq_ignore_ascii_case("false") => Some(false),
-        _ => None,
+/// A number as it is written: whole if it can be.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Number {
+    Unsigned(u64),
+    Signed(i64),
+    Float(f64),
+}
+
+impl<'de> Scalar<'de> {
+    /// `true`, `false`, `1`, `0`; as a text in any case: the schema's booleans, and what Python clients write.
+    pub(super) fn boolean(self) -> Result<bool, DecodeError> {
+        const EXPECTED: &str = "true or false";
+        match &self {
+            Self::Boolean(value) => Ok(*value),
+            Self::Number(Number::Unsigned(number @ (0 | 1))) => Ok(*number == 1),
+            Self::Text(text) => match text.trim() {
+                "true" | "1" => Ok(true),
+                "false" | "0" => Ok(false),
+                other if other.eq_ignore_ascii_case("true") => Ok(true),
+                other if other.eq_ignore_ascii_case("false") => Ok(false),
+                _ => Err(DecodeError::invalid_value(Unexpected::Str(text), &EXPECTED)),
+            },
+            other => Err(other.unexpected(EXPECTED)),
+        }
+    }
+
+    /// A number, or the text of one.
+    pub(super) fn number(self, expected: &str) -> Result<Number, DecodeError> {
+        match self {
+            Self::Number(number) => Ok(number),
+            Self::Text(text) => Number::parse(text.trim())
+                .ok_or_else(|| DecodeError::invalid_value(Unexpected::Str(&text), &expected)),
+            other => Err(other.unexpected(expected)),
+        }
+    }
+
+    /// A text, a number or a boolean as it is written. `null` is an empty text where there has to be one; `Option` has handled it before.
+    pub(super) fn text(self) -> Cow<'de, str> {
+        match self {
+            Self::Text(text) => text,
+            Self::Null => Cow::Borrowed(""),
+            Self::Boolean(value) => Cow::Borrowed(if value { "true" } else { "false" }),
+            Self::Number(number) => Cow::Owned(number.to_string()),
+        }
+    }
+
+    /// The error where another kind of value is expected.
+    pub(super) fn unexpected(&self, expected: &str) -> DecodeError {
+        let found = match self {
+            Self::Null => Unexpected::Unit,
+            Self::Boolean(value) => Unexpected::Bool(*value),
+            Self::Number(Number::Unsigned(value)) => Unexpected::Unsigned(*value),
+            Self::Number(Number::Signed(value)) => Unexpected::Signed(*value),
+            Self::Number(Number::Float(value)) => Unexpected::Float(*value),
+            Self::Text(text) => Unexpected::Str(text),
+        };
+        DecodeError::invalid_type(found, &expected)
     }
 }
 
-/// A number; a whole one may be written with a point (`1.0`), as some servers do.
-pub(super) fn number<N: FromStr>(text: &str, expected: &'static str) -> Result<N, DecodeError> {
-    let digits = text.trim();
-    digits
-        .parse()
-        .ok()
-        .or_else(|| whole(digits.parse().ok()?)?.parse().ok())
-        .ok_or_else(|| serde::de::Error::invalid_value(Unexpected::Str(text), &expected))
+impl Number {
+    fn parse(digits: &str) -> Option<Self> {
+        let whole = digits.parse().map(Self::Unsigned);
+        let whole = whole.or_else(|_| digits.parse().map(Self::Signed));
+        whole.ok().or_else(|| digits.parse().map(Self::Float).ok())
+    }
+
+    /// The number in its type; a whole one may be written with a point (`1.0`), as some servers do.
+    pub(super) fn fit<N: DeserializeOwned>(self) -> Result<N, DecodeError> {
+        let float = match self {
+            Self::Unsigned(value) => return N::deserialize(U64Deserializer::new(value)),
+            Self::Signed(value) => return N::deserialize(I64Deserializer::new(value)),
+            Self::Float(value) => value,
+        };
+        match whole(float) {
+            Some(whole) => N::deserialize(I64Deserializer::new(whole)),
+            None => N::deserialize(F64Deserializer::new(float)),
+        }
+    }
 }
 
-/// The digits of a number without a fraction.
-pub(super) fn whole(number: f64) -> Option<String> {
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsigned(value) => value.fmt(f),
+            Self::Signed(value) => value.fmt(f),
+            Self::Float(value) => value.fmt(f),
+        }
+    }
+}
+
+/// A number without a fraction.
+fn whole(number: f64) -> Option<i64> {
     /// Above this, not every whole number is a double.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let is_whole = number.fract() == 0.0 && number.abs() <= EXACT;
-    // Zero may have a sign.
-    is_whole.then(|| format!("{:.0}", number + 0.0))
-}
-
-macro_rules! numbers {
-    ($($method:ident $visit:ident $ty:ty, $expected:literal;)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-            visitor.$visit(number::<$ty>(&self.0, $expected)?)
-        }
-    )*};
-}
-
-impl<'de> Deserializer<'de> for Scalar<'_> {
-    type Error = DecodeError;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.0 {
-            Cow::Borrowed(text) => visitor.visit_str(text),
-            Cow::Owned(text) => visitor.visit_string(text),
-        }
-    }
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match boolean(&self.0) {
-            Some(value) => visitor.visit_bool(value),
-            None => Err(serde::de::Error::invalid_value(
-                Unexpected::Str(&self.0),
-                &"true or false",
-            )),
-        }
-    }
-
-    numbers! {
-        deserialize_i8 visit_i8 i8, "a number";
-        deserialize_i16 visit_i16 i16, "a number";
-        deserialize_i32 visit_i32 i32, "a number";
-        deserialize_i64 visit_i64 i64, "a number";
-        deserialize_u8 visit_u8 u8, "a number that is not negative";
-        deserialize_u16 visit_u16 u16, "a number that is not negative";
-        deserialize_u32 visit_u32 u32, "a number that is not negative";
-        deserialize_u64 visit_u64 u64, "a number that is not negative";
-        deserialize_f32 visit_f32 f32, "a number";
-        deserialize_f64 visit_f64 f64, "a number";
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, DecodeError> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        visitor.visit_unit()
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        visitor.visit_unit()
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, DecodeError> {
-        let name: StringDeserializer<DecodeError> = self.0.into_owned().into_deserializer();
-        visitor.visit_enum(name)
-    }
-
-    serde::forward_to_deserialize_any! {
-        i128 u128 char str string bytes byte_buf unit_struct seq tuple tuple_struct map struct identifier
-    }
+    // As text, since a conversion by `as` would have to be shown not to lose anything.
+    is_whole.then(|| format!("{number:.0}").parse().ok()).flatten()
 }

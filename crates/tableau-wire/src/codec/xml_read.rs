@@ -1,11 +1,11 @@
-//! Reading XML into serde types; the type decides between attributes, children and text.
+//! Reading XML; the type decides between attributes, children and text.
 
 use std::borrow::Cow;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{Error as _, Unexpected};
+use serde_json::{Map, Value};
 
-use super::read::{Each, EachItem, Member, Read, Reader, Seen, Source, position};
-use super::scalar::Scalar;
+use super::read::{Each, EachItem, EachNamed, Member, Read, Reader, Seen, Source, position};
 use super::xml_event::{Events, Node, cut_short};
 use super::xml_tag::{Attributes, Tag};
 use super::{DecodeError, VALUE_FIELD};
@@ -98,8 +98,18 @@ impl<'de> ValueReader<'_, 'de> {
         }
     }
 
-    fn scalar(self) -> Result<Scalar<'de>, DecodeError> {
-        self.text().map(Scalar)
+    /// Any value: an attribute is a text, an element an object with its attributes, its children, and its text as `value`.
+    pub(super) fn untyped(self) -> Result<Value, DecodeError> {
+        let mut members = Map::new();
+        let mut insert = |name: &str, member: Member<'_, '_>| {
+            members.insert(name.to_owned(), member.read()?);
+            Ok(())
+        };
+        match self.piece {
+            Piece::Text(text) => return Ok(Value::String(text.into_owned())),
+            Piece::Element(_) => self.each_of(true, &mut insert)?,
+        };
+        Ok(Value::Object(members))
     }
 
     /// How an element without children is written; with children, it is not known before they are read.
@@ -125,7 +135,8 @@ impl<'de> ValueReader<'_, 'de> {
     ) -> Result<(), DecodeError> {
         let from_server = self.events.from_server;
         // Only a struct has a member for the text.
-        let mut members = match Members::of(self, if once { names } else { &[] })? {
+        let takes_text = once && names.contains(&VALUE_FIELD);
+        let mut members = match Members::of(self, takes_text)? {
             Ok(members) => members,
             Err(text) => return Err(DecodeError::invalid_type(Unexpected::Str(&text), &"an element")),
         };
@@ -153,113 +164,27 @@ impl<'de> ValueReader<'_, 'de> {
         Ok(())
     }
 
-    fn members<V: Visitor<'de>>(self, names: &[&str], visitor: V) -> Result<V::Value, DecodeError> {
-        let mut members = match Members::of(self, names)? {
+    /// All attributes and children; of something that is a text, the text.
+    pub(super) fn each_named(self, each: EachNamed<'_, 'de>) -> Result<Option<Cow<'de, str>>, DecodeError> {
+        self.each_of(false, each)
+    }
+
+    /// The same, and the text of the element as its last member if `takes_text`.
+    fn each_of(
+        self,
+        takes_text: bool,
+        each: EachNamed<'_, 'de>,
+    ) -> Result<Option<Cow<'de, str>>, DecodeError> {
+        let mut members = match Members::of(self, takes_text)? {
             Ok(members) => members,
-            Err(text) => return Scalar(text).deserialize_any(visitor),
+            Err(text) => return Ok(Some(text)),
         };
-        let value = visitor.visit_map(&mut members)?;
-        if members.open {
-            members.events.skip()?;
+        while let Some(name) = members.next_name()? {
+            each(name, Member(Source::Xml(members.value()?)))?;
         }
         members.events.leave();
-        Ok(value)
+        Ok(None)
     }
-}
-
-macro_rules! by_text {
-    ($($method:ident)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-            self.scalar()?.$method(visitor).map_err(|error| error.passed(true))
-        }
-    )*};
-}
-
-impl<'de> Deserializer<'de> for ValueReader<'_, 'de> {
-    type Error = DecodeError;
-
-    by_text! {
-        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u8 deserialize_u16
-        deserialize_u32 deserialize_u64 deserialize_f32 deserialize_f64 deserialize_char deserialize_str deserialize_string
-        deserialize_bytes deserialize_byte_buf deserialize_identifier
-    }
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.piece {
-            Piece::Element(_) => self.members(&[VALUE_FIELD], visitor),
-            Piece::Text(text) => Scalar(text).deserialize_any(visitor),
-        }
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        self.members(&[], visitor)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, DecodeError> {
-        self.members(fields, visitor)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, DecodeError> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, DecodeError> {
-        self.scalar()?.deserialize_enum(name, variants, visitor)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        visitor.visit_seq(Siblings::of(self))
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, DecodeError> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, DecodeError> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        self.ignore()?;
-        visitor.visit_unit()
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, DecodeError> {
-        self.deserialize_unit(visitor)
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        self.deserialize_unit(visitor)
-    }
-
-    serde::forward_to_deserialize_any! { i128 u128 }
 }
 
 /// The text of an element that may have a member for it.
@@ -275,8 +200,8 @@ struct Members<'e, 'de> {
     attributes: Option<Attributes<'de>>,
     next: Option<Piece<'de>>,
     open: bool,
-    /// The names that the type knows; one of them may be that of the text.
-    names: &'e [&'e str],
+    /// Whether its text is a member.
+    takes_text: bool,
     own_text: OwnText,
 }
 
@@ -284,7 +209,7 @@ impl<'e, 'de> Members<'e, 'de> {
     /// Those of a value; an attribute that is not empty has none, and is given back.
     fn of(
         reader: ValueReader<'e, 'de>,
-        names: &'e [&'e str],
+        takes_text: bool,
     ) -> Result<Result<Self, Cow<'de, str>>, DecodeError> {
         let (attributes, open) = match reader.piece {
             Piece::Element(tag) => (Some(tag.attributes()), !tag.empty),
@@ -298,13 +223,9 @@ impl<'e, 'de> Members<'e, 'de> {
             attributes,
             next: None,
             open,
-            names,
+            takes_text,
             own_text: OwnText::default(),
         }))
-    }
-
-    fn takes_text(&self) -> bool {
-        self.names.contains(&VALUE_FIELD)
     }
 
     /// The name of the next member; its value is kept for `value`.
@@ -324,7 +245,7 @@ impl<'e, 'de> Members<'e, 'de> {
                 }
                 Node::Text { text, significant } => {
                     self.own_text.significant |= significant || !text.trim().is_empty();
-                    if self.takes_text() {
+                    if self.takes_text {
                         self.own_text.text.push_str(&text);
                     }
                 }
@@ -332,7 +253,7 @@ impl<'e, 'de> Members<'e, 'de> {
                 Node::End => return Err(cut_short()),
             }
         }
-        if std::mem::take(&mut self.own_text.significant) && self.takes_text() {
+        if std::mem::take(&mut self.own_text.significant) && self.takes_text {
             self.next = Some(Piece::Text(Cow::Owned(std::mem::take(&mut self.own_text.text))));
             return Ok(Some(VALUE_FIELD));
         }
@@ -351,38 +272,12 @@ impl<'e, 'de> Members<'e, 'de> {
     }
 }
 
-impl<'de> MapAccess<'de> for &mut Members<'_, 'de> {
-    type Error = DecodeError;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
-        let name = self.next_name()?;
-        name.map(|name| seed.deserialize(Scalar(Cow::Borrowed(name))))
-            .transpose()
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, DecodeError> {
-        let read = seed.deserialize(self.value()?);
-        read.map_err(|error| error.passed(false))
-    }
-}
-
 /// Elements of one name that follow one another.
 struct Siblings<'e, 'de> {
     events: &'e mut Events<'de>,
     first: Option<Piece<'de>>,
     /// `None` if no others follow.
     name: Option<&'de str>,
-}
-
-impl<'de> SeqAccess<'de> for Siblings<'_, 'de> {
-    type Error = DecodeError;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, DecodeError> {
-        self.next()?.map(|item| seed.deserialize(item)).transpose()
-    }
 }
 
 impl<'e, 'de> Siblings<'e, 'de> {

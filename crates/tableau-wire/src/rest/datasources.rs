@@ -72,7 +72,7 @@ pub struct Datasource {
     /// What its owner says about it.
     pub description: Option<String>,
     /// Whether its extracts are encrypted.
-    #[serde(with = "bool_as_text")]
+    #[serde(serialize_with = "bool_as_text")]
     pub encrypt_extracts: Option<bool>,
     /// For how many users it is a favorite.
     pub favorites_total: Option<u64>,

@@ -1,12 +1,8 @@
 //! Jobs: the server's work in the background.
 
-use std::fmt;
-
-use serde::Deserializer;
-use serde::de::{SeqAccess, Visitor};
-
 use super::publishing::Connection;
 use super::{Datasource, Flow, FlowRun, View, VirtualConnection, Workbook};
+use crate::codec::{DecodeError, Reader};
 use crate::endpoint::calls;
 use crate::resource::{HasRefresh, Refresh};
 use crate::value::{Id, Items, JobStatus, Shared, Text, Timestamp};
@@ -86,7 +82,7 @@ pub struct Job {
 #[part]
 pub struct RunFlowJob {
     /// What the server has to say about it.
-    #[serde(deserialize_with = "lines")]
+    #[read_by(lines)]
     pub notes: Option<Text<String>>,
     /// The run.
     pub flow_run_id: Option<Id<FlowRun>>,
@@ -118,7 +114,7 @@ pub struct StatusNote {
 #[part]
 pub struct ExtractRefreshJob {
     /// What the server has to say about it: why it failed, for example. Of several notes, each is a line.
-    #[serde(deserialize_with = "lines")]
+    #[read_by(lines)]
     pub notes: Option<Text<String>>,
     /// The data source, if it is one.
     pub datasource: Option<Shared<Datasource>>,
@@ -131,36 +127,9 @@ pub struct ExtractRefreshJob {
 }
 
 /// Reads one text, or several elements of one name as lines.
-fn lines<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text<String>>, D::Error> {
-    struct Lines;
-    impl<'de> Visitor<'de> for Lines {
-        type Value = Option<Text<String>>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("text")
-        }
-
-        fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-
-        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
-            Ok(Some(text.into()))
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut texts: A) -> Result<Self::Value, A::Error> {
-            let mut lines: Option<String> = None;
-            while let Some(text) = texts.next_element::<String>()? {
-                lines = Some(match lines {
-                    Some(lines) => lines + "\n" + &text,
-                    None => text,
-                });
-            }
-            Ok(lines.map(Text))
-        }
-    }
-    // A tuple keeps a blank text, which a list would read as no item.
-    deserializer.deserialize_tuple(1, Lines)
+fn lines(reader: Reader<'_, '_>) -> Result<Option<Text<String>>, DecodeError> {
+    let lines = reader.texts()?;
+    Ok((!lines.is_empty()).then(|| Text(lines.join("\n"))))
 }
 
 /// Cancels a job that has not ended yet.

@@ -15,7 +15,7 @@ pub struct NewWorkbook {
     /// What its owner says about it (from version 3.21).
     pub description: Option<String>,
     /// Whether its views are shown as tabs.
-    #[serde(with = "bool_as_text")]
+    #[serde(serialize_with = "bool_as_text")]
     pub show_tabs: Option<bool>,
     /// The user whose view of the data the thumbnails show.
     pub thumbnails_user_id: Option<Id<User>>,
@@ -120,10 +120,10 @@ pub struct ConnectionCredentials {
     /// The password.
     pub password: Option<Secret>,
     /// Whether the server keeps them, so that no one is asked.
-    #[serde(with = "bool_as_text")]
+    #[serde(serialize_with = "bool_as_text")]
     pub embed: Option<bool>,
     /// Whether the name is that of an OAuth connection that the server has.
-    #[serde(rename = "oAuth", with = "bool_as_text")]
+    #[serde(rename = "oAuth", serialize_with = "bool_as_text")]
     pub oauth: Option<bool>,
 }
 

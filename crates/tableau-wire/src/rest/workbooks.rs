@@ -67,7 +67,7 @@ pub struct Workbook {
     /// What its owner says about it.
     pub description: Option<String>,
     /// Whether its extracts are encrypted.
-    #[serde(with = "bool_as_text")]
+    #[serde(serialize_with = "bool_as_text")]
     pub encrypt_extracts: Option<bool>,
     /// Whether it has extracts.
     pub has_extracts: Option<bool>,
@@ -82,7 +82,7 @@ pub struct Workbook {
     /// How many sheets it has.
     pub sheet_count: Option<u64>,
     /// Whether its views are shown as tabs.
-    #[serde(with = "bool_as_text")]
+    #[serde(serialize_with = "bool_as_text")]
     pub show_tabs: Option<bool>,
     /// The size in megabytes.
     pub size: Option<u64>,

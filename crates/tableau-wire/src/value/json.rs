@@ -6,7 +6,7 @@ use serde::ser::{SerializeMap as _, SerializeSeq as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::codec::read_by_serde;
+use crate::codec::{DecodeError, Read, Reader};
 use crate::endpoint::{Described, ValueKind};
 
 /// Any JSON, written as it is: the rows of a query, values to filter by. Only services that speak nothing but JSON have it.
@@ -81,7 +81,11 @@ impl<'de> Deserialize<'de> for Json {
     }
 }
 
-read_by_serde! { Json }
+impl Read for Json {
+    fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
+        Value::read(reader).map(Self)
+    }
+}
 
 #[cfg(feature = "arbitrary")]
 impl<'a> arbitrary::Arbitrary<'a> for Json {

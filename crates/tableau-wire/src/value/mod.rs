@@ -21,7 +21,7 @@ pub use open_enum::{ContentPermissions, JobStatus, SiteRole, SiteState, UserAuth
 pub use secret::Secret;
 pub(crate) use shared::OneDocument;
 pub use shared::Shared;
+pub(crate) use text::bool_as_text;
 pub use text::{Text, Value};
-pub(crate) use text::{bool_as_text, deserialize_by};
 pub use time::{InvalidTimestamp, Timestamp};
 pub use version::{InvalidVersion, Version};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::codec::{DecodeError, Read, Reader};
+use crate::codec::{self, DecodeError, Read, Reader};
 use crate::{Described, ValueKind};
 
 /// A value that documents have as one empty element of several: an enum with `#[choice]`.
@@ -48,12 +48,12 @@ impl<C: Choice> Serialize for Named<C> {
 
 impl<'de, C: Choice> Deserialize<'de> for Named<C> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        super::deserialize_by(deserializer, |name| Ok(Self(C::named(name))))
+        codec::deserialize_text(deserializer, |name| Ok(Self(C::named(name))))
     }
 }
 
 impl<C: Choice> Read for Named<C> {
     fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
-        String::read(reader).map(|name| Self(C::named(&name)))
+        reader.text().map(|name| Self(C::named(&name)))
     }
 }

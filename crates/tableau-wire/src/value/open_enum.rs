@@ -68,13 +68,7 @@ macro_rules! open_enum {
             }
         }
 
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::value::deserialize_by(deserializer, |text| Ok(Self::from(text)))
-            }
-        }
-
-        $crate::codec::read_by_serde! { $name }
+        $crate::codec::read_by_text! { $name, |text| Ok(Self::from(text)) }
 
         impl $crate::Described for $name {
             const KIND: $crate::ValueKind = $crate::ValueKind::OneOf(&[$($text),*]);

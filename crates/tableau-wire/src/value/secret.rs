@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
-use crate::codec::read_by_serde;
+use crate::codec::{DecodeError, Read, Reader};
 
 /// A password, the secret of a token, a session token.
 ///
@@ -56,13 +56,18 @@ impl Serialize for Secret {
     }
 }
 
+// As a whole, since what a copy leaves behind would not be overwritten.
+impl Read for Secret {
+    fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
+        String::read(reader).map(Self::new)
+    }
+}
+
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(Self::new)
     }
 }
-
-read_by_serde! { Secret }
 
 #[cfg(feature = "arbitrary")]
 impl<'a> arbitrary::Arbitrary<'a> for Secret {

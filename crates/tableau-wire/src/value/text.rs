@@ -1,9 +1,7 @@
 //! Text inside elements, for the few places where Tableau's XML does not use an attribute.
 
-use std::fmt;
 use std::ops::Deref;
 
-use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::codec::{DecodeError, Read, Reader, TEXT, VALUE};
@@ -71,41 +69,12 @@ text_newtype! {
     Value, VALUE
 }
 
-/// A boolean whose type in Tableau's schema is a string (`showTabs`): in JSON it is `"true"`, not `true`.
-pub(crate) mod bool_as_text {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    #[expect(clippy::ref_option, reason = "the signature is serde's")]
-    pub(crate) fn serialize<S: Serializer>(value: &Option<bool>, serializer: S) -> Result<S::Ok, S::Error> {
-        match value {
-            Some(true) => serializer.serialize_str("true"),
-            Some(false) => serializer.serialize_str("false"),
-            None => serializer.serialize_none(),
-        }
+/// Writes a boolean whose type in Tableau's schema is a string (`showTabs`): in JSON it is `"true"`, not `true`.
+#[expect(clippy::ref_option, reason = "the signature is serde's")]
+pub(crate) fn bool_as_text<S: Serializer>(value: &Option<bool>, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(true) => serializer.serialize_str("true"),
+        Some(false) => serializer.serialize_str("false"),
+        None => serializer.serialize_none(),
     }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-        Option::deserialize(deserializer)
-    }
-}
-
-/// Reads a scalar from text that need not be kept.
-pub(crate) fn deserialize_by<'de, T, D, F>(deserializer: D, read: F) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    F: FnOnce(&str) -> Result<T, String>,
-{
-    struct TextVisitor<F>(F);
-    impl<T, F: FnOnce(&str) -> Result<T, String>> Visitor<'_> for TextVisitor<F> {
-        type Value = T;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
-        }
-
-        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
-            (self.0)(text).map_err(E::custom)
-        }
-    }
-    deserializer.deserialize_str(TextVisitor(read))
 }

@@ -3,11 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
-use super::text::deserialize_by;
-
-use crate::codec::read_by_serde;
+use crate::codec::read_by_text;
 
 /// A point in time as Tableau writes it: ISO 8601 in UTC, such as `2026-11-22T08:15:00Z`.
 ///
@@ -133,17 +131,11 @@ impl Serialize for Timestamp {
     }
 }
 
-impl<'de> Deserialize<'de> for Timestamp {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Some servers write an empty text for a time in the future (`completedAt=""`).
-        deserialize_by(deserializer, |text| match text.trim() {
-            "" => Err(InvalidTimestamp(String::new()).to_string()),
-            _ => Ok(Self::read(text)),
-        })
-    }
-}
-
-read_by_serde! { Timestamp }
+// Some servers write an empty text for a time in the future (`completedAt=""`).
+read_by_text! { Timestamp, |text| match text.trim() {
+    "" => Err(InvalidTimestamp(String::new()).to_string()),
+    _ => Ok(Self::read(text)),
+} }
 
 #[cfg(feature = "arbitrary")]
 impl<'a> arbitrary::Arbitrary<'a> for Timestamp {

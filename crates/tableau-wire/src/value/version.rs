@@ -3,11 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
-use super::text::deserialize_by;
-
-use crate::codec::read_by_serde;
+use crate::codec::read_by_text;
 
 /// A version of the REST API, such as 3.29; versions are ordered.
 ///
@@ -99,15 +97,7 @@ impl Version {
     }
 }
 
-impl<'de> Deserialize<'de> for Version {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserialize_by(deserializer, |text| {
-            Self::leading(text).ok_or_else(|| InvalidVersion(text.to_owned()).to_string())
-        })
-    }
-}
-
-read_by_serde! { Version }
+read_by_text! { Version, |text| Self::leading(text).ok_or_else(|| InvalidVersion(text.to_owned()).to_string()) }
 
 #[cfg(test)]
 mod tests {

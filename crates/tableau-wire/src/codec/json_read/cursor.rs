@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use serde::de::IgnoredAny;
+use serde::de::{Deserialize, IgnoredAny};
 
 use crate::codec::DecodeError;
+use crate::codec::scalar::Number;
 
 /// Where the reader is in a document.
 pub(super) struct Cursor<'de> {
@@ -25,14 +26,6 @@ pub(super) enum Kind {
     Text,
     List,
     Object,
-}
-
-/// A number as it is written: whole if it can be.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Number {
-    Unsigned(u64),
-    Signed(i64),
-    Float(f64),
 }
 
 impl<'de> Cursor<'de> {
@@ -143,11 +136,16 @@ impl<'de> Cursor<'de> {
 
     /// Goes past a value of any kind.
     pub(super) fn skip(&mut self) -> Result<(), DecodeError> {
-        let mut values = serde_json::Deserializer::from_str(self.rest()).into_iter::<IgnoredAny>();
+        self.untyped::<IgnoredAny>().map(|_| ())
+    }
+
+    /// A value of any kind, as `serde_json` reads it: within its own limit of depth.
+    pub(super) fn untyped<T: Deserialize<'de>>(&mut self) -> Result<T, DecodeError> {
+        let mut values = serde_json::Deserializer::from_str(self.rest()).into_iter();
         match values.next() {
-            Some(Ok(_)) => {
+            Some(Ok(value)) => {
                 self.at += values.byte_offset();
-                Ok(())
+                Ok(value)
             }
             Some(Err(error)) => Err(said(&error)),
             None => Err(cut_short()),

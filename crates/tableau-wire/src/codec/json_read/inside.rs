@@ -86,15 +86,4 @@ impl<'c, 'de> Inside<'c, 'de> {
             left: self.left,
         })
     }
-
-    /// Goes past what was not read.
-    pub(super) fn finish(
-        mut self,
-        mut pass: impl FnMut(&mut Self) -> Result<(), DecodeError>,
-    ) -> Result<(), DecodeError> {
-        while self.goes_on()? {
-            pass(&mut self)?;
-        }
-        Ok(())
-    }
 }

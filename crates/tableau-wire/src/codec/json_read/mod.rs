@@ -1,21 +1,19 @@
-//! Reading Tableau's JSON into serde types, leniently.
+//! Reading Tableau's JSON, leniently.
 //!
 //! Where a type expects a number, a boolean or a text, any of the three spellings is accepted; for a list, one object, `null` or nothing is accepted,
 //! and for one value the first of a list. In answers, a scalar that its field cannot read is left out, if the field may be absent.
 
-mod by_serde;
 mod cursor;
 mod inside;
 
 use std::borrow::Cow;
 
-use serde::de::{Error as _, Unexpected, Visitor};
+use serde::de::{Error as _, Unexpected};
 
 use super::DecodeError;
-use super::read::{Each, EachItem, Member, Read, Reader, Seen, Source, position};
-use super::scalar::{self, Scalar};
-use by_serde::{List, Members};
-use cursor::{Cursor, Kind, Number};
+use super::read::{Each, EachItem, EachNamed, Member, Read, Reader, Seen, Source, position};
+use super::scalar::Scalar;
+use cursor::{Cursor, Kind};
 use inside::{End, Inside};
 
 /// Which documents are read.
@@ -66,28 +64,6 @@ pub(super) struct ValueReader<'c, 'de> {
     left: u8,
 }
 
-/// A value that is neither an object nor a list.
-enum Token<'de> {
-    Null,
-    Boolean(bool),
-    Number(Number),
-    Text(Cow<'de, str>),
-}
-
-impl Token<'_> {
-    fn unexpected(&self, expected: &str) -> DecodeError {
-        let found = match self {
-            Self::Null => Unexpected::Unit,
-            Self::Boolean(value) => Unexpected::Bool(*value),
-            Self::Number(Number::Unsigned(value)) => Unexpected::Unsigned(*value),
-            Self::Number(Number::Signed(value)) => Unexpected::Signed(*value),
-            Self::Number(Number::Float(value)) => Unexpected::Float(*value),
-            Self::Text(text) => return DecodeError::invalid_value(Unexpected::Str(text), &expected),
-        };
-        DecodeError::invalid_type(found, &expected)
-    }
-}
-
 /// What takes the place of one value where a list may stand: its first item.
 struct First {
     /// How many lists are open around it.
@@ -117,52 +93,39 @@ impl<'c, 'de> ValueReader<'c, 'de> {
     }
 
     /// The next value as it is, if it is neither an object nor a list.
-    fn token(&mut self) -> Result<Option<Token<'de>>, DecodeError> {
+    fn token(&mut self) -> Result<Option<Scalar<'de>>, DecodeError> {
         Ok(Some(match self.cursor.kind()? {
             Kind::Null => {
                 self.cursor.null()?;
-                Token::Null
+                Scalar::Null
             }
-            Kind::Boolean => Token::Boolean(self.cursor.boolean()?),
-            Kind::Number => Token::Number(self.cursor.number()?),
-            Kind::Text => Token::Text(self.cursor.text()?),
+            Kind::Boolean => Scalar::Boolean(self.cursor.boolean()?),
+            Kind::Number => Scalar::Number(self.cursor.number()?),
+            Kind::Text => Scalar::Text(self.cursor.text()?),
             Kind::List | Kind::Object => return Ok(None),
         }))
     }
 
     /// A scalar, or the first of a list of them.
-    fn scalar(mut self, expected: &str) -> Result<Token<'de>, DecodeError> {
+    pub(super) fn scalar(mut self, expected: &str) -> Result<Scalar<'de>, DecodeError> {
         let first = self.first()?;
-        let token = match first.is_missing {
-            true => Some(Token::Null),
+        let scalar = match first.is_missing {
+            true => Some(Scalar::Null),
             false => self.token()?,
         };
-        let token = token.ok_or_else(|| DecodeError::invalid_type(Unexpected::Map, &expected))?;
+        let scalar = scalar.ok_or_else(|| DecodeError::invalid_type(Unexpected::Map, &expected))?;
         leave(self.cursor, first.lists)?;
-        Ok(token)
+        Ok(scalar)
     }
 
-    fn number<V: Visitor<'de>>(self, visitor: V, expected: &'static str) -> Result<V::Value, DecodeError> {
-        let number = match self.scalar(expected)? {
-            Token::Number(number) => number,
-            Token::Text(text) => {
-                let digits = text.trim();
-                let whole = digits.parse().map(Number::Unsigned).ok();
-                let whole = whole.or_else(|| digits.parse().map(Number::Signed).ok());
-                let number = whole.or_else(|| digits.parse().map(Number::Float).ok());
-                number.ok_or_else(|| DecodeError::invalid_value(Unexpected::Str(&text), &expected))?
-            }
-            other => return Err(other.unexpected(expected)),
-        };
-        match number {
-            Number::Unsigned(value) => visitor.visit_u64(value),
-            Number::Signed(value) => visitor.visit_i64(value),
-            // A whole number may be written with a point.
-            Number::Float(value) => match scalar::whole(value).and_then(|digits| digits.parse().ok()) {
-                Some(whole) => visitor.visit_i64(whole),
-                None => visitor.visit_f64(value),
-            },
-        }
+    /// A value of any kind.
+    pub(super) fn untyped(self) -> Result<serde_json::Value, DecodeError> {
+        self.cursor.untyped()
+    }
+
+    /// Whether it is a text.
+    pub(super) fn is_text(&mut self) -> Result<bool, DecodeError> {
+        Ok(self.cursor.kind()? == Kind::Text)
     }
 
     /// The same value once more, for one who may come back to it.
@@ -203,17 +166,17 @@ impl<'c, 'de> ValueReader<'c, 'de> {
         Ok(is_null)
     }
 
-    /// `null`, an empty text and an empty list are an object without members; of several objects the first counts.
+    /// The members with these names; with `once`, a name may come once.
     pub(super) fn each_member(
         mut self,
         names: &[&str],
         once: bool,
         each: Each<'_, 'de>,
     ) -> Result<(), DecodeError> {
-        let first = self.first()?;
-        let is_empty = first.is_missing || self.is_without_members()?;
-        let end = is_empty.then_some(End::Reached);
-        let mut inside = Inside::begin(self.again(), end, b'{', b'}');
+        let (mut inside, lists) = match self.object()? {
+            Ok(object) => object,
+            Err(text) => return Err(DecodeError::invalid_type(Unexpected::Str(&text), &MEMBERS)),
+        };
         let (mut seen, mut next) = (Seen::default(), 0);
         while inside.goes_on()? {
             let name = inside.name()?;
@@ -226,73 +189,75 @@ impl<'c, 'de> ValueReader<'c, 'de> {
                 None => value.ignore()?,
             }
         }
-        leave(self.cursor, first.lists)
+        leave(inside.cursor, lists)
     }
 
-    /// Whether it stands for an object without members, which is passed; an error if it is none.
-    fn is_without_members(&mut self) -> Result<bool, DecodeError> {
-        match self.token()? {
-            None if self.cursor.kind()? == Kind::Object => Ok(false),
-            None => Err(DecodeError::invalid_type(Unexpected::Seq, &MEMBERS)),
-            Some(Token::Null) => Ok(true),
-            Some(Token::Text(text)) if text.trim().is_empty() => Ok(true),
-            Some(Token::Text(text)) => Err(DecodeError::invalid_type(Unexpected::Str(&text), &MEMBERS)),
-            Some(other) => Err(other.unexpected(MEMBERS)),
+    /// All members; of something that is a text, the text.
+    pub(super) fn each_named(
+        mut self,
+        each: EachNamed<'_, 'de>,
+    ) -> Result<Option<Cow<'de, str>>, DecodeError> {
+        let (mut inside, lists) = match self.object()? {
+            Ok(object) => object,
+            Err(text) => return Ok(Some(text)),
+        };
+        while inside.goes_on()? {
+            let name = inside.name()?;
+            each(&name, Member(Source::Json(inside.value()?)))?;
         }
+        leave(inside.cursor, lists)?;
+        Ok(None)
+    }
+
+    /// The inside of an object, and how many lists are open around it; of something that is a text, the text.
+    ///
+    /// `null`, an empty text and an empty list are an object without members; of several objects the first counts.
+    fn object(&mut self) -> Result<Result<(Inside<'_, 'de>, u32), Cow<'de, str>>, DecodeError> {
+        let first = self.first()?;
+        let end = match first.is_missing {
+            true => Some(End::Reached),
+            false => match self.token()? {
+                None if self.cursor.kind()? == Kind::Object => None,
+                None => return Err(DecodeError::invalid_type(Unexpected::Seq, &MEMBERS)),
+                Some(Scalar::Null) => Some(End::Reached),
+                Some(Scalar::Text(text)) if text.trim().is_empty() => Some(End::Reached),
+                Some(Scalar::Text(text)) => {
+                    leave(self.cursor, first.lists)?;
+                    return Ok(Err(text));
+                }
+                Some(other) => return Err(other.unexpected(MEMBERS)),
+            },
+        };
+        Ok(Ok((Inside::begin(self.again(), end, b'{', b'}'), first.lists)))
     }
 
     /// `null` and an empty text are no items, one object or text is one item.
-    pub(super) fn each_item(mut self, each: EachItem<'_, 'de>) -> Result<(), DecodeError> {
-        let Some(end) = self.end_of_list()? else {
-            return Err(match self.token()? {
-                Some(other) => other.unexpected("a list"),
-                None => DecodeError::new("a list was expected"),
-            });
-        };
-        let mut inside = Inside::begin(self, end, b'[', b']');
-        while inside.goes_on()? {
-            each(Reader(Source::Json(inside.value()?)))?;
-        }
-        Ok(())
-    }
-
-    /// Where a list ends that is written as something else; `None` if it is no list.
-    fn end_of_list(&mut self) -> Result<Option<Option<End>>, DecodeError> {
-        Ok(Some(match self.cursor.kind()? {
+    pub(super) fn each_item(self, each: EachItem<'_, 'de>) -> Result<(), DecodeError> {
+        let end = match self.cursor.kind()? {
+            Kind::List => None,
+            Kind::Object => Some(End::AfterOne),
             Kind::Null => {
                 self.cursor.null()?;
                 Some(End::Reached)
             }
             Kind::Text => {
                 let start = self.cursor.at;
-                if self.cursor.text()?.trim().is_empty() {
-                    Some(End::Reached)
-                } else {
+                let is_blank = self.cursor.text()?.trim().is_empty();
+                if !is_blank {
                     self.cursor.at = start;
-                    Some(End::AfterOne)
                 }
+                Some(if is_blank { End::Reached } else { End::AfterOne })
             }
-            Kind::Object => Some(End::AfterOne),
-            Kind::List => None,
-            Kind::Boolean | Kind::Number => return Ok(None),
-        }))
-    }
-
-    fn members<V: Visitor<'de>>(self, visitor: V, is_empty: bool) -> Result<V::Value, DecodeError> {
-        let mut members = Members(Inside::begin(self, is_empty.then_some(End::Reached), b'{', b'}'));
-        let value = visitor.visit_map(&mut members)?;
-        members.0.finish(|inside| {
-            inside.name()?;
-            inside.cursor.skip()
-        })?;
-        Ok(value)
-    }
-
-    fn items<V: Visitor<'de>>(self, visitor: V, end: Option<End>) -> Result<V::Value, DecodeError> {
-        let mut items = List(Inside::begin(self, end, b'[', b']'));
-        let value = visitor.visit_seq(&mut items)?;
-        items.0.finish(|inside| inside.cursor.skip())?;
-        Ok(value)
+            Kind::Boolean | Kind::Number => {
+                const EXPECTED: &str = "a list";
+                return Err(self.scalar(EXPECTED)?.unexpected(EXPECTED));
+            }
+        };
+        let mut inside = Inside::begin(self, end, b'[', b']');
+        while inside.goes_on()? {
+            each(Reader(Source::Json(inside.value()?)))?;
+        }
+        Ok(())
     }
 }
 
