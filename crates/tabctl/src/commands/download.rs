@@ -28,7 +28,7 @@ pub(super) fn run(args: &args::Download, global: &Global) -> Result<(), Failure>
     };
     let target = Target::settle(args.to.target.as_deref(), count)?;
     let style = style::settle(args.to.output.clone(), global.no_pager);
-    style.check(SAVED, &Members::Named(&["id", "name", "file", "bytes"]))?;
+    style.check(SAVED, &Members::Named(&["name"]))?;
     let connected = settings::connect(&args.to.connection, global)?;
     let server = connected.address.clone();
     let (saved, ended) = connected.run_transfers(|site| {

@@ -12,41 +12,13 @@ use crate::output::{Column, Members, Printer};
 use crate::session::settings;
 
 const FAVORITES: &[Column] = &[
-    Column {
-        title: "type",
-        path: "type",
-    },
-    Column {
-        title: "label",
-        path: "label",
-    },
-    Column {
-        title: "project",
-        path: "parentProjectName",
-    },
-    Column {
-        title: "addedAt",
-        path: "addedAt",
-    },
-    Column {
-        title: "id",
-        path: "id",
-    },
+    Column::of("type"),
+    Column::of("label"),
+    Column::titled("project", "parentProjectName"),
+    Column::of("addedAt"),
+    Column::of("id"),
 ];
-const CHANGED: &[Column] = &[
-    Column {
-        title: "type",
-        path: "type",
-    },
-    Column {
-        title: "label",
-        path: "label",
-    },
-    Column {
-        title: "id",
-        path: "id",
-    },
-];
+const CHANGED: &[Column] = &[Column::of("type"), Column::of("label"), Column::of("id")];
 /// The members of a favorite, one of which it has.
 const ITEMS: [&str; 7] = [
     "workbook",

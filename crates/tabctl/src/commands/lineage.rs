@@ -11,26 +11,11 @@ use crate::session::settings;
 use crate::terminal::text::say;
 
 const COLUMNS: &[Column] = &[
-    Column {
-        title: "direction",
-        path: "direction",
-    },
-    Column {
-        title: "type",
-        path: "type",
-    },
-    Column {
-        title: "name",
-        path: "name",
-    },
-    Column {
-        title: "in",
-        path: "in",
-    },
-    Column {
-        title: "id",
-        path: "id",
-    },
+    Column::of("direction"),
+    Column::of("type"),
+    Column::of("name"),
+    Column::of("in"),
+    Column::of("id"),
 ];
 
 /// How the lineage of a kind is asked for.
@@ -146,10 +131,7 @@ impl Asked {
 
 pub(super) fn run(args: &args::Lineage, global: &Global) -> Result<(), Failure> {
     let style = style::settle(args.output.clone(), global.no_pager);
-    style.check(
-        COLUMNS,
-        &Members::Named(&["direction", "type", "name", "in", "id"]),
-    )?;
+    style.check(COLUMNS, &Members::Named(&[]))?;
     let directions = [!args.downstream, !args.upstream];
     let connected = settings::connect(&args.connection, global)?;
     let server = connected.address.clone();

@@ -15,31 +15,9 @@ use crate::failure::Failure;
 use crate::output::{Column, Members, Printer};
 use crate::session::settings;
 
-pub(super) const JOBS: &[Column] = &[
-    Column {
-        title: "type",
-        path: "type",
-    },
-    Column {
-        title: "createdAt",
-        path: "createdAt",
-    },
-    Column {
-        title: "id",
-        path: "id",
-    },
-];
+pub(super) const JOBS: &[Column] = &[Column::of("type"), Column::of("createdAt"), Column::of("id")];
 /// The columns of what would be queued.
-const SHOWN: &[Column] = &[
-    Column {
-        title: "call",
-        path: "call",
-    },
-    Column {
-        title: "id",
-        path: "id",
-    },
-];
+const SHOWN: &[Column] = &[Column::of("call"), Column::of("id")];
 
 /// A job, and how it ended if it was waited for.
 pub(super) type Queued = (Value, Result<(), Failure>);

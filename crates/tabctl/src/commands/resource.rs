@@ -16,7 +16,7 @@ pub(super) fn run(args: Resource, global: &Global) -> Result<(), Failure> {
         .columns
         .iter()
         .filter(|_| is_list)
-        .map(|&(title, path)| Column { title, path })
+        .map(|&(title, path)| Column::titled(title, path))
         .collect();
     if is_list {
         ask_for_columns(&mut endpoint, &columns);

@@ -12,30 +12,12 @@ use crate::output::{Column, Members, Printer};
 use crate::session::settings;
 
 const FOUND: &[Column] = &[
-    Column {
-        title: "type",
-        path: "type",
-    },
-    Column {
-        title: "title",
-        path: "title",
-    },
-    Column {
-        title: "project",
-        path: "projectName",
-    },
-    Column {
-        title: "owner",
-        path: "ownerName",
-    },
-    Column {
-        title: "modifiedTime",
-        path: "modifiedTime",
-    },
-    Column {
-        title: "id",
-        path: "id",
-    },
+    Column::of("type"),
+    Column::of("title"),
+    Column::titled("project", "projectName"),
+    Column::titled("owner", "ownerName"),
+    Column::of("modifiedTime"),
+    Column::of("id"),
 ];
 
 pub(super) fn run(args: &args::Search, global: &Global) -> Result<(), Failure> {

@@ -19,22 +19,10 @@ use crate::output::Column;
 
 /// The columns of jobs that were waited for.
 const ENDED: &[Column] = &[
-    Column {
-        title: "type",
-        path: "type",
-    },
-    Column {
-        title: "finishCode",
-        path: "finishCode",
-    },
-    Column {
-        title: "completedAt",
-        path: "completedAt",
-    },
-    Column {
-        title: "id",
-        path: "id",
-    },
+    Column::of("type"),
+    Column::of("finishCode"),
+    Column::of("completedAt"),
+    Column::of("id"),
 ];
 
 /// A task that can be run.

@@ -13,20 +13,7 @@ use crate::session::config;
 use crate::terminal::interrupt::Transfer;
 
 /// The columns of saved files.
-pub(super) const SAVED: &[Column] = &[
-    Column {
-        title: "file",
-        path: "file",
-    },
-    Column {
-        title: "bytes",
-        path: "bytes",
-    },
-    Column {
-        title: "id",
-        path: "id",
-    },
-];
+pub(super) const SAVED: &[Column] = &[Column::of("file"), Column::of("bytes"), Column::of("id")];
 
 /// Where saved files go.
 #[derive(Debug)]

@@ -15,13 +15,25 @@ pub(crate) struct Column {
     pub(crate) path: &'static str,
 }
 
+impl Column {
+    /// A column whose title is the name of the member.
+    pub(crate) const fn of(member: &'static str) -> Self {
+        Self::titled(member, member)
+    }
+
+    /// A column with a title of its own.
+    pub(crate) const fn titled(title: &'static str, path: &'static str) -> Self {
+        Self { title, path }
+    }
+}
+
 /// The columns to choose from.
 pub(crate) enum Members<'m> {
     /// The described members of a type.
     Of(Shape),
     /// The members of these items; of no items, nothing is known.
     In(&'m [Value]),
-    /// This list.
+    /// This list, apart from the columns of the command.
     Named(&'static [&'static str]),
 }
 
@@ -112,10 +124,7 @@ mod tests {
     fn checked(names: &[&str], members: &Members<'_>) -> Result<(), String> {
         let names = names.iter().map(|name| (*name).to_owned()).collect();
         let style = Style::settle(Some(Form::Tabs), Some(names), true);
-        let own = [Column {
-            title: "project",
-            path: "project.name",
-        }];
+        let own = [Column::titled("project", "project.name")];
         style.check(&own, members).map_err(|failure| failure.to_string())
     }
 

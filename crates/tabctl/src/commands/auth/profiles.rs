@@ -66,30 +66,12 @@ impl Row {
 }
 
 const COLUMNS: &[Column] = &[
-    Column {
-        title: "profile",
-        path: "id",
-    },
-    Column {
-        title: "server",
-        path: "server",
-    },
-    Column {
-        title: "site",
-        path: "site",
-    },
-    Column {
-        title: "user",
-        path: "user",
-    },
-    Column {
-        title: "credential",
-        path: "credential",
-    },
-    Column {
-        title: "current",
-        path: "isCurrent",
-    },
+    Column::titled("profile", "id"),
+    Column::of("server"),
+    Column::of("site"),
+    Column::of("user"),
+    Column::of("credential"),
+    Column::titled("current", "isCurrent"),
 ];
 
 pub(super) fn list(args: args::Output, global: &Global) -> Result<(), Failure> {

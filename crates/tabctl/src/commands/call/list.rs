@@ -9,26 +9,11 @@ use crate::failure::Failure;
 use crate::output::{Column, Members, Printer, Style};
 
 const COLUMNS: &[Column] = &[
-    Column {
-        title: "name",
-        path: "name",
-    },
-    Column {
-        title: "method",
-        path: "method",
-    },
-    Column {
-        title: "path",
-        path: "path",
-    },
-    Column {
-        title: "since",
-        path: "since",
-    },
-    Column {
-        title: "summary",
-        path: "summary",
-    },
+    Column::of("name"),
+    Column::of("method"),
+    Column::of("path"),
+    Column::of("since"),
+    Column::of("summary"),
 ];
 
 pub(super) fn print(style: Style) -> Result<(), Failure> {

@@ -30,7 +30,7 @@ pub(super) fn run(args: &args::Export, global: &Global) -> Result<(), Failure> {
     let format = plan::format(args)?;
     let target = Target::settle(args.target.as_deref(), items.len())?;
     let style = style::settle(args.output.clone(), global.no_pager);
-    style.check(SAVED, &Members::Named(&["id", "file", "bytes"]))?;
+    style.check(SAVED, &Members::Named(&[]))?;
     let connected = settings::connect(&args.connection, global)?;
     let server = connected.address.clone();
     let (saved, ended) = connected.run_transfers(|site| {

@@ -39,21 +39,7 @@ impl Action {
     }
 }
 
-const COLUMNS: &[Column] = &[
-    Column {
-        title: "name",
-        path: "name",
-    },
-    Column {
-        title: "action",
-        path: "action",
-    },
-    Column {
-        title: "detail",
-        path: "detail",
-    },
-];
-const MEMBERS: &[&str] = &["name", "action", "detail"];
+const COLUMNS: &[Column] = &[Column::of("name"), Column::of("action"), Column::of("detail")];
 
 /// A line of a plan or of its result.
 fn shown(name: &str, action: Action, done: bool, detail: &str) -> Value {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tableau_client::{Blocking, Id, Site, User};
 
-use super::{Action, COLUMNS, MEMBERS, file, shown};
+use super::{Action, COLUMNS, file, shown};
 use crate::args::{Global, RemoveUsers};
 use crate::commands::reference::{Collection, Finder};
 use crate::commands::several::{ended, in_parallel, tally};
@@ -21,7 +21,7 @@ pub(in crate::commands) fn run(args: &RemoveUsers, global: &Global) -> Result<()
     // Before signing in, which would end another session of the same token.
     let names = file::names(&args.file)?;
     let style = style::settle(args.output.clone(), global.no_pager);
-    style.check(COLUMNS, &Members::Named(MEMBERS))?;
+    style.check(COLUMNS, &Members::Named(&[]))?;
     let asks = !args.yes && !args.dry_run;
     let terminal = if asks { Terminal::find()? } else { None };
     if asks && terminal.is_none() {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tableau_client::wire::rest::Group;
 use tableau_client::{Blocking, Id, Site, User};
 
-use super::{Action, COLUMNS, MEMBERS, file, shown};
+use super::{Action, COLUMNS, file, shown};
 use crate::args::{Global, SyncGroup};
 use crate::commands::reference::{Collection, Finder};
 use crate::commands::several::{ended, tally};
@@ -20,7 +20,7 @@ pub(in crate::commands) fn run(args: &SyncGroup, global: &Global) -> Result<(), 
     // Before signing in, which would end another session of the same token.
     let names = file::names(&args.file)?;
     let style = style::settle(args.output.clone(), global.no_pager);
-    style.check(COLUMNS, &Members::Named(MEMBERS))?;
+    style.check(COLUMNS, &Members::Named(&[]))?;
     let connected = settings::connect(&args.connection, global)?;
     let server = connected.address.clone();
     let (lines, ended) = connected.run(|site| {

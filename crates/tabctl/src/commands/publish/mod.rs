@@ -19,33 +19,25 @@ use crate::failure::Failure;
 use crate::output::{Column, Members, Printer};
 use crate::session::{secrets, settings};
 
-const fn column(title: &'static str, path: &'static str) -> Column {
-    Column { title, path }
-}
-
 const IN_PROJECT: &[Column] = &[
-    column("name", "name"),
-    column("project", "project.name"),
-    column("webpageUrl", "webpageUrl"),
-    column("id", "id"),
+    Column::of("name"),
+    Column::titled("project", "project.name"),
+    Column::of("webpageUrl"),
+    Column::of("id"),
 ];
 const CUSTOM_VIEWS: &[Column] = &[
-    column("name", "name"),
-    column("workbook", "workbook.name"),
-    column("shared", "shared"),
-    column("id", "id"),
+    Column::of("name"),
+    Column::titled("workbook", "workbook.name"),
+    Column::of("shared"),
+    Column::of("id"),
 ];
-const JOBS: &[Column] = &[
-    column("type", "type"),
-    column("createdAt", "createdAt"),
-    column("id", "id"),
-];
+const JOBS: &[Column] = &[Column::of("type"), Column::of("createdAt"), Column::of("id")];
 /// The columns of what would be published.
 const SHOWN: &[Column] = &[
-    column("call", "call"),
-    column("name", "name"),
-    column("into", "into"),
-    column("file", "file"),
+    Column::of("call"),
+    Column::of("name"),
+    Column::of("into"),
+    Column::of("file"),
 ];
 
 /// What becomes of each file.

@@ -22,7 +22,7 @@ use tableau_client::{Blocking, Site};
 use self::model::{Actual, Desired, Problem};
 use self::plan::{Prune, Step};
 use self::read::Needs;
-use self::show::{CHANGE_MEMBERS, CHANGES, RESULT_MEMBERS, RESULTS};
+use self::show::{CHANGES, RESULTS};
 use super::several::{ended, tally};
 use super::style;
 use crate::args::{ApplyState, ExportState, Global, PlanState, PruneKind};
@@ -79,7 +79,7 @@ pub(super) fn plan(args: &PlanState, global: &Global) -> Result<(), Failure> {
     // Before signing in, which would end another session of the same token.
     let wanted = Wanted::read(&args.file, &args.prune)?;
     let style = style::settle(args.output.clone(), global.no_pager);
-    style.check(CHANGES, &Members::Named(CHANGE_MEMBERS))?;
+    style.check(CHANGES, &Members::Named(&[]))?;
     let connected = settings::connect(&args.connection, global)?;
     let (_, steps) = connected.run(|site| wanted.plan(site))?;
     show_plan(style, &steps)
@@ -105,11 +105,8 @@ fn show_plan(style: Style, steps: &[Step]) -> Result<(), Failure> {
 pub(super) fn apply(args: &ApplyState, global: &Global) -> Result<(), Failure> {
     let wanted = Wanted::read(&args.file, &args.prune)?;
     let style = style::settle(args.output.clone(), global.no_pager);
-    let (columns, members) = match args.dry_run {
-        true => (CHANGES, CHANGE_MEMBERS),
-        false => (RESULTS, RESULT_MEMBERS),
-    };
-    style.check(columns, &Members::Named(members))?;
+    let columns = if args.dry_run { CHANGES } else { RESULTS };
+    style.check(columns, &Members::Named(&[]))?;
     // Only what is pruned is ever removed.
     let asks = !args.prune.is_empty() && !args.yes && !args.dry_run;
     let terminal = if asks { Terminal::find()? } else { None };

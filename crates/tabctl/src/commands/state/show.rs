@@ -12,42 +12,24 @@ use crate::terminal::text::{is_colored, plain};
 
 /// The columns of a plan: one line for each difference.
 pub(super) const CHANGES: &[Column] = &[
-    column("action"),
-    column("kind"),
-    column("name"),
-    column("member"),
-    column("grantee"),
-    column("capability"),
-    column("from"),
-    column("to"),
-];
-pub(super) const CHANGE_MEMBERS: &[&str] = &[
-    "action",
-    "kind",
-    "name",
-    "member",
-    "grantee",
-    "capability",
-    "from",
-    "to",
+    Column::of("action"),
+    Column::of("kind"),
+    Column::of("name"),
+    Column::of("member"),
+    Column::of("grantee"),
+    Column::of("capability"),
+    Column::of("from"),
+    Column::of("to"),
 ];
 
 /// The columns of what was done: one line for each step.
 pub(super) const RESULTS: &[Column] = &[
-    column("action"),
-    column("kind"),
-    column("name"),
-    column("member"),
-    column("detail"),
+    Column::of("action"),
+    Column::of("kind"),
+    Column::of("name"),
+    Column::of("member"),
+    Column::of("detail"),
 ];
-pub(super) const RESULT_MEMBERS: &[&str] = &["action", "kind", "name", "member", "detail"];
-
-const fn column(name: &'static str) -> Column {
-    Column {
-        title: name,
-        path: name,
-    }
-}
 
 impl Action {
     fn word(self) -> &'static str {

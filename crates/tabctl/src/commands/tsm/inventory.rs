@@ -10,20 +10,16 @@ use crate::commands::style;
 use crate::failure::Failure;
 use crate::output::Column;
 
-const fn column(title: &'static str, path: &'static str) -> Column {
-    Column { title, path }
-}
-
 const NODES_AS_A_WHOLE: &[Column] = &[
-    column("node", "nodeId"),
-    column("status", "rollupStatus"),
-    column("requested", "rollupRequestedDeploymentState"),
+    Column::titled("node", "nodeId"),
+    Column::titled("status", "rollupStatus"),
+    Column::titled("requested", "rollupRequestedDeploymentState"),
 ];
 const SERVICES: &[Column] = &[
-    column("node", "nodeId"),
-    column("service", "serviceName"),
-    column("status", "rollupStatus"),
-    column("processes", "processes"),
+    Column::titled("node", "nodeId"),
+    Column::titled("service", "serviceName"),
+    Column::titled("status", "rollupStatus"),
+    Column::of("processes"),
 ];
 
 pub(super) fn status(connector: &Connector, args: Status, no_pager: bool) -> Result<(), Failure> {
@@ -61,11 +57,11 @@ fn named(row: &Value, node_id: &str) -> Value {
 
 // Memory in megabytes and disks in gigabytes: inferred from a program that shows them.
 const NODES: &[Column] = &[
-    column("node", "nodeId"),
-    column("address", "address"),
-    column("processors", "processorCount"),
-    column("memory", "availableMemory"),
-    column("disk", "totalDiskSpace"),
+    Column::titled("node", "nodeId"),
+    Column::of("address"),
+    Column::titled("processors", "processorCount"),
+    Column::titled("memory", "availableMemory"),
+    Column::titled("disk", "totalDiskSpace"),
 ];
 
 pub(super) fn nodes(connector: &Connector, args: Nodes, no_pager: bool) -> Result<(), Failure> {
@@ -85,11 +81,11 @@ async fn node_infos(session: &TsmSession) -> Result<Vec<Value>, Failure> {
 }
 
 const KEYS: &[Column] = &[
-    column("key", "serial"),
-    column("active", "isActive"),
-    column("valid", "valid"),
-    column("expiration", "expiration"),
-    column("maintenance", "maintenance"),
+    Column::titled("key", "serial"),
+    Column::titled("active", "isActive"),
+    Column::of("valid"),
+    Column::of("expiration"),
+    Column::of("maintenance"),
 ];
 
 pub(super) fn licenses(connector: &Connector, args: Licenses, no_pager: bool) -> Result<(), Failure> {

@@ -15,26 +15,11 @@ use crate::output::Column;
 use crate::terminal::text::say;
 
 const COLUMNS: &[Column] = &[
-    Column {
-        title: "id",
-        path: "id",
-    },
-    Column {
-        title: "type",
-        path: "jobType",
-    },
-    Column {
-        title: "status",
-        path: "status",
-    },
-    Column {
-        title: "progress",
-        path: "progress",
-    },
-    Column {
-        title: "message",
-        path: "message",
-    },
+    Column::of("id"),
+    Column::titled("type", "jobType"),
+    Column::of("status"),
+    Column::of("progress"),
+    Column::of("message"),
 ];
 
 pub(super) fn list(connector: &Connector, args: JobsList, no_pager: bool) -> Result<(), Failure> {
