@@ -75,12 +75,6 @@ impl Content {
             "{arguments:?}: {ended:?}"
         );
     }
-
-    /// Plans jobs that end at once by the sandbox's clock.
-    fn plan(&self, plan: JobPlan) {
-        let plan = plan.waits(Duration::ZERO).runs(Duration::ZERO);
-        self.bench.sandbox.service().controls().plan_jobs(plan);
-    }
 }
 
 #[test]
@@ -282,7 +276,7 @@ fn an_earlier_revision_is_downloaded() {
 #[test]
 fn a_refresh_is_waited_for_and_its_failure_is_the_commands() {
     let content = Content::new();
-    content.plan(JobPlan::succeeds());
+    content.bench.plan_jobs(JobPlan::succeeds());
     let refresh = [
         "workbooks",
         "refresh",
@@ -294,7 +288,9 @@ fn a_refresh_is_waited_for_and_its_failure_is_the_commands() {
         content.done(&[&refresh[..], &["--columns", "finishCode"]].concat()),
         "0\n0\n"
     );
-    content.plan(JobPlan::fails("The database is offline."));
+    content
+        .bench
+        .plan_jobs(JobPlan::fails("The database is offline."));
     let one = [
         "datasources",
         "refresh",
@@ -344,7 +340,7 @@ fn a_refresh_that_is_queued_already_is_found() {
 #[test]
 fn a_flow_runs_with_parameters_and_steps_by_their_names() {
     let content = Content::new();
-    content.plan(JobPlan::succeeds());
+    content.bench.plan_jobs(JobPlan::succeeds());
     content.done(&["flows", "publish", "Cleaning.tflx", "--project", "default"]);
     let run = ["flows", "run", "default/Cleaning"];
     let with = |more: &[&'static str]| [&run[..], more].concat();

@@ -1,6 +1,7 @@
 //! `users import`, `groups sync` and `permissions show`: plans, results, exit codes.
 
 use serde_json::Value;
+use tableau_sandbox::JobPlan;
 
 use crate::support::{Bench, Ended};
 
@@ -36,6 +37,7 @@ fn an_import_says_what_became_of_each_line_and_ends_with_9_if_some_failed() {
         (0, "2 add, 1 change\n"),
         "{planned:?}"
     );
+    bench.plan_jobs(JobPlan::succeeds());
     // One licence is left for two viewers.
     let capacity = (with_role(&bench, "Viewer") + 1).to_string();
     let limited = bench.run_with_token(&["sites", "update", "Default", "--tier-viewer-capacity", &capacity]);

@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
-use tableau_sandbox::{Builder, Sandbox, well_known};
+use tableau_sandbox::{Builder, JobPlan, Sandbox, well_known};
 use tempfile::TempDir;
 
 /// A sandbox, and a folder for what `tabctl` keeps.
@@ -67,11 +68,22 @@ impl Bench {
 
     /// How many sign-ins there were.
     pub(crate) fn sign_ins(&self) -> usize {
+        self.answered("auth.signIn")
+    }
+
+    /// How many requests of an operation were answered with what was asked for.
+    pub(crate) fn answered(&self, operation: &str) -> usize {
         let log = self.sandbox.service().log().entries();
-        let sign_ins = log
+        let asked = log
             .iter()
-            .filter(|entry| entry.operation.as_deref() == Some("auth.signIn"));
-        sign_ins.filter(|entry| entry.status == 200).count()
+            .filter(|entry| entry.operation.as_deref() == Some(operation));
+        asked.filter(|entry| entry.status == 200).count()
+    }
+
+    /// Plans jobs that end at once by the sandbox's clock.
+    pub(crate) fn plan_jobs(&self, plan: JobPlan) {
+        let plan = plan.waits(Duration::ZERO).runs(Duration::ZERO);
+        self.sandbox.service().controls().plan_jobs(plan);
     }
 
     /// `tabctl` with the sandbox's token in its environment.

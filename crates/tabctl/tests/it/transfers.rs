@@ -316,19 +316,12 @@ fn without_resume_a_journal_is_begun_anew() {
 #[test]
 fn a_job_that_fails_leaves_no_journal() {
     let scene = Scene::new(64 * MEGABYTE);
-    let service = scene.bench.sandbox.service();
-    let controls = service.controls();
-    let moment = Duration::from_millis(1);
-    controls.plan_jobs(
-        JobPlan::fails("The database is offline.")
-            .waits(moment)
-            .runs(moment),
-    );
+    scene.bench.plan_jobs(JobPlan::fails("The database is offline."));
     let arguments = [PUBLISH, &["--as-job", "--wait=60"]].concat();
     let ended = end(scene.command(&arguments).output().unwrap());
     assert_eq!(ended.code, 7, "{ended:?}");
     assert_eq!(names(&scene.path("uploads")), [""; 0]);
-    controls.plan_jobs(JobPlan::succeeds().waits(moment).runs(moment));
+    scene.bench.plan_jobs(JobPlan::succeeds());
     let ended = end(scene.command(&arguments).output().unwrap());
     assert_eq!(ended.code, 0, "{ended:?}");
     assert_eq!(scene.count("file_uploads.initiateFileUpload"), 2);
