@@ -1,7 +1,7 @@
 //! Whether a view has the fields that it is filtered by: a server shows it unfiltered otherwise, and says nothing.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ struct Field {
 /// The fields of workbooks, each asked for once, and what was said already.
 #[derive(Default)]
 pub(super) struct Fields {
-    of_workbooks: Mutex<HashMap<String, HashSet<String>>>,
+    of_workbooks: Mutex<HashMap<String, Arc<OnceLock<HashSet<String>>>>>,
     said: Mutex<HashSet<String>>,
 }
 
@@ -48,7 +48,8 @@ impl Fields {
         if workbook.is_empty() || filters.is_empty() {
             return;
         }
-        let fields = self.of(site, workbook);
+        let fields = self.of_workbook(workbook);
+        let fields = fields.get_or_init(|| names(site, workbook));
         for (field, _) in filters {
             if fields.is_empty() || fields.contains(&field.to_lowercase()) {
                 continue;
@@ -65,26 +66,26 @@ impl Fields {
         }
     }
 
-    /// The names of the fields in small letters; none if the server does not tell them, which is no reason to fail.
-    fn of(&self, site: &Site<Blocking>, workbook: &str) -> HashSet<String> {
-        let lock = || self.of_workbooks.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = lock().get(workbook) {
-            return known.clone();
-        }
-        let asked = site
-            .metadata()
-            .query::<Found>(QUERY, json!({ "luid": workbook }))
-            .send();
-        let found = asked.map(|answer| answer.data.workbooks).unwrap_or_default();
-        let datasources = found
-            .into_iter()
-            .filter_map(|workbook| workbook.embedded_datasources)
-            .flatten();
-        let fields = datasources.filter_map(|datasource| datasource.fields).flatten();
-        let names: HashSet<_> = fields
-            .filter_map(|field| Some(field.name?.to_lowercase()))
-            .collect();
-        lock().insert(workbook.to_owned(), names.clone());
-        names
+    /// The names of the fields of a workbook: others wait while one asks for them.
+    fn of_workbook(&self, workbook: &str) -> Arc<OnceLock<HashSet<String>>> {
+        let mut all = self.of_workbooks.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(workbook.to_owned()).or_default())
     }
+}
+
+/// The names of the fields in lower case; none if the server does not tell them, which is no reason to fail.
+fn names(site: &Site<Blocking>, workbook: &str) -> HashSet<String> {
+    let asked = site
+        .metadata()
+        .query::<Found>(QUERY, json!({ "luid": workbook }))
+        .send();
+    let found = asked.map(|answer| answer.data.workbooks).unwrap_or_default();
+    let datasources = found
+        .into_iter()
+        .filter_map(|workbook| workbook.embedded_datasources)
+        .flatten();
+    let fields = datasources.filter_map(|datasource| datasource.fields).flatten();
+    fields
+        .filter_map(|field| Some(field.name?.to_lowercase()))
+        .collect()
 }
