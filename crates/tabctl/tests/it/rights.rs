@@ -1,27 +1,20 @@
 //! `tabctl permissions allow`, `deny` and `clear`.
 
-use crate::support::{Bench, Ended, end};
+use crate::support::Bench;
 
 const ITEM: &str = "Samples/Superstore";
 
-fn run(bench: &Bench, arguments: &[&str]) -> Ended {
-    end(bench.with_token(arguments).output().unwrap())
-}
-
 /// What a user may do by the sandbox's own decision.
 fn may_write(bench: &Bench) -> String {
-    let shown = run(
-        bench,
-        &[
-            "permissions",
-            "show",
-            ITEM,
-            "--user",
-            "anita.silva",
-            "--columns",
-            "capability,allowed",
-        ],
-    );
+    let shown = bench.run_with_token(&[
+        "permissions",
+        "show",
+        ITEM,
+        "--user",
+        "anita.silva",
+        "--columns",
+        "capability,allowed",
+    ]);
     let line = shown.out.lines().find(|line| line.starts_with("Write\t"));
     line.unwrap().to_owned()
 }
@@ -41,9 +34,9 @@ fn a_rule_replaces_the_one_that_contradicts_it() {
         ("clear", "removed\tWrite\tDeny\n", "Write\tfalse"),
     ] {
         let arguments = ["permissions", verb, ITEM, "write", "--user", "anita.silva"];
-        let dry = run(&bench, &[&arguments[..], &["--dry-run"]].concat());
+        let dry = bench.run_with_token(&[&arguments[..], &["--dry-run"]].concat());
         assert_eq!((dry.code, dry.out.as_str()), (0, printed), "{verb}: {dry:?}");
-        let done = run(&bench, &arguments);
+        let done = bench.run_with_token(&arguments);
         assert_eq!((done.code, done.out.as_str()), (0, printed), "{verb}: {done:?}");
         assert_eq!(may_write(&bench), may, "{verb}");
     }
@@ -61,11 +54,11 @@ fn what_is_not_said_is_asked_for() {
             "cannot be used with",
         ),
     ] {
-        let ended = run(&bench, &[&["permissions"], arguments].concat());
+        let ended = bench.run_with_token(&[&["permissions"], arguments].concat());
         assert_eq!(ended.code, 2, "{arguments:?}: {ended:?}");
         assert!(ended.err.contains(says), "{arguments:?}: {ended:?}");
     }
-    let ended = run(&bench, &["permissions", "clear", ITEM, "--group", "Nobody"]);
+    let ended = bench.run_with_token(&["permissions", "clear", ITEM, "--group", "Nobody"]);
     assert_eq!(ended.code, 3, "{ended:?}");
 }
 
@@ -83,12 +76,12 @@ fn items_of_every_kind_have_rights() {
         ("table", "entries"),
     ] {
         let about = [item, "--kind", kind, "--user", "anita.silva"];
-        let shown = run(&bench, &[&["permissions", "show"], &about[..]].concat());
+        let shown = bench.run_with_token(&[&["permissions", "show"], &about[..]].concat());
         assert_eq!(shown.code, 0, "{kind}: {shown:?}");
         assert!(shown.out.contains("Read\t"), "{kind}: {shown:?}");
     }
     let about = ["orders", "Write", "--kind", "table", "--user", "anita.silva"];
-    let allowed = run(&bench, &[&["permissions", "allow"], &about[..]].concat());
+    let allowed = bench.run_with_token(&[&["permissions", "allow"], &about[..]].concat());
     assert_eq!(
         (allowed.code, allowed.out.as_str()),
         (0, "added\tWrite\tAllow\n"),
@@ -97,25 +90,42 @@ fn items_of_every_kind_have_rights() {
 }
 
 #[test]
+fn reasons_name_groups_and_projects_that_are_asked_for_once() {
+    let bench = Bench::new();
+    for rule in [
+        ["permissions", "allow", ITEM, "Write", "--group", "Sales"],
+        ["permissions", "clear", ITEM, "Read", "--group", "All Users"],
+    ] {
+        let done = bench.run_with_token(&rule);
+        assert_eq!(done.code, 0, "{done:?}");
+    }
+    // By its LUID, since a path is found by projects too.
+    let found = bench.run_with_token(&["workbooks", "get", ITEM, "--jq", ".id"]);
+    bench.sandbox.service().log().clear();
+    let item = found.out.trim();
+    let shown = bench.run_with_token(&["permissions", "show", item, "--user", "anita.silva"]);
+    assert_eq!(shown.code, 0, "{shown:?}");
+    let by_group = "Write\ttrue\ta rule for the group Sales allows it";
+    assert!(shown.out.contains(by_group), "{shown:?}");
+    for list in ["users.listGroups", "projects.list"] {
+        assert_eq!(bench.answered(list), 1, "{list}");
+    }
+}
+
+#[test]
 fn rules_are_a_table_of_a_group_or_of_all() {
     let bench = Bench::new();
-    let done = run(
-        &bench,
-        &["permissions", "allow", ITEM, "Write", "--group", "Sales"],
-    );
+    let done = bench.run_with_token(&["permissions", "allow", ITEM, "Write", "--group", "Sales"]);
     assert_eq!(done.code, 0, "{done:?}");
-    let of_group = run(&bench, &["permissions", "show", ITEM, "--group", "Sales"]);
+    let of_group = bench.run_with_token(&["permissions", "show", ITEM, "--group", "Sales"]);
     assert_eq!(
         (of_group.code, of_group.out.as_str()),
         (0, "group Sales\tWrite\tAllow\n")
     );
-    let all = run(&bench, &["permissions", "show", ITEM, "--csv"]);
+    let all = bench.run_with_token(&["permissions", "show", ITEM, "--csv"]);
     assert!(all.out.starts_with("grantee,capability,mode\n"), "{all:?}");
     assert!(all.out.contains("group All Users,Read,Allow"), "{all:?}");
     assert!(all.out.contains("group Sales,Write,Allow"), "{all:?}");
-    let both = run(
-        &bench,
-        &["permissions", "show", ITEM, "--group", "Sales", "--user", "admin"],
-    );
+    let both = bench.run_with_token(&["permissions", "show", ITEM, "--group", "Sales", "--user", "admin"]);
     assert_eq!(both.code, 2, "{both:?}");
 }

@@ -4,29 +4,17 @@ use serde_json::json;
 use tableau_client::wire::resource::CapabilityName;
 use tableau_client::{Blocking, Decidable, Grantee, PermissionChange, PermissionRule, Site};
 
+use super::grantee;
 use super::kind::{self, OfAnyKind};
 use crate::args::{ChangeRights, Global};
-use crate::commands::reference::{Collection, Finder};
+use crate::commands::reference::Finder;
 use crate::commands::style;
 use crate::failure::Failure;
 use crate::output::{Column, Members, Printer};
 use crate::session::settings;
 use crate::terminal::text::say;
 
-const COLUMNS: &[Column] = &[
-    Column {
-        title: "change",
-        path: "change",
-    },
-    Column {
-        title: "capability",
-        path: "capability",
-    },
-    Column {
-        title: "mode",
-        path: "mode",
-    },
-];
+const COLUMNS: &[Column] = &[Column::of("change"), Column::of("capability"), Column::of("mode")];
 
 /// What becomes of the capabilities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +30,7 @@ pub(crate) fn run(args: &ChangeRights, to_do: ToDo, global: &Global) -> Result<(
         return Err(Failure::Usage(message.to_owned()));
     }
     let style = style::settle(args.output.clone(), global.no_pager);
-    style.check(COLUMNS, &Members::Named(&["change", "capability", "mode"]))?;
+    style.check(COLUMNS, &Members::Named(&[]))?;
     let connected = settings::connect(&args.connection, global)?;
     let server = connected.address.clone();
     let change = connected.run(|site| {
@@ -50,8 +38,10 @@ pub(crate) fn run(args: &ChangeRights, to_do: ToDo, global: &Global) -> Result<(
             site,
             server: &server,
         };
+        let (user, group, set) = (&args.user, &args.group, &args.group_set);
+        let named = grantee::find(finder, user.as_deref(), group.as_deref(), set.as_deref())?;
         let rules = Rules {
-            grantee: grantee(args, &finder)?,
+            grantee: named.ok_or_else(|| Failure::Usage("give --user, --group or --group-set".to_owned()))?,
             capabilities: &args.capabilities,
             to_do,
             dry_run: args.dry_run,
@@ -73,17 +63,6 @@ pub(crate) fn run(args: &ChangeRights, to_do: ToDo, global: &Global) -> Result<(
         return Ok(());
     }
     printer.finish()
-}
-
-/// For whom the rules are.
-fn grantee(args: &ChangeRights, finder: &Finder<'_>) -> Result<Grantee, Failure> {
-    let id = |group, name: &str| finder.id(Collection::of(group)?, name);
-    match (&args.user, &args.group, &args.group_set) {
-        (Some(name), ..) => Ok(Grantee::user(id("users", name)?)),
-        (_, Some(name), _) => Ok(Grantee::group(id("groups", name)?)),
-        (.., Some(name)) => Ok(Grantee::group_set(id("group_sets", name)?)),
-        _ => Err(Failure::Usage("give --user, --group or --group-set".to_owned())),
-    }
 }
 
 /// The rules that are changed, and how.

@@ -1,6 +1,7 @@
 //! `tabctl permissions`.
 
 mod change;
+mod grantee;
 mod kind;
 mod rules;
 mod show;

@@ -6,37 +6,23 @@ use serde_json::{Value, json};
 use tableau_client::wire::resource::Permissions;
 use tableau_client::{Blocking, Decidable, Grantee, PermissionRule, Site};
 
+use super::grantee;
 use super::kind::{self, OfAnyKind};
 use crate::args::ShowRights;
-use crate::commands::reference::{Collection, Finder};
+use crate::commands::reference::Finder;
 use crate::failure::Failure;
 use crate::output::Column;
 use crate::terminal::text::say;
 
 pub(super) const COLUMNS: &[Column] = &[
-    Column {
-        title: "grantee",
-        path: "grantee",
-    },
-    Column {
-        title: "capability",
-        path: "capability",
-    },
-    Column {
-        title: "mode",
-        path: "mode",
-    },
+    Column::of("grantee"),
+    Column::of("capability"),
+    Column::of("mode"),
 ];
-pub(super) const MEMBERS: &[&str] = &["grantee", "capability", "mode"];
 
 /// The rules, a line each, those of one grantee together.
 pub(super) fn lines(args: &ShowRights, finder: Finder<'_>) -> Result<Vec<Value>, Failure> {
-    let id = |group: &str, typed: &str| finder.id(Collection::of(group)?, typed);
-    let wanted = match (&args.group, &args.group_set) {
-        (Some(group), _) => Some(Grantee::group(id("groups", group)?)),
-        (None, Some(set)) => Some(Grantee::group_set(id("group_sets", set)?)),
-        (None, None) => None,
-    };
+    let wanted = grantee::find(finder, None, args.group.as_deref(), args.group_set.as_deref())?;
     let site = finder.site;
     let permissions = kind::with_item(Asking, args.kind, &args.item, &finder)?;
     if let Some(parent) = &permissions.parent {

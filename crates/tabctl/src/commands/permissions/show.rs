@@ -16,27 +16,18 @@ use crate::output::{Column, Members, Printer};
 use crate::session::settings;
 
 const COLUMNS: &[Column] = &[
-    Column {
-        title: "capability",
-        path: "capability",
-    },
-    Column {
-        title: "allowed",
-        path: "allowed",
-    },
-    Column {
-        title: "because",
-        path: "because",
-    },
+    Column::of("capability"),
+    Column::of("allowed"),
+    Column::of("because"),
 ];
 
 pub(crate) fn run(args: &ShowRights, global: &Global) -> Result<(), Failure> {
     let style = style::settle(args.output.clone(), global.no_pager);
-    let (columns, members): (_, &[_]) = match args.user {
-        Some(_) => (COLUMNS, &["capability", "allowed", "because"]),
-        None => (rules::COLUMNS, rules::MEMBERS),
+    let columns = match args.user {
+        Some(_) => COLUMNS,
+        None => rules::COLUMNS,
     };
-    style.check(columns, &Members::Named(members))?;
+    style.check(columns, &Members::Named(&[]))?;
     let connected = settings::connect(&args.connection, global)?;
     let server = connected.address.clone();
     let lines = connected.run(|site| {
@@ -49,11 +40,8 @@ pub(crate) fn run(args: &ShowRights, global: &Global) -> Result<(), Failure> {
         };
         let user = Id::from(finder.id(Collection::of("users")?, user)?);
         let effective = kind::with_item(Deciding(&user), args.kind, &args.item, &finder)?;
-        let names = Names::of(site, &effective)?;
-        Ok(effective
-            .decisions()
-            .map(|decision| names.shown(&decision))
-            .collect::<Vec<_>>())
+        let decisions = effective.decisions();
+        Ok(decisions.map(|decision| shown(&effective, &decision)).collect())
     })?;
     let mut printer = Printer::new(style, columns);
     for line in &lines {
@@ -73,69 +61,41 @@ impl OfAnyKind for Deciding<'_> {
     }
 }
 
-/// The names of what decisions speak of.
-struct Names {
-    known: Vec<(String, String)>,
+fn shown(effective: &Effective, decision: &Decision) -> Value {
+    json!({
+        "capability": decision.capability.as_str(),
+        "allowed": decision.allowed,
+        "because": because(effective, &decision.because),
+    })
 }
 
-impl Names {
-    /// Those of the groups and projects that the facts name.
-    fn of(site: &Site<Blocking>, effective: &Effective) -> Result<Self, Failure> {
-        let facts = effective.facts();
-        let mut known = Vec::new();
-        for group in site.users().groups(&facts.user).all() {
-            let group = group?;
-            known.push((group.id.to_string(), group.name));
-        }
-        if !facts.projects.is_empty() {
-            for project in site.projects().list().all() {
-                let project = project?;
-                known.push((project.id.to_string(), project.name));
-            }
-        }
-        for id in &facts.group_sets {
-            let set = site.group_sets().get(id).send()?;
-            known.push((set.id.to_string(), set.name));
-        }
-        Ok(Self { known })
+fn because(effective: &Effective, because: &Because) -> String {
+    match because {
+        Because::Administrator => "the user is an administrator".to_owned(),
+        Because::SiteRole(role) => format!("the role {role} does not have it"),
+        Because::Owner => "the user owns the item".to_owned(),
+        Because::ProjectOwner(id) => format!("the user owns the project {}", name(effective, id)),
+        Because::ProjectLeader(id) => format!("the user leads the project {}", name(effective, id)),
+        Because::Rule(rule) => by_rule(effective, rule),
+        Because::NoRule => "no rule gives it".to_owned(),
+        _ => String::new(),
     }
+}
 
-    fn name<'n>(&'n self, id: &'n str) -> &'n str {
-        let found = self.known.iter().find(|(known, _)| known == id);
-        found.map_or(id, |(_, name)| name)
+fn by_rule(effective: &Effective, rule: &PermissionRule) -> String {
+    let verb = match rule.mode {
+        CapabilityMode::Allow => "allows",
+        _ => "denies",
+    };
+    match &rule.grantee {
+        Grantee::User(_) => format!("a rule for the user {verb} it"),
+        Grantee::Group(id) => format!("a rule for the group {} {verb} it", name(effective, id)),
+        Grantee::GroupSet(id) => format!("a rule for the group set {} {verb} it", name(effective, id)),
+        _ => format!("a rule {verb} it"),
     }
+}
 
-    fn shown(&self, decision: &Decision) -> Value {
-        json!({
-            "capability": decision.capability.as_str(),
-            "allowed": decision.allowed,
-            "because": self.because(&decision.because),
-        })
-    }
-
-    fn because(&self, because: &Because) -> String {
-        match because {
-            Because::Administrator => "the user is an administrator".to_owned(),
-            Because::SiteRole(role) => format!("the role {role} does not have it"),
-            Because::Owner => "the user owns the item".to_owned(),
-            Because::ProjectOwner(id) => format!("the user owns the project {}", self.name(id.as_str())),
-            Because::ProjectLeader(id) => format!("the user leads the project {}", self.name(id.as_str())),
-            Because::Rule(rule) => self.rule(rule),
-            Because::NoRule => "no rule gives it".to_owned(),
-            _ => String::new(),
-        }
-    }
-
-    fn rule(&self, rule: &PermissionRule) -> String {
-        let verb = match rule.mode {
-            CapabilityMode::Allow => "allows",
-            _ => "denies",
-        };
-        match &rule.grantee {
-            Grantee::User(_) => format!("a rule for the user {verb} it"),
-            Grantee::Group(id) => format!("a rule for the group {} {verb} it", self.name(id.as_str())),
-            Grantee::GroupSet(id) => format!("a rule for the group set {} {verb} it", self.name(id.as_str())),
-            _ => format!("a rule {verb} it"),
-        }
-    }
+/// The name of what a decision speaks of, or its identifier.
+fn name<'n, T>(effective: &'n Effective, id: &'n Id<T>) -> &'n str {
+    effective.name(id).unwrap_or(id.as_str())
 }

@@ -20,6 +20,7 @@ use crate::mode::Mode;
 #[derive(Debug, Clone)]
 pub struct Effective {
     facts: Facts,
+    names: gather::Names,
     capabilities: &'static [CapabilityName],
 }
 
@@ -163,6 +164,12 @@ impl Effective {
         self.capabilities.iter().map(|capability| self.of(capability))
     }
 
+    /// The name of a group, a group set or a project that a decision speaks of.
+    #[must_use]
+    pub fn name<T>(&self, id: &Id<T>) -> Option<&str> {
+        self.names.get(id.as_str()).map(String::as_str)
+    }
+
     /// What the decisions are made from.
     #[must_use]
     pub fn facts(&self) -> &Facts {
@@ -192,12 +199,8 @@ impl<R: Decidable, M: Mode> ItemPermissions<R, M> {
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if there is no such user, and the other refusals of the calls.
     pub fn effective(&self, user: impl Into<Id<User>>) -> M::Output<Result<Effective, Error>> {
         let (site, id, user) = (self.site.clone(), self.id.clone(), user.into());
-        self.site.mode().run(async move {
-            let facts = gather::gather::<R, M>(&site, &id, user).await?;
-            Ok(Effective {
-                facts,
-                capabilities: R::CAPABILITIES,
-            })
-        })
+        self.site
+            .mode()
+            .run(async move { gather::gather::<R, M>(&site, &id, user).await })
     }
 }
