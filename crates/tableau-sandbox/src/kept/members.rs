@@ -124,7 +124,7 @@ impl SerializeStruct for Names {
     }
 }
 
-/// Why a value has no names of members.
+/// Of a value that has no members: why it has no names of them, and no scalar at a path.
 #[derive(Debug)]
 pub(super) struct NoMembers;
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::ser::{self, Impossible, Serialize, Serializer};
 
+use super::members::NoMembers;
 use super::value::Value;
 
 /// The scalar at a path of members: `owner.name`; of a list, the scalars of its items: `tags.tag.label`.
@@ -17,96 +18,96 @@ struct Probe<'p>(Option<&'p str>);
 
 impl Probe<'_> {
     #[expect(clippy::unnecessary_wraps, reason = "a serializer's answer")]
-    fn scalar(self, value: impl FnOnce() -> Value) -> Result<Value, Nothing> {
+    fn scalar(self, value: impl FnOnce() -> Value) -> Result<Value, NoMembers> {
         Ok(self.0.map_or_else(value, |_| Value::Missing))
     }
 }
 
 impl<'p> Serializer for Probe<'p> {
     type Ok = Value;
-    type Error = Nothing;
+    type Error = NoMembers;
     type SerializeSeq = Labels<'p>;
-    type SerializeTuple = Impossible<Value, Nothing>;
-    type SerializeTupleStruct = Impossible<Value, Nothing>;
-    type SerializeTupleVariant = Impossible<Value, Nothing>;
+    type SerializeTuple = Impossible<Value, NoMembers>;
+    type SerializeTupleStruct = Impossible<Value, NoMembers>;
+    type SerializeTupleVariant = Impossible<Value, NoMembers>;
     type SerializeMap = Object<'p>;
     type SerializeStruct = Object<'p>;
-    type SerializeStructVariant = Impossible<Value, Nothing>;
+    type SerializeStructVariant = Impossible<Value, NoMembers>;
 
-    fn serialize_bool(self, value: bool) -> Result<Value, Nothing> {
+    fn serialize_bool(self, value: bool) -> Result<Value, NoMembers> {
         self.scalar(|| Value::Flag(value))
     }
 
-    fn serialize_i8(self, value: i8) -> Result<Value, Nothing> {
+    fn serialize_i8(self, value: i8) -> Result<Value, NoMembers> {
         self.serialize_i64(value.into())
     }
 
-    fn serialize_i16(self, value: i16) -> Result<Value, Nothing> {
+    fn serialize_i16(self, value: i16) -> Result<Value, NoMembers> {
         self.serialize_i64(value.into())
     }
 
-    fn serialize_i32(self, value: i32) -> Result<Value, Nothing> {
+    fn serialize_i32(self, value: i32) -> Result<Value, NoMembers> {
         self.serialize_i64(value.into())
     }
 
-    fn serialize_i64(self, value: i64) -> Result<Value, Nothing> {
+    fn serialize_i64(self, value: i64) -> Result<Value, NoMembers> {
         self.scalar(|| Value::Number(value))
     }
 
-    fn serialize_u8(self, value: u8) -> Result<Value, Nothing> {
+    fn serialize_u8(self, value: u8) -> Result<Value, NoMembers> {
         self.serialize_u64(value.into())
     }
 
-    fn serialize_u16(self, value: u16) -> Result<Value, Nothing> {
+    fn serialize_u16(self, value: u16) -> Result<Value, NoMembers> {
         self.serialize_u64(value.into())
     }
 
-    fn serialize_u32(self, value: u32) -> Result<Value, Nothing> {
+    fn serialize_u32(self, value: u32) -> Result<Value, NoMembers> {
         self.serialize_u64(value.into())
     }
 
-    fn serialize_u64(self, value: u64) -> Result<Value, Nothing> {
+    fn serialize_u64(self, value: u64) -> Result<Value, NoMembers> {
         self.scalar(|| value.into())
     }
 
-    fn serialize_f32(self, value: f32) -> Result<Value, Nothing> {
+    fn serialize_f32(self, value: f32) -> Result<Value, NoMembers> {
         self.serialize_f64(value.into())
     }
 
     /// Tableau filters by no field with a fraction.
-    fn serialize_f64(self, value: f64) -> Result<Value, Nothing> {
+    fn serialize_f64(self, value: f64) -> Result<Value, NoMembers> {
         self.scalar(|| Value::Text(value.to_string()))
     }
 
-    fn serialize_char(self, value: char) -> Result<Value, Nothing> {
+    fn serialize_char(self, value: char) -> Result<Value, NoMembers> {
         self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
-    fn serialize_str(self, value: &str) -> Result<Value, Nothing> {
+    fn serialize_str(self, value: &str) -> Result<Value, NoMembers> {
         self.scalar(|| Value::Text(value.to_owned()))
     }
 
-    fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<Value, Nothing> {
+    fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<Value, NoMembers> {
         self.scalar(|| Value::Text(value.to_string()))
     }
 
-    fn serialize_bytes(self, _: &[u8]) -> Result<Value, Nothing> {
+    fn serialize_bytes(self, _: &[u8]) -> Result<Value, NoMembers> {
         Ok(Value::Missing)
     }
 
-    fn serialize_none(self) -> Result<Value, Nothing> {
+    fn serialize_none(self) -> Result<Value, NoMembers> {
         Ok(Value::Missing)
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Value, Nothing> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Value, NoMembers> {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Result<Value, Nothing> {
+    fn serialize_unit(self) -> Result<Value, NoMembers> {
         Ok(Value::Missing)
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<Value, Nothing> {
+    fn serialize_unit_struct(self, _: &'static str) -> Result<Value, NoMembers> {
         Ok(Value::Missing)
     }
 
@@ -115,7 +116,7 @@ impl<'p> Serializer for Probe<'p> {
         _: &'static str,
         _: u32,
         variant: &'static str,
-    ) -> Result<Value, Nothing> {
+    ) -> Result<Value, NoMembers> {
         self.serialize_str(variant)
     }
 
@@ -123,7 +124,7 @@ impl<'p> Serializer for Probe<'p> {
         self,
         _: &'static str,
         value: &T,
-    ) -> Result<Value, Nothing> {
+    ) -> Result<Value, NoMembers> {
         value.serialize(self)
     }
 
@@ -133,24 +134,24 @@ impl<'p> Serializer for Probe<'p> {
         _: u32,
         _: &'static str,
         value: &T,
-    ) -> Result<Value, Nothing> {
+    ) -> Result<Value, NoMembers> {
         value.serialize(self)
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Labels<'p>, Nothing> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Labels<'p>, NoMembers> {
         Ok(Labels(self, Vec::new()))
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Nothing> {
-        Err(Nothing)
+    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, NoMembers> {
+        Err(NoMembers)
     }
 
     fn serialize_tuple_struct(
         self,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeTupleStruct, Nothing> {
-        Err(Nothing)
+    ) -> Result<Self::SerializeTupleStruct, NoMembers> {
+        Err(NoMembers)
     }
 
     fn serialize_tuple_variant(
@@ -159,15 +160,15 @@ impl<'p> Serializer for Probe<'p> {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeTupleVariant, Nothing> {
-        Err(Nothing)
+    ) -> Result<Self::SerializeTupleVariant, NoMembers> {
+        Err(NoMembers)
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Object<'p>, Nothing> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Object<'p>, NoMembers> {
         Ok(Object::new(self))
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Object<'p>, Nothing> {
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Object<'p>, NoMembers> {
         Ok(Object::new(self))
     }
 
@@ -177,8 +178,8 @@ impl<'p> Serializer for Probe<'p> {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeStructVariant, Nothing> {
-        Err(Nothing)
+    ) -> Result<Self::SerializeStructVariant, NoMembers> {
+        Err(NoMembers)
     }
 }
 
@@ -208,42 +209,42 @@ impl<'p> Object<'p> {
 
 impl ser::SerializeStruct for Object<'_> {
     type Ok = Value;
-    type Error = Nothing;
+    type Error = NoMembers;
 
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
         key: &'static str,
         value: &T,
-    ) -> Result<(), Nothing> {
+    ) -> Result<(), NoMembers> {
         if self.head == Some(key) {
             self.found = value.serialize(self.rest)?;
         }
         Ok(())
     }
 
-    fn end(self) -> Result<Value, Nothing> {
+    fn end(self) -> Result<Value, NoMembers> {
         Ok(self.found)
     }
 }
 
 impl ser::SerializeMap for Object<'_> {
     type Ok = Value;
-    type Error = Nothing;
+    type Error = NoMembers;
 
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Nothing> {
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), NoMembers> {
         let key = key.serialize(Probe(None))?;
         self.is_next = matches!((&key, self.head), (Value::Text(key), Some(head)) if key == head);
         Ok(())
     }
 
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Nothing> {
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NoMembers> {
         if self.is_next {
             self.found = value.serialize(self.rest)?;
         }
         Ok(())
     }
 
-    fn end(self) -> Result<Value, Nothing> {
+    fn end(self) -> Result<Value, NoMembers> {
         Ok(self.found)
     }
 }
@@ -253,34 +254,16 @@ struct Labels<'p>(Probe<'p>, Vec<String>);
 
 impl ser::SerializeSeq for Labels<'_> {
     type Ok = Value;
-    type Error = Nothing;
+    type Error = NoMembers;
 
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Nothing> {
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NoMembers> {
         if let Value::Text(label) = value.serialize(self.0)? {
             self.1.push(label);
         }
         Ok(())
     }
 
-    fn end(self) -> Result<Value, Nothing> {
+    fn end(self) -> Result<Value, NoMembers> {
         Ok(Value::Labels(self.1))
-    }
-}
-
-/// A value that has no members and is no scalar.
-#[derive(Debug)]
-struct Nothing;
-
-impl fmt::Display for Nothing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no scalar")
-    }
-}
-
-impl std::error::Error for Nothing {}
-
-impl ser::Error for Nothing {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self
     }
 }
