@@ -14,7 +14,7 @@ use super::value::Value;
 
 type Row = Vec<Value>;
 
-/// The filters of a query.
+/// The filters of a query, in the order in which they apply.
 pub(super) struct Filters(Vec<Filter>);
 
 struct Filter {
@@ -65,29 +65,17 @@ impl Part {
 impl Filters {
     pub(super) fn of(terms: &Terms<'_>, filters: &[QueryFilter], today: Date) -> Result<Self, Unanswered> {
         let filters = filters.iter().map(|filter| Filter::of(terms, filter, today));
-        filters.collect::<Result<_, _>>().map(Self)
+        let mut filters: Vec<_> = filters.collect::<Result<_, _>>()?;
+        filters.sort_by_key(Filter::stage);
+        Ok(Self(filters))
     }
 
     /// The rows that are left before they are put into groups.
     pub(super) fn rows<'r>(&self, rows: &'r [Row]) -> Vec<&'r Row> {
         let mut rows: Vec<_> = rows.iter().collect();
-        let of_rows = |filter: &&Filter| !filter.formula.is_aggregate();
-        for first in [true, false] {
-            for filter in self
-                .0
-                .iter()
-                .filter(of_rows)
-                .filter(|filter| filter.is_context == first)
-            {
-                if first || filter.is_top() {
-                    filter.apply(&mut rows);
-                }
-            }
-        }
-        for filter in self.0.iter().filter(of_rows) {
-            if !filter.is_context && !filter.is_top() {
-                filter.apply(&mut rows);
-            }
+        let of_rows = self.0.iter().filter(|filter| !filter.formula.is_aggregate());
+        for filter in of_rows {
+            filter.apply(&mut rows);
         }
         rows
     }
@@ -109,8 +97,13 @@ impl Filter {
         })
     }
 
-    fn is_top(&self) -> bool {
-        matches!(self.test, Test::Top { .. })
+    /// When it applies: context filters first, then `TOP`, then the others.
+    fn stage(&self) -> u8 {
+        match (self.is_context, &self.test) {
+            (true, _) => 0,
+            (false, Test::Top { .. }) => 1,
+            (false, _) => 2,
+        }
     }
 
     fn apply(&self, rows: &mut Vec<&Row>) {

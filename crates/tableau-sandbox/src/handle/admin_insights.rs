@@ -6,15 +6,14 @@
 use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
-use tableau_wire::rest::{Datasource, Flow, View, Workbook};
-use tableau_wire::value::Timestamp;
+use tableau_wire::value::{SiteRole, Timestamp};
 use uuid::Uuid;
 
-use super::job_answer::{job_type, title};
+use super::job_answer::{JobRow, job_type, title};
 use crate::data_service::Value;
 use crate::kept::{Kept, owner, project};
 use crate::store::State;
-use crate::store::row::Row;
+use crate::store::row::{Row, UserRow};
 
 /// A row, by the captions of its fields.
 pub(super) type InsightRow = HashMap<&'static str, Value>;
@@ -65,24 +64,24 @@ impl<'s> Item<'s> {
 }
 
 fn items(state: &State, site: Uuid) -> Vec<Item<'_>> {
-    let workbooks = state.workbooks.of_site(site).map(|row: &Row<Workbook>| {
+    let workbooks = state.workbooks.of_site(site).map(|row| {
         let shown = &row.shown;
         let mut item = Item::of(state, row, "Workbook", &shown.name);
         item.size = shown.size;
         item.at(shown.created_at.as_ref(), shown.updated_at.as_ref())
     });
-    let datasources = state.datasources.of_site(site).map(|row: &Row<Datasource>| {
+    let datasources = state.datasources.of_site(site).map(|row| {
         let shown = &row.shown;
         let mut item = Item::of(state, row, "Datasource", &shown.name);
         item.size = shown.size;
         item.at(shown.created_at.as_ref(), shown.updated_at.as_ref())
     });
-    let views = state.views.of_site(site).map(|row: &Row<View>| {
+    let views = state.views.of_site(site).map(|row| {
         let shown = &row.shown;
         let name = shown.name.as_str();
         Item::of(state, row, "View", name).at(shown.created_at.as_ref(), shown.updated_at.as_ref())
     });
-    let flows = state.flows.of_site(site).map(|row: &Row<Flow>| {
+    let flows = state.flows.of_site(site).map(|row| {
         let shown = &row.shown;
         Item::of(state, row, "Flow", &shown.name).at(shown.created_at.as_ref(), shown.updated_at.as_ref())
     });
@@ -136,22 +135,15 @@ fn events(state: &State, site: Uuid) -> Vec<InsightRow> {
 }
 
 fn users(state: &State, site: Uuid) -> Vec<InsightRow> {
-    let row = |user: &crate::store::row::UserRow| {
+    let row = |user: &UserRow| {
         let shown = &user.shown;
+        let role = shown.site_role.as_ref();
         InsightRow::from([
             ("User ID", number(user.number)),
             ("User LUID", text(Some(&user.id.to_string()))),
             ("User Name", text(Some(&shown.name))),
             ("User Email", text(shown.email.as_deref())),
-            (
-                "User Site Role",
-                text(
-                    shown
-                        .site_role
-                        .as_ref()
-                        .map(tableau_wire::value::SiteRole::as_str),
-                ),
-            ),
+            ("User Site Role", text(role.map(SiteRole::as_str))),
             ("Last Login Date", time(shown.last_login.as_ref())),
         ])
     };
@@ -159,12 +151,7 @@ fn users(state: &State, site: Uuid) -> Vec<InsightRow> {
 }
 
 fn jobs(state: &State, site: Uuid) -> Vec<InsightRow> {
-    let moment = |at: Option<jiff::Timestamp>| {
-        at.map_or(Value::Null, |at| {
-            Value::Time(at.to_zoned(TimeZone::UTC).datetime())
-        })
-    };
-    let row = |job: &super::job_answer::JobRow| {
+    let row = |job: &JobRow| {
         let status = job.unshown.status();
         InsightRow::from([
             ("Job ID", number(job.number)),
@@ -188,8 +175,11 @@ fn text(text: Option<&str>) -> Value {
 }
 
 fn time(time: Option<&Timestamp>) -> Value {
-    let time = time.and_then(|time| time.to_string().parse::<jiff::Timestamp>().ok());
-    time.map_or(Value::Null, |time| {
-        Value::Time(time.to_zoned(TimeZone::UTC).datetime())
+    moment(time.and_then(Timestamp::instant))
+}
+
+fn moment(at: Option<jiff::Timestamp>) -> Value {
+    at.map_or(Value::Null, |at| {
+        Value::Time(at.to_zoned(TimeZone::UTC).datetime())
     })
 }

@@ -19,7 +19,7 @@ use super::insights::{self, Insight};
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
 use crate::data_service::Measured;
-use crate::kept::Kept;
+use crate::kept::{Kept, row};
 use crate::refusal::Refusal;
 use crate::rng;
 use crate::store::State;
@@ -93,14 +93,15 @@ pub(crate) fn batch_metrics(
     caller: &Caller,
     batch: &BatchGetMetrics,
 ) -> Result<Metrics, Refusal> {
+    let state = call.store.read();
     let ids = batch.ids.metric_ids.iter();
-    let found = ids.map(|id| metric(call, caller, id));
+    let found = ids.map(|id| metric(&state, caller, id));
     Ok(some(found.collect::<Result<_, _>>()?))
 }
 
 pub(crate) fn get_metric(call: &Call<'_>, caller: &Caller, get: &GetMetric) -> Result<MetricAnswer, Refusal> {
     let mut answer = MetricAnswer::default();
-    answer.metric = metric(call, caller, &get.id)?;
+    answer.metric = metric(&call.store.read(), caller, &get.id)?;
     Ok(answer)
 }
 
@@ -199,16 +200,9 @@ fn insight(call: &Call<'_>, caller: &Caller, metric: &Value, now: Option<&str>) 
         .pointer("/definition/datasource/id")
         .and_then(Value::as_str);
     let datasource = datasource.ok_or_else(|| unfit("the metric has no definition.datasource.id"))?;
-    let state = call.store.read();
-    let mut seen = state.datasources.of_site(caller.site.id);
-    let is = |row: &&Row<Datasource>| {
-        row.id.to_string() == datasource && Datasource::MAY_READ.allow(row, &state, caller)
-    };
-    let row = seen
-        .find(is)
-        .ok_or_else(|| absent("data source", datasource))?
+    let row = row::seen::<Datasource>(&call.store.read(), caller, datasource)
+        .map_err(|_| absent("data source", datasource))?
         .clone();
-    drop(state);
     let data = data_service::data(call, &row)?;
     let today: Option<Date> = now.and_then(|now| now.get(..10)?.parse().ok());
     let today = today.unwrap_or_else(|| call.clock.now().to_zoned(TimeZone::UTC).date());
@@ -241,9 +235,8 @@ fn find<'s>(state: &'s State, caller: &'s Caller, id: &str) -> Result<Source<'s>
         .ok_or_else(|| absent("definition", id))
 }
 
-fn metric(call: &Call<'_>, caller: &Caller, id: &str) -> Result<PulseMetric, Refusal> {
-    let state = call.store.read();
-    let mut all = datasources(&state, caller).flat_map(|source| metrics_of(&source));
+fn metric(state: &State, caller: &Caller, id: &str) -> Result<PulseMetric, Refusal> {
+    let mut all = datasources(state, caller).flat_map(|source| metrics_of(&source));
     all.find(|metric| metric.id == id)
         .ok_or_else(|| absent("metric", id))
 }
