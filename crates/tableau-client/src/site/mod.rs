@@ -1,5 +1,6 @@
 //! A session on one site.
 
+mod batches;
 mod call;
 mod catalog;
 mod collection;

@@ -1,6 +1,5 @@
 //! Every node of a connection, page after page.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -15,6 +14,7 @@ use super::answer::{ask, typed};
 use crate::error::{Error, ErrorKind};
 use crate::mode::{Async, Blocking, Mode};
 use crate::site::Site;
+use crate::site::batches::{Batch, Batches};
 
 /// How many nodes are asked for at once; servers give no more than a thousand.
 const PAGE: u64 = 100;
@@ -24,26 +24,11 @@ const MAX_PAGE: u64 = 1000;
 ///
 /// Where an answer is cut off by a limit (`NODE_LIMIT_EXCEEDED`, `TIME_LIMIT_EXCEEDED`), the page is asked for again with half as many nodes,
 /// down to one; pages keep the smaller size. What is still cut off then is given as it is, and [`errors`](Self::errors) says so.
-pub struct MetadataPages<T, M: Mode = Async> {
-    items: VecDeque<T>,
-    errors: Vec<GraphqlError>,
-    total: Option<u64>,
-    mode: M,
-    state: State<T>,
-}
+pub struct MetadataPages<T, M: Mode = Async>(Batches<Fetcher, T, About, M>);
 
-enum State<T> {
-    Idle(Box<Fetcher>),
-    Fetching(Pin<Box<dyn Future<Output = Step<T>> + Send>>),
-    Failed(Option<Error>),
-    Done,
-}
-
-/// The fetcher after a step, unless the list has ended, and the page that it fetched.
-type Step<T> = Result<(Option<Box<Fetcher>>, Came<T>), Error>;
-
-struct Came<T> {
-    nodes: Vec<T>,
+/// What the pages say of the connection.
+#[derive(Clone, Default)]
+struct About {
     errors: Vec<GraphqlError>,
     total: Option<u64>,
 }
@@ -58,28 +43,21 @@ struct Fetcher {
     after: &'static str,
     size: u64,
     cursor: Option<String>,
+    about: About,
 }
 
 impl<T: DeserializeOwned + Send + 'static, M: Mode> MetadataPages<T, M> {
     pub(super) fn new(site: &Site<M>, asked: Result<Asked, Error>, connection: String) -> Self {
-        let mode = site.mode().clone();
         let fetcher = asked.and_then(|asked| Fetcher::new(site.in_async(), asked, connection));
-        Self {
-            items: VecDeque::new(),
-            errors: Vec::new(),
-            total: None,
-            mode,
-            state: match fetcher {
-                Ok(fetcher) => State::Idle(Box::new(fetcher)),
-                Err(error) => State::Failed(Some(error)),
-            },
-        }
+        Self(Batches::new(site.mode().clone(), fetcher, |fetcher| {
+            Box::pin(fetcher.step())
+        }))
     }
 
     /// How many nodes are asked for at once, from 1 to 1000: 100 by default, or what the variables say. To be said before the first is taken.
     #[must_use]
     pub fn page_size(mut self, size: u64) -> Self {
-        if let State::Idle(fetcher) = &mut self.state {
+        if let Some(fetcher) = self.0.source() {
             fetcher.size = size.clamp(1, MAX_PAGE);
         }
         self
@@ -88,34 +66,13 @@ impl<T: DeserializeOwned + Send + 'static, M: Mode> MetadataPages<T, M> {
     /// What was wrong with the pages so far, each error once.
     #[must_use]
     pub fn errors(&self) -> &[GraphqlError] {
-        &self.errors
+        &self.0.about().errors
     }
 
     /// How many nodes there are, if the query asks for `totalCount` and the first page is there.
     #[must_use]
     pub fn total_count(&self) -> Option<u64> {
-        self.total
-    }
-
-    /// Takes a page; gives its error, if it has one.
-    fn take(&mut self, step: Step<T>) -> Option<Error> {
-        match step {
-            Ok((fetcher, came)) => {
-                self.items = came.nodes.into();
-                self.total = came.total.or(self.total);
-                for error in came.errors {
-                    if !self.errors.contains(&error) {
-                        self.errors.push(error);
-                    }
-                }
-                self.state = fetcher.map_or(State::Done, State::Idle);
-                None
-            }
-            Err(error) => {
-                self.state = State::Done;
-                Some(error)
-            }
-        }
+        self.0.about().total
     }
 }
 
@@ -152,10 +109,11 @@ impl Fetcher {
             size: size.clamp(1, MAX_PAGE),
             cursor,
             asked,
+            about: About::default(),
         })
     }
 
-    async fn step<T: DeserializeOwned>(mut self: Box<Self>) -> Step<T> {
+    async fn step<T: DeserializeOwned>(mut self: Box<Self>) -> Result<Batch<Self, T, About>, Error> {
         loop {
             let variables = &mut self.asked.variables;
             variables.insert(self.first.to_owned(), self.size.into());
@@ -177,14 +135,20 @@ impl Fetcher {
                 .iter()
                 .map(|node| typed(node.clone(), &answer.errors))
                 .collect::<Result<Vec<T>, _>>()?;
-            let came = Came {
-                nodes,
-                total: page["totalCount"].as_u64(),
-                errors: answer.errors,
-            };
+            self.about.total = page["totalCount"].as_u64().or(self.about.total);
             let info = &page["pageInfo"];
+            for error in answer.errors {
+                if !self.about.errors.contains(&error) {
+                    self.about.errors.push(error);
+                }
+            }
+            let batch = Batch {
+                items: nodes,
+                about: self.about.clone(),
+                next: None,
+            };
             if info["hasNextPage"] != Value::Bool(true) {
-                return Ok((None, came));
+                return Ok(batch);
             }
             let next = info["endCursor"].as_str().map(str::to_owned);
             if next.is_none() || next == self.cursor {
@@ -196,7 +160,10 @@ impl Fetcher {
                     .with_hint("Ask for `pageInfo { hasNextPage endCursor }`."));
             }
             self.cursor = next;
-            return Ok((Some(self), came));
+            return Ok(Batch {
+                next: Some(self),
+                ..batch
+            });
         }
     }
 }
@@ -204,29 +171,8 @@ impl Fetcher {
 impl<T: DeserializeOwned + Send + 'static> Stream for MetadataPages<T, Async> {
     type Item = Result<T, Error>;
 
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = self.get_mut();
-        loop {
-            if let Some(item) = this.items.pop_front() {
-                return Poll::Ready(Some(Ok(item)));
-            }
-            match std::mem::replace(&mut this.state, State::Done) {
-                State::Idle(fetcher) => this.state = State::Fetching(Box::pin(fetcher.step())),
-                State::Fetching(mut fetch) => match fetch.as_mut().poll(context) {
-                    Poll::Ready(step) => {
-                        if let Some(error) = this.take(step) {
-                            return Poll::Ready(Some(Err(error)));
-                        }
-                    }
-                    Poll::Pending => {
-                        this.state = State::Fetching(fetch);
-                        return Poll::Pending;
-                    }
-                },
-                State::Failed(error) => return Poll::Ready(error.map(Err)),
-                State::Done => return Poll::Ready(None),
-            }
-        }
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Pin::new(&mut self.0).poll_next(context)
     }
 }
 
@@ -234,30 +180,16 @@ impl<T: DeserializeOwned + Send + 'static> Iterator for MetadataPages<T, Blockin
     type Item = Result<T, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(item) = self.items.pop_front() {
-                return Some(Ok(item));
-            }
-            let step = match std::mem::replace(&mut self.state, State::Done) {
-                State::Idle(fetcher) => self.mode.run(fetcher.step()),
-                State::Failed(error) => return error.map(Err),
-                State::Fetching(_) | State::Done => return None,
-            };
-            if let Some(error) = self.take(step) {
-                return Some(Err(error));
-            }
-        }
+        self.0.next()
     }
 }
 
-// No field is pinned by its place: the future is boxed.
-impl<T, M: Mode> Unpin for MetadataPages<T, M> {}
-
 impl<T, M: Mode> fmt::Debug for MetadataPages<T, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let About { errors, total } = self.0.about();
         f.debug_struct("MetadataPages")
-            .field("total_count", &self.total)
-            .field("errors", &self.errors)
+            .field("total_count", total)
+            .field("errors", errors)
             .finish_non_exhaustive()
     }
 }

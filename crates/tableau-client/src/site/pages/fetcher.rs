@@ -6,8 +6,10 @@ use std::pin::Pin;
 use tableau_wire::Announced;
 use tokio::task::JoinHandle;
 
-use super::reader::{Identities, ListReader};
+use super::identities::Identities;
+use super::reader::ListReader;
 use crate::error::{Error, ErrorKind};
+use crate::site::batches::Batch;
 
 /// A page as it came.
 pub(super) struct Came<R> {
@@ -28,14 +30,26 @@ pub(super) struct Fetcher<R> {
     pub(super) under_way: VecDeque<(u64, Fetch<R>)>,
 }
 
-/// The fetcher after a step, and the new items of the page it fetched; `None` at the end.
-pub(super) type Step<R> = (Box<Fetcher<R>>, Option<Result<Vec<R>, Error>>);
+/// What the pages say of the list.
+#[derive(Default)]
+pub(super) struct About {
+    pub(super) total_available: Option<u64>,
+    /// Why it is not complete.
+    pub(super) incomplete: Option<Error>,
+}
 
 impl<R: Send + 'static> Fetcher<R> {
-    /// The next page, if there is one.
-    pub(super) async fn step(mut self: Box<Self>) -> Step<R> {
-        let page = self.next_page().await;
-        (self, page)
+    /// The new items of the next page, if there is one.
+    pub(super) async fn step(mut self: Box<Self>) -> Result<Batch<Self, R, About>, Error> {
+        let page = self.next_page().await.transpose()?;
+        Ok(Batch {
+            about: About {
+                total_available: self.reader.total_available(),
+                incomplete: self.reader.incomplete().cloned(),
+            },
+            next: page.is_some().then_some(self),
+            items: page.unwrap_or_default(),
+        })
     }
 
     async fn next_page(&mut self) -> Option<Result<Vec<R>, Error>> {

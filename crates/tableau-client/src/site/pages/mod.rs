@@ -1,6 +1,7 @@
 //! Every item of a list, its pages prefetched and checked.
 
 mod fetcher;
+mod identities;
 mod reader;
 
 use std::collections::VecDeque;
@@ -13,12 +14,14 @@ use serde_json::Value;
 use tableau_wire::endpoint::Query;
 use tableau_wire::{Element as _, Paged, Reply};
 
+use super::batches::Batches;
 use super::{Site, Untyped};
 use crate::core::pages_at_once;
 use crate::error::{Error, ErrorKind};
 use crate::mode::{Async, Blocking, Mode};
-use fetcher::{Came, Fetcher, PageFuture, Step};
-pub use reader::{Identities, ListReader};
+use fetcher::{About, Came, Fetcher, PageFuture};
+pub use identities::Identities;
+pub use reader::ListReader;
 
 /// How many items a page has by default: the most that servers give.
 const PAGE_SIZE: u64 = 1000;
@@ -28,22 +31,7 @@ const PAGE_SIZE: u64 = 1000;
 /// It is complete, or it ends with an error: [`ErrorKind::PaginationInconsistent`] where the pages are not what the server announced, as
 /// [`ListReader`] says. It is no snapshot: what is added or deleted while the list is read may be in it or not.
 /// Dropping it cancels the requests under way.
-pub struct Pages<R, M: Mode = Async> {
-    items: std::vec::IntoIter<R>,
-    total_available: Option<u64>,
-    incomplete: Option<Error>,
-    mode: M,
-    state: State<R>,
-}
-
-enum State<R> {
-    /// Between two pages.
-    Idle(Box<Fetcher<R>>),
-    /// A page is awaited.
-    Fetching(Pin<Box<dyn Future<Output = Step<R>> + Send>>),
-    /// The list has ended.
-    Done,
-}
+pub struct Pages<R, M: Mode = Async>(Batches<Fetcher<R>, R, About, M>);
 
 /// The items of a list, from the page on that it asks for.
 pub(crate) fn pages<E: Paged + Clone, M: Mode>(site: Site<M>, mut list: E) -> Pages<E::Item, M> {
@@ -120,28 +108,27 @@ fn came(reply: Reply) -> Result<Came<Value>, Error> {
     }
 }
 
-impl<R, M: Mode> Pages<R, M> {
+impl<R: Send + 'static, M: Mode> Pages<R, M> {
     fn new(mode: M, reader: ListReader, send: Box<dyn Fn(u64) -> PageFuture<R> + Send>) -> Self {
-        Self {
-            items: Vec::new().into_iter(),
-            total_available: None,
-            incomplete: None,
-            mode,
-            state: State::Idle(Box::new(Fetcher {
-                send,
-                at_once: pages_at_once(reader.size()),
-                reader,
-                under_way: VecDeque::new(),
-            })),
-        }
+        let fetcher = Fetcher {
+            send,
+            at_once: pages_at_once(reader.size()),
+            reader,
+            under_way: VecDeque::new(),
+        };
+        Self(Batches::new(mode, Ok(fetcher), |fetcher| {
+            Box::pin(fetcher.step())
+        }))
     }
+}
 
+impl<R, M: Mode> Pages<R, M> {
     /// Takes what there is of a list that is not complete, instead of ending with an error; to be said before the first item is asked for.
     ///
     /// After the last item, [`incomplete`](Self::incomplete) says what was wrong.
     #[must_use]
     pub fn allow_incomplete(mut self) -> Self {
-        if let State::Idle(fetcher) = &mut self.state {
+        if let Some(fetcher) = self.0.source() {
             fetcher.reader.allow_incomplete();
         }
         self
@@ -151,62 +138,21 @@ impl<R, M: Mode> Pages<R, M> {
     /// [allowed](Self::allow_incomplete).
     #[must_use]
     pub fn incomplete(&self) -> Option<&Error> {
-        self.incomplete.as_ref()
+        self.0.about().incomplete.as_ref()
     }
 
     /// How many items the server said there are, once the first page is there.
     #[must_use]
     pub fn total_available(&self) -> Option<u64> {
-        self.total_available
-    }
-
-    /// Takes the result of a fetch; gives its error, if it has one.
-    fn take(&mut self, (fetcher, result): Step<R>) -> Option<Error> {
-        match result {
-            Some(Ok(items)) => {
-                self.total_available = fetcher.reader.total_available();
-                self.incomplete = fetcher.reader.incomplete().cloned();
-                self.items = items.into_iter();
-                self.state = State::Idle(fetcher);
-                None
-            }
-            Some(Err(error)) => {
-                self.state = State::Done;
-                Some(error)
-            }
-            None => {
-                self.state = State::Done;
-                None
-            }
-        }
+        self.0.about().total_available
     }
 }
 
 impl<R: Send + 'static> Stream for Pages<R, Async> {
     type Item = Result<R, Error>;
 
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = self.get_mut();
-        loop {
-            if let Some(item) = this.items.next() {
-                return Poll::Ready(Some(Ok(item)));
-            }
-            match std::mem::replace(&mut this.state, State::Done) {
-                State::Idle(fetcher) => this.state = State::Fetching(Box::pin(fetcher.step())),
-                State::Fetching(mut fetch) => match fetch.as_mut().poll(context) {
-                    Poll::Ready(step) => {
-                        if let Some(error) = this.take(step) {
-                            return Poll::Ready(Some(Err(error)));
-                        }
-                    }
-                    Poll::Pending => {
-                        this.state = State::Fetching(fetch);
-                        return Poll::Pending;
-                    }
-                },
-                State::Done => return Poll::Ready(None),
-            }
-        }
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Pin::new(&mut self.0).poll_next(context)
     }
 }
 
@@ -214,28 +160,14 @@ impl<R: Send + 'static> Iterator for Pages<R, Blocking> {
     type Item = Result<R, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(item) = self.items.next() {
-                return Some(Ok(item));
-            }
-            let State::Idle(fetcher) = std::mem::replace(&mut self.state, State::Done) else {
-                return None;
-            };
-            let step = self.mode.run(fetcher.step());
-            if let Some(error) = self.take(step) {
-                return Some(Err(error));
-            }
-        }
+        self.0.next()
     }
 }
-
-// No field is pinned by its place: the future is boxed.
-impl<R, M: Mode> Unpin for Pages<R, M> {}
 
 impl<R, M: Mode> fmt::Debug for Pages<R, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
-            .field("total_available", &self.total_available)
+            .field("total_available", &self.total_available())
             .finish_non_exhaustive()
     }
 }

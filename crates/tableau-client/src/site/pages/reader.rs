@@ -5,6 +5,7 @@ use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher, RandomState};
 
 use tableau_wire::{Announced, Pagination};
 
+use super::identities::Identities;
 use crate::error::{Error, ErrorKind};
 
 /// Reads a list page by page, and checks that it is complete: it asks for pages by their numbers, and is fed with the answers. It does no I/O.
@@ -403,23 +404,5 @@ impl Hasher for AsItIs {
 
     fn write_u64(&mut self, hash: u64) {
         self.0 = hash;
-    }
-}
-
-/// Where the identifiers of items are: each is empty where it is missing, and `None` for an item of a kind that has none.
-#[derive(Debug, Clone)]
-pub enum Identities<R> {
-    /// In the items.
-    OfItems(fn(&R) -> Option<&str>),
-    /// Beside them, in their order.
-    Listed(Vec<Option<String>>),
-}
-
-impl<R> Identities<R> {
-    fn get<'a>(&'a self, index: usize, item: &'a R) -> Option<&'a str> {
-        match self {
-            Self::OfItems(identity) => identity(item),
-            Self::Listed(identities) => identities.get(index)?.as_deref(),
-        }
     }
 }
