@@ -6,8 +6,8 @@ use crate::auth::{OpenSession, session};
 use crate::clock::Clock;
 use crate::delivery::{Deliveries, Delivery, MailBox};
 use crate::faults::{DueFault, Fault, FaultPlan, Faults};
+use crate::handle::due::{self, NextDue};
 use crate::handle::jobs;
-use crate::handle::schedules::{self, NextDue};
 use crate::jobs::JobPlan;
 use crate::lists::Lists;
 use crate::log::RequestLog;
@@ -152,7 +152,7 @@ impl Controls {
     /// Lets the jobs of all sites go on to the present.
     pub(crate) fn catch_up(&self) {
         // What has come due and cannot be stored now comes due with the next request.
-        let _ = schedules::run_due(&self.0.store, &self.0.clock, &self.0.settings, &self.0.next_due);
+        let _ = due::run_due(&self.0.store, &self.0.clock, &self.0.settings, &self.0.next_due);
         let sites: Vec<_> = self.0.store.read().sites.iter().map(|site| site.id).collect();
         for site in sites {
             // A job that cannot be stored now is looked at again with the next request.

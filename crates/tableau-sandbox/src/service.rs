@@ -1,6 +1,7 @@
 //! From a request to its answer, without a socket.
 
 mod faulty;
+mod front_page;
 #[cfg(test)]
 mod growth;
 
@@ -39,7 +40,6 @@ use crate::routes::{Match, Route, Routes};
 use crate::seed;
 use crate::start_error::StartError;
 use crate::store::Store;
-use crate::well_known;
 
 pub(crate) use faulty::Afterwards;
 
@@ -331,7 +331,7 @@ impl Service {
             begun: &begun,
         };
         if let Some(caller) = &caller {
-            handle::schedules::run_due(store, clock, settings, next_due)?;
+            handle::due::run_due(store, clock, settings, next_due)?;
             handle::jobs::bring_up_to_date(store, clock, settings, caller.site.id)?;
         }
         let answer = found.route.run(&call, caller.as_ref(), &arguments);
@@ -385,42 +385,13 @@ impl Service {
 
     fn outside(&self, head: &Parts) -> Response<Bytes> {
         if head.uri.path() == "/" {
-            dialect::plain(StatusCode::OK, self.front_page())
+            dialect::plain(StatusCode::OK, front_page::of(self.ready()))
         } else {
             dialect::plain(
                 StatusCode::NOT_FOUND,
                 "Nothing is here. The REST API is below /api.\n",
             )
         }
-    }
-
-    fn front_page(&self) -> String {
-        let Ready {
-            rest,
-            tsm,
-            product_version,
-            rest_api_version,
-            sites,
-            ..
-        } = self.ready();
-        let tsm = tsm.map_or_else(String::new, |tsm| format!("TSM                    {tsm}\n"));
-        let mut page = format!(
-            "This is a sandbox that emulates Tableau Server {product_version} (REST API {rest_api_version}).\n\
-             It holds nothing real, and its credentials are public.\n\n\
-             server                 {rest}\n{tsm}\
-             personal access token  {}\n\
-             its secret             {}\n\
-             user                   {}\n\
-             password               {}\n\nsites (name, content URL)\n",
-            well_known::PAT_NAME,
-            well_known::PAT_SECRET,
-            well_known::ADMIN,
-            well_known::PASSWORD,
-        );
-        for site in sites {
-            page.push_str(&format!("  {:<16} \"{}\"\n", site.name, site.content_url));
-        }
-        page
     }
 }
 

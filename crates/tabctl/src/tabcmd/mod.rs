@@ -3,6 +3,7 @@
 //! [`table`] has every command and option of tabcmd as data, [`mod@parse`] reads a command line by it, [`translate`] says it in commands of tabctl, and
 //! [`run`] runs those as if they had been typed. [`explain`] prints them instead, and [`install`] makes the link.
 
+mod classic;
 mod explain;
 mod globals;
 mod install;

@@ -1,7 +1,8 @@
 //! Reads a command line of tabcmd as its own parser does: options anywhere, long names by their beginnings, values after `=`, a blank, or a short name.
 
+use super::classic;
 use super::options::{EXCLUSIVE, Effect, GLOBAL, Opt, Takes};
-use super::table::{CLASSIC, COMMANDS, Command};
+use super::table::{COMMANDS, Command};
 
 /// A command as it was typed.
 #[derive(Debug)]
@@ -76,7 +77,7 @@ fn find(name: &str) -> Result<&'static Command, String> {
     if let Some(command) = COMMANDS.iter().find(|command| command.name == wanted) {
         return Ok(command);
     }
-    match CLASSIC.iter().find(|(classic, _)| *classic == wanted) {
+    match classic::COMMANDS.iter().find(|(classic, _)| *classic == wanted) {
         Some((classic, instead)) => Err(format!("{classic} has no call in the REST API: {instead}")),
         None => {
             let names: Vec<_> = COMMANDS.iter().map(|command| command.name).collect();

@@ -1,11 +1,13 @@
 //! Says commands of tabcmd in commands of tabctl: words that could be typed.
 
 mod content;
+mod extracts;
 mod files;
 
-pub(super) use content::{
-    create_extracts, decrypt_extracts, delete, delete_extracts, encrypt_extracts, export, get, publish,
-    reencrypt_extracts, refresh_extracts,
+pub(super) use content::{delete, export, get, publish};
+pub(super) use extracts::{
+    create_extracts, decrypt_extracts, delete_extracts, encrypt_extracts, reencrypt_extracts,
+    refresh_extracts,
 };
 
 use super::parse::Typed;

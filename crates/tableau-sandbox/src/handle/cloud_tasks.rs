@@ -10,13 +10,15 @@ use tableau_wire::rest::tasks::{
 use tableau_wire::rest::{Datasource, Flow, Schedule, Workbook};
 use uuid::Uuid;
 
-use super::tasks::{ExtractRow, Scheduled as _, extract_shown, find, flow_shown, new};
+use super::schedules;
+use super::tasks::{ExtractRow, Scheduled, extract_shown, find, flow_shown, new};
 use crate::auth::Caller;
 use crate::call::Call;
 use crate::clock::time;
 use crate::kept::{Rights, row};
 use crate::recurrence::Recurrence;
 use crate::refusal::Refusal;
+use crate::store::row::Row;
 use crate::store::{State, Transaction};
 use crate::token;
 
@@ -147,4 +149,33 @@ pub(crate) fn create_flow(
         answer.flow_run = Some(shown);
         Ok(answer)
     })
+}
+
+/// The tasks with schedules of their own that have come due by a time, each with that time.
+pub(super) fn due<T: Scheduled>(state: &State, now: Timestamp) -> Option<(Timestamp, Uuid)> {
+    let due = T::table(state).iter().filter_map(|row| {
+        let own = row.shown.own()?;
+        if own.state == Some(ScheduleState::Suspended) {
+            return None;
+        }
+        let due = own.next_run_at.as_ref()?.instant()?;
+        (row.unshown.schedule.is_none() && due <= now).then_some((due, row.id))
+    });
+    due.min()
+}
+
+/// Sets when a task with a schedule of its own comes due after a time.
+pub(super) fn advance<T: Scheduled>(
+    transaction: &mut Transaction<'_>,
+    task: Uuid,
+    due: Timestamp,
+) -> Result<Option<Row<T>>, Refusal> {
+    let Some(mut row) = T::table(transaction).get(task).cloned() else {
+        return Ok(None);
+    };
+    if let Some(schedule) = T::schedule(&mut row.shown) {
+        schedule.next_run_at = schedules::next(schedule, transaction, due).map(time);
+    }
+    transaction.put(row.clone())?;
+    Ok(Some(row))
 }

@@ -1,21 +1,17 @@
 //! Tasks: what schedules run. On Tableau Cloud each has a schedule of its own.
 
 use jiff::Timestamp;
-use tableau_wire::rest::data_acceleration_report::{self, ComparisonRecord};
-use tableau_wire::rest::schedules::ScheduleState;
 use tableau_wire::rest::tasks::{
-    DeleteDataAcceleration, DeleteExtractRefresh, DeleteFlowRun, ExtractRefreshTask, FlowRunTask,
-    GetExtractRefresh, GetFlowRun, ListDataAccelerations, ListExtractRefreshes, ListFlowRuns,
-    RunExtractRefresh, RunFlow, Task,
+    DeleteExtractRefresh, DeleteFlowRun, ExtractRefreshTask, FlowRunTask, GetExtractRefresh, GetFlowRun,
+    ListExtractRefreshes, ListFlowRuns, RunExtractRefresh, RunFlow, Task,
 };
 use tableau_wire::rest::{Datasource, Flow, Job, Schedule, Workbook};
 use tableau_wire::{Items, Shared, rest};
 use uuid::Uuid;
 
-use super::{flow_runs, id, jobs, schedules};
+use super::{flow_runs, id, jobs};
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
-use crate::clock::time;
 use crate::jobs::JobPlan;
 use crate::kept::{Kept, Plan, Rights, owner, verbs};
 use crate::refusal::Refusal;
@@ -35,7 +31,7 @@ pub(super) const SCHEDULE: &[&str] = &[
     "frequency",
     "nextRunAt",
 ];
-const MISSING: &str = "404026";
+pub(super) const MISSING: &str = "404026";
 /// Recorded.
 const PRIORITY: u64 = 50;
 
@@ -384,61 +380,4 @@ pub(crate) fn run_flow_now(call: &Call<'_>, caller: &Caller, run: &RunFlow) -> R
         caller,
         &rest::flows::Run::new(id::<Flow>(flow), Default::default()),
     )
-}
-
-/// Data acceleration of this kind was retired before the versions of this sandbox's content: there are no such tasks, and the report is empty.
-#[expect(clippy::unnecessary_wraps, reason = "a handler may refuse")]
-pub(crate) fn acceleration_report(
-    _: &Call<'_>,
-    _: &Caller,
-    _: &data_acceleration_report::GetDataAccelerationReport,
-) -> Result<Items<ComparisonRecord>, Refusal> {
-    Ok(Items::default())
-}
-
-/// As above.
-#[expect(clippy::unnecessary_wraps, reason = "a handler may refuse")]
-pub(crate) fn list_accelerations(
-    _: &Call<'_>,
-    _: &Caller,
-    _: &ListDataAccelerations,
-) -> Result<Items<Task>, Refusal> {
-    Ok(Items::default())
-}
-
-pub(crate) fn delete_acceleration(
-    _: &Call<'_>,
-    _: &Caller,
-    delete: &DeleteDataAcceleration,
-) -> Result<(), Refusal> {
-    Err(Refusal::not_found(MISSING, "Task", delete.id.as_str()))
-}
-
-/// The tasks with schedules of their own that have come due by a time, each with that time.
-pub(super) fn own_due<T: Scheduled>(state: &State, now: Timestamp) -> Option<(Timestamp, Uuid)> {
-    let due = T::table(state).iter().filter_map(|row| {
-        let own = row.shown.own()?;
-        if own.state == Some(ScheduleState::Suspended) {
-            return None;
-        }
-        let due = own.next_run_at.as_ref()?.instant()?;
-        (row.unshown.schedule.is_none() && due <= now).then_some((due, row.id))
-    });
-    due.min()
-}
-
-/// Sets when a task with a schedule of its own comes due after a time.
-pub(super) fn advance_own<T: Scheduled>(
-    transaction: &mut Transaction<'_>,
-    task: Uuid,
-    due: Timestamp,
-) -> Result<Option<Row<T>>, Refusal> {
-    let Some(mut row) = T::table(transaction).get(task).cloned() else {
-        return Ok(None);
-    };
-    if let Some(schedule) = T::schedule(&mut row.shown) {
-        schedule.next_run_at = schedules::next(schedule, transaction, due).map(time);
-    }
-    transaction.put(row.clone())?;
-    Ok(Some(row))
 }

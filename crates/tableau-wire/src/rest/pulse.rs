@@ -3,10 +3,14 @@
 //! It speaks JSON only, with names of its own and errors of its own (`code`, `message`). Specifications are passed on as they are: they are
 //! the same in definitions, metrics and requests for insights.
 
+mod insights;
+
 use super::User;
 use crate::endpoint::calls;
 use crate::value::{Id, Json, open_enum};
 use crate::{Endpoint, document, part};
+
+pub use insights::{BriefRequest, BundleAnswer, BundleRequest, BundleResult, InsightBrief, InsightBundle};
 
 /// Lists the metric definitions of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
@@ -372,80 +376,6 @@ pub struct MetricSubscription {
     /// The metric.
     #[serde(rename = "metric_id")]
     pub metric_id: String,
-}
-
-/// A metric that insights are asked for.
-#[document(new)]
-pub struct BundleRequest {
-    /// The metric (`input.metric`: `definition`, `metric_specification` and options), language and time zone.
-    #[serde(rename = "bundle_request")]
-    pub bundle_request: Json,
-}
-
-/// A bundle of insights.
-#[document]
-pub struct InsightBundle {
-    /// The bundle.
-    #[serde(rename = "bundle_response")]
-    pub bundle_response: BundleAnswer,
-}
-
-/// What a bundle holds.
-#[part]
-pub struct BundleAnswer {
-    /// The insights.
-    pub result: BundleResult,
-}
-
-/// The insights of a bundle.
-#[part]
-pub struct BundleResult {
-    /// The insights, by their kind.
-    #[serde(rename = "insight_groups")]
-    pub insight_groups: Vec<Json>,
-    /// Whether some could not be made.
-    #[serde(rename = "has_errors")]
-    pub has_errors: bool,
-    /// Whether all of it is good or bad news.
-    pub characterization: String,
-}
-
-/// A question about metrics.
-#[document(new)]
-pub struct BriefRequest {
-    /// The language of the answer: `LANGUAGE_EN_US`.
-    pub language: String,
-    /// The locale of its numbers: `LOCALE_EN_US`.
-    pub locale: String,
-    /// The questions and answers so far, each with the metrics that it is about.
-    pub messages: Vec<Json>,
-    /// The time that periods count from.
-    pub now: Option<String>,
-    /// The time zone of that time.
-    #[serde(rename = "time_zone")]
-    pub time_zone: Option<String>,
-}
-
-/// An answer about metrics in words.
-#[document]
-pub struct InsightBrief {
-    /// Questions that may follow.
-    #[serde(rename = "follow_up_questions")]
-    pub follow_up_questions: Vec<Json>,
-    /// The identifier of the answer.
-    #[serde(rename = "generation_id")]
-    pub generation_id: String,
-    /// The metrics that it is about.
-    #[serde(rename = "group_context")]
-    pub group_context: Vec<Json>,
-    /// The answer.
-    pub markup: String,
-    /// Whether the question could not be answered.
-    #[serde(rename = "not_enough_information")]
-    pub not_enough_information: bool,
-    /// The insights that it comes from.
-    #[serde(rename = "source_insights")]
-    pub source_insights: Vec<Json>,
 }
 
 calls!(; ListDefinitions, BatchGetDefinitions, GetDefinition, ListMetrics, BatchGetMetrics, GetMetric, ListSubscriptions,
