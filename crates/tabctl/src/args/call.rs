@@ -15,13 +15,13 @@ use super::known;
 use super::output::Output;
 use super::refers::Refers;
 use super::tsm;
+use super::wait::WaitForJob;
 
 /// The argument that names the file to send.
 const FILE: &str = "file";
 const INPUT: &str = "input";
 const DRY_RUN: &str = "dry-run";
 const YES: &str = "yes";
-const WAIT: &str = "wait";
 /// The file that a reply which is one is written to.
 const TARGET: &str = "target";
 const COMMON: &str = "Common options";
@@ -97,18 +97,6 @@ pub(crate) fn is_paged(operation: &Operation) -> bool {
 fn starts_job(entry: &Entry) -> bool {
     let gives_job = matches!(entry.reply, ReplyKind::Document { shape, .. } if shape.name == "Job");
     gives_job && entry.operation.family == Family::Rest && entry.operation.method != Method::GET
-}
-
-/// `--wait`, and for how long.
-fn wait() -> Arg {
-    Arg::new(WAIT)
-        .long(WAIT)
-        .value_name("SECONDS")
-        .value_parser(value_parser!(u64))
-        .num_args(0..=1)
-        .require_equals(true)
-        .default_missing_value("3600")
-        .help("Wait until the job has ended, an hour at most or this long")
 }
 
 /// Whether a call deletes an item.
@@ -293,7 +281,7 @@ pub(super) fn filled(command: Command, entry: &'static Entry, path: PathArgument
         command = command.arg(yes);
     }
     if starts_job(entry) {
-        command = command.arg(wait());
+        command = WaitForJob::augment_args(command);
     }
     if entry.reply == ReplyKind::Content {
         let target = Arg::new(TARGET)
@@ -392,11 +380,10 @@ impl Endpoint {
             yes: is_set(YES),
             dry_run: is_set(DRY_RUN),
             target: file(TARGET),
-            wait: matches
-                .try_get_one(WAIT)
-                .ok()
-                .flatten()
-                .map(|seconds| Duration::from_secs(*seconds)),
+            wait: match starts_job(entry) {
+                true => WaitForJob::from_arg_matches(matches)?.time(),
+                false => None,
+            },
             output: Output::from_arg_matches(matches)?,
             connection: match entry.operation.family {
                 Family::Tsm => Reach::Tsm(tsm::Connection::from_arg_matches(matches)?),

@@ -190,12 +190,7 @@ pub(crate) fn command() -> Command {
 pub(super) fn of_group(mut command: Command, group: &str) -> Command {
     for (path, example) in EXAMPLES {
         match path.split_first() {
-            Some((first, rest)) if *first == group => {
-                command = with_example(command, rest, example);
-                if !has_example(&command) {
-                    command = shown(command, example);
-                }
-            }
+            Some((first, rest)) if *first == group => command = of_part(command, rest, example),
             _ => {}
         }
     }
@@ -205,8 +200,15 @@ pub(super) fn of_group(mut command: Command, group: &str) -> Command {
 impl Args {
     /// What was typed.
     pub(crate) fn typed(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        Self::typed_for(&mut command(), words)
+    }
+
+    /// What was typed for the whole command; what it has made of itself for one line serves the next.
+    fn typed_for(
+        command: &mut Command,
+        words: impl IntoIterator<Item = OsString>,
+    ) -> Result<Self, clap::Error> {
         let words: Vec<_> = words.into_iter().collect();
-        let mut command = command();
         let matches = command.try_get_matches_from_mut(&words);
         let is_help = |error: &clap::Error| !error.use_stderr();
         // A command with one argument refuses the time as a second one, with fewer words.
@@ -215,9 +217,9 @@ impl Args {
         {
             let message =
                 format!("`--wait {seconds}`: write --wait={seconds}; a word of its own is taken for an item");
-            return Err(clap::Error::raw(ErrorKind::WrongNumberOfValues, message).format(&mut command));
+            return Err(clap::Error::raw(ErrorKind::WrongNumberOfValues, message).format(command));
         }
-        Self::from_arg_matches_mut(&mut matches?).map_err(|error| error.format(&mut command))
+        Self::from_arg_matches_mut(&mut matches?).map_err(|error| error.format(command))
     }
 }
 
@@ -240,15 +242,16 @@ fn with_example(command: Command, path: &[&'static str], example: &'static str) 
     if command.find_subcommand(name).is_none() {
         return command;
     }
-    command.mut_subcommand(name, |inner| {
-        let inner = with_example(inner, rest, example);
-        // A group shows the first of its examples.
-        match rest {
-            [] => inner,
-            _ if has_example(&inner) => inner,
-            _ => shown(inner, example),
-        }
-    })
+    command.mut_subcommand(name, |inner| of_part(inner, rest, example))
+}
+
+/// The same for a command that is part of another: a group shows the first of its examples.
+fn of_part(command: Command, path: &[&'static str], example: &'static str) -> Command {
+    let command = with_example(command, path, example);
+    match has_example(&command) {
+        true => command,
+        false => shown(command, example),
+    }
 }
 
 fn has_example(command: &Command) -> bool {
@@ -362,6 +365,7 @@ mod tests {
         walk(&whole, "tabctl", &mut all);
         assert!(all.len() > 300, "{}", all.len());
         let (mut without, mut wrong) = (Vec::new(), Vec::new());
+        let mut typing = command();
         for (path, command) in all {
             let help = command
                 .get_after_help()
@@ -376,7 +380,7 @@ mod tests {
             };
             let example = example.split(" > ").next().unwrap_or_default();
             let words = shlex::split(example).unwrap_or_else(|| panic!("{example}"));
-            let typed = Args::typed(words.into_iter().map(OsString::from));
+            let typed = Args::typed_for(&mut typing, words.into_iter().map(OsString::from));
             if let Err(error) = typed {
                 wrong.push(format!("{path}: {example}: {error}"));
             }

@@ -11,6 +11,15 @@ pub(super) fn word(words: &[&str], typed: &str) -> Result<String, String> {
     }
 }
 
+/// The value of a known name, whatever the case of its letters; of all others, the error names those known.
+pub(super) fn value<T: Clone>(known: &[T], name: fn(&T) -> &str, typed: &str) -> Result<T, String> {
+    let found = known.iter().find(|value| name(value).eq_ignore_ascii_case(typed));
+    found.cloned().ok_or_else(|| {
+        let names: Vec<_> = known.iter().map(name).collect();
+        format!("there are: {}", names.join(", "))
+    })
+}
+
 /// Whether a word is one of those known; elements of a choice begin alike, and their ends are enough to name one.
 pub(crate) fn is_known(words: &[&str], typed: &str) -> bool {
     let end = format!("-{}", super::in_kebab_case(typed).trim_start_matches('-'));

@@ -34,6 +34,7 @@ mod special;
 mod state;
 mod tasks;
 pub(crate) mod tsm;
+mod wait;
 
 use clap::{Parser, Subcommand};
 

@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use tableau_client::wire::value::SiteRole;
 
 use super::connection::{Connection, seconds};
+use super::known;
 use super::output::Output;
 use super::rights::ChangeRights;
 
@@ -44,13 +45,7 @@ pub(crate) struct ImportUsers {
 }
 
 fn site_role(text: &str) -> Result<SiteRole, String> {
-    let known = SiteRole::KNOWN
-        .iter()
-        .find(|role| role.as_str().eq_ignore_ascii_case(text));
-    known.cloned().ok_or_else(|| {
-        let names: Vec<_> = SiteRole::KNOWN.iter().map(SiteRole::as_str).collect();
-        format!("there are: {}", names.join(", "))
-    })
+    known::value(SiteRole::KNOWN, SiteRole::as_str, text)
 }
 
 #[derive(Debug, ClapArgs)]

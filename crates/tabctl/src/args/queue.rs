@@ -5,6 +5,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args as ClapArgs, Command, FromArgMatches
 use super::connection::Connection;
 use super::kind::Kind;
 use super::output::Output;
+use super::wait::WaitForJob;
 
 const ITEMS: &str = "items";
 
@@ -25,15 +26,8 @@ pub(crate) struct Queue {
     /// Where one is queued or running already, take its job instead of failing
     #[arg(long)]
     pub(crate) or_queued: bool,
-    /// Wait until the job has ended, an hour at most or this long
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "3600"
-    )]
-    pub(crate) wait: Option<u64>,
+    #[command(flatten)]
+    pub(crate) wait: WaitForJob,
     /// Show what would be queued, and queue nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -4,6 +4,7 @@ use clap::{ArgGroup, Args as ClapArgs};
 use tableau_client::wire::resource::CapabilityName;
 
 use super::connection::Connection;
+use super::known;
 use super::output::Output;
 use super::people::ItemKind;
 
@@ -37,14 +38,6 @@ pub(crate) struct ChangeRights {
     pub(crate) connection: Connection,
 }
 
-/// A capability, whatever the case of its letters.
 fn capability(text: &str) -> Result<CapabilityName, String> {
-    let known = CapabilityName::KNOWN.iter();
-    let found = known
-        .clone()
-        .find(|name| name.as_str().eq_ignore_ascii_case(text));
-    found.cloned().ok_or_else(|| {
-        let names: Vec<_> = known.map(CapabilityName::as_str).collect();
-        format!("there are: {}", names.join(", "))
-    })
+    known::value(CapabilityName::KNOWN, CapabilityName::as_str, text)
 }

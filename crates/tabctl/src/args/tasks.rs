@@ -4,21 +4,15 @@ use clap::{Args as ClapArgs, Command};
 
 use super::connection::Connection;
 use super::output::Output;
+use super::wait::WaitForJob;
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct RunTask {
     /// The tasks, each by its LUID, or by the workbook, data source or flow that it is for: by name, path or address
     #[arg(value_name = "TASK", required = true)]
     pub(crate) tasks: Vec<String>,
-    /// Wait until the job has ended, an hour at most or this long
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "3600"
-    )]
-    pub(crate) wait: Option<u64>,
+    #[command(flatten)]
+    pub(crate) wait: WaitForJob,
     /// Show what would be run, and run nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

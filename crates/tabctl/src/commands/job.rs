@@ -9,12 +9,20 @@ use super::reference::text;
 use crate::failure::Failure;
 use crate::terminal::text::plain;
 
+/// A job, and how it ended if it was waited for.
+pub(super) type Queued = (Value, Result<(), Failure>);
+
+/// Waits for a job that was started, if there is a time to wait.
+pub(super) fn started(site: &Site<Blocking>, job: Job, time: Option<Duration>) -> Result<Queued, Failure> {
+    let job = serde_json::to_value(job).map_err(|error| Failure::Local(error.to_string()))?;
+    match time {
+        Some(time) => wait(site, &job, time),
+        None => Ok((job, Ok(()))),
+    }
+}
+
 /// Waits until a job has ended, at most this long: gives the job as it was seen last, and how it ended.
-pub(super) fn wait(
-    site: &Site<Blocking>,
-    job: &Value,
-    time: Duration,
-) -> Result<(Value, Result<(), Failure>), Failure> {
+pub(super) fn wait(site: &Site<Blocking>, job: &Value, time: Duration) -> Result<Queued, Failure> {
     let id = Id::<Job>::from(text(job, "id"));
     let outcome = site.jobs().wait(id, time)?;
     let job = outcome.job();

@@ -1,15 +1,14 @@
 //! `tabctl workbooks refresh`, `tabctl datasources refresh` and `tabctl flows run`.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use tableau_client::wire::rest::jobs::QueuesJob;
 use tableau_client::wire::rest::{Flow, flows};
 use tableau_client::wire::{Described as _, Get};
 use tableau_client::{Blocking, Call, Datasource, Id, Job, Site, Workbook};
 
+use super::job::{self, Queued};
 use super::reference::{Collection, Finder};
-use super::{job, several, style};
+use super::{several, style};
 use crate::args::{self, Connection, ContentKind as Kind, Global, Output, Queue};
 use crate::failure::Failure;
 use crate::output::{Column, Members, Printer};
@@ -18,9 +17,6 @@ use crate::session::settings;
 pub(super) const JOBS: &[Column] = &[Column::of("type"), Column::of("createdAt"), Column::of("id")];
 /// The columns of what would be queued.
 const SHOWN: &[Column] = &[Column::of("call"), Column::of("id")];
-
-/// A job, and how it ended if it was waited for.
-pub(super) type Queued = (Value, Result<(), Failure>);
 
 pub(super) fn refresh(args: &args::Refresh, global: &Global) -> Result<(), Failure> {
     let group = args.kind.group();
@@ -137,11 +133,7 @@ fn queue<E: QueuesJob>(
         true => call.or_queued().send(),
         false => call.send(),
     }?;
-    let job = serde_json::to_value(job).map_err(|error| Failure::Local(error.to_string()))?;
-    match how.wait {
-        Some(seconds) => job::wait(site, &job, Duration::from_secs(seconds)),
-        None => Ok((job, Ok(()))),
-    }
+    job::started(site, job, how.wait.time())
 }
 
 /// How jobs are queued and shown.

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tableau_client::wire::Items;
 use tableau_client::wire::rest::tasks::{
     ExtractRefreshTask, FlowRunTask, ListExtractRefreshes, ListFlowRuns, RunExtractRefresh, RunFlow, Task,
 };
 use tableau_client::{Blocking, Error, ErrorKind, Id, Job, Site};
 
-use super::job;
-use super::queue::{self, How, Queued};
+use super::job::{self, Queued};
+use super::queue::{self, How};
 use super::reference::{Collection, Finder};
 use crate::args::{self, Global};
 use crate::env::is_luid;
@@ -38,7 +38,6 @@ pub(super) fn run(args: &args::RunTask, global: &Global) -> Result<(), Failure> 
         connection: &args.connection,
         columns: queue::JOBS,
     };
-    let wait = args.wait.map(Duration::from_secs);
     queue::each(&args.tasks, &how, global, |finder, typed| {
         let task = find(finder, typed)?;
         if args.dry_run {
@@ -49,19 +48,15 @@ pub(super) fn run(args: &args::RunTask, global: &Global) -> Result<(), Failure> 
             return Ok((json!({"call": call, "id": id}), Ok(())));
         }
         let job = begin(finder.site, task)?;
-        match wait {
-            Some(time) => job::wait(finder.site, &job, time),
-            None => Ok((job, Ok(()))),
-        }
+        job::started(finder.site, job, args.wait.time())
     })
 }
 
-fn begin(site: &Site<Blocking>, task: Runs) -> Result<Value, Failure> {
-    let job: Job = match task {
+fn begin(site: &Site<Blocking>, task: Runs) -> Result<Job, Error> {
+    match task {
         Runs::Extract(id) => site.call(RunExtractRefresh::new(id, Default::default())).send(),
         Runs::Flow(id) => site.call(RunFlow::new(id, Default::default())).send(),
-    }?;
-    serde_json::to_value(job).map_err(|error| Failure::Local(error.to_string()))
+    }
 }
 
 /// The task that was typed: one by its LUID, or the only one for some content.

@@ -19,8 +19,9 @@ pub(super) fn of(typed: &[PathBuf], kind: Kind) -> Result<Vec<PathBuf>, Failure>
             files.push(path.clone());
             continue;
         }
-        let mut found = Vec::new();
-        search(path, kind, 0, &mut found)?;
+        let mut all = Vec::new();
+        search(path, 0, &mut all)?;
+        let (found, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|file| is_of(file, kind));
         if found.is_empty() {
             let (noun, types) = (kind.noun(), kind.extensions());
             let message = format!(
@@ -30,12 +31,11 @@ pub(super) fn of(typed: &[PathBuf], kind: Kind) -> Result<Vec<PathBuf>, Failure>
             return Err(Failure::Usage(message));
         }
         for other in Kind::OF_OWN_TYPES.into_iter().filter(|other| *other != kind) {
-            let mut others = Vec::new();
-            search(path, other, 0, &mut others)?;
-            // Some types are those of several kinds.
-            others.retain(|file| !found.contains(file));
-            if !others.is_empty() {
-                let (count, group) = (others.len(), other.group());
+            let (count, group) = (
+                others.iter().filter(|file| is_of(file, other)).count(),
+                other.group(),
+            );
+            if count > 0 {
                 let nouns = if count == 1 {
                     other.noun().to_owned()
                 } else {
@@ -53,7 +53,7 @@ pub(super) fn of(typed: &[PathBuf], kind: Kind) -> Result<Vec<PathBuf>, Failure>
 }
 
 /// Adds the files of a folder, by name; hidden ones and links to folders are left out.
-fn search(folder: &Path, kind: Kind, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
+fn search(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
     let unreadable = |error| unreadable(folder, &error);
     let entries = fs::read_dir(folder).map_err(unreadable)?;
     let mut entries: Vec<_> = entries.collect::<Result<_, _>>().map_err(unreadable)?;
@@ -63,8 +63,8 @@ fn search(folder: &Path, kind: Kind, depth: usize, found: &mut Vec<PathBuf>) -> 
         let path = entry.path();
         match entry.file_type().map_err(unreadable)? {
             _ if is_hidden => {}
-            about if about.is_dir() && depth < DEEPEST => search(&path, kind, depth + 1, found)?,
-            _ if is_of(&path, kind) && path.is_file() => found.push(path),
+            about if about.is_dir() && depth < DEEPEST => search(&path, depth + 1, found)?,
+            _ if path.is_file() => found.push(path),
             _ => {}
         }
     }
