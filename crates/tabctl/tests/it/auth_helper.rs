@@ -177,19 +177,22 @@ fn a_helper_that_hangs_is_killed() {
     }
 }
 
+/// A login by a helper, and the file to which it first writes what a command tells.
+#[cfg(target_os = "linux")]
+fn login_after(bench: &Bench, command: &str) -> (Command, std::path::PathBuf) {
+    let seen = bench.folder.path().join("seen");
+    let script = format!("{command} > {}\n{}", seen.display(), token());
+    let program = helper(bench, &script);
+    let login = bench.command(&["auth", "login", bench.sandbox.url(), "--exec", &program]);
+    (login, seen)
+}
+
 /// Memory with secrets is not written to files when a process crashes.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_crash_leaves_no_memory_in_a_file() {
     let bench = Bench::new();
-    let seen = bench.folder.path().join("seen");
-    let script = format!(
-        "grep 'core file size' /proc/$PPID/limits > {}\n{}",
-        seen.display(),
-        token()
-    );
-    let program = helper(&bench, &script);
-    let login = bench.command(&["auth", "login", bench.sandbox.url(), "--exec", &program]);
+    let (login, seen) = login_after(&bench, "grep 'core file size' /proc/$PPID/limits");
     // As where core files are usual: the limit that this process has may be 0 already.
     let mut command = Command::new("sh");
     command.args(["-c", "ulimit -S -c \"$(ulimit -H -c)\"; exec \"$0\" \"$@\""]);
@@ -215,13 +218,10 @@ fn a_crash_leaves_no_memory_in_a_file() {
 #[test]
 fn neither_arguments_nor_the_environment_of_a_helper_have_a_secret() {
     let bench = Bench::new();
-    let seen = bench.folder.path().join("seen");
-    let script = format!(
-        "cat /proc/$PPID/cmdline /proc/$$/cmdline /proc/$$/environ > {}\n{}",
-        seen.display(),
-        token()
+    let (mut login, seen) = login_after(
+        &bench,
+        "cat /proc/$PPID/cmdline /proc/$$/cmdline /proc/$$/environ",
     );
-    let program = helper(&bench, &script);
     let secrets = [
         ("TABLEAU_PAT_SECRET", "f1rst"),
         ("TABLEAU_PAT_VALUE", "sec0nd"),
@@ -231,12 +231,7 @@ fn neither_arguments_nor_the_environment_of_a_helper_have_a_secret() {
         ("TABLEAU_CONNECTED_APP_SECRET_VALUE", "s1xth"),
         ("TABLEAU_JWT", "s3venth"),
     ];
-    let mut command = bench.command(&["auth", "login", bench.sandbox.url(), "--exec", &program]);
-    let ended = end(command
-        .envs(secrets)
-        .env("TABLEAU_SITE_NAME", "")
-        .output()
-        .unwrap());
+    let ended = end(login.envs(secrets).env("TABLEAU_SITE_NAME", "").output().unwrap());
     assert_eq!(ended.code, 0, "{ended:?}");
     let seen = fs::read(seen).unwrap();
     let seen = String::from_utf8(seen).unwrap();

@@ -10,7 +10,7 @@ use tableau_client::wire::rest::virtual_connections::VirtualConnectionPatch;
 use tableau_client::wire::rest::workbooks::WorkbookPatch;
 use tableau_client::{Error, ErrorKind, Site, Source};
 
-use super::item::Item;
+use super::item::{Item, update};
 use crate::content::TDS;
 
 impl Item {
@@ -76,33 +76,21 @@ impl Item {
         let text = || Some("changed".to_owned());
         match self {
             Self::Workbook(id) => {
-                let patch = WorkbookPatch::new().with(|patch| patch.show_tabs = Some(true));
-                site.workbooks().update(id, patch).await.map(drop)
+                update!(site.workbooks(), id, WorkbookPatch.show_tabs = Some(true)).map(drop)
             }
             Self::Datasource(id) => {
-                let patch = DatasourcePatch::new().with(|patch| patch.description = text());
-                site.datasources().update(id, patch).await.map(drop)
+                update!(site.datasources(), id, DatasourcePatch.description = text()).map(drop)
             }
-            Self::Flow(id) => {
-                let patch = FlowPatch::new().with(|patch| patch.description = text());
-                site.flows().update(id, patch).await.map(drop)
-            }
-            Self::Project(id) => {
-                let patch = ProjectPatch::new().with(|patch| patch.description = text());
-                site.projects().update(id, patch).await.map(drop)
-            }
-            Self::VirtualConnection(id) => {
-                let patch = VirtualConnectionPatch::new().with(|patch| patch.certification_note = text());
-                site.virtual_connections().update(id, patch).await.map(drop)
-            }
-            Self::Database(id) => {
-                let patch = DatabasePatch::new().with(|patch| patch.description = text());
-                site.databases().update(id, patch).await.map(drop)
-            }
-            Self::Table(id, _) => {
-                let patch = TablePatch::new().with(|patch| patch.description = text());
-                site.tables().update(id, patch).await.map(drop)
-            }
+            Self::Flow(id) => update!(site.flows(), id, FlowPatch.description = text()).map(drop),
+            Self::Project(id) => update!(site.projects(), id, ProjectPatch.description = text()).map(drop),
+            Self::VirtualConnection(id) => update!(
+                site.virtual_connections(),
+                id,
+                VirtualConnectionPatch.certification_note = text()
+            )
+            .map(drop),
+            Self::Database(id) => update!(site.databases(), id, DatabasePatch.description = text()).map(drop),
+            Self::Table(id, _) => update!(site.tables(), id, TablePatch.description = text()).map(drop),
             Self::View(..) => unreachable!("no call changes a view"),
         }
     }

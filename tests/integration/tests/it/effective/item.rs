@@ -45,6 +45,15 @@ macro_rules! permissions {
     }};
 }
 
+/// Changes a member of an item.
+macro_rules! update {
+    ($collection:expr, $id:expr, $patch:ident.$member:ident = $value:expr) => {{
+        let patch = $patch::new().with(|patch| patch.$member = $value);
+        $collection.update($id, patch).await
+    }};
+}
+pub(super) use update;
+
 impl Item {
     /// One in a project: what was published or is there already, or an item of the site that is moved there.
     pub(super) async fn within(site: &Site, kind: Kind, project: &Id<Project>) -> Self {
@@ -58,14 +67,12 @@ impl Item {
             }
             Kind::Datasource => {
                 let id = site.datasources().list().await.unwrap().items[0].id.clone();
-                let patch = DatasourcePatch::new().with(|patch| patch.project = to_project());
-                site.datasources().update(&id, patch).await.unwrap();
+                update!(site.datasources(), &id, DatasourcePatch.project = to_project()).unwrap();
                 Self::Datasource(id)
             }
             Kind::Flow => {
                 let id = site.flows().list().await.unwrap().items[0].id.clone();
-                let patch = FlowPatch::new().with(|patch| patch.project = to_project());
-                site.flows().update(&id, patch).await.unwrap();
+                update!(site.flows(), &id, FlowPatch.project = to_project()).unwrap();
                 Self::Flow(id)
             }
             Kind::Project => {
@@ -75,8 +82,7 @@ impl Item {
             Kind::VirtualConnection => {
                 let all = site.virtual_connections();
                 let id = all.list().await.unwrap().items[0].id.clone();
-                let patch = VirtualConnectionPatch::new().with(|patch| patch.project = to_project());
-                all.update(&id, patch).await.unwrap();
+                update!(all, &id, VirtualConnectionPatch.project = to_project()).unwrap();
                 Self::VirtualConnection(id)
             }
             Kind::Database => Self::Database(database_in(site, project).await),
@@ -93,25 +99,19 @@ impl Item {
         let owner = || Some(owner.clone().into());
         match self {
             Self::Workbook(id) | Self::View(_, id) => {
-                let patch = WorkbookPatch::new().with(|patch| patch.owner = owner());
-                site.workbooks().update(id, patch).await.map(drop)
+                update!(site.workbooks(), id, WorkbookPatch.owner = owner()).map(drop)
             }
             Self::Datasource(id) => {
-                let patch = DatasourcePatch::new().with(|patch| patch.owner = owner());
-                site.datasources().update(id, patch).await.map(drop)
+                update!(site.datasources(), id, DatasourcePatch.owner = owner()).map(drop)
             }
-            Self::Flow(id) => {
-                let patch = FlowPatch::new().with(|patch| patch.owner = owner());
-                site.flows().update(id, patch).await.map(drop)
-            }
-            Self::Project(id) => {
-                let patch = ProjectPatch::new().with(|patch| patch.owner = owner());
-                site.projects().update(id, patch).await.map(drop)
-            }
-            Self::VirtualConnection(id) => {
-                let patch = VirtualConnectionPatch::new().with(|patch| patch.owner = owner());
-                site.virtual_connections().update(id, patch).await.map(drop)
-            }
+            Self::Flow(id) => update!(site.flows(), id, FlowPatch.owner = owner()).map(drop),
+            Self::Project(id) => update!(site.projects(), id, ProjectPatch.owner = owner()).map(drop),
+            Self::VirtualConnection(id) => update!(
+                site.virtual_connections(),
+                id,
+                VirtualConnectionPatch.owner = owner()
+            )
+            .map(drop),
             Self::Database(_) | Self::Table(..) => Ok(()),
         }
         .unwrap();
@@ -130,8 +130,7 @@ impl Item {
             Self::View(_, workbook) => {
                 let all = site.workbooks();
                 all.permissions(workbook).set_exactly(rules).await.unwrap();
-                let patch = WorkbookPatch::new().with(|patch| patch.show_tabs = Some(decides));
-                all.update(workbook, patch).await.unwrap();
+                update!(all, workbook, WorkbookPatch.show_tabs = Some(decides)).unwrap();
             }
             Self::Table(_, database) => {
                 let all = site.databases();
@@ -142,9 +141,12 @@ impl Item {
                 } else {
                     "ManagedByOwner"
                 };
-                let patch =
-                    DatabasePatch::new().with(|patch| patch.content_permissions = Some(mode.to_owned()));
-                all.update(database, patch).await.unwrap();
+                update!(
+                    all,
+                    database,
+                    DatabasePatch.content_permissions = Some(mode.to_owned())
+                )
+                .unwrap();
             }
             _ => {}
         }
