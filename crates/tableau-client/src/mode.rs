@@ -1,10 +1,14 @@
 //! Async or blocking: the one type parameter by which they differ.
 
+use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::mpsc;
+use std::thread;
+
+use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::error::{Error, ErrorKind};
 
@@ -24,11 +28,13 @@ pub struct Async;
 
 /// Calls give results, and the thread waits for them.
 ///
-/// The work is done by a thread of the client's own, so it also works inside an async runtime; the runtime's thread blocks then,
+/// The work is done by a thread of the client's own, or by the thread that waits: see [`Client::blocking`](crate::Client::blocking) and
+/// [`Client::blocking_in_place`](crate::Client::blocking_in_place). Both also work inside an async runtime; the runtime's thread blocks then,
 /// which async programs should avoid.
 #[derive(Clone)]
 pub struct Blocking {
     runtime: Arc<OwnRuntime>,
+    in_place: bool,
 }
 
 /// A future that can be awaited anywhere.
@@ -52,24 +58,34 @@ impl Mode for Blocking {
 
 impl Blocking {
     pub(crate) fn new() -> Result<Self, Error> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("tableau-client")
-            .enable_all()
-            .build()
-            .map_err(|error| {
-                Error::new(
-                    ErrorKind::Setup,
-                    "the client's own thread could not be started".to_owned(),
-                )
-                .caused_by(error)
-            })?;
+        let mut builder = Builder::new_multi_thread();
+        Self::on(builder.worker_threads(1), false)
+    }
+
+    pub(crate) fn in_place() -> Result<Self, Error> {
+        Self::on(&mut Builder::new_current_thread(), true)
+    }
+
+    fn on(runtime: &mut Builder, in_place: bool) -> Result<Self, Error> {
+        let runtime = runtime.thread_name("tableau-client").enable_all().build();
+        let runtime = runtime.map_err(|error| {
+            let message = "the client's own thread could not be started".to_owned();
+            Error::new(ErrorKind::Setup, message).caused_by(error)
+        })?;
         Ok(Self {
             runtime: Arc::new(OwnRuntime(Some(runtime))),
+            in_place,
         })
     }
 
     fn wait<T: Send + 'static>(&self, call: impl Future<Output = T> + Send + 'static) -> T {
+        match &self.runtime.0 {
+            Some(runtime) if self.in_place => wait_in_place(runtime, call),
+            _ => self.wait_for_thread(call),
+        }
+    }
+
+    fn wait_for_thread<T: Send + 'static>(&self, call: impl Future<Output = T> + Send + 'static) -> T {
         let (sender, receiver) = mpsc::sync_channel(1);
         let task = self.runtime.spawn(async move {
             // The receiver is there until it has received: see below.
@@ -83,6 +99,41 @@ impl Blocking {
     }
 }
 
+/// Runs a call on this thread, or, where it belongs to another runtime, on one that is made for it.
+fn wait_in_place<T: Send>(runtime: &Runtime, call: impl Future<Output = T> + Send) -> T {
+    if Handle::try_current().is_err() {
+        let _waits = Waits::begin();
+        return runtime.block_on(call);
+    }
+    let joined = thread::scope(|scope| scope.spawn(|| runtime.block_on(call)).join());
+    joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+thread_local! {
+    static WAITS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread does nothing but wait for its own call: it may read a small file itself, where another one would have to be woken.
+pub(crate) fn this_thread_waits() -> bool {
+    WAITS.get()
+}
+
+/// The time in which a thread waits for its call.
+struct Waits;
+
+impl Waits {
+    fn begin() -> Self {
+        WAITS.set(true);
+        Self
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        WAITS.set(false);
+    }
+}
+
 impl fmt::Debug for Blocking {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Blocking")
@@ -90,7 +141,7 @@ impl fmt::Debug for Blocking {
 }
 
 /// A runtime that may be dropped anywhere, also inside another runtime, where tokio's own drop would panic.
-struct OwnRuntime(Option<tokio::runtime::Runtime>);
+struct OwnRuntime(Option<Runtime>);
 
 impl OwnRuntime {
     fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) -> Option<tokio::task::JoinHandle<()>> {

@@ -145,7 +145,7 @@ pub(crate) fn client(
     if global.verbose {
         builder = builder.wrap_transport(Shown::on_stderr);
     }
-    Ok(builder.build()?.blocking()?)
+    Ok(builder.build()?.blocking_in_place()?)
 }
 
 /// The server and the site: options take precedence over the environment, and at the same rank a site by name over the one in an address.

@@ -1,8 +1,11 @@
 //! Versions, sites and sessions: what is asked of the server, and how often.
 
 use crate::support::{Fake, SESSION_TOKEN, document, server_info, token, usual};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use futures_util::future::join_all;
-use tableau_client::{Client, ErrorKind, Reached, Version};
+use tableau_client::{Blocking, Client, Error, ErrorKind, Reached, Version};
 
 const EMPTY: &str = r#"<pagination pageNumber="1" pageSize="1000" totalAvailable="0"/><workbooks/>"#;
 
@@ -164,8 +167,17 @@ async fn a_sign_out_that_did_not_arrive_can_be_tried_again() {
 
 #[test]
 fn blocking_calls_work_anywhere() {
+    work_anywhere(Client::blocking);
+}
+
+#[test]
+fn blocking_calls_in_place_work_anywhere() {
+    work_anywhere(Client::blocking_in_place);
+}
+
+fn work_anywhere(blocking: fn(Client) -> Result<Client<Blocking>, Error>) {
     let fake = versioned("3.20");
-    let client = fake.client().blocking().unwrap();
+    let client = blocking(fake.client()).unwrap();
     let site = client.sign_in(token()).unwrap();
     assert_eq!(site.workbooks().list().send().unwrap().total_available, 0);
 
@@ -174,6 +186,12 @@ fn blocking_calls_work_anywhere() {
     runtime.block_on(async move {
         assert_eq!(site.workbooks().list().all().count(), 0);
         assert_eq!(client.api_version().unwrap(), Version::new(3, 20));
+        // On threads of their own, and several at once.
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| assert_eq!(site.workbooks().list().all().count(), 0));
+            }
+        });
         site.sign_out().unwrap();
         drop(client);
     });
@@ -184,4 +202,22 @@ fn blocking_calls_work_anywhere() {
 fn a_panic_in_a_blocking_call_reaches_the_caller() {
     let fake = Fake::new(|_| panic!("the transport is broken"));
     let _ = fake.client().blocking().unwrap().server_info();
+}
+
+#[test]
+fn a_panic_in_a_call_in_place_reaches_the_caller_and_the_client_goes_on() {
+    let is_broken = AtomicBool::new(true);
+    let fake = Fake::new(move |seen| match is_broken.swap(false, Ordering::SeqCst) {
+        true => panic!("the transport is broken"),
+        false => Ok(usual(seen).unwrap()),
+    });
+    let client = fake.client().blocking_in_place().unwrap();
+    let call = || client.server_info();
+    let panic = catch_unwind(AssertUnwindSafe(call)).unwrap_err();
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"the transport is broken"));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    assert_eq!(
+        runtime.block_on(async { client.api_version() }).unwrap(),
+        client.api_version().unwrap()
+    );
 }

@@ -86,7 +86,7 @@ fn client(
         true => builder.wrap_transport(move |network| notes.note(Verbose::on_stderr(network))),
         false => builder.wrap_transport(move |network| notes.note(network)),
     };
-    Ok(builder.build()?.blocking()?)
+    Ok(builder.build()?.blocking_in_place()?)
 }
 
 /// The layers from the name of the server's host to its Server Info.

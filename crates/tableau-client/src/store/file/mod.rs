@@ -19,6 +19,7 @@ use tokio::runtime::Handle;
 
 use super::{Lease, SessionKey, SessionStore, StoreError, StoreFuture};
 use crate::error::{Error, ErrorKind};
+use crate::mode::this_thread_waits;
 use cipher::Cipher;
 use place::{Hold, Place};
 
@@ -145,13 +146,14 @@ fn refused(error: StoreError) -> Error {
     Error::new(ErrorKind::Setup, error.to_string()).caused_by(error)
 }
 
-/// Runs on a thread that may block, if the runtime has some; otherwise on this thread.
+/// Runs on this thread if it may block, otherwise on one of the runtime's for that.
 fn blocking<T: Send + 'static>(
     act: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> StoreFuture<'static, T> {
     Box::pin(async move {
-        let Ok(runtime) = Handle::try_current() else {
-            return act();
+        let runtime = match Handle::try_current() {
+            Ok(runtime) if !this_thread_waits() => runtime,
+            _ => return act(),
         };
         let done = runtime.spawn_blocking(act).await;
         done.unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
