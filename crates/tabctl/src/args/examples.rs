@@ -3,11 +3,12 @@
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
-use clap::{Command, CommandFactory as _, FromArgMatches as _};
+use clap::{Args as _, Command, CommandFactory as _, FromArgMatches as _, Subcommand};
 use tableau_client::wire::{BodyKind, Entry, Family, Method, Param, Place, ReplyKind, ValueKind};
 
-use super::Args;
 use super::call::{members, params};
+use super::groups::Group;
+use super::{Args, Global};
 
 /// The commands that are no calls, each with what may be typed.
 const EXAMPLES: &[(&[&str], &str)] = &[
@@ -186,6 +187,20 @@ pub(crate) fn command() -> Command {
     command
 }
 
+/// The command line with one of its commands, which has that name: making all of them takes longer than a call.
+fn with_only(name: &str) -> Option<Command> {
+    let bare = || Command::new("tabctl");
+    let command = match Group::find(name) {
+        Some(group) => group.command(),
+        None => {
+            let all = <super::Command as Subcommand>::augment_subcommands(bare());
+            of_group(all.find_subcommand(name)?.clone(), name)
+        }
+    };
+    let base = bare().version(env!("CARGO_PKG_VERSION")).propagate_version(true);
+    Some(Global::augment_args(base).subcommand(command))
+}
+
 /// The command of a group with its examples.
 pub(super) fn of_group(mut command: Command, group: &str) -> Command {
     for (path, example) in EXAMPLES {
@@ -200,15 +215,10 @@ pub(super) fn of_group(mut command: Command, group: &str) -> Command {
 impl Args {
     /// What was typed.
     pub(crate) fn typed(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        Self::typed_for(&mut command(), words)
-    }
-
-    /// What was typed for the whole command; what it has made of itself for one line serves the next.
-    fn typed_for(
-        command: &mut Command,
-        words: impl IntoIterator<Item = OsString>,
-    ) -> Result<Self, clap::Error> {
         let words: Vec<_> = words.into_iter().collect();
+        // Mistakes before the name of a command are about all of them.
+        let name = words.get(1).and_then(|word| word.to_str());
+        let mut command = name.and_then(with_only).unwrap_or_else(command);
         let matches = command.try_get_matches_from_mut(&words);
         let is_help = |error: &clap::Error| !error.use_stderr();
         // A command with one argument refuses the time as a second one, with fewer words.
@@ -217,9 +227,9 @@ impl Args {
         {
             let message =
                 format!("`--wait {seconds}`: write --wait={seconds}; a word of its own is taken for an item");
-            return Err(clap::Error::raw(ErrorKind::WrongNumberOfValues, message).format(command));
+            return Err(clap::Error::raw(ErrorKind::WrongNumberOfValues, message).format(&mut command));
         }
-        Self::from_arg_matches_mut(&mut matches?).map_err(|error| error.format(command))
+        Self::from_arg_matches_mut(&mut matches?).map_err(|error| error.format(&mut command))
     }
 }
 
@@ -365,7 +375,6 @@ mod tests {
         walk(&whole, "tabctl", &mut all);
         assert!(all.len() > 300, "{}", all.len());
         let (mut without, mut wrong) = (Vec::new(), Vec::new());
-        let mut typing = command();
         for (path, command) in all {
             let help = command
                 .get_after_help()
@@ -380,7 +389,7 @@ mod tests {
             };
             let example = example.split(" > ").next().unwrap_or_default();
             let words = shlex::split(example).unwrap_or_else(|| panic!("{example}"));
-            let typed = Args::typed_for(&mut typing, words.into_iter().map(OsString::from));
+            let typed = Args::typed(words.into_iter().map(OsString::from));
             if let Err(error) = typed {
                 wrong.push(format!("{path}: {example}: {error}"));
             }

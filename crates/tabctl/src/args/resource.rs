@@ -52,7 +52,7 @@ impl Group {
     }
 
     /// The command of the group. Its subcommands are made when they are looked at: most commands need those of one group only.
-    fn command(&self) -> Command {
+    pub(super) fn command(&self) -> Command {
         let command = Command::new(self.command_name()).about(self.about);
         command
             .subcommand_required(true)
@@ -63,7 +63,7 @@ impl Group {
             })
     }
 
-    fn find(name: &str) -> Option<&'static Self> {
+    pub(super) fn find(name: &str) -> Option<&'static Self> {
         GROUPS.iter().find(|group| group.command_name() == name)
     }
 
