@@ -7,6 +7,7 @@ use std::io;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
+use tableau_client::wire::DecodeError;
 use tableau_client::{Error, ErrorKind, Reached};
 
 use crate::exit::code;
@@ -248,6 +249,12 @@ impl fmt::Display for Failure {
 }
 
 /// An error of writing the output.
+impl From<DecodeError> for Failure {
+    fn from(error: DecodeError) -> Self {
+        Self::Local(format!("an item of the list cannot be read: {error}"))
+    }
+}
+
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {

@@ -3,7 +3,7 @@
 use serde::de::Error;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::codec::{self, DecodeError, EncodeError, Format, Read, Reader, Root};
+use crate::codec::{self, DecodeError, EncodeError, Format, JsonText, Read, Reader, Root};
 use crate::endpoint::{Reply, ReplyKind, Shape};
 use crate::page::{Announced, identities};
 use crate::value::{Items, Json};
@@ -182,7 +182,7 @@ impl<T: Element + Serialize + Read + Send + 'static> Document for Items<T> {
     };
 
     fn erase(self) -> Result<Reply, DecodeError> {
-        let items: Result<Vec<_>, _> = self.0.iter().map(codec::to_value).collect();
+        let items: Result<Vec<_>, _> = self.0.iter().map(JsonText::of).collect();
         let items = items.map_err(DecodeError::new)?;
         Ok(Reply::Page {
             total_available: items.len() as u64,

@@ -48,7 +48,7 @@ pub mod tsm;
 pub mod value;
 
 pub use body::{Body, BodyError, FilePart, Incoming, Multipart, Outgoing};
-pub use codec::{DecodeError, EncodeError, Format};
+pub use codec::{DecodeError, EncodeError, Format, JsonText};
 pub use document::{Document, Element};
 pub use endpoint::{
     Argument, ArgumentError, Arguments, Availability, BodyKind, Content, Described, Endpoint, Entry, Family,

@@ -4,7 +4,7 @@ use serde::de::Error;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::codec::{self, DecodeError, EncodeError, Format, Read, Reader, Root};
+use crate::codec::{self, DecodeError, EncodeError, Format, JsonText, Read, Reader, Root};
 use crate::document::{Document, Element};
 use crate::endpoint::{Reply, ReplyKind, Shape};
 use crate::value::Items;
@@ -166,7 +166,7 @@ impl<R: Element + Serialize + Read + Send + 'static> Document for Page<R> {
     fn erase(self) -> Result<Reply, DecodeError> {
         let (total_available, announced) = (self.total_available, self.announced);
         let identities = identities(&self.items);
-        let items: Result<_, _> = self.items.iter().map(codec::to_value).collect();
+        let items: Result<_, _> = self.items.iter().map(JsonText::of).collect();
         Ok(Reply::Page {
             items: items.map_err(DecodeError::new)?,
             identities,

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use tableau_client::wire::JsonText;
 
 use super::cell;
 use super::columns::Column;
@@ -79,14 +80,38 @@ impl Printer {
     }
 
     /// Prints one item.
-    pub(crate) fn item(&mut self, item: &impl Serialize) -> Result<(), Failure> {
+    pub(crate) fn item(&mut self, item: &Value) -> Result<(), Failure> {
         self.count += 1;
-        if self.form == Form::Json && !self.asked {
-            self.json(item)
-        } else {
-            let item = serde_json::to_value(item).map_err(io::Error::from)?;
-            self.value(&item)
+        match self.form {
+            Form::Json if !self.asked => self.json(item),
+            _ => self.value(item),
         }
+    }
+
+    /// Prints one item, of which no more is read than is printed.
+    pub(crate) fn text(&mut self, item: &JsonText) -> Result<(), Failure> {
+        self.count += 1;
+        let some = match self.form {
+            Form::Json if !self.asked => return self.json_text(item.as_str()),
+            Form::Ids => Some(item.members(&["id"])?).filter(|item| item.get("id").is_some()),
+            _ => self.members().map(|names| item.members(&names)).transpose()?,
+        };
+        match some {
+            Some(some) => self.value(&some),
+            None => self.value(&item.value()?),
+        }
+    }
+
+    /// The members of an item that are printed, if that is known before it is read.
+    fn members(&self) -> Option<Vec<&str>> {
+        if self.fields.is_empty() {
+            return None;
+        }
+        let names = self.fields.iter().map(|field| {
+            let (name, _) = field.path.split_once('.').unwrap_or((&field.path, ""));
+            Some(name).filter(|name| !name.is_empty())
+        });
+        names.collect()
     }
 
     fn value(&mut self, item: &Value) -> Result<(), Failure> {
@@ -126,11 +151,14 @@ impl Printer {
     }
 
     fn json(&mut self, item: &impl Serialize) -> Result<(), Failure> {
+        self.json_text(&serde_json::to_string(item).map_err(io::Error::from)?)
+    }
+
+    fn json_text(&mut self, text: &str) -> Result<(), Failure> {
         let before: &[u8] = if self.count == 1 { b"[\n  " } else { b",\n  " };
-        let text = serde_json::to_string(item).map_err(io::Error::from)?;
         let out = self.out()?;
         out.write_all(before)?;
-        out.write_all(escaped(&text).as_bytes())?;
+        out.write_all(escaped(text).as_bytes())?;
         Ok(())
     }
 
@@ -205,37 +233,36 @@ impl Printer {
     }
 
     /// Prints one item alone: not as a list.
-    pub(crate) fn only(mut self, item: &impl Serialize) -> Result<(), Failure> {
-        let item = serde_json::to_value(item).map_err(io::Error::from)?;
+    pub(crate) fn only(mut self, item: &Value) -> Result<(), Failure> {
         self.count = 1;
         if self.fields.is_empty() {
             let names: Vec<_> = match item.as_object() {
                 Some(members) => members.keys().cloned().collect(),
-                None => cell::columns(&item),
+                None => cell::columns(item),
             };
             self.fields = names.iter().map(|name| Field::new(name, name)).collect();
         }
         match self.form {
             Form::Json if self.asked => {
-                let chosen = self.chosen(&item);
+                let chosen = self.chosen(item);
                 self.document(&chosen)?;
             }
-            Form::Json => self.document(&item)?,
+            Form::Json => self.document(item)?,
             Form::Table => {
-                let row = self.row(&item);
+                let row = self.row(item);
                 let lines = table::record(&self.headings(), &row, width(), bold());
                 for line in lines {
                     writeln!(self.out()?, "{line}")?;
                 }
             }
             Form::Tabs => {
-                let row = self.row(&item);
+                let row = self.row(item);
                 let titles: Vec<_> = self.fields.iter().map(|field| field.title.clone()).collect();
                 for (title, text) in titles.iter().zip(row).filter(|(_, text)| !text.is_empty()) {
                     writeln!(self.out()?, "{title}\t{text}")?;
                 }
             }
-            Form::Csv | Form::Ids => self.value(&item)?,
+            Form::Csv | Form::Ids => self.value(item)?,
         }
         self.close()
     }

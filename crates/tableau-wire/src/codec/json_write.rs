@@ -15,8 +15,13 @@ pub(super) fn to_vec<T: Serialize>(value: &T) -> Result<Vec<u8>, EncodeError> {
 ///
 /// It is written and read again: with the serializer of `serde_json` for its own values, the writer of each type would exist once more in every program.
 pub(super) fn to_value<T: Serialize>(value: &T) -> Result<serde_json::Value, EncodeError> {
+    serde_json::from_str(&to_text(value)?).map_err(EncodeError::new)
+}
+
+/// JSON whose numbers are numbers.
+pub(super) fn to_text<T: Serialize>(value: &T) -> Result<String, EncodeError> {
     let text = write(value, Counts { are_texts: false })?;
-    serde_json::from_slice(&text).map_err(EncodeError::new)
+    String::from_utf8(text).map_err(EncodeError::new)
 }
 
 fn write<T: Serialize>(value: &T, counts: Counts) -> Result<Vec<u8>, EncodeError> {

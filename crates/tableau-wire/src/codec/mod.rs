@@ -25,6 +25,7 @@ mod error;
 #[doc(hidden)]
 pub mod header;
 mod json_read;
+mod json_text;
 mod json_write;
 pub mod multipart;
 mod read;
@@ -42,6 +43,7 @@ use serde::Serialize;
 #[doc(hidden)]
 pub use choice::{read_choice, write_choice};
 pub use error::{DecodeError, EncodeError};
+pub use json_text::JsonText;
 pub use read::{Member, Read, Reader};
 #[doc(hidden)]
 pub use read::{deserialize, required};

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::message::{check_status, read_document};
 use super::{Arguments, Endpoint, Operation, ReplyError, Shape, Target, decode_request, encode_request};
 use crate::body::{Incoming, Outgoing};
-use crate::codec::{EncodeError, Format};
+use crate::codec::{EncodeError, Format, JsonText};
 use crate::document::Document;
 use crate::page::Announced;
 
@@ -71,7 +71,7 @@ pub enum Reply {
     /// A page of a list.
     Page {
         /// The items on it.
-        items: Vec<Value>,
+        items: Vec<JsonText>,
         /// The identifier of each, as [`Element::identity`](crate::Element::identity) gives it.
         identities: Vec<Option<String>>,
         /// How many there are on all pages together.

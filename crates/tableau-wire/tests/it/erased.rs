@@ -163,8 +163,7 @@ fn replies_are_lists_things_or_nothing() {
         panic!("{reply:?}")
     };
     assert_eq!(*total_available, 3);
-    assert_eq!(items[0]["id"], "w");
-    assert_eq!(items[0]["size"], 5);
+    assert_eq!(items[0].value().unwrap(), json!({"id": "w", "size": 5}));
     // What a reply holds may be secret.
     assert_eq!(format!("{reply:?}"), "Page(1 of 3)");
 

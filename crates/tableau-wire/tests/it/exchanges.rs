@@ -96,7 +96,9 @@ impl Exchange {
         let mut read = Vec::new();
         match entry.decode_reply(status, self.text("reply").as_bytes()) {
             Ok(Reply::One(value)) => of_json(&value, &mut read),
-            Ok(Reply::Page { items, .. }) => items.iter().for_each(|item| of_json(item, &mut read)),
+            Ok(Reply::Page { items, .. }) => items
+                .iter()
+                .for_each(|item| of_json(&item.value().unwrap(), &mut read)),
             Ok(_) => {}
             Err(ReplyError::Api(error)) => read.extend([error.code, error.summary.0, error.detail.0]),
             Err(error) => return Err(error.to_string()),

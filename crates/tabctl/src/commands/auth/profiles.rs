@@ -1,6 +1,6 @@
 //! `tabctl auth switch`, `list` and `logout`.
 
-use serde::Serialize;
+use serde_json::json;
 use tableau_client::ServerAddress;
 
 use super::site_name;
@@ -9,7 +9,7 @@ use crate::commands::style;
 use crate::failure::{Failure, NoCredentials};
 use crate::output::{Column, Members, Printer};
 use crate::session::profile::{self, Profile, Profiles};
-use crate::session::secrets::{self, Kept};
+use crate::session::secrets;
 use crate::session::seen;
 use crate::session::settings::{self, Sessions};
 use crate::session::source::{By, Source};
@@ -37,33 +37,17 @@ pub(super) fn switch(name: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A profile as it is listed; the JSON is part of the interface.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Row {
-    /// The name, which `--quiet` prints.
-    id: String,
-    is_current: bool,
-    server: String,
-    site: String,
-    user: Option<String>,
-    credential: &'static str,
-    credential_name: Option<String>,
-    secret: Option<Kept>,
-}
-
-impl Row {
-    const MEMBERS: &'static [&'static str] = &[
-        "id",
-        "isCurrent",
-        "server",
-        "site",
-        "user",
-        "credential",
-        "credentialName",
-        "secret",
-    ];
-}
+/// The members of a profile as it is listed; the JSON is part of the interface.
+const MEMBERS: &[&str] = &[
+    "id",
+    "isCurrent",
+    "server",
+    "site",
+    "user",
+    "credential",
+    "credentialName",
+    "secret",
+];
 
 const COLUMNS: &[Column] = &[
     Column::titled("profile", "id"),
@@ -77,19 +61,20 @@ const COLUMNS: &[Column] = &[
 pub(super) fn list(args: args::Output, global: &Global) -> Result<(), Failure> {
     let Profiles { current, by_name } = Profiles::load()?;
     let style = style::settle(args, global.no_pager);
-    style.check(COLUMNS, &Members::Named(Row::MEMBERS))?;
+    style.check(COLUMNS, &Members::Named(MEMBERS))?;
     let mut printer = Printer::new(style, COLUMNS);
     for (id, profile) in by_name {
-        printer.item(&Row {
-            is_current: current.as_ref() == Some(&id),
-            id,
-            credential: profile.credential.kind(),
-            credential_name: profile.credential.name().map(str::to_owned),
-            server: profile.server,
-            site: profile.site,
-            user: profile.user,
-            secret: profile.secret,
-        })?;
+        printer.item(&json!({
+            // The name, which `--quiet` prints.
+            "id": id,
+            "isCurrent": current.as_ref() == Some(&id),
+            "server": profile.server,
+            "site": profile.site,
+            "user": profile.user,
+            "credential": profile.credential.kind(),
+            "credentialName": profile.credential.name(),
+            "secret": profile.secret,
+        }))?;
     }
     printer.finish()
 }

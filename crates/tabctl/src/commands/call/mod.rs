@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::Value;
 use tableau_client::wire::{
-    Arguments, Family, Operation, Param, Place, Reply, ReplyKind, Scope, Shape, Target, ValueKind,
+    Arguments, Family, JsonText, Operation, Param, Place, Reply, ReplyKind, Scope, Shape, Target, ValueKind,
 };
 use tableau_client::{Blocking, Error, Filter as FilterQuery, Format, Site, Sort, Untyped, Version};
 
@@ -152,13 +152,13 @@ impl Seen {
         }
     }
 
-    fn note(&mut self, item: &Value) {
-        if self.profile.is_some()
-            && self.names.len() < seen::MANY
-            && let Some(name) = item.get("name").and_then(Value::as_str)
-        {
-            self.names.push(name.to_owned());
+    fn note(&mut self, item: &JsonText) -> Result<(), Failure> {
+        if self.profile.is_some() && self.names.len() < seen::MANY {
+            let item = item.members(&["name"])?;
+            let name = item.get("name").and_then(Value::as_str);
+            self.names.extend(name.map(str::to_owned));
         }
+        Ok(())
     }
 
     fn keep(self) {
@@ -197,16 +197,16 @@ fn on_site(
         Some(style) => {
             let mut printer = Printer::new(style, columns);
             pages::each(site, &call, wanted, |item| {
-                seen.note(&item);
-                printer.item(&item)
+                seen.note(&item)?;
+                printer.text(&item)
             })?;
             Ok(Made::Printed(printer))
         }
         None => {
             let mut items = Vec::new();
             pages::each(site, &call, wanted, |item| {
-                seen.note(&item);
-                items.push(item);
+                seen.note(&item)?;
+                items.push(item.value()?);
                 Ok(())
             })?;
             Ok(Made::Items(items))

@@ -1,6 +1,6 @@
 //! Every item of a list; the next pages are fetched while one is printed.
 
-use serde_json::Value;
+use tableau_client::wire::JsonText;
 use tableau_client::{Blocking, Error, Site, Untyped};
 
 use crate::failure::Failure;
@@ -35,7 +35,7 @@ pub(in crate::commands) fn each(
     site: &Site<Blocking>,
     call: &Untyped,
     wanted: Wanted,
-    mut act: impl FnMut(Value) -> Result<(), Failure>,
+    mut act: impl FnMut(JsonText) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut call = call.clone();
     let query = &mut call.arguments.query;

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 
 use serde_json::Value;
-use tableau_client::wire::{Reply, ReplyKind};
+use tableau_client::wire::{JsonText, Reply, ReplyKind};
 
 use tempfile::NamedTempFile;
 
@@ -21,7 +21,9 @@ pub(super) fn reply(
 ) -> Result<(), Failure> {
     let document = match reply {
         Reply::Nothing => return Ok(()),
-        Reply::Page { items, .. } => Value::Array(items),
+        Reply::Page { items, .. } => {
+            Value::Array(items.iter().map(JsonText::value).collect::<Result<_, _>>()?)
+        }
         Reply::One(value) => unwrapped(value),
         _ => return Err(Failure::Local("this reply cannot be printed".to_owned())),
     };

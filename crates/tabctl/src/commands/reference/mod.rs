@@ -232,7 +232,7 @@ impl Finder<'_> {
         query.extend(filter.map(|filter| ("filter".to_owned(), filter.to_string())));
         let mut items = Vec::new();
         pages::each(self.site, &call, pages::Wanted::ALL, |item| {
-            items.push(item);
+            items.push(item.value()?);
             Ok(())
         })?;
         Ok(items)

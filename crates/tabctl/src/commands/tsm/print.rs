@@ -34,7 +34,8 @@ pub(super) fn document(document: &impl Serialize) -> Result<(), Failure> {
         columns: None,
         paging: Paging::settle(true),
     };
-    Printer::new(style, &[]).only(document)
+    let document = serde_json::to_value(document).map_err(std::io::Error::from)?;
+    Printer::new(style, &[]).only(&document)
 }
 
 /// Whether to print the whole document, instead of rows.

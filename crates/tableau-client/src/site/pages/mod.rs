@@ -10,9 +10,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
-use serde_json::Value;
 use tableau_wire::endpoint::Query;
-use tableau_wire::{Element as _, Paged, Reply};
+use tableau_wire::{Element as _, JsonText, Paged, Reply};
 
 use super::batches::Batches;
 use super::{Site, Untyped};
@@ -67,7 +66,9 @@ fn reader(first: u64, size: u64, query: &Query) -> ListReader {
 
 impl<M: Mode> Site<M> {
     /// Every item of a list of the table of endpoints, without its type, from the page on that it asks for.
-    pub fn list_untyped(&self, mut call: Untyped) -> Pages<Value, M> {
+    ///
+    /// Items come as text, since reading all of their members takes longer than all else, and many programs want a few.
+    pub fn list_untyped(&self, mut call: Untyped) -> Pages<JsonText, M> {
         let query = &mut call.arguments.query;
         let number = |query: &Query, name| query.get(name).and_then(|text| text.parse().ok());
         let first = number(query, "pageNumber").unwrap_or(1);
@@ -83,13 +84,13 @@ impl<M: Mode> Site<M> {
             let (site, mut call) = (site.clone(), call.clone());
             let page = ("pageNumber".to_owned(), number.to_string());
             call.arguments.query.0.push(page);
-            Box::pin(async move { came(site.send_untyped(call).await?) }) as PageFuture<Value>
+            Box::pin(async move { came(site.send_untyped(call).await?) }) as PageFuture<JsonText>
         };
         Pages::new(self.mode().clone(), reader, Box::new(send))
     }
 }
 
-fn came(reply: Reply) -> Result<Came<Value>, Error> {
+fn came(reply: Reply) -> Result<Came<JsonText>, Error> {
     match reply {
         Reply::Page {
             items,

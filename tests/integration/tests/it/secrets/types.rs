@@ -25,8 +25,8 @@ use tableau_client::wire::rest::workbooks::Publish;
 use tableau_client::wire::rest::{ConnectedApplication, external_authorization_servers};
 use tableau_client::wire::value::SiteRole;
 use tableau_client::wire::{
-    Body, Create, Document, FilePart, Get, Incoming, List, Multipart, Page, Pagination, Update, decode_reply,
-    decode_request, endpoints,
+    Body, Create, Document, FilePart, Get, Incoming, List, Multipart, Page, Pagination, Reply, Update,
+    decode_reply, decode_request, endpoints,
 };
 use tableau_client::{
     Client, ClientBuilder, ConnectedApp, Credentials, Error, FileStore, Format, HttpTransport, Jwt,
@@ -240,6 +240,14 @@ fn show_wire(shown: &mut Shown) {
     );
     let reply = sign_in.decode_reply(http::StatusCode::OK, signed_in.as_bytes());
     shown.show(&reply.unwrap());
+    let list = endpoints().find(|entry| entry.operation.full_name() == "workbooks.list");
+    let page = format!(
+        r#"{{"pagination":{{}},"workbooks":{{"workbook":[{{"id":"w","description":"{SECRET}"}}]}}}}"#
+    );
+    match list.unwrap().decode_reply(http::StatusCode::OK, page.as_bytes()) {
+        Ok(Reply::Page { items, .. }) => items.iter().for_each(|item| shown.show(item)),
+        other => panic!("{other:?}"),
+    }
     shown.show(&SignIn::new(credentials.clone()));
     shown.show(&credentials);
     shown.show(&SignedIn {
