@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tableau_wire::rest::Schedule;
 use tableau_wire::rest::schedules::ScheduleState;
 use tableau_wire::rest::tasks::{ExtractRefreshTask, FlowRunTask};
@@ -16,6 +16,9 @@ use crate::settings::Settings;
 use crate::store::row::Row;
 use crate::store::{State, Store, Transaction};
 
+/// How much of the time that has passed is caught up with: a clock may be moved by centuries. What came due before runs once, at the begin.
+const CAUGHT_UP: SignedDuration = SignedDuration::from_hours(366 * 24);
+
 /// Runs what has come due since the last time, in its order.
 pub(crate) fn run_due(
     store: &Store,
@@ -28,8 +31,10 @@ pub(crate) fn run_due(
         return Ok(());
     }
     let plan = settings.job_plan();
+    let begin = now.checked_sub(CAUGHT_UP).unwrap_or(Timestamp::MIN);
     store.write(|transaction| {
         while let Some((due, what)) = first_due(transaction, now) {
+            let due = due.max(begin);
             // A job that ends before does not stand in the way of the next.
             jobs::advance(transaction, &plan, due)?;
             run(transaction, &plan, what, due)?;

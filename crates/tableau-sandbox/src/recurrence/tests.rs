@@ -1,6 +1,8 @@
 //! Schedules against a plain reference, minute by minute of the wall clock, across changes to and from daylight time.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::LazyLock;
 
 use tableau_wire::Items;
 
@@ -20,9 +22,9 @@ fn instant(text: &str) -> Timestamp {
 }
 
 fn is_daylight(at: Timestamp) -> bool {
-    DAYLIGHT
-        .iter()
-        .any(|(begin, end)| (instant(begin)..instant(end)).contains(&at))
+    static TIMES: LazyLock<[Range<Timestamp>; 2]> =
+        LazyLock::new(|| DAYLIGHT.map(|(begin, end)| instant(begin)..instant(end)));
+    TIMES.iter().any(|times| times.contains(&at))
 }
 
 /// The instant of a wall clock that shows this many minutes after the first midnight: of two the first, and of none what would be after the change.
