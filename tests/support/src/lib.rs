@@ -1,7 +1,7 @@
 //! Shared code of the tests of several packages.
 //!
 //! [`InProcess`] puts a sandbox behind a client without a socket; [`alone`] runs a test in a process of its own;
-//! [`scripted`] is a server that misbehaves as a script says;
+//! [`each_at_once`] checks cases that wait; [`scripted`] is a server that misbehaves as a script says;
 //! [`Random`] gives what a seed says.
 
 #![expect(
@@ -10,6 +10,7 @@
 )]
 
 mod alone;
+mod at_once;
 mod in_process;
 mod random;
 pub mod scripted;
@@ -17,6 +18,7 @@ pub mod scripted;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 pub use alone::{alone, run_alone};
+pub use at_once::each_at_once;
 pub use in_process::{InProcess, in_memory};
 pub use random::Random;
 

@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::thread;
 
+use support::each_at_once;
+
 use crate::support::{Bench, end};
 
 /// The rows of a table in the guide that has this header.
@@ -102,8 +104,7 @@ fn receive(stream: &mut impl BufRead) -> String {
 
 #[test]
 fn every_status_has_its_code() {
-    let bench = Bench::new();
-    for (status, code, kind) in [
+    let statuses = [
         (400, 1, "badRequest"),
         (401, 4, "sessionEnded"),
         (403, 5, "forbidden"),
@@ -113,7 +114,9 @@ fn every_status_has_its_code() {
         (429, 10, "tooManyRequests"),
         (500, 10, "server"),
         (503, 10, "server"),
-    ] {
+    ];
+    each_at_once(statuses, |(status, code, kind)| {
+        let bench = Bench::new();
         let server = answering(status, document(status));
         for arguments in [
             &["api", "sites/s/groups"][..],
@@ -137,14 +140,13 @@ fn every_status_has_its_code() {
             assert_eq!(error["error"]["status"], status);
             assert_eq!(error["error"]["exitCode"], code);
         }
-    }
+    });
 }
 
 /// The sender of the answer: the server, one of its newer services, or an intermediary.
 #[test]
 fn the_codes_hold_by_the_status() {
-    let bench = Bench::new();
-    for (status, code) in [
+    let statuses = [
         (400, 1),
         (401, 4),
         (403, 5),
@@ -155,7 +157,9 @@ fn the_codes_hold_by_the_status() {
         (418, 1),
         (429, 10),
         (502, 10),
-    ] {
+    ];
+    each_at_once(statuses, |(status, code)| {
+        let bench = Bench::new();
         for body in [
             "",
             "<html><body>Not here</body></html>",
@@ -177,5 +181,5 @@ fn the_codes_hold_by_the_status() {
                 assert!(ended.err.contains("No."), "{ended:?}");
             }
         }
-    }
+    });
 }

@@ -7,6 +7,7 @@ mod way;
 
 use std::process::Command;
 
+use support::each_at_once;
 use tableau_sandbox::{Builder, Sandbox, well_known};
 use tempfile::TempDir;
 
@@ -174,17 +175,17 @@ impl Mistake {
 
 #[test]
 fn each_mistake_on_the_way_to_the_server_is_named() {
-    way::MISTAKES.iter().for_each(Mistake::check);
+    each_at_once(way::MISTAKES, Mistake::check);
 }
 
 #[test]
 fn each_mistake_in_signing_in_is_named() {
-    signing_in::MISTAKES.iter().for_each(Mistake::check);
+    each_at_once(signing_in::MISTAKES, Mistake::check);
 }
 
 #[test]
 fn each_mistake_with_other_credentials_is_named() {
-    jwt::MISTAKES.iter().for_each(Mistake::check);
+    each_at_once(jwt::MISTAKES, Mistake::check);
 }
 
 #[test]

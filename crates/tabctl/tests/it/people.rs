@@ -26,6 +26,7 @@ fn with_role(bench: &Bench, role: &str) -> usize {
 #[test]
 fn an_import_says_what_became_of_each_line_and_ends_with_9_if_some_failed() {
     let bench = Bench::new();
+    bench.plan_jobs(JobPlan::succeeds());
     let file = write(
         &bench,
         "users.csv",

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use tableau_sandbox::JobPlan;
 use tableau_sandbox::well_known::{PASSWORD, PAT_NAME, PAT_SECRET};
 
 use crate::support::{Bench, Ended, end};
@@ -148,6 +149,7 @@ fn what_is_there_already_fails_unless_that_is_wanted() {
 #[test]
 fn users_of_files_are_told_line_by_line_and_fail_with_1() {
     let front = Front::new();
+    front.bench.plan_jobs(JobPlan::succeeds());
     front.login();
     let file = front.bench.folder.path().join("users.csv");
     std::fs::write(&file, "ben.okafor\nghost\n").unwrap();

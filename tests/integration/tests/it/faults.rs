@@ -5,6 +5,7 @@
 use std::fs;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use tableau_client::{ErrorKind, Format, Source, Workbook};
 use tableau_sandbox::{Effect, Fault, PageFault};
@@ -78,26 +79,30 @@ async fn a_publish_that_did_not_arrive_is_repeated_once() {
 }
 
 /// The server refused it, or something on the way did after it was done: it is looked up before it is sent again.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_publish_that_is_wanted_later_is_looked_up_and_sent_again() {
-    let content = twbx(1_000_000);
-    for in_chunks in [false, true] {
-        for fault in [
-            Fault::new(503, "503000"),
-            Fault::new(429, "429000").retry_after(Duration::from_secs(1)),
-            Fault::gateway(502),
-        ] {
+    let content = &twbx(1_000_000);
+    let faults = [
+        Fault::new(503, "503000"),
+        Fault::new(429, "429000").retry_after(Duration::from_secs(1)),
+        Fault::gateway(502),
+    ];
+    let cases = faults.iter().flat_map(|fault| [(fault, false), (fault, true)]);
+    let check = |(fault, in_chunks): (&Fault, bool)| {
+        let fault = fault.clone().on("workbooks.publish");
+        async move {
             let fixture = Fixture::in_process(Format::Json).await;
-            fixture.inject(fault.on("workbooks.publish"));
-            let workbook = fixture.publish(&content, in_chunks).await.unwrap();
+            fixture.inject(fault);
+            let workbook = fixture.publish(content, in_chunks).await.unwrap();
             assert_eq!(fixture.count("workbooks.publish"), 2, "in chunks: {in_chunks}");
-            fixture.holds(&workbook, &content).await;
+            fixture.holds(&workbook, content).await;
         }
-    }
+    };
+    join_all(cases.map(check)).await;
     let fixture = Fixture::in_process(Format::Xml).await;
     let later = Fault::new(503, "503000").retry_after(Duration::from_secs(60));
     fixture.inject(later.on("workbooks.publish").always());
-    let error = fixture.publish(&content, false).await.unwrap_err();
+    let error = fixture.publish(content, false).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.attempts()),
         (ErrorKind::Server, 1),

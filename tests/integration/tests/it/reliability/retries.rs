@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
+use futures_util::future::join_all;
 use support::scripted::{Act, Scripted, Seen, answer, document, page, usual};
 use tableau_client::wire::rest::webhooks::{NewWebhook, Webhook, WebhookDestination, WebhookEvent};
 use tableau_client::{Client, ErrorKind, Jwt, Reached, Secret, UserPassword};
@@ -41,7 +42,7 @@ const PASSING: [&str; 5] = [
 
 #[tokio::test]
 async fn a_passing_status_is_asked_again_if_idempotent() {
-    for line in PASSING {
+    join_all(PASSING.iter().map(async |line| {
         let server = failing(vec![status(line, ""), status(line, "")]);
         let page = site(&server).await.workbooks().list().await.unwrap();
         assert_eq!(
@@ -49,12 +50,13 @@ async fn a_passing_status_is_asked_again_if_idempotent() {
             (3, 3),
             "{line}"
         );
-    }
+    }))
+    .await;
 }
 
 #[tokio::test]
 async fn a_passing_status_is_reported_after_three_attempts() {
-    for line in PASSING {
+    join_all(PASSING.iter().map(async |line| {
         let server = server(move |_| status(line, ""));
         let site = site(&server).await;
         let error = site.workbooks().list().await.unwrap_err();
@@ -73,7 +75,8 @@ async fn a_passing_status_is_reported_after_three_attempts() {
         let error = site.webhooks().create(webhook()).await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (expected, 1), "{line}");
         assert_eq!(server.seen("/webhooks").len(), 1, "{line}");
-    }
+    }))
+    .await;
 }
 
 #[tokio::test]
@@ -116,7 +119,7 @@ fn broken() -> Vec<Vec<Act>> {
 
 #[tokio::test]
 async fn a_broken_connection_is_asked_again_if_idempotent() {
-    for acts in broken() {
+    join_all(broken().into_iter().map(async |acts| {
         let server = failing(vec![acts.clone(), acts.clone()]);
         let page = site(&server).await.workbooks().list().await.unwrap();
         assert_eq!(
@@ -124,7 +127,8 @@ async fn a_broken_connection_is_asked_again_if_idempotent() {
             (3, 3),
             "{acts:?}"
         );
-    }
+    }))
+    .await;
 }
 
 #[tokio::test]
