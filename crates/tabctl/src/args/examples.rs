@@ -216,8 +216,9 @@ impl Args {
     /// What was typed.
     pub(crate) fn typed(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let words: Vec<_> = words.into_iter().collect();
-        // Mistakes before the name of a command are about all of them.
+        // An option before the name of a command, such as `--help`, is about all of them.
         let name = words.get(1).and_then(|word| word.to_str());
+        let name = name.filter(|name| !name.starts_with('-'));
         let mut command = name.and_then(with_only).unwrap_or_else(command);
         let matches = command.try_get_matches_from_mut(&words);
         let is_help = |error: &clap::Error| !error.use_stderr();
