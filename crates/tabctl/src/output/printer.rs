@@ -88,18 +88,23 @@ impl Printer {
         }
     }
 
-    /// Prints one item, of which no more is read than is printed.
-    pub(crate) fn text(&mut self, item: &JsonText) -> Result<(), Failure> {
+    /// Prints one item, of which no more is read than is printed; gives what was read.
+    pub(crate) fn text(&mut self, item: &JsonText) -> Result<Option<Value>, Failure> {
         self.count += 1;
         let some = match self.form {
-            Form::Json if !self.asked => return self.json_text(item.as_str()),
+            Form::Json if !self.asked => {
+                self.json_text(item.as_str())?;
+                return Ok(None);
+            }
             Form::Ids => Some(item.members(&["id"])?).filter(|item| item.get("id").is_some()),
             _ => self.members().map(|names| item.members(&names)).transpose()?,
         };
-        match some {
-            Some(some) => self.value(&some),
-            None => self.value(&item.value()?),
-        }
+        let read = match some {
+            Some(some) => some,
+            None => item.value()?,
+        };
+        self.value(&read)?;
+        Ok(Some(read))
     }
 
     /// The members of an item that are printed, if that is known before it is read.

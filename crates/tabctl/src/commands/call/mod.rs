@@ -152,12 +152,16 @@ impl Seen {
         }
     }
 
-    fn note(&mut self, item: &JsonText) -> Result<(), Failure> {
-        if self.profile.is_some() && self.names.len() < seen::MANY {
-            let item = item.members(&["name"])?;
-            let name = item.get("name").and_then(Value::as_str);
-            self.names.extend(name.map(str::to_owned));
+    /// Notes the name of an item, of which this was read already.
+    fn note(&mut self, item: &JsonText, read: Option<&Value>) -> Result<(), Failure> {
+        if self.profile.is_none() || self.names.len() >= seen::MANY {
+            return Ok(());
         }
+        let name = |item: &Value| item.get("name").and_then(Value::as_str).map(str::to_owned);
+        self.names.extend(match read.and_then(name) {
+            Some(known) => Some(known),
+            None => name(&item.members(&["name"])?),
+        });
         Ok(())
     }
 
@@ -197,16 +201,17 @@ fn on_site(
         Some(style) => {
             let mut printer = Printer::new(style, columns);
             pages::each(site, &call, wanted, |item| {
-                seen.note(&item)?;
-                printer.text(&item)
+                let read = printer.text(&item)?;
+                seen.note(&item, read.as_ref())
             })?;
             Ok(Made::Printed(printer))
         }
         None => {
             let mut items = Vec::new();
             pages::each(site, &call, wanted, |item| {
-                seen.note(&item)?;
-                items.push(item.value()?);
+                let read = item.value()?;
+                seen.note(&item, Some(&read))?;
+                items.push(read);
                 Ok(())
             })?;
             Ok(Made::Items(items))
