@@ -3,6 +3,7 @@
 use tableau_wire::rest::webhooks::WebhookEvent;
 
 use super::Kept;
+use super::resource::name;
 use crate::store::Transaction;
 use crate::store::event::Event;
 use crate::store::row::Row;
@@ -26,13 +27,11 @@ pub(crate) fn announce<R: Kept>(transaction: &mut Transaction<'_>, row: &Row<R>,
     if matches!(kind, WebhookEvent::Other(_)) {
         return;
     }
-    let shown = serde_json::to_value(&row.shown).unwrap_or_default();
-    let name = shown.get("name").and_then(serde_json::Value::as_str);
     transaction.announce(Event {
         // What is on no site is a site.
         site: if row.site.is_nil() { row.id } else { row.site },
         kind,
         resource: row.id,
-        name: name.unwrap_or_default().to_owned(),
+        name: name(&mut row.shown.clone()).to_owned(),
     });
 }

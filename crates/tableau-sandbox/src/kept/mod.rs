@@ -25,7 +25,7 @@ pub(crate) use self::filter::Comparison;
 pub(crate) use self::page::Paging;
 pub(crate) use self::plan::Plan;
 pub(crate) use self::resource::{
-    ChangeCodes, Computed, Context, Item, Kept, Parent, Rights, item_of, missing, owner, project, set,
+    ChangeCodes, Computed, Context, Item, Kept, Parent, Rights, item_of, missing, name, owner, project, set,
 };
 pub(crate) use self::value::{Kind, Value};
 

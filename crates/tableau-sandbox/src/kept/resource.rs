@@ -121,6 +121,17 @@ pub(crate) fn set<R: Resource, T: 'static>(shown: &mut R, name: &str, value: T) 
     }
 }
 
+/// The name of what is shown; empty if it has none.
+pub(crate) fn name<R: Resource>(shown: &mut R) -> &str {
+    let Some(member) = shown.member("name").map(|member| &*member) else {
+        return "";
+    };
+    match member.downcast_ref() {
+        Some(name) => Option::<String>::as_deref(name).unwrap_or_default(),
+        None => member.downcast_ref().map_or("", String::as_str),
+    }
+}
+
 /// The codes of the refusals to change a row.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ChangeCodes {
