@@ -309,13 +309,14 @@ pub(super) fn filled(command: Command, entry: &'static Entry, path: PathArgument
 
 impl Subcommand for Endpoint {
     fn augment_subcommands(parent: Command) -> Command {
-        // Hundreds of commands, which only `call` needs.
+        // Hundreds of commands, which only `call` needs, and the arguments of one of them.
         parent.defer(|parent| {
             parent.subcommands(entries().map(|entry| {
-                let name = entry.operation.full_name();
-                let typed = |_, param: &Param| format!("--{} {}", param.name, placeholder(param.kind));
-                let example = examples::of_call(entry, &format!("tabctl call {name}"), typed);
-                examples::shown(filled(named(entry, name), entry, PathArguments::Named), &example)
+                let command = named(entry, entry.operation.full_name());
+                command.defer(|command| match Self::entry(command.get_name()) {
+                    Some(entry) => Self::with_arguments(command, entry),
+                    None => command,
+                })
             }))
         })
     }
@@ -325,7 +326,7 @@ impl Subcommand for Endpoint {
     }
 
     fn has_subcommand(name: &str) -> bool {
-        entries().any(|entry| entry.operation.full_name() == name)
+        Self::entry(name).is_some()
     }
 }
 
@@ -333,8 +334,7 @@ impl FromArgMatches for Endpoint {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let missing = || clap::Error::new(clap::error::ErrorKind::MissingSubcommand);
         let (name, matches) = matches.subcommand().ok_or_else(missing)?;
-        let entry = entries().find(|entry| entry.operation.full_name() == name);
-        let entry = entry.ok_or_else(missing)?;
+        let entry = Self::entry(name).ok_or_else(missing)?;
         Self::typed(entry, PathArguments::Named, matches)
     }
 
@@ -345,6 +345,18 @@ impl FromArgMatches for Endpoint {
 }
 
 impl Endpoint {
+    /// The endpoint with this full name.
+    fn entry(name: &str) -> Option<&'static Entry> {
+        entries().find(|entry| entry.operation.full_name() == name)
+    }
+
+    /// The command of an endpoint with its arguments and an example.
+    fn with_arguments(command: Command, entry: &'static Entry) -> Command {
+        let typed = |_, param: &Param| format!("--{} {}", param.name, placeholder(param.kind));
+        let example = examples::of_call(entry, &format!("tabctl call {}", command.get_name()), typed);
+        examples::shown(filled(command, entry, PathArguments::Named), &example)
+    }
+
     /// The call of an endpoint as it was typed.
     pub(super) fn typed(
         entry: &'static Entry,
