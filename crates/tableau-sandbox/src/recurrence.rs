@@ -1,5 +1,6 @@
 //! When schedules come due.
 
+use std::iter::successors;
 use std::str::FromStr;
 
 use jiff::civil::{Date, DateTime, Time, Weekday};
@@ -100,28 +101,30 @@ impl Recurrence {
         from: DateTime,
         zone: &'z TimeZone,
     ) -> impl Iterator<Item = Timestamp> + use<'z> {
-        let mut times = Vec::new();
         let first = date.to_datetime(self.start);
-        if self.days.include(date) {
-            times.push(first);
-        }
-        if let (false, Some((distance, end))) = (times.is_empty(), self.repeat) {
-            let mut last = date.to_datetime(end);
-            if last <= first {
-                // Until the same time of the next day, which has times of its own.
-                last = last.saturating_add(Span::new().days(1));
-            }
-            let same_time = self.start == end;
-            let mut next = first.saturating_add(distance);
-            while next < last || next == last && !same_time {
-                times.push(next);
-                next = next.saturating_add(distance);
-            }
-        }
+        let (distance, last) = match self.repeat {
+            None => (SignedDuration::from_hours(24), first),
+            Some((distance, end)) => (distance, date.to_datetime(end)),
+        };
+        // Until the same time of the next day, which has times of its own.
+        let is_full_day = self.repeat.is_some() && last == first;
+        let last = match self.repeat {
+            Some(_) if last <= first => last.saturating_add(Span::new().days(1)),
+            _ => last,
+        };
+        let passed = from.duration_since(first).as_secs().max(0) / distance.as_secs();
+        let passed = SignedDuration::from_secs(passed * distance.as_secs());
+        let times = successors(Some(first.saturating_add(passed)), move |time| {
+            Some(time.saturating_add(distance))
+        });
+        let times = times.take_while(move |time| *time < last || *time == last && !is_full_day);
         let near = times
-            .into_iter()
             .filter(move |time| *time >= from)
-            .take(2 * IN_THREE_HOURS + 2);
+            .take(if self.days.include(date) {
+                2 * IN_THREE_HOURS + 2
+            } else {
+                0
+            });
         near.filter_map(|time| {
             zone.to_ambiguous_zoned(time)
                 .compatible()

@@ -55,7 +55,7 @@ const fn command(name: &'static str, arguments: &'static [&'static str]) -> Coun
     }
 }
 
-const ALL: [Counted; 7] = [
+const ALL: [Counted; 8] = [
     part("decode a page of 1000 workbooks", &["decode"], [1, 3]),
     part("encode a page of 1000 workbooks", &["encode"], [1, 3]),
     part(
@@ -67,6 +67,10 @@ const ALL: [Counted; 7] = [
     command("tabctl --version", &["--version"]),
     command("tabctl --help", &["--help"]),
     command("tabctl workbooks list --help", &["workbooks", "list", "--help"]),
+    command(
+        "tabctl call workbooks.list --help",
+        &["call", "workbooks.list", "--help"],
+    ),
 ];
 
 pub(crate) fn run(arguments: &[&str]) -> Outcome<()> {

@@ -43,6 +43,7 @@ pub(super) async fn commit<E: PublishCall, M: Mode>(
 ) -> Result<Published<E::Item>, Error> {
     let subject = Subject::<E::Item>::of(&call);
     let earlier = journal.as_deref().and_then(Journal::commit).cloned();
+    let was_begun = earlier.is_some();
     let attempt = match earlier {
         Some(attempt) => {
             match subject.settled_outcome(site, &attempt).await? {
@@ -66,8 +67,10 @@ pub(super) async fn commit<E: PublishCall, M: Mode>(
         if let Some(file) = &file {
             check_unchanged(file)?;
         }
-        // A second request is refused where the first was done: the name is taken, the upload is used up.
-        let is_refusal_of_second = lost.is_some() && error.reached() == Reached::Yes;
+        // A second request is refused where the first was done: the name is taken, the upload is used up. The server may have been at that of an
+        // earlier process until now.
+        let is_second = lost.is_some() || was_begun && !is_lost(&error);
+        let is_refusal_of_second = is_second && error.reached() == Reached::Yes;
         if !(is_lost(&error) || is_refusal_of_second) || (subject.as_job && is_put_off(&error)) {
             return Err(error);
         }
@@ -77,8 +80,9 @@ pub(super) async fn commit<E: PublishCall, M: Mode>(
         let may_repeat = lost.is_none() && error.kind() != ErrorKind::TimedOut && wanted <= LONGEST_PAUSE;
         match subject.settled_outcome(site, &attempt).await {
             Ok(Outcome::Published(item)) => return subject.published(item, &attempt),
+            Ok(Outcome::NotPublished) if is_refusal_of_second => return Err(error),
             Ok(Outcome::NotPublished) if may_repeat => lost = Some(error),
-            Ok(Outcome::NotPublished) if is_refusal_of_second || is_put_off(&error) => return Err(error),
+            Ok(Outcome::NotPublished) if is_put_off(&error) => return Err(error),
             Ok(Outcome::NotPublished | Outcome::Unclear) | Err(_) => {
                 return Err(subject.unknown(&attempt, Some(error)));
             }

@@ -296,6 +296,30 @@ async fn a_journal_keeps_a_publish_from_being_done_twice() {
     fixture.holds(&workbook, &content).await;
 }
 
+/// The server was at the request of a process that was killed until the next process had looked for what became of it.
+#[tokio::test]
+async fn a_journal_explains_why_a_second_request_is_refused() {
+    let content = twbx(2_500_000);
+    let fixture = Fixture::in_process(Format::Xml).await;
+    let (path, journal) = (
+        fixture.folder.path().join("Sales.twbx"),
+        fixture.folder.path().join("journal"),
+    );
+    fs::write(&path, &content).unwrap();
+    let publish = || {
+        let publish = fixture.site.workbooks().publish(&path, &fixture.project);
+        publish.in_chunks(1).resumable(&journal)
+    };
+    fixture.inject(Fault::of(Effect::CommitThenReset).on("workbooks.publish"));
+    fixture.inject(Fault::new(403, "403004").on("workbooks.list"));
+    assert_eq!(publish().await.unwrap_err().kind(), ErrorKind::OutcomeUnknown);
+    let unseen = Fault::of(Effect::Page(PageFault::Empty)).on("workbooks.list");
+    fixture.inject(unseen.times(2));
+    let workbook = publish().await.unwrap();
+    assert_eq!(fixture.count("workbooks.publish"), 2, "the second was refused");
+    fixture.holds(&workbook, &content).await;
+}
+
 #[tokio::test]
 async fn downloads_recover_from_what_breaks() {
     let content = twbx(1_000_000);
