@@ -4,7 +4,7 @@ use serde_json::Value;
 use tableau_client::wire::{Field, Shape, ValueKind};
 
 use super::cell;
-use super::style::Style;
+use super::style::{Form, Style};
 use crate::failure::Failure;
 use crate::terminal::text::plain;
 
@@ -27,6 +27,9 @@ impl Column {
     }
 }
 
+/// What is wrong with `--quiet` for items that have no identifier.
+pub(super) const NO_IDENTIFIER: &str = "--quiet prints identifiers, and these have none: use --columns";
+
 /// The columns to choose from.
 pub(crate) enum Members<'m> {
     /// The described members of a type.
@@ -38,10 +41,17 @@ pub(crate) enum Members<'m> {
 }
 
 impl Style {
-    /// Checks the chosen columns: each is one of a command's own, or a member of the items.
+    /// Checks the chosen columns: each is one of a command's own, or a member of the items; and that there are identifiers if they are printed.
     ///
     /// Members of items without a description are checked once the items have arrived.
     pub(crate) fn check(&self, own: &[Column], members: &Members<'_>) -> Result<(), Failure> {
+        let has_identifier = || {
+            own.iter()
+                .any(|column| !column.path.contains('.') && cell::is_identifier(column.path))
+        };
+        if self.form == Form::Ids && !members.have_identifier() && !has_identifier() {
+            return Err(Failure::Usage(NO_IDENTIFIER.to_owned()));
+        }
         let mut asked = self.columns.iter().flatten();
         let is_own = |name: &String| own.iter().any(|column| column.title == name);
         let Some(wrong) = asked.find(|name| !is_own(name) && !members.has(name)) else {
@@ -62,6 +72,18 @@ impl Style {
 }
 
 impl Members<'_> {
+    /// Whether items have an identifier, or may have one.
+    fn have_identifier(&self) -> bool {
+        match self {
+            Self::Of(shape) => {
+                let fields = shape.fields();
+                fields.is_empty() || fields.iter().any(|field| cell::is_identifier(field.name))
+            }
+            Self::In(_) => true,
+            Self::Named(names) => names.iter().any(|name| cell::is_identifier(name)),
+        }
+    }
+
     fn has(&self, path: &str) -> bool {
         if path.is_empty() {
             return false;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use tableau_client::wire::JsonText;
 
 use super::cell;
-use super::columns::Column;
+use super::columns::{Column, NO_IDENTIFIER};
 use super::out::Out;
 use super::style::{Form, Style};
 use super::table::{self, Heading, Holds};
@@ -127,8 +127,7 @@ impl Printer {
         match self.form {
             Form::Ids => {
                 let Some(id) = cell::identifier(item) else {
-                    let message = "--quiet prints identifiers, and this has none: use --columns";
-                    return Err(Failure::Local(message.to_owned()));
+                    return Err(Failure::Local(NO_IDENTIFIER.to_owned()));
                 };
                 writeln!(self.out()?, "{}", plain(&id))?;
             }

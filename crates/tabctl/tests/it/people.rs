@@ -73,6 +73,43 @@ fn an_import_says_what_became_of_each_line_and_ends_with_9_if_some_failed() {
 }
 
 #[test]
+fn what_a_line_leaves_empty_stays() {
+    let bench = Bench::new();
+    bench.plan_jobs(JobPlan::succeeds());
+    let file = write(
+        &bench,
+        "users.csv",
+        "name,fullName\nadmin,\nben.okafor,Ben O.\nnew,\n",
+    );
+    let ended = bench.run_with_token(&["users", "import", &file]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert_eq!(
+        lines(&ended),
+        [
+            "admin\tunchanged\t",
+            "ben.okafor\tchanged\tfullName Ben Okafor -> Ben O.",
+            "new\tadded\tUnlicensed"
+        ]
+    );
+    // Documented: an `@` that separates no domain is written so.
+    let file = write(&bench, "users.csv", "ada\\0x40home@example.com,,,Viewer\n");
+    for action in ["added", "unchanged"] {
+        let ended = bench.run_with_token(&["users", "import", &file, "--json"]);
+        let items: Vec<Value> = serde_json::from_str(&ended.out).unwrap();
+        assert_eq!(
+            (ended.code, items[0]["action"].as_str()),
+            (0, Some(action)),
+            "{ended:?}"
+        );
+    }
+    let before = with_role(&bench, "Viewer");
+    let file = write(&bench, "users.csv", "name,siteRole\nquiet,Viewer\n");
+    let quiet = bench.run_with_token(&["users", "import", &file, "--quiet"]);
+    assert_eq!(quiet.code, 2, "{quiet:?}");
+    assert_eq!(with_role(&bench, "Viewer"), before, "nothing was done");
+}
+
+#[test]
 fn a_file_that_cannot_be_read_does_nothing() {
     let bench = Bench::new();
     let file = write(&bench, "users.csv", "ada,,,Wizard\n");

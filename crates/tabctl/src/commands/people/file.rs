@@ -50,6 +50,34 @@ fn column(word: &str) -> Option<String> {
     (ORDER.contains(&word) || word == "siterole").then(|| word.to_owned())
 }
 
+/// The columns that a first line names: it does if one of its words is `name`, and each other one is the name of a column too.
+fn headers(words: &[String]) -> Result<Option<Vec<String>>, String> {
+    let has_name = |columns: &[Option<String>]| columns.iter().flatten().any(|column| column == "name");
+    let of = |words: &mut dyn Iterator<Item = &str>| words.map(column).collect::<Vec<_>>();
+    if let [line] = words
+        && let Some(separator) = [";", "\t"].into_iter().find(|separator| line.contains(separator))
+        && has_name(&of(&mut line.split(separator)))
+    {
+        return Err(format!(
+            "its columns are separated by {separator:?}: write commas"
+        ));
+    }
+    let columns = of(&mut words.iter().map(String::as_str));
+    if !has_name(&columns) {
+        return Ok(None);
+    }
+    let unknown = words.iter().zip(&columns).find(|(_, column)| column.is_none());
+    match unknown {
+        None => Ok(Some(columns.into_iter().flatten().collect())),
+        // A user may be called like a column; a second word of that kind is no coincidence.
+        Some((word, _)) if columns.iter().flatten().count() > 1 => Err(format!(
+            "line 1 names the column {word:?}, which is none: there are {}, siterole",
+            ORDER.join(", ")
+        )),
+        Some(_) => Ok(None),
+    }
+}
+
 impl Table {
     fn read(file: &Path) -> Result<Self, Failure> {
         let text = input::read_text(file)?;
@@ -63,14 +91,16 @@ impl Table {
             let record = record.map_err(|error| wrong(file, &error.to_string()))?;
             if record.iter().any(|value| !value.is_empty()) {
                 let line = record.position().map_or(0, csv::Position::line);
+                // The reader takes the rest of a file for one value if its quote is not closed.
+                if record.iter().any(|value| value.contains(['\n', '\r'])) {
+                    let reason = format!("line {line} has a value with a line break: is its quote closed?");
+                    return Err(wrong(file, &reason));
+                }
                 lines.push((line, record.iter().map(str::to_owned).collect::<Vec<_>>()));
             }
         }
-        // A first line names the columns if each of its words is the name of one, and one of them is the name.
-        let headers = lines.first().and_then(|(_, words)| {
-            let columns: Option<Vec<_>> = words.iter().map(|word| column(word)).collect();
-            columns.filter(|columns| columns.iter().any(|column| column == "name"))
-        });
+        let first = lines.first().map_or(&[][..], |(_, words)| words);
+        let headers = headers(first).map_err(|reason| wrong(file, &reason))?;
         let columns = match headers {
             Some(columns) => {
                 lines.remove(0);
@@ -102,15 +132,26 @@ fn wrong(file: &Path, reason: &str) -> Failure {
     Failure::Usage(format!("{}: {reason}", file.display()))
 }
 
-/// The users of a file, all with a role if one is given; without, a role is needed for each.
-pub(super) fn users(file: &Path, role_of_all: Option<&SiteRole>) -> Result<Vec<UserEntry>, Failure> {
+/// A user of a file.
+#[derive(Debug, PartialEq)]
+pub(super) struct Listed {
+    pub(super) user: UserEntry,
+    /// Whether the file says what the user may do: if not, a user that there is keeps the role, and a new one is unlicensed.
+    pub(super) has_role: bool,
+}
+
+/// The users of a file, all with a role if one is given.
+pub(super) fn users(file: &Path, role_of_all: Option<&SiteRole>) -> Result<Vec<Listed>, Failure> {
     let table = Table::read(file)?;
-    let mut users: Vec<UserEntry> = Vec::new();
+    let mut users: Vec<Listed> = Vec::new();
     for (line, values) in &table.lines {
         let value = |column| table.value(values, column);
         let at = |reason: &str| wrong(file, &format!("line {line} {reason}"));
         let name = value("name").ok_or_else(|| at("names no user"))?;
-        if users.iter().any(|other| other.name.eq_ignore_ascii_case(name)) {
+        if users
+            .iter()
+            .any(|other| other.user.name.eq_ignore_ascii_case(name))
+        {
             return Err(at(&format!("names {name} a second time")));
         }
         let role = match (role_of_all, value("siterole")) {
@@ -119,6 +160,7 @@ pub(super) fn users(file: &Path, role_of_all: Option<&SiteRole>) -> Result<Vec<U
                 .iter()
                 .find(|known| known.as_str().eq_ignore_ascii_case(role))
                 .cloned(),
+            // Without any of them, that of a new user.
             (None, None) => SiteRole::from_columns(
                 value("license").unwrap_or_default(),
                 value("administrator").unwrap_or_default(),
@@ -127,12 +169,16 @@ pub(super) fn users(file: &Path, role_of_all: Option<&SiteRole>) -> Result<Vec<U
         };
         let role =
             role.ok_or_else(|| at("has an unknown word for the role: see --help for those that there are"))?;
-        users.push(UserEntry::new(name, role).with(|user| {
-            user.password = value("password").map(Into::into);
-            user.full_name = value("fullname").map(str::to_owned);
-            user.email = value("email").map(str::to_owned);
-            user.auth_setting = value("authsetting").map(Into::into);
-        }));
+        let columns = ["siterole", "license", "administrator", "publisher"];
+        users.push(Listed {
+            has_role: role_of_all.is_some() || columns.into_iter().any(|column| value(column).is_some()),
+            user: UserEntry::new(name, role).with(|user| {
+                user.password = value("password").map(Into::into);
+                user.full_name = value("fullname").map(str::to_owned);
+                user.email = value("email").map(str::to_owned);
+                user.auth_setting = value("authsetting").map(Into::into);
+            }),
+        });
     }
     if users.is_empty() {
         return Err(wrong(file, "it names no user"));
@@ -140,14 +186,19 @@ pub(super) fn users(file: &Path, role_of_all: Option<&SiteRole>) -> Result<Vec<U
     Ok(users)
 }
 
+/// The name of a user as it is: in Tableau's files, `\0x40` stands for an `@` that separates no domain.
+pub(super) fn decoded(name: &str) -> String {
+    name.replace(r"\0x40", "@")
+}
+
 /// The names in a file, each once; it may be empty.
 pub(super) fn names(file: &Path) -> Result<Vec<String>, Failure> {
     let table = Table::read(file)?;
     let mut names: Vec<String> = Vec::new();
     for (_, values) in &table.lines {
-        let name = table.value(values, "name").unwrap_or_default();
-        if !name.is_empty() && !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-            names.push(name.to_owned());
+        let name = decoded(table.value(values, "name").unwrap_or_default());
+        if !name.is_empty() && !names.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
+            names.push(name);
         }
     }
     Ok(names)
@@ -183,6 +234,18 @@ mod tests {
             ("name,license\n,Viewer\n", "line 2 names no user"),
             ("ada,,,,,,,,extra\n", "line 1 has more than 8 columns"),
             ("\n", "it names no user"),
+            (
+                "name,siteRole\n\"ada,Viewer\nbob,Viewer\n",
+                "line 2 has a value with a line break",
+            ),
+            (
+                "name,siteRole,department\nada,Viewer,IT\n",
+                "line 1 names the column \"department\"",
+            ),
+            (
+                "name;siteRole\nada;Viewer\n",
+                "its columns are separated by \";\"",
+            ),
         ] {
             let Err(Failure::Usage(said)) = users(file(text).path(), None) else {
                 panic!("{text:?} is taken");

@@ -9,7 +9,8 @@ use tableau_client::wire::rest::users::{NewUser, UserPatch};
 use tableau_client::wire::value::{SiteRole, UserAuthSetting};
 use tableau_client::{Blocking, Fields, JobOutcome, Site, User, UserEntry};
 
-use super::{Action, COLUMNS, file, shown};
+use super::file::{self, Listed, decoded};
+use super::{Action, COLUMNS, shown};
 use crate::args::{Global, ImportUsers};
 use crate::commands::several::{ended, tally};
 use crate::commands::style;
@@ -25,7 +26,7 @@ pub(in crate::commands) fn run(args: &ImportUsers, global: &Global) -> Result<()
     // Before signing in, which would end another session of the same token.
     let mut users = file::users(&args.file, args.site_role.as_ref())?;
     if let Some(setting) = &args.auth_setting {
-        for user in &mut users {
+        for Listed { user, .. } in &mut users {
             user.auth_setting = Some(setting.as_str().into());
         }
     }
@@ -33,7 +34,9 @@ pub(in crate::commands) fn run(args: &ImportUsers, global: &Global) -> Result<()
     style.check(COLUMNS, &Members::Named(&[]))?;
     let connected = settings::connect(&args.connection, global)?;
     let (lines, ended) = connected.run(|site| {
-        let plan = plan(&users, &on_site(site)?);
+        let known = on_site(site)?;
+        keep_roles(&mut users, &known);
+        let plan = plan(&users, &known);
         if args.dry_run {
             let lines = plan.iter().map(|step| step.shown(false)).collect();
             return Ok((lines, Ok(())));
@@ -46,7 +49,13 @@ pub(in crate::commands) fn run(args: &ImportUsers, global: &Global) -> Result<()
             "plan: {}",
             tally(&plan.iter().map(|step| step.shown(false)).collect::<Vec<_>>())
         ));
-        if site.api_version()? >= WITH_JOB {
+        // A file has no columns for some roles, as that of a guest.
+        let can_be_written = |step: &&Step<'_>| {
+            let role = &step.user.site_role;
+            let [license, administrator, publisher] = role.to_columns();
+            SiteRole::from_columns(license, administrator, publisher).as_ref() == Some(role)
+        };
+        if site.api_version()? >= WITH_JOB && due.iter().all(can_be_written) {
             by_job(site, &plan, &due, args.wait)
         } else {
             one_by_one(site, &plan)
@@ -88,12 +97,23 @@ fn on_site(site: &Site<Blocking>) -> Result<HashMap<String, User>, Failure> {
 
 /// The name in lists, which is without the domain.
 fn listed(name: &str) -> String {
+    let name = decoded(name);
     name.rsplit_once('\\')
-        .map_or(name, |(_, name)| name)
+        .map_or(&*name, |(_, name)| name)
         .to_lowercase()
 }
 
-fn plan<'u>(users: &'u [UserEntry], known: &HashMap<String, User>) -> Vec<Step<'u>> {
+/// Gives users whose role the file does not say the role that they have.
+fn keep_roles(users: &mut [Listed], known: &HashMap<String, User>) {
+    for Listed { user, .. } in users.iter_mut().filter(|listed| !listed.has_role) {
+        let found = known.get(&listed(&user.name));
+        if let Some(role) = found.and_then(|found| found.site_role.clone()) {
+            user.site_role = role;
+        }
+    }
+}
+
+fn plan<'u>(users: &'u [Listed], known: &HashMap<String, User>) -> Vec<Step<'u>> {
     let step = |user: &'u UserEntry| match known.get(&listed(&user.name)) {
         None => Step {
             user,
@@ -109,7 +129,7 @@ fn plan<'u>(users: &'u [UserEntry], known: &HashMap<String, User>) -> Vec<Step<'
             Step { user, action, detail }
         }
     };
-    users.iter().map(step).collect()
+    users.iter().map(|listed| step(&listed.user)).collect()
 }
 
 /// What of a user is not as the file has it.
@@ -198,7 +218,7 @@ fn one_by_one(site: &Site<Blocking>, plan: &[Step<'_>]) -> Result<Done, Failure>
 }
 
 fn add(site: &Site<Blocking>, user: &UserEntry) -> Result<(), tableau_client::Error> {
-    let new = NewUser::new(user.name.as_str(), user.site_role.clone()).with(|new| {
+    let new = NewUser::new(decoded(&user.name), user.site_role.clone()).with(|new| {
         new.auth_setting.clone_from(&user.auth_setting);
     });
     let added = site.users().create(new).send()?;
