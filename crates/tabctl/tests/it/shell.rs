@@ -134,6 +134,12 @@ fn bash_accepts_the_script_and_completes() {
     assert_eq!((ended.code, ended.err.as_str()), (0, ""));
 
     assert_eq!(bash_offers(&bench, &["tabctl", "workb"]), ["workbooks"]);
+    assert_eq!(bench.login("").code, 0);
+    assert_eq!(bench.run(&["workbooks", "list"]).code, 0);
+    assert_eq!(
+        bash_offers(&bench, &["tabctl", "workbooks", "get", r"Regional\ Sa"]),
+        [r"Regional\ Sales\ Performance"]
+    );
     let listed = bench.run(&["call", "--list", "--columns", "name"]).out;
     let listed: Vec<_> = listed
         .lines()
