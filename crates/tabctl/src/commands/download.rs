@@ -1,6 +1,8 @@
 //! `tabctl workbooks download` and its like.
 
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 use tableau_client::wire::resource::{
@@ -8,7 +10,7 @@ use tableau_client::wire::resource::{
 };
 use tableau_client::wire::rest::publish_calls::PublishedItem;
 use tableau_client::wire::{Content as File, Endpoint};
-use tableau_client::{Blocking, Cancel, Collection as Items, Download, Error, Id, Saved};
+use tableau_client::{Blocking, Cancel, Collection as Items, Download, Error, Id, Saved, harmless_file_name};
 
 use super::reference::{Collection, Finder, text};
 use super::transfer::{self, SAVED, Target};
@@ -41,13 +43,14 @@ pub(super) fn run(args: &args::Download, global: &Global) -> Result<(), Failure>
             Some(project) => finder.in_project(collection, project)?,
             None => args.items.iter().cloned().map(Value::String).collect(),
         };
+        let taken = Taken::default();
         let name = |wanted: &Value| wanted.as_str().unwrap_or(text(wanted, "name")).to_owned();
         let download = |wanted: &Value| {
             let item = match wanted {
                 Value::String(typed) => finder.item(collection, typed)?,
                 item => item.clone(),
             };
-            one(finder, &item, &target, args)
+            one(finder, &item, &target, &taken, args)
         };
         Ok(several::each(&wanted, name, args.to.output.json, download))
     })?;
@@ -61,14 +64,42 @@ pub(super) fn run(args: &args::Download, global: &Global) -> Result<(), Failure>
     ended
 }
 
+/// The names of files in this run, without their extensions, with the items that they are of: a second one would replace the first.
+#[derive(Default)]
+struct Taken(Mutex<HashMap<String, String>>);
+
+impl Taken {
+    /// Takes a name for an item; case does not tell files apart everywhere.
+    fn take(&self, name: &str, id: &str) -> Result<(), Failure> {
+        let file = harmless_file_name(name);
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let of = taken.entry(file.to_lowercase()).or_insert_with(|| id.to_owned());
+        if of == id {
+            return Ok(());
+        }
+        Err(Failure::Usage(format!(
+            "another item of this run is saved as {file}: download this one by itself, with --output FILE"
+        )))
+    }
+}
+
 /// Downloads an item.
-fn one(finder: Finder<'_>, item: &Value, target: &Target, args: &args::Download) -> Result<Value, Failure> {
+fn one(
+    finder: Finder<'_>,
+    item: &Value,
+    target: &Target,
+    taken: &Taken,
+    args: &args::Download,
+) -> Result<Value, Failure> {
     let (id, name) = (text(item, "id"), text(item, "name"));
     // A name of which nothing would be left says less than the identifier.
     let file_name = match name.trim_matches(['.', ' ']) {
         "" => id,
         _ => name,
     };
+    if let Target::Folder(_) = target {
+        taken.take(file_name, id)?;
+    }
     // In a folder, a file has the name that is given and the extension that it needs.
     let fitted = match target {
         Target::File(file) if args.to.fit_extension => fitted(file),

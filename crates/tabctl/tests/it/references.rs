@@ -39,6 +39,56 @@ fn item(bench: &Bench, group: &str, reference: &str) -> Value {
 }
 
 #[test]
+fn a_name_that_is_also_a_path_fits_both() {
+    let bench = Bench::new();
+    let create = |arguments: &[&str]| {
+        let created =
+            bench.run_with_token(&[&["projects", "create", "--quiet", "--name"], arguments].concat());
+        assert_eq!(created.code, 0, "{created:?}");
+        created.out.trim().to_owned()
+    };
+    let named = create(&["Q1/Plan"]);
+    let above = create(&["Q1"]);
+    let inside = create(&["Plan", "--parent-project-id", &above]);
+    let refused = bench.run_with_token(&["projects", "delete", "Q1/Plan", "--yes"]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(
+        refused.err.contains(&named) && refused.err.contains(&inside),
+        "{refused:?}"
+    );
+    for (reference, id) in [(r"Q1\/Plan", named), ("/Q1/Plan", inside)] {
+        let updated = bench.run_with_token(&["projects", "update", reference, "--description", "", "--json"]);
+        let updated: Value = serde_json::from_str(&updated.out).unwrap();
+        assert_eq!(updated["id"], id, "{reference}");
+    }
+}
+
+#[test]
+fn items_of_one_name_are_not_saved_over_each_other() {
+    let bench = bench();
+    let folder = bench.folder.path().join("saved");
+    std::fs::create_dir(&folder).unwrap();
+    let folder = folder.to_str().unwrap();
+    let ended = bench.run_with_token(&[
+        "workbooks",
+        "download",
+        "Samples/Superstore",
+        "Finance/Payroll/Superstore",
+        "--overwrite",
+        "--output",
+        folder,
+    ]);
+    assert_eq!(ended.code, 9, "{ended:?}");
+    assert!(
+        ended
+            .err
+            .contains("another item of this run is saved as Superstore"),
+        "{ended:?}"
+    );
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 1);
+}
+
+#[test]
 fn items_are_found_by_path_content_url_and_address() {
     let bench = bench();
     let original = item(&bench, "workbooks", "/Samples/Superstore");

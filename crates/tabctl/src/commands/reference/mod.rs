@@ -67,7 +67,7 @@ impl Finder<'_> {
         let mut found = if address::is_address(typed) {
             self.at_address(collection, &Address::parse(typed)?)?
         } else if typed.starts_with('/') {
-            self.at_path(collection, typed)?
+            self.at_path(collection, &names(typed))?
         } else {
             self.named(collection, typed)?
         };
@@ -77,32 +77,40 @@ impl Finder<'_> {
         found.pop().ok_or_else(|| missing(collection.noun(), typed))
     }
 
-    /// By name first, since a name may contain a slash; then by path; then by content URL; a view then by its workbook's name, without the project.
+    /// By name, which may contain a slash, and by path; then by content URL; a view then by its workbook's name, without the project.
     fn named(self, collection: Collection, typed: &str) -> Result<Vec<Value>, Failure> {
+        let names = names(typed);
         let mut found = self.with(collection, "name", typed)?;
         // Of projects that share a name, the one at the top has it as its whole path.
         let is_at_top = |item: &Value| text(item, "parentProjectId").is_empty();
         if collection.group() == "projects" && found.iter().filter(|item| is_at_top(item)).count() == 1 {
             found.retain(is_at_top);
         }
-        if found.is_empty() && typed.contains('/') {
-            found = self.at_path(collection, typed)?;
+        let at_path = match names.as_slice() {
+            [name] if name == typed => Vec::new(),
+            [name] => self.with(collection, "name", name)?,
+            _ => self.at_path(collection, &names)?,
+        };
+        for item in at_path {
+            if !found.iter().any(|other| text(other, "id") == text(&item, "id")) {
+                found.push(item);
+            }
         }
         if found.is_empty() && collection.has("contentUrl") {
             found = self.with(collection, "contentUrl", &collection.content_url(typed))?;
         }
         if found.is_empty() && collection.container() == Some(Container::Workbook) {
-            found = self.in_workbook(collection, typed)?;
+            found = self.in_workbook(collection, &names)?;
         }
         Ok(found)
     }
 
     /// The views of this name in the workbooks of this name, in any project.
-    fn in_workbook(self, collection: Collection, typed: &str) -> Result<Vec<Value>, Failure> {
-        let Some((workbook, name)) = typed.split_once('/') else {
+    fn in_workbook(self, collection: Collection, names: &[String]) -> Result<Vec<Value>, Failure> {
+        let Some((workbook, names @ [_, ..])) = names.split_first() else {
             return Ok(Vec::new());
         };
-        let mut found = self.with(collection, "name", name)?;
+        let mut found = self.with(collection, "name", &names.join("/"))?;
         if !found.is_empty() {
             let within = self.with(Container::Workbook.collection()?, "name", workbook)?;
             let is_in = |item: &Value| {
@@ -116,16 +124,14 @@ impl Finder<'_> {
     }
 
     /// The items at a path of projects, or of projects and a workbook.
-    fn at_path(self, collection: Collection, path: &str) -> Result<Vec<Value>, Failure> {
-        let path = path.trim_matches('/');
-        let (above, name) = match path.rsplit_once('/') {
-            Some((above, name)) => (Some(above), name),
-            None => (None, path),
+    fn at_path(self, collection: Collection, names: &[String]) -> Result<Vec<Value>, Failure> {
+        let Some((name, above)) = names.split_last() else {
+            return Ok(Vec::new());
         };
         let Some(container) = collection.container() else {
             return match above {
-                None => self.with(collection, "name", name),
-                Some(_) => Ok(Vec::new()),
+                [] => self.with(collection, "name", name),
+                _ => Ok(Vec::new()),
             };
         };
         let mut found = self.with(collection, "name", name)?;
@@ -134,8 +140,8 @@ impl Finder<'_> {
         }
         match above {
             // A path of one part is that of a project at the top; everything else is in a project.
-            None => found.retain(|item| container.of(collection, item).is_none()),
-            Some(above) => {
+            [] => found.retain(|item| container.of(collection, item).is_none()),
+            above => {
                 let within = self.at_path(container.collection()?, above)?;
                 found.retain(|item| {
                     let container = container.of(collection, item);
@@ -239,6 +245,22 @@ impl Finder<'_> {
     }
 }
 
+/// The names in a path; a slash in a name is written `\/`.
+fn names(path: &str) -> Vec<String> {
+    let (mut names, mut name) = (Vec::new(), String::new());
+    let mut characters = path.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' if characters.next_if_eq(&'/').is_some() => name.push('/'),
+            '/' => names.push(std::mem::take(&mut name)),
+            other => name.push(other),
+        }
+    }
+    names.push(name);
+    names.retain(|name| !name.is_empty());
+    names
+}
+
 fn untyped(entry: &tableau_client::wire::Entry) -> Untyped {
     Untyped {
         entry: *entry,
@@ -277,4 +299,22 @@ fn missing(noun: &str, typed: &str) -> Failure {
     Failure::NotFound(format!(
         "there is no {noun} called {typed:?}, or you may not see it"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn a_slash_in_a_name_is_escaped() {
+        for (path, parts) in [
+            ("/Finance/Payroll/", &["Finance", "Payroll"][..]),
+            (r"A\/B/W\/1", &["A/B", "W/1"]),
+            (r"\/", &["/"]),
+            (r"example\ada", &[r"example\ada"]),
+            ("//", &[]),
+        ] {
+            assert_eq!(names(path), parts, "{path}");
+        }
+    }
 }
