@@ -7,7 +7,9 @@ mod values;
 use std::borrow::Cow;
 
 use tableau_client::wire::resource::{CapabilityMode, CapabilityName, ContentKind};
+use tableau_client::wire::rest::{Database, Flow, Table, VirtualConnection};
 use tableau_client::wire::value::{ContentPermissions, SiteRole};
+use tableau_client::{Datasource, Decidable as _, Project, Workbook};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -17,6 +19,29 @@ use super::model::{
 use values::{known, unknown_value};
 
 type Value<'v> = Spanned<DeValue<'v>>;
+
+/// The capabilities that there are for what rules are about, if they are known.
+type ThereAre = Option<&'static [CapabilityName]>;
+
+fn capabilities(kind: &ContentKind) -> ThereAre {
+    Some(match kind {
+        ContentKind::Databases => Database::CAPABILITIES,
+        ContentKind::Datasources => Datasource::CAPABILITIES,
+        ContentKind::Flows => Flow::CAPABILITIES,
+        ContentKind::Tables => Table::CAPABILITIES,
+        ContentKind::VirtualConnections => VirtualConnection::CAPABILITIES,
+        ContentKind::Workbooks => Workbook::CAPABILITIES,
+        _ => return None,
+    })
+}
+
+/// Whether it is known of which kinds a capability is; servers may have newer ones.
+fn is_of_some_kind(capability: &CapabilityName) -> bool {
+    let of_content = ContentKind::KNOWN.iter().filter_map(capabilities).flatten();
+    of_content
+        .chain(Project::CAPABILITIES)
+        .any(|known| known == capability)
+}
 
 /// What a text wants, or all that is wrong with it.
 pub(super) fn parse(text: &str) -> Result<Desired, Vec<Problem>> {
@@ -174,7 +199,9 @@ impl Reader {
                     let owner = self.text(value, "owner");
                     project.owner = owner.map(|value| Noted { value, line });
                 }
-                "permissions" => project.permissions = self.rules(value, "permissions"),
+                "permissions" => {
+                    project.permissions = self.rules(value, "permissions", Some(Project::CAPABILITIES))
+                }
                 "defaultPermissions" => self.each(value, "defaultPermissions", |reader, kind, value| {
                     reader.default_permissions(&mut project, kind, value);
                 }),
@@ -200,12 +227,12 @@ impl Reader {
             self.unknown(kind, other, &kinds.join(", "));
             return;
         }
-        if let Some(rules) = self.rules(value, known.as_str()) {
+        if let Some(rules) = self.rules(value, known.as_str(), capabilities(&known)) {
             project.default_permissions.insert(known, rules);
         }
     }
 
-    fn rules(&mut self, value: &Value<'_>, what: &str) -> Option<Vec<DesiredRule>> {
+    fn rules(&mut self, value: &Value<'_>, what: &str, there_are: ThereAre) -> Option<Vec<DesiredRule>> {
         self.table(value, what)?;
         let mut rules = Vec::new();
         self.each(value, what, |reader, grantee, value| {
@@ -216,12 +243,18 @@ impl Reader {
                 );
                 return reader.wrong(grantee, text);
             };
-            reader.rules_of(&party, value, &mut rules);
+            reader.rules_of(&party, value, there_are, &mut rules);
         });
         Some(rules)
     }
 
-    fn rules_of(&mut self, party: &Party, value: &Value<'_>, rules: &mut Vec<DesiredRule>) {
+    fn rules_of(
+        &mut self,
+        party: &Party,
+        value: &Value<'_>,
+        there_are: ThereAre,
+        rules: &mut Vec<DesiredRule>,
+    ) {
         let Some(table) = self.table(value, "what a grantee may do") else {
             return;
         };
@@ -235,7 +268,7 @@ impl Reader {
                 }
             };
             for name in self.texts(value, mode.as_str()).unwrap_or_default() {
-                match self.rule(party, &mode, &name, rules) {
+                match self.rule(party, &mode, &name, there_are, rules) {
                     Ok(rule) => rules.push(rule),
                     Err(text) => self.problems.push(Problem::new(name.line, text)),
                 }
@@ -248,6 +281,7 @@ impl Reader {
         party: &Party,
         mode: &CapabilityMode,
         name: &Noted<String>,
+        there_are: ThereAre,
         rules: &[DesiredRule],
     ) -> Result<DesiredRule, String> {
         let capability =
@@ -263,6 +297,15 @@ impl Reader {
             return Err(
                 "InheritedProjectLeader comes from the project around: name ProjectLeader there".to_owned(),
             );
+        }
+        if let Some(there_are) = there_are.filter(|there_are| !there_are.contains(&capability))
+            && is_of_some_kind(&capability)
+        {
+            let there_are: Vec<_> = there_are.iter().map(CapabilityName::as_str).collect();
+            return Err(format!(
+                "{capability} is no capability here; there are: {}",
+                there_are.join(", ")
+            ));
         }
         let repeated = rules
             .iter()

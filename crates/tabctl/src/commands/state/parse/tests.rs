@@ -96,6 +96,16 @@ fn mistakes_name_their_lines() {
             2,
             "ProjectLeader there",
         ),
+        (
+            "[projects.a.permissions]\n\"group:S\" = { allow = [\"Filter\"] }\n",
+            2,
+            "Filter is no capability here; there are: Read, Write, ProjectLeader",
+        ),
+        (
+            "[projects.a.defaultPermissions.workbooks]\n\"group:S\" = { deny = [\"ProjectLeader\"] }\n",
+            2,
+            "ProjectLeader is no capability here",
+        ),
         ("[projects.a.defaultPermissions.books]\n", 1, "workbooks"),
     ] {
         let problems = parse(text).unwrap_err();
