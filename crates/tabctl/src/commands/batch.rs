@@ -61,6 +61,11 @@ fn read(text: &str, global: &Global) -> Result<Vec<Line>, Failure> {
         if matches!(args.command, Command::Batch(_) | Command::Sandbox(_)) {
             return Err(wrong("neither a batch nor a sandbox can be part of a batch"));
         }
+        if matches!(args.command, Command::Tabcmd { .. }) {
+            return Err(wrong(
+                "commands of tabcmd are not part of a batch: `tabctl tabcmd --explain` says them in those of tabctl",
+            ));
+        }
         args.global.fall_back_to(global);
         lines.push(Line {
             number,

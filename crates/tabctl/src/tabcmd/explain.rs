@@ -1,5 +1,6 @@
 //! Prints the commands of tabctl that do what a command of tabcmd does: for one, or for each in a script.
 
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::globals::PROFILE;
@@ -13,13 +14,15 @@ pub(super) fn line(words: &[String]) -> Result<(), Failure> {
     let Asked::Command(typed) = parse(words).map_err(Failure::Usage)? else {
         return Err(Failure::Usage("name a command of tabcmd to explain".to_owned()));
     };
+    let lines = commands(&typed).map_err(Failure::Usage)?;
+    let mut out = io::stdout().lock();
     for warning in &typed.warnings {
-        println!("# {warning}");
+        writeln!(out, "# {warning}")?;
     }
-    for line in commands(&typed).map_err(Failure::Usage)? {
-        println!("{line}");
+    for line in lines {
+        writeln!(out, "{line}")?;
     }
-    Ok(())
+    Ok(out.flush()?)
 }
 
 /// The commands of tabctl for a command, one a line.
@@ -85,8 +88,9 @@ pub(super) fn script(file: &Path) -> Result<(), Failure> {
     let is_batch = ["bat", "cmd"]
         .iter()
         .any(|batch| extension.eq_ignore_ascii_case(batch));
-    print!("{}", rewritten(&text, is_batch));
-    Ok(())
+    let mut out = io::stdout().lock();
+    out.write_all(rewritten(&text, is_batch).as_bytes())?;
+    Ok(out.flush()?)
 }
 
 pub(super) fn rewritten(text: &str, is_batch: bool) -> String {
@@ -145,22 +149,30 @@ fn of_tabcmd(line: &str) -> Option<Vec<String>> {
     (is_tabcmd && is_simple).then(|| rest.to_vec())
 }
 
-/// The words of a line: quotes hold them together. `None` for quotes that do not end.
+/// The words of a line: quotes hold them together, and so does `$(…)`. `None` for what does not end.
 fn split(line: &str) -> Option<Vec<String>> {
-    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+    let (mut words, mut word, mut quote, mut depth) = (Vec::new(), None::<String>, None, 0_u32);
     for c in line.chars() {
         match (quote, c) {
             (Some(open), c) if c == open => quote = None,
-            (None, '"' | '\'') => {
+            (None, '"' | '\'') if depth == 0 => {
                 quote = Some(c);
                 word.get_or_insert_default();
             }
-            (None, c) if c.is_whitespace() => words.extend(word.take()),
-            (_, c) => word.get_or_insert_default().push(c),
+            (None, c) if c.is_whitespace() && depth == 0 => words.extend(word.take()),
+            (_, c) => {
+                let word = word.get_or_insert_default();
+                match c {
+                    '(' if depth > 0 || word.ends_with('$') => depth += 1,
+                    ')' => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                word.push(c);
+            }
         }
     }
     words.extend(word);
-    quote.is_none().then_some(words)
+    (quote.is_none() && depth == 0).then_some(words)
 }
 
 /// The words without secrets.

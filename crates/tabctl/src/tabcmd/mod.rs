@@ -16,6 +16,7 @@ mod tests;
 mod translate;
 
 use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -39,6 +40,7 @@ pub(crate) fn words(mut all: impl Iterator<Item = OsString>) -> Option<Vec<OsStr
 pub(crate) fn main(words: Vec<OsString>) -> ExitCode {
     match run_words(words) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
         Err(failure) => {
             failure.report(false);
             ExitCode::FAILURE
@@ -58,13 +60,9 @@ fn run_words(words: Vec<OsString>) -> Result<(), Failure> {
         return done;
     }
     let typed = match parse(&words).map_err(Failure::Usage)? {
-        Asked::Help(text) => {
-            println!("{text}");
-            return Ok(());
-        }
+        Asked::Help(text) => return print(&text),
         Asked::Version => {
-            println!("tabctl {} as tabcmd 2.0.21", env!("CARGO_PKG_VERSION"));
-            return Ok(());
+            return print(&format!("tabctl {} as tabcmd 2.0.21", env!("CARGO_PKG_VERSION")));
         }
         Asked::Command(typed) => typed,
     };
@@ -78,6 +76,10 @@ fn run_words(words: Vec<OsString>) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    Ok(writeln!(io::stdout(), "{text}")?)
 }
 
 /// The options of the front itself, which come before the command.

@@ -204,6 +204,14 @@ fn commands_are_said_in_our_words() {
             "tabctl views export Sales/Overview --format png --output a.png --overwrite --max-age 1 --width 640 --height 480 --filter Region=East",
         ),
         (
+            "get /workbooks/Sales.twbx -f ${DIR}/$OUT",
+            "tabctl workbooks download Sales --output \"${DIR}/$OUT\" --fit-extension --overwrite",
+        ),
+        (
+            "get /workbooks/Sales.twbx -f $DIR/100%",
+            "tabctl workbooks download Sales --output \"$DIR/100%.twbx\" --fit-extension --overwrite",
+        ),
+        (
             "export Sales/Overview --csv --filter Region=East&Year=2024 -f a.csv",
             "tabctl views export Sales/Overview --format csv --output a.csv --overwrite --max-age 1 --filter Region=East --filter Year=2024",
         ),
@@ -329,6 +337,22 @@ tabcmd syncgroup Sales
     assert_eq!(
         crew,
         "# tabcmd creategroup 'The Crew'\ntabctl groups create --name 'The Crew'\n"
+    );
+    let dated = rewritten(
+        "tabcmd get /workbooks/Sales.twbx -f \"out-$(date +%F).twbx\"\n",
+        false,
+    );
+    assert!(
+        dated.ends_with("--output \"out-$(date +%F).twbx\" --fit-extension --overwrite\n"),
+        "{dated}"
+    );
+    let dated = rewritten(
+        "tabcmd get /workbooks/Sales.twbx -f out-$(date +%F).twbx\n",
+        false,
+    );
+    assert!(
+        dated.ends_with("--output \"out-$(date +%F).twbx\" --fit-extension --overwrite\n"),
+        "{dated}"
     );
     let new = rewritten(script, false);
     let lines: Vec<_> = new.lines().collect();

@@ -145,13 +145,25 @@ fn extension(text: &str) -> Option<String> {
         .map(|(_, extension)| extension.to_lowercase())
 }
 
-/// The name of the file to write: what was typed, with the extension that it needs.
+/// The name of the file to write: what was typed, with the extension that it needs; what a variable ends with is not known.
 fn file_name(typed: &Typed, name: &str, extension: &str) -> String {
     let file = typed.value("--filename").unwrap_or(name);
-    match file.to_lowercase().ends_with(extension) {
+    match ends_with_variable(file) || file.to_lowercase().ends_with(extension) {
         true => file.to_owned(),
         false => format!("{file}.{extension}"),
     }
+}
+
+/// Whether a word of a script ends with what a shell puts in its place: `$OUT`, `${OUT}`, `$(…)`, `%OUT%`.
+fn ends_with_variable(word: &str) -> bool {
+    let is_name = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let begun = match word.chars().next_back() {
+        Some('}') => word.trim_end_matches('}').rsplit_once("${"),
+        Some('%') => word.trim_end_matches('%').rsplit_once('%'),
+        Some(')' | '`') => return word.contains("$(") || word.matches('`').count() > 1,
+        _ => word.rsplit_once('$'),
+    };
+    begun.is_some_and(|(_, name)| is_name(name))
 }
 
 const KNOWN: [&str; 7] = ["pdf", "csv", "png", "twb", "twbx", "tdsx", "tds"];
