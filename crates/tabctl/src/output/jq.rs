@@ -138,7 +138,12 @@ fn execute(filter: &Compiled, document: &[u8]) -> Result<Vec<u8>, Failure> {
             Err(exception) => match exception.get_err() {
                 Ok(error) => return Err(failed(&error)),
                 // `halt` ends the filter; it does not end this program.
-                Err(_) => break,
+                Err(exception) => match exception.get_halt() {
+                    Ok(code) if code != 0 => {
+                        return Err(failed(&format_args!("the filter halted with exit code {code}")));
+                    }
+                    _ => break,
+                },
             },
         }
     }

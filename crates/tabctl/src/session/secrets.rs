@@ -98,8 +98,9 @@ pub(crate) fn read(file: &Path) -> Result<Secret, Failure> {
         let name = "standard input";
         return text(&mut io::stdin().lock(), name).and_then(|secret| check(&secret, name));
     }
-    let mut open = File::open(file).map_err(|error| config::unreadable(file, &error))?;
     let name = file.display().to_string();
+    let unreadable = |error| Failure::Usage(format!("{name} cannot be read: {error}"));
+    let mut open = File::open(file).map_err(unreadable)?;
     text(&mut open, &name).and_then(|secret| check(&secret, &name))
 }
 

@@ -195,7 +195,7 @@ fn an_issuer_needs_all_of_its_parts() {
     }
     let nowhere = sandbox(&[&issuer[..], &["no/such/file.pem"]].concat());
     assert!(
-        nowhere.code == 1 && nowhere.err.contains("no/such/file.pem cannot be read"),
+        nowhere.code == 2 && nowhere.err.contains("no/such/file.pem cannot be read"),
         "{nowhere:?}"
     );
     let file = bench.folder.path().join("key.pem");

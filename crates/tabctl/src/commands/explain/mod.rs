@@ -20,7 +20,7 @@ pub(crate) fn run(args: &args::Explain) -> Result<(), Failure> {
         (Some(file), _) => {
             let read = File::open(file).and_then(read);
             let read =
-                read.map_err(|error| Failure::Local(format!("{} cannot be read: {error}", file.display())))?;
+                read.map_err(|error| Failure::Usage(format!("{} cannot be read: {error}", file.display())))?;
             return jwt::explain(&read, args.json);
         }
         (None, Some("-") | None) => {

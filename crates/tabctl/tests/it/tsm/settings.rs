@@ -92,5 +92,5 @@ fn settings_go_out_and_in() {
     let ended = fixture.run(&["import", "settings.json"]);
     assert_eq!(ended.code, 2);
     assert!(!ended.err.contains("hunter2"), "{ended:?}");
-    assert_eq!(fixture.run(&["import", "missing.json"]).code, 1);
+    assert_eq!(fixture.run(&["import", "missing.json"]).code, 2);
 }
