@@ -200,7 +200,7 @@ impl Reader {
                     project.owner = owner.map(|value| Noted { value, line });
                 }
                 "permissions" => {
-                    project.permissions = self.rules(value, "permissions", Some(Project::CAPABILITIES))
+                    project.permissions = self.rules(value, "permissions", Some(Project::CAPABILITIES));
                 }
                 "defaultPermissions" => self.each(value, "defaultPermissions", |reader, kind, value| {
                     reader.default_permissions(&mut project, kind, value);
