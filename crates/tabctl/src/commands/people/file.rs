@@ -52,26 +52,25 @@ fn column(word: &str) -> Option<String> {
 
 /// The columns that a first line names: it does if one of its words is `name`, and each other one is the name of a column too.
 fn headers(words: &[String]) -> Result<Option<Vec<String>>, String> {
-    let has_name = |columns: &[Option<String>]| columns.iter().flatten().any(|column| column == "name");
-    let of = |words: &mut dyn Iterator<Item = &str>| words.map(column).collect::<Vec<_>>();
+    let is_name = |word: &str| column(word).is_some_and(|column| column == "name");
     if let [line] = words
         && let Some(separator) = [";", "\t"].into_iter().find(|separator| line.contains(separator))
-        && has_name(&of(&mut line.split(separator)))
+        && line.split(separator).any(is_name)
     {
         return Err(format!(
             "its columns are separated by {separator:?}: write commas"
         ));
     }
-    let columns = of(&mut words.iter().map(String::as_str));
-    if !has_name(&columns) {
+    if !words.iter().any(|word| is_name(word)) {
         return Ok(None);
     }
-    let unknown = words.iter().zip(&columns).find(|(_, column)| column.is_none());
-    match unknown {
+    let columns: Vec<_> = words.iter().map(|word| column(word)).collect();
+    match columns.iter().position(Option::is_none) {
         None => Ok(Some(columns.into_iter().flatten().collect())),
-        // A user may be called like a column; a second word of that kind is no coincidence.
-        Some((word, _)) if columns.iter().flatten().count() > 1 => Err(format!(
-            "line 1 names the column {word:?}, which is none: there are {}, siterole",
+        // A user may be called like a column; that another value is the name of another column is no coincidence.
+        Some(unknown) if columns.iter().flatten().any(|column| column != "name") => Err(format!(
+            "line 1 names the column {:?}, which is none: there are {}, siterole",
+            words.get(unknown).map_or("", String::as_str),
             ORDER.join(", ")
         )),
         Some(_) => Ok(None),
