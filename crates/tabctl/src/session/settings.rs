@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use tableau_client::{
-    Blocking, Client, ClientBuilder, Credentials, FileStore, Secret, ServerAddress, Site, Timeouts,
+    Blocking, Client, ClientBuilder, Credentials, Error, FileStore, Secret, ServerAddress, Site, Timeouts,
 };
 
 use super::config;
@@ -50,9 +50,11 @@ impl Connected {
             thread::park();
         }
         let signed_out = self.site.sign_out();
-        // The command's own failure takes precedence.
         let value = result?;
-        signed_out?;
+        // What the command did is done, whatever becomes of its session.
+        if let Err(error) = signed_out {
+            say(&not_signed_out(&error));
+        }
         Ok(value)
     }
 
@@ -80,6 +82,11 @@ impl Connected {
         interrupt::end_after(sign_out).map_err(|error| unheard(&error))?;
         Ok(pressed)
     }
+}
+
+/// The warning about a session that a server did not end.
+pub(crate) fn not_signed_out(error: &Error) -> String {
+    format!("warning: the session was not signed out, and ends by itself: {error}")
 }
 
 fn unheard(error: &std::io::Error) -> Failure {

@@ -64,8 +64,13 @@ impl Bounds {
         self.deadline_within(self.timeouts.total)
     }
 
+    /// When a sign-out that begins now has to be over: the session ends by itself, and the program wants to go on.
+    pub(crate) fn sign_out_deadline(&self) -> Option<Deadline> {
+        self.deadline_within(SIGN_OUT)
+    }
+
     /// When something that begins now has to be over that may take this long, or the time of a call if that is shorter.
-    pub(crate) fn deadline_within(&self, limit: Duration) -> Option<Deadline> {
+    fn deadline_within(&self, limit: Duration) -> Option<Deadline> {
         let start = Instant::now();
         has_timers().then(|| Deadline {
             start,
@@ -73,6 +78,9 @@ impl Bounds {
         })
     }
 }
+
+/// How long a sign-out may take.
+const SIGN_OUT: Duration = Duration::from_secs(5);
 
 /// When a call has to be over.
 #[derive(Debug, Clone, Copy)]

@@ -79,7 +79,7 @@ pub(super) async fn begin(
         }
     }
     Ok(Begun {
-        session: sign_in::sign_in(core, recipe).await?,
+        session: sign_in::sign_in_as_before(core, recipe, before).await?,
         generation: before.map_or(0, Session::generation) + 1,
         by_us: true,
     })
@@ -127,7 +127,8 @@ impl Together<'_> {
     }
 
     async fn sign_in(&self, lease: &mut Box<dyn Lease>, old: Option<Entry>) -> Result<Begun, Trouble> {
-        let session = while_extending(lease, sign_in::sign_in(self.core, self.recipe)).await;
+        let sign_in = sign_in::sign_in_as_before(self.core, self.recipe, self.before);
+        let session = while_extending(lease, sign_in).await;
         let mut session = session.map_err(Trouble::SignIn)?;
         let highest = self.before.map_or(0, Session::generation);
         let generation = old.as_ref().map_or(0, |entry| entry.generation).max(highest) + 1;

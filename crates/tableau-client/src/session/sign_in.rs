@@ -1,7 +1,5 @@
 //! Signing in and out: how a session begins and ends at the server.
 
-use std::time::Duration;
-
 use tableau_wire::rest::User;
 use tableau_wire::rest::auth::{SignOut, SignedIn};
 use tableau_wire::{Endpoint as _, Filter, Id, List, Version};
@@ -13,9 +11,6 @@ use crate::credentials::{Credentials, Destination, Fingerprint, Impersonated};
 use crate::error::{Error, ErrorKind};
 use crate::exchange::{self, Attempts, Reading};
 use crate::store::{SessionKey, SessionStore};
-
-/// How long a sign-out may take: the session ends by itself, and the program wants to go on.
-const SIGN_OUT: Duration = Duration::from_secs(5);
 
 /// How to sign in again to the same site as the same user.
 #[derive(Debug)]
@@ -69,8 +64,25 @@ impl Recipe {
     }
 }
 
+/// Signs in again for calls that may be on their way: to the same site, as the same user. Another session is signed out, and nobody else gets it.
+pub(super) async fn sign_in_as_before(
+    core: &Core,
+    recipe: &Recipe,
+    before: Option<&Session>,
+) -> Result<Session, Error> {
+    let session = sign_in(core, recipe).await?;
+    let is_other = |before: &Session| session.site_id != before.site_id || session.user_id != before.user_id;
+    if !before.is_some_and(is_other) {
+        return Ok(session);
+    }
+    sign_out_quietly(core, &session).await;
+    let message = "signing in again gave another user or another site than before".to_owned();
+    Err(Error::new(ErrorKind::SessionEnded, message)
+        .with_hint("Sign in anew. A provider of JWTs has to name the same user each time."))
+}
+
 /// Signs in, and looks up first whom to impersonate if only the name is known.
-pub(super) async fn sign_in(core: &Core, recipe: &Recipe) -> Result<Session, Error> {
+async fn sign_in(core: &Core, recipe: &Recipe) -> Result<Session, Error> {
     let look_up = || async {
         match recipe.credentials.impersonated() {
             None => Ok(None),
@@ -149,7 +161,7 @@ async fn ask(
 pub(super) async fn sign_out(core: &Core, session: &Session) -> Result<(), Error> {
     let version = core.version().await?;
     let sign_out = exchange::call(core, version, Some(session.authorization()), SignOut);
-    match until(core.bounds.deadline_within(SIGN_OUT), sign_out).await {
+    match until(core.bounds.sign_out_deadline(), sign_out).await {
         Err(error) if error.kind() != ErrorKind::SessionEnded => Err(error),
         _ => Ok(()),
     }

@@ -25,7 +25,7 @@ pub(super) struct Core {
     pub(super) address: TsmAddress,
     transport: Arc<dyn Transport>,
     user_agent: HeaderValue,
-    bounds: Bounds,
+    pub(super) bounds: Bounds,
     pub(super) fixed_version: Option<Version>,
     /// The version found at sign-in.
     pub(super) found_version: OnceLock<Version>,

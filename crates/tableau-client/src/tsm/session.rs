@@ -10,6 +10,7 @@ use tableau_wire::{Document, Endpoint, Family, Format, Reply, ReplyError, Retry,
 use super::cookies::Cookies;
 use super::core::{self, Attempts, Core, is_dead, read};
 use super::sign_in::Shared;
+use crate::core::until;
 use crate::error::{Error, ErrorKind};
 use crate::exchange;
 use crate::guard::{self, SignOutOnDrop};
@@ -190,12 +191,14 @@ impl Inner {
         }
         shared.close(true);
         let cookies: Option<Arc<Cookies>> = shared.settled().await;
-        if let Some(cookies) = cookies
-            && let Err(error) = core.call(&cookies, Logout).await
-            && error.kind() != ErrorKind::SessionEnded
-        {
-            shared.close(false);
-            return Err(error);
+        if let Some(cookies) = cookies {
+            let logout = core.call(&cookies, Logout);
+            if let Err(error) = until(core.bounds.sign_out_deadline(), logout).await
+                && error.kind() != ErrorKind::SessionEnded
+            {
+                shared.close(false);
+                return Err(error);
+            }
         }
         ended.store(true, Ordering::Relaxed);
         Ok(())

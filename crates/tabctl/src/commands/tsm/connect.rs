@@ -14,7 +14,9 @@ use crate::args::tsm::Connection;
 use crate::env;
 use crate::failure::Failure;
 use crate::session::exchange::Shown;
+use crate::session::settings::not_signed_out;
 use crate::terminal::prompt::Terminal;
+use crate::terminal::text::say;
 
 /// How to get a session.
 pub(super) struct Connector {
@@ -68,9 +70,11 @@ impl Connector {
             let Opened { session, .. } = self.sign_in().await?;
             let result = command(&session).await;
             let signed_out = session.sign_out().await;
-            // The command's own failure takes precedence.
             let value = result?;
-            signed_out?;
+            // What the command did is done, whatever becomes of its session.
+            if let Err(error) = signed_out {
+                say(&not_signed_out(&error));
+            }
             return Ok(value);
         }
         let Opened {

@@ -1,11 +1,12 @@
 //! Credential providers, and programs that leave their session to the next one.
 
-use std::sync::Arc;
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use support::InProcess;
-use tableau_client::{Client, Credentials, ErrorKind, MemoryStore, PersonalAccessToken};
-use tableau_sandbox::Service;
+use tableau_client::{Client, Credentials, ErrorKind, MemoryStore, PersonalAccessToken, UserPassword};
+use tableau_sandbox::{Service, well_known};
 
 use crate::renewal::{answered, builder, kill_all, service, sign_ins, token};
 
@@ -46,6 +47,30 @@ async fn a_provider_is_called_once_for_each_sign_in() {
         .await
         .unwrap();
     assert_eq!(asked.load(Ordering::Relaxed), 4);
+}
+
+/// Neither the process that finds out nor the next one works as the other user.
+#[tokio::test]
+async fn a_provider_that_names_another_user_leaves_no_session() {
+    let (service, store) = (service(), MemoryStore::new());
+    let names = Arc::new(Mutex::new("admin"));
+    let credentials = || {
+        let names = Arc::clone(&names);
+        Credentials::provider("ours", move || {
+            let name = *names.lock().unwrap();
+            async move { Ok::<_, Infallible>(UserPassword::new(name, well_known::PASSWORD)) }
+        })
+    };
+    let site = visitor(&service, &store).sign_in(credentials()).await.unwrap();
+    site.workbooks().list().await.unwrap();
+    kill_all(&service);
+    *names.lock().unwrap() = "anita.silva";
+    for _ in 0..2 {
+        let site = visitor(&service, &store).sign_in(credentials()).await.unwrap();
+        let error = site.workbooks().list().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::SessionEnded, "{error}");
+        assert!(service.controls().sessions().is_empty());
+    }
 }
 
 #[tokio::test]
