@@ -7,7 +7,7 @@ use tableau_client::{Blocking, Id, Job, JobOutcome, Site};
 
 use super::reference::text;
 use crate::failure::Failure;
-use crate::terminal::text::plain;
+use crate::terminal::text::{plain, say};
 
 /// A job, and how it ended if it was waited for.
 pub(super) type Queued = (Value, Result<(), Failure>);
@@ -24,7 +24,9 @@ pub(super) fn started(site: &Site<Blocking>, job: Job, time: Option<Duration>) -
 /// Waits until a job has ended, at most this long: gives the job as it was seen last, and how it ended.
 pub(super) fn wait(site: &Site<Blocking>, job: &Value, time: Duration) -> Result<Queued, Failure> {
     let id = Id::<Job>::from(text(job, "id"));
-    let outcome = site.jobs().wait(id, time)?;
+    let outcome = site.jobs().wait(id.clone(), time).inspect_err(|_| {
+        say(&format!("job {id} goes on: see it with `tabctl jobs get {id}`"));
+    })?;
     let job = outcome.job();
     let notes = job
         .extract_refresh_job

@@ -1,5 +1,6 @@
 //! Which files are published: those that were typed, and those in folders.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -50,6 +51,23 @@ pub(super) fn of(typed: &[PathBuf], kind: Kind) -> Result<Vec<PathBuf>, Failure>
         files.extend(found);
     }
     Ok(files)
+}
+
+/// Refuses two files of one name: each would be published under it, and the second would replace the first.
+pub(super) fn check_names(files: &[PathBuf], kind: Kind) -> Result<(), Failure> {
+    let mut by_name: HashMap<String, &Path> = HashMap::new();
+    for file in files {
+        let Some(name) = file.file_stem() else { continue };
+        if let Some(other) = by_name.insert(name.to_string_lossy().to_lowercase(), file) {
+            return Err(Failure::Usage(format!(
+                "{} and {} would be one {}: publish one of them by a command of its own, with --name",
+                other.display(),
+                file.display(),
+                kind.noun()
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Adds the files of a folder, by name; hidden ones and links to folders are left out.
@@ -124,5 +142,13 @@ mod tests {
             "what is typed is taken"
         );
         assert!(of(&[folder.path().join("none")], Kind::Flow).is_err());
+    }
+
+    #[test]
+    fn two_files_of_one_name_are_refused() {
+        let files = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
+        check_names(&files(&["a/Sales.twb", "a/Costs.twb"]), Kind::Workbook).unwrap();
+        let refused = check_names(&files(&["a/Sales.twb", "b/sales.twbx"]), Kind::Workbook);
+        assert!(matches!(refused, Err(Failure::Usage(_))), "{refused:?}");
     }
 }

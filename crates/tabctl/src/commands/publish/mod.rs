@@ -51,6 +51,7 @@ pub(super) fn run(args: &args::Publish, global: &Global) -> Result<(), Failure> 
     let kind = args.of.kind();
     let files = files::of(&args.files.files, kind)?;
     check(args, files.len())?;
+    files::check_names(&files, kind)?;
     let user = args.of.user();
     let password = user.and_then(|user| user.connection_password_file.as_deref());
     let password = password.map(secrets::read).transpose()?;
