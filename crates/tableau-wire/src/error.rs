@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::codec::Read;
 use crate::document::Element;
+use crate::error_document;
 use crate::known_code::KnownCode;
 use crate::value::Text;
 
@@ -37,6 +38,14 @@ impl ApiError {
             summary: Text(summary.into()),
             detail: Text(detail.into()),
         }
+    }
+
+    /// The error in an answer with a status of success, if its document is nothing but an error: some servers answer so.
+    #[must_use]
+    pub fn in_success(body: &[u8]) -> Option<Self> {
+        error_document::begins_with_error(body)
+            .then(|| error_document::find_in_success(body))
+            .flatten()
     }
 
     /// What this library knows about the code.

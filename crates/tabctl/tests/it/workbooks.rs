@@ -1,5 +1,7 @@
 //! `tabctl workbooks list`.
 
+use tableau_sandbox::Fault;
+
 use crate::support::{Bench, end};
 
 #[test]
@@ -89,6 +91,37 @@ fn a_session_of_its_own_is_signed_out() {
         );
     }
     assert!(!bench.profile().as_ref().exists());
+}
+
+#[test]
+fn what_was_done_is_said_whatever_becomes_of_the_session() {
+    let bench = Bench::new();
+    let service = bench.sandbox.service();
+    service
+        .controls()
+        .inject(Fault::new(503, "").on("auth.signOut").always());
+    let created = bench.run_with_token(&["projects", "create", "--name", "X", "--quiet"]);
+    assert_eq!(created.code, 0, "{created:?}");
+    assert_eq!(created.out.lines().count(), 1, "{created:?}");
+    assert!(
+        created.err.contains("warning: the session was not signed out"),
+        "{created:?}"
+    );
+}
+
+#[test]
+fn a_job_that_cannot_be_watched_is_named() {
+    let bench = Bench::new();
+    let service = bench.sandbox.service();
+    service
+        .controls()
+        .inject(Fault::new(403, "403004").on("jobs.get").always());
+    let refreshed = bench.run_with_token(&["workbooks", "refresh", "Samples/Superstore", "--wait"]);
+    assert_eq!(refreshed.code, 5, "{refreshed:?}");
+    assert!(
+        refreshed.err.contains("goes on: see it with `tabctl jobs get "),
+        "{refreshed:?}"
+    );
 }
 
 #[test]

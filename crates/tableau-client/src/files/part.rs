@@ -4,12 +4,14 @@ use std::fmt;
 use std::fs;
 #[cfg(unix)]
 use std::fs::Permissions;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
 use bytes::Bytes;
+use http::StatusCode;
+use tableau_wire::{ApiError, ReplyError};
 use tempfile::{Builder, NamedTempFile};
 use tokio::sync::{mpsc, oneshot};
 
@@ -20,6 +22,8 @@ use crate::error::{Error, ErrorKind, Reached};
 const WAITING: usize = 4;
 /// How many bytes are needed to tell the kind of a file.
 const BEGINNING: usize = 64;
+/// How long a document is at most that may be an error in place of a file.
+const LONGEST_ERROR: u64 = 64 * 1024;
 
 /// A file that was saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -270,6 +274,9 @@ impl Part {
         let kind = FileKind::of(&self.beginning);
         let path = self.named.path(kind);
         let failed = |error| unwritable(&path, error);
+        if let Some(error) = self.error_document().map_err(failed)? {
+            return Err(Error::of_reply(StatusCode::OK, ReplyError::Api(error)).reached_as(Reached::Yes));
+        }
         if !self.expected.is_met_by(kind) {
             let message = format!(
                 "what came is no file of Tableau: {} bytes, {}",
@@ -305,6 +312,20 @@ impl Part {
             kind,
             path,
         })
+    }
+}
+
+impl Part {
+    /// The error that came in place of the file, with a status of success.
+    fn error_document(&mut self) -> io::Result<Option<ApiError>> {
+        if self.bytes > LONGEST_ERROR {
+            return Ok(None);
+        }
+        let mut whole = Vec::new();
+        let file = self.file.as_file_mut();
+        file.rewind()?;
+        file.read_to_end(&mut whole)?;
+        Ok(ApiError::in_success(&whole))
     }
 }
 

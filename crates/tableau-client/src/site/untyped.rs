@@ -10,8 +10,8 @@ use percent_encoding::percent_decode_str;
 use tableau_wire::query::FieldSets;
 use tableau_wire::rest::auth::SignOut;
 use tableau_wire::{
-    Arguments, Availability, Entry, Family, Format, Incoming, Operation, Reply, Retry, Root, Scope, Summary,
-    Target, Version, decode_reply, endpoints, recognize,
+    ApiError, Arguments, Availability, Entry, Family, Format, Incoming, Operation, Reply, ReplyError, Retry,
+    Root, Scope, Summary, Target, Version, decode_reply, endpoints, recognize,
 };
 
 use super::Site;
@@ -64,7 +64,7 @@ impl<M: Mode> Site<M> {
     /// A request by hand, for calls that have no type: with the token of the session, which is renewed, and redirects as for any call.
     ///
     /// The path begins after the version (`/sites/…/workbooks`), or with `/api/`. An answer with a status of success
-    /// is given as it is. A path of the table of endpoints is retried, and waited for, as that call is; of others, only GET, HEAD, PUT and DELETE
+    /// is given as it is, unless its document is an error. A path of the table of endpoints is retried, and waited for, as that call is; of others, only GET, HEAD, PUT and DELETE
     /// are retried.
     ///
     /// # Errors
@@ -193,6 +193,7 @@ async fn send(
         return Err(refused(&format!("the header `{name}` cannot be set by hand")));
     }
     let version = core.version().await?;
+    let path = request.uri().path().to_owned();
     let write = |target: &Target<'_>, _| {
         let mut request = request.map(RequestBody::from);
         *request.uri_mut() = absolute(request.uri(), target.version)?;
@@ -200,10 +201,17 @@ async fn send(
     };
     let mut kept = None;
     let read = |answer: &Response<Bytes>| {
-        if answer.status().is_success() {
+        let is_graphql = path.ends_with("/graphql");
+        // Answers of GraphQL have errors beside their data, which are part of the reply.
+        let error =
+            ApiError::in_success(answer.body()).filter(|_| answer.status().is_success() && !is_graphql);
+        if answer.status().is_success() && error.is_none() {
             return Ok(answer.clone());
         }
         kept = Some(answer.clone());
+        if let Some(error) = error {
+            return Err(ReplyError::Api(error));
+        }
         // The type does not matter here: errors are read the same for all calls.
         decode_reply::<SignOut>(answer.status(), answer.body()).map(|()| answer.clone())
     };

@@ -5,11 +5,12 @@ use std::fmt;
 use http::{Request, StatusCode};
 use serde_json::Value;
 
-use super::message::{check_status, read_document};
+use super::message::{check_status, excerpt, read_document};
 use super::{Arguments, Endpoint, Operation, ReplyError, Shape, Target, decode_request, encode_request};
 use crate::body::{Incoming, Outgoing};
 use crate::codec::{EncodeError, Format, JsonText};
 use crate::document::Document;
+use crate::error::ApiError;
 use crate::page::Announced;
 
 /// The body of a request, without its type.
@@ -142,6 +143,15 @@ impl<D: Document> ReplyBody for D {
     }
 }
 
+/// Whether something is a page for browsers, which no call gives.
+fn is_web_page(body: &[u8]) -> bool {
+    let body = body.trim_ascii_start();
+    ["<!doctype html", "<html"]
+        .into_iter()
+        .filter_map(|beginning| body.get(..beginning.len()).zip(Some(beginning)))
+        .any(|(begins, beginning)| begins.eq_ignore_ascii_case(beginning.as_bytes()))
+}
+
 /// The reply of a call that gives a file: its bytes are the body of the answer, and are not kept here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Content;
@@ -149,7 +159,13 @@ pub struct Content;
 impl ReplyBody for Content {
     const KIND: ReplyKind = ReplyKind::Content;
 
-    fn erase(_: &Operation, _: &[u8]) -> Result<Reply, ReplyError> {
-        Ok(Reply::Content)
+    fn erase(_: &Operation, body: &[u8]) -> Result<Reply, ReplyError> {
+        match ApiError::in_success(body) {
+            Some(error) => Err(ReplyError::Api(error)),
+            None if is_web_page(body) => Err(ReplyError::Foreign {
+                excerpt: excerpt(body),
+            }),
+            None => Ok(Reply::Content),
+        }
     }
 }

@@ -332,7 +332,7 @@ fn error_reply(family: Family, body: &[u8]) -> ReplyError {
 }
 
 /// The first characters of a text; enough to recognize a page, and too few to fill a log with secrets.
-fn excerpt(body: &[u8]) -> String {
+pub(super) fn excerpt(body: &[u8]) -> String {
     const LENGTH: usize = 200;
     beginning(body).chars().take(LENGTH).collect()
 }

@@ -108,6 +108,19 @@ async fn an_error_with_a_status_of_success_is_an_error() {
         );
         let error = site.workbooks().get("w").await.unwrap_err();
         assert_eq!(error.code(), Some("403004"));
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        for error in [
+            site.workbooks().download("w").to_file(&file).await.unwrap_err(),
+            site.views().pdf("v").to_file(&file).await.unwrap_err(),
+        ] {
+            assert_eq!(error.code(), Some("403004"));
+        }
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+        let by_hand = http::Request::get("/sites/s/workbooks").body(Default::default());
+        let error = site.request(by_hand.unwrap()).await.unwrap_err();
+        assert_eq!(error.code(), Some("403004"));
+        assert!(error.answer().is_some());
     }
 }
 
