@@ -24,7 +24,7 @@
 //! 5. `kept`: the verbs, written once; pages (`lists`: what was found for further ones), filters, sorting, fields; `kept::rights`: permissions
 //! 6. `handle`: the groups of the API: tables, and the calls with handlers of their own
 //!    `metadata`: the Metadata API, GraphQL over the same state
-//! 7. `jobs`: [`JobPlan`]: how background jobs go; `receive`, `uploads`, `files`: how files arrive and where they are stored; `package`, `content_file`, `flow_file`: how they are read; `render`: pictures, PDFs, data and slides of views; `data_service`: queries of data sources;
+//! 7. `jobs`: [`JobPlan`]: how background jobs go; `receive`, `uploads`, `files`: how files arrive and where they are stored; `package`, `content_file`, `flow_file`: how they are read; `xml_text`: which of their texts can be shown; `render`: pictures, PDFs, data and slides of views; `data_service`: queries of data sources;
 //!    `store`: the state, and the database that keeps it
 //! 8. `seed`: the initial state
 //! 9. `log`, `delivery`, `mail`, `server::control`: [`RequestLog`], [`Delivery`], [`Mail`], and what tests may do over HTTP
@@ -74,6 +74,7 @@ mod token;
 pub mod tsm;
 mod uploads;
 pub mod well_known;
+mod xml_text;
 
 /// The guide.
 pub mod guide {
