@@ -100,6 +100,9 @@ impl Format {
     }
 }
 
+/// The roots of XML that are read; a document that was an answer may be sent back as a request.
+const ROOTS: &[&str] = &["tsRequest", "tsResponse"];
+
 /// Which side a document comes from: the name of the root element in XML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Root {
@@ -132,7 +135,7 @@ pub(crate) fn to_value<T: Serialize>(value: &T) -> Result<serde_json::Value, Enc
 pub fn decode<T: Read>(bytes: &[u8], format: Format) -> Result<T, DecodeError> {
     let bytes = without_mark(bytes);
     match format {
-        Format::Xml => xml_read::from_slice(bytes, &["tsRequest", "tsResponse"]),
+        Format::Xml => xml_read::from_slice(bytes, ROOTS, false),
         Format::Json => json_read::from_slice(bytes, Reading::Answer),
     }
 }
@@ -144,7 +147,7 @@ pub fn decode<T: Read>(bytes: &[u8], format: Format) -> Result<T, DecodeError> {
 pub fn decode_request<T: Read>(bytes: &[u8], format: Format) -> Result<T, DecodeError> {
     let bytes = without_mark(bytes);
     match format {
-        Format::Xml => xml_read::from_slice(bytes, &["tsRequest"]),
+        Format::Xml => xml_read::from_slice(bytes, ROOTS, true),
         Format::Json => json_read::from_slice(bytes, Reading::Request),
     }
 }
@@ -160,7 +163,7 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
 pub(crate) fn decode_untyped(bytes: &[u8]) -> Option<serde_json::Value> {
     let bytes = without_mark(bytes);
     match Format::sniff(bytes)? {
-        Format::Xml => xml_read::from_slice(bytes, &["tsResponse", "errors", "error"]).ok(),
+        Format::Xml => xml_read::from_slice(bytes, &["tsResponse", "errors", "error"], false).ok(),
         Format::Json => serde_json::from_slice(bytes).ok(),
     }
 }
