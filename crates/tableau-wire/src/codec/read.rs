@@ -12,7 +12,7 @@ use super::DecodeError;
 use super::json_read::{self, Reading};
 use super::scalar::{Number, Scalar};
 use super::xml_read::{self, Piece};
-use super::xml_text::not_in_xml;
+use super::xml_text::check_text;
 
 /// What can be read from a document in either format.
 ///
@@ -144,17 +144,6 @@ impl<'de> Reader<'_, 'de> {
             Source::Json(_) => None,
             Source::Xml(reader) => reader.written(),
         }
-    }
-}
-
-/// Refuses a text of a request that XML cannot carry, in whichever format it came: it could not be given back.
-fn check_text(text: &str, is_request: bool) -> Result<(), DecodeError> {
-    match is_request.then(|| not_in_xml(text)).flatten() {
-        None => Ok(()),
-        Some(character) => Err(DecodeError::new(format_args!(
-            "a text has the character U+{:04X}, which XML cannot carry",
-            character as u32
-        ))),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The characters of XML.
 
+use super::DecodeError;
+
 /// Whether XML can carry a character, escaped or as it is (source: XML 1.0, "Characters").
 pub(super) fn is_carried(character: char) -> bool {
     matches!(
@@ -12,6 +14,17 @@ pub(super) fn is_carried(character: char) -> bool {
 #[must_use]
 pub fn not_in_xml(text: &str) -> Option<char> {
     text.chars().find(|character| !is_carried(*character))
+}
+
+/// Refuses a text of a request that XML cannot carry, in whichever format it came: it could not be given back.
+pub(super) fn check_text(text: &str, is_request: bool) -> Result<(), DecodeError> {
+    match is_request.then(|| not_in_xml(text)).flatten() {
+        None => Ok(()),
+        Some(character) => Err(DecodeError::new(format_args!(
+            "a text has the character U+{:04X}, which XML cannot carry",
+            character as u32
+        ))),
+    }
 }
 
 #[cfg(test)]
