@@ -190,6 +190,8 @@ impl Controls {
     }
 
     /// Gives the next matching requests this fault. Returns its id, by which the log names it.
+    ///
+    /// One that can never happen is taken like any other: [`Fault::check`] tells.
     pub fn inject(&self, fault: Fault) -> String {
         self.0.faults.add(fault)
     }

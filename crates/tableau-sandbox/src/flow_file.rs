@@ -15,6 +15,7 @@ use zip::write::SimpleFileOptions;
 use crate::auth::parse_id;
 use crate::package::{self, Unreadable};
 use crate::rng;
+use crate::xml_text;
 
 /// The member of a package that is the flow.
 const FLOW: &str = "flow";
@@ -122,8 +123,12 @@ pub(crate) fn read(file: impl Read + Seek) -> Result<FlowFile, NotAFlow> {
     if length as u64 > MAX_FLOW {
         return Err(NotAFlow::new("the flow is too large"));
     }
-    serde_json::from_slice(&json)
-        .map_err(|error| NotAFlow::new(format_args!("the flow in the package cannot be read: {error}")))
+    let unreadable = |error: &dyn fmt::Display| {
+        NotAFlow::new(format_args!("the flow in the package cannot be read: {error}"))
+    };
+    let flow: FlowFile = serde_json::from_slice(&json).map_err(|error| unreadable(&error))?;
+    xml_text::check_texts(&flow).map_err(|error| unreadable(&error))?;
+    Ok(flow)
 }
 
 impl FlowFile {

@@ -10,10 +10,11 @@
 //! with Tableau's codes. Tests move its [`Clock`] instead of waiting. Its addresses are not written here: they come from the descriptions in
 //! `tableau-wire`, which clients read as well.
 //!
-//! Known differences from a real server: workbooks have permissions of their own, projects give none by default, and the one group is that of
-//! all users; connections are never opened; one process plays both Tableau Server and, on one of its sites, Tableau Cloud; keys of external
-//! authorization servers are read from files and from this machine only; the identifier of a session is the first part of its token; no call creates
-//! a personal access token, as none in the API does.
+//! Known differences from a real server: projects and content whose permissions nobody has set, which is all that is there at the start, are open
+//! to all users, in locked projects as well, by Tableau's template "Explore"; groups are imported from a directory of its own; connections are never
+//! opened; one process plays both Tableau Server and, on one of its sites, Tableau Cloud; keys of external authorization servers are read from files
+//! and from this machine only; the identifier of a session is the first part of its token; no call creates a personal access token, as none in the
+//! API does.
 //!
 //! In reading order:
 //!
@@ -24,7 +25,7 @@
 //! 5. `kept`: the verbs, written once; pages (`lists`: what was found for further ones), filters, sorting, fields; `kept::rights`: permissions
 //! 6. `handle`: the groups of the API: tables, and the calls with handlers of their own
 //!    `metadata`: the Metadata API, GraphQL over the same state
-//! 7. `jobs`: [`JobPlan`]: how background jobs go; `receive`, `uploads`, `files`: how files arrive and where they are stored; `package`, `content_file`, `flow_file`: how they are read; `render`: pictures, PDFs, data and slides of views; `data_service`: queries of data sources;
+//! 7. `jobs`: [`JobPlan`]: how background jobs go; `receive`, `uploads`, `files`: how files arrive and where they are stored; `package`, `content_file`, `flow_file`: how they are read; `xml_text`: which of their texts can be shown; `render`: pictures, PDFs, data and slides of views; `data_service`: queries of data sources;
 //!    `store`: the state, and the database that keeps it
 //! 8. `seed`: the initial state
 //! 9. `log`, `delivery`, `mail`, `server::control`: [`RequestLog`], [`Delivery`], [`Mail`], and what tests may do over HTTP
@@ -74,6 +75,7 @@ mod token;
 pub mod tsm;
 mod uploads;
 pub mod well_known;
+mod xml_text;
 
 /// The guide.
 pub mod guide {

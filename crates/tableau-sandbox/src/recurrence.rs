@@ -53,6 +53,9 @@ impl Recurrence {
             .as_deref()
             .map(Vec::as_slice)
             .unwrap_or_default();
+        if *frequency == Frequency::Hourly && end.is_none() {
+            return Err("an hourly schedule has an end, such as 23:00:00".to_owned());
+        }
         let repeat = repeat(frequency, intervals, end.unwrap_or(start))?;
         let days = match frequency {
             Frequency::Hourly | Frequency::Daily | Frequency::Weekly => {
@@ -79,6 +82,27 @@ impl Recurrence {
             other => return Err(format!("there is no frequency \"{other}\"")),
         };
         Ok(Self { days, start, repeat })
+    }
+
+    /// The same for the schedule that a task or a subscription of Tableau Cloud has of its own.
+    ///
+    /// Source: the documentation of Tableau's MCP server says which hourly schedules Tableau Cloud takes.
+    pub(crate) fn of_cloud(frequency: &Frequency, details: &FrequencyDetails) -> Result<Self, String> {
+        let recurrence = Self::of(frequency, details)?;
+        let start = recurrence.start;
+        match recurrence.repeat {
+            Some((_, end)) if *frequency == Frequency::Hourly => {
+                let in_hour = |time: Time| (time.minute(), time.second());
+                if in_hour(end) != in_hour(start) {
+                    return Err("the end of an hourly schedule has the minutes of its start".to_owned());
+                }
+                if end <= start {
+                    return Err("the end of an hourly schedule is after its start".to_owned());
+                }
+            }
+            _ => {}
+        }
+        Ok(recurrence)
     }
 
     /// The first time after another at which it comes due.
@@ -151,8 +175,14 @@ impl Days {
     }
 }
 
+/// A time of the day as the schema has it (`xs:time`): with its seconds, and with a zone at most, which is not looked at.
 fn time_of(name: &str, text: &str) -> Result<Time, String> {
-    Time::from_str(text).map_err(|_| format!("{name}=\"{text}\" is not a time of the day, such as 08:30:00"))
+    let is_whole = matches!(text.as_bytes(), [_, _, b':', _, _, b':', _, _, ..]);
+    let is_plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b":.+-".contains(&byte));
+    let time = Time::from_str(text).ok().filter(|_| is_whole && is_plain);
+    time.ok_or_else(|| format!("{name}=\"{text}\" is not a time of the day, such as 08:30:00"))
 }
 
 /// The distance of the times of a day, with the last of them.

@@ -46,6 +46,11 @@ const SIGN_IN: &[&str] = &[
     "the site of Tableau Cloud is on another pod than the address names",
     "a JWT that breaks a rule of Tableau's: a number behind the message says which one",
 ];
+const DOCUMENT: &[&str] = &[
+    "the document is neither XML nor JSON, or lacks something that the call requires",
+    "a text has a control character, which XML cannot carry",
+    "a sign-in has no credentials, or more than one kind of them",
+];
 const SESSION: &[&str] = &[
     "something else signed in with the same personal access token, which ends the session before",
     "a scope is missing in the JWT that the session comes from",
@@ -75,8 +80,9 @@ impl KnownCode {
             400,
             "Bad Request",
             "The request is malformed or incomplete.",
-            "Check the request's document: exactly one kind of credential, and every element that the call requires.",
-        ),
+            "Compare the request's document with the reference of the call: which elements it requires, and how values are written.",
+        )
+        .because(DOCUMENT),
         code(
             "400006",
             400,
@@ -354,5 +360,17 @@ impl KnownCode {
     #[must_use]
     pub fn find(code: &str) -> Option<&'static Self> {
         Self::ALL.iter().find(|known| known.code == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_refusals_of_who_calls_give_hints_about_credentials() {
+        for known in KnownCode::ALL.iter().filter(|known| known.status != 401) {
+            assert!(!known.hint.contains("credential"), "{known:?}");
+        }
     }
 }

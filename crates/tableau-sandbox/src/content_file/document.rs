@@ -9,6 +9,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use super::limited::Limited;
 use super::model::ModelReader;
 use super::{ContentFile, DocumentKind, FileConnection, Sheet, SheetKind, Unfit};
+use crate::xml_text;
 
 /// The maximum size of a document, in bytes.
 const MAX_DOCUMENT: u64 = 512 * 1024 * 1024;
@@ -39,9 +40,9 @@ pub(super) fn read(document: impl Read, kind: DocumentKind) -> Result<ContentFil
                 found.end();
             }
             Event::End(_) => found.end(),
-            Event::Text(text) => found.text(&text.xml10_content()),
-            Event::CData(text) => found.text(&text.xml10_content()),
-            Event::GeneralRef(reference) => found.text(&character(&reference)),
+            Event::Text(text) => found.text(&text.xml10_content())?,
+            Event::CData(text) => found.text(&text.xml10_content())?,
+            Event::GeneralRef(reference) => found.text(&character(&reference))?,
             Event::Eof => break,
             _ => {}
         }
@@ -142,12 +143,14 @@ impl Found {
         self.path.pop();
     }
 
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, text: &str) -> Result<(), Unfit> {
         let is_inside = self.kind == DocumentKind::Datasource
             || self.path.get(1).is_some_and(|name| name == "datasources");
         if is_inside {
+            xml_text::check(text).map_err(Unfit::new)?;
             self.model.text(text);
         }
+        Ok(())
     }
 
     /// The path inside a data source.
@@ -293,11 +296,13 @@ pub(super) fn text_attribute(element: &BytesStart<'_>, name: &str) -> Result<Str
     attribute(element, name).map(Option::unwrap_or_default)
 }
 
+/// An attribute, if it is there.
 pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, Unfit> {
     let attribute = element.try_get_attribute(name).map_err(Unfit::new)?;
     let Some(attribute) = attribute else {
         return Ok(None);
     };
     let text = quick_xml::escape::unescape(&attribute.value).map_err(Unfit::new)?;
+    xml_text::check(&text).map_err(Unfit::new)?;
     Ok(Some(text.into_owned()))
 }

@@ -1,5 +1,6 @@
 //! What a fault does to a request and its answer.
 
+use http::HeaderValue;
 use serde::{Deserialize, Serialize};
 
 /// What a fault does to a request and its answer. Its form in JSON is `{"delay": {"milliseconds": 500}}`, or the name alone: `"commit_then_reset"`.
@@ -213,7 +214,30 @@ impl Effect {
             Self::Drip { bytes_per_second: 0 } => {
                 Some("`bytes_per_second` is at least 1: `stall_after` sends nothing".to_owned())
             }
+            Self::Status(answer) => answer.problem(),
+            Self::Redirect { to, .. } => not_in_header("to", to),
+            Self::ContentType(value) => not_in_header("content_type", value),
             _ => None,
         }
     }
+}
+
+impl StatusAnswer {
+    fn problem(&self) -> Option<String> {
+        let after = match &self.retry_after {
+            Some(RetryAfter::Text(text)) => not_in_header("retry_after", text),
+            _ => None,
+        };
+        after.or_else(|| match &self.body {
+            StatusBody::Text { content_type, .. } => not_in_header("content_type", content_type),
+            _ => None,
+        })
+    }
+}
+
+/// Why a text cannot be the value of a header; `None` if it can.
+fn not_in_header(name: &str, value: &str) -> Option<String> {
+    HeaderValue::from_str(value)
+        .is_err()
+        .then(|| format!("`{name}` is not the value of a header: {value:?}"))
 }

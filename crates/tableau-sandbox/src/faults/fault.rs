@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tableau_wire::{Family, Operation, endpoints};
 
 use super::effect::{Effect, RetryAfter, StatusAnswer, StatusBody};
+use super::plan::InvalidFaults;
 
 /// A fault for the next requests that match: what a server, a gateway or a network does wrong.
 ///
@@ -243,23 +244,32 @@ impl Fault {
             && page.is_none_or(|page| page == asked.page)
     }
 
+    /// Checks that it can happen, as is done for the faults of a plan.
+    ///
+    /// [`Controls::inject`](crate::Controls::inject) takes any fault.
+    ///
+    /// # Errors
+    /// Why it would never do anything, or cannot.
+    pub fn check(&self) -> Result<(), InvalidFaults> {
+        self.problem()
+            .map_or(Ok(()), |reason| Err(InvalidFaults { reason }))
+    }
+
     /// Why it would never do anything, or cannot; `None` if it is in order.
     pub(super) fn problem(&self) -> Option<String> {
-        if let Some(wanted) = &self.on.operation
-            && !endpoints()
-                .filter(|entry| entry.operation.family == Family::Rest)
-                .any(|entry| fits(wanted, &entry.operation))
-        {
-            return Some(format!(
-                "there is no call `{wanted}`: `tabctl call --list` shows their names, and `*` stands for any group or any name"
-            ));
-        }
-        match self.probability {
+        let never = || match self.probability {
+            _ if self.times == Times::Count(0) => Some("`times` is at least 1"),
             Some(probability) if !(0.0..=1.0).contains(&probability) => {
-                Some("`probability` is a number from 0 to 1".to_owned())
+                Some("`probability` is a number from 0 to 1")
             }
-            _ => self.effect.problem(),
-        }
+            Some(0.0) => Some("`probability` is greater than 0"),
+            _ => None,
+        };
+        let changes_page = matches!(self.effect, Effect::Page(_));
+        self.on
+            .problem(changes_page)
+            .or_else(|| never().map(str::to_owned))
+            .or_else(|| self.effect.problem())
     }
 }
 
@@ -267,6 +277,45 @@ impl On {
     fn is_any(&self) -> bool {
         *self == Self::default()
     }
+
+    /// Why no request is one of these; with `changes_page`, why there is no page of a list among the answers.
+    fn problem(&self, changes_page: bool) -> Option<String> {
+        if let Some(method) = &self.method
+            && !METHODS.iter().any(|known| known.eq_ignore_ascii_case(method))
+        {
+            return Some(format!("`{method}` is no HTTP method"));
+        }
+        let wanted = self.operation.as_ref()?;
+        let mut calls: Vec<_> = endpoints()
+            .map(|entry| &entry.operation)
+            .filter(|operation| operation.family == Family::Rest && fits(wanted, operation))
+            .collect();
+        if calls.is_empty() {
+            return Some(format!(
+                "there is no call `{wanted}`: `tabctl call --list` shows their names, and `*` stands for any group or any name"
+            ));
+        }
+        if let Some(method) = &self.method {
+            calls.retain(|call| Method::from(call.method).as_str().eq_ignore_ascii_case(method));
+            if calls.is_empty() {
+                return Some(format!("the call `{wanted}` has another method than {method}"));
+            }
+        }
+        let needs_pages = self.page.is_some() || changes_page;
+        (needs_pages && !calls.into_iter().any(has_pages))
+            .then(|| format!("the call `{wanted}` has no pages"))
+    }
+}
+
+/// The methods that a request can have.
+const METHODS: [&str; 9] = [
+    "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE",
+];
+
+/// Whether a call gives a list page by page.
+fn has_pages(operation: &Operation) -> bool {
+    let mut params = operation.params.iter().chain(operation.options);
+    params.any(|param| param.name == "pageNumber")
 }
 
 /// Whether a call has this name, in which `*` stands for any group or any name.

@@ -32,7 +32,7 @@ fn own_schedule(
     // The code is that of schedules; that it is the same here is inferred.
     let wrong =
         |reason: String| Refusal::bad_request("400064", format!("The schedule cannot be used: {reason}."));
-    let recurrence = Recurrence::of(&given.frequency, &given.frequency_details).map_err(wrong)?;
+    let recurrence = Recurrence::of_cloud(&given.frequency, &given.frequency_details).map_err(wrong)?;
     let mut schedule = Schedule::default();
     schedule.frequency = Some(given.frequency.clone());
     schedule.frequency_details = Some(given.frequency_details.clone());

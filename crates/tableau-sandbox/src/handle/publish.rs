@@ -14,7 +14,7 @@ use crate::auth::Caller;
 use crate::call::Call;
 use crate::clock::time;
 use crate::content_file::{self, ContentFile, FileConnection, FileType};
-use crate::content_url::content_url;
+use crate::content_url::free_content_url;
 use crate::files::{FileId, Spool};
 use crate::kept::row::References;
 use crate::kept::{Kept, Kind, Rights, Value, row, set, verbs};
@@ -300,7 +300,7 @@ fn fresh<R: Kept>(state: &State, caller: &Caller, new: &New<'_>, project: Uuid) 
     let is_free = |url: &str| R::table(state).named(site, url).next().is_none();
     let mut shown = R::default();
     set(&mut shown, "name", new.asked.name.to_owned());
-    let url = free(&content_url(new.asked.name), is_free);
+    let url = free_content_url(new.asked.name, is_free);
     set(&mut shown, "contentUrl", Some(url));
     let references = References {
         owner: Some(caller.user.id),
@@ -308,15 +308,6 @@ fn fresh<R: Kept>(state: &State, caller: &Caller, new: &New<'_>, project: Uuid) 
         parent: None,
     };
     row::begin(state, site, None, references, shown, new.now)
-}
-
-/// The content URL, with a number appended if it is taken, in the form of real servers.
-fn free(wanted: &str, is_free: impl Fn(&str) -> bool) -> String {
-    if is_free(wanted) {
-        return wanted.to_owned();
-    }
-    let numbered = (1u64..).map(|number| format!("{wanted}_{number}"));
-    numbered.into_iter().find(|url| is_free(url)).unwrap_or_default()
 }
 
 /// The connections of the file, with what the request says about those at the same address.

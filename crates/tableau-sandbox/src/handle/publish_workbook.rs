@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::publish::{New, Publishing, embedded_id};
 use crate::clock::time;
 use crate::content_file::{FileType, Sheet};
+use crate::content_url::free_content_url;
 use crate::kept::row::References;
 use crate::kept::{Kept, row};
 use crate::refusal::Refusal;
@@ -95,13 +96,22 @@ fn views(
         .sheets
         .iter()
         .filter(|sheet| !hidden.contains(sheet.name.as_str()));
-    let view = |(sheet, number): (&Sheet, u64)| {
+    let before = |sheet: &Sheet| {
         let mut before = state.views.within(workbook.id);
-        let mut row = match before.find(|view| view.shown.name == sheet.name) {
+        before.find(|view| view.shown.name == sheet.name)
+    };
+    let kept = visible.clone().filter_map(before);
+    let mut taken: HashSet<String> = kept.filter_map(|view| view.shown.view_url_name.clone()).collect();
+    let view = |(sheet, number): (&Sheet, u64)| {
+        let mut row = match before(sheet) {
             Some(before) => before.clone(),
             None => {
                 let mut shown = View::default();
                 shown.name.clone_from(&sheet.name);
+                // That it is numbered as those of workbooks are is inferred.
+                let url = free_content_url(&sheet.name, |url| !taken.contains(url));
+                taken.insert(url.clone());
+                shown.view_url_name = Some(url);
                 inside(state, workbook, shown, new.now)?
             }
         };

@@ -15,6 +15,7 @@ use crate::refusal::Refusal;
 use crate::store::Transaction;
 use crate::store::row::SiteRow;
 use crate::store::unshown::{Counts, JobOf, UserLine};
+use crate::xml_text;
 
 /// The greatest size of a file of users. That servers have one is inferred; a line has about 100 bytes.
 const MAX_BYTES: u64 = 16 << 20;
@@ -64,6 +65,7 @@ fn read(call: &Call<'_>) -> Result<Vec<Vec<String>>, Refusal> {
         .reader()
         .read_to_string(&mut text)
         .map_err(|_| malformed("it is not UTF-8"))?;
+    xml_text::check(&text).map_err(malformed)?;
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)

@@ -1,5 +1,6 @@
 //! Virtual connections: their definition is JSON, which is kept as a file.
 
+use std::fmt;
 use std::io::Read as _;
 
 use serde::Deserialize;
@@ -24,6 +25,7 @@ use crate::refusal::Refusal;
 use crate::store::row::{Row, RowFile};
 use crate::store::{State, Transaction};
 use crate::token;
+use crate::xml_text;
 
 const VIRTUAL_CONNECTION: Content = Content {
     kind: "virtualConnections",
@@ -94,14 +96,16 @@ struct DefinedRevision {
 
 impl Definition {
     fn read(text: &str) -> Result<Self, Refusal> {
-        let malformed = |error| {
+        let malformed = |error: &dyn fmt::Display| {
             Refusal::bad_request(
                 "400000",
                 format_args!("The definition of the virtual connection cannot be read: {error}"),
             )
         };
-        serde_json::from_str::<serde_json::Map<_, _>>(text).map_err(malformed)?;
-        serde_json::from_str(text).map_err(malformed)
+        serde_json::from_str::<serde_json::Map<_, _>>(text).map_err(|error| malformed(&error))?;
+        let definition: Self = serde_json::from_str(text).map_err(|error| malformed(&error))?;
+        xml_text::check_texts(&definition.revision.connections).map_err(|error| malformed(&error))?;
+        Ok(definition)
     }
 }
 

@@ -208,3 +208,49 @@ fn a_daily_schedule_of_tableau_cloud_repeats_on_its_days() {
         &once,
     );
 }
+
+#[test]
+fn times_have_their_seconds() {
+    // As TSC writes times with microseconds and with a zone.
+    for start in ["08:30:00", "08:30:00.500000", "08:30:00+00:00"] {
+        recurrence(&Frequency::Daily, start, "", vec![]);
+    }
+    for start in [
+        "",
+        "8:30:00",
+        "08:30",
+        "08",
+        "0830",
+        "T08:30:00",
+        "08:30:60x",
+        "08:30:00 ",
+        "2026-01-01T08:30:00",
+    ] {
+        let details = FrequencyDetails::new(start);
+        let wrong = Recurrence::of(&Frequency::Daily, &details).unwrap_err();
+        assert!(wrong.contains("is not a time of the day"), "{start}: {wrong}");
+    }
+}
+
+#[test]
+fn hourly_schedules_have_an_end_and_on_tableau_cloud_one_in_step() {
+    let details = |end: Option<&str>| {
+        FrequencyDetails::new("08:30:00").with(|details| {
+            details.end = end.map(str::to_owned);
+            details.intervals = Some(Items(vec![interval(1, 0, "", "")]));
+        })
+    };
+    let read = |of: fn(&Frequency, &FrequencyDetails) -> Result<Recurrence, String>, end| {
+        of(&Frequency::Hourly, &details(end)).is_ok()
+    };
+    for (end, on_server, on_cloud) in [
+        (None, false, false),
+        (Some("20:30:00"), true, true),
+        (Some("20:00:00"), true, false),
+        (Some("07:30:00"), true, false),
+        (Some("08:30:00"), true, false),
+    ] {
+        assert_eq!(read(Recurrence::of, end), on_server, "{end:?}");
+        assert_eq!(read(Recurrence::of_cloud, end), on_cloud, "{end:?}");
+    }
+}

@@ -151,14 +151,15 @@ async fn a_task_runs_now_and_is_deleted() {
 async fn tasks_of_tableau_cloud_have_schedules_of_their_own() {
     let site = Site::new(tableau_sandbox::well_known::CLOUD_SITE).await;
     let datasource = site.named("datasources", "datasource", "Purchasing").await;
-    let document = |minutes: Value| {
+    let in_window = |start: &str, end: Option<&str>, interval: Value| {
         json!({
             "extractRefresh": { "type": "FullRefresh", "datasource": { "id": datasource } },
             "schedule": { "frequency": "Hourly", "frequencyDetails": {
-                "start": "00:00:00", "end": "23:59:00", "intervals": { "interval": [minutes] },
+                "start": start, "end": end, "intervals": { "interval": [interval] },
             }},
         })
     };
+    let document = |interval: Value| in_window("00:00:00", Some("23:00:00"), interval);
     let path = site.path("tasks/extractRefreshes");
     let created = site
         .send("POST", &path, document(json!({ "hours": 1 })))
@@ -176,8 +177,17 @@ async fn tasks_of_tableau_cloud_have_schedules_of_their_own() {
     let updated = updated.ok();
     let intervals = &updated["schedule"]["frequencyDetails"]["intervals"]["interval"];
     assert_eq!(intervals, &json!([{ "hours": "12" }]));
-    let refused = site.send("POST", &path, document(json!({ "hours": 5 }))).await;
-    assert_eq!(refused.code(), "400064", "{}", refused.text());
+    let hours = |hours: u64| json!({ "hours": hours });
+    for document in [
+        document(hours(5)),
+        in_window("08:00:00", None, hours(1)),
+        in_window("08:00:00", Some("23:30:00"), hours(1)),
+        in_window("08:00:00", Some("07:00:00"), hours(1)),
+        in_window("08:00:00", Some("08:00:00"), hours(1)),
+    ] {
+        let refused = site.send("POST", &path, document).await;
+        assert_eq!(refused.code(), "400064", "{}", refused.text());
+    }
 }
 
 #[tokio::test]
@@ -189,7 +199,12 @@ async fn a_schedule_that_cannot_come_due_is_refused() {
             "Hourly",
             json!({ "start": "00:00:00", "intervals": { "interval": [{ "hours": 5 }] } }),
         ),
+        (
+            "Hourly",
+            json!({ "start": "00:00:00", "intervals": { "interval": [{ "hours": 1 }] } }),
+        ),
         ("Daily", json!({ "start": "25:00:00" })),
+        ("Daily", json!({ "start": "10:00" })),
         ("Daily", json!({ "start": "" })),
         ("Weekly", json!({ "start": "08:00:00" })),
         (

@@ -328,6 +328,7 @@ fn jobs_end_as_planned() {
         "{}",
         r#"{"ending":"explodes"}"#,
         r#"{"ending":"succeeds","runs":1}"#,
+        r#"{"ending":{"fails":"a\u0001b"}}"#,
     ] {
         let refused = ask(&sandbox, "POST /_sandbox/jobs", wrong);
         assert_eq!(refused.0, 400, "{wrong}");

@@ -242,6 +242,38 @@ async fn an_overwritten_workbook_keeps_what_identifies_it() {
 }
 
 #[tokio::test]
+async fn views_of_a_workbook_have_addresses_of_their_own() {
+    let publisher = Publisher::new().await;
+    let twb = |sheets: &[&str]| {
+        let sheet = |name: &&str| format!("<worksheet name='{name}'/>");
+        let sheets: String = sheets.iter().map(sheet).collect();
+        format!("<workbook><worksheets>{sheets}</worksheets></workbook>").into_bytes()
+    };
+    let urls = |workbook: &Value| -> Vec<String> {
+        let views = workbook["views"]["view"].as_array().unwrap().iter();
+        views
+            .map(|view| {
+                let url = view["contentUrl"].as_str().unwrap();
+                let own = view["viewUrlName"].as_str().unwrap();
+                assert_eq!(url, format!("Same/sheets/{own}"));
+                own.to_owned()
+            })
+            .collect()
+    };
+    let first = publisher
+        .published("Same", ("a.twb", &twb(&["A B", "AB", "A/B"])))
+        .await;
+    assert_eq!(urls(&first), ["AB", "AB_1", "AB_2"]);
+    // Those that stay keep theirs.
+    let document = publisher.document("Same", "");
+    let again = twb(&["A.B", "A/B", "AB"]);
+    let answer = publisher
+        .publish("overwrite=true", &document, ("a.twb", &again))
+        .await;
+    assert_eq!(urls(&answer.json()["workbook"]), ["AB", "AB_2", "AB_1"]);
+}
+
+#[tokio::test]
 async fn an_upload_is_published_once() {
     let publisher = Publisher::new().await;
     let (site, token) = (&publisher.admin.site, &publisher.admin.token);

@@ -17,7 +17,7 @@
 //! Reading is lenient where servers differ: unknown attributes, elements and members are ignored; a prefix of any namespace is ignored; numbers and
 //! booleans may be strings; an absent list wrapper, an empty one and `null` differ only as far as the type distinguishes them. In a server's
 //! answer, a scalar that its field cannot read (`size=""`) is left out if the field may be absent, and of a child that should be there once the first counts: one odd
-//! value must not cost a list of a thousand. Requests are read strictly.
+//! value must not cost a list of a thousand. Requests are read strictly, and a text in them that XML cannot carry is refused in JSON as well.
 //! Reading never resolves entities or document types, and bounds the depth.
 
 mod choice;
@@ -35,6 +35,7 @@ mod xml_element;
 mod xml_event;
 mod xml_read;
 mod xml_tag;
+mod xml_text;
 mod xml_write;
 
 use json_read::Reading;
@@ -50,6 +51,8 @@ pub use read::{deserialize, required};
 pub(crate) use read::{deserialize_text, read_by_text, read_text};
 pub(crate) use sniff::{answer_format, beginning};
 pub use tableau_wire_derive::Read;
+#[doc(hidden)]
+pub use xml_text::not_in_xml;
 
 /// The greatest depth of nesting that is read.
 ///
@@ -97,6 +100,9 @@ impl Format {
     }
 }
 
+/// The roots of XML that are read; a document that was an answer may be sent back as a request.
+const ROOTS: &[&str] = &["tsRequest", "tsResponse"];
+
 /// Which side a document comes from: the name of the root element in XML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Root {
@@ -129,7 +135,7 @@ pub(crate) fn to_value<T: Serialize>(value: &T) -> Result<serde_json::Value, Enc
 pub fn decode<T: Read>(bytes: &[u8], format: Format) -> Result<T, DecodeError> {
     let bytes = without_mark(bytes);
     match format {
-        Format::Xml => xml_read::from_slice(bytes, &["tsRequest", "tsResponse"]),
+        Format::Xml => xml_read::from_slice(bytes, ROOTS, false),
         Format::Json => json_read::from_slice(bytes, Reading::Answer),
     }
 }
@@ -137,11 +143,12 @@ pub fn decode<T: Read>(bytes: &[u8], format: Format) -> Result<T, DecodeError> {
 /// Reads a value from the content of a request, strictly.
 ///
 /// # Errors
-/// As for [`decode`].
+/// As for [`decode`], and a text that XML cannot carry.
 pub fn decode_request<T: Read>(bytes: &[u8], format: Format) -> Result<T, DecodeError> {
+    let bytes = without_mark(bytes);
     match format {
-        Format::Xml => decode(bytes, format),
-        Format::Json => json_read::from_slice(without_mark(bytes), Reading::Request),
+        Format::Xml => xml_read::from_slice(bytes, ROOTS, true),
+        Format::Json => json_read::from_slice(bytes, Reading::Request),
     }
 }
 
@@ -156,7 +163,7 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
 pub(crate) fn decode_untyped(bytes: &[u8]) -> Option<serde_json::Value> {
     let bytes = without_mark(bytes);
     match Format::sniff(bytes)? {
-        Format::Xml => xml_read::from_slice(bytes, &["tsResponse", "errors", "error"]).ok(),
+        Format::Xml => xml_read::from_slice(bytes, &["tsResponse", "errors", "error"], false).ok(),
         Format::Json => serde_json::from_slice(bytes).ok(),
     }
 }

@@ -12,6 +12,7 @@ use super::DecodeError;
 use super::json_read::{self, Reading};
 use super::scalar::{Number, Scalar};
 use super::xml_read::{self, Piece};
+use super::xml_text::check_text;
 
 /// What can be read from a document in either format.
 ///
@@ -90,16 +91,35 @@ impl<'de> Reader<'_, 'de> {
 
     /// Reads all members whatever their names; gives the text back, if it is a text.
     pub(super) fn named(self, each: EachNamed<'_, 'de>) -> Result<Option<Cow<'de, str>>, DecodeError> {
-        match self.0 {
+        let is_request = self.is_request();
+        let each: EachNamed<'_, 'de> = &mut |name, member| {
+            check_text(name, is_request)?;
+            each(name, member)
+        };
+        let text = match self.0 {
             Source::Json(reader) => reader.each_named(each),
             Source::Xml(reader) => reader.each_named(each),
-        }
+        }?;
+        check_text(text.as_deref().unwrap_or_default(), is_request)?;
+        Ok(text)
     }
 
     fn scalar(self, expected: &str) -> Result<Scalar<'de>, DecodeError> {
-        match self.0 {
-            Source::Json(reader) => reader.scalar(expected),
-            Source::Xml(reader) => reader.text().map(Scalar::Text),
+        let is_request = self.is_request();
+        let scalar = match self.0 {
+            Source::Json(reader) => reader.scalar(expected)?,
+            Source::Xml(reader) => Scalar::Text(reader.text()?),
+        };
+        if let Scalar::Text(text) = &scalar {
+            check_text(text, is_request)?;
+        }
+        Ok(scalar)
+    }
+
+    fn is_request(&self) -> bool {
+        match &self.0 {
+            Source::Json(reader) => reader.is_request(),
+            Source::Xml(reader) => !reader.events.from_server,
         }
     }
 
@@ -262,8 +282,7 @@ pub fn required<T: Read>(value: Option<T>, name: &'static str) -> Result<T, Deco
 #[doc(hidden)]
 pub fn deserialize<'de, T: Read, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let text = serde_json::Value::deserialize(deserializer)?.to_string();
-    json_read::from_slice(text.as_bytes(), Reading::Request)
-        .map_err(|error| D::Error::custom(error.unplaced()))
+    json_read::from_slice(text.as_bytes(), Reading::Value).map_err(|error| D::Error::custom(error.unplaced()))
 }
 
 /// The same error, of an element that was read to its end.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::EncodeError;
+use super::xml_text::is_carried;
 
 /// An element whose start tag has been begun: `<name`.
 pub(super) struct ElementWriter<'w> {
@@ -126,7 +127,7 @@ fn escape(out: &mut String, text: &str, place: Place, name: &str) -> Result<(), 
             '\r' => "&#13;",
             '\n' if place == Place::Attribute => "&#10;",
             '\t' if place == Place::Attribute => "&#9;",
-            '\n' | '\t' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}' => continue,
+            other if is_carried(other) => continue,
             _ => {
                 return Err(EncodeError::new(format_args!(
                     "`{name}` has the character U+{:04X}, which XML cannot carry",

@@ -11,9 +11,10 @@ use super::xml_tag::{Attributes, Tag};
 use super::{DecodeError, VALUE_FIELD};
 use crate::value::OneDocument;
 
-pub(super) fn from_slice<T: Read>(bytes: &[u8], roots: Roots) -> Result<T, DecodeError> {
+/// Reads a document: strictly if it is a request, which the root may say as well.
+pub(super) fn from_slice<T: Read>(bytes: &[u8], roots: Roots, is_request: bool) -> Result<T, DecodeError> {
     let mut value = None;
-    whole(bytes, roots, &mut |reader| {
+    whole(bytes, roots, is_request, &mut |reader| {
         value = Some(T::read(reader)?);
         Ok(())
     })?;
@@ -23,10 +24,11 @@ pub(super) fn from_slice<T: Read>(bytes: &[u8], roots: Roots) -> Result<T, Decod
 /// What is done with the root element.
 type OfRoot<'f> = &'f mut dyn FnMut(Reader<'_, '_>) -> Result<(), DecodeError>;
 
-fn whole(bytes: &[u8], roots: Roots, read: OfRoot<'_>) -> Result<(), DecodeError> {
+fn whole(bytes: &[u8], roots: Roots, is_request: bool, read: OfRoot<'_>) -> Result<(), DecodeError> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| DecodeError::new("not UTF-8").at(error.valid_up_to() as u64))?;
     let mut events = Events::new(text);
+    events.from_server = !is_request;
     let _until_the_end = OneDocument;
     let result = root(&mut events, roots, read);
     let offset = events.offset();
@@ -47,7 +49,7 @@ fn root(events: &mut Events<'_>, roots: Roots, read: OfRoot<'_>) -> Result<(), D
                         roots.join("` or `")
                     )));
                 }
-                events.from_server = tag.name != "tsRequest";
+                events.from_server &= tag.name != "tsRequest";
                 let piece = Piece::Element(tag);
                 read(Reader(Source::Xml(ValueReader {
                     events: &mut *events,

@@ -85,6 +85,24 @@ fn on_a_small_stack(run: impl FnOnce() + Send + 'static) {
     thread.join().unwrap();
 }
 
+/// A text that XML cannot carry could not be given back: a request with one is refused, in whichever format. Answers are not.
+#[test]
+fn texts_that_xml_cannot_carry_are_refused_in_requests() {
+    for character in ['\0', '\u{1}', '\u{1b}', '\u{fffe}', '\u{ffff}'] {
+        let escaped = format!("\\u{:04x}", character as u32);
+        let json = format!("{{\"workbook\":{{\"id\":\"w\",\"name\":\"a{escaped}b\"}}}}");
+        let error = Workbook::decode_request(json.as_bytes(), Format::Json).unwrap_err();
+        assert!(error.to_string().contains("which XML cannot carry"), "{error}");
+        let read = Workbook::decode(json.as_bytes(), Format::Json).unwrap();
+        assert_eq!(read.name, format!("a{character}b"));
+        let raw = format!("<tsRequest><workbook id='w' name='a{character}b'/></tsRequest>");
+        Workbook::decode_request(raw.as_bytes(), Format::Xml).unwrap_err();
+        Workbook::decode_request(raw.replace("tsRequest", "tsResponse").as_bytes(), Format::Xml).unwrap_err();
+    }
+    let json = r#"{"workbook":{"id":"w","name":"a\tb\r\n\u007f\ufffd"}}"#;
+    Workbook::decode_request(json.as_bytes(), Format::Json).unwrap();
+}
+
 #[test]
 fn deep_nesting_is_refused_without_a_stack_overflow() {
     on_a_small_stack(|| {

@@ -196,9 +196,10 @@ proptest! {
 
     #[test]
     fn sign_in_arrives(name in text(), secret in text(), site in text(), user in proptest::option::of(text()), json in any::<bool>()) {
-        prop_assume!(json || [&name, &secret, &site].iter().all(|text| !text.contains('\u{1}')));
+        // Refused in either format: XML cannot carry it.
+        prop_assume!([&name, &secret, &site].iter().all(|text| !text.contains('\u{1}')));
         let mut credentials = Credentials::personal_access_token(name, Secret::new(secret), site);
-        credentials.user = user.filter(|id| json || !id.contains('\u{1}')).map(|id| UserId { id: Id::new(id) });
+        credentials.user = user.filter(|id| !id.contains('\u{1}')).map(|id| UserId { id: Id::new(id) });
         let call = SignIn::new(credentials);
         let format = if json { Format::Json } else { Format::Xml };
         prop_assert_eq!(send(&call, format).0, call);

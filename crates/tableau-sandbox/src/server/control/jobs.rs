@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{answer, refuse};
 use crate::controls::Controls;
 use crate::jobs::JobPlan;
+use crate::xml_text;
 
 /// A plan as a document.
 #[derive(Debug, Serialize, Deserialize)]
@@ -32,8 +33,15 @@ enum Ending {
     Hangs,
 }
 
+/// Reads a plan; its reason is shown with the job.
+fn read(body: &[u8]) -> Result<Plan, String> {
+    let plan: Plan = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    xml_text::check_texts(&plan).map_err(|error| error.to_string())?;
+    Ok(plan)
+}
+
 pub(super) fn plan(controls: &Controls, body: &[u8]) -> Response<Body> {
-    let said: Plan = match serde_json::from_slice(body) {
+    let said = match read(body) {
         Ok(said) => said,
         Err(error) => {
             let reason = format!(

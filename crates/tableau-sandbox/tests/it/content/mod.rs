@@ -11,6 +11,7 @@ mod search;
 mod updates;
 mod virtual_connections;
 mod warnings;
+mod xml_text;
 
 use std::io::{Cursor, Write};
 

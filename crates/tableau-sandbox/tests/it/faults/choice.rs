@@ -192,12 +192,69 @@ fn a_plan_that_would_do_nothing_is_refused() {
             "unknown field `second`",
         ),
         (r#"{"fault":"end_session","times":"often"}"#, "times"),
+        (r#"{"fault":"end_session","times":0}"#, "`times` is at least 1"),
+        (r#"{"fault":"end_session","probability":0}"#, "greater than 0"),
+        (
+            r#"{"fault":"end_session","on":{"method":"FETCH"}}"#,
+            "`FETCH` is no HTTP method",
+        ),
+        (
+            r#"{"fault":"end_session","on":{"operation":"workbooks.list","method":"POST"}}"#,
+            "`workbooks.list` has another method than POST",
+        ),
+        (
+            r#"{"fault":"end_session","on":{"operation":"workbooks.get","page":2}}"#,
+            "`workbooks.get` has no pages",
+        ),
+        (
+            r#"{"fault":{"page":"empty"},"on":{"operation":"workbooks.get"}}"#,
+            "`workbooks.get` has no pages",
+        ),
+        (
+            r#"{"fault":{"status":{"code":503,"retry_after":"1\r\nX: y"}}}"#,
+            "`retry_after` is not the value of a header",
+        ),
+        (
+            r#"{"fault":{"status":{"code":503,"body":{"text":{"content_type":"a\nb","text":""}}}}}"#,
+            "`content_type` is not the value of a header",
+        ),
+        (
+            r#"{"fault":{"content_type":"text/html\n"}}"#,
+            "`content_type` is not the value of a header",
+        ),
+        (
+            r#"{"fault":{"redirect":{"code":307,"to":"/a\nb"}}}"#,
+            "`to` is not the value of a header",
+        ),
     ] {
         let answer = control(&scene, "POST /_sandbox/faults", document);
         assert_eq!(answer.status, 400, "{document}");
         assert!(answer.text().contains(part), "{document}: {}", answer.text());
     }
     assert!(scene.sandbox.service().controls().faults().is_empty());
+}
+
+#[test]
+fn a_fault_in_process_says_whether_it_can_happen() {
+    let workbooks = || Fault::new(503, "503000").on("workbooks.list");
+    for fault in [
+        workbooks().page(2).on_method("get").always().probability(0.1),
+        workbooks().on("*.list").page(2),
+        workbooks().on("*.*").on_method("delete"),
+        Fault::gateway(502).on_method("HEAD").page(2),
+    ] {
+        assert_eq!(fault.check(), Ok(()), "{fault:?}");
+    }
+    for fault in [
+        workbooks().times(0),
+        workbooks().probability(0.0),
+        workbooks().probability(f64::NAN),
+        workbooks().on_method("put"),
+        workbooks().on("*.delete").page(1),
+        workbooks().on("workbook.list"),
+    ] {
+        fault.check().unwrap_err();
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::{Deserialize, IgnoredAny};
 
+use super::Reading;
 use crate::codec::DecodeError;
 use crate::codec::scalar::Number;
 
@@ -14,7 +15,7 @@ pub(super) struct Cursor<'de> {
     /// Where the object or list begins that was entered last.
     pub(super) entered: Option<usize>,
     /// An answer is read leniently; a request can be refused.
-    pub(super) is_answer: bool,
+    pub(super) reading: Reading,
 }
 
 /// What kind of value stands at a place.
@@ -29,12 +30,12 @@ pub(super) enum Kind {
 }
 
 impl<'de> Cursor<'de> {
-    pub(super) fn new(text: &'de str, is_answer: bool) -> Self {
+    pub(super) fn new(text: &'de str, reading: Reading) -> Self {
         Self {
             text,
             at: 0,
             entered: None,
-            is_answer,
+            reading,
         }
     }
 

@@ -19,8 +19,12 @@ use inside::{End, Inside};
 /// Which documents are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
+    /// Leniently.
     Answer,
+    /// Strictly, and without texts that XML could not carry: servers read both formats alike.
     Request,
+    /// A value that is part of no message, strictly.
+    Value,
 }
 
 /// What is expected where a struct is read.
@@ -45,7 +49,7 @@ fn whole(
 ) -> Result<(), DecodeError> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| DecodeError::new("not UTF-8").at(error.valid_up_to() as u64))?;
-    let mut cursor = Cursor::new(text, reading == Reading::Answer);
+    let mut cursor = Cursor::new(text, reading);
     let result = read(Reader(Source::Json(ValueReader {
         cursor: &mut cursor,
         left: MAX_DEPTH,
@@ -136,6 +140,11 @@ impl<'c, 'de> ValueReader<'c, 'de> {
         }
     }
 
+    /// Whether it is part of a request.
+    pub(super) fn is_request(&self) -> bool {
+        self.cursor.reading == Reading::Request
+    }
+
     /// Where it begins.
     pub(super) fn start(&mut self) -> Result<usize, DecodeError> {
         self.cursor.kind()?;
@@ -149,7 +158,7 @@ impl<'c, 'de> ValueReader<'c, 'de> {
     /// Goes past a value that could not be read, if it is a scalar of an answer; gives the error back if not.
     pub(super) fn pass(&mut self, error: DecodeError, start: usize) -> Result<DecodeError, DecodeError> {
         let cursor = &mut *self.cursor;
-        if !cursor.is_answer || cursor.entered.is_some_and(|entered| entered > start) {
+        if cursor.reading != Reading::Answer || cursor.entered.is_some_and(|entered| entered > start) {
             return Err(error);
         }
         cursor.at = start;
