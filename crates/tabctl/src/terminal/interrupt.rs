@@ -2,8 +2,8 @@
 
 use std::io;
 use std::process;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -75,12 +75,7 @@ pub(super) fn end_on_interrupt() -> io::Result<()> {
     use rustix::termios::{OptionalActions, tcgetattr, tcgetpgrp, tcsetattr};
 
     let mode = tcgetattr(io::stdin())?;
-    let signals = [
-        (SignalKind::interrupt(), INTERRUPTED),
-        (SignalKind::terminate(), 143),
-        (SignalKind::hangup(), 129),
-    ];
-    end_on(&signals, move || {
+    end_after(move || {
         // In the background this would stop the process, and the shell has the terminal set up anew.
         if tcgetpgrp(io::stdin()).is_ok_and(|group| group == getpgrp()) {
             // A closed terminal needs no restoring.
@@ -97,28 +92,24 @@ pub(super) fn end_on_interrupt() -> io::Result<()> {
 
 /// From now on Ctrl-C, and the signals to terminate and to hang up, end the transfers, run this function, and then end the process with the exit code
 /// that shells give for the signal.
-#[cfg(unix)]
 pub(crate) fn end_after(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    let signals = [
-        (SignalKind::interrupt(), INTERRUPTED),
-        (SignalKind::terminate(), 143),
-        (SignalKind::hangup(), 129),
-    ];
-    end_on(&signals, act)
-}
-
-#[cfg(windows)]
-pub(crate) fn end_after(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    let runtime = runtime()?;
-    let mut interrupt = {
-        let _inside = runtime.enter();
-        tokio::signal::windows::ctrl_c()?
-    };
-    let next = move || {
-        runtime.block_on(interrupt.recv());
-        INTERRUPTED
-    };
-    end_with(next, act)
+    let mut acts = ACTS.lock().unwrap_or_else(PoisonError::into_inner);
+    if acts.is_empty() {
+        let mut next = signals()?;
+        let wait = move || {
+            let mut code = next();
+            while code == INTERRUPTED && HANDED_OVER.load(Ordering::Relaxed) {
+                code = next();
+            }
+            end_transfers();
+            let acts = std::mem::take(&mut *ACTS.lock().unwrap_or_else(PoisonError::into_inner));
+            acts.into_iter().rev().for_each(|act| act());
+            end(code)
+        };
+        thread::Builder::new().name("interrupt".to_owned()).spawn(wait)?;
+    }
+    acts.push(Box::new(act));
+    Ok(())
 }
 
 /// From now on Ctrl-C is ignored: while a pager has the terminal, Ctrl-C belongs to it.
@@ -140,45 +131,50 @@ pub(crate) fn ignore() -> io::Result<()> {
         .unwrap_or_else(|_| Err(io::Error::other("the thread that listens has panicked")))
 }
 
-/// From now on each of these signals runs this function, and then ends the process with its exit code.
+/// What is done before the process ends.
+type Act = Box<dyn FnOnce() + Send>;
+
+/// All that is done, the latest first: a question puts the terminal right before the session ends.
+static ACTS: Mutex<Vec<Act>> = Mutex::new(Vec::new());
+
+/// Listens for what ends a command: gives a function that waits for the next signal, and gives its exit code.
 #[cfg(unix)]
-fn end_on(signals: &[(SignalKind, i32)], act: impl FnOnce() + Send + 'static) -> io::Result<()> {
+fn signals() -> io::Result<impl FnMut() -> i32 + Send + 'static> {
     use std::future::poll_fn;
     use std::task::Poll;
 
+    let kinds = [
+        (SignalKind::interrupt(), INTERRUPTED),
+        (SignalKind::terminate(), 143),
+        (SignalKind::hangup(), 129),
+    ];
     let runtime = runtime()?;
     let mut signals = {
         let _inside = runtime.enter();
-        let listen = |&(kind, code)| Ok((tokio::signal::unix::signal(kind)?, code));
-        signals.iter().map(listen).collect::<io::Result<Vec<_>>>()?
+        let listen = |(kind, code)| Ok((tokio::signal::unix::signal(kind)?, code));
+        kinds.into_iter().map(listen).collect::<io::Result<Vec<_>>>()?
     };
-    let next = move || {
+    Ok(move || {
         runtime.block_on(poll_fn(|context| {
             let mut signals = signals.iter_mut();
             let received =
                 signals.find_map(|(signal, code)| signal.poll_recv(context).is_ready().then_some(*code));
             received.map_or(Poll::Pending, Poll::Ready)
         }))
-    };
-    end_with(next, act)
+    })
 }
 
-/// Waits for what ends the process, unless Ctrl-C was handed over; `next` gives the exit code.
-fn end_with(
-    mut next: impl FnMut() -> i32 + Send + 'static,
-    act: impl FnOnce() + Send + 'static,
-) -> io::Result<()> {
-    let wait = move || {
-        let mut code = next();
-        while code == INTERRUPTED && HANDED_OVER.load(Ordering::Relaxed) {
-            code = next();
-        }
-        end_transfers();
-        act();
-        end(code)
+#[cfg(windows)]
+fn signals() -> io::Result<impl FnMut() -> i32 + Send + 'static> {
+    let runtime = runtime()?;
+    let mut interrupt = {
+        let _inside = runtime.enter();
+        tokio::signal::windows::ctrl_c()?
     };
-    thread::Builder::new().name("interrupt".to_owned()).spawn(wait)?;
-    Ok(())
+    Ok(move || {
+        runtime.block_on(interrupt.recv());
+        INTERRUPTED
+    })
 }
 
 fn runtime() -> io::Result<tokio::runtime::Runtime> {

@@ -174,6 +174,12 @@ fn deletions_ask_at_a_terminal_and_want_an_option_without_one() {
         assert!(screen.contains("Delete the workbook Superstore ("), "{screen}");
     }
     assert_eq!(get(&bench, "workbooks", "Finance/Payroll/Superstore").code, 3);
+    // Ctrl-C at the question ends the session too.
+    let delete = ["workbooks", "delete", "Samples/Superstore"];
+    let session = Session::start(bench.with_token(&delete), 120);
+    session.answer("? [y/N]: ", "\x03");
+    assert_eq!(session.end().0, Some(130));
+    assert!(bench.sandbox.service().controls().sessions().is_empty());
     let ended = bench.run_with_token(&["workbooks", "delete", "Samples/Superstore", "-y"]);
     assert_eq!((ended.code, ended.out.as_str()), (0, ""), "{ended:?}");
 }
