@@ -136,6 +136,35 @@ fn the_open_session_of_a_profile_is_used_and_left_open() {
 }
 
 #[test]
+fn a_dead_session_of_a_connected_app_is_not_said_to_be_open() {
+    let bench = Bench::new();
+    let secret = bench.folder.path().join("app-secret");
+    std::fs::write(&secret, well_known::CONNECTED_APP_SECRET_VALUE).unwrap();
+    let login = bench.run(&[
+        "auth",
+        "login",
+        bench.sandbox.url(),
+        "--client-id",
+        well_known::CONNECTED_APP_CLIENT_ID,
+        "--secret-id",
+        well_known::CONNECTED_APP_SECRET_ID,
+        "--secret-file",
+        secret.to_str().unwrap(),
+        "--username",
+        well_known::ADMIN,
+        "--scope",
+        "tableau:content:read",
+    ]);
+    assert_eq!(login.code, 0, "{login:?}");
+    let is_open = |out: &str| out.contains("the session of profile default is open");
+    let doctor = bench.run(&["auth", "doctor"]);
+    assert!(doctor.code == 0 && is_open(&doctor.out), "{doctor:?}");
+    bench.sandbox.service().controls().expire_sessions();
+    let doctor = bench.run(&["auth", "doctor"]);
+    assert!(doctor.code == 0 && !is_open(&doctor.out), "{doctor:?}");
+}
+
+#[test]
 fn a_chain_and_a_redirect_that_are_right_are_shown() {
     let tls = "127.0.0.1:0".parse().unwrap();
     let redirect = tableau_sandbox::Redirect::to_https(http::StatusCode::FOUND);

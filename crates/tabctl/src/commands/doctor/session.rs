@@ -3,6 +3,7 @@
 use std::io;
 
 use tableau_client::diagnosis::Suspect;
+use tableau_client::wire::rest::server::GetCurrentSession;
 use tableau_client::{Blocking, Client, Credentials, Error, ErrorKind, Secret, Site, User};
 
 use crate::env;
@@ -96,13 +97,14 @@ impl Visit<'_> {
         let Ok(open) = self.client.sign_in(only) else {
             return Ok(false);
         };
-        // Users may always read themselves; a JWT without the scope for it is refused, but its session goes on.
-        let user = open.users().get(open.session().user_id()).send();
         let is_jwt = matches!(
             profile.credential,
             Credential::ConnectedApp { .. } | Credential::Jwt { .. }
         );
-        self.over = user.is_err() && !is_jwt;
+        // Users may always read themselves; a JWT without the scope for it is refused, but its session goes on.
+        let is_over = is_jwt && open.call(GetCurrentSession).send().is_err();
+        let user = open.users().get(open.session().user_id()).send();
+        self.over = is_over || user.is_err() && !is_jwt;
         if self.over {
             return Ok(false);
         }
