@@ -109,6 +109,18 @@ fn what_was_done_is_said_whatever_becomes_of_the_session() {
     );
 }
 
+/// After some hours, or when an administrator has ended it.
+#[test]
+fn a_creation_that_meets_a_dead_session_is_done_once() {
+    let bench = Bench::new();
+    assert_eq!(bench.login("").code, 0);
+    bench.sandbox.service().controls().expire_sessions();
+    let created = bench.run(&["projects", "create", "--name", "X", "--quiet"]);
+    assert_eq!((created.code, created.out.lines().count()), (0, 1), "{created:?}");
+    let found = bench.run(&["projects", "list", "--filter", "name:eq:X", "--quiet"]);
+    assert_eq!(found.out.lines().count(), 1, "{found:?}");
+}
+
 #[test]
 fn a_job_that_cannot_be_watched_is_named() {
     let bench = Bench::new();

@@ -13,7 +13,9 @@ use serde_json::Value;
 use tableau_client::wire::{
     Arguments, Family, JsonText, Operation, Param, Place, Reply, ReplyKind, Scope, Shape, Target, ValueKind,
 };
-use tableau_client::{Blocking, Error, Filter as FilterQuery, Format, Site, Sort, Untyped, Version};
+use tableau_client::{
+    Blocking, Error, ErrorKind, Filter as FilterQuery, Format, Site, Sort, Untyped, Version,
+};
 
 use crate::args::{self, Endpoint, Reach, is_known, is_paged};
 use crate::commands::reference::{Collection, Finder};
@@ -172,9 +174,17 @@ impl Seen {
     }
 }
 
+/// Makes a call, and makes it again if the server refused it since its session had ended: nothing was done then.
+fn made(site: &Site<Blocking>, call: Untyped) -> Result<Reply, Failure> {
+    match site.call_untyped(call.clone()) {
+        Err(error) if error.kind() == ErrorKind::SessionRenewed => Ok(site.call_untyped(call)?),
+        made => Ok(made?),
+    }
+}
+
 /// Makes a call that starts a job, and waits until that has ended.
 fn waited(site: &Site<Blocking>, call: Untyped, time: Duration) -> Result<Made, Failure> {
-    match site.call_untyped(call)? {
+    match made(site, call)? {
         Reply::One(job) => {
             let (job, ended) = job::wait(site, &job, time)?;
             Ok(Made::Job(job, ended))
@@ -197,7 +207,7 @@ fn on_site(
     }
     let every_page = is_paged(&call.entry.operation) && call.arguments.query.get("pageNumber").is_none();
     match streamed {
-        _ if !every_page => Ok(Made::Reply(site.call_untyped(call)?)),
+        _ if !every_page => Ok(Made::Reply(made(site, call)?)),
         Some(style) => {
             let mut printer = Printer::new(style, columns);
             pages::each(site, &call, wanted, |item| {
