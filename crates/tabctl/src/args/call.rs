@@ -84,15 +84,6 @@ pub(super) fn entries() -> impl Iterator<Item = &'static Entry> {
     Family::ALL.iter().flat_map(|family| family.endpoints())
 }
 
-pub(super) fn params(operation: &Operation) -> impl Iterator<Item = &'static Param> + use<> {
-    operation.params.iter().chain(operation.options)
-}
-
-/// Whether a call gives a list page by page.
-pub(crate) fn is_paged(operation: &Operation) -> bool {
-    params(operation).any(|param| param.name == "pageNumber")
-}
-
 /// Whether a call starts a job on the server.
 fn starts_job(entry: &Entry) -> bool {
     let gives_job = matches!(entry.reply, ReplyKind::Document { shape, .. } if shape.name == "Job");
@@ -205,7 +196,7 @@ pub(super) fn filled(command: Command, entry: &'static Entry, path: PathArgument
     let operation = &entry.operation;
     let about = command.get_about().cloned();
     let mut command = command.after_help(facts(operation));
-    for param in params(operation) {
+    for param in operation.all_params() {
         let in_path = param.place == Place::Path;
         let mut arg = arg(param.name.to_owned(), param.doc, param.kind).required(param.required);
         if param.place == Place::QuerySet {
@@ -249,7 +240,7 @@ pub(super) fn filled(command: Command, entry: &'static Entry, path: PathArgument
         }
         _ => {}
     }
-    if is_paged(operation) {
+    if operation.is_paged() {
         let limit = Arg::new("limit")
             .long("limit")
             .value_name("N")
@@ -366,7 +357,7 @@ impl Endpoint {
         let is_set = |name| matches.try_get_one::<bool>(name).ok().flatten() == Some(&true);
         let typed = |name: &str| matches.get_many::<String>(name).into_iter().flatten().cloned();
         let file = |name| matches.try_get_one::<PathBuf>(name).ok().flatten().cloned();
-        let values = params(&entry.operation);
+        let values = entry.operation.all_params();
         let members = members(entry).into_iter();
         Ok(Self {
             entry,

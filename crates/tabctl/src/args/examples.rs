@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::{Args as _, Command, CommandFactory as _, FromArgMatches as _, Subcommand};
 use tableau_client::wire::{BodyKind, Entry, Family, Method, Param, Place, ReplyKind, ValueKind};
 
-use super::call::{members, params};
+use super::call::members;
 use super::groups::Group;
 use super::{Args, Global};
 
@@ -285,18 +285,19 @@ pub(super) fn of_call(entry: &Entry, command: &str, in_path: impl Fn(usize, &Par
     let mut words = vec![command.to_owned()];
     let named = |param: &&Param| param.place == Place::Path;
     words.extend(
-        params(operation)
+        operation
+            .all_params()
             .filter(named)
             .enumerate()
             .map(|(at, param)| in_path(at, param)),
     );
     let required = |param: &&Param| param.required && param.place != Place::Path;
-    for param in params(operation).filter(required) {
+    for param in operation.all_params().filter(required) {
         words.push(format!("--{} {}", param.name, value(param.kind)));
     }
     if operation.method == Method::GET && operation.filters.iter().any(|field| field.name == "name") {
         words.push("--filter name:eq:Sales".to_owned());
-    } else if super::call::is_paged(operation) {
+    } else if operation.is_paged() {
         words.push("--limit 10".to_owned());
     }
     let members = members(entry);

@@ -40,7 +40,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use api::Api;
 pub(crate) use batch::Batch;
-pub(crate) use call::{Call, Endpoint, Reach, in_kebab_case, is_deletion, is_paged, members};
+pub(crate) use call::{Call, Endpoint, Reach, in_kebab_case, is_deletion, members};
 pub(crate) use connection::{Connection, Global, Trust};
 pub(crate) use doctor::{Doctor, Explain};
 pub(crate) use download::Download;

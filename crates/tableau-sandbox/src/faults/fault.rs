@@ -302,7 +302,7 @@ impl On {
             }
         }
         let needs_pages = self.page.is_some() || changes_page;
-        (needs_pages && !calls.into_iter().any(has_pages))
+        (needs_pages && !calls.into_iter().any(Operation::is_paged))
             .then(|| format!("the call `{wanted}` has no pages"))
     }
 }
@@ -311,12 +311,6 @@ impl On {
 const METHODS: [&str; 9] = [
     "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE",
 ];
-
-/// Whether a call gives a list page by page.
-fn has_pages(operation: &Operation) -> bool {
-    let mut params = operation.params.iter().chain(operation.options);
-    params.any(|param| param.name == "pageNumber")
-}
 
 /// Whether a call has this name, in which `*` stands for any group or any name.
 fn fits(wanted: &str, operation: &Operation) -> bool {

@@ -6,6 +6,7 @@ mod entry;
 mod erased;
 mod message;
 mod operation;
+mod param;
 
 use crate::codec::Read;
 use serde::Serialize;
@@ -28,9 +29,10 @@ pub use message::{
     encode_request, reply_format, reply_with,
 };
 pub use operation::{
-    Availability, Family, Method, Operation, Param, Place, Recognized, Retry, Root, Scope, Segment, Summary,
-    Unrecognized, last_segment, recognize,
+    Availability, Family, Method, Operation, Recognized, Retry, Root, Scope, Segment, Summary, Unrecognized,
+    last_segment, recognize,
 };
+pub use param::{Param, Place};
 
 /// One call: a value that is split into path, query and body, and can be built from them again.
 ///

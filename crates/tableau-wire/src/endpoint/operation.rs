@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Query, ValueKind};
+use super::{Param, Place, Query};
 use crate::codec::Format;
 use crate::query::{FieldSets, FilterField};
 use crate::value::Version;
@@ -139,34 +139,6 @@ pub enum Segment {
     Literal(&'static str),
     /// A value, by the name of its argument.
     Variable(&'static str),
-}
-
-/// An argument in the path or the query.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Param {
-    /// Its name on the wire.
-    pub name: &'static str,
-    /// What it means.
-    pub doc: &'static str,
-    /// Where it goes.
-    pub place: Place,
-    /// The kind of its value.
-    pub kind: ValueKind,
-    /// Whether it is required.
-    pub required: bool,
-}
-
-/// Where an argument goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// Into the path.
-    Path,
-    /// Into the query.
-    Query,
-    /// Any number of parameters whose names begin with this one's: `vf_`.
-    QuerySet,
-    /// Into a header.
-    Header,
 }
 
 /// What a call belongs to, which determines the beginning of its path.

@@ -221,7 +221,7 @@ fn every_entry_of_the_table_is_sound() {
             summary.len() > 10 && summary.ends_with('.') && summary.starts_with(char::is_uppercase),
             "{name}: {summary}"
         );
-        let params = || operation.params.iter().chain(operation.options);
+        let params = || operation.all_params();
         for param in params() {
             assert!(
                 !param.name.is_empty() && param.doc.ends_with('.'),

@@ -73,7 +73,7 @@ fn every_argument_and_every_member_of_a_body_arrives() {
         let operation = entry.operation;
         let name = operation.full_name();
         let mut arguments = Arguments::default();
-        for param in operation.params.iter().chain(operation.options) {
+        for param in operation.all_params() {
             assert!(!param.doc.is_empty(), "{name}: {}", param.name);
             let text = sample(param.kind).as_str().unwrap().to_owned();
             match param.place {

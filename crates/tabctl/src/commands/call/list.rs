@@ -33,7 +33,7 @@ pub(super) fn print(style: Style) -> Result<(), Failure> {
 /// The facts of an endpoint.
 fn describe(entry: &Entry) -> Value {
     let operation = entry.operation;
-    let params = operation.params.iter().chain(operation.options).map(|param| {
+    let params = operation.all_params().map(|param| {
         let place = match param.place {
             Place::Path => "path",
             Place::Query | Place::QuerySet => "query",

@@ -17,7 +17,7 @@ use tableau_client::{
     Blocking, Error, ErrorKind, Filter as FilterQuery, Format, Site, Sort, Untyped, Version,
 };
 
-use crate::args::{self, Endpoint, Reach, is_known, is_paged};
+use crate::args::{self, Endpoint, Reach, is_known};
 use crate::commands::reference::{Collection, Finder};
 use crate::commands::{job, style, tsm};
 use crate::failure::Failure;
@@ -116,7 +116,7 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
 /// Warns of words that this version does not know; servers of later versions may.
 fn tell_unknown(endpoint: &Endpoint) {
     let operation = &endpoint.entry.operation;
-    let params = operation.params.iter().chain(operation.options);
+    let params = operation.all_params();
     let of_params = params.flat_map(|param| {
         let typed = endpoint.values.iter().filter(|(name, _)| *name == param.name);
         typed.map(|(name, value)| (*name, param.kind, value.as_str()))
@@ -205,7 +205,7 @@ fn on_site(
     if call.entry.reply == ReplyKind::Content {
         return Ok(Made::Content(content(site, &call)?));
     }
-    let every_page = is_paged(&call.entry.operation) && call.arguments.query.get("pageNumber").is_none();
+    let every_page = call.entry.operation.is_paged() && call.arguments.query.get("pageNumber").is_none();
     match streamed {
         _ if !every_page => Ok(Made::Reply(made(site, call)?)),
         Some(style) => {
@@ -269,7 +269,7 @@ fn shape(endpoint: &Endpoint) -> Shape {
 fn call(endpoint: &Endpoint) -> Result<Untyped, Failure> {
     let operation = &endpoint.entry.operation;
     let mut arguments = Arguments::default();
-    for param in operation.params.iter().chain(operation.options) {
+    for param in operation.all_params() {
         let typed = endpoint.values.iter().filter(|(name, _)| *name == param.name);
         for (name, value) in typed {
             check_query(param, value)?;

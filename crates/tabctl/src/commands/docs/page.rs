@@ -34,7 +34,7 @@ fn call(entry: &Entry, (group, resource): (&str, &str), command: &Command) -> St
         address(operation)
     ));
     text.push_str(&format!("{}.\n\n", facts(operation).join("; ")));
-    let params: Vec<&Param> = operation.params.iter().chain(operation.options).collect();
+    let params: Vec<&Param> = operation.all_params().collect();
     if !params.is_empty() {
         text.push_str("| argument | in | kind | meaning |\n| --- | --- | --- | --- |\n");
         for param in params {
