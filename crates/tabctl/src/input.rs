@@ -15,7 +15,12 @@ pub(crate) fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     } else {
         fs::read(file)
     };
-    read.map_err(|error| Failure::Usage(format!("{} cannot be read: {error}", file.display())))
+    read.map_err(|error| unreadable(file, &error))
+}
+
+/// The failure of a file that was named and cannot be read.
+pub(crate) fn unreadable(file: &Path, error: &io::Error) -> Failure {
+    Failure::Usage(format!("{} cannot be read: {error}", file.display()))
 }
 
 /// The text that a file holds, without the line break at its end.

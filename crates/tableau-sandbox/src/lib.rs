@@ -10,9 +10,8 @@
 //! with Tableau's codes. Tests move its [`Clock`] instead of waiting. Its addresses are not written here: they come from the descriptions in
 //! `tableau-wire`, which clients read as well.
 //!
-//! Known differences from a real server: projects and content whose permissions nobody has set, which is all that is there at the start, are open
-//! to all users, in locked projects as well, by Tableau's template "Explore"; groups are imported from a directory of its own; connections are never
-//! opened; one process plays both Tableau Server and, on one of its sites, Tableau Cloud; keys of external authorization servers are read from files
+//! Known differences from a real server: projects and content without permissions of their own are open to all users by Tableau's template "Explore",
+//! in locked projects as well, and no seeded project or content has any; groups are imported from a directory of its own; connections are never opened; one process plays both Tableau Server and, on one of its sites, Tableau Cloud; keys of external authorization servers are read from files
 //! and from this machine only; the identifier of a session is the first part of its token; no call creates a personal access token, as none in the
 //! API does.
 //!

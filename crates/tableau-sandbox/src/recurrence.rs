@@ -128,27 +128,25 @@ impl Recurrence {
         let first = date.to_datetime(self.start);
         let (distance, last) = match self.repeat {
             None => (SignedDuration::from_hours(24), first),
+            Some((distance, end)) if end <= self.start => (
+                distance,
+                date.to_datetime(end).saturating_add(Span::new().days(1)),
+            ),
             Some((distance, end)) => (distance, date.to_datetime(end)),
         };
         // Until the same time of the next day, which has times of its own.
-        let is_full_day = self.repeat.is_some() && last == first;
-        let last = match self.repeat {
-            Some(_) if last <= first => last.saturating_add(Span::new().days(1)),
-            _ => last,
-        };
+        let is_full_day = self.repeat.is_some_and(|(_, end)| end == self.start);
         let passed = from.duration_since(first).as_secs().max(0) / distance.as_secs();
         let passed = SignedDuration::from_secs(passed * distance.as_secs());
         let times = successors(Some(first.saturating_add(passed)), move |time| {
             Some(time.saturating_add(distance))
         });
         let times = times.take_while(move |time| *time < last || *time == last && !is_full_day);
-        let near = times
-            .filter(move |time| *time >= from)
-            .take(if self.days.include(date) {
-                2 * IN_THREE_HOURS + 2
-            } else {
-                0
-            });
+        let most = match self.days.include(date) {
+            true => 2 * IN_THREE_HOURS + 2,
+            false => 0,
+        };
+        let near = times.filter(move |time| *time >= from).take(most);
         near.filter_map(|time| {
             zone.to_ambiguous_zoned(time)
                 .compatible()

@@ -13,6 +13,7 @@ use super::keyring;
 use crate::encoding;
 use crate::env::{self, SecretIn};
 use crate::failure::Failure;
+use crate::input::unreadable;
 
 /// Where a secret is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,8 +100,7 @@ pub(crate) fn read(file: &Path) -> Result<Secret, Failure> {
         return text(&mut io::stdin().lock(), name).and_then(|secret| check(&secret, name));
     }
     let name = file.display().to_string();
-    let unreadable = |error| Failure::Usage(format!("{name} cannot be read: {error}"));
-    let mut open = File::open(file).map_err(unreadable)?;
+    let mut open = File::open(file).map_err(|error| unreadable(file, &error))?;
     text(&mut open, &name).and_then(|secret| check(&secret, &name))
 }
 

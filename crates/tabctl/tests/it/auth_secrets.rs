@@ -79,21 +79,7 @@ fn a_trailing_newline_is_cut_from_a_secret() {
 fn a_connected_app_signs_in_as_its_user() {
     let bench = Bench::new();
     let secret = file(&bench, "app", well_known::CONNECTED_APP_SECRET_VALUE);
-    let login = [
-        "auth",
-        "login",
-        bench.sandbox.url(),
-        "--client-id",
-        well_known::CONNECTED_APP_CLIENT_ID,
-        "--secret-id",
-        well_known::CONNECTED_APP_SECRET_ID,
-        "--username",
-        "anita.silva",
-        "--scope",
-        "tableau:content:read",
-        "--secret-file",
-        &secret,
-    ];
+    let login = [&bench.by_app("anita.silva")[..], &["--secret-file", &secret]].concat();
     let ended = bench.run(&login);
     assert_eq!(
         (ended.code, bench.neat(&ended.err).lines().next().unwrap()),

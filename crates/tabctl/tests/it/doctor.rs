@@ -140,21 +140,8 @@ fn a_dead_session_of_a_connected_app_is_not_said_to_be_open() {
     let bench = Bench::new();
     let secret = bench.folder.path().join("app-secret");
     std::fs::write(&secret, well_known::CONNECTED_APP_SECRET_VALUE).unwrap();
-    let login = bench.run(&[
-        "auth",
-        "login",
-        bench.sandbox.url(),
-        "--client-id",
-        well_known::CONNECTED_APP_CLIENT_ID,
-        "--secret-id",
-        well_known::CONNECTED_APP_SECRET_ID,
-        "--secret-file",
-        secret.to_str().unwrap(),
-        "--username",
-        well_known::ADMIN,
-        "--scope",
-        "tableau:content:read",
-    ]);
+    let by_app = bench.by_app(well_known::ADMIN);
+    let login = bench.run(&[&by_app[..], &["--secret-file", secret.to_str().unwrap()]].concat());
     assert_eq!(login.code, 0, "{login:?}");
     let is_open = |out: &str| out.contains("the session of profile default is open");
     let doctor = bench.run(&["auth", "doctor"]);

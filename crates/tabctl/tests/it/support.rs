@@ -100,6 +100,15 @@ impl Bench {
         end(self.with_token(arguments).output().unwrap())
     }
 
+    /// The arguments that sign in as a user by the sandbox's connected app, which may read content.
+    pub(crate) fn by_app<'b>(&'b self, user: &'b str) -> Vec<&'b str> {
+        let mut arguments = vec!["auth", "login", self.sandbox.url()];
+        arguments.extend(["--client-id", well_known::CONNECTED_APP_CLIENT_ID]);
+        arguments.extend(["--secret-id", well_known::CONNECTED_APP_SECRET_ID]);
+        arguments.extend(["--username", user, "--scope", "tableau:content:read"]);
+        arguments
+    }
+
     /// Signs in to a site.
     pub(crate) fn login(&self, site: &str) -> Ended {
         let secret = self.folder.path().join("secret");

@@ -270,6 +270,18 @@ impl Part {
         self.file.write_all(piece)
     }
 
+    /// The error that came in place of the file, with a status of success.
+    fn error_document(&mut self) -> io::Result<Option<ApiError>> {
+        if self.bytes > LONGEST_ERROR {
+            return Ok(None);
+        }
+        let mut whole = Vec::new();
+        let file = self.file.as_file_mut();
+        file.rewind()?;
+        file.read_to_end(&mut whole)?;
+        Ok(ApiError::in_success(&whole))
+    }
+
     fn finish(mut self) -> Result<Saved, Error> {
         let kind = FileKind::of(&self.beginning);
         let path = self.named.path(kind);
@@ -312,20 +324,6 @@ impl Part {
             kind,
             path,
         })
-    }
-}
-
-impl Part {
-    /// The error that came in place of the file, with a status of success.
-    fn error_document(&mut self) -> io::Result<Option<ApiError>> {
-        if self.bytes > LONGEST_ERROR {
-            return Ok(None);
-        }
-        let mut whole = Vec::new();
-        let file = self.file.as_file_mut();
-        file.rewind()?;
-        file.read_to_end(&mut whole)?;
-        Ok(ApiError::in_success(&whole))
     }
 }
 

@@ -64,7 +64,8 @@ impl Recipe {
     }
 }
 
-/// Signs in again for calls that may be on their way: to the same site, as the same user. Another session is signed out, and nobody else gets it.
+/// Signs in; if there was a session before, the new one has the same site and user, for calls may be on their way. A session with another site or user is
+/// signed out, and is not stored.
 pub(super) async fn sign_in_as_before(
     core: &Core,
     recipe: &Recipe,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -35,6 +36,16 @@ impl Fixture {
             true => publish.in_chunks(1).await,
             false => publish.await,
         }
+    }
+
+    /// A file with this content, and the path of a journal beside it.
+    fn file_and_journal(&self, content: &[u8]) -> (PathBuf, PathBuf) {
+        let (path, journal) = (
+            self.folder.path().join("Sales.twbx"),
+            self.folder.path().join("journal"),
+        );
+        fs::write(&path, content).unwrap();
+        (path, journal)
     }
 
     /// The workbook is there once, with this content.
@@ -217,11 +228,7 @@ async fn an_upload_that_ends_with_its_session_begins_anew() {
 async fn a_journal_lets_an_upload_go_on() {
     let content = twbx(3_500_000);
     let fixture = Fixture::in_process(Format::Xml).await;
-    let (path, journal) = (
-        fixture.folder.path().join("Sales.twbx"),
-        fixture.folder.path().join("journal"),
-    );
-    fs::write(&path, &content).unwrap();
+    let (path, journal) = fixture.file_and_journal(&content);
     let publish = || {
         let publish = fixture.site.workbooks().publish(&path, &fixture.project);
         publish.in_chunks(1).resumable(&journal)
@@ -247,11 +254,7 @@ async fn a_journal_lets_an_upload_go_on() {
 #[tokio::test]
 async fn a_journal_of_another_file_is_begun_anew() {
     let fixture = Fixture::in_process(Format::Xml).await;
-    let (path, journal) = (
-        fixture.folder.path().join("Sales.twbx"),
-        fixture.folder.path().join("journal"),
-    );
-    fs::write(&path, twbx(3_500_000)).unwrap();
+    let (path, journal) = fixture.file_and_journal(&twbx(3_500_000));
     let publish = || {
         let publish = fixture.site.workbooks().publish(&path, &fixture.project);
         publish.in_chunks(1).resumable(&journal)
@@ -278,11 +281,7 @@ async fn a_journal_of_another_file_is_begun_anew() {
 async fn a_journal_keeps_a_publish_from_being_done_twice() {
     let content = twbx(2_500_000);
     let fixture = Fixture::in_process(Format::Xml).await;
-    let (path, journal) = (
-        fixture.folder.path().join("Sales.twbx"),
-        fixture.folder.path().join("journal"),
-    );
-    fs::write(&path, &content).unwrap();
+    let (path, journal) = fixture.file_and_journal(&content);
     let publish = || {
         let publish = fixture.site.workbooks().publish(&path, &fixture.project);
         publish.in_chunks(1).resumable(&journal).overwrite()
@@ -301,11 +300,7 @@ async fn a_journal_keeps_a_publish_from_being_done_twice() {
 async fn a_journal_explains_why_a_second_request_is_refused() {
     let content = twbx(2_500_000);
     let fixture = Fixture::in_process(Format::Xml).await;
-    let (path, journal) = (
-        fixture.folder.path().join("Sales.twbx"),
-        fixture.folder.path().join("journal"),
-    );
-    fs::write(&path, &content).unwrap();
+    let (path, journal) = fixture.file_and_journal(&content);
     let publish = || {
         let publish = fixture.site.workbooks().publish(&path, &fixture.project);
         publish.in_chunks(1).resumable(&journal)

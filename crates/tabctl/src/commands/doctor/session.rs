@@ -102,9 +102,9 @@ impl Visit<'_> {
             Credential::ConnectedApp { .. } | Credential::Jwt { .. }
         );
         // Users may always read themselves; a JWT without the scope for it is refused, but its session goes on.
-        let is_over = is_jwt && open.call(GetCurrentSession).send().is_err();
+        let jwt_is_over = is_jwt && open.call(GetCurrentSession).send().is_err();
         let user = open.users().get(open.session().user_id()).send();
-        self.over = is_over || user.is_err() && !is_jwt;
+        self.over = if is_jwt { jwt_is_over } else { user.is_err() };
         if self.over {
             return Ok(false);
         }

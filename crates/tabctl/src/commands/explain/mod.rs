@@ -11,6 +11,7 @@ use tableau_client::Secret;
 use crate::args;
 use crate::encoding;
 use crate::failure::Failure;
+use crate::input::unreadable;
 
 /// The limit on the length of a text to explain.
 const LONGEST: u64 = 64 * 1024;
@@ -19,8 +20,7 @@ pub(crate) fn run(args: &args::Explain) -> Result<(), Failure> {
     let text = match (&args.file, args.code.as_deref()) {
         (Some(file), _) => {
             let read = File::open(file).and_then(read);
-            let read =
-                read.map_err(|error| Failure::Usage(format!("{} cannot be read: {error}", file.display())))?;
+            let read = read.map_err(|error| unreadable(file, &error))?;
             return jwt::explain(&read, args.json);
         }
         (None, Some("-") | None) => {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::args::ContentKind as Kind;
 use crate::failure::Failure;
+use crate::input::unreadable;
 use crate::terminal::text::say;
 
 /// How deep folders are looked into: a guard against loops of a file system.
@@ -95,10 +96,6 @@ fn is_of(path: &Path, kind: Kind) -> bool {
         let mut types = kind.types().iter();
         types.any(|known| known.eq_ignore_ascii_case(extension))
     })
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::Usage(format!("{} cannot be read: {error}", path.display()))
 }
 
 #[cfg(test)]
