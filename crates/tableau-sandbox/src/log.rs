@@ -194,7 +194,7 @@ impl RequestLog {
 fn shown(query: &str, operation: Option<&Operation>) -> String {
     let known = |pair: &&str| {
         let name = pair.split_once('=').map_or(*pair, |(name, _)| name);
-        let params = operation.map(|operation| operation.all_params());
+        let params = operation.map(Operation::all_params);
         let mut params = params.into_iter().flatten();
         params.any(|param| param.place == Place::Query && param.name == name)
     };
