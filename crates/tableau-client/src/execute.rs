@@ -76,7 +76,8 @@ pub(crate) async fn open<E: Endpoint<Reply = Content>>(
         Ok(encode_request(endpoint, target, format)?.map(|body| RequestBody::of(body, None)))
     };
     let mut made = Made::new(core, caller, E::OPERATION, Again::ByPolicy, Reading::Head);
-    let answer = made.answer(version, write).await?;
+    let request = made.request(version, write);
+    let answer = made.answer(request).await?;
     if answer.status().is_success() {
         return Ok(answer);
     }
@@ -144,9 +145,20 @@ impl<'a> Made<'a> {
         write: impl FnOnce(&Target<'_>, Format) -> Result<http::Request<RequestBody>, Error>,
         read: impl FnOnce(&http::Response<Bytes>) -> Result<T, ReplyError>,
     ) -> Result<T, Error> {
-        let answer = exchange::document(self.answer(version, write).await?);
+        let request = self.request(version, write);
+        let answer = exchange::document(self.answer(request).await?);
         let answer = self.deleted_already(answer);
         read(&answer).map_err(|error| self.explain(exchange::refused(self.core, &answer, error)))
+    }
+
+    fn request(
+        &self,
+        version: Version,
+        write: impl FnOnce(&Target<'_>, Format) -> Result<http::Request<RequestBody>, Error>,
+    ) -> Result<http::Request<RequestBody>, Error> {
+        let last = self.caller.and_then(|shared| shared.last());
+        let site = last.as_ref().map(|session| session.site_id().as_str());
+        exchange::write_request(self.core, &self.operation, version, site, write)
     }
 
     /// What a deletion is about is gone if an attempt before may have arrived: its lost answer said so.
@@ -161,14 +173,12 @@ impl<'a> Made<'a> {
         answer
     }
 
+    /// Sends a request that could be written. Its type says nothing of the endpoint: it is compiled once.
     async fn answer(
         &mut self,
-        version: Version,
-        write: impl FnOnce(&Target<'_>, Format) -> Result<http::Request<RequestBody>, Error>,
+        request: Result<http::Request<RequestBody>, Error>,
     ) -> Result<http::Response<ResponseBody>, Error> {
-        let last = self.caller.and_then(|shared| shared.last());
-        let site = last.as_ref().map(|session| session.site_id().as_str());
-        let request = exchange::write_request(self.core, &self.operation, version, site, write)?;
+        let request = request?;
         if request.body().bytes().is_none() {
             // A file takes as long as it takes.
             self.attempts.tries.without_deadline();

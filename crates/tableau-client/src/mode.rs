@@ -3,11 +3,12 @@
 use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
+use futures_util::FutureExt as _;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::error::{Error, ErrorKind};
@@ -79,34 +80,32 @@ impl Blocking {
     }
 
     fn wait<T: Send + 'static>(&self, call: impl Future<Output = T> + Send + 'static) -> T {
-        match &self.runtime.0 {
-            Some(runtime) if self.in_place => wait_in_place(runtime, call),
-            _ => self.wait_for_thread(call),
-        }
-    }
-
-    fn wait_for_thread<T: Send + 'static>(&self, call: impl Future<Output = T> + Send + 'static) -> T {
-        let (sender, receiver) = mpsc::sync_channel(1);
-        let task = self.runtime.spawn(async move {
-            // The receiver is there until it has received: see below.
-            let _ = sender.send(call.await);
+        let answer = Arc::new(Mutex::new(None));
+        let place = Arc::clone(&answer);
+        let work: Work = Box::pin(async move {
+            let value = call.await;
+            *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
         });
-        match receiver.recv() {
-            Ok(value) => value,
-            // The task ended without sending: it panicked, and its panic is this thread's.
-            Err(mpsc::RecvError) => std::panic::resume_unwind(self.runtime.panic_of(task)),
+        match &self.runtime.0 {
+            Some(runtime) if self.in_place => work_in_place(runtime, work),
+            _ => self.runtime.work(work),
         }
+        let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        answer.unwrap_or_else(|| std::panic::resume_unwind(Box::new("a call was cancelled")))
     }
 }
 
-/// Runs a call on this thread, or, where it belongs to another runtime, on one that is made for it.
-fn wait_in_place<T: Send>(runtime: &Runtime, call: impl Future<Output = T> + Send) -> T {
+/// A call that keeps its answer itself: what waits for it is compiled once, not anew for every call there is.
+type Work = BoxFuture<()>;
+
+/// Does the work on this thread, or, where it belongs to another runtime, on one that is made for it.
+fn work_in_place(runtime: &Runtime, work: Work) {
     if Handle::try_current().is_err() {
         let _waits = Waits::begin();
-        return runtime.block_on(call);
+        return runtime.block_on(work);
     }
-    let joined = thread::scope(|scope| scope.spawn(|| runtime.block_on(call)).join());
-    joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    let joined = thread::scope(|scope| scope.spawn(|| runtime.block_on(work)).join());
+    joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
 }
 
 thread_local! {
@@ -144,23 +143,18 @@ impl fmt::Debug for Blocking {
 struct OwnRuntime(Option<Runtime>);
 
 impl OwnRuntime {
-    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) -> Option<tokio::task::JoinHandle<()>> {
-        self.0.as_ref().map(|runtime| runtime.spawn(work))
-    }
-
-    fn panic_of(&self, task: Option<tokio::task::JoinHandle<()>>) -> Box<dyn std::any::Any + Send> {
+    /// Does the work on the thread of the runtime, and waits for it. If it panics, its panic is this thread's.
+    fn work(&self, work: Work) {
+        let Some(runtime) = &self.0 else { return };
         let (sender, receiver) = mpsc::sync_channel(1);
-        if let Some(task) = task {
-            self.spawn(async move {
-                let panic = task.await.err().and_then(|error| error.try_into_panic().ok());
-                let _ = sender.send(panic);
-            });
+        runtime.spawn(async move {
+            let done = AssertUnwindSafe(work).catch_unwind().await;
+            // The receiver is there until it has received.
+            let _ = sender.send(done);
+        });
+        if let Ok(Err(panic)) = receiver.recv() {
+            std::panic::resume_unwind(panic);
         }
-        receiver
-            .recv()
-            .ok()
-            .flatten()
-            .unwrap_or_else(|| Box::new("a call was cancelled"))
     }
 }
 

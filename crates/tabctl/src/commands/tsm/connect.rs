@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead as _};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::time::Duration;
 
 use tableau_client::tsm::{Tsm, TsmAddress, TsmSession};
@@ -59,6 +60,8 @@ impl Connector {
 
     /// Waits for work outside a session, such as signing in.
     pub(super) fn wait<T>(&self, work: impl Future<Output = T>) -> T {
+        // Boxed, since the runtime is compiled anew for every type that it runs.
+        let work: Pin<Box<dyn Future<Output = T> + '_>> = Box::pin(work);
         self.runtime.block_on(work)
     }
 
