@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use tableau_wire::endpoint::Query;
 use tableau_wire::{ApiError, ArgumentError, BodyError, RequestError};
 
 /// Why a call is refused.
@@ -221,13 +222,13 @@ impl Refusal {
         }
     }
 
-    /// The refusal of an unreadable request; `raw` finds the text of a query parameter.
-    pub(crate) fn of_request<'q>(error: &RequestError, raw: impl Fn(&str) -> Option<&'q str>) -> Self {
+    /// The refusal of an unreadable request.
+    pub(crate) fn of_request(error: &RequestError, query: &Query) -> Self {
         let ArgumentError { name, reason } = match error {
             RequestError::Argument(error) => error,
             RequestError::Body(error) => return Self::of_body(error),
         };
-        let value = raw(name).unwrap_or_default();
+        let value = query.get(name).unwrap_or_default();
         match name.as_str() {
             "pageNumber" => Self::page_number(value),
             "pageSize" => Self::page_size(value),

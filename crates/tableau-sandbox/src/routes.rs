@@ -78,8 +78,7 @@ fn download<E: Endpoint<Reply = Content>>(
 }
 
 fn decode<E: Endpoint>(call: &Call<'_>, arguments: &Arguments) -> Result<E, Refusal> {
-    decode_request(arguments, call.body)
-        .map_err(|error| Refusal::of_request(&error, |name| arguments.query.get(name)))
+    decode_request(arguments, call.body).map_err(|error| Refusal::of_request(&error, &arguments.query))
 }
 
 fn reply<E: Endpoint<Reply: Document>>(call: &Call<'_>, reply: &E::Reply) -> Answered {

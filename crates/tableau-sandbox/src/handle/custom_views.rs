@@ -186,7 +186,6 @@ fn store_file(
             project: None,
             parent: Some(Some(view.id)),
         };
-        drop(views);
         let mut shown = CustomView::default();
         shown.name.clone_from(&document.name);
         shown.shared = document.shared;

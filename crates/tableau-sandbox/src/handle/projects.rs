@@ -279,7 +279,6 @@ fn publish_samples(transaction: &mut Transaction<'_>, site: Uuid, project: Uuid)
         if inside.any(|other| other.shown.name == *name) {
             continue;
         }
-        drop(inside);
         let views: Vec<Row<View>> = transaction.views.within(workbook.id).cloned().collect();
         let mut copy = copy(transaction, workbook)?;
         copy.owner = owner;

@@ -2,8 +2,9 @@
 
 use std::any::Any;
 
+use tableau_wire::query::FieldSets;
 use tableau_wire::rest::{Location, Project, User};
-use tableau_wire::{Fields, Resource, Segment, Shared};
+use tableau_wire::{Fields, Segment, Shape, Shared};
 use uuid::Uuid;
 
 use super::resource::{Computed, Context, Kept, owner, project, set};
@@ -21,6 +22,125 @@ pub(crate) struct Plan<R: Kept> {
     parent: Vec<&'static str>,
 }
 
+/// What the description of a resource says of its members.
+struct Facts {
+    element: &'static str,
+    sets: FieldSets,
+    shape: Shape,
+    synonyms: &'static [(&'static str, &'static str)],
+    /// The member that holds its parent.
+    parent: Option<&'static str>,
+}
+
+impl Facts {
+    fn of<R: Kept>() -> Self {
+        Self {
+            element: R::ELEMENT,
+            sets: R::FIELDS,
+            shape: R::SHAPE,
+            synonyms: R::SYNONYMS,
+            parent: R::PARENT.map(|parent| parent.name),
+        }
+    }
+
+    /// The fields of the description that a request asks for: `name`, `owner.email`.
+    fn asked(&self, asked: &Asked<'_>) -> Vec<&'static str> {
+        let sets = self.sets;
+        if sets.default.is_empty() {
+            return self.asked_of_all(asked);
+        }
+        // All that there is.
+        if asked.one && sets.one.contains(&"*") {
+            return self.shape.fields().iter().map(|field| field.name).collect();
+        }
+        let mut fields: Vec<&'static str> = sets.default.to_vec();
+        for more in [sets.more, sets.one] {
+            fields.extend(more.iter().filter(|field| !sets.default.contains(field)));
+        }
+        fields.retain(|field| self.takes(asked, field));
+        fields
+    }
+
+    /// The fields of a resource whose lists give all of them: all members, or those named.
+    fn asked_of_all(&self, asked: &Asked<'_>) -> Vec<&'static str> {
+        let named = |field: &str| asked.default || asked.names.iter().any(|name| self.is_named(name, field));
+        let within = |related: &str| asked.names.iter().any(|name| is_within(name, related));
+        let mut fields = Vec::new();
+        for field in self.shape.fields() {
+            let brief: &[&str] = match field.name {
+                "owner" => &["owner.id", "owner.name"],
+                "project" => &["project.id", "project.name"],
+                name if named(name) || within(name) => {
+                    fields.push(name);
+                    continue;
+                }
+                _ => continue,
+            };
+            fields.extend(brief.iter().filter(|path| named(field.name) || named(path)));
+        }
+        fields
+    }
+
+    /// Whether a request asks for a field of the description.
+    fn takes(&self, asked: &Asked<'_>, field: &str) -> bool {
+        let (default, more) = (
+            self.sets.default.contains(&field),
+            self.sets.more.contains(&field),
+        );
+        asked.default && default
+            || asked.one && self.sets.one.contains(&field)
+            || asked.all && (default || more) && !self.sets.named.contains(&field)
+            || asked.names.iter().any(|name| self.is_named(name, field))
+    }
+
+    /// Whether a name in a request means a field: `email` or `user.email` the member, `owner` the default members of the owner.
+    fn is_named(&self, name: &str, field: &str) -> bool {
+        if name.eq_ignore_ascii_case(field) {
+            return true;
+        }
+        match (name.split_once('.'), field.split_once('.')) {
+            (Some((element, name)), None) => {
+                element.eq_ignore_ascii_case(self.element) && name.eq_ignore_ascii_case(field)
+            }
+            (None, Some((related, _))) => {
+                name.eq_ignore_ascii_case(related) && self.sets.default.contains(&field)
+            }
+            _ => false,
+        }
+    }
+
+    /// What an answer with some fields has.
+    fn members(&self, fields: &[&'static str]) -> Members {
+        let mut found = Members::default();
+        for field in fields {
+            let synonym = self.synonyms.iter().find(|(name, _)| name == field);
+            let field = synonym.map_or(*field, |(_, path)| path);
+            let (head, rest) = field
+                .split_once('.')
+                .map_or((field, None), |(head, rest)| (head, Some(rest)));
+            match (head, rest) {
+                ("owner", Some(name)) => found.owner.push(name),
+                ("project", Some(name)) => found.project.push(name),
+                (head, Some(name)) if Some(head) == self.parent => found.parent.push(name),
+                _ => {}
+            }
+            if !found.members.contains(&head) {
+                found.members.push(head);
+            }
+        }
+        found
+    }
+}
+
+/// The members of an answer, and those of what is related to its rows.
+#[derive(Default)]
+struct Members {
+    members: Vec<&'static str>,
+    owner: Vec<&'static str>,
+    project: Vec<&'static str>,
+    parent: Vec<&'static str>,
+}
+
 /// The fields that a request asks for.
 struct Asked<'f> {
     default: bool,
@@ -29,31 +149,23 @@ struct Asked<'f> {
     names: Vec<&'f str>,
 }
 
-impl Asked<'_> {
-    /// Whether it asks for a field of the description: `name` or `owner.email`.
-    fn takes<R: Resource>(&self, field: &str) -> bool {
-        let sets = R::FIELDS;
-        let (default, more) = (sets.default.contains(&field), sets.more.contains(&field));
-        self.default && default
-            || self.one && sets.one.contains(&field)
-            || self.all && (default || more) && !sets.named.contains(&field)
-            || self.names.iter().any(|name| is_named::<R>(name, field))
-    }
-}
-
-/// Whether a name in a request means a field: `email` or `user.email` the member, `owner` the default members of the owner.
-fn is_named<R: Resource>(name: &str, field: &str) -> bool {
-    if name.eq_ignore_ascii_case(field) {
-        return true;
-    }
-    match (name.split_once('.'), field.split_once('.')) {
-        (Some((element, name)), None) => {
-            element.eq_ignore_ascii_case(R::ELEMENT) && name.eq_ignore_ascii_case(field)
+impl<'f> Asked<'f> {
+    /// Those of a list, with the members that other parameters ask for.
+    fn of_list(fields: Option<&'f Fields>, others: &[&'f str]) -> Self {
+        let mut names: Vec<&str> = Vec::new();
+        if let Some(fields) = fields {
+            names.extend(fields.names.iter().map(String::as_str));
         }
-        (None, Some((related, _))) => {
-            name.eq_ignore_ascii_case(related) && R::FIELDS.default.contains(&field)
+        let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
+        let all = has("_all_");
+        let default = fields.is_none() || all || has("_default_");
+        names.extend(others);
+        Self {
+            default,
+            all,
+            one: false,
+            names,
         }
-        _ => false,
     }
 }
 
@@ -66,18 +178,7 @@ fn is_within(name: &str, related: &str) -> bool {
 impl<R: Kept> Plan<R> {
     /// The plan for a list, with the members that other parameters ask for.
     pub(crate) fn of_list(fields: Option<&Fields>, others: &[&str]) -> Self {
-        let names = fields.map_or_else(Vec::new, |fields| {
-            fields.names.iter().map(String::as_str).collect()
-        });
-        let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
-        let all = has("_all_");
-        let asked = Asked {
-            default: fields.is_none() || all || has("_default_"),
-            all,
-            one: false,
-            names: names.iter().chain(others).copied().collect(),
-        };
-        Self::new(&asked)
+        Self::new(&Asked::of_list(fields, others))
     }
 
     /// The plan for an answer about one item.
@@ -91,81 +192,44 @@ impl<R: Kept> Plan<R> {
     }
 
     fn new(asked: &Asked<'_>) -> Self {
-        let sets = R::FIELDS;
-        if sets.default.is_empty() {
-            return Self::whole(asked);
+        let facts = Facts::of::<R>();
+        let mut members = facts.members(&facts.asked(asked));
+        let shows_parent = facts
+            .parent
+            .is_some_and(|parent| members.members.contains(&parent));
+        // A list that gives all fields names none of its parent.
+        if facts.sets.default.is_empty() && shows_parent {
+            members.parent = BRIEF.to_vec();
         }
-        let mut fields: Vec<&'static str> = sets.default.to_vec();
-        for more in [sets.more, sets.one] {
-            fields.extend(more.iter().filter(|field| !sets.default.contains(field)));
-        }
-        fields.retain(|field| asked.takes::<R>(field));
-        // All that there is.
-        if asked.one && sets.one.contains(&"*") {
-            fields = R::SHAPE.fields().iter().map(|field| field.name).collect();
-        }
-        Self::with(&fields)
-    }
-
-    /// The plan of a resource whose lists give all fields: all members, or those named.
-    fn whole(asked: &Asked<'_>) -> Self {
-        let named = |field: &str| asked.default || asked.names.iter().any(|name| is_named::<R>(name, field));
-        let within = |related: &str| asked.names.iter().any(|name| is_within(name, related));
-        let mut fields = Vec::new();
-        for field in R::SHAPE.fields() {
-            let brief: &[&str] = match field.name {
-                "owner" => &["owner.id", "owner.name"],
-                "project" => &["project.id", "project.name"],
-                name if named(name) || within(name) => {
-                    fields.push(name);
-                    continue;
-                }
-                _ => continue,
-            };
-            fields.extend(brief.iter().filter(|path| named(field.name) || named(path)));
-        }
-        let mut plan = Self::with(&fields);
-        let parent = R::PARENT.filter(|parent| plan.members.contains(&parent.name));
-        if parent.is_some() {
-            plan.parent = BRIEF.to_vec();
-        }
-        plan
+        Self::of(members)
     }
 
     /// The plan that shows these fields: `name`, `owner.email`.
     pub(crate) fn with(fields: &[&'static str]) -> Self {
-        let mut plan = Self {
-            members: Vec::new(),
-            computed: Vec::new(),
-            owner: Vec::new(),
-            project: Vec::new(),
-            parent: Vec::new(),
-        };
-        let parent = R::PARENT.map(|parent| parent.name);
-        for field in fields {
-            let synonym = R::SYNONYMS.iter().find(|(name, _)| name == field);
-            let field = synonym.map_or(*field, |(_, path)| path);
-            let (head, rest) = field
-                .split_once('.')
-                .map_or((field, None), |(head, rest)| (head, Some(rest)));
-            match (head, rest) {
-                ("owner", Some(name)) => plan.owner.push(name),
-                ("project", Some(name)) => plan.project.push(name),
-                (head, Some(name)) if Some(head) == parent => plan.parent.push(name),
-                _ => {}
-            }
-            if !plan.members.contains(&head) {
-                plan.members.push(head);
-            }
+        Self::of(Facts::of::<R>().members(fields))
+    }
+
+    fn of(members: Members) -> Self {
+        let computed = Self::computed(&members.members);
+        let Members {
+            members,
+            owner,
+            project,
+            parent,
+        } = members;
+        Self {
+            members,
+            computed,
+            owner,
+            project,
+            parent,
         }
-        plan.computed = Self::computed(&plan.members);
-        plan
     }
 
     /// The same plan without some members.
     pub(crate) fn without(mut self, unwanted: &[&str]) -> Self {
-        self.members.retain(|name| !unwanted.contains(name));
         if !unwanted.is_empty() {
+            self.members.retain(|name| !unwanted.contains(name));
             self.computed = Self::computed(&self.members);
         }
         self
@@ -173,11 +237,15 @@ impl<R: Kept> Plan<R> {
 
     /// What computes these members.
     fn computed(members: &[&'static str]) -> Vec<fn(&mut R, &Row<R>, &Context<'_>)> {
-        let computed = R::COMPUTED.iter().filter_map(|computed| match computed {
-            Computed::Member(name, put) if members.contains(name) => Some(*put),
-            _ => None,
-        });
-        computed.collect()
+        let mut all = Vec::new();
+        for computed in R::COMPUTED {
+            if let Computed::Member(name, put) = computed
+                && members.contains(name)
+            {
+                all.push(*put);
+            }
+        }
+        all
     }
 
     /// The row as the answer shows it.

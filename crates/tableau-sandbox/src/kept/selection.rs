@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::field::{Field, Reference};
 use super::filter::{self, Test};
 use super::resource::{Context, Kept};
-use super::sort::{self, Key};
+use super::sort;
 use super::value::Value;
 use crate::auth::Caller;
 use crate::refusal::Refusal;
@@ -17,7 +17,8 @@ use crate::store::row::Row;
 /// A filter and a sort, checked against the description of a resource.
 pub(super) struct Selection<R: Kept> {
     tests: Vec<Test<R>>,
-    keys: Vec<Key<R>>,
+    keys: Vec<Field<R>>,
+    order: Order,
 }
 
 impl<R: Kept> Selection<R> {
@@ -25,16 +26,13 @@ impl<R: Kept> Selection<R> {
         Ok(Self {
             tests: filter.map(filter::tests).transpose()?.unwrap_or_default(),
             keys: sort.map(sort::keys).transpose()?.unwrap_or_default(),
+            order: Order(sort.map(sort::directions).unwrap_or_default()),
         })
     }
 
     /// Whether a change of other rows, such as owners and projects, changes nothing about it for a caller.
     pub(super) fn is_of_rows_alone(&self, caller: &Caller) -> bool {
-        let mut fields = self
-            .tests
-            .iter()
-            .map(|test| &test.field)
-            .chain(self.keys.iter().map(|(field, _)| field));
+        let mut fields = self.tests.iter().map(|test| &test.field).chain(&self.keys);
         caller.is_administrator() && fields.all(Field::is_of_row)
     }
 
@@ -47,20 +45,26 @@ impl<R: Kept> Selection<R> {
     /// The numbers of its rows on a site, in its order.
     pub(super) fn find(&self, context: &Context<'_>, site: Uuid, caller: &Caller) -> Vec<u64> {
         let table = R::table(context.state);
-        let has = |(_, row): &(u64, &Row<R>)| self.has(row, context, caller);
-        let found: Vec<_> = match self.candidates(context, site) {
+        let mut found = Vec::new();
+        let mut look_at = |number, row| {
+            if self.has(row, context, caller) {
+                found.push(self.sort_key(number, row, context));
+            }
+        };
+        match self.candidates(context, site) {
             // There is nothing else to look at.
             Some(numbers) if self.is_of_candidates_alone(caller) => return numbers,
             Some(numbers) => {
-                let rows = numbers
-                    .into_iter()
-                    .filter_map(|number| Some((number, table.numbered(site, number)?)));
-                rows.filter(has).collect()
+                for number in numbers {
+                    if let Some(row) = table.numbered(site, number) {
+                        look_at(number, row);
+                    }
+                }
             }
-            None => table.numbers_of_site(site).filter(has).collect(),
-        };
-        let sorted = self.sorted(found, context).into_iter();
-        sorted.map(|(number, _)| number).collect()
+            None => table.each_of_site(site, &mut look_at),
+        }
+        self.order.sort(&mut found);
+        found.into_iter().map(|key| key.number).collect()
     }
 
     /// Whether every candidate is in the list, and in its order.
@@ -75,25 +79,20 @@ impl<R: Kept> Selection<R> {
         context: &Context<'_>,
         caller: &Caller,
     ) -> Vec<&'s Row<R>> {
-        let rows = rows.filter(|row| self.has(row, context, caller));
-        let rows = self.sorted((0..).zip(rows).collect(), context);
-        rows.into_iter().map(|(_, row)| row).collect()
-    }
-
-    fn sorted<'s>(&self, rows: Vec<(u64, &'s Row<R>)>, context: &Context<'_>) -> Vec<(u64, &'s Row<R>)> {
-        if self.keys.is_empty() {
-            return rows;
+        let (mut found, mut keys) = (Vec::new(), Vec::new());
+        for row in rows {
+            if self.has(row, context, caller) {
+                keys.push(self.sort_key(found.len() as u64, row, context));
+                found.push(row);
+            }
         }
-        let keyed = rows
-            .into_iter()
-            .map(|(number, row)| ((self.values(row, context), number), row));
-        let mut keyed: Vec<_> = keyed.collect();
-        // Numbers differ, so that an unstable sort gives the order of a stable one.
-        keyed.sort_unstable_by(|(left, _), (right, _)| self.order(left, right));
-        keyed
-            .into_iter()
-            .map(|((_, number), row)| (number, row))
-            .collect()
+        self.order.sort(&mut keys);
+        let mut sorted = Vec::with_capacity(found.len());
+        for key in keys {
+            let index = usize::try_from(key.number).ok();
+            sorted.extend(index.and_then(|index| found.get(index)));
+        }
+        sorted
     }
 
     /// The numbers of the rows that can be the only ones to pass: those of the owners or in the projects that a test is about.
@@ -139,35 +138,63 @@ impl<R: Kept> Selection<R> {
             let Some(row) = row.filter(|row| self.has(row, context, caller)) else {
                 continue;
             };
-            let new = (self.values(row, context), number);
+            let new = self.sort_key(number, row, context);
             let at = found.partition_point(|known| {
-                let values = match table.numbered(site, *known) {
-                    Some(row) if !self.keys.is_empty() => self.values(row, context),
-                    _ => Vec::new(),
+                let known = match table.numbered(site, *known) {
+                    Some(row) => self.sort_key(*known, row, context),
+                    None => SortKey::of_none(*known),
                 };
-                self.order(&(values, *known), &new).is_lt()
+                self.order.of(&known, &new).is_lt()
             });
             found.insert(at, number);
         }
     }
 
-    fn values(&self, row: &Row<R>, context: &Context<'_>) -> Vec<Value> {
-        self.keys
-            .iter()
-            .map(|(field, _)| field.value(row, context))
-            .collect()
+    fn sort_key(&self, number: u64, row: &Row<R>, context: &Context<'_>) -> SortKey {
+        let mut key = SortKey::of_none(number);
+        for field in &self.keys {
+            key.values.push(field.value(row, context));
+        }
+        key
     }
+}
 
+/// What a row is sorted by.
+struct SortKey {
+    values: Vec<Value>,
+    /// The number of the row, in the order of creation.
+    number: u64,
+}
+
+impl SortKey {
+    /// That of a row without values.
+    fn of_none(number: u64) -> Self {
+        let values = Vec::new();
+        Self { values, number }
+    }
+}
+
+/// The directions of the keys.
+struct Order(Vec<Direction>);
+
+impl Order {
     /// The order of rows by the values of their keys, and else that of their creation.
     ///
     /// Texts are ordered by code point, capitals first; the collation of real servers depends on their configuration.
-    fn order(&self, (left, first): &(Vec<Value>, u64), (right, second): &(Vec<Value>, u64)) -> Ordering {
-        let values = left.iter().zip(right).zip(&self.keys);
-        let mut compared = values.map(|((left, right), (_, direction))| match direction {
+    fn of(&self, left: &SortKey, right: &SortKey) -> Ordering {
+        let values = left.values.iter().zip(&right.values).zip(&self.0);
+        let mut compared = values.map(|((left, right), direction)| match direction {
             Direction::Asc => left.cmp(right),
             Direction::Desc => right.cmp(left),
         });
         let decided = compared.find(|order| order.is_ne());
-        decided.unwrap_or_else(|| first.cmp(second))
+        decided.unwrap_or_else(|| left.number.cmp(&right.number))
+    }
+
+    fn sort(&self, keys: &mut [SortKey]) {
+        if !self.0.is_empty() {
+            // Numbers differ, so that an unstable sort gives the order of a stable one.
+            keys.sort_unstable_by(|left, right| self.of(left, right));
+        }
     }
 }

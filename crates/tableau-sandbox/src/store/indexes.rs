@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::hash::ById;
-use super::positions::Positions;
+use super::positions::{Iter, Positions};
 use super::record::Record;
 use super::table::Position;
 use crate::files::FileId;
@@ -19,9 +19,9 @@ type Index<K> = ById<K, Positions<Position>>;
 #[derive(Debug, Default)]
 pub(super) struct Indexes {
     /// By what they are within: a parent or a project.
-    pub(super) within: Index<Uuid>,
+    within: Index<Uuid>,
     /// By what they are of: an owner, an account.
-    pub(super) keyed: Index<Uuid>,
+    keyed: Index<Uuid>,
     /// By what they are within, a project or the site, and by name: by the hash of both.
     named: Index<u64>,
     /// By the time when they are due, in groups.
@@ -31,9 +31,24 @@ pub(super) struct Indexes {
 }
 
 impl Indexes {
+    /// The records within another.
+    pub(super) fn within(&self, outer: Uuid) -> Iter<'_, Position> {
+        found(&self.within, &outer)
+    }
+
+    /// The number of records within another.
+    pub(super) fn count_within(&self, outer: Uuid) -> usize {
+        self.within.get(&outer).map_or(0, Positions::len)
+    }
+
+    /// The records of an owner or an account.
+    pub(super) fn keyed(&self, key: Uuid) -> Iter<'_, Position> {
+        found(&self.keyed, &key)
+    }
+
     /// The records of a name, and others whose names have the same hash.
-    pub(super) fn named(&self, outer: Uuid, name: &str) -> impl Iterator<Item = &Position> {
-        self.named.get(&hashed(outer, name)).into_iter().flatten()
+    pub(super) fn named(&self, outer: Uuid, name: &str) -> Iter<'_, Position> {
+        found(&self.named, &hashed(outer, name))
     }
 
     /// The records of a group with the times when they are due, the first of them first.
@@ -86,6 +101,10 @@ impl Indexes {
             }
         }
     }
+}
+
+fn found<'i, K: Eq + Hash>(index: &'i Index<K>, key: &K) -> Iter<'i, Position> {
+    index.get(key).map(Positions::iter).unwrap_or_default()
 }
 
 fn add<K: Eq + Hash>(index: &mut Index<K>, key: K, position: Position) {

@@ -14,6 +14,7 @@ use tableau_wire::rest::{
 };
 use uuid::Uuid;
 
+use super::hash::ById;
 use super::record::{self, Record};
 use super::row::{Row, SiteRow, Stored, UserRow};
 use super::sqlite::{Change, REMOVED};
@@ -30,11 +31,10 @@ pub(crate) struct Kind {
     load: fn(&mut State, &str) -> Result<(), serde_json::Error>,
     forget: fn(&mut State, Uuid),
     dump: fn(&State) -> Result<Vec<Change>, serde_json::Error>,
-    files: for<'s> fn(&'s State) -> Vec<&'s FileId>,
-    has_file: fn(&State, &FileId) -> bool,
+    files: fn(&State) -> &ById<FileId, usize>,
     pub(super) remove_within: fn(&mut Transaction<'_>, Uuid),
     pub(super) remove_of_site: fn(&mut Transaction<'_>, Uuid),
-    owns: fn(&State, Uuid, Uuid) -> bool,
+    ids_owned: fn(&State, Uuid, Uuid) -> Vec<Uuid>,
     pub(super) pass_on: fn(&mut Transaction<'_>, Uuid, Uuid, Uuid) -> Result<(), Refusal>,
 }
 
@@ -47,33 +47,28 @@ impl Kind {
                 Ok(())
             },
             forget: |state, id| _ = R::table_mut(state).remove(id),
-            dump: |state| R::table(state).iter().map(Change::of).collect(),
-            files: |state| R::table(state).iter().filter_map(R::file).collect(),
-            has_file: |state, file| R::table(state).has_file(file),
+            dump: |state| {
+                let mut all = Vec::new();
+                for record in R::table(state).iter() {
+                    all.push(Change::of(record)?);
+                }
+                Ok(all)
+            },
+            files: |state| R::table(state).files(),
             remove_within: |transaction, outer| {
                 // The newest first: so nothing has to move in the indexes.
-                let inner: Vec<_> = R::table(transaction).within(outer).rev().map(R::id).collect();
-                for id in inner {
+                for id in R::table(transaction).ids_within(outer) {
                     transaction.remove_whole::<R>(id);
                 }
             },
             remove_of_site: |transaction, site| {
-                let all: Vec<_> = R::table(transaction).of_site(site).rev().map(R::id).collect();
-                for id in all {
+                for id in R::table(transaction).ids_of_site(site) {
                     transaction.remove::<R>(id);
                 }
             },
-            owns: |state, site, user| {
-                let mut all = R::table(state).of_site(site);
-                all.any(|record| record.owner() == Some(user))
-            },
+            ids_owned: |state, site, user| R::table(state).ids_owned(site, user),
             pass_on: |transaction, site, from, to| {
-                let all = R::table(transaction).of_site(site);
-                let owned: Vec<_> = all
-                    .filter(|record| record.owner() == Some(from))
-                    .map(R::id)
-                    .collect();
-                for id in owned {
+                for id in R::table(transaction).ids_owned(site, from) {
                     let record = R::table(transaction).get(id).map(copy::<R>).transpose()?;
                     if let Some(record) = record {
                         transaction.put(record.owned_by(to))?;
@@ -291,7 +286,7 @@ impl State {
 
     /// The files that rows name; those of jobs that an earlier version has stored are named by what the jobs publish.
     pub(super) fn files(&self) -> HashSet<&FileId> {
-        let published = KINDS.iter().flat_map(|kind| (kind.files)(self));
+        let published = KINDS.iter().flat_map(|kind| (kind.files)(self).keys());
         let pending = self.jobs.iter().filter_map(|job| job.unshown.of.file());
         published.chain(pending.map(|file| &file.id)).collect()
     }
@@ -304,12 +299,13 @@ impl State {
 
     /// Whether a row names the file.
     pub(super) fn has_file(&self, file: &FileId) -> bool {
-        KINDS.iter().any(|kind| (kind.has_file)(self, file))
+        KINDS.iter().any(|kind| (kind.files)(self).contains_key(file))
     }
 
     /// Whether a user owns content of a site.
     pub(crate) fn owns(&self, site: Uuid, user: Uuid) -> bool {
-        KINDS.iter().any(|kind| (kind.owns)(self, site, user))
+        let mut owned = KINDS.iter().map(|kind| (kind.ids_owned)(self, site, user));
+        owned.any(|ids| !ids.is_empty())
     }
 
     /// The account behind a user.

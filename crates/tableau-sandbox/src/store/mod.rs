@@ -35,7 +35,7 @@ use self::sqlite::Database;
 pub(crate) use self::table::Table;
 use self::transaction::Committed;
 pub(crate) use self::transaction::Transaction;
-use crate::files::Files;
+use crate::files::{FileId, Files};
 use crate::mail::Mail;
 use crate::refusal::Refusal;
 use crate::start_error::StartError;
@@ -113,6 +113,13 @@ impl Store {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let mut transaction = Transaction::begin(&mut state, self.database.is_some());
         let value = change(&mut transaction)?;
+        let released = self.commit(transaction)?;
+        self.release(&state, &released);
+        Ok(value)
+    }
+
+    /// Keeps the changes; gives the files that their rows no longer name.
+    fn commit(&self, transaction: Transaction<'_>) -> Result<Vec<FileId>, Refusal> {
         if let Some(database) = &self.database {
             let mut database = database.lock().unwrap_or_else(PoisonError::into_inner);
             let written = if database.is_earlier() {
@@ -134,12 +141,14 @@ impl Store {
         } = transaction.commit();
         locked(&self.events).append(&mut events);
         locked(&self.mails).append(&mut mails);
-        for file in released {
-            if !state.has_file(&file) {
-                self.files.remove(&file);
-            }
+        Ok(released)
+    }
+
+    /// Removes those of the files that no row names.
+    fn release(&self, state: &State, files: &[FileId]) {
+        for file in files.iter().filter(|file| !state.has_file(file)) {
+            self.files.remove(file);
         }
-        Ok(value)
     }
 
     /// What has happened since the last call.

@@ -75,6 +75,12 @@ pub(super) enum Iter<'p, P> {
     Many(btree_set::Iter<'p, P>),
 }
 
+impl<P> Default for Iter<'_, P> {
+    fn default() -> Self {
+        Self::Few(slice::Iter::default())
+    }
+}
+
 impl<'p, P> Iterator for Iter<'p, P> {
     type Item = &'p P;
 
@@ -92,15 +98,6 @@ impl<P> DoubleEndedIterator for Iter<'_, P> {
             Self::Few(few) => few.next_back(),
             Self::Many(many) => many.next_back(),
         }
-    }
-}
-
-impl<'p, P: Ord + Copy> IntoIterator for &'p Positions<P> {
-    type Item = &'p P;
-    type IntoIter = Iter<'p, P>;
-
-    fn into_iter(self) -> Iter<'p, P> {
-        self.iter()
     }
 }
 

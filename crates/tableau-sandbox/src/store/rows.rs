@@ -44,16 +44,15 @@ impl<R> Rows<R> {
             chunk.insert(at, (number, record));
             return None;
         }
+        if at == 0 {
+            self.chunks.insert(index, vec![(number, record)]);
+            return None;
+        }
         // New records have the greatest numbers: full chunks stay full.
         let mut next = chunk.split_off(at);
-        if next.len() < CHUNK {
-            next.reserve_exact(CHUNK - next.len());
-            next.insert(0, (number, record));
-        } else {
-            self.chunks.insert(index, vec![(number, record)]);
-        }
+        next.reserve_exact(CHUNK - next.len());
+        next.insert(0, (number, record));
         self.chunks.insert(index + 1, next);
-        self.chunks.retain(|chunk| !chunk.is_empty());
         None
     }
 
@@ -78,13 +77,14 @@ impl<R> Rows<R> {
         }
     }
 
-    /// The records with their numbers.
-    pub(super) fn numbered(&self) -> impl Iterator<Item = (u64, &R)> {
-        let rows = self.chunks.iter().flatten();
-        rows.map(|(number, record)| {
-            counted::look_up();
-            (*number, record)
-        })
+    /// Gives every record with its number.
+    pub(super) fn each<'r>(&'r self, take: &mut dyn FnMut(u64, &'r R)) {
+        for chunk in &self.chunks {
+            for (number, record) in chunk {
+                counted::look_up();
+                take(*number, record);
+            }
+        }
     }
 
     /// The chunk that has the number, or that it belongs into.

@@ -1,6 +1,6 @@
 //! One kind of record, found by its identifier, listed by site in the order in which the records were made.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque, hash_map};
 use std::fmt;
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::hash::ById;
 use super::indexes::Indexes;
-use super::positions::Positions;
+use super::positions;
 use super::record::Record;
 use super::rows::{self, Rows};
 use crate::files::FileId;
@@ -45,37 +45,39 @@ impl<R: Record> Table<R> {
         self.sites.get(&site).map(Rows::iter).unwrap_or_default()
     }
 
-    /// The same with their numbers.
-    pub(crate) fn numbers_of_site(&self, site: Uuid) -> impl Iterator<Item = (u64, &R)> {
-        self.sites.get(&site).into_iter().flat_map(Rows::numbered)
+    /// Gives every record of a site with its number.
+    pub(crate) fn each_of_site<'t>(&'t self, site: Uuid, take: &mut dyn FnMut(u64, &'t R)) {
+        if let Some(rows) = self.sites.get(&site) {
+            rows.each(take);
+        }
     }
 
     /// All records: in the order of creation within a site, the sites in no particular order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &R> {
-        self.sites.values().flat_map(Rows::iter)
+    pub(crate) fn iter(&self) -> All<'_, R> {
+        All {
+            sites: self.sites.values(),
+            rows: rows::Iter::default(),
+        }
     }
 
     /// The records within another, a parent or a project; the oldest first.
-    pub(crate) fn within(&self, outer: Uuid) -> impl DoubleEndedIterator<Item = &R> {
-        let positions = self.indexes.within.get(&outer).into_iter().flatten();
-        positions.filter_map(|position| self.at(position))
+    pub(crate) fn within(&self, outer: Uuid) -> At<'_, R> {
+        self.all_at(self.indexes.within(outer))
     }
 
     /// The number of records within another.
     pub(crate) fn count_within(&self, outer: Uuid) -> usize {
-        self.indexes.within.get(&outer).map_or(0, Positions::len)
+        self.indexes.count_within(outer)
     }
 
     /// The records of an owner or an account; the oldest first.
-    pub(crate) fn of(&self, key: Uuid) -> impl Iterator<Item = &R> {
-        let positions = self.indexes.keyed.get(&key).into_iter().flatten();
-        positions.filter_map(|position| self.at(position))
+    pub(crate) fn of(&self, key: Uuid) -> At<'_, R> {
+        self.all_at(self.indexes.keyed(key))
     }
 
     /// The records of a name within another or on a site, the oldest first.
     pub(crate) fn named(&self, outer: Uuid, name: &str) -> impl Iterator<Item = &R> {
-        let found = self.indexes.named(outer, name);
-        let records = found.filter_map(|position| self.at(position));
+        let records = self.all_at(self.indexes.named(outer, name));
         records.filter(move |record| {
             record
                 .names()
@@ -93,12 +95,12 @@ impl<R: Record> Table<R> {
 
     /// The numbers of the records of a site that are of an owner or an account.
     pub(crate) fn numbers_of(&self, site: Uuid, key: Uuid) -> impl Iterator<Item = u64> {
-        numbers(self.indexes.keyed.get(&key), site)
+        numbers(self.indexes.keyed(key), site)
     }
 
     /// The numbers of the records of a site within another.
     pub(crate) fn numbers_within(&self, site: Uuid, outer: Uuid) -> impl Iterator<Item = u64> {
-        numbers(self.indexes.within.get(&outer), site)
+        numbers(self.indexes.within(outer), site)
     }
 
     /// The record of a site with a number.
@@ -129,9 +131,38 @@ impl<R: Record> Table<R> {
         Some(changed.map(|(_, number)| *number).collect())
     }
 
-    /// Whether a record has the file.
-    pub(super) fn has_file(&self, file: &FileId) -> bool {
-        self.indexes.files.contains_key(file)
+    /// The files of its records, each with the number of those that have it.
+    pub(super) fn files(&self) -> &ById<FileId, usize> {
+        &self.indexes.files
+    }
+
+    /// The identifiers of the records within another, the newest first.
+    pub(super) fn ids_within(&self, outer: Uuid) -> Vec<Uuid> {
+        let mut ids = Vec::new();
+        for record in self.within(outer).rev() {
+            ids.push(record.id());
+        }
+        ids
+    }
+
+    /// The identifiers of the records of a site, the newest first.
+    pub(super) fn ids_of_site(&self, site: Uuid) -> Vec<Uuid> {
+        let mut ids = Vec::new();
+        for record in self.of_site(site).rev() {
+            ids.push(record.id());
+        }
+        ids
+    }
+
+    /// The identifiers of the records of a site that a user owns as content.
+    pub(super) fn ids_owned(&self, site: Uuid, user: Uuid) -> Vec<Uuid> {
+        let mut ids = Vec::new();
+        for record in self.of(user) {
+            if record.site() == site && record.owner() == Some(user) {
+                ids.push(record.id());
+            }
+        }
+        ids
     }
 
     /// Whether a database has the record by what it is made of.
@@ -142,6 +173,13 @@ impl<R: Record> Table<R> {
 
     fn at(&self, (site, number): &Position) -> Option<&R> {
         self.numbered(*site, *number)
+    }
+
+    fn all_at<'t>(&'t self, positions: positions::Iter<'t, Position>) -> At<'t, R> {
+        At {
+            table: self,
+            positions,
+        }
     }
 
     /// Adds a record, or replaces the one with the same identifier in its position and returns that.
@@ -213,11 +251,60 @@ impl<R: Record> Table<R> {
     }
 }
 
-fn numbers(positions: Option<&Positions<Position>>, of: Uuid) -> impl Iterator<Item = u64> {
-    let positions = positions.into_iter().flatten();
+fn numbers(positions: positions::Iter<'_, Position>, of: Uuid) -> impl Iterator<Item = u64> {
     positions
         .filter(move |(site, _)| *site == of)
         .map(|(_, number)| *number)
+}
+
+/// The records at some positions, in their order.
+pub(crate) struct At<'t, R> {
+    table: &'t Table<R>,
+    positions: positions::Iter<'t, Position>,
+}
+
+// Each in a few lines of its own: adapters of closures would be compiled anew for every kind of record.
+impl<'t, R: Record> Iterator for At<'t, R> {
+    type Item = &'t R;
+
+    fn next(&mut self) -> Option<&'t R> {
+        loop {
+            let position = self.positions.next()?;
+            if let Some(record) = self.table.at(position) {
+                return Some(record);
+            }
+        }
+    }
+}
+
+impl<R: Record> DoubleEndedIterator for At<'_, R> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        loop {
+            let position = self.positions.next_back()?;
+            if let Some(record) = self.table.at(position) {
+                return Some(record);
+            }
+        }
+    }
+}
+
+/// The records of all sites.
+pub(crate) struct All<'t, R> {
+    sites: hash_map::Values<'t, Uuid, Rows<R>>,
+    rows: rows::Iter<'t, R>,
+}
+
+impl<'t, R: Record> Iterator for All<'t, R> {
+    type Item = &'t R;
+
+    fn next(&mut self) -> Option<&'t R> {
+        loop {
+            if let Some(record) = self.rows.next() {
+                return Some(record);
+            }
+            self.rows = self.sites.next()?.iter();
+        }
+    }
 }
 
 impl<R> Default for Table<R> {
