@@ -138,7 +138,7 @@ impl Failure {
 /// The exit code of a failed call: by its kind, or else by the status, also if an intermediary answered with it.
 fn code_of(error: &Error) -> u8 {
     match error.kind() {
-        ErrorKind::Address | ErrorKind::Input => return code::USAGE,
+        ErrorKind::Address | ErrorKind::Setup | ErrorKind::Input => return code::USAGE,
         ErrorKind::NotFound => return code::NOT_FOUND,
         ErrorKind::SignInRefused | ErrorKind::SessionEnded => return code::NOT_SIGNED_IN,
         ErrorKind::Forbidden => return code::FORBIDDEN,

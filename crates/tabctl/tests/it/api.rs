@@ -48,6 +48,23 @@ fn jq_does_not_apply_to_refusals() {
 }
 
 #[test]
+fn what_cannot_be_sent_is_refused_before_a_sign_in() {
+    let bench = Bench::new();
+    let mistakes: [&[&str]; 4] = [
+        &["sites/../x"],
+        &["sites/{site}/workbooks", "-H", "X-Tableau-Auth: t"],
+        &["sites/{site}/workbooks", "--pin-sha256", "ab:cd"],
+        &["sites/{site}/workbooks", "--ca-file", "nowhere.pem"],
+    ];
+    for mistake in mistakes {
+        // Nothing listens there.
+        let server = ["api", "--server", "https://127.0.0.1:1"];
+        let ended = bench.run_with_token(&[&server, mistake].concat());
+        assert_eq!((ended.code, ended.out.as_str()), (2, ""), "{ended:?}");
+    }
+}
+
+#[test]
 fn a_local_error_prints_no_answer() {
     let bench = Bench::new();
     let ended = bench.run_with_token(&["api", "sites/../x", "-i"]);

@@ -218,7 +218,7 @@ impl Saving {
         self.failure
             .get()
             .cloned()
-            .unwrap_or_else(|| Error::new(ErrorKind::Setup, "the file was not written to its end".to_owned()))
+            .unwrap_or_else(|| Error::new(ErrorKind::File, "the file was not written to its end".to_owned()))
     }
 }
 

@@ -46,17 +46,6 @@ impl FileKind {
         }
     }
 
-    /// Whether a file with this beginning is a page for browsers: a sign-on, or a gateway's error.
-    pub(crate) fn is_page(beginning: &[u8]) -> bool {
-        let text = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning);
-        let text = text.trim_ascii_start();
-        let begins = |with: &[u8]| {
-            text.get(..with.len())
-                .is_some_and(|text| text.eq_ignore_ascii_case(with))
-        };
-        begins(b"<!doctype html") || begins(b"<html")
-    }
-
     /// The kind of files with an extension of Tableau.
     fn of_extension(extension: &str) -> Self {
         match extension {
@@ -152,26 +141,6 @@ mod tests {
         assert!(has_zip_end(&commented));
         assert!(!has_zip_end(&commented[..commented.len() - 1]));
         assert!(!has_zip_end(b""));
-    }
-
-    #[test]
-    fn a_page_for_browsers_is_recognized() {
-        for page in [
-            "<!DOCTYPE html><html>",
-            "\n <!doctype HTML>",
-            "\u{feff}<HTML lang='en'>",
-        ] {
-            assert!(FileKind::is_page(page.as_bytes()), "{page}");
-        }
-        for other in [
-            "<?xml version='1.0'?><workbook/>",
-            "<workbook/>",
-            "PK\x03\x04",
-            "",
-            "<htm",
-        ] {
-            assert!(!FileKind::is_page(other.as_bytes()), "{other}");
-        }
     }
 
     #[test]

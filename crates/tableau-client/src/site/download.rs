@@ -10,6 +10,7 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf as _, Bytes};
 use futures_core::Stream;
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
+use tableau_wire::endpoint::is_web_page;
 use tableau_wire::rest::CustomView;
 use tableau_wire::{Content, Endpoint, Resource as _, Segment};
 
@@ -17,9 +18,7 @@ use super::Site;
 use crate::cancel::{Cancel, unless_cancelled};
 use crate::core::{Outcome, Rendering, Tries};
 use crate::error::{Bound, Error, ErrorKind, Reached};
-use crate::files::{
-    Expected, FileKind, Named, Saved, Saving, check_target, from_disposition, harmless_file_name,
-};
+use crate::files::{Expected, Named, Saved, Saving, check_target, from_disposition, harmless_file_name};
 use crate::mode::{Async, Blocking, Mode};
 use crate::transport::{OnProgress, Progress, ResponseBody};
 
@@ -269,7 +268,7 @@ impl Arriving {
             }
             None => return Poll::Ready(self.is_short().map(Err)),
         };
-        if self.bytes == 0 && FileKind::is_page(&piece) {
+        if self.bytes == 0 && is_web_page(&piece) {
             return Poll::Ready(Some(Err(no_file(&self.call))));
         }
         self.bytes += piece.len() as u64;

@@ -56,9 +56,34 @@ impl<M: Mode> Site<M> {
         self.mode().run(async move { this.send_untyped(call).await })
     }
 
+    /// The file that a call of the table of endpoints gives, in memory.
+    ///
+    /// # Errors
+    /// Those of [`call_untyped`](Self::call_untyped), and an answer that is a page for browsers instead.
+    pub fn download_untyped(&self, call: Untyped) -> M::Output<Result<Bytes, Error>> {
+        let this = self.clone();
+        self.mode().run(async move {
+            let caller = this.caller(&call.entry.operation)?;
+            let read = |entry: &Entry, answer: &Response<Bytes>| {
+                entry.decode_reply(answer.status(), answer.body())?;
+                Ok(answer.body().clone())
+            };
+            call.read(this.core(), caller, read).await
+        })
+    }
+
     pub(crate) async fn send_untyped(&self, call: Untyped) -> Result<Reply, Error> {
         let caller = self.caller(&call.entry.operation)?;
         call.send(self.core(), caller).await
+    }
+
+    /// Checks a request by hand as [`request`](Self::request) does before it is sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`], as for [`request`](Self::request).
+    pub fn check_request(request: &Request<Bytes>) -> Result<(), Error> {
+        check_headers(request)?;
+        absolute(request.uri(), Version::NEWEST).map(drop)
     }
 
     /// A request by hand, for calls that have no type: with the token of the session, which is renewed, and redirects as for any call.
@@ -91,6 +116,17 @@ impl Untyped {
     }
 
     pub(crate) async fn send(self, core: &Arc<Core>, caller: Caller<'_>) -> Result<Reply, Error> {
+        let read =
+            |entry: &Entry, answer: &Response<Bytes>| entry.decode_reply(answer.status(), answer.body());
+        self.read(core, caller, read).await
+    }
+
+    async fn read<T>(
+        self,
+        core: &Arc<Core>,
+        caller: Caller<'_>,
+        read: impl FnOnce(&Entry, &Response<Bytes>) -> Result<T, ReplyError>,
+    ) -> Result<T, Error> {
         let operation = self.entry.operation;
         if caller.is_none() && operation.scope != Scope::Open {
             let name = operation.full_name();
@@ -99,7 +135,7 @@ impl Untyped {
         }
         let version = core.version().await?;
         let write = |target: &Target<'_>, format: Format| self.encode(target, format);
-        let read = |answer: &Response<Bytes>| self.entry.decode_reply(answer.status(), answer.body());
+        let read = |answer: &Response<Bytes>| read(&self.entry, answer);
         execute::run(core, version, caller, operation, write, read).await
     }
 }
@@ -134,8 +170,11 @@ fn in_the_table(request: &Request<Bytes>) -> Option<Operation> {
 }
 
 /// The hint for a request by hand, where the cause may be the caller's own method or path.
-fn hint_by_hand(error: &Error) -> Option<&'static str> {
+fn hint_by_hand(error: &Error, is_head: bool) -> Option<&'static str> {
     match (error.code(), error.kind()) {
+        (None, ErrorKind::Foreign) if is_head => {
+            Some("No answer to HEAD has a document that says why: make the same request by GET.")
+        }
         (Some("404003"), _) => Some(
             "Check the path, and the identifiers in it: it begins behind the version (`sites/…/workbooks`) or with `/api/`.",
         ),
@@ -189,11 +228,10 @@ async fn send(
     operation: Operation,
     request: Request<Bytes>,
 ) -> Result<Response<Bytes>, Error> {
-    if let Some(name) = OURS.iter().find(|name| request.headers().contains_key(*name)) {
-        return Err(refused(&format!("the header `{name}` cannot be set by hand")));
-    }
+    check_headers(&request)?;
     let version = core.version().await?;
     let path = request.uri().path().to_owned();
+    let is_head = request.method() == Method::HEAD;
     let write = |target: &Target<'_>, _| {
         let mut request = request.map(RequestBody::from);
         *request.uri_mut() = absolute(request.uri(), target.version)?;
@@ -217,7 +255,7 @@ async fn send(
     };
     let answer = execute::run(core, version, caller, operation, write, read).await;
     answer.map_err(|error| {
-        let error = match hint_by_hand(&error) {
+        let error = match hint_by_hand(&error, is_head) {
             Some(hint) => error.with_hint(hint),
             None => error,
         };
@@ -226,6 +264,13 @@ async fn send(
             None => error,
         }
     })
+}
+
+fn check_headers(request: &Request<Bytes>) -> Result<(), Error> {
+    match OURS.iter().find(|name| request.headers().contains_key(*name)) {
+        Some(name) => Err(refused(&format!("the header `{name}` cannot be set by hand"))),
+        None => Ok(()),
+    }
 }
 
 /// The absolute path of a request by hand.

@@ -70,6 +70,16 @@ async fn the_token_goes_nowhere_else() {
 }
 
 #[tokio::test]
+async fn a_refusal_of_head_blames_no_proxy() {
+    let fake = Fake::signed_in(|_| Ok((405, String::new())));
+    let mut head = get("/sites/s/workbooks");
+    *head.method_mut() = http::Method::HEAD;
+    let error = fake.site().await.request(head).await.unwrap_err();
+    assert!(error.hint().unwrap().contains("by GET"), "{error:?}");
+    assert_eq!(error.status(), Some(405));
+}
+
+#[tokio::test]
 async fn what_the_server_refuses_is_its_error() {
     let fake = Fake::signed_in(|_| Ok((404, error("404006"))));
     let failed = fake
@@ -211,4 +221,26 @@ async fn without_a_session_only_open_calls_are_made() {
     let open = fake.client().request(get("/serverinfo")).await;
     assert!(open.is_ok());
     assert!(fake.seen.lock().unwrap().iter().all(|seen| seen.2.is_none()));
+}
+
+#[tokio::test]
+async fn a_file_of_the_table_is_no_page_for_browsers() {
+    for (body, kind) in [
+        ("PK\u{3}\u{4}", None),
+        ("\u{feff}<!DOCTYPE html><p>Welcome", Some(ErrorKind::Foreign)),
+    ] {
+        let fake = Fake::signed_in(move |_| Ok((200, body.to_owned())));
+        let mut download = Untyped {
+            entry: entry("workbooks.download"),
+            arguments: Arguments::default(),
+            body: Incoming::default(),
+            file: Bytes::new(),
+        };
+        download.arguments.path.push("w".to_owned());
+        let file = fake.site().await.download_untyped(download).await;
+        match kind {
+            None => assert_eq!(file.unwrap(), body),
+            Some(kind) => assert_eq!(file.unwrap_err().kind(), kind),
+        }
+    }
 }

@@ -143,13 +143,16 @@ impl<D: Document> ReplyBody for D {
     }
 }
 
-/// Whether something is a page for browsers, which no call gives.
-fn is_web_page(body: &[u8]) -> bool {
-    let body = body.trim_ascii_start();
-    ["<!doctype html", "<html"]
-        .into_iter()
-        .filter_map(|beginning| body.get(..beginning.len()).zip(Some(beginning)))
-        .any(|(begins, beginning)| begins.eq_ignore_ascii_case(beginning.as_bytes()))
+/// Whether what begins so is a page for browsers: a sign-on, or a gateway's error. No call gives one.
+#[must_use]
+pub fn is_web_page(beginning: &[u8]) -> bool {
+    let text = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning);
+    let text = text.trim_ascii_start();
+    let begins = |with: &[u8]| {
+        text.get(..with.len())
+            .is_some_and(|text| text.eq_ignore_ascii_case(with))
+    };
+    begins(b"<!doctype html") || begins(b"<html")
 }
 
 /// The reply of a call that gives a file: its bytes are the body of the answer, and are not kept here.

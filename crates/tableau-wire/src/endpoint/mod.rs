@@ -22,7 +22,7 @@ pub use arguments::{
 pub use described::{Described, Field, Shape, ValueKind};
 pub use entry::Entry;
 pub(crate) use entry::calls;
-pub use erased::{BodyKind, Content, Reply, ReplyBody, ReplyKind};
+pub use erased::{BodyKind, Content, Reply, ReplyBody, ReplyKind, is_web_page};
 pub(crate) use message::build_response;
 pub use message::{
     ReplyError, RequestError, Target, check_status, decode_reply, decode_request, encode_error, encode_reply,

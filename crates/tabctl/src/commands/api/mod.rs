@@ -134,6 +134,7 @@ impl Request {
                 "--paginate gets every page: leave out pageNumber".to_owned(),
             ));
         }
+        Site::<Blocking>::check_request(&this.with("site", "user")?)?;
         Ok(this)
     }
 
@@ -150,10 +151,11 @@ impl Request {
     /// The request, with the identifiers of the session.
     fn build(&self, site: &Site<Blocking>) -> Result<http::Request<Bytes>, Failure> {
         let session = site.session();
-        let path = self
-            .path
-            .replace("{site}", session.site_id().as_str())
-            .replace("{user}", session.user_id().as_str());
+        self.with(session.site_id().as_str(), session.user_id().as_str())
+    }
+
+    fn with(&self, site: &str, user: &str) -> Result<http::Request<Bytes>, Failure> {
+        let path = self.path.replace("{site}", site).replace("{user}", user);
         let mut uri = format!("/{}", utf8_percent_encode(&path, PATH));
         for (index, (name, value)) in self.query.iter().enumerate() {
             uri.push(if index == 0 { '?' } else { '&' });

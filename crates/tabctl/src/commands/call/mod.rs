@@ -203,7 +203,7 @@ fn on_site(
     seen: &mut Seen,
 ) -> Result<Made, Failure> {
     if call.entry.reply == ReplyKind::Content {
-        return Ok(Made::Content(content(site, &call)?));
+        return Ok(Made::Content(site.download_untyped(call)?));
     }
     let every_page = call.entry.operation.is_paged() && call.arguments.query.get("pageNumber").is_none();
     match streamed {
@@ -227,21 +227,6 @@ fn on_site(
             Ok(Made::Items(items))
         }
     }
-}
-
-/// The bytes of a file that a call gives; `workbooks download` and its like write them as they arrive.
-fn content(site: &Site<Blocking>, call: &Untyped) -> Result<Bytes, Failure> {
-    let session = site.session();
-    let target = Target {
-        prefix: "",
-        version: site.api_version()?,
-        site: Some(session.site_id().as_str()),
-    };
-    let request = call
-        .entry
-        .encode_request(&call.arguments, &call.body, &target, Format::Json)
-        .map_err(Error::from)?;
-    Ok(site.request(request.map(|_| Bytes::new()))?.into_body())
 }
 
 /// What an item of a reply has.
