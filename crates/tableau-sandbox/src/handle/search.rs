@@ -166,11 +166,11 @@ fn tests(filter: Option<&str>) -> Result<Vec<(&'static str, Kind, Comparison)>, 
         if !operators.contains(&condition.operator) {
             return Err(invalid("filter", text));
         }
-        let values = condition.values.iter().map(String::as_str);
+        let values: Vec<&str> = condition.values.iter().map(String::as_str).collect();
         Ok((
             *name,
             *kind,
-            Comparison::new(name, condition.operator, values, *kind)?,
+            Comparison::new(name, condition.operator, &values, *kind)?,
         ))
     };
     filter.conditions.iter().map(test).collect()

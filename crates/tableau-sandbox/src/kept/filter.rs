@@ -31,7 +31,11 @@ enum Wanted {
 }
 
 pub(super) fn tests<R: Kept>(filter: &Filter) -> Result<Vec<Test<R>>, Refusal> {
-    filter.conditions.iter().map(test).collect()
+    let mut tests = Vec::with_capacity(filter.conditions.len());
+    for condition in &filter.conditions {
+        tests.push(test(condition)?);
+    }
+    Ok(tests)
 }
 
 fn test<R: Kept>(condition: &Condition) -> Result<Test<R>, Refusal> {
@@ -46,8 +50,11 @@ fn test<R: Kept>(condition: &Condition) -> Result<Test<R>, Refusal> {
             "The operator '{operator}' is not supported for key '{name}'."
         )));
     }
-    let values = values.iter().map(|value| R::meant(name, value));
-    let comparison = Comparison::new(name, *operator, values, field.kind())?;
+    let mut meant = Vec::with_capacity(values.len());
+    for value in values {
+        meant.push(R::meant(name, value));
+    }
+    let comparison = Comparison::new(name, *operator, &meant, field.kind())?;
     Ok(Test { field, comparison })
 }
 
@@ -78,13 +85,8 @@ impl<R: Kept> Test<R> {
 
 impl Comparison {
     /// Reads the values as values of a type; `name` is that of the field.
-    pub(crate) fn new<'v>(
-        name: &str,
-        operator: Operator,
-        values: impl Iterator<Item = &'v str>,
-        kind: Kind,
-    ) -> Result<Self, Refusal> {
-        let wanted = values.map(|value| {
+    pub(crate) fn new(name: &str, operator: Operator, values: &[&str], kind: Kind) -> Result<Self, Refusal> {
+        let wanted = values.iter().map(|value| {
             wanted(kind, value).ok_or_else(|| {
                 Refusal::filter(format_args!("The value '{value}' is not valid for key '{name}'."))
             })

@@ -136,7 +136,9 @@ pub(crate) fn changed<R: Kept>(
     members: Map<String, Value>,
     now: Timestamp,
 ) -> Result<Row<R>, Refusal> {
-    let mut json = serde_json::to_value(&row.shown).map_err(Refusal::internal)?;
+    // By its text: a writer of texts is there already, for databases, and not compiled anew for every kind.
+    let text = serde_json::to_string(&row.shown).map_err(Refusal::internal)?;
+    let mut json = serde_json::from_str(&text).map_err(Refusal::internal)?;
     if let Value::Object(of) = &mut json {
         of.extend(members);
     }

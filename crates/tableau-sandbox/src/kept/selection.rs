@@ -102,23 +102,22 @@ impl<R: Kept> Selection<R> {
             return None;
         }
         let (state, table) = (context.state, R::table(context.state));
-        let mut numbers: Vec<u64> = self.tests.iter().find_map(|test| match test.field.reference()? {
-            Reference::Owner => {
-                let users = state.users.of_site(site).map(|user| user.id);
-                let owners = users.filter(|id| test.passes_for(*id, context));
-                Some(owners.flat_map(|owner| table.numbers_of(site, owner)).collect())
+        let decides = |reference| matches!(reference, Some(Reference::Owner | Reference::Project));
+        let test = self.tests.iter().find(|test| decides(test.field.reference()))?;
+        let mut numbers = Vec::new();
+        if test.field.reference() == Some(Reference::Owner) {
+            for user in state.users.of_site(site) {
+                if test.passes_for(user.id, context) {
+                    numbers.append(&mut table.numbers_of(site, user.id));
+                }
             }
-            Reference::Project => {
-                let projects = state.projects.of_site(site).map(|project| project.id);
-                let projects = projects.filter(|id| test.passes_for(*id, context));
-                Some(
-                    projects
-                        .flat_map(|project| table.numbers_within(site, project))
-                        .collect(),
-                )
+        } else {
+            for project in state.projects.of_site(site) {
+                if test.passes_for(project.id, context) {
+                    numbers.append(&mut table.numbers_within(site, project.id));
+                }
             }
-            Reference::Parent => None,
-        })?;
+        }
         numbers.sort_unstable();
         Some(numbers)
     }

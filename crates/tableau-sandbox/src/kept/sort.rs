@@ -8,13 +8,17 @@ use crate::refusal::Refusal;
 
 /// The fields of the keys of a sort; a list of tags has no order.
 pub(super) fn keys<R: Kept>(sort: &Sort) -> Result<Vec<Field<R>>, Refusal> {
-    let key = |(name, _): &(String, Direction)| {
-        let field = described::<R>(name).filter(|_| name != "tags");
-        field
-            .map(|(_, field)| field)
-            .ok_or_else(|| Refusal::sort(format_args!("The list cannot be sorted by '{name}'.")))
-    };
-    sort.keys.iter().map(key).collect()
+    let mut keys = Vec::with_capacity(sort.keys.len());
+    for (name, _) in &sort.keys {
+        match described::<R>(name) {
+            Some((_, field)) if name != "tags" => keys.push(field),
+            _ => {
+                let detail = format_args!("The list cannot be sorted by '{name}'.");
+                return Err(Refusal::sort(detail));
+            }
+        }
+    }
+    Ok(keys)
 }
 
 /// The directions of the keys.

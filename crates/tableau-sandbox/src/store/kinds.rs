@@ -69,8 +69,7 @@ impl Kind {
             ids_owned: |state, site, user| R::table(state).ids_owned(site, user),
             pass_on: |transaction, site, from, to| {
                 for id in R::table(transaction).ids_owned(site, from) {
-                    let record = R::table(transaction).get(id).map(copy::<R>).transpose()?;
-                    if let Some(record) = record {
+                    if let Some(record) = R::table(transaction).get(id).cloned() {
                         transaction.put(record.owned_by(to))?;
                     }
                 }
@@ -78,12 +77,6 @@ impl Kind {
             },
         }
     }
-}
-
-/// A copy of a record, by what is stored of it.
-fn copy<R: Record>(record: &R) -> Result<R, Refusal> {
-    let json = serde_json::to_value(record).map_err(Refusal::internal)?;
-    serde_json::from_value(json).map_err(Refusal::internal)
 }
 
 macro_rules! kinds {

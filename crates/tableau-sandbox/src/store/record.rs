@@ -11,7 +11,7 @@ use super::table::Table;
 use crate::files::FileId;
 
 /// A kind of record; the parent module has the table of all kinds.
-pub(crate) trait Record: Serialize + DeserializeOwned + Send + Sync + 'static {
+pub(crate) trait Record: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The name of the kind in a database; it never changes.
     const KIND: &'static str;
     /// Whether lists show it, or anything that follows from it.

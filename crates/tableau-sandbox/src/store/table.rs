@@ -94,12 +94,12 @@ impl<R: Record> Table<R> {
     }
 
     /// The numbers of the records of a site that are of an owner or an account.
-    pub(crate) fn numbers_of(&self, site: Uuid, key: Uuid) -> impl Iterator<Item = u64> {
+    pub(crate) fn numbers_of(&self, site: Uuid, key: Uuid) -> Vec<u64> {
         numbers(self.indexes.keyed(key), site)
     }
 
     /// The numbers of the records of a site within another.
-    pub(crate) fn numbers_within(&self, site: Uuid, outer: Uuid) -> impl Iterator<Item = u64> {
+    pub(crate) fn numbers_within(&self, site: Uuid, outer: Uuid) -> Vec<u64> {
         numbers(self.indexes.within(outer), site)
     }
 
@@ -251,10 +251,9 @@ impl<R: Record> Table<R> {
     }
 }
 
-fn numbers(positions: positions::Iter<'_, Position>, of: Uuid) -> impl Iterator<Item = u64> {
-    positions
-        .filter(move |(site, _)| *site == of)
-        .map(|(_, number)| *number)
+fn numbers(positions: positions::Iter<'_, Position>, of: Uuid) -> Vec<u64> {
+    let of_site = positions.filter(|(site, _)| *site == of);
+    of_site.map(|(_, number)| *number).collect()
 }
 
 /// The records at some positions, in their order.
