@@ -338,7 +338,7 @@ impl KnownCode {
             409,
             "Resource Conflict",
             "A refresh of this extract is queued already.",
-            "Wait for the one that is queued: `or_queued` gives its job.",
+            "Wait for the one that is queued; `or_queued` gives its job, where a refresh is called for.",
         ),
         code(
             "429000",

@@ -90,9 +90,14 @@ fn starts_job(entry: &Entry) -> bool {
     gives_job && entry.operation.family == Family::Rest && entry.operation.method != Method::GET
 }
 
-/// Whether a call deletes an item.
+/// Whether a call deletes what no other call brings back: not a tag, a rule or a favorite.
 pub(crate) fn is_deletion(operation: &Operation) -> bool {
-    operation.method == Method::DELETE && operation.name == "delete"
+    let deleted = operation.name.strip_prefix("delete");
+    deleted.is_some_and(|what| {
+        !["Tag", "Permission", "Favorite"]
+            .iter()
+            .any(|light| what.ends_with(light))
+    })
 }
 
 /// The members of a body by their paths.
@@ -145,6 +150,7 @@ fn arg(name: String, doc: &'static str, kind: ValueKind) -> Arg {
     let arg = Arg::new(name.clone())
         .alias(in_kebab_case(&name))
         .long(name)
+        .allow_negative_numbers(true)
         .value_name(placeholder(kind))
         .help(match kind {
             ValueKind::OneOf(words) => format!("{} [known: {}]", doc.trim_end_matches('.'), words.join(", ")),

@@ -19,13 +19,14 @@ pub(super) fn placeholder(kind: ValueKind) -> &'static str {
 }
 
 /// What a command does, as its help says it: `Lists workbooks.` is `List workbooks`.
-pub(super) fn in_imperative(summary: &str) -> String {
+pub(crate) fn in_imperative(summary: &str) -> String {
     let summary = summary.trim_end_matches('.');
     let Some((verb, rest)) = summary.split_once(' ') else {
         return summary.to_owned();
     };
     let base = match verb {
         "Does" => "Do",
+        _ if verb.ends_with("ies") => return format!("{}y {rest}", verb.trim_end_matches("ies")),
         _ if verb.ends_with("shes") || verb.ends_with("sses") || verb.ends_with("ches") => {
             verb.trim_end_matches("es")
         }

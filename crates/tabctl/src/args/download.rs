@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args as ClapArgs, Command, FromArgMatches, value_parser};
 
 use super::connection::Connection;
@@ -27,10 +28,18 @@ pub(crate) struct Download {
     pub(crate) to: DownloadTo,
 }
 
+/// Where files go: a file or a folder, and never standard output, where several files would be one.
+pub(super) fn target() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| match path.as_os_str() == "-" {
+        false => Ok(path),
+        true => Err("files are not written to standard output: `tabctl call` gives one with `>`; a file of this name is `./-`"),
+    })
+}
+
 #[derive(Debug, ClapArgs)]
 pub(crate) struct DownloadTo {
     /// The file to write, or the folder; without it, a file of the item's name in this folder
-    #[arg(short = 'o', long = "output", value_name = "FILE|DIR")]
+    #[arg(short = 'o', long = "output", value_name = "FILE|DIR", value_parser = target())]
     pub(crate) target: Option<PathBuf>,
     /// Give FILE the extension of what arrives: a workbook may be a .twb or a .twbx
     #[arg(long, requires = "target")]

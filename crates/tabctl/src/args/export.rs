@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Command, ValueEnum};
 
 use super::connection::Connection;
+use super::download::target;
 use super::output::Output;
 
 #[derive(Debug, ClapArgs)]
@@ -22,7 +23,7 @@ pub(crate) struct Export {
     #[arg(long = "filter", value_name = "FIELD=VALUE")]
     pub(crate) filters: Vec<String>,
     /// The file to write, or the folder; without it, files of the template's names in this folder
-    #[arg(short = 'o', long = "output", value_name = "FILE|DIR")]
+    #[arg(short = 'o', long = "output", value_name = "FILE|DIR", value_parser = target())]
     pub(crate) target: Option<PathBuf>,
     /// The names of files in a folder: {view}, {workbook}, {id} and the {FIELD} of each filter are replaced
     #[arg(long, value_name = "TEMPLATE", default_value = "{workbook} - {view}")]

@@ -1,12 +1,15 @@
 //! Waiting for the job that a command has started.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
-use tableau_client::{Blocking, Id, Job, JobOutcome, Site};
+use tableau_client::{Blocking, ErrorKind, Id, Job, JobOutcome, Site};
 
 use super::reference::text;
 use crate::failure::Failure;
+use crate::terminal::interrupt;
 use crate::terminal::text::{plain, say};
 
 /// A job, and how it ended if it was waited for.
@@ -24,9 +27,13 @@ pub(super) fn started(site: &Site<Blocking>, job: Job, time: Option<Duration>) -
 /// Waits until a job has ended, at most this long: gives the job as it was seen last, and how it ended.
 pub(super) fn wait(site: &Site<Blocking>, job: &Value, time: Duration) -> Result<Queued, Failure> {
     let id = Id::<Job>::from(text(job, "id"));
-    let outcome = site.jobs().wait(id.clone(), time).inspect_err(|_| {
-        say(&format!("job {id} goes on: see it with `tabctl jobs get {id}`"));
+    let waits = Waits::begin(&id)?;
+    let outcome = site.jobs().wait(id.clone(), time).inspect_err(|error| {
+        if error.kind() != ErrorKind::NotFound {
+            say(&goes_on(&id));
+        }
     })?;
+    drop(waits);
     let job = outcome.job();
     let notes = job
         .extract_refresh_job
@@ -46,4 +53,31 @@ pub(super) fn wait(site: &Site<Blocking>, job: &Value, time: Duration) -> Result
     };
     let job = serde_json::to_value(job).map_err(|error| Failure::Local(error.to_string()))?;
     Ok((job, ended))
+}
+
+fn goes_on(id: &Id<Job>) -> String {
+    format!("job {id} goes on: see it with `tabctl jobs get {id}`")
+}
+
+/// A wait for a job: Ctrl-C says which one goes on.
+struct Waits(Arc<AtomicBool>);
+
+impl Waits {
+    fn begin(id: &Id<Job>) -> Result<Self, Failure> {
+        let (waits, id) = (Arc::new(AtomicBool::new(true)), id.clone());
+        let still = Arc::clone(&waits);
+        let tell = move || {
+            if still.load(Ordering::SeqCst) {
+                say(&format!("\n{}", goes_on(&id)));
+            }
+        };
+        interrupt::end_after(tell).map_err(|error| interrupt::unheard(&error))?;
+        Ok(Self(waits))
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::SeqCst);
+    }
 }

@@ -2,16 +2,17 @@
 
 use super::permissions::ToDo;
 use super::{call, download, export, favorites, metadata, people, permissions, publish, queue, tasks};
-use crate::args::{Endpoint, Global, Membership, Own, People, Resource, Rights};
+use crate::args::{Endpoint, Global, Group, Membership, Own, People, Resource, Rights};
 use crate::failure::Failure;
 use crate::output::Column;
+use tableau_client::wire::ReplyKind;
 
 pub(super) fn run(args: Resource, global: &Global) -> Result<(), Failure> {
     let (group, mut endpoint) = match args {
         Resource::Call { group, endpoint } => (group, endpoint),
         Resource::Own(own) => return self::own(&own, global),
     };
-    let is_list = endpoint.entry.operation.name == "list";
+    let is_list = is_list_of(group, &endpoint);
     let columns: Vec<_> = group
         .columns
         .iter()
@@ -22,6 +23,21 @@ pub(super) fn run(args: Resource, global: &Global) -> Result<(), Failure> {
         ask_for_columns(&mut endpoint, &columns);
     }
     call::make(*endpoint, &columns, global)
+}
+
+/// Whether a call lists what the columns of its group are about: also the refreshes of extracts among the tasks.
+fn is_list_of(group: &Group, endpoint: &Endpoint) -> bool {
+    let ReplyKind::Page { shape, .. } = endpoint.entry.reply else {
+        return false;
+    };
+    let has = |path: &str| {
+        shape
+            .fields()
+            .iter()
+            .any(|field| path.split('.').next() == Some(field.name))
+    };
+    let name = endpoint.entry.operation.name;
+    name == "list" || name.starts_with("list") && group.columns.iter().all(|(_, path)| has(path))
 }
 
 /// Asks for the fields that columns show and servers leave out unless they are asked for: the name of a view's workbook.

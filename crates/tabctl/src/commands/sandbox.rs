@@ -23,7 +23,10 @@ pub(crate) fn run(mut args: args::Sandbox) -> Result<(), Failure> {
     let faults = args.faults.take().map(|file| read_faults(&file)).transpose()?;
     let (workbooks, job_time) = (args.workbooks, args.job_time);
     let sandbox = builder(args).and_then(Builder::start);
-    let sandbox = sandbox.map_err(|error| Failure::Local(error.to_string()))?;
+    let sandbox = sandbox.map_err(|error| match error {
+        StartError::TimeZone { .. } => Failure::Usage(error.to_string()),
+        error => Failure::Local(error.to_string()),
+    })?;
     if let Some(issuer) = unified {
         issuer.trust(&sandbox)?;
     }

@@ -42,6 +42,10 @@ pub(super) fn is_identifier(path: &str) -> bool {
 /// The identifier of an item: its `id`, or a member such as `clientId` or `tokenGuid`.
 pub(super) fn identifier(item: &Value) -> Option<String> {
     let members = item.as_object()?;
+    // An item that is wrapped: {"extractRefresh": {"id": …}}.
+    if let (1, Some(inner @ Value::Object(_))) = (members.len(), members.values().next()) {
+        return identifier(inner);
+    }
     let by_name = || {
         members
             .iter()

@@ -77,9 +77,11 @@ impl Members<'_> {
         match self {
             Self::Of(shape) => {
                 let fields = shape.fields();
-                fields.is_empty() || fields.iter().any(|field| cell::is_identifier(field.name))
+                let is_wrapped = |field: &Field| matches!(field.kind, ValueKind::Object(_));
+                // Of what is wrapped, each kind has one.
+                fields.iter().all(is_wrapped) || fields.iter().any(|field| cell::is_identifier(field.name))
             }
-            Self::In(_) => true,
+            Self::In(items) => items.is_empty() || items.iter().any(|item| cell::identifier(item).is_some()),
             Self::Named(names) => names.iter().any(|name| cell::is_identifier(name)),
         }
     }

@@ -64,7 +64,7 @@ impl Connected {
         command: impl FnOnce(&Site<Blocking>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         if !self.own {
-            interrupt::end_after(|| {}).map_err(|error| unheard(&error))?;
+            interrupt::end_after(|| {}).map_err(|error| interrupt::unheard(&error))?;
         }
         self.run(command)
     }
@@ -79,7 +79,7 @@ impl Connected {
             thread::spawn(move || done.send(site.sign_out()));
             let _ = waiting.recv_timeout(PATIENCE);
         };
-        interrupt::end_after(sign_out).map_err(|error| unheard(&error))?;
+        interrupt::end_after(sign_out).map_err(|error| interrupt::unheard(&error))?;
         Ok(pressed)
     }
 }
@@ -87,10 +87,6 @@ impl Connected {
 /// The warning about a session that a server did not end.
 pub(crate) fn not_signed_out(error: &Error) -> String {
     format!("warning: the session was not signed out, and ends by itself: {error}")
-}
-
-fn unheard(error: &std::io::Error) -> Failure {
-    Failure::Local(format!("Ctrl-C cannot be received: {error}"))
 }
 
 /// How long a client's sessions last.

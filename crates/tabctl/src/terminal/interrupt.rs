@@ -13,6 +13,7 @@ use tableau_client::Cancel;
 use tokio::signal::unix::SignalKind;
 
 use super::text::say;
+use crate::failure::Failure;
 
 /// The exit code that shells use for a command ended by Ctrl-C.
 const INTERRUPTED: i32 = 130;
@@ -110,6 +111,11 @@ pub(crate) fn end_after(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
     }
     acts.push(Box::new(act));
     Ok(())
+}
+
+/// The failure of a command that cannot listen for Ctrl-C.
+pub(crate) fn unheard(error: &io::Error) -> Failure {
+    Failure::Local(format!("Ctrl-C cannot be received: {error}"))
 }
 
 /// From now on Ctrl-C is ignored: while a pager has the terminal, Ctrl-C belongs to it.

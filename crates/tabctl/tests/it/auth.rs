@@ -270,7 +270,7 @@ fn a_client_certificate_is_shown_and_remembered() {
     // The authority's file has a certificate and no key.
     let keyless = login(&["--client-cert", &ca]);
     assert!(
-        keyless.code == 1 && keyless.err.contains("no private key"),
+        keyless.code == 2 && keyless.err.contains("no private key"),
         "{keyless:?}"
     );
 

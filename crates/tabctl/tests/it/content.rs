@@ -265,7 +265,7 @@ fn an_earlier_revision_is_downloaded() {
         "first.tds",
     ]);
     assert_eq!(content.read("first.tds"), first);
-    content.done(&["datasources", "delete-revision", reference, "1"]);
+    content.done(&["datasources", "delete-revision", reference, "1", "--yes"]);
     content.fails(
         &["datasources", "download", reference, "--revision", "0"],
         2,

@@ -208,3 +208,17 @@ fn lineage_names_what_is_upstream_and_downstream() {
     metadata.fails(&["lineage", "Nothing At All"], 3, "or you may not see it");
     metadata.fails(&["lineage", "Nothing", "--kind", "flow"], 3, "Nothing");
 }
+
+#[test]
+fn a_query_by_pages_asks_whether_there_are_more() {
+    let metadata = Metadata::new();
+    for asked in ["", "pageInfo { endCursor }"] {
+        let query = format!(
+            "query($first: Int, $after: String) {{ workbooksConnection(first: $first, after: $after) {{ nodes {{ name }} {asked} }} }}"
+        );
+        let file = metadata.file("short.graphql", &query);
+        let ended = metadata.run(&["metadata", "query", &file, "--paginate", "--variable", "first=5"]);
+        assert_eq!(ended.code, 2, "{ended:?}");
+        assert!(ended.err.contains("hasNextPage endCursor"), "{ended:?}");
+    }
+}

@@ -75,3 +75,137 @@ fn every_group_lists_and_gets() {
         }
     }
 }
+
+/// A document of one's own in a file, by its path.
+fn document(bench: &Bench, text: &str) -> String {
+    let file = bench.folder.path().join("document");
+    std::fs::write(&file, text).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_document_of_ones_own_is_sent_whole_or_not_at_all() {
+    let bench = Bench::new();
+    let id = bench.run_with_token(&["webhooks", "list", "--quiet"]).out;
+    for (text, unknown) in [
+        (r#"{"webhook":{"nme":"X"}}"#, "`webhook.nme`"),
+        (
+            r#"<tsRequest><webhook name="X"><ownr id="1"/></webhook></tsRequest>"#,
+            "`webhook.ownr`",
+        ),
+        (
+            r#"{"webhook":{"name":"X","owner":{"nickname":"x"}}}"#,
+            "`webhook.owner.nickname`",
+        ),
+    ] {
+        let file = document(&bench, text);
+        let ended = bench.run_with_token(&["webhooks", "update", id.trim(), "--input", &file]);
+        assert_eq!(ended.code, 2, "{ended:?}");
+        assert!(
+            ended.err.contains(unknown) && ended.err.contains("tabctl api PUT"),
+            "{ended:?}"
+        );
+    }
+    // What an answer has may stay.
+    let text = r#"{"webhook":{"name":"X","createdAt":"2026-01-01T00:00:00Z","owner":{"id":"1"}}}"#;
+    let file = document(&bench, text);
+    let ended = bench.run_with_token(&[
+        "webhooks",
+        "update",
+        id.trim(),
+        "--input",
+        &file,
+        "--dry-run",
+        "--json",
+    ]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(ended.out.contains(r#""name": "X""#), "{ended:?}");
+}
+
+#[test]
+fn what_a_document_has_of_secrets_is_not_shown() {
+    let bench = Bench::new();
+    let file = document(&bench, r#"{"user":{"password":"not-shown","fullName":"Ada"}}"#);
+    let ended = bench.run_with_token(&["users", "update", "admin", "--input", &file, "--dry-run"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(
+        ended.out.contains("Ada") && !ended.out.contains("not-shown"),
+        "{ended:?}"
+    );
+}
+
+#[test]
+fn tasks_are_listed_with_what_they_are_for_and_deleted_once_confirmed() {
+    let bench = Bench::new();
+    let quiet = bench
+        .run_with_token(&["tasks", "list-extract-refreshes", "--quiet"])
+        .out;
+    let table = bench.run_with_token(&["tasks", "list-extract-refreshes"]).out;
+    let id = quiet.lines().next().unwrap();
+    assert!(
+        table.contains("Weekday early mornings") && table.contains(id),
+        "{table}"
+    );
+    let ended = bench.run_with_token(&["tasks", "delete-extract-refresh", id]);
+    assert_eq!(ended.code, 2, "{ended:?}");
+    assert!(ended.err.contains("--yes"), "{ended:?}");
+    let ended = bench.run_with_token(&["tasks", "delete-extract-refresh", id, "--yes"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+}
+
+#[test]
+fn a_schedule_that_was_created_is_printed_as_others_are() {
+    let bench = Bench::new();
+    let create = [
+        "schedules",
+        "create",
+        "--name",
+        "Nightly",
+        "--type",
+        "Extract",
+        "--priority",
+        "50",
+        "--frequency",
+        "Daily",
+        "--frequencyDetails.start",
+        "02:00:00",
+        "--quiet",
+    ];
+    let id = bench.run_with_token(&create).out;
+    let got = bench.run_with_token(&["schedules", "get", id.trim(), "--jq", ".name, .priority"]);
+    assert_eq!(got.out, "Nightly\n50\n", "{got:?}");
+}
+
+#[test]
+fn a_kind_to_search_for_is_one_that_there_is() {
+    let bench = Bench::new();
+    let ended = bench.run_with_token(&["search", "superstore", "--type", "workbooks"]);
+    assert_eq!(ended.code, 2, "{ended:?}");
+    assert!(ended.err.contains("did you mean `workbook`"), "{ended:?}");
+    let ended = bench.run_with_token(&["search", "superstore", "--type", "lens", "--quiet"]);
+    assert!(ended.err.contains("warning: --type lens"), "{ended:?}");
+}
+
+#[test]
+fn files_go_to_files() {
+    let bench = Bench::new();
+    for command in [["workbooks", "download"], ["views", "export"]] {
+        let ended = bench.run_with_token(&[command[0], command[1], "Superstore", "--output", "-"]);
+        assert_eq!(ended.code, 2, "{ended:?}");
+        assert!(ended.err.contains("./-"), "{ended:?}");
+    }
+}
+
+#[test]
+fn a_negative_number_is_a_value() {
+    let bench = Bench::new();
+    let ended = bench.run_with_token(&[
+        "data-alerts",
+        "update",
+        "x",
+        "--alertThreshold",
+        "-10",
+        "--dry-run",
+    ]);
+    assert!(!ended.err.contains("unexpected argument"), "{ended:?}");
+}

@@ -1,6 +1,6 @@
 //! `tabctl workbooks list`.
 
-use tableau_sandbox::Fault;
+use tableau_sandbox::{Fault, JobPlan};
 
 use crate::support::{Bench, end};
 
@@ -134,6 +134,21 @@ fn a_job_that_cannot_be_watched_is_named() {
         refreshed.err.contains("goes on: see it with `tabctl jobs get "),
         "{refreshed:?}"
     );
+}
+
+#[test]
+fn a_job_is_looked_at_once_within_no_time() {
+    let bench = Bench::new();
+    bench.plan_jobs(JobPlan::hangs());
+    let job = bench
+        .run_with_token(&["workbooks", "refresh", "Samples/Superstore", "--quiet"])
+        .out;
+    let ended = bench.run_with_token(&["jobs", "watch", job.trim(), "--within", "0"]);
+    assert_eq!(ended.code, 8, "{ended:?}");
+    let missing = "00000000-0000-4000-8000-000000000000";
+    let ended = bench.run_with_token(&["jobs", "watch", missing]);
+    assert_eq!(ended.code, 3, "{ended:?}");
+    assert!(!ended.err.contains("goes on"), "{ended:?}");
 }
 
 #[test]

@@ -81,6 +81,14 @@ pub(super) async fn wait<M: Mode>(site: Site<M>, id: Id<Job>, time: Duration) ->
         seen: None,
         trouble: None,
     };
+    if time.is_zero() {
+        // A look, which takes its time.
+        let seen = watch.look().await?;
+        return match seen.has_ended {
+            true => outcome(seen.job),
+            false => Ok(JobOutcome::TimedOut(seen.job)),
+        };
+    }
     match timeout(time, watch.until_ended(time)).await {
         Ok(ended) => ended,
         Err(_) => watch.timed_out(time),

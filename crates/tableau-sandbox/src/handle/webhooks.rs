@@ -44,10 +44,9 @@ impl Kept for Webhook {
 }
 
 pub(crate) fn test(call: &Call<'_>, caller: &Caller, test: &Test) -> Result<WebhookTestResult, Refusal> {
-    let (state, unseen) = (call.store.read(), ("403004", "test"));
+    let (id, unseen) = (test.id.as_str(), ("403004", "test"));
     let webhook =
-        row::allowed::<Webhook>(&state, caller, test.id.as_str(), Webhook::MAY_WRITE, unseen)?.clone();
-    drop(state);
+        row::allowed::<Webhook>(&call.store.read(), caller, id, Webhook::MAY_WRITE, unseen)?.clone();
     let delivery = delivery::test(&webhook, call.clock.now());
     let mut result = WebhookTestResult::default();
     result.id = Some(webhook.shown.id);

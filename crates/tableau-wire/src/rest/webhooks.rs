@@ -52,12 +52,9 @@ pub struct WebhookDestination {
 impl WebhookDestination {
     /// A POST to this address.
     pub fn post(url: impl Into<String>) -> Self {
-        Self {
-            http: HttpDestination {
-                method: Some("POST".to_owned()),
-                url: url.into(),
-            },
-        }
+        let (method, url) = (Some("POST".to_owned()), url.into());
+        let http = HttpDestination { method, url };
+        Self { http }
     }
 }
 

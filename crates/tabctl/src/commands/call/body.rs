@@ -8,6 +8,7 @@ use tableau_client::Format;
 use tableau_client::wire::body::ReceivedFile;
 use tableau_client::wire::{BodyKind, Entry, FilePart, Incoming, Shape, ValueKind};
 
+use super::own;
 use crate::args::in_kebab_case;
 use crate::failure::Failure;
 use crate::input::{read, read_text};
@@ -30,6 +31,7 @@ pub(super) fn of(
                     file.display()
                 )));
             }
+            own::check(entry, &bytes)?;
             Ok((Incoming::document(bytes), Bytes::new()))
         }
         (BodyKind::Document { child, .. }, None) => {

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 use tableau_client::Untyped;
-use tableau_client::wire::{Entry, Place, Reply, ValueKind};
+use tableau_client::wire::{BodyKind, Entry, Place, Reply, ValueKind};
 
 use super::body::Member;
-use super::{body, print};
-use crate::args::{Endpoint, Refers, is_deletion};
+use super::{body, own, print};
+use crate::args::{Endpoint, Refers, in_imperative, is_deletion};
 use crate::commands::reference::{Collection, Finder, text};
 use crate::env::is_luid;
 use crate::failure::Failure;
@@ -84,27 +84,41 @@ impl Change {
             (call.body, call.file) = body::of(self.entry, &self.members, self.file.as_deref())?;
             self.document = shown(self.dry_run, &self.members, self.file.as_deref())?;
         }
-        let references = call.arguments.path.iter_mut().zip(&self.references);
-        for (typed, collection) in references.filter_map(|(typed, of)| Some((typed, (*of)?))) {
-            if self.asks.is_none() {
-                *typed = finder.id(collection, typed)?;
-                continue;
+        let mut about = Vec::new();
+        for (typed, collection) in call.arguments.path.iter_mut().zip(&self.references) {
+            match collection {
+                None => about.push(typed.clone()),
+                Some(collection) if self.asks.is_none() => *typed = finder.id(*collection, typed)?,
+                Some(collection) => {
+                    let item = finder.item(*collection, typed)?;
+                    text(&item, "id").clone_into(typed);
+                    about.push(match text(&item, "name") {
+                        "" => format!("{} {typed}", collection.noun()),
+                        name => format!("{} {} ({typed})", collection.noun(), plain(name)),
+                    });
+                }
             }
-            let item = finder.item(collection, typed)?;
-            self.confirm(collection, &item)?;
-            text(&item, "id").clone_into(typed);
         }
-        Ok(())
+        match (self.entry.operation.name, about.as_slice()) {
+            ("delete", [item]) if self.references.iter().any(Option::is_some) => {
+                self.confirm(&format!("Delete the {item}?"))
+            }
+            (_, []) => self.confirm(&format!("{}?", in_imperative(&self.summary()))),
+            (_, about) => self.confirm(&format!(
+                "{}: {}?",
+                in_imperative(&self.summary()),
+                about.join(", ")
+            )),
+        }
     }
 
-    fn confirm(&self, collection: Collection, item: &Value) -> Result<(), Failure> {
-        let (id, name) = (text(item, "id"), text(item, "name"));
-        let question = match name {
-            "" => format!("Delete the {} {id}?", collection.noun()),
-            name => format!("Delete the {} {} ({id})?", collection.noun(), plain(name)),
-        };
+    fn summary(&self) -> String {
+        self.entry.operation.summary.to_string()
+    }
+
+    fn confirm(&self, question: &str) -> Result<(), Failure> {
         match self.asks {
-            Some(terminal) if !terminal.confirm(&question)? => {
+            Some(terminal) if !terminal.confirm(question)? => {
                 Err(Failure::Local("nothing was deleted".to_owned()))
             }
             _ => Ok(()),
@@ -129,8 +143,12 @@ impl Change {
         if !query.is_empty() {
             shown.insert("query".to_owned(), Value::Object(query));
         }
-        if !self.document.is_null() {
-            shown.insert("body".to_owned(), self.document);
+        let document = match (self.entry.body, &self.file) {
+            (BodyKind::Document { .. }, Some(_)) => own::shown(self.entry, &call.body.document),
+            _ => self.document,
+        };
+        if !document.is_null() {
+            shown.insert("body".to_owned(), document);
         }
         print::reply(Reply::One(Value::Object(shown)), style, &[], filter)
     }

@@ -3,6 +3,7 @@
 mod body;
 mod change;
 mod list;
+mod own;
 pub(super) mod pages;
 mod print;
 
@@ -97,12 +98,15 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
     match made {
         Made::Shown(call) => change.show(&call, style, filter.as_ref()),
         Made::Reply(reply) => {
-            let reply = print::item_or_job(reply, endpoint.entry.reply);
+            let reply = print::item_or_job(
+                print::item_with_warnings(reply, endpoint.entry.reply),
+                endpoint.entry.reply,
+            );
             print::reply(reply, style, columns, filter.as_ref())
         }
         Made::Content(bytes) => match &endpoint.target {
-            Some(file) => print::to_file(&bytes, file),
-            None => print::content(&bytes),
+            Some(file) if file.as_os_str() != "-" => print::to_file(&bytes, file),
+            _ => print::content(&bytes),
         },
         Made::Items(items) => print::reply(Reply::One(Value::Array(items)), style, columns, filter.as_ref()),
         Made::Printed(printer) => printer.finish(),
@@ -235,6 +239,12 @@ fn shape(endpoint: &Endpoint) -> Shape {
         ReplyKind::Document { shape, .. } | ReplyKind::Page { shape, .. } => shape,
         _ => Shape::NONE,
     };
+    if let Some(item) = print::with_warnings(shape) {
+        return match item.kind {
+            ValueKind::Object(inner) => *inner,
+            _ => shape,
+        };
+    }
     if shape.name != print::ITEM_OR_JOB {
         return shape;
     }

@@ -4,14 +4,14 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 
 use serde_json::Value;
-use tableau_client::wire::{JsonText, Reply, ReplyKind};
+use tableau_client::wire::{Field, JsonText, Reply, ReplyKind, Shape};
 
 use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
 use crate::output::jq::Filter;
 use crate::output::{Column, Members, Out, Printer, Style};
-use crate::terminal::text::say;
+use crate::terminal::text::{plain, say};
 
 pub(super) fn reply(
     reply: Reply,
@@ -74,6 +74,39 @@ pub(super) fn item_or_job(reply: Reply, kind: ReplyKind) -> Reply {
             Reply::One(member.map(|(_, value)| value).unwrap_or_default())
         }
         other => other,
+    }
+}
+
+/// The member with the item, in the shape of an answer that has warnings beside it.
+pub(super) fn with_warnings(shape: Shape) -> Option<Field> {
+    match shape.fields() {
+        [item, Field { name: "warnings", .. }] => Some(*item),
+        _ => None,
+    }
+}
+
+/// The item alone, as other calls give it; the warnings beside it go to standard error.
+pub(super) fn item_with_warnings(reply: Reply, kind: ReplyKind) -> Reply {
+    let item = match kind {
+        ReplyKind::Document { shape, .. } => with_warnings(shape),
+        _ => None,
+    };
+    match (item, reply) {
+        (Some(item), Reply::One(Value::Object(mut members))) => {
+            let warnings = members
+                .get("warnings")
+                .map(|warnings| unwrapped(warnings.clone()));
+            for warning in warnings.iter().filter_map(Value::as_array).flatten() {
+                let text = |name: &str| warning.get(name).and_then(Value::as_str).unwrap_or_default();
+                say(&plain(&format!(
+                    "warning: {} {}",
+                    text("errorCode"),
+                    text("message")
+                )));
+            }
+            Reply::One(members.remove(item.name).unwrap_or_default())
+        }
+        (_, reply) => reply,
     }
 }
 

@@ -1,6 +1,6 @@
 //! `tabctl tsm configuration`, `export`, `import`.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -8,6 +8,7 @@ use serde_json::Value;
 use tableau_client::tsm::Json;
 use tableau_client::wire::tsm::Settings;
 use tableau_client::wire::tsm::settings::Import;
+use tempfile::NamedTempFile;
 
 use super::connect::Connector;
 use super::print;
@@ -35,6 +36,15 @@ pub(super) fn get(connector: &Connector, args: &tsm::ConfigurationGet) -> Result
 }
 
 pub(super) fn export(connector: &Connector, args: &tsm::Export) -> Result<(), Failure> {
+    let is_file = |there: fs::Metadata| there.is_file();
+    if args.file != Path::new("-") && fs::metadata(&args.file).is_ok_and(|there| !is_file(there)) {
+        // A device or a pipe would be replaced by the file.
+        let message = format!(
+            "{} is no file: write to another name, or to `-`",
+            args.file.display()
+        );
+        return Err(Failure::Usage(message));
+    }
     let settings = connector.run(async |session| Ok(session.export().await?))?;
     if args.file == Path::new("-") {
         return print::document(settings.raw());
@@ -58,21 +68,23 @@ pub(super) fn export(connector: &Connector, args: &tsm::Export) -> Result<(), Fa
     Ok(())
 }
 
-/// Writes a file that only its owner can read, also if it replaces one that others could.
+/// Writes a file that only its owner can read, also if it replaces one that others could: all of it, or nothing. Behind a link, the file that it
+/// leads to is replaced.
 fn write_private(file: &Path, text: &[u8], replace: bool) -> io::Result<()> {
-    if replace && fs::symlink_metadata(file).is_ok() {
-        fs::remove_file(file)?;
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let mut file = options.open(file)?;
-    file.write_all(text)?;
-    file.sync_all()
+    let file = match fs::canonicalize(file) {
+        Ok(file) if replace => file,
+        _ => file.to_path_buf(),
+    };
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    // It has these rights from the start.
+    let mut part = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    part.write_all(text)?;
+    part.as_file().sync_all()?;
+    match replace {
+        true => part.persist(&file)?,
+        false => part.persist_noclobber(&file)?,
+    };
+    Ok(())
 }
 
 /// Reads settings from a file.

@@ -72,6 +72,18 @@ fn settings_go_out_and_in() {
     assert_eq!(ended.code, 1);
     assert!(ended.err.contains("--force"), "{ended:?}");
     assert_eq!(fixture.run(&["export", "settings.json", "--force"]).code, 0);
+    #[cfg(unix)]
+    {
+        // A device stays one, and a link leads to what it led to.
+        let ended = fixture.run(&["export", "/dev/null", "--force"]);
+        assert!(ended.code == 2 && ended.err.contains("is no file"), "{ended:?}");
+        let link = fixture.file("link.json");
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        fs::write(&file, "").unwrap();
+        assert_eq!(fixture.run(&["export", "link.json", "--force"]).code, 0);
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_ne!(fs::read_to_string(&file).unwrap(), "");
+    }
     let mut settings = json(&fs::read_to_string(&file).unwrap());
     assert_eq!(json(&fixture.run(&["export", "-"]).out), settings);
 

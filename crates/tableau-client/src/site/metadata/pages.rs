@@ -16,6 +16,8 @@ use crate::mode::{Async, Blocking, Mode};
 use crate::site::Site;
 use crate::site::batches::{Batch, Batches};
 
+/// What a query has to ask for.
+const ASK: &str = "Ask for `pageInfo { hasNextPage endCursor }`.";
 /// How many nodes are asked for at once; servers give no more than a thousand.
 const PAGE: u64 = 100;
 const MAX_PAGE: u64 = 1000;
@@ -147,8 +149,14 @@ impl Fetcher {
                 about: self.about.clone(),
                 next: None,
             };
-            if info["hasNextPage"] != Value::Bool(true) {
-                return Ok(batch);
+            match info["hasNextPage"].as_bool() {
+                Some(true) => {}
+                Some(false) => return Ok(batch),
+                // Whether this page was all there is, it does not say.
+                None => {
+                    let message = format!("the query does not ask whether `{}` goes on", self.connection);
+                    return Err(Error::new(ErrorKind::Input, message).with_hint(ASK));
+                }
             }
             let next = info["endCursor"].as_str().map(str::to_owned);
             if next.is_none() || next == self.cursor {
@@ -156,8 +164,7 @@ impl Fetcher {
                     "`{}` has a further page and no cursor that leads to it",
                     self.connection
                 );
-                return Err(Error::new(ErrorKind::PaginationInconsistent, message)
-                    .with_hint("Ask for `pageInfo { hasNextPage endCursor }`."));
+                return Err(Error::new(ErrorKind::PaginationInconsistent, message).with_hint(ASK));
             }
             self.cursor = next;
             return Ok(Batch {

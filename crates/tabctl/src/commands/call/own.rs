@@ -1,0 +1,113 @@
+//! A document of one's own: what of it a call does not have, which would be left out without a word, and how it is shown.
+
+use serde_json::Value;
+use tableau_client::Format;
+use tableau_client::wire::codec::decode;
+use tableau_client::wire::{BodyKind, Entry, Json, ReplyKind, Shape, ValueKind};
+
+use crate::failure::Failure;
+
+/// Fails if a document has members that neither the request nor the answer of the call has: an answer that was changed may be sent back.
+pub(super) fn check(entry: &Entry, document: &[u8]) -> Result<(), Failure> {
+    let BodyKind::Document { child, shape } = entry.body else {
+        return Ok(());
+    };
+    // What cannot be read is told when it is read for the call.
+    let Some(document) = read(document) else {
+        return Ok(());
+    };
+    let answered = match entry.reply {
+        ReplyKind::Document { child: of, shape } if of == child => shape,
+        _ => Shape::NONE,
+    };
+    let (root, path) = match child {
+        Some(child) => (document.get(child).unwrap_or(&Value::Null), format!("{child}.")),
+        None => (&document, String::new()),
+    };
+    let mut unknown = Vec::new();
+    find(root, &[shape, answered], &path, &mut unknown);
+    // Namespaces are attributes of the root.
+    unknown.retain(|name| child.is_some() || !name.to_ascii_lowercase().contains("schemalocation"));
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "{} has no {}\ntry: check the names, whose case counts; `tabctl api {} PATH --input FILE` sends a document as it is",
+        entry.operation.full_name(),
+        unknown.join(", "),
+        entry.operation.method.as_str(),
+    )))
+}
+
+/// A document as `--dry-run` shows it: without its secrets.
+pub(super) fn shown(entry: &Entry, document: &[u8]) -> Value {
+    let (BodyKind::Document { child, shape }, Some(mut document)) = (entry.body, read(document)) else {
+        return Value::Null;
+    };
+    match child.and_then(|child| document.get_mut(child)) {
+        Some(item) => hide(item, shape),
+        None => hide(&mut document, shape),
+    }
+    document
+}
+
+fn read(document: &[u8]) -> Option<Value> {
+    let format = Format::sniff(document)?;
+    decode::<Json>(document, format)
+        .ok()
+        .map(|Json(document)| document)
+}
+
+fn hide(value: &mut Value, shape: Shape) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| hide(item, shape)),
+        Value::Object(members) => {
+            for field in shape.fields() {
+                let Some(member) = members.get_mut(field.name) else {
+                    continue;
+                };
+                match field.kind {
+                    ValueKind::Secret => *member = Value::from("[…]"),
+                    kind => hide(member, shape_of(kind).unwrap_or(Shape::NONE)),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The members of a value that none of these shapes has, by their paths.
+fn find(value: &Value, shapes: &[Shape], path: &str, unknown: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => {
+            for item in items {
+                find(item, shapes, path, unknown);
+            }
+        }
+        // A type without a description may have any.
+        Value::Object(members) if shapes.iter().any(|shape| !shape.fields().is_empty()) => {
+            for (name, member) in members {
+                let fields = shapes.iter().flat_map(|shape| shape.fields());
+                let kinds: Vec<ValueKind> = fields
+                    .filter(|field| field.name == name)
+                    .map(|field| field.kind)
+                    .collect();
+                if kinds.is_empty() {
+                    unknown.push(format!("`{path}{name}`"));
+                    continue;
+                }
+                let inner: Vec<Shape> = kinds.into_iter().filter_map(shape_of).collect();
+                find(member, &inner, &format!("{path}{name}."), unknown);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn shape_of(kind: ValueKind) -> Option<Shape> {
+    match kind {
+        ValueKind::Object(shape) => Some(*shape),
+        ValueKind::List(item) => shape_of(*item),
+        _ => None,
+    }
+}
