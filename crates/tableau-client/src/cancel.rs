@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -36,6 +36,11 @@ impl Cancel {
         *self.0.borrow()
     }
 
+    /// What is ready when it is cancelled.
+    pub(crate) fn into_future(self) -> Cancelled {
+        Box::pin(async move { self.cancelled().await })
+    }
+
     async fn cancelled(&self) {
         let mut switch = self.0.subscribe();
         // The sender lives as long as this.
@@ -56,12 +61,19 @@ pub(crate) async fn unless_cancelled<T>(
         if cancelled.as_mut().poll(context).is_pending() {
             return work.as_mut().poll(context);
         }
-        let message = "it was cancelled before its end".to_owned();
-        let error = Error::new(ErrorKind::Cancelled, message);
-        Poll::Ready(Err(error.reached_as(Reached::Unknown)))
+        Poll::Ready(Err(cancelled_before_its_end()))
     })
     .await
 }
+
+/// The error of what was cancelled.
+pub(crate) fn cancelled_before_its_end() -> Error {
+    let message = "it was cancelled before its end".to_owned();
+    Error::new(ErrorKind::Cancelled, message).reached_as(Reached::Unknown)
+}
+
+/// Ready when it is cancelled.
+pub(crate) type Cancelled = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
 
 impl Default for Cancel {
     fn default() -> Self {

@@ -115,6 +115,7 @@ impl<M: Mode> Client<M> {
         let (sessions, credentials) = (Arc::clone(&self.sessions), credentials.into());
         self.mode.run(async move {
             let holder = hold(&core, &sessions, credentials);
+            holder.shared().forgive();
             holder.shared().session(&core, None).await?;
             Ok(Site::new(core, mode, holder))
         })
@@ -285,5 +286,6 @@ fn hold(core: &Core, sessions: &Sessions, credentials: Credentials) -> Holder {
         site,
         user: OnceCell::new(),
         key: Some(StoreKey::new(place, fingerprint)),
+        refused: Default::default(),
     })
 }

@@ -178,7 +178,7 @@ impl<'a> Made<'a> {
         &mut self,
         request: Result<http::Request<RequestBody>, Error>,
     ) -> Result<http::Response<ResponseBody>, Error> {
-        let request = request?;
+        let request = request.map_err(|error| self.explain(error))?;
         if request.body().bytes().is_none() {
             // A file takes as long as it takes.
             self.attempts.tries.without_deadline();

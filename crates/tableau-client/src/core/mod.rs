@@ -21,7 +21,7 @@ use crate::transport::{Proxy, ProxyChoice, Transport};
 pub(crate) use bounds::{Bounds, pages_at_once, until};
 pub(crate) use clock::ServerClock;
 pub(crate) use location::Location;
-pub(crate) use renderings::{Rendering, Renderings};
+pub(crate) use renderings::Renderings;
 pub(crate) use retry::{Outcome, Tries, retry_after};
 
 /// How long servers keep an unused session by default.
@@ -80,6 +80,13 @@ impl Core {
     /// Notes where the server really is; later calls go there at once.
     pub(crate) fn moved(&self, location: Location) {
         *self.location.write().unwrap_or_else(PoisonError::into_inner) = location;
+    }
+
+    /// Where the server was could not be reached: later calls begin anew at the address that was given.
+    pub(crate) fn lost(&self) {
+        if let Ok(given) = Location::of(&self.address) {
+            self.moved(given);
+        }
     }
 
     /// The proxy on the way to where the server is.

@@ -101,7 +101,9 @@ impl Jwt {
         match &self.source {
             Source::Ready(token) => Ok(token.clone()),
             Source::Provider { ask, .. } => ask().await.map(trimmed).map_err(|error| {
-                Error::new(ErrorKind::Input, format!("no JWT could be got: {error}")).caused_by(error)
+                Error::new(ErrorKind::Input, format!("no JWT could be got: {error}"))
+                    .caused_by(error)
+                    .passing()
             }),
         }
     }

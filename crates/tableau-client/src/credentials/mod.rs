@@ -267,6 +267,29 @@ impl Credentials {
         }
     }
 
+    /// Whether others may come in their place: a function gives them.
+    pub(crate) fn are_provided(&self) -> bool {
+        match &self.kind {
+            Kind::Provider(_) => true,
+            Kind::Jwt(jwt) => jwt.at_hand().is_none(),
+            _ => false,
+        }
+    }
+
+    /// Whether they are one JWT, which is good for one sign-in.
+    pub(crate) fn are_one_jwt(&self) -> bool {
+        matches!(&self.kind, Kind::Jwt(jwt) if jwt.at_hand().is_some())
+    }
+
+    /// Whether a server that refused these would refuse those as well.
+    pub(crate) fn are_like(&self, others: &Self) -> bool {
+        match (&self.kind, &others.kind) {
+            (Kind::PersonalAccessToken(one), Kind::PersonalAccessToken(other)) => one.is_like(other),
+            (Kind::UserPassword(one), Kind::UserPassword(other)) => one.is_like(other),
+            _ => false,
+        }
+    }
+
     /// The JWT that is at hand, taken apart.
     fn decoded(&self) -> Option<DecodedJwt> {
         match &self.kind {

@@ -29,6 +29,10 @@ impl UserPassword {
         }
     }
 
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        (&self.name, &self.password) == (&other.name, &other.password)
+    }
+
     pub(super) fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of_password(&self.digest)
     }

@@ -48,7 +48,9 @@ impl Provider {
 
     pub(super) async fn ask(&self) -> Result<Credentials, Error> {
         let credentials = (self.ask)().await.map_err(|error| {
-            Error::new(ErrorKind::Input, format!("no credentials could be got: {error}")).caused_by(error)
+            Error::new(ErrorKind::Input, format!("no credentials could be got: {error}"))
+                .caused_by(error)
+                .passing()
         })?;
         *self.given.lock().unwrap_or_else(PoisonError::into_inner) = Some(Given {
             name: credentials.to_string(),

@@ -23,6 +23,10 @@ pub struct PersonalAccessToken {
 }
 
 impl PersonalAccessToken {
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        (&self.name, &self.secret) == (&other.name, &other.secret)
+    }
+
     /// A token by its name and secret; white space around the secret, such as the end of a line in a file, is dropped.
     pub fn new(name: impl Into<String>, secret: impl Into<Secret>) -> Self {
         Self {

@@ -4,7 +4,7 @@ mod kind;
 mod timeout;
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,6 +44,8 @@ struct Inner {
     retry_after: Option<Duration>,
     /// The next attempt would fail the same way.
     is_lasting: bool,
+    /// A later attempt may be made with something else, whatever failed: other credentials.
+    passes: bool,
     // Shared, so that all calls that waited for one sign-in get its error.
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -68,6 +70,7 @@ impl Error {
             timeout: None,
             retry_after: None,
             is_lasting: false,
+            passes: false,
             source: None,
         }))
     }
@@ -143,6 +146,16 @@ impl Error {
     pub(crate) fn lasting(mut self, is_lasting: bool) -> Self {
         self.0.is_lasting = is_lasting;
         self
+    }
+
+    /// Says that a later attempt may be made with something else.
+    pub(crate) fn passing(mut self) -> Self {
+        self.0.passes = true;
+        self
+    }
+
+    pub(crate) fn passes(&self) -> bool {
+        self.0.passes
     }
 
     pub(crate) fn is_lasting(&self) -> bool {
@@ -295,8 +308,29 @@ impl fmt::Display for Error {
             }
             f.write_str(": ")?;
         }
-        f.write_str(&self.0.message)
+        in_one_line(&self.0.message, f)
     }
+}
+
+/// Writes a text of which a server may have written a part: without what would begin another line, or change how a line is shown.
+fn in_one_line(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for letter in text.chars() {
+        match letter {
+            '\n' | '\r' | '\t' => f.write_char(' ')?,
+            // The line separators and the marks of direction.
+            '\u{2028}'
+            | '\u{2029}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' => {
+                write!(f, "{}", letter.escape_unicode())?;
+            }
+            letter if letter.is_control() => write!(f, "{}", letter.escape_unicode())?,
+            letter => f.write_char(letter)?,
+        }
+    }
+    Ok(())
 }
 
 impl fmt::Debug for Error {

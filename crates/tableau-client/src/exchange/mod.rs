@@ -18,7 +18,7 @@ use tableau_wire::{
 };
 
 use crate::core::{Core, Location, Outcome, Tries, retry_after};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Reached};
 use crate::transport::{RequestBody, ResponseBody};
 
 pub(crate) use attempt::{Reading, attempt, document};
@@ -168,7 +168,12 @@ async fn send_once(
         }
         attempts.sent += 1;
         let (reading, tries) = (attempts.reading, &attempts.tries);
-        let answer = attempt(&*core.transport, &core.bounds, operation, request, reading, tries).await?;
+        let answer = attempt(&*core.transport, &core.bounds, operation, request, reading, tries).await;
+        let answer = answer.inspect_err(|error| {
+            if error.reached() == Reached::No {
+                core.lost();
+            }
+        })?;
         core.clock.note(answer.headers());
         let status = answer.status();
         if !is_redirect(status) {

@@ -144,6 +144,13 @@ impl<S: Numbered, E: Clone> Generations<S, E> {
         });
     }
 
+    /// A refusal is forgotten.
+    pub(crate) fn forgive(&mut self) {
+        if let Some(Refusal::Final(_)) = self.refusal {
+            self.refusal = None;
+        }
+    }
+
     /// A sign-in was dropped because no call waited for it any more.
     pub(crate) fn abandoned(&mut self, number: u64) {
         if self.under_way == Some(number) {

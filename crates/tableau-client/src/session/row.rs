@@ -110,6 +110,11 @@ impl<S: Numbered> Row<S> {
             .failed(number, error.clone(), is_final(error), now);
     }
 
+    /// Lets the next sign-in be tried although the last one was refused: the program asks for it.
+    pub(crate) fn forgive(&self) {
+        self.lock().generations.forgive();
+    }
+
     /// Stops renewals, since this program is ending the session; or allows them again, if ending it failed.
     pub(crate) fn close(&self, closing: bool) {
         self.lock().closing = closing;
@@ -147,7 +152,7 @@ impl<S: Numbered> State<S> {
 
 /// Whether the same credentials would fail the same way later: trying again could lock the account.
 fn is_final(error: &Error) -> bool {
-    !matches!(
+    let may_pass = matches!(
         error.kind(),
         ErrorKind::Connection
             | ErrorKind::Tls
@@ -159,5 +164,6 @@ fn is_final(error: &Error) -> bool {
             | ErrorKind::Server
             | ErrorKind::Foreign
             | ErrorKind::Decode
-    )
+    );
+    !may_pass && !error.passes()
 }

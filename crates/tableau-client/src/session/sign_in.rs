@@ -1,5 +1,7 @@
 //! Signing in and out: how a session begins and ends at the server.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use tableau_wire::rest::User;
 use tableau_wire::rest::auth::{SignOut, SignedIn};
 use tableau_wire::{Endpoint as _, Filter, Id, List, Version};
@@ -10,6 +12,7 @@ use crate::core::{Core, Outcome, Tries, until};
 use crate::credentials::{Credentials, Destination, Fingerprint, Impersonated};
 use crate::error::{Error, ErrorKind};
 use crate::exchange::{self, Attempts, Reading};
+use crate::guard::{self, Guard, SignOutOnDrop};
 use crate::store::{SessionKey, SessionStore};
 
 /// How to sign in again to the same site as the same user.
@@ -21,6 +24,8 @@ pub(crate) struct Recipe {
     pub(crate) user: OnceCell<Option<Id<User>>>,
     /// The key under which other processes find the session; `None` if it is not shared.
     pub(crate) key: Option<StoreKey>,
+    /// Credentials of a provider that were refused last: it may give others, and until it does the server is not asked again.
+    pub(crate) refused: Mutex<Option<(Credentials, Error)>>,
 }
 
 /// The key of a session in a store, made when a store is first used: see [`Fingerprint`].
@@ -53,13 +58,28 @@ impl StoreKey {
 }
 
 impl Recipe {
-    /// The same for another site. It is not shared: to share a session, sign in there.
-    pub(crate) fn for_site(&self, content_url: &str) -> Self {
+    /// Notes credentials that were refused, if others may come in their place.
+    fn note_refusal(&self, credentials: &Credentials, error: Error) -> Error {
+        if !self.credentials.are_provided() {
+            return error;
+        }
+        let error = error.passing();
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((credentials.clone(), error.clone()));
+        error
+    }
+
+    /// The same for another site, where the user has an identifier of its own. It is not shared: to share a session, sign in there.
+    pub(crate) fn for_site(&self, content_url: &str, user: &Id<User>) -> Self {
         Self {
             credentials: self.credentials.clone(),
             site: content_url.to_owned(),
-            user: self.user.clone(),
+            user: match self.user.get() {
+                Some(Some(_)) => OnceCell::from(Some(user.clone())),
+                _ => self.user.clone(),
+            },
             key: None,
+            refused: Mutex::default(),
         }
     }
 }
@@ -67,11 +87,22 @@ impl Recipe {
 /// Signs in; if there was a session before, the new one has the same site and user, for calls may be on their way. A session with another site or user is
 /// signed out, and is not stored.
 pub(super) async fn sign_in_as_before(
-    core: &Core,
+    core: &Arc<Core>,
     recipe: &Recipe,
     before: Option<&Session>,
 ) -> Result<Session, Error> {
-    let session = sign_in(core, recipe).await?;
+    let is_second_use = before.is_some() && recipe.credentials.are_one_jwt();
+    let session = sign_in(core, recipe).await;
+    let session = session.map_err(|error| match error.kind() {
+        ErrorKind::SignInRefused if is_second_use => error
+            .with_causes(vec![
+                "the same JWT was sent a second time, and servers take each once".to_owned(),
+            ])
+            .with_hint(
+                "A session that is to be renewed needs a JWT for each sign-in: `Jwt::provider` asks for one.",
+            ),
+        _ => error,
+    })?;
     let is_other = |before: &Session| session.site_id != before.site_id || session.user_id != before.user_id;
     if !before.is_some_and(is_other) {
         return Ok(session);
@@ -83,7 +114,7 @@ pub(super) async fn sign_in_as_before(
 }
 
 /// Signs in, and looks up first whom to impersonate if only the name is known.
-async fn sign_in(core: &Core, recipe: &Recipe) -> Result<Session, Error> {
+async fn sign_in(core: &Arc<Core>, recipe: &Recipe) -> Result<Session, Error> {
     let look_up = || async {
         match recipe.credentials.impersonated() {
             None => Ok(None),
@@ -100,6 +131,11 @@ async fn begin_session(core: &Core, recipe: &Recipe, user: Option<Id<User>>) -> 
         credentials, site, ..
     } = recipe;
     let credentials = credentials.at_hand().await?;
+    if let Some((refused, error)) = &*recipe.refused.lock().unwrap_or_else(PoisonError::into_inner)
+        && refused.are_like(&credentials)
+    {
+        return Err(error.clone());
+    }
     let version = core.negotiate().await?;
     let answer = ask(core, version, &credentials, site, user.as_ref()).await;
     let answer = answer.map_err(|error| match error.kind() {
@@ -110,7 +146,8 @@ async fn begin_session(core: &Core, recipe: &Recipe, user: Option<Id<User>>) -> 
                 pod: location.pod(),
                 clock_ahead: core.clock.ahead(),
             };
-            credentials.explain_refusal(error, &destination)
+            let error = credentials.explain_refusal(error, &destination);
+            recipe.note_refusal(&credentials, error)
         }
         _ => error,
     })?;
@@ -174,14 +211,33 @@ async fn sign_out_quietly(core: &Core, session: &Session) {
     }
 }
 
+/// A session of the caller's own user, in which another one is looked up.
+struct Own {
+    core: Arc<Core>,
+    session: Session,
+}
+
+impl SignOutOnDrop for Own {
+    fn sign_out_on_drop(&self) {
+        let (core, session) = (Arc::clone(&self.core), self.session.clone());
+        guard::spawn(async move { sign_out(&core, &session).await });
+    }
+}
+
 /// Looks up the identifier of a user by name, in a session of the caller's own user.
-async fn look_up(core: &Core, recipe: &Recipe, name: &str) -> Result<Id<User>, Error> {
+async fn look_up(core: &Arc<Core>, recipe: &Recipe, name: &str) -> Result<Id<User>, Error> {
     let version = core.negotiate().await?;
     let own = begin_session(core, recipe, None).await?;
+    // Also if this is dropped before its end.
+    let mut guard = Guard::new(Own {
+        core: Arc::clone(core),
+        session: own.clone(),
+    });
     let mut by_name = List::<User>::new();
     by_name.filter = Some(Filter::eq("name", name));
     let found = exchange::call(core, version, Some(own.authorization()), by_name).await;
     sign_out_quietly(core, &own).await;
+    guard.release();
     let circumstances = Circumstances {
         operation: &List::<User>::OPERATION,
         session: Some(&own),

@@ -74,14 +74,20 @@ impl<E: Endpoint<Reply: Document>, M: Mode, S: Sends<M>> Call<E, M, S> {
 }
 
 impl<R: Listed, M: Mode> Call<List<R>, M> {
-    /// Only the items that meet a filter.
+    /// Only the items that meet a filter, and those set before.
     pub fn filter(self, filter: Filter) -> Self {
-        self.with(|list| list.filter = Some(filter))
+        self.with(|list| match &mut list.filter {
+            Some(before) => before.conditions.extend(filter.conditions),
+            none => *none = Some(filter),
+        })
     }
 
-    /// In this order.
+    /// In this order; after a sort that was set before, where that leaves two alike.
     pub fn sort(self, sort: Sort) -> Self {
-        self.with(|list| list.sort = Some(sort))
+        self.with(|list| match &mut list.sort {
+            Some(before) => before.keys.extend(sort.keys),
+            none => *none = Some(sort),
+        })
     }
 
     /// With these fields.

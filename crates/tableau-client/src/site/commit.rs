@@ -29,6 +29,8 @@ enum Outcome<I> {
 const UPLOAD_GONE: &str = "404015";
 /// By how many seconds a server's clock and what is known of it may differ.
 const TOLERANCE: i64 = 2;
+/// How many items are looked at at once: as many as a page has at most.
+const PAGE: u64 = 1000;
 /// After which pause it is looked for again: the server may be at it still.
 const PAUSE: Duration = Duration::from_secs(1);
 /// The longest `Retry-After` that is waited for, as for calls that are idempotent.
@@ -150,22 +152,33 @@ impl<I: PublishedItem> Subject<I> {
         }
     }
 
-    /// The filter of a list that has the item, if it is there.
-    fn filter(&self) -> Filter {
-        match &self.target {
+    /// The filter of a list that has the item, if it is there; none for a name that no filter can have.
+    fn filter(&self) -> Option<Filter> {
+        let filter = match &self.target {
             PublishTarget::Workbook(workbook) => Filter::eq("workbookId", workbook.as_str()),
             _ => Filter::eq("name", &self.name),
-        }
+        };
+        filter.check().is_ok().then_some(filter)
     }
 
     /// The item of this name at its place, if there is one; of several, the newest.
     async fn look<M: Mode>(&self, site: &Site<M>) -> Result<Option<I>, Error> {
-        let mut list = List::<I>::new().page_size(1000);
-        list.filter = Some(self.filter());
-        let found = site.send(list).await?.into_iter();
-        let there =
-            found.filter(|item| item.name() == self.name && item.place().as_ref() == Some(&self.target));
-        Ok(there.max_by_key(|item| item.created_at().and_then(second)))
+        let mut there: Vec<I> = Vec::new();
+        for number in 1.. {
+            let mut list = List::<I>::new().page_size(PAGE).page_number(number);
+            list.filter = self.filter();
+            let page = site.send(list).await?.into_iter();
+            let is_last = (page.len() as u64) < PAGE;
+            there.extend(
+                page.filter(|item| item.name() == self.name && item.place().as_ref() == Some(&self.target)),
+            );
+            if is_last {
+                break;
+            }
+        }
+        Ok(there
+            .into_iter()
+            .max_by_key(|item| item.created_at().and_then(second)))
     }
 
     /// What became of the request, looked up twice if it seems not to have been done.
@@ -236,9 +249,10 @@ impl<I: PublishedItem> Subject<I> {
         let error = Error::new(ErrorKind::OutcomeUnknown, message)
             .reached_as(Reached::Unknown)
             .with_hint(format!(
-                "List {jobs}the {} with the filter `{}`: it was published if the one called {:?} {place} was updated at {} or later. Publish it again if not.",
+                "List {jobs}the {}{}: it was published if the one called {:?} {place} was updated at {} or later. Publish it again if not.",
                 I::NOUNS,
-                self.filter(),
+                self.filter()
+                    .map_or_else(String::new, |filter| format!(" with the filter `{filter}`")),
                 self.name,
                 httpdate::fmt_http_date(begun)
             ));

@@ -15,8 +15,8 @@ use tableau_wire::rest::CustomView;
 use tableau_wire::{Content, Endpoint, Resource as _, Segment};
 
 use super::Site;
-use crate::cancel::{Cancel, unless_cancelled};
-use crate::core::{Outcome, Rendering, Tries};
+use crate::cancel::{Cancel, Cancelled, cancelled_before_its_end, unless_cancelled};
+use crate::core::{Outcome, Tries};
 use crate::error::{Bound, Error, ErrorKind, Reached};
 use crate::files::{Expected, Named, Saved, Saving, check_target, from_disposition, harmless_file_name};
 use crate::mode::{Async, Blocking, Mode};
@@ -79,8 +79,11 @@ impl<E: Endpoint<Reply = Content>, M: Mode> Download<E, M> {
         let mode = self.site.mode().clone();
         mode.run(async move {
             let mode = self.site.mode().clone();
+            let opening = open(&self.site, self.endpoint, self.on_progress);
+            let mut arriving = unless_cancelled(self.cancel.clone(), opening).await?;
+            arriving.cancelled = self.cancel.map(Cancel::into_future);
             Ok(FileStream {
-                arriving: Some(open(&self.site, self.endpoint, self.on_progress).await?),
+                arriving: Some(arriving),
                 rest: Bytes::new(),
                 mode,
             })
@@ -194,8 +197,10 @@ async fn open<E: Endpoint<Reply = Content>, M: Mode>(
     let operation = E::OPERATION;
     let session = site.session();
     let renderings = &site.core().renderings;
+    // Once its answer begins, it is rendered: whoever reads it slowly keeps no other waiting.
     let rendering = renderings.begin(&operation, session.site_id().as_str()).await;
     let (head, body) = site.open(endpoint).await?.into_parts();
+    drop(rendering);
     let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
     let media_type = text(CONTENT_TYPE).map(str::to_owned);
     if media_type
@@ -212,7 +217,7 @@ async fn open<E: Endpoint<Reply = Content>, M: Mode>(
         bytes: 0,
         body,
         on_progress,
-        _rendering: rendering,
+        cancelled: None,
     })
 }
 
@@ -243,8 +248,8 @@ struct Arriving {
     bytes: u64,
     body: ResponseBody,
     on_progress: Option<OnProgress>,
-    /// Its place among the renderings of the site, until it has arrived.
-    _rendering: Option<Rendering>,
+    /// What ends it.
+    cancelled: Option<Cancelled>,
 }
 
 impl Arriving {
@@ -255,6 +260,11 @@ impl Arriving {
     }
 
     fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        if let Some(cancelled) = &mut self.cancelled
+            && cancelled.as_mut().poll(context).is_ready()
+        {
+            return Poll::Ready(Some(Err(cancelled_before_its_end())));
+        }
         let piece = match ready!(self.body.poll_chunk(context)) {
             Some(Ok(piece)) => piece,
             Some(Err(error)) => {

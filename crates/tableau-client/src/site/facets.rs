@@ -22,9 +22,9 @@ pub struct ItemTags<R: HasTags, M: Mode = Async> {
 }
 
 impl<R: HasTags, M: Mode> ItemTags<R, M> {
-    /// Adds tags; those that the item has stay.
+    /// Adds tags, each with its label, which may have blanks and commas; those that the item has stay.
     pub fn add<'t>(&self, labels: impl IntoIterator<Item = &'t str>) -> Call<AddTags<R>, M> {
-        let tags = labels.into_iter().map(Tag::from).collect();
+        let tags = labels.into_iter().map(Tag::to_add).collect();
         self.site.call(AddTags::new(self.id.clone(), tags))
     }
 

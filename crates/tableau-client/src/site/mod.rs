@@ -33,6 +33,7 @@ use std::time::Duration;
 use http::Response;
 use tableau_wire::rest::auth::{SiteName, SwitchSite};
 use tableau_wire::{Content, Document, Endpoint, Operation, Version};
+use tokio::sync::Mutex;
 
 use crate::core::Core;
 use crate::error::{Error, ErrorKind};
@@ -86,6 +87,8 @@ struct Inner {
     holder: Holder,
     /// How this program ended the session, if it has.
     ended: OnceLock<Ended>,
+    /// Held by whoever ends it.
+    ending: Mutex<()>,
 }
 
 impl Inner {
@@ -93,6 +96,18 @@ impl Inner {
         // A site is made with a session; one without would be a mistake of this library, and no call of it would be accepted.
         let none = || Arc::new(Session::new("", "", "", ""));
         self.holder.shared().shown().unwrap_or_else(none)
+    }
+}
+
+/// A session that is being ended: it stays what it was, if that fails or is dropped before its end.
+struct StillOpen<'i>(Option<&'i Inner>);
+
+impl Drop for StillOpen<'_> {
+    fn drop(&mut self) {
+        if let Some(inner) = self.0 {
+            inner.holder.stay();
+            inner.holder.shared().close(false);
+        }
     }
 }
 
@@ -111,6 +126,7 @@ impl<M: Mode> Site<M> {
                 core,
                 holder,
                 ended: OnceLock::new(),
+                ending: Mutex::new(()),
             }),
             mode,
         }
@@ -169,17 +185,17 @@ impl<M: Mode> Site<M> {
     fn end(&self, whose: Whose) -> M::Output<Result<(), Error>> {
         let inner = Arc::clone(&self.inner);
         self.mode.run(async move {
+            // One after the other: what one that failed or was dropped has left open, the next one ends.
+            let _turn = inner.ending.lock().await;
             if inner.ended.get().is_some() {
                 return Ok(());
             }
             if inner.holder.leave() || whose == Whose::Everybodys {
                 let shared = inner.holder.shared();
                 shared.close(whose == Whose::Ours);
-                if let Err(error) = session::end(&inner.core, shared, whose).await {
-                    inner.holder.stay();
-                    shared.close(false);
-                    return Err(error);
-                }
+                let mut open = StillOpen(Some(&inner));
+                session::end(&inner.core, shared, whose).await?;
+                open.0 = None;
             }
             inner.ended.get_or_init(|| Ended::SignedOut);
             Ok(())
@@ -213,7 +229,7 @@ impl<M: Mode> Site<M> {
                     let recipe = shared
                         .recipe
                         .as_ref()
-                        .map(|recipe| recipe.for_site(&answer.site.content_url));
+                        .map(|recipe| recipe.for_site(&answer.site.content_url, &answer.user.id));
                     let session = Session::signed_in(answer)?.after(&inner.session());
                     let next = Holder::only(SharedSession::begun(session, recipe));
                     let next = Self::new(Arc::clone(&inner.core), this.mode.clone(), next);

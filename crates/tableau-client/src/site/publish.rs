@@ -160,7 +160,8 @@ impl<E: PublishFile, M: Mode> Publish<E, M> {
         let subject = subject(&self.site, &self.call);
         let mut journal = self
             .journal
-            .map(|path| Journal::open(path, subject, opened.length()));
+            .map(|path| Journal::open(path, subject, opened.length()))
+            .transpose()?;
         let sending = Sending {
             site: self.site,
             call: self.call,

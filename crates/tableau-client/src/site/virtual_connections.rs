@@ -267,7 +267,10 @@ impl<M: Mode> PublishVirtualConnection<M> {
         let length = Some(text.len() as u64);
         self.call.connection.content = text.into();
         let subject = subject(&self.site, &self.call);
-        let mut journal = self.journal.map(|path| Journal::open(path, subject, length));
+        let mut journal = self
+            .journal
+            .map(|path| Journal::open(path, subject, length))
+            .transpose()?;
         let published = commit(&self.site, self.call, None, journal.as_mut()).await?;
         if let Some(journal) = journal.filter(|_| !self.keeps_journal) {
             journal.remove();

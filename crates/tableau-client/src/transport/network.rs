@@ -177,12 +177,13 @@ macro_rules! network_options {
                 self
             }
 
-            /// Goes through this proxy for every request: `http://user:password@host:port`, `https://…` or `socks5://…`.
+            /// Goes through this proxy for every request: `http://user:password@host:port`, `https://…` or `socks5://…`; without a scheme, by http.
+            /// Another address is an error of `build`.
             #[must_use]
             pub fn proxy(mut self, address: impl Into<tableau_wire::Secret>) -> Self {
-                let proxy = $crate::transport::ProxyChoice::Named(address.into());
+                let proxy = $crate::transport::ProxyChoice::named(&address.into());
                 self.network.change(|options| {
-                    options.proxy = proxy;
+                    options.proxy = proxy?;
                     Ok(())
                 });
                 self

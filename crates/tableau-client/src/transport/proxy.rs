@@ -7,6 +7,8 @@ use http::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
 use tableau_wire::Secret;
 
+use crate::error::{Error, ErrorKind};
+
 /// The choice of the proxy.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum ProxyChoice {
@@ -87,7 +89,34 @@ impl fmt::Display for Proxy {
     }
 }
 
+/// The schemes of proxies that are spoken to.
+const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+
 impl ProxyChoice {
+    /// The proxy at an address.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Setup`] for what is no address of a proxy: it would be passed over in silence. The error does not show it, as it may have a
+    /// password in it.
+    pub(crate) fn named(address: &Secret) -> Result<Self, Error> {
+        let (scheme, rest) = match address.expose().split_once("://") {
+            Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
+            None => ("http".to_owned(), address.expose()),
+        };
+        let address = Secret::new(format!("{scheme}://{rest}"));
+        let uri: Option<Uri> = address.expose().parse().ok();
+        let has_host = uri.is_some_and(|uri| uri.host().is_some_and(|host| !host.is_empty()));
+        let is_known = SCHEMES.contains(&scheme.as_str()) && has_host;
+        match is_known {
+            true => Ok(Self::Named(address)),
+            false => Err(Error::new(
+                ErrorKind::Setup,
+                "this is no address of a proxy".to_owned(),
+            )
+            .with_hint("It has to be http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT, with odd characters of a password as %XX.")),
+        }
+    }
+
     /// The proxy of requests to an address.
     pub(crate) fn of(&self, uri: &Uri) -> Option<Proxy> {
         match self {
@@ -141,6 +170,33 @@ fn variable(scheme: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_address_of_a_proxy_is_refused_and_not_shown() {
+        for (address, shown) in [
+            ("http://proxy:8080", "http://proxy:8080"),
+            ("proxy:8080", "http://proxy:8080"),
+            ("https://user:p%40ss@proxy", "https://proxy:443"),
+            ("SOCKS5://proxy", "socks5://proxy:1080"),
+        ] {
+            let choice = ProxyChoice::named(&Secret::new(address)).unwrap();
+            let uri = "https://server.example.com/api".parse().unwrap();
+            assert_eq!(choice.of(&uri).unwrap().address(), shown, "{address}");
+        }
+        for address in [
+            "socks://proxy:1080",
+            "htp://user:hidden@proxy",
+            "ftp://proxy",
+            "http2://proxy",
+            "http://",
+            "",
+            "http://pro xy",
+        ] {
+            let error = ProxyChoice::named(&Secret::new(address)).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Setup, "{address}");
+            assert!(!format!("{error:?}").contains("hidden"), "{error:?}");
+        }
+    }
 
     #[test]
     fn what_names_no_proxy_is_told_from_what_does() {

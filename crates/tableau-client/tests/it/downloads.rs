@@ -7,8 +7,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::{FutureExt as _, TryStreamExt as _};
-use tableau_client::{Cancel, Error, ErrorKind, FileKind, Version};
+use http::Request;
+use tableau_client::{
+    Cancel, Client, Error, ErrorKind, FileKind, Limits, RequestBody, Transport, TransportFuture, Version,
+};
 use tempfile::TempDir;
+use tokio::sync::Semaphore;
 
 use crate::file_server::{End, FileServer, file, package, text};
 use crate::support::{error, token};
@@ -360,27 +364,88 @@ async fn a_dead_session_is_renewed_before_a_download() -> Result<(), Error> {
     Ok(())
 }
 
-/// One that is open counts until its end or until it is dropped; files and lists count never.
+/// A server that renders when it is let.
+struct Renders {
+    server: FileServer,
+    turns: Arc<Semaphore>,
+}
+
+impl Transport for Renders {
+    fn send(&self, request: Request<RequestBody>) -> TransportFuture {
+        let (server, turns) = (self.server.clone(), Arc::clone(&self.turns));
+        Box::pin(async move {
+            if request.uri().path().contains("/views/") {
+                turns.acquire().await.unwrap().forget();
+            }
+            server.send(request).await
+        })
+    }
+}
+
+/// One counts until its answer begins, or until it is dropped, and not while it is read; files and lists count never.
 #[tokio::test]
 async fn renderings_wait_for_their_turn() {
-    let server = giving(b"\x89PNG and so on".to_vec(), None, End::Whole);
     for at_once in [0, 1, 2, 20] {
-        let site = server.site_with_renderings(at_once).await;
+        let turns = Arc::new(Semaphore::new(0));
+        let server = giving(b"\x89PNG and so on".to_vec(), None, End::Whole);
+        let mut limits = Limits::default();
+        limits.renderings = at_once;
+        let renders = Renders {
+            server: server.clone(),
+            turns: Arc::clone(&turns),
+        };
+        let client = Client::builder("https://my-server")
+            .transport(renders)
+            .limits(limits);
+        let site = client.build().unwrap().sign_in(token()).await.unwrap();
         let views = site.views();
-        let mut open = Vec::new();
-        for _ in 0..at_once.max(1) {
-            open.push(views.image("v").send().now_or_never().unwrap().unwrap());
+        let mut begun: Vec<_> = (0..at_once.max(1)).map(|_| views.image("v").send()).collect();
+        for rendering in &mut begun {
+            assert!(rendering.now_or_never().is_none());
         }
-        let mut next = views.pdf("v").send();
+        let (mut next, mut last) = (views.pdf("v").send(), views.data("v").send());
+        turns.add_permits(1);
+        // The turn is that of the first, and its place that of the next.
         assert!((&mut next).now_or_never().is_none(), "{at_once}");
         assert!(site.workbooks().download("w").send().now_or_never().is_some());
-        drop(open.pop());
-        let mut next = next.now_or_never().unwrap().unwrap();
-        let mut last = views.data("v").send();
+        let first = begun.remove(0).now_or_never().unwrap().unwrap();
+        assert!((&mut next).now_or_never().is_none(), "{at_once}");
         assert!((&mut last).now_or_never().is_none(), "{at_once}");
-        while next.try_next().await.unwrap().is_some() {}
-        assert!(last.now_or_never().is_some(), "{at_once}");
+        turns.add_permits(1 + begun.len());
+        // None of them was read.
+        let others: Vec<_> = begun
+            .into_iter()
+            .map(|one| one.now_or_never().unwrap().unwrap())
+            .collect();
+        let next = next.now_or_never().unwrap().unwrap();
+        turns.add_permits(1);
+        let last = last.now_or_never().unwrap().unwrap();
+        drop((first, others, next, last));
     }
+}
+
+/// Any number can be begun before the first is read.
+#[tokio::test]
+async fn streams_that_nobody_reads_yet_keep_no_rendering_waiting() {
+    let server = giving(b"\x89PNG and so on".to_vec(), None, End::Whole);
+    let views = server.site_with_renderings(2).await.views();
+    let all = (0..25).map(|_| views.image("v").send());
+    let all = futures_util::future::try_join_all(all).await.unwrap();
+    assert_eq!(all.len(), 25);
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_it_is_cancelled() {
+    let server = giving(b"\x89PNG and so on".to_vec(), None, End::Whole);
+    let site = server.site().await;
+    let cancel = Cancel::new();
+    let mut stream = site.views().image("v").cancel_by(&cancel).await.unwrap();
+    cancel.cancel();
+    let error = stream.try_next().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Cancelled);
+    assert!(stream.try_next().await.unwrap().is_none());
+    let error = site.views().image("v").cancel_by(&cancel).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Cancelled);
 }
 
 /// Tableau Cloud bounds the renderings of each site.

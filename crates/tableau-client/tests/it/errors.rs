@@ -1,6 +1,6 @@
 //! What comes back instead of a reply, and what the library makes of it.
 
-use crate::support::{Fake, SESSION_TOKEN, TOKEN_SECRET, error, token};
+use crate::support::{Fake, SESSION_TOKEN, TOKEN_SECRET, document, error, token};
 use tableau_client::{
     Client, Error, ErrorKind, Filter, PersonalAccessToken, Reached, Session, TransportError,
 };
@@ -304,5 +304,18 @@ async fn nothing_that_can_be_printed_shows_a_secret() {
             .contains(&format!("personalAccessTokenSecret=\"{TOKEN_SECRET}\"")),
         "{}",
         sent[1].3
+    );
+}
+
+/// A server's words cannot begin another line of a log, or change how one is shown.
+#[tokio::test]
+async fn an_error_is_one_line() {
+    let said = "<error code='400000'><summary>Bad&#13;&#10;WARN forged</summary><detail>a&#x7f;b&#x9b;2J &#x202e;c</detail></error>";
+    let fake = Fake::signed_in(move |_| Ok((400, document(said))));
+    let error = fake.site().await.workbooks().list().await.unwrap_err();
+    let shown = error.to_string();
+    assert!(
+        shown.contains("Bad  WARN forged") && shown.contains(r"a\u{7f}b\u{9b}2J \u{202e}c"),
+        "{shown:?}"
     );
 }

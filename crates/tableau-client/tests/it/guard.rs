@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use futures_util::FutureExt as _;
-use tableau_client::{Error, ErrorKind};
+use tableau_client::{Credentials, Error, ErrorKind, PersonalAccessToken};
 
 use crate::support::{Fake, error, token};
 
@@ -108,4 +108,32 @@ fn blocking_blocks_always_sign_out() {
     let block = || client.with_session(token(), |_| -> Result<(), Error> { panic!("in the block") });
     catch_unwind(AssertUnwindSafe(block)).unwrap_err();
     assert_eq!(signed_out(&fake), 3);
+}
+
+/// It would wait for itself for ever.
+#[test]
+fn a_blocking_client_is_not_called_by_what_it_calls() {
+    for in_place in [false, true] {
+        let fake = Fake::signed_in(|_| Ok((200, String::new())));
+        let client = match in_place {
+            false => fake.client().blocking().unwrap(),
+            true => fake.client().blocking_in_place().unwrap(),
+        };
+        let inner = client.clone();
+        let credentials = Credentials::provider("itself", move || {
+            let inner = inner.clone();
+            async move {
+                let _ = inner.server_info();
+                Err::<PersonalAccessToken, _>("never reached")
+            }
+        });
+        let panic = catch_unwind(AssertUnwindSafe(|| client.sign_in(credentials))).unwrap_err();
+        let text = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or(panic.downcast_ref::<&str>().copied());
+        assert!(text.unwrap().contains("it would wait for itself"), "{text:?}");
+        // And it is as good as before.
+        client.sign_in(PersonalAccessToken::new("t", "s")).unwrap();
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::support::{Fake, Seen, document, error};
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use tableau_client::{Client, ErrorKind, Workbook};
+use tableau_client::{Client, ErrorKind, Filter, Sort, Workbook};
 
 fn parameter(path: &str, name: &str) -> Option<u64> {
     let query = path.split_once('?')?.1;
@@ -189,4 +189,20 @@ fn blocking_lists_are_iterators() {
         .map(|workbook| workbook.unwrap().name)
         .collect();
     assert_eq!(names, ["Workbook 0", "Workbook 1", "Workbook 2"]);
+}
+
+/// A list that is filtered twice has what passes both.
+#[tokio::test]
+async fn filters_and_sorts_add_up() {
+    let fake = Fake::signed_in(list(0));
+    let site = fake.site().await;
+    let list = site.workbooks().list().filter(Filter::eq("name", "A"));
+    let list = list.filter(Filter::eq("ownerName", "admin"));
+    list.sort(Sort::asc("name"))
+        .sort(Sort::desc("createdAt"))
+        .await
+        .unwrap();
+    let path = fake.paths().pop().unwrap();
+    assert!(path.contains("filter=name:eq:A,ownerName:eq:admin"), "{path}");
+    assert!(path.contains("sort=name:asc,createdAt:desc"), "{path}");
 }

@@ -209,7 +209,9 @@ async fn a_call_of_the_table_needs_no_type() -> Result<(), Error> {
     };
     let failed = site.call_untyped(create).await.unwrap_err();
     assert!(
-        failed.to_string().starts_with("the request cannot be sent"),
+        failed
+            .to_string()
+            .contains("connected_apps.create at https://my-server: the request cannot be sent"),
         "{failed}"
     );
     Ok(())

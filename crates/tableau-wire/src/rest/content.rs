@@ -11,6 +11,20 @@ pub struct Tag {
     pub label: String,
 }
 
+impl Tag {
+    /// A tag to add to an item: a label with blanks or commas in quotes, without which servers take it for several (as Tableau's Python library has it).
+    #[must_use]
+    pub fn to_add(label: &str) -> Self {
+        let is_quoted = label.len() > 1 && label.starts_with('"') && label.ends_with('"');
+        match label.contains([' ', ',']) && !is_quoted {
+            true => Self {
+                label: format!("\"{label}\""),
+            },
+            false => Self::from(label),
+        }
+    }
+}
+
 impl From<&str> for Tag {
     fn from(label: &str) -> Self {
         Self {

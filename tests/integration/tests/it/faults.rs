@@ -70,6 +70,44 @@ async fn a_publish_whose_answer_is_lost_is_looked_up_and_not_repeated() {
     }
 }
 
+/// No filter can have such names: every item is looked at.
+#[tokio::test]
+async fn a_publish_of_any_name_is_looked_up() {
+    let content = twbx(10_000);
+    let fixture = Fixture::in_process(Format::Xml).await;
+    for name in ["Q1, Q2 and Q3", "R&D", "Übersicht: [neu]"] {
+        fixture.inject(Fault::of(Effect::CommitThenReset).on("workbooks.publish"));
+        let source = Source::bytes(content.clone());
+        let publish = fixture.site.workbooks().publish(source, &fixture.project);
+        let workbook = publish.name(name).await.unwrap();
+        assert_eq!(workbook.name, name);
+    }
+    assert_eq!(fixture.count("workbooks.publish"), 3);
+}
+
+/// Neither the file that is published nor any other is taken for a journal.
+#[tokio::test]
+async fn a_journal_replaces_no_other_file() {
+    let content = twbx(10_000);
+    let fixture = Fixture::in_process(Format::Xml).await;
+    let (path, journal) = fixture.file_and_journal(&content);
+    let publish = |journal: &PathBuf| {
+        let publish = fixture.site.workbooks().publish(&path, &fixture.project);
+        publish.overwrite().resumable(journal)
+    };
+    fs::write(&journal, "my notes").unwrap();
+    for other in [&path, &journal] {
+        let before = fs::read(other).unwrap();
+        let error = publish(other).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Input, "{error}");
+        assert_eq!(fs::read(other).unwrap(), before);
+    }
+    // A damaged one is one.
+    fs::write(&journal, "{\"subj").unwrap();
+    publish(&journal).await.unwrap();
+    assert!(!journal.exists());
+}
+
 #[tokio::test]
 async fn a_publish_that_did_not_arrive_is_repeated_once() {
     let content = twbx(1_000_000);

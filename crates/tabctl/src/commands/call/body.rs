@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 use tableau_client::Format;
 use tableau_client::wire::body::ReceivedFile;
+use tableau_client::wire::rest::Tag;
 use tableau_client::wire::{BodyKind, Entry, FilePart, Incoming, Shape, ValueKind};
 
 use super::own;
@@ -110,6 +111,11 @@ fn item(path: &str, shape: Shape, typed: &str) -> Result<Value, Failure> {
             .map_err(|error| Failure::Usage(format!("--{path} is no JSON object: {error}")));
     }
     let first = shape.fields().first().map(|field| field.name.to_owned());
+    // The tags of one item; those of many are taken as they are.
+    let typed = match (shape.name, path) {
+        ("Tag", "tag") => Tag::to_add(typed).label,
+        _ => typed.to_owned(),
+    };
     Ok(Value::Object(
         first.map(|name| (name, Value::from(typed))).into_iter().collect(),
     ))

@@ -87,7 +87,7 @@ fn find(value: &Value, shapes: &[Shape], path: &str, unknown: &mut Vec<String>) 
         // A type without a description may have any.
         Value::Object(members) if shapes.iter().any(|shape| !shape.fields().is_empty()) => {
             for (name, member) in members {
-                let fields = shapes.iter().flat_map(|shape| shape.fields());
+                let fields = shapes.iter().flat_map(Shape::fields);
                 let kinds: Vec<ValueKind> = fields
                     .filter(|field| field.name == name)
                     .map(|field| field.kind)

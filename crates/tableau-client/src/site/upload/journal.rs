@@ -1,7 +1,7 @@
 //! How far a file has been published, on disk: a later process goes on from there.
 
 use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use ring::digest;
@@ -38,13 +38,24 @@ struct Entry {
 
 impl Journal {
     /// The journal at this path, with what is in it if it is about the same; a damaged one is begun anew.
-    pub(in crate::site) fn open(path: PathBuf, subject: String, length: Option<u64>) -> Self {
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] for a file that is something else: it would be replaced, and removed in the end.
+    pub(in crate::site) fn open(path: PathBuf, subject: String, length: Option<u64>) -> Result<Self, Error> {
+        for file in [path.clone(), beside(&path)] {
+            if !may_be_journal(&file) {
+                let message = format!("{} is no journal, and is not replaced by one", file.display());
+                return Err(Error::new(ErrorKind::Input, message).with_hint(
+                    "Name a file for the journal that is not there yet, or that an earlier process has left.",
+                ));
+            }
+        }
         // Of a process that was killed while it wrote.
         let _ = fs::remove_file(beside(&path));
         let read = fs::read(&path).ok();
         let entry = read.and_then(|bytes| serde_json::from_slice::<Entry>(&bytes).ok());
         let entry = entry.filter(|entry| entry.subject == subject && entry.length == length);
-        Self {
+        Ok(Self {
             path,
             entry: entry.unwrap_or_else(|| Entry {
                 subject,
@@ -54,7 +65,7 @@ impl Journal {
                 sha256: String::new(),
                 commit: None,
             }),
-        }
+        })
     }
 
     /// The upload that was begun, and how many bytes of it were acknowledged.
@@ -117,6 +128,21 @@ impl Journal {
             let message = format!("the journal {} cannot be written: {error}", self.path.display());
             Error::new(ErrorKind::File, message).caused_by(error)
         })
+    }
+}
+
+/// How every journal begins.
+const BEGINNING: &[u8] = b"{\"subject\":";
+
+/// Whether a file is a journal, also a damaged one, or is not there.
+fn may_be_journal(path: &Path) -> bool {
+    let mut begins = Vec::new();
+    match fs::File::open(path) {
+        Ok(file) => {
+            let most = BEGINNING.len() as u64;
+            file.take(most).read_to_end(&mut begins).is_ok() && BEGINNING.starts_with(&begins)
+        }
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
     }
 }
 

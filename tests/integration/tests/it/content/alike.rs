@@ -92,6 +92,19 @@ async fn items_of_every_kind_have_quality_warnings() {
 }
 
 #[tokio::test]
+async fn a_label_of_several_words_is_one_tag() {
+    for fixture in fixtures().await {
+        let workbook = fixture.first::<Workbook>().await;
+        let tags = fixture.site.workbooks().tags(&workbook);
+        let all = tags.add(["a b", "c, d", "e", "\"f g\""]).await.unwrap();
+        for label in ["a b", "c, d", "e", "f g"] {
+            assert!(all.iter().any(|tag| tag.label == label), "{label}: {all:?}");
+            tags.delete(label).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
 async fn items_of_several_kinds_are_tagged_at_once() {
     for fixture in fixtures().await {
         let (workbook, view) = (fixture.first::<Workbook>().await, fixture.first::<View>().await);

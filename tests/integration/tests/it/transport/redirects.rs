@@ -77,6 +77,21 @@ fn to_a_host_that_was_allowed_by_name() {
     }
 }
 
+/// A maintenance that is over: the server serves again, and where it led is gone.
+#[test]
+fn to_a_host_that_is_gone_leads_back() {
+    let there = Sandbox::start().unwrap();
+    let here = Sandbox::start().unwrap();
+    here.set_redirect(Redirect::to_origin(307.try_into().unwrap(), there.url()));
+    let client = direct(here.url()).allow_redirect_to("127.0.0.1").build().unwrap();
+    run(client.server_info()).unwrap();
+    here.set_redirect(None);
+    there.stop();
+    // The first call may be the one that finds out.
+    let _ = run(client.server_info());
+    run(client.server_info()).unwrap();
+}
+
 #[test]
 fn from_https_back_to_http() {
     for status in STATUSES {

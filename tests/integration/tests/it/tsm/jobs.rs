@@ -168,7 +168,9 @@ async fn a_job_is_followed_through_a_restart_of_the_controller() {
     while let Some(event) = watch.next().await {
         match event.unwrap() {
             JobEvent::Unreachable(error) => {
-                assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
+                // A connection that was kept alive breaks, and a new one is refused.
+                let is_away = matches!(error.kind(), ErrorKind::Connection | ErrorKind::Interrupted);
+                assert!(is_away, "{error:?}");
                 away += 1;
             }
             JobEvent::Ended(outcome) => last = Some(*outcome),
