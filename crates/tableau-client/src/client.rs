@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 use crate::address::ServerAddress;
 use crate::builder::ClientBuilder;
 use crate::core::Core;
-use crate::credentials::{Credentials, Impersonated, PersonalAccessToken, PersonalAccessTokenPool};
+use crate::credentials::{Credentials, Impersonated, PersonalAccessToken, PersonalAccessTokenPool, trimmed};
 use crate::error::Error;
 use crate::execute::{self, Again};
 use crate::guard::{self, Guard};
@@ -145,7 +145,7 @@ impl<M: Mode> Client<M> {
     /// # Errors
     /// [`ErrorKind::SessionEnded`](crate::ErrorKind::SessionEnded) if the token is not valid, or no longer.
     pub fn resume_token(&self, token: impl Into<Secret>) -> M::Output<Result<Site<M>, Error>> {
-        let (core, mode, token) = (Arc::clone(&self.core), self.mode.clone(), token.into());
+        let (core, mode, token) = (Arc::clone(&self.core), self.mode.clone(), trimmed(token.into()));
         self.mode.run(async move {
             let version = core.version().await?;
             let unknown = SharedSession::begun(Session::new(token.clone(), "", "", ""), None);
@@ -211,6 +211,9 @@ impl<M: Mode> Client<M> {
 
 impl Client<Async> {
     /// Signs in, runs a block with the site, and signs out: on success, on error, on a panic, and if the future is dropped halfway.
+    ///
+    /// After a panic or a drop the sign-out is a task of the runtime, which has to go on for as long as that takes: a program that ends then, or a
+    /// runtime of one thread that is not driven any more, leaves the session to its idle time.
     ///
     /// If the block switched sites, the site it switched to last is signed out.
     /// The block's result is returned, its error included; a sign-out that fails is only logged, since the session expires by itself.

@@ -132,4 +132,4 @@ pub mod guide {
 }
 
 /// The result of this library's calls.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -173,6 +173,45 @@ impl Days {
     }
 }
 
+/// Writes details that can come due as Tableau does: times in whole seconds and without a zone, days by their names. Its own library reads no others.
+pub(crate) fn normalize(details: &mut FrequencyDetails) {
+    for text in [Some(&mut details.start), details.end.as_mut()]
+        .into_iter()
+        .flatten()
+    {
+        if let Ok(time) = time_of("time", text) {
+            *text = format!("{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second());
+        }
+    }
+    let intervals = details
+        .intervals
+        .iter_mut()
+        .flat_map(|intervals| &mut intervals.0);
+    for interval in intervals {
+        for text in [&mut interval.week_day, &mut interval.month_day]
+            .into_iter()
+            .flatten()
+        {
+            let known = WEEKDAYS.iter().map(|(name, _)| *name).chain(ORDINALS).chain(LAST);
+            if let Some(name) = known.into_iter().find(|name| name.eq_ignore_ascii_case(text)) {
+                name.clone_into(text);
+            }
+        }
+    }
+}
+
+const WEEKDAYS: [(&str, Weekday); 7] = [
+    ("Sunday", Weekday::Sunday),
+    ("Monday", Weekday::Monday),
+    ("Tuesday", Weekday::Tuesday),
+    ("Wednesday", Weekday::Wednesday),
+    ("Thursday", Weekday::Thursday),
+    ("Friday", Weekday::Friday),
+    ("Saturday", Weekday::Saturday),
+];
+const ORDINALS: [&str; 5] = ["First", "Second", "Third", "Fourth", "Fifth"];
+const LAST: [&str; 2] = ["LastDay", "Last"];
+
 /// A time of the day as the schema has it (`xs:time`): with its seconds, and with a zone at most, which is not looked at.
 fn time_of(name: &str, text: &str) -> Result<Time, String> {
     let is_whole = matches!(text.as_bytes(), [_, _, b':', _, _, b':', _, _, ..]);
@@ -220,16 +259,7 @@ fn whole(number: u64, minutes: i64, known: &[u64]) -> Result<SignedDuration, Str
 }
 
 fn weekday(text: &str) -> Result<Weekday, String> {
-    let known = [
-        ("Sunday", Weekday::Sunday),
-        ("Monday", Weekday::Monday),
-        ("Tuesday", Weekday::Tuesday),
-        ("Wednesday", Weekday::Wednesday),
-        ("Thursday", Weekday::Thursday),
-        ("Friday", Weekday::Friday),
-        ("Saturday", Weekday::Saturday),
-    ];
-    let found = known.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
+    let found = WEEKDAYS.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
     found
         .map(|(_, weekday)| *weekday)
         .ok_or_else(|| format!("weekDay=\"{text}\" is not a day of the week in English"))
@@ -239,14 +269,12 @@ fn day_of_month(interval: &Interval) -> Result<DayOfMonth, String> {
     let day = interval.month_day.as_deref();
     let day = day.ok_or_else(|| "a day of a monthly schedule has monthDay".to_owned())?;
     let weekday = interval.week_day.as_deref().map(weekday).transpose()?;
-    let nth = ["First", "Second", "Third", "Fourth", "Fifth"]
+    let nth = ORDINALS
         .iter()
         .zip(1..)
         .find(|(name, _)| name.eq_ignore_ascii_case(day))
         .map(|(_, nth)| nth);
-    let is_last = ["LastDay", "Last"]
-        .iter()
-        .any(|last| last.eq_ignore_ascii_case(day));
+    let is_last = LAST.iter().any(|last| last.eq_ignore_ascii_case(day));
     match (weekday, nth, day.parse::<i8>()) {
         (Some(weekday), Some(nth), _) => Ok(DayOfMonth::Nth(nth, weekday)),
         (Some(weekday), ..) if is_last => Ok(DayOfMonth::LastOf(weekday)),

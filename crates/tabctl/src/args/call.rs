@@ -154,6 +154,14 @@ fn arg(name: String, doc: &'static str, kind: ValueKind) -> Arg {
         .value_name(placeholder(kind))
         .help(match kind {
             ValueKind::OneOf(words) => format!("{} [known: {}]", doc.trim_end_matches('.'), words.join(", ")),
+            ValueKind::List(ValueKind::Object(shape)) if shape.fields().len() > 1 => {
+                let names: Vec<_> = shape.fields().iter().map(|field| field.name).collect();
+                format!(
+                    "{}, each in JSON with {}",
+                    doc.trim_end_matches('.'),
+                    names.join(", ")
+                )
+            }
             _ => doc.trim_end_matches('.').to_owned(),
         });
     match kind {

@@ -22,6 +22,14 @@ impl Refers {
                 is_list: false,
             });
         }
+        // The schedules whose states are set at once.
+        if path == "scheduleLuids.scheduleLuid" {
+            return Some(Self {
+                group: "schedules",
+                short: Some("schedules".to_owned()),
+                is_list: true,
+            });
+        }
         let is_list = matches!(kind, ValueKind::List(ValueKind::Object(_)));
         let (item, short) = match (path.strip_suffix(".id"), path.split_once('.')) {
             (Some(item), _) => (item, item.to_owned()),
@@ -38,6 +46,7 @@ impl Refers {
             "datasource" => "datasources",
             "view" => "views",
             "group" => "groups",
+            "schedule" => "schedules",
             _ => return None,
         };
         Some(Self {

@@ -209,3 +209,28 @@ fn a_negative_number_is_a_value() {
     ]);
     assert!(!ended.err.contains("unexpected argument"), "{ended:?}");
 }
+
+#[test]
+fn schedules_are_suspended_by_their_names() {
+    let bench = Bench::new();
+    let all = bench
+        .run_with_token(&["schedules", "list", "--columns", "name,state"])
+        .out;
+    let name = all
+        .lines()
+        .find_map(|line| line.strip_suffix("\tActive"))
+        .unwrap();
+    let suspend = [
+        "schedules",
+        "batch-update-state",
+        "--state",
+        "suspended",
+        "--schedules",
+        name,
+    ];
+    assert_eq!(bench.run_with_token(&suspend).code, 0);
+    let state = bench.run_with_token(&["schedules", "get", name, "--jq", ".state"]);
+    assert_eq!(state.out, "Suspended\n", "{state:?}");
+    let unknown = bench.run_with_token(&[&suspend[..5], &["No such schedule"]].concat());
+    assert_eq!(unknown.code, 3, "{unknown:?}");
+}

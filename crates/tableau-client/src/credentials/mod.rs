@@ -318,7 +318,7 @@ fn owned(scopes: BTreeSet<&str>) -> BTreeSet<String> {
 }
 
 /// A secret without the white space around it, such as the end of a line in a file.
-fn trimmed(secret: Secret) -> Secret {
+pub(crate) fn trimmed(secret: Secret) -> Secret {
     if secret.expose().trim() == secret.expose() {
         secret
     } else {

@@ -82,6 +82,10 @@ impl Named {
 
 /// Refuses an unusable target before anything is sent.
 pub(crate) fn check_target(named: &Named, overwrite: bool) -> Result<(), Error> {
+    if matches!(named, Named::File(path) if path.as_os_str().is_empty()) {
+        let message = "the name of the file is empty".to_owned();
+        return Err(Error::new(ErrorKind::Input, message).with_hint("Give the name of a file."));
+    }
     let folder = named.folder();
     if !folder.is_dir() {
         let message = format!("there is no folder {}", folder.display());

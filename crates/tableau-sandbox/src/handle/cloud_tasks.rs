@@ -16,7 +16,7 @@ use crate::auth::Caller;
 use crate::call::Call;
 use crate::clock::time;
 use crate::kept::{Rights, row};
-use crate::recurrence::Recurrence;
+use crate::recurrence::{self, Recurrence};
 use crate::refusal::Refusal;
 use crate::store::row::Row;
 use crate::store::{State, Transaction};
@@ -32,13 +32,15 @@ fn own_schedule(
     // The code is that of schedules; that it is the same here is inferred.
     let wrong =
         |reason: String| Refusal::bad_request("400064", format!("The schedule cannot be used: {reason}."));
-    let recurrence = Recurrence::of_cloud(&given.frequency, &given.frequency_details).map_err(wrong)?;
+    let due = Recurrence::of_cloud(&given.frequency, &given.frequency_details).map_err(wrong)?;
     let mut schedule = Schedule::default();
     schedule.frequency = Some(given.frequency.clone());
-    schedule.frequency_details = Some(given.frequency_details.clone());
+    let mut details = given.frequency_details.clone();
+    recurrence::normalize(&mut details);
+    schedule.frequency_details = Some(details);
     schedule.r#type = Some(kind);
     schedule.state = Some(ScheduleState::Active);
-    schedule.next_run_at = recurrence.next(now, &state.zone()).map(time);
+    schedule.next_run_at = due.next(now, &state.zone()).map(time);
     Ok(schedule)
 }
 

@@ -17,7 +17,7 @@ use crate::call::Call;
 use crate::clock::time;
 use crate::kept::row::References;
 use crate::kept::{Kept, Paging, Rights, missing, row, verbs};
-use crate::recurrence::Recurrence;
+use crate::recurrence::{self, Recurrence};
 use crate::refusal::Refusal;
 use crate::store::State;
 use crate::store::row::Row;
@@ -44,6 +44,9 @@ impl Kept for Schedule {
     }
 
     fn touch(row: &mut Row<Self>, state: &State, now: Timestamp) {
+        if let Some(details) = &mut row.shown.frequency_details {
+            recurrence::normalize(details);
+        }
         row.shown.next_run_at = next(&row.shown, state, now).map(time);
     }
 
@@ -63,19 +66,22 @@ impl Kept for Schedule {
                 "The priority of a schedule is a number from 1 to 100.".to_owned(),
             ));
         }
+        if let Some(ScheduleState::Other(state)) = &shown.state {
+            return Err(unknown_state(state));
+        }
         if matches!(shown.r#type, None | Some(ScheduleType::Other(_))) {
             return Err(Refusal::bad_request(
                 "400047",
                 "The type of a schedule is one of Extract, Flow, Subscription, DataAcceleration and ActiveDirectorySync.",
             ));
         }
-        recurrence(shown)
+        of(shown)
             .map(|_| ())
             .map_err(|reason| wrong(format!("The schedule cannot be used: {reason}.")))
     }
 }
 
-fn recurrence(schedule: &Schedule) -> Result<Recurrence, String> {
+fn of(schedule: &Schedule) -> Result<Recurrence, String> {
     let frequency = schedule.frequency.as_ref().unwrap_or(&Frequency::Daily);
     let details = schedule
         .frequency_details
@@ -86,7 +92,7 @@ fn recurrence(schedule: &Schedule) -> Result<Recurrence, String> {
 
 /// When a schedule comes due after a time, if it does.
 pub(super) fn next(schedule: &Schedule, state: &State, after: Timestamp) -> Option<Timestamp> {
-    recurrence(schedule).ok()?.next(after, &state.zone())
+    of(schedule).ok()?.next(after, &state.zone())
 }
 
 /// Creates a schedule. The server warns of nothing.
@@ -239,6 +245,11 @@ pub(crate) fn extracts(
     })
 }
 
+fn unknown_state(state: &str) -> Refusal {
+    let detail = format_args!("'{state}' is not a state of a schedule: it is active or suspended.");
+    Refusal::bad_request("400000", detail)
+}
+
 /// Sets whether schedules are in use; the answer leaves out those that are unknown (inferred).
 pub(crate) fn set_state(
     call: &Call<'_>,
@@ -247,12 +258,8 @@ pub(crate) fn set_state(
 ) -> Result<ScheduleLuids, Refusal> {
     Schedule::MAY_WRITE.admit::<Schedule>(caller)?;
     let wanted = ScheduleState::from(update.state.as_str());
-    if matches!(wanted, ScheduleState::Other(_)) {
-        let detail = format!(
-            "'{}' is not a state of a schedule: it is active or suspended.",
-            update.state
-        );
-        return Err(Refusal::bad_request("400000", detail));
+    if let ScheduleState::Other(state) = &wanted {
+        return Err(unknown_state(state));
     }
     call.store.write(|transaction| {
         let named = update

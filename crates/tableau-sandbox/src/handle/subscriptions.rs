@@ -80,12 +80,16 @@ impl Kept for Subscription {
             return Err(Refusal::bad_request("400069", detail));
         }
         if !exists(state, row.site, &content.id, &content.r#type) {
-            let detail = format!(
-                "There is no {} '{}'.",
-                content.r#type.as_str().to_lowercase(),
-                content.id
-            );
-            return Err(Refusal::bad_request("400068", detail));
+            return Err(match content.r#type {
+                // It is of another kind.
+                _ if exists(state, row.site, &content.id, &SubscribedType::View)
+                    || exists(state, row.site, &content.id, &SubscribedType::Workbook) =>
+                {
+                    Refusal::bad_request("400068", "The target of the subscription is of another type.")
+                }
+                SubscribedType::View => crate::kept::missing::<View>(&content.id),
+                _ => crate::kept::missing::<Workbook>(&content.id),
+            });
         }
         check_schedule(row, state)
     }
@@ -170,7 +174,9 @@ pub(crate) fn create(
             .as_ref()
             .map(|content| content.id.as_str())
             .unwrap_or_default();
-        let writes = may_write(transaction, caller, content);
+        // What is not there is refused by the check.
+        let is_there = parse_id(content).is_some_and(|id| name(transaction, id).is_some());
+        let writes = !is_there || may_write(transaction, caller, content);
         if owner != caller.user.id && !writes || !may_see(transaction, caller, content) {
             return Err(Refusal::forbidden(
                 "403060",

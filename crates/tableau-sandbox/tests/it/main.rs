@@ -33,6 +33,7 @@ mod refusals;
 mod renderings;
 mod revocation;
 mod robust;
+mod schedules;
 mod sessions;
 mod socket;
 mod switch;

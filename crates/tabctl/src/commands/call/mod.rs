@@ -12,7 +12,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::Value;
 use tableau_client::wire::{
-    Arguments, Family, JsonText, Operation, Param, Place, Reply, ReplyKind, Scope, Shape, Target, ValueKind,
+    Arguments, Family, Field, JsonText, Operation, Param, Place, Reply, ReplyKind, Scope, Shape, Target,
+    ValueKind,
 };
 use tableau_client::{
     Blocking, Error, ErrorKind, Filter as FilterQuery, Format, Site, Sort, Untyped, Version,
@@ -244,6 +245,16 @@ fn shape(endpoint: &Endpoint) -> Shape {
             ValueKind::Object(inner) => *inner,
             _ => shape,
         };
+    }
+    // Rows have the fields that a query asks for.
+    if let [
+        Field {
+            kind: ValueKind::List(ValueKind::Json) | ValueKind::Json,
+            ..
+        },
+    ] = shape.fields()
+    {
+        return Shape::NONE;
     }
     if shape.name != print::ITEM_OR_JOB {
         return shape;
