@@ -254,6 +254,17 @@ pub(super) fn filled(command: Command, entry: &'static Entry, path: PathArgument
         }
         _ => {}
     }
+    if let Some(token) = operation.page_token() {
+        let limit = Arg::new("limit")
+            .long("limit")
+            .value_name("N")
+            .value_parser(value_parser!(usize))
+            .conflicts_with(token)
+            .help(format!(
+                "At most this many; without --{token}, every page is fetched"
+            ));
+        command = command.arg(limit);
+    }
     if operation.is_paged() {
         let limit = Arg::new("limit")
             .long("limit")

@@ -244,3 +244,24 @@ fn the_environment_of_a_pager_has_no_secret() {
         "{screen}"
     );
 }
+
+/// A list whose pages are asked for by a token of the page before comes whole, too.
+#[test]
+fn definitions_of_pulse_are_a_list() {
+    let bench = Bench::new();
+    assert_eq!(bench.login(well_known::CLOUD_SITE).code, 0);
+    let list = [
+        "call",
+        "pulse.listDefinitions",
+        "--page_size",
+        "1",
+        "--jq",
+        "length",
+    ];
+    let all = bench.run(&list);
+    assert_eq!((all.code, all.out.as_str()), (0, "4\n"), "{all:?}");
+    let two = bench.run(&[&list[..], &["--limit", "2"]].concat());
+    assert_eq!(two.out, "2\n", "{two:?}");
+    let whole = bench.run(&["call", "pulse.listDefinitions", "--limit", "1", "--json"]);
+    assert!(whole.code == 0 && whole.out.starts_with('['), "{whole:?}");
+}

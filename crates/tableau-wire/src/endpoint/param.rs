@@ -41,4 +41,12 @@ impl Operation {
     pub fn is_paged(&self) -> bool {
         self.all_params().any(|param| param.name == "pageNumber")
     }
+
+    /// The parameter by which a further page is asked for by a token of the page before, if that is how its list has pages.
+    #[must_use]
+    pub fn page_token(&self) -> Option<&'static str> {
+        self.all_params()
+            .map(|param| param.name)
+            .find(|name| *name == "page_token")
+    }
 }

@@ -210,6 +210,11 @@ fn on_site(
     if call.entry.reply == ReplyKind::Content {
         return Ok(Made::Content(site.download_untyped(call)?));
     }
+    if let Some(token) = call.entry.operation.page_token()
+        && call.arguments.query.get(token).is_none()
+    {
+        return Ok(Made::Items(pages::by_token(site, call, token, wanted.limit)?));
+    }
     let every_page = call.entry.operation.is_paged() && call.arguments.query.get("pageNumber").is_none();
     match streamed {
         _ if !every_page => Ok(Made::Reply(made(site, call)?)),
@@ -245,6 +250,13 @@ fn shape(endpoint: &Endpoint) -> Shape {
             ValueKind::Object(inner) => *inner,
             _ => shape,
         };
+    }
+    if endpoint.entry.operation.page_token().is_some() {
+        let list = shape.fields().iter().find_map(|field| match field.kind {
+            ValueKind::List(ValueKind::Object(item)) => Some(**item),
+            _ => None,
+        });
+        return list.unwrap_or(Shape::NONE);
     }
     // Rows have the fields that a query asks for.
     if let [

@@ -1,6 +1,7 @@
 //! Every item of a list; the next pages are fetched while one is printed.
 
-use tableau_client::wire::JsonText;
+use serde_json::Value;
+use tableau_client::wire::{JsonText, Reply};
 use tableau_client::{Blocking, Error, Site, Untyped};
 
 use crate::failure::Failure;
@@ -57,6 +58,34 @@ pub(in crate::commands) fn each(
         warn_of(reason);
     }
     Ok(())
+}
+
+/// The items of a list whose pages are asked for by a token of the page before, at most so many.
+pub(super) fn by_token(
+    site: &Site<Blocking>,
+    mut call: Untyped,
+    token: &'static str,
+    limit: usize,
+) -> Result<Vec<Value>, Failure> {
+    let mut items = Vec::new();
+    loop {
+        let Reply::One(Value::Object(mut page)) = super::made(site, call.clone())? else {
+            return Ok(items);
+        };
+        let list = page.values_mut().find_map(Value::as_array_mut);
+        items.append(list.unwrap_or(&mut Vec::new()));
+        let next = page.get(&format!("next_{token}")).and_then(Value::as_str);
+        match next.filter(|next| !next.is_empty() && items.len() < limit) {
+            None => break,
+            Some(next) => {
+                let query = &mut call.arguments.query.0;
+                query.retain(|(name, _)| name != token);
+                query.push((token.to_owned(), next.to_owned()));
+            }
+        }
+    }
+    items.truncate(limit);
+    Ok(items)
 }
 
 /// Says that a list is not complete, and why.
