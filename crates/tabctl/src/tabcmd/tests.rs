@@ -229,7 +229,7 @@ fn commands_are_said_in_our_words() {
         ),
         (
             "deleteextracts -d Sales",
-            "tabctl datasources delete-extracts Sales",
+            "tabctl datasources delete-extracts Sales --yes",
         ),
         (
             "refreshextracts --url Sales --incremental --synchronous",

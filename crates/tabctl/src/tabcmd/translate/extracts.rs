@@ -45,7 +45,11 @@ pub(in crate::tabcmd) fn create_extracts(typed: &Typed) -> Translated {
 
 pub(in crate::tabcmd) fn delete_extracts(typed: &Typed) -> Translated {
     let (group, item) = with_extracts(typed);
-    embedded(Ours::new(&[group, "delete-extracts", &item]), typed, group)
+    embedded(
+        Ours::new(&[group, "delete-extracts", &item, "--yes"]),
+        typed,
+        group,
+    )
 }
 
 pub(in crate::tabcmd) fn refresh_extracts(typed: &Typed) -> Translated {
