@@ -82,10 +82,11 @@ impl Core {
         *self.location.write().unwrap_or_else(PoisonError::into_inner) = location;
     }
 
-    /// Where the server was could not be reached: later calls begin anew at the address that was given.
+    /// Where the server was could not be reached: later calls begin anew at the address that was given, but never by http where it was by https.
     pub(crate) fn lost(&self) {
-        if let Ok(given) = Location::of(&self.address) {
-            self.moved(given);
+        match Location::of(&self.address) {
+            Ok(given) if given.is_https() || !self.location().is_https() => self.moved(given),
+            _ => {}
         }
     }
 

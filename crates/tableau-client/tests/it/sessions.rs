@@ -2,10 +2,14 @@
 
 use crate::support::{Fake, SESSION_TOKEN, document, server_info, token, usual};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::join_all;
-use tableau_client::{Blocking, Client, Error, ErrorKind, Reached, Version};
+use tableau_client::{
+    Blocking, Client, Error, ErrorKind, Reached, RequestBody, Transport, TransportError, TransportFuture,
+    Version,
+};
 
 const EMPTY: &str = r#"<pagination pageNumber="1" pageSize="1000" totalAvailable="0"/><workbooks/>"#;
 
@@ -220,4 +224,50 @@ fn a_panic_in_a_call_in_place_reaches_the_caller_and_the_client_goes_on() {
         runtime.block_on(async { client.api_version() }).unwrap(),
         client.api_version().unwrap()
     );
+}
+
+/// A server that leads from http to https, where it then cannot be reached any more.
+#[derive(Clone)]
+struct Upgrades {
+    fake: Fake,
+    is_away: Arc<AtomicBool>,
+    /// The tokens that came by http.
+    told: Arc<AtomicBool>,
+}
+
+impl Transport for Upgrades {
+    fn send(&self, request: http::Request<RequestBody>) -> TransportFuture {
+        if request.uri().scheme_str() == Some("http") {
+            let has_token = request.headers().contains_key("x-tableau-auth");
+            self.told.fetch_or(has_token, Ordering::Relaxed);
+            let location = request.uri().to_string().replace("http://", "https://");
+            let answer = http::Response::builder().status(308).header("location", location);
+            return Box::pin(async move { Ok(answer.body(bytes::Bytes::new().into()).unwrap()) });
+        }
+        if self.is_away.load(Ordering::Relaxed) {
+            return Box::pin(async { Err(TransportError::not_sent("away")) });
+        }
+        self.fake.send(request)
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_went_by_https_never_goes_by_http() {
+    let server = Upgrades {
+        fake: Fake::signed_in(|_| Ok((200, document(EMPTY)))),
+        is_away: Arc::default(),
+        told: Arc::default(),
+    };
+    let client = Client::builder("http://my-server").transport(server.clone());
+    let client = client.build().unwrap();
+    let site = client.sign_in(token()).await.unwrap();
+    site.workbooks().list().await.unwrap();
+    server.is_away.store(true, Ordering::Relaxed);
+    for _ in 0..2 {
+        let error = site.workbooks().list().await.unwrap_err();
+        assert_eq!(error.reached(), Reached::No, "{error}");
+    }
+    server.is_away.store(false, Ordering::Relaxed);
+    site.workbooks().list().await.unwrap();
+    assert!(!server.told.load(Ordering::Relaxed));
 }

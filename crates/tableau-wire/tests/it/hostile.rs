@@ -9,6 +9,7 @@
 use std::fmt::Debug;
 
 use http::StatusCode;
+use tableau_wire::endpoint::is_web_page;
 use tableau_wire::rest::auth::SignOut;
 use tableau_wire::rest::{ServerInfo, User, Workbook};
 use tableau_wire::{ApiError, Document, Endpoint, Format, Get, List, Page, ReplyError, decode_reply};
@@ -287,6 +288,26 @@ fn html_and_other_documents_are_foreign() {
             .as_deref(),
         Some("an answer without a document")
     );
+}
+
+#[test]
+fn a_page_for_browsers_is_told_by_how_it_begins() {
+    for page in [
+        "<!DOCTYPE html><html>",
+        "\n <!doctype HTML>",
+        "\u{feff}<HTML lang='en'>",
+    ] {
+        assert!(is_web_page(page.as_bytes()), "{page}");
+    }
+    for other in [
+        "<?xml version='1.0'?><workbook/>",
+        "<workbook/>",
+        "PK\x03\x04",
+        "",
+        "<htm",
+    ] {
+        assert!(!is_web_page(other.as_bytes()), "{other}");
+    }
 }
 
 #[test]
