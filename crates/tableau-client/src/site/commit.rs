@@ -164,17 +164,19 @@ impl<I: PublishedItem> Subject<I> {
     /// The item of this name at its place, if there is one; of several, the newest.
     async fn look<M: Mode>(&self, site: &Site<M>) -> Result<Option<I>, Error> {
         let mut there: Vec<I> = Vec::new();
-        for number in 1.. {
+        let (mut number, mut looked_at) = (1, 0);
+        loop {
             let mut list = List::<I>::new().page_size(PAGE).page_number(number);
             list.filter = self.filter();
-            let page = site.send(list).await?.into_iter();
-            let is_last = (page.len() as u64) < PAGE;
-            there.extend(
-                page.filter(|item| item.name() == self.name && item.place().as_ref() == Some(&self.target)),
-            );
+            let page = site.send(list).await?;
+            looked_at += page.items.len() as u64;
+            let is_last = page.items.is_empty() || looked_at >= page.total_available;
+            let is_it = |item: &I| item.name() == self.name && item.place().as_ref() == Some(&self.target);
+            there.extend(page.into_iter().filter(is_it));
             if is_last {
                 break;
             }
+            number += 1;
         }
         Ok(there
             .into_iter()

@@ -77,6 +77,10 @@ pub(super) fn by_token(
         let next = page.get(&format!("next_{token}")).and_then(Value::as_str);
         match next.filter(|next| !next.is_empty() && items.len() < limit) {
             None => break,
+            Some(next) if call.arguments.query.get(token) == Some(next) => {
+                let message = "the list is not complete: its pages lead in a circle";
+                return Err(Failure::Local(message.to_owned()));
+            }
             Some(next) => {
                 let query = &mut call.arguments.query.0;
                 query.retain(|(name, _)| name != token);
