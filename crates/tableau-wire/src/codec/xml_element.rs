@@ -65,8 +65,8 @@ impl<'w> ElementWriter<'w> {
         self.begin_content();
         let mut rest = text;
         if text.chars().all(char::is_whitespace) {
-            // Written unescaped, a reader would take it for indentation.
-            if let Some(first) = text.chars().next() {
+            // Written unescaped, a reader would take it for indentation. What XML cannot carry is refused below: some of that is white space, too.
+            if let Some(first) = text.chars().next().filter(|first| is_carried(*first)) {
                 let _ = write!(self.out, "&#{};", first as u32);
                 rest = text.get(first.len_utf8()..).unwrap_or_default();
             }

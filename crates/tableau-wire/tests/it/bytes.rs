@@ -297,3 +297,16 @@ fn a_refresh_asks_for_nothing_or_says_how() {
     assert_eq!(about.workbook.unwrap().id.as_str(), "w");
     assert_eq!(about.notes.unwrap().0, "n");
 }
+
+/// Vertical tabs and form feeds are white space, and no characters of XML.
+#[test]
+fn white_space_that_xml_cannot_carry_is_refused() {
+    for text in ["\u{b}", "\u{c} ", " \u{b}"] {
+        let mut info = ServerInfo::default();
+        info.product_version.value.0 = text.to_owned();
+        let refused = info
+            .encode(tableau_wire::codec::Root::Request, Format::Xml)
+            .unwrap_err();
+        assert!(refused.to_string().contains("XML cannot carry"), "{refused}");
+    }
+}
