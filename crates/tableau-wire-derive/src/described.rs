@@ -14,13 +14,18 @@ pub(crate) fn implement(input: &DeriveInput) -> syn::Result<TokenStream> {
         let (wire_name, doc, ty) = (self::name(field)?, attributes::summary(&field.attrs), &field.ty);
         let required = !fields::is_option(ty);
         let since = since(field)?;
+        let aliases = fields::serde_all(field, "alias")?;
+        let aliases = match aliases.as_slice() {
+            [] => quote!(),
+            aliases => quote!(.or(&[#(#aliases),*])),
+        };
         described.push(quote!(::tableau_wire::Field::new(
             #wire_name,
             #doc,
             <#ty as ::tableau_wire::Described>::KIND,
             #required,
             #since,
-        )));
+        ) #aliases));
     }
     Ok(quote! {
         impl ::tableau_wire::Described for #ident {

@@ -106,6 +106,19 @@ fn a_document_of_ones_own_is_sent_whole_or_not_at_all() {
             "{ended:?}"
         );
     }
+    // A member by another of its names is one.
+    let text = r#"{"connectionLUIDs":{"connectionLUID":["fc9fa41f-a23e-4f5b-8bda-6011f215c34f"]},"connection":{"userName":"x"}}"#;
+    let file = document(&bench, text);
+    let ended = bench.run_with_token(&[
+        "call",
+        "workbooks.updateConnections",
+        "--id",
+        "x",
+        "--input",
+        &file,
+        "--dry-run",
+    ]);
+    assert_eq!(ended.code, 0, "{ended:?}");
     // What an answer has may stay.
     let text = r#"{"webhook":{"name":"X","createdAt":"2026-01-01T00:00:00Z","owner":{"id":"1"}}}"#;
     let file = document(&bench, text);

@@ -62,6 +62,8 @@ pub struct Field {
     pub required: bool,
     /// The first version that has it, if not that of the call.
     pub since: Option<Version>,
+    /// Other names by which it is read.
+    pub aliases: &'static [&'static str],
 }
 
 impl Field {
@@ -81,7 +83,22 @@ impl Field {
             kind,
             required,
             since,
+            aliases: &[],
         }
+    }
+
+    /// The same with other names by which it is read. For the derives.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn or(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// Whether this is a name of it.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.aliases.contains(&name)
     }
 }
 

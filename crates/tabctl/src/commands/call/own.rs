@@ -62,8 +62,8 @@ fn hide(value: &mut Value, shape: Shape) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| hide(item, shape)),
         Value::Object(members) => {
-            for field in shape.fields() {
-                let Some(member) = members.get_mut(field.name) else {
+            for (name, member) in members {
+                let Some(field) = shape.fields().iter().find(|field| field.is_called(name)) else {
                     continue;
                 };
                 match field.kind {
@@ -89,7 +89,7 @@ fn find(value: &Value, shapes: &[Shape], path: &str, unknown: &mut Vec<String>) 
             for (name, member) in members {
                 let fields = shapes.iter().flat_map(Shape::fields);
                 let kinds: Vec<ValueKind> = fields
-                    .filter(|field| field.name == name)
+                    .filter(|field| field.is_called(name))
                     .map(|field| field.kind)
                     .collect();
                 if kinds.is_empty() {

@@ -85,7 +85,7 @@ pub(super) fn with_warnings(shape: Shape) -> Option<Field> {
     }
 }
 
-/// The item alone, as other calls give it; the warnings beside it go to standard error.
+/// The item as other calls give it, with the warnings beside it as one more member; they go to standard error, too.
 pub(super) fn item_with_warnings(reply: Reply, kind: ReplyKind) -> Reply {
     let item = match kind {
         ReplyKind::Document { shape, .. } => with_warnings(shape),
@@ -93,10 +93,8 @@ pub(super) fn item_with_warnings(reply: Reply, kind: ReplyKind) -> Reply {
     };
     match (item, reply) {
         (Some(item), Reply::One(Value::Object(mut members))) => {
-            let warnings = members
-                .get("warnings")
-                .map(|warnings| unwrapped(warnings.clone()));
-            for warning in warnings.iter().filter_map(Value::as_array).flatten() {
+            let warnings = members.remove("warnings").map(unwrapped).unwrap_or_default();
+            for warning in warnings.as_array().into_iter().flatten() {
                 let text = |name: &str| warning.get(name).and_then(Value::as_str).unwrap_or_default();
                 say(&plain(&format!(
                     "warning: {} {}",
@@ -104,7 +102,11 @@ pub(super) fn item_with_warnings(reply: Reply, kind: ReplyKind) -> Reply {
                     text("message")
                 )));
             }
-            Reply::One(members.remove(item.name).unwrap_or_default())
+            let mut item = members.remove(item.name).unwrap_or_default();
+            if let (Value::Object(item), false) = (&mut item, warnings.is_null()) {
+                item.insert("warnings".to_owned(), warnings);
+            }
+            Reply::One(item)
         }
         (_, reply) => reply,
     }
