@@ -8,10 +8,10 @@ use tableau_client::wire::{
     BodyKind, Entry, Family, Field, Method, Operation, Param, Place, ReplyKind, Shape, ValueKind,
 };
 
+use super::call_arg::{arg, by_name};
 use super::call_help::{facts, in_imperative, placeholder};
 use super::connection::Connection;
 use super::examples;
-use super::known;
 use super::output::Output;
 use super::refers::Refers;
 use super::tsm;
@@ -132,55 +132,6 @@ fn is_known_by_id(path: &str, members: &[(String, Field)]) -> bool {
     })
 }
 
-/// `pageSize` as `page-size`, which is how other commands write it.
-pub(crate) fn in_kebab_case(name: &str) -> String {
-    let mut kebab = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() {
-            kebab.push('-');
-        }
-        kebab.extend(letter.to_lowercase());
-    }
-    kebab
-}
-
-fn arg(name: String, doc: &'static str, kind: ValueKind) -> Arg {
-    // What is said about answers only.
-    let doc = doc.split("; empty if the server").next().unwrap_or(doc);
-    let arg = Arg::new(name.clone())
-        .alias(in_kebab_case(&name))
-        .long(name)
-        .allow_negative_numbers(true)
-        .value_name(placeholder(kind))
-        .help(match kind {
-            ValueKind::OneOf(words) => format!("{} [known: {}]", doc.trim_end_matches('.'), words.join(", ")),
-            ValueKind::List(ValueKind::Object(shape)) if shape.fields().len() > 1 => {
-                let names: Vec<_> = shape.fields().iter().map(|field| field.name).collect();
-                format!(
-                    "{}, each in JSON with {}",
-                    doc.trim_end_matches('.'),
-                    names.join(", ")
-                )
-            }
-            _ => doc.trim_end_matches('.').to_owned(),
-        });
-    match kind {
-        ValueKind::Boolean => arg.value_parser(["true", "false"]).ignore_case(true),
-        ValueKind::OneOf(words) => arg.value_parser(move |typed: &str| known::word(words, typed)),
-        ValueKind::List(_) | ValueKind::Filter | ValueKind::Sort => arg.action(ArgAction::Append),
-        _ => arg,
-    }
-}
-
-/// The argument of a member that refers to an item, which is typed by name: `--user NAME` for `user.id`.
-fn by_name(arg: Arg, path: &str, refers: &Refers) -> Arg {
-    let arg = arg.value_name("NAME").help(refers.help());
-    match &refers.short {
-        Some(short) => arg.long(short.clone()).alias(path.to_owned()),
-        None => arg,
-    }
-}
-
 /// What was typed for a parameter: filters and sorts that are given one by one belong together.
 fn together(kind: ValueKind, typed: Vec<String>) -> Vec<String> {
     match kind {
@@ -254,24 +205,22 @@ pub(super) fn filled(command: Command, entry: &'static Entry, path: PathArgument
         }
         _ => {}
     }
-    if let Some(token) = operation.page_token() {
+    let page = operation
+        .is_paged()
+        .then_some("pageNumber")
+        .or(operation.page_token());
+    if let Some(page) = page {
         let limit = Arg::new("limit")
             .long("limit")
             .value_name("N")
             .value_parser(value_parser!(usize))
-            .conflicts_with(token)
+            .conflicts_with(page)
             .help(format!(
-                "At most this many; without --{token}, every page is fetched"
+                "At most this many; without --{page}, every page is fetched"
             ));
         command = command.arg(limit);
     }
     if operation.is_paged() {
-        let limit = Arg::new("limit")
-            .long("limit")
-            .value_name("N")
-            .value_parser(value_parser!(usize))
-            .conflicts_with("pageNumber")
-            .help("At most this many; without --pageNumber, every page is fetched");
         let allow_incomplete = Arg::new("allow-incomplete")
             .long("allow-incomplete")
             .action(ArgAction::SetTrue)
@@ -279,7 +228,7 @@ pub(super) fn filled(command: Command, entry: &'static Entry, path: PathArgument
             .help(
                 "Give what there is of a list whose pages are not what the server announced, with a warning",
             );
-        command = command.arg(limit).arg(allow_incomplete);
+        command = command.arg(allow_incomplete);
     }
     if operation.method != Method::GET {
         let dry_run = Arg::new(DRY_RUN)

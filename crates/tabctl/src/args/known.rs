@@ -21,9 +21,20 @@ pub(super) fn value<T: Clone>(known: &[T], name: fn(&T) -> &str, typed: &str) ->
 }
 
 /// Whether a word is one of those known; elements of a choice begin alike, and their ends are enough to name one.
-pub(crate) fn is_known(words: &[&str], typed: &str) -> bool {
+fn is_known(words: &[&str], typed: &str) -> bool {
     let end = format!("-{}", super::in_kebab_case(typed).trim_start_matches('-'));
     find(words, typed).is_some() || words.iter().any(|word| word.ends_with(&end))
+}
+
+/// The warning about a word of an option that this version does not know; servers of later versions may.
+pub(crate) fn warning(option: &str, words: &[&str], typed: &str) -> Option<String> {
+    let is_known = typed.is_empty() || is_known(words, typed);
+    (!is_known).then(|| {
+        format!(
+            "warning: --{option} {typed} is sent as it is: known are {}",
+            words.join(", ")
+        )
+    })
 }
 
 fn find<'w>(words: &[&'w str], typed: &str) -> Option<&'w str> {

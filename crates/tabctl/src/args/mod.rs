@@ -9,6 +9,7 @@ mod api;
 mod auth;
 mod batch;
 mod call;
+mod call_arg;
 mod call_help;
 mod connection;
 mod doctor;
@@ -40,7 +41,8 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use api::Api;
 pub(crate) use batch::Batch;
-pub(crate) use call::{Call, Endpoint, Reach, in_kebab_case, is_deletion, members};
+pub(crate) use call::{Call, Endpoint, Reach, is_deletion, members};
+pub(crate) use call_arg::in_kebab_case;
 pub(crate) use call_help::in_imperative;
 pub(crate) use connection::{Connection, Global, Trust};
 pub(crate) use doctor::{Doctor, Explain};
@@ -50,7 +52,7 @@ pub(crate) use export::{Export, ExportFormat, PageOrientation};
 pub(crate) use favorites::{ChangeFavorites, FavoriteKind, Favorites, ListFavorites, Whose};
 pub(crate) use groups::{GROUPS, Group};
 pub(crate) use kind::Kind as ContentKind;
-pub(crate) use known::is_known;
+pub(crate) use known::warning as unknown_word;
 pub(crate) use metadata::{Lineage, LineageKind, Metadata, MetadataStatus, QueryMetadata, Tree};
 pub(crate) use output::Output;
 pub(crate) use people::{

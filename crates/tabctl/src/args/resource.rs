@@ -3,7 +3,8 @@
 use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
 use tableau_client::wire::{Entry, Family};
 
-use super::call::{Endpoint, PathArguments, entries, filled, in_kebab_case, members, named};
+use super::call::{Endpoint, PathArguments, entries, filled, members, named};
+use super::call_arg::in_kebab_case;
 use super::examples;
 use super::groups::{GROUPS, Group};
 use super::refers::Refers;

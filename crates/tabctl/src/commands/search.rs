@@ -6,7 +6,7 @@ use tableau_client::wire::Described as _;
 use tableau_client::wire::rest::search::FoundContent;
 
 use super::style;
-use crate::args::{self, Global, SEARCHED};
+use crate::args::{self, Global, SEARCHED, unknown_word};
 use crate::failure::Failure;
 use crate::output::{Column, Members, Printer};
 use crate::session::settings;
@@ -26,11 +26,10 @@ pub(super) fn run(args: &args::Search, global: &Global) -> Result<(), Failure> {
     let filter = filter.map_err(|error| Failure::Usage(format!("--filter: {error}")))?;
     let style = style::settle(args.output.clone(), global.no_pager);
     style.check(FOUND, &Members::Of(FoundContent::SHAPE))?;
-    for kind in args.types.iter().filter(|kind| !args::is_known(SEARCHED, kind)) {
-        say(&format!(
-            "warning: --type {kind} is sent as it is: known are {}",
-            SEARCHED.join(", ")
-        ));
+    for kind in &args.types {
+        if let Some(warning) = unknown_word("type", SEARCHED, kind) {
+            say(&warning);
+        }
     }
     let found = settings::connect(&args.connection, global)?.run(|site| {
         let mut search = site.search(args.words.join(" "));

@@ -197,7 +197,7 @@ async fn open<E: Endpoint<Reply = Content>, M: Mode>(
     let operation = E::OPERATION;
     let session = site.session();
     let renderings = &site.core().renderings;
-    // Once its answer begins, it is rendered: whoever reads it slowly keeps no other waiting.
+    // The server has rendered it when its answer begins. A slow reader of the answer delays no other rendering.
     let rendering = renderings.begin(&operation, session.site_id().as_str()).await;
     let (head, body) = site.open(endpoint).await?.into_parts();
     drop(rendering);

@@ -87,7 +87,7 @@ struct Inner {
     holder: Holder,
     /// How this program ended the session, if it has.
     ended: OnceLock<Ended>,
-    /// Held by whoever ends it.
+    /// Held while a call ends the session.
     ending: Mutex<()>,
 }
 

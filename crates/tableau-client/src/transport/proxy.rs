@@ -96,8 +96,8 @@ impl ProxyChoice {
     /// The proxy at an address.
     ///
     /// # Errors
-    /// [`ErrorKind::Setup`] for what is no address of a proxy: it would be passed over in silence. The error does not show it, as it may have a
-    /// password in it.
+    /// [`ErrorKind::Setup`] if the address has an unknown scheme or no host: the HTTP client would connect without a proxy. The error does not show the
+    /// address, which may have a password in it.
     pub(crate) fn named(address: &Secret) -> Result<Self, Error> {
         let (scheme, rest) = match address.expose().split_once("://") {
             Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),

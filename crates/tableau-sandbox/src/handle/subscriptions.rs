@@ -175,8 +175,7 @@ pub(crate) fn create(
             .map(|content| content.id.as_str())
             .unwrap_or_default();
         // What is not there is refused by the check.
-        let is_there = parse_id(content).is_some_and(|id| name(transaction, id).is_some());
-        let writes = !is_there || may_write(transaction, caller, content);
+        let writes = !is_there(transaction, content) || may_write(transaction, caller, content);
         if owner != caller.user.id && !writes || !may_see(transaction, caller, content) {
             return Err(Refusal::forbidden(
                 "403060",
@@ -247,10 +246,13 @@ fn may_write(state: &State, caller: &Caller, content: &str) -> bool {
     allows(state, caller, content, Rights::OwnerOr("Write"))
 }
 
+fn is_there(state: &State, content: &str) -> bool {
+    parse_id(content).is_some_and(|id| name(state, id).is_some())
+}
+
 /// What is not there is refused by the check.
 fn may_see(state: &State, caller: &Caller, content: &str) -> bool {
-    let there = parse_id(content).is_some_and(|id| name(state, id).is_some());
-    !there || allows(state, caller, content, Rights::Capability("Read"))
+    !is_there(state, content) || allows(state, caller, content, Rights::Capability("Read"))
 }
 
 fn allows(state: &State, caller: &Caller, content: &str, rights: Rights) -> bool {

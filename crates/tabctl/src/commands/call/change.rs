@@ -99,29 +99,24 @@ impl Change {
                 }
             }
         }
-        match (self.entry.operation.name, about.as_slice()) {
-            ("delete", [item]) if self.references.iter().any(Option::is_some) => {
-                self.confirm(&format!("Delete the {item}?"))
-            }
-            (_, []) => self.confirm(&format!("{}?", in_imperative(&self.summary()))),
-            (_, about) => self.confirm(&format!(
-                "{}: {}?",
-                in_imperative(&self.summary()),
-                about.join(", ")
-            )),
+        let Some(terminal) = self.asks else {
+            return Ok(());
+        };
+        if terminal.confirm(&self.question(&about))? {
+            return Ok(());
         }
+        Err(Failure::Local("nothing was deleted".to_owned()))
     }
 
-    fn summary(&self) -> String {
-        self.entry.operation.summary.to_string()
-    }
-
-    fn confirm(&self, question: &str) -> Result<(), Failure> {
-        match self.asks {
-            Some(terminal) if !terminal.confirm(question)? => {
-                Err(Failure::Local("nothing was deleted".to_owned()))
-            }
-            _ => Ok(()),
+    /// What is asked before a deletion, which is about these.
+    fn question(&self, about: &[String]) -> String {
+        let operation = &self.entry.operation;
+        let is_found = self.references.iter().any(Option::is_some);
+        let what = in_imperative(&operation.summary.to_string());
+        match about {
+            [item] if operation.name == "delete" && is_found => format!("Delete the {item}?"),
+            [] => format!("{what}?"),
+            about => format!("{what}: {}?", about.join(", ")),
         }
     }
 

@@ -19,7 +19,7 @@ use tableau_client::{
     Blocking, Error, ErrorKind, Filter as FilterQuery, Format, Site, Sort, Untyped, Version,
 };
 
-use crate::args::{self, Endpoint, Reach, is_known};
+use crate::args::{self, Endpoint, Reach, unknown_word};
 use crate::commands::reference::{Collection, Finder};
 use crate::commands::{job, style, tsm};
 use crate::failure::Failure;
@@ -99,10 +99,7 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
     match made {
         Made::Shown(call) => change.show(&call, style, filter.as_ref()),
         Made::Reply(reply) => {
-            let reply = print::item_or_job(
-                print::item_with_warnings(reply, endpoint.entry.reply),
-                endpoint.entry.reply,
-            );
+            let reply = print::item(reply, endpoint.entry.reply);
             print::reply(reply, style, columns, filter.as_ref())
         }
         Made::Content(bytes) => match &endpoint.target {
@@ -130,13 +127,9 @@ fn tell_unknown(endpoint: &Endpoint) {
     let of_body = members.map(|(path, kind, value)| (path.as_str(), *kind, value.as_str()));
     for (name, kind, typed) in of_params.chain(of_body) {
         if let ValueKind::OneOf(words) = kind
-            && !typed.is_empty()
-            && !is_known(words, typed)
+            && let Some(warning) = unknown_word(name, words, typed)
         {
-            say(&format!(
-                "warning: --{name} {typed} is sent as it is: known are {}",
-                words.join(", ")
-            ));
+            say(&warning);
         }
     }
 }
@@ -245,12 +238,6 @@ fn shape(endpoint: &Endpoint) -> Shape {
         ReplyKind::Document { shape, .. } | ReplyKind::Page { shape, .. } => shape,
         _ => Shape::NONE,
     };
-    if let Some(item) = print::with_warnings(shape) {
-        return match item.kind {
-            ValueKind::Object(inner) => *inner,
-            _ => shape,
-        };
-    }
     if endpoint.entry.operation.page_token().is_some() {
         let list = shape.fields().iter().find_map(|field| match field.kind {
             ValueKind::List(ValueKind::Object(item)) => Some(**item),
@@ -268,15 +255,15 @@ fn shape(endpoint: &Endpoint) -> Shape {
     {
         return Shape::NONE;
     }
-    if shape.name != print::ITEM_OR_JOB {
-        return shape;
-    }
-    let mut values = endpoint.values.iter();
-    let as_job = values.any(|(name, value)| *name == "asJob" && value == "true");
-    let member = shape
-        .fields()
-        .iter()
-        .find(|field| (field.name == "job") == as_job);
+    let member = match print::with_warnings(shape) {
+        None if shape.name == print::ITEM_OR_JOB => {
+            let mut values = endpoint.values.iter();
+            let as_job = values.any(|(name, value)| *name == "asJob" && value == "true");
+            let mut fields = shape.fields().iter();
+            fields.find(|field| (field.name == "job") == as_job).copied()
+        }
+        item => item,
+    };
     match member.map(|field| field.kind) {
         Some(ValueKind::Object(inner)) => *inner,
         _ => shape,

@@ -65,18 +65,6 @@ pub(super) fn content(bytes: &[u8]) -> Result<(), Failure> {
 /// The shape of an answer that has the item, or the job that makes it: as one member of an object.
 pub(super) const ITEM_OR_JOB: &str = "Published";
 
-/// The item or the job alone, as other calls that create give it.
-pub(super) fn item_or_job(reply: Reply, kind: ReplyKind) -> Reply {
-    let is_one = matches!(kind, ReplyKind::Document { shape, .. } if shape.name == ITEM_OR_JOB);
-    match reply {
-        Reply::One(Value::Object(members)) if is_one && members.len() == 1 => {
-            let member = members.into_iter().next();
-            Reply::One(member.map(|(_, value)| value).unwrap_or_default())
-        }
-        other => other,
-    }
-}
-
 /// The member with the item, in the shape of an answer that has warnings beside it.
 pub(super) fn with_warnings(shape: Shape) -> Option<Field> {
     match shape.fields() {
@@ -85,31 +73,37 @@ pub(super) fn with_warnings(shape: Shape) -> Option<Field> {
     }
 }
 
-/// The item as other calls give it, with the warnings beside it as one more member; they go to standard error, too.
-pub(super) fn item_with_warnings(reply: Reply, kind: ReplyKind) -> Reply {
-    let item = match kind {
-        ReplyKind::Document { shape, .. } => with_warnings(shape),
-        _ => None,
+/// What an answer is about as other calls give it: the item or the job alone, and an item with the warnings beside it as one more member. They go to
+/// standard error, too.
+pub(super) fn item(reply: Reply, kind: ReplyKind) -> Reply {
+    let ReplyKind::Document { shape, .. } = kind else {
+        return reply;
     };
-    match (item, reply) {
-        (Some(item), Reply::One(Value::Object(mut members))) => {
-            let warnings = members.remove("warnings").map(unwrapped).unwrap_or_default();
-            for warning in warnings.as_array().into_iter().flatten() {
-                let text = |name: &str| warning.get(name).and_then(Value::as_str).unwrap_or_default();
-                say(&plain(&format!(
-                    "warning: {} {}",
-                    text("errorCode"),
-                    text("message")
-                )));
-            }
-            let mut item = members.remove(item.name).unwrap_or_default();
-            if let (Value::Object(item), false) = (&mut item, warnings.is_null()) {
-                item.insert("warnings".to_owned(), warnings);
-            }
-            Reply::One(item)
-        }
-        (_, reply) => reply,
+    let mut members = match reply {
+        Reply::One(Value::Object(members)) => members,
+        other => return other,
+    };
+    if shape.name == ITEM_OR_JOB && members.len() == 1 {
+        let member = members.into_iter().next();
+        return Reply::One(member.map(|(_, value)| value).unwrap_or_default());
     }
+    let Some(of_item) = with_warnings(shape) else {
+        return Reply::One(Value::Object(members));
+    };
+    let warnings = members.remove("warnings").map(unwrapped).unwrap_or_default();
+    for warning in warnings.as_array().into_iter().flatten() {
+        let text = |name: &str| warning.get(name).and_then(Value::as_str).unwrap_or_default();
+        say(&plain(&format!(
+            "warning: {} {}",
+            text("errorCode"),
+            text("message")
+        )));
+    }
+    let mut item = members.remove(of_item.name).unwrap_or_default();
+    if let (Value::Object(item), false) = (&mut item, warnings.is_null()) {
+        item.insert("warnings".to_owned(), warnings);
+    }
+    Reply::One(item)
 }
 
 /// Writes a file under a name beside its place first, so that what there is is replaced by all of it or by nothing.

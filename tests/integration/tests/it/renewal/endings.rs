@@ -4,17 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-use tableau_client::{
-    ConnectedApp, Credentials, ErrorKind, Jwt, MemoryStore, PersonalAccessToken, UserPassword,
-};
-use tableau_sandbox::well_known::{
-    ADMIN, CONNECTED_APP_CLIENT_ID, CONNECTED_APP_SECRET_ID, CONNECTED_APP_SECRET_VALUE, MARKETING_SITE,
-    PASSWORD, PAT_SECRET,
-};
+use tableau_client::{Credentials, ErrorKind, Jwt, MemoryStore, PersonalAccessToken, UserPassword};
+use tableau_sandbox::well_known::{ADMIN, MARKETING_SITE, PASSWORD, PAT_SECRET};
 use tableau_sandbox::{Effect, Fault, Service};
 use tokio::time::timeout;
 
-use super::{answered, builder, client, kill_all, service, sign_ins};
+use super::{answered, app, builder, client, kill_all, service, sign_ins};
 
 fn password() -> UserPassword {
     UserPassword::new(ADMIN, PASSWORD)
@@ -151,13 +146,7 @@ async fn a_sign_in_that_the_program_asks_for_is_tried_after_a_refusal() {
 #[tokio::test]
 async fn a_jwt_that_was_used_is_called_so() {
     let service = service();
-    let app = ConnectedApp::new(
-        CONNECTED_APP_CLIENT_ID,
-        CONNECTED_APP_SECRET_ID,
-        CONNECTED_APP_SECRET_VALUE,
-        ADMIN,
-    );
-    let app = app.scope("tableau:content:read");
+    let app = app().scope("tableau:content:read");
     let jwt = Jwt::new(app.mint(SystemTime::now()).unwrap());
     let site = client(&service).sign_in(jwt).await.unwrap();
     kill_all(&service);

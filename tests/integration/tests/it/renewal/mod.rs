@@ -45,6 +45,16 @@ fn token() -> PersonalAccessToken {
     PersonalAccessToken::new(PAT_NAME, PAT_SECRET)
 }
 
+/// The seeded connected app, for the administrator.
+fn app() -> ConnectedApp {
+    ConnectedApp::new(
+        CONNECTED_APP_CLIENT_ID,
+        CONNECTED_APP_SECRET_ID,
+        CONNECTED_APP_SECRET_VALUE,
+        ADMIN,
+    )
+}
+
 /// How often a call was answered with a status.
 fn answered(service: &Service, operation: &str, status: u16) -> usize {
     let log = service.log().entries();
@@ -261,13 +271,7 @@ async fn a_revoked_token_is_tried_once() {
 #[tokio::test]
 async fn a_missing_scope_is_named_and_no_reason_to_sign_in() {
     let service = service();
-    let app = ConnectedApp::new(
-        CONNECTED_APP_CLIENT_ID,
-        CONNECTED_APP_SECRET_ID,
-        CONNECTED_APP_SECRET_VALUE,
-        ADMIN,
-    );
-    let app = app.scope_for::<List<Workbook>>();
+    let app = app().scope_for::<List<Workbook>>();
     let site = client(&service).sign_in(app).await.unwrap();
     let error = site.users().list().await.unwrap_err();
     assert!(error.causes()[0].contains("tableau:users:read"), "{error:?}");

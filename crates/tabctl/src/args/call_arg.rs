@@ -1,0 +1,55 @@
+//! One argument of a call, by the kind of its value.
+
+use clap::{Arg, ArgAction};
+use tableau_client::wire::ValueKind;
+
+use super::call_help::placeholder;
+use super::known;
+use super::refers::Refers;
+
+/// `pageSize` as `page-size`, which is how other commands write it.
+pub(crate) fn in_kebab_case(name: &str) -> String {
+    let mut kebab = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() {
+            kebab.push('-');
+        }
+        kebab.extend(letter.to_lowercase());
+    }
+    kebab
+}
+
+/// The argument of a parameter or a member, by its kind.
+pub(super) fn arg(name: String, doc: &'static str, kind: ValueKind) -> Arg {
+    // What is said about answers only.
+    let doc = doc.split("; empty if the server").next().unwrap_or(doc);
+    let doc = doc.trim_end_matches('.');
+    let arg = Arg::new(name.clone())
+        .alias(in_kebab_case(&name))
+        .long(name)
+        .allow_negative_numbers(true)
+        .value_name(placeholder(kind))
+        .help(match kind {
+            ValueKind::OneOf(words) => format!("{doc} [known: {}]", words.join(", ")),
+            ValueKind::List(ValueKind::Object(shape)) if shape.fields().len() > 1 => {
+                let names: Vec<_> = shape.fields().iter().map(|field| field.name).collect();
+                format!("{doc}, each in JSON with {}", names.join(", "))
+            }
+            _ => doc.to_owned(),
+        });
+    match kind {
+        ValueKind::Boolean => arg.value_parser(["true", "false"]).ignore_case(true),
+        ValueKind::OneOf(words) => arg.value_parser(move |typed: &str| known::word(words, typed)),
+        ValueKind::List(_) | ValueKind::Filter | ValueKind::Sort => arg.action(ArgAction::Append),
+        _ => arg,
+    }
+}
+
+/// The argument of a member that refers to an item, which is typed by name: `--user NAME` for `user.id`.
+pub(super) fn by_name(arg: Arg, path: &str, refers: &Refers) -> Arg {
+    let arg = arg.value_name("NAME").help(refers.help());
+    match &refers.short {
+        Some(short) => arg.long(short.clone()).alias(path.to_owned()),
+        None => arg,
+    }
+}
