@@ -8,14 +8,14 @@ use tableau_client::wire::{
     BodyKind, Entry, Family, Field, Method, Operation, Param, Place, ReplyKind, Shape, ValueKind,
 };
 
-use super::call_arg::{arg, by_name};
+use super::call_arg::{arg, member};
 use super::call_help::{facts, in_imperative, placeholder};
 use super::connection::Connection;
-use super::examples;
 use super::output::Output;
 use super::refers::Refers;
 use super::tsm;
 use super::wait::WaitForJob;
+use super::{call_example, examples};
 
 /// The argument that names the file to send.
 const FILE: &str = "file";
@@ -102,7 +102,13 @@ pub(crate) fn is_deletion(operation: &Operation) -> bool {
 
 /// The members of a body by their paths.
 pub(crate) fn members(entry: &Entry) -> Vec<(String, Field)> {
-    fn walk(shape: Shape, path: &str, above: &mut Vec<Shape>, found: &mut Vec<(String, Field)>) {
+    fn walk(
+        shape: Shape,
+        path: &str,
+        required: bool,
+        above: &mut Vec<Shape>,
+        found: &mut Vec<(String, Field)>,
+    ) {
         // A workbook has views, and a view its workbook.
         if above.contains(&shape) {
             return;
@@ -110,16 +116,22 @@ pub(crate) fn members(entry: &Entry) -> Vec<(String, Field)> {
         above.push(shape);
         for field in shape.fields() {
             let path = format!("{path}{}", field.name);
+            // What is part of something that may be left out may be left out with it.
+            let required = required && field.required;
             match field.kind {
-                ValueKind::Object(inner) => walk(*inner, &format!("{path}."), above, found),
-                _ => found.push((path, *field)),
+                ValueKind::Object(inner) => walk(*inner, &format!("{path}."), required, above, found),
+                _ => {
+                    let mut field = *field;
+                    field.required = required;
+                    found.push((path, field));
+                }
             }
         }
         above.pop();
     }
     let mut found = Vec::new();
     if let BodyKind::Document { shape, .. } | BodyKind::File { shape, .. } = entry.body {
-        walk(shape, "", &mut Vec::new(), &mut found);
+        walk(shape, "", true, &mut Vec::new(), &mut found);
     }
     found
 }
@@ -175,12 +187,9 @@ pub(super) fn filled(command: Command, entry: &'static Entry, path: PathArgument
     let members = members(entry);
     let by_reference = path == PathArguments::Positional;
     for (path, field) in &members {
-        let hidden = is_known_by_id(path, &members);
-        let arg = arg(path.clone(), field.doc, field.kind).hide(hidden);
-        command = command.arg(match Refers::of(path, field.kind) {
-            Some(refers) if by_reference => by_name(arg, path, &refers),
-            _ => arg,
-        });
+        let refers = by_reference.then(|| Refers::of(path, field.kind)).flatten();
+        let hidden = !field.required && is_known_by_id(path, &members);
+        command = command.arg(member(path, *field, refers.as_ref()).hide(hidden));
     }
     match entry.body {
         BodyKind::File { child, .. } => {
@@ -317,8 +326,11 @@ impl Endpoint {
 
     /// The command of an endpoint with its arguments and an example.
     fn with_arguments(command: Command, entry: &'static Entry) -> Command {
-        let typed = |_, param: &Param| format!("--{} {}", param.name, placeholder(param.kind));
-        let example = examples::of_call(entry, &format!("tabctl call {}", command.get_name()), typed);
+        let in_path = |_, param: &Param| format!("--{} {}", param.name, placeholder(param.kind));
+        let in_body =
+            |path: &str, field: &Field| format!("--{path} {}", call_example::value(field.kind, field.doc));
+        let command_line = format!("tabctl call {}", command.get_name());
+        let example = call_example::of_call(entry, &command_line, None, in_path, in_body);
         examples::shown(filled(command, entry, PathArguments::Named), &example)
     }
 

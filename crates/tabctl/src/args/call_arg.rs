@@ -1,7 +1,7 @@
 //! One argument of a call, by the kind of its value.
 
 use clap::{Arg, ArgAction};
-use tableau_client::wire::ValueKind;
+use tableau_client::wire::{Field, ValueKind};
 
 use super::call_help::placeholder;
 use super::known;
@@ -45,11 +45,18 @@ pub(super) fn arg(name: String, doc: &'static str, kind: ValueKind) -> Arg {
     }
 }
 
-/// The argument of a member that refers to an item, which is typed by name: `--user NAME` for `user.id`.
-pub(super) fn by_name(arg: Arg, path: &str, refers: &Refers) -> Arg {
-    let arg = arg.value_name("NAME").help(refers.help());
-    match &refers.short {
-        Some(short) => arg.long(short.clone()).alias(path.to_owned()),
-        None => arg,
+/// The argument of a member of the document; one that refers to an item is typed by name: `--user NAME` for `user.id`.
+/// What the document requires is only said, as it may come from a file.
+pub(super) fn member(path: &str, field: Field, refers: Option<&Refers>) -> Arg {
+    let mut arg = arg(path.to_owned(), field.doc, field.kind);
+    if let Some(refers) = refers {
+        arg = arg.value_name("NAME").help(refers.help());
+        if let Some(short) = &refers.short {
+            arg = arg.long(short.clone()).alias(path.to_owned());
+        }
+    }
+    match arg.get_help().map(ToString::to_string) {
+        Some(help) if field.required => arg.help(format!("{help} [required]")),
+        _ => arg,
     }
 }

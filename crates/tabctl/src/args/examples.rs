@@ -1,12 +1,10 @@
-//! An example for the help of every command: made from its description for a call, written down for the others.
+//! An example for the help of every command that is no call.
 
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 use clap::{Args as _, Command, CommandFactory as _, FromArgMatches as _, Subcommand};
-use tableau_client::wire::{BodyKind, Entry, Family, Method, Param, Place, ReplyKind, ValueKind};
 
-use super::call::members;
 use super::groups::Group;
 use super::{Args, Global};
 
@@ -277,65 +275,6 @@ pub(super) fn shown(command: Command, example: &str) -> Command {
         None => format!("Example:\n  {example}"),
     };
     command.after_help(after)
-}
-
-/// An example of a call: what has to be given, and little more.
-pub(super) fn of_call(entry: &Entry, command: &str, in_path: impl Fn(usize, &Param) -> String) -> String {
-    let operation = &entry.operation;
-    let mut words = vec![command.to_owned()];
-    let named = |param: &&Param| param.place == Place::Path;
-    words.extend(
-        operation
-            .all_params()
-            .filter(named)
-            .enumerate()
-            .map(|(at, param)| in_path(at, param)),
-    );
-    let required = |param: &&Param| param.required && param.place != Place::Path;
-    for param in operation.all_params().filter(required) {
-        words.push(format!("--{} {}", param.name, value(param.kind)));
-    }
-    if operation.method == Method::GET && operation.filters.iter().any(|field| field.name == "name") {
-        words.push("--filter name:eq:Sales".to_owned());
-    } else if operation.is_paged() {
-        words.push("--limit 10".to_owned());
-    }
-    let members = members(entry);
-    let mut some: Vec<_> = members.iter().filter(|(_, field)| field.required).collect();
-    if some.is_empty() && matches!(entry.body, BodyKind::Document { .. }) {
-        some.extend(members.first());
-    }
-    let is_only = some.len() == 1;
-    for (path, field) in some
-        .into_iter()
-        .filter(|(path, _)| is_only || !path.contains('.'))
-    {
-        words.push(format!("--{path} {}", value(field.kind)));
-    }
-    match entry.body {
-        BodyKind::File { child: None, .. } => words.push("--file FILE".to_owned()),
-        // What has no description is sent whole.
-        BodyKind::Document { .. } if members.is_empty() && operation.family == Family::Tsm => {
-            words.push("--input FILE".to_owned());
-        }
-        _ => {}
-    }
-    if entry.reply == ReplyKind::Content {
-        words.push("> FILE".to_owned());
-    }
-    words.join(" ")
-}
-
-/// A value of a kind.
-fn value(kind: ValueKind) -> String {
-    match kind {
-        ValueKind::Boolean => "true".to_owned(),
-        ValueKind::Number => "10".to_owned(),
-        ValueKind::OneOf(words) => words
-            .first()
-            .map_or_else(|| "TEXT".to_owned(), |word| (*word).to_owned()),
-        kind => super::call_help::placeholder(kind).to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod auth;
 mod batch;
 mod call;
 mod call_arg;
+mod call_example;
 mod call_help;
 mod connection;
 mod doctor;

@@ -13,61 +13,80 @@ pub(crate) struct Refers {
 }
 
 impl Refers {
+    /// The group of what `content.type` names: a workbook or a view.
+    pub(crate) const CONTENT: &'static str = "content";
+
     /// What the member at a path refers to.
     pub(crate) fn of(path: &str, kind: ValueKind) -> Option<Self> {
-        if path.rsplit('.').next() == Some("parentProjectId") {
-            return Some(Self {
-                group: "projects",
-                short: None,
-                is_list: false,
-            });
+        let to = |group, short: Option<&str>, is_list| {
+            let short = short.filter(|short| !short.contains('.')).map(str::to_owned);
+            Some(Self {
+                group,
+                short,
+                is_list,
+            })
+        };
+        match path {
+            "content.id" => return to(Self::CONTENT, None, false),
+            // The schedules whose states are set at once.
+            "scheduleLuids.scheduleLuid" => return to("schedules", Some("schedules"), true),
+            _ => {}
         }
-        // The schedules whose states are set at once.
-        if path == "scheduleLuids.scheduleLuid" {
-            return Some(Self {
-                group: "schedules",
-                short: Some("schedules".to_owned()),
-                is_list: true,
-            });
+        if let Some(item) = path.strip_suffix(".id") {
+            return to(group_of(last(item))?, Some(item), false);
         }
+        if let Some(item) = last(path).strip_suffix("Id") {
+            return to(group_of(item)?, None, false);
+        }
+        // A list of items by their identifiers: `users.user`.
+        let (list, item) = path.split_once('.')?;
         let is_list = matches!(kind, ValueKind::List(ValueKind::Object(_)));
-        let (item, short) = match (path.strip_suffix(".id"), path.split_once('.')) {
-            (Some(item), _) => (item, item.to_owned()),
-            // A list of items by their identifiers: `users.user`.
-            (None, Some((list, item))) if is_list && list.strip_suffix('s') == Some(item) => {
-                (item, list.to_owned())
-            }
-            _ => return None,
-        };
-        let group = match item.rsplit('.').next()? {
-            "project" => "projects",
-            "owner" | "user" => "users",
-            "workbook" => "workbooks",
-            "datasource" => "datasources",
-            "view" => "views",
-            "group" => "groups",
-            "schedule" => "schedules",
-            _ => return None,
-        };
-        Some(Self {
-            group,
-            short: Some(short).filter(|short| !short.contains('.')),
-            is_list,
-        })
+        match is_list && list.strip_suffix('s') == Some(item) {
+            true => to(group_of(item)?, Some(list), true),
+            false => None,
+        }
     }
 
     /// What help says of it.
     pub(super) fn help(&self) -> String {
         let nouns = match self.group {
-            "datasources" => "data sources",
-            group => group,
+            "datasources" => "data sources".to_owned(),
+            group => group.replace('_', " "),
         };
-        let noun = nouns.strip_suffix('s').unwrap_or(nouns);
-        match (self.is_list, self.short.as_deref()) {
-            (true, _) => format!("The {nouns}, each by name or LUID; may be repeated"),
-            (false, Some("owner")) => "The owner, by name or LUID".to_owned(),
-            (false, None) => format!("The {noun} above, by name, path or LUID"),
-            (false, _) => format!("The {noun}, by name or LUID"),
+        let noun = nouns.strip_suffix('s').unwrap_or(&nouns);
+        let how = match self.group {
+            "users" | "groups" | "schedules" => "by name or LUID",
+            _ => "by name, path or LUID",
+        };
+        match (self.group, self.short.as_deref()) {
+            (Self::CONTENT, _) => format!("The workbook or view, {how}"),
+            _ if self.is_list => format!("The {nouns}, each {how}; may be repeated"),
+            (_, Some("owner")) => format!("The owner, {how}"),
+            ("projects", None) => format!("The project above, {how}"),
+            _ => format!("The {noun}, {how}"),
         }
     }
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
+
+/// The group of an item, by the name that members have for it.
+fn group_of(item: &str) -> Option<&'static str> {
+    Some(match item {
+        "project" | "parentProject" => "projects",
+        "owner" | "user" | "contact" => "users",
+        "workbook" => "workbooks",
+        "datasource" => "datasources",
+        "view" => "views",
+        "customView" => "custom_views",
+        "flow" => "flows",
+        "virtualConnection" => "virtual_connections",
+        "database" => "databases",
+        "table" => "tables",
+        "group" => "groups",
+        "schedule" => "schedules",
+        _ => return None,
+    })
 }

@@ -1,14 +1,14 @@
 //! `tabctl GROUP VERB`: the calls of a group of the REST API as commands, made from the table of endpoints.
 
 use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
-use tableau_client::wire::{Entry, Family};
+use tableau_client::wire::{Entry, Family, Field, Param};
 
-use super::call::{Endpoint, PathArguments, entries, filled, members, named};
+use super::call::{Endpoint, PathArguments, entries, filled, named};
 use super::call_arg::in_kebab_case;
-use super::examples;
 use super::groups::{GROUPS, Group};
 use super::refers::Refers;
 use super::special::Own;
+use super::{call_example, examples};
 
 /// A command of a group, as it was typed.
 #[derive(Debug)]
@@ -131,23 +131,26 @@ impl Group {
     /// An example of a call: the first argument names an item as the sandbox has it, where it has one.
     fn example(&self, entry: &Entry) -> String {
         let (group, verb) = (self.command_name(), in_kebab_case(entry.operation.name));
-        let example = examples::of_call(entry, &format!("tabctl {group} {verb}"), |at, param| match at {
-            0 => self
-                .item()
-                .map_or_else(|| param.name.to_uppercase(), str::to_owned),
+        let in_path = |at, param: &Param| match at {
+            0 => Self::item(self.name).map_or_else(|| param.name.to_uppercase(), str::to_owned),
             _ => param.name.to_uppercase(),
-        });
-        let named = members(entry).into_iter().filter_map(|(path, field)| {
-            let short = Refers::of(&path, field.kind)?.short?;
-            Some((format!("--{path} "), format!("--{short} ")))
-        });
-        named.fold(example, |example, (path, short)| example.replace(&path, &short))
+        };
+        let in_body = |path: &str, field: &Field| match Refers::of(path, field.kind) {
+            Some(refers) => {
+                let item = Self::item(refers.group).unwrap_or("NAME");
+                format!("--{} {item}", refers.short.as_deref().unwrap_or(path))
+            }
+            None => format!("--{path} {}", call_example::value(field.kind, field.doc)),
+        };
+        let command = format!("tabctl {group} {verb}");
+        call_example::of_call(entry, &command, call_example::given(entry), in_path, in_body)
     }
 
-    fn item(&self) -> Option<&'static str> {
-        Some(match self.name {
+    /// An item of a group that the sandbox has.
+    fn item(group: &str) -> Option<&'static str> {
+        Some(match group {
             "workbooks" => "Samples/Superstore",
-            "views" => "Samples/Superstore/Overview",
+            "views" | Refers::CONTENT => "Samples/Superstore/Overview",
             "datasources" => "Sales/Customers",
             "flows" => "Sales/Orders",
             "projects" => "Finance/Payroll",
@@ -157,6 +160,7 @@ impl Group {
             "virtual_connections" => "Sales/Warehouse",
             "webhooks" => "'Failed refreshes'",
             "sites" => "MarketingTeam",
+            "schedules" => "'Weekday early mornings'",
             _ => return None,
         })
     }

@@ -2,6 +2,7 @@
 
 mod cell;
 mod columns;
+pub(crate) mod file;
 pub(crate) mod jq;
 mod out;
 mod printer;

@@ -210,6 +210,87 @@ fn files_go_to_files() {
 }
 
 #[test]
+fn a_file_takes_no_place_of_something_else() {
+    let bench = Bench::new();
+    let folder = bench.folder.path().to_str().unwrap();
+    let nowhere = format!("{folder}/none/preview.png");
+    for place in ["/dev/null", folder, &nowhere] {
+        // Before there is a session: nothing answers there.
+        let ended = bench.run(&[
+            "workbooks",
+            "preview-image",
+            "Superstore",
+            "--server",
+            "http://127.0.0.1:9",
+            "--output",
+            place,
+        ]);
+        assert_eq!(ended.code, 2, "{ended:?}");
+        assert!(ended.err.contains(place), "{ended:?}");
+    }
+    let file = format!("{folder}/preview.png");
+    for _ in 0..2 {
+        let ended = bench.run_with_token(&["workbooks", "preview-image", "Superstore", "--output", &file]);
+        assert_eq!(ended.code, 0, "{ended:?}");
+    }
+    assert!(std::fs::read(&file).unwrap().starts_with(b"\x89PNG"));
+}
+
+#[test]
+fn what_a_call_requires_is_said_in_help_and_when_it_lacks() {
+    let bench = Bench::new();
+    let help = bench.run(&["subscriptions", "create", "--help"]).out;
+    assert!(help.contains("--content.type"), "{help}");
+    assert_eq!(help.matches("[required]").count(), 4, "{help}");
+    for (words, missing) in [
+        (&["projects", "create"][..], "`name`"),
+        (&["users", "create", "--name", "new"], "`siteRole`"),
+        (
+            &["subscriptions", "create", "--subject", "x", "--user", "admin"],
+            "`content.id`, `content.type`",
+        ),
+    ] {
+        let ended = bench.run_with_token(words);
+        assert_eq!(ended.code, 1, "{ended:?}");
+        assert!(ended.err.contains(&format!("Give {missing}:")), "{ended:?}");
+    }
+}
+
+#[test]
+fn content_is_named_with_its_type() {
+    let bench = Bench::new();
+    let subscribe = |more: &[&str]| {
+        let words = [
+            "subscriptions",
+            "create",
+            "--subject",
+            "Overview",
+            "--user",
+            "anita.silva",
+        ];
+        let words = [
+            &words,
+            &[
+                "--schedule",
+                "Monday mornings",
+                "--content.id",
+                "Samples/Superstore/Overview",
+            ][..],
+            more,
+        ];
+        bench.run_with_token(&words.concat())
+    };
+    let ended = subscribe(&["--content.type", "View", "--json"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(ended.out.contains("\"Overview\""), "{ended:?}");
+    let ended = subscribe(&[]);
+    assert!(
+        ended.code == 2 && ended.err.contains("--content.type"),
+        "{ended:?}"
+    );
+}
+
+#[test]
 fn a_negative_number_is_a_value() {
     let bench = Bench::new();
     let ended = bench.run_with_token(&[

@@ -7,11 +7,12 @@ use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderName, TRANSFER_ENCODING};
 use http::{Method, Request, Response, Uri};
 use percent_encoding::percent_decode_str;
+use tableau_wire::codec::decode;
 use tableau_wire::query::FieldSets;
 use tableau_wire::rest::auth::SignOut;
 use tableau_wire::{
-    ApiError, Arguments, Availability, Entry, Family, Format, Incoming, Operation, Reply, ReplyError, Retry,
-    Root, Scope, Summary, Target, Version, decode_reply, endpoints, recognize,
+    ApiError, Arguments, Availability, BodyKind, Entry, Family, Format, Incoming, Json, Operation, Reply,
+    ReplyError, Retry, Root, Scope, Summary, Target, Version, decode_reply, endpoints, recognize,
 };
 
 use super::Site;
@@ -136,7 +137,35 @@ impl Untyped {
         let version = core.version().await?;
         let write = |target: &Target<'_>, format: Format| self.encode(target, format);
         let read = |answer: &Response<Bytes>| read(&self.entry, answer);
-        execute::run(core, version, caller, operation, write, read).await
+        let answer = execute::run(core, version, caller, operation, write, read).await;
+        answer.map_err(|error| match error.status() {
+            Some(400) => self.hint_about_missing(error),
+            _ => error,
+        })
+    }
+
+    /// The error of a request whose document lacks members that the call requires says which.
+    fn hint_about_missing(&self, error: Error) -> Error {
+        let (BodyKind::Document { child, shape } | BodyKind::File { child, shape, .. }) = self.entry.body
+        else {
+            return error;
+        };
+        let document = &self.body.document;
+        let read = || decode::<Json>(document, Format::sniff(document)?).ok();
+        let Json(document) = read().unwrap_or_default();
+        let members = child.map_or(Some(&document), |child| document.get(child));
+        match shape.missing(members.unwrap_or_default()).as_slice() {
+            [] => error,
+            [one] => error.with_hint(format!("Give `{one}`: this call usually requires it.")),
+            several => error.with_hint(format!(
+                "Give {}: this call usually requires them.",
+                several
+                    .iter()
+                    .map(|name| format!("`{name}`"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )),
+        }
     }
 }
 

@@ -246,3 +246,32 @@ async fn a_file_of_the_table_is_no_page_for_browsers() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_refused_document_that_lacks_members_is_told_which() {
+    let fake = Fake::signed_in(|_| Ok((400, error("400000"))));
+    let site = fake.site().await;
+    let call = |document: &'static str| Untyped {
+        entry: entry("subscriptions.create"),
+        arguments: Arguments::default(),
+        body: Incoming::document(Bytes::from_static(document.as_bytes())),
+        file: Bytes::new(),
+    };
+    for (document, hint) in [
+        (
+            r#"{"subscription": {"subject": "x", "content": {"type": "View"}}}"#,
+            "Give `content.id`, `user.id`:",
+        ),
+        (
+            "<tsRequest><subscription subject='x'><content type='View' id='v'/></subscription></tsRequest>",
+            "Give `user.id`:",
+        ),
+    ] {
+        let refused = site.call_untyped(call(document)).await.unwrap_err();
+        assert!(refused.hint().unwrap().starts_with(hint), "{refused:?}");
+    }
+    let whole =
+        r#"{"subscription": {"subject": "x", "content": {"type": "View", "id": "v"}, "user": {"id": "u"}}}"#;
+    let refused = site.call_untyped(call(whole)).await.unwrap_err();
+    assert!(!refused.hint().unwrap().starts_with("Give"), "{refused:?}");
+}

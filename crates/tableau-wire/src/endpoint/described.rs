@@ -31,6 +31,41 @@ impl Shape {
     pub fn fields(&self) -> &'static [Field] {
         (self.fields)()
     }
+
+    /// The required members that a document in JSON lacks, by their paths: `content.id`.
+    #[must_use]
+    pub fn missing(&self, document: &serde_json::Value) -> Vec<String> {
+        let mut found = Vec::new();
+        self.find_missing(document, "", &mut Vec::new(), &mut found);
+        found
+    }
+
+    fn find_missing(
+        &self,
+        document: &serde_json::Value,
+        path: &str,
+        above: &mut Vec<Self>,
+        found: &mut Vec<String>,
+    ) {
+        // A workbook has views, and a view its workbook.
+        if above.contains(self) {
+            return;
+        }
+        above.push(*self);
+        for field in self.fields().iter().filter(|field| field.required) {
+            let mut names = [field.name].into_iter().chain(field.aliases.iter().copied());
+            let member = names
+                .find_map(|name| document.get(name))
+                .unwrap_or(&serde_json::Value::Null);
+            let path = format!("{path}{}", field.name);
+            match field.kind {
+                ValueKind::Object(inner) => inner.find_missing(member, &format!("{path}."), above, found),
+                _ if member.is_null() => found.push(path),
+                _ => {}
+            }
+        }
+        above.pop();
+    }
 }
 
 impl PartialEq for Shape {

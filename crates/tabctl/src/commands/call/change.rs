@@ -74,8 +74,15 @@ impl Change {
     /// Replaces references by identifiers, and asks before a deletion.
     pub(super) fn settle(&mut self, finder: Finder<'_>, call: &mut Untyped) -> Result<(), Failure> {
         let mut is_changed = false;
+        let content = content_group(&self.members);
         for (path, kind, typed) in &mut self.members {
             if let Some(group) = referred(path, *kind, typed) {
+                let group = match group {
+                    Refers::CONTENT => content.ok_or_else(|| {
+                        Failure::Usage("the content is named: say with --content.type whether it is a Workbook or a View".to_owned())
+                    })?,
+                    group => group,
+                };
                 *typed = finder.id(Collection::of(group)?, typed)?;
                 is_changed = true;
             }
@@ -154,6 +161,16 @@ fn referred(path: &str, kind: ValueKind, typed: &str) -> Option<&'static str> {
     let refers = Refers::of(path, kind)?;
     let is_name = !typed.is_empty() && !typed.starts_with('{') && !is_luid(typed);
     is_name.then_some(refers.group)
+}
+
+/// The group of the content that a document is about, by the type that was typed.
+fn content_group(members: &[Member]) -> Option<&'static str> {
+    let (_, _, typed) = members.iter().find(|(path, ..)| path == "content.type")?;
+    match typed.to_ascii_lowercase().as_str() {
+        "workbook" => Some("workbooks"),
+        "view" => Some("views"),
+        _ => None,
+    }
 }
 
 /// The document of a call as `--dry-run` shows it: a file by its name, and no secret.

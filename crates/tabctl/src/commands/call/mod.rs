@@ -7,6 +7,7 @@ mod own;
 pub(super) mod pages;
 mod print;
 
+use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -23,6 +24,7 @@ use crate::args::{self, Endpoint, Reach, unknown_word};
 use crate::commands::reference::{Collection, Finder};
 use crate::commands::{job, style, tsm};
 use crate::failure::Failure;
+use crate::output::file;
 use crate::output::jq::Filter;
 use crate::output::{Column, Members, Printer, Style};
 use crate::session::{seen, settings};
@@ -57,6 +59,8 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
     if !endpoint.dry_run {
         style.check(columns, &Members::Of(shape(&endpoint)))?;
     }
+    let target = endpoint.target.as_deref().filter(|file| *file != Path::new("-"));
+    target.map(file::check_place).transpose()?;
     tell_unknown(&endpoint);
     let call = call(&endpoint)?;
     check(&call, endpoint.by_reference)?;
@@ -102,9 +106,9 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
             let reply = print::item(reply, endpoint.entry.reply);
             print::reply(reply, style, columns, filter.as_ref())
         }
-        Made::Content(bytes) => match &endpoint.target {
-            Some(file) if file.as_os_str() != "-" => print::to_file(&bytes, file),
-            _ => print::content(&bytes),
+        Made::Content(bytes) => match target {
+            Some(file) => print::to_file(&bytes, file),
+            None => print::content(&bytes),
         },
         Made::Items(items) => print::reply(Reply::One(Value::Array(items)), style, columns, filter.as_ref()),
         Made::Printed(printer) => printer.finish(),

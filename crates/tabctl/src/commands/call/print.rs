@@ -6,9 +6,8 @@ use std::path::Path;
 use serde_json::Value;
 use tableau_client::wire::{Field, JsonText, Reply, ReplyKind, Shape};
 
-use tempfile::NamedTempFile;
-
 use crate::failure::Failure;
+use crate::output::file::{self, Readers};
 use crate::output::jq::Filter;
 use crate::output::{Column, Members, Out, Printer, Style};
 use crate::terminal::text::{plain, say};
@@ -106,35 +105,11 @@ pub(super) fn item(reply: Reply, kind: ReplyKind) -> Reply {
     Reply::One(item)
 }
 
-/// Writes a file under a name beside its place first, so that what there is is replaced by all of it or by nothing.
+/// Saves a file, in the place of one that is there.
 pub(super) fn to_file(bytes: &[u8], file: &Path) -> Result<(), Failure> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let written = part_in(folder.unwrap_or(Path::new("."))).and_then(|mut part| {
-        part.write_all(bytes)?;
-        part.as_file().sync_all()?;
-        Ok(part.persist(file)?)
-    });
-    match written {
-        Ok(_) => {
-            say(&format!("{} bytes written to {}", bytes.len(), file.display()));
-            Ok(())
-        }
-        Err(error) => Err(Failure::Local(format!(
-            "{} cannot be written: {error}",
-            file.display()
-        ))),
-    }
-}
-
-/// A file beside the place of another, with the rights that new files have.
-fn part_in(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
+    file::save(file, bytes, Readers::Usual, true)?;
+    say(&format!("{} bytes written to {}", bytes.len(), file.display()));
+    Ok(())
 }
 
 /// A list without the object that Tableau puts around it.

@@ -1,6 +1,5 @@
 //! `tabctl tsm configuration`, `export`, `import`.
 
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -8,13 +7,13 @@ use serde_json::Value;
 use tableau_client::tsm::Json;
 use tableau_client::wire::tsm::Settings;
 use tableau_client::wire::tsm::settings::Import;
-use tempfile::NamedTempFile;
 
 use super::connect::Connector;
 use super::print;
 use crate::args::tsm;
 use crate::failure::Failure;
 use crate::input;
+use crate::output::file::{self, Readers};
 use crate::terminal::text::{plain, say};
 
 pub(super) fn get(connector: &Connector, args: &tsm::ConfigurationGet) -> Result<(), Failure> {
@@ -36,54 +35,21 @@ pub(super) fn get(connector: &Connector, args: &tsm::ConfigurationGet) -> Result
 }
 
 pub(super) fn export(connector: &Connector, args: &tsm::Export) -> Result<(), Failure> {
-    let is_file = |there: fs::Metadata| there.is_file();
-    if args.file != Path::new("-") && fs::metadata(&args.file).is_ok_and(|there| !is_file(there)) {
-        // A device or a pipe would be replaced by the file.
-        let message = format!(
-            "{} is no file: write to another name, or to `-`",
-            args.file.display()
-        );
-        return Err(Failure::Usage(message));
+    let to_output = args.file == Path::new("-");
+    if !to_output {
+        file::check_place(&args.file)?;
     }
     let settings = connector.run(async |session| Ok(session.export().await?))?;
-    if args.file == Path::new("-") {
+    if to_output {
         return print::document(settings.raw());
     }
     let mut text = serde_json::to_vec_pretty(settings.raw()).map_err(io::Error::from)?;
     text.push(b'\n');
-    write_private(&args.file, &text, args.force).map_err(|error| {
-        let again = match error.kind() {
-            io::ErrorKind::AlreadyExists => ": --force replaces it",
-            _ => "",
-        };
-        Failure::Local(format!(
-            "{} cannot be written: {error}{again}",
-            args.file.display()
-        ))
-    })?;
+    file::save(&args.file, &text, Readers::Owner, args.force)?;
     say(&format!(
         "Written to {} (readable by you only, as it holds secrets of the server)",
         args.file.display()
     ));
-    Ok(())
-}
-
-/// Writes a file that only its owner can read, also if it replaces one that others could: all of it, or nothing. Behind a link, the file that it
-/// leads to is replaced.
-fn write_private(file: &Path, text: &[u8], replace: bool) -> io::Result<()> {
-    let file = match fs::canonicalize(file) {
-        Ok(file) if replace => file,
-        _ => file.to_path_buf(),
-    };
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    // It has these rights from the start.
-    let mut part = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-    part.write_all(text)?;
-    part.as_file().sync_all()?;
-    match replace {
-        true => part.persist(&file)?,
-        false => part.persist_noclobber(&file)?,
-    };
     Ok(())
 }
 
