@@ -52,7 +52,7 @@ pub(crate) struct Export {
     /// Replace existing files
     #[arg(long, conflicts_with = "resume")]
     pub(crate) overwrite: bool,
-    /// Go on with an export that was interrupted: leave out what has its file already
+    /// Go on with an export that was interrupted: leave out what has its file already, unless that is empty
     #[arg(long)]
     pub(crate) resume: bool,
     #[command(flatten)]

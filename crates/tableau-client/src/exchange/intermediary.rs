@@ -38,6 +38,10 @@ pub(crate) fn error(status: StatusCode, excerpt: &str) -> Error {
             "The server, or the gateway before it, took too long: try again later, and ask for less at once."
         }
         407 => "A proxy wants its own credentials.",
+        413 => {
+            "A proxy or a gateway before the server takes no request of this size: ask its administrator to allow 65 MB. Greater \
+             files are sent in pieces."
+        }
         502..=504 => "The server, or the gateway before it, is starting or overloaded: try again later.",
         _ => {
             "Something between you and Tableau answered: a proxy, a gateway or a sign-on page. Check the address, and that \

@@ -1,6 +1,5 @@
 //! A download on its way to disk: a temporary file beside its target, renamed when complete and removed otherwise.
 
-use std::fmt;
 use std::fs;
 #[cfg(unix)]
 use std::fs::Permissions;
@@ -15,6 +14,7 @@ use tableau_wire::{ApiError, ReplyError};
 use tempfile::{Builder, NamedTempFile};
 use tokio::sync::{mpsc, oneshot};
 
+use super::expected::Expected;
 use super::whole::{self, FileKind};
 use crate::error::{Error, ErrorKind, Reached};
 
@@ -119,37 +119,6 @@ fn exists(path: &Path) -> Error {
 fn unwritable(path: &Path, error: io::Error) -> Error {
     let message = format!("{} cannot be written: {error}", path.display());
     Error::new(ErrorKind::File, message).caused_by(error)
-}
-
-/// What a download should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Expected {
-    /// A file of Tableau: a package, a document, a database (`.hyper`), a table.
-    TableauFile,
-    /// A document in JSON: a custom view, the definition of a virtual connection.
-    Json,
-    Anything,
-}
-
-impl Expected {
-    fn is_met_by(self, kind: FileKind) -> bool {
-        match self {
-            Self::TableauFile => !matches!(kind, FileKind::Json | FileKind::Other),
-            Self::Json => kind == FileKind::Json,
-            Self::Anything => true,
-        }
-    }
-}
-
-impl fmt::Display for Expected {
-    /// What something is that does not meet it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::TableauFile => "neither package nor XML",
-            Self::Json => "no JSON",
-            Self::Anything => "none at all",
-        })
-    }
 }
 
 /// A file that is written by a thread of its own while its bytes arrive. Dropped before it is finished, it leaves nothing behind.
@@ -293,26 +262,8 @@ impl Part {
         if let Some(error) = self.error_document().map_err(failed)? {
             return Err(Error::of_reply(StatusCode::OK, ReplyError::Api(error)).reached_as(Reached::Yes));
         }
-        if !self.expected.is_met_by(kind) {
-            let message = format!(
-                "what came is no file of Tableau: {} bytes, {}",
-                self.bytes, self.expected
-            );
-            return Err(Error::new(ErrorKind::Foreign, message)
-                .reached_as(Reached::Yes)
-                .with_hint("Nothing was saved. Something between here and the server may have answered: a gateway, a proxy."));
-        }
-        if !whole::is_whole(self.file.as_file_mut(), kind).map_err(failed)? {
-            let message = format!(
-                "the file that was sent has {} bytes and no end: it is not whole",
-                self.bytes
-            );
-            return Err(Error::new(ErrorKind::Interrupted, message)
-                .reached_as(Reached::Unknown)
-                .with_hint(
-                    "Nothing was saved. Download it again; if it ends there again, the server's file is damaged.",
-                ));
-        }
+        let is_whole = whole::is_whole(self.file.as_file_mut(), kind).map_err(failed)?;
+        self.expected.check(kind, self.bytes, is_whole)?;
         self.file.as_file().sync_all().map_err(failed)?;
         let placed = match self.overwrite {
             true => self.file.persist(&path),

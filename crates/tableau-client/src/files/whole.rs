@@ -5,7 +5,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 
 /// The end of a zip file is a record of 22 bytes and a comment of up to 65,535. Source: APPNOTE.TXT 4.3.16.
 const END_RECORD: usize = 22;
-const LONGEST_END: u64 = END_RECORD as u64 + 0xffff;
+const LONGEST_END: usize = END_RECORD + 0xffff;
 
 /// The kind of a Tableau file, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,6 +21,10 @@ pub enum FileKind {
     Parquet,
     /// A JSON document: `.json`.
     Json,
+    /// A PDF.
+    Pdf,
+    /// A picture: PNG, JPEG or GIF.
+    Picture,
     /// Something else.
     Other,
 }
@@ -39,6 +43,10 @@ impl FileKind {
             Self::Hyper
         } else if beginning.starts_with(PARQUET) {
             Self::Parquet
+        } else if beginning.starts_with(b"%PDF") {
+            Self::Pdf
+        } else if PICTURES.iter().any(|signature| beginning.starts_with(signature)) {
+            Self::Picture
         } else if text.starts_with(b"{") || text.starts_with(b"[") {
             Self::Json
         } else {
@@ -73,34 +81,35 @@ impl FileKind {
     }
 }
 
+/// How PNG, JPEG and GIF begin.
+const PICTURES: [&[u8]; 3] = [PNG, b"\xff\xd8\xff", b"GIF8"];
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+
 /// The first and the last four bytes of a table of Parquet.
 const PARQUET: &[u8] = b"PAR1";
 
 /// Whether a file is complete, as far as its kind shows that.
 pub(super) fn is_whole(file: &mut File, kind: FileKind) -> io::Result<bool> {
     let length = file.seek(SeekFrom::End(0))?;
-    let from = length.saturating_sub(LONGEST_END);
+    let from = length.saturating_sub(LONGEST_END as u64);
     file.seek(SeekFrom::Start(from))?;
     let mut end = Vec::new();
+    file.read_to_end(&mut end)?;
+    Ok(ends_whole(&end, kind))
+}
+
+/// Whether these are the last bytes of a complete file, or all of them.
+pub(super) fn ends_whole(end: &[u8], kind: FileKind) -> bool {
+    let trimmed = end.trim_ascii_end();
+    let last = |length: usize| end.get(end.len().saturating_sub(length)..).unwrap_or_default();
     match kind {
-        FileKind::Package => {
-            file.read_to_end(&mut end)?;
-            Ok(has_zip_end(&end))
-        }
-        FileKind::Document => {
-            file.read_to_end(&mut end)?;
-            Ok(end.trim_ascii_end().ends_with(b">"))
-        }
-        FileKind::Json => {
-            file.read_to_end(&mut end)?;
-            let end = end.trim_ascii_end();
-            Ok(end.ends_with(b"}") || end.ends_with(b"]"))
-        }
-        FileKind::Parquet => {
-            file.read_to_end(&mut end)?;
-            Ok(length >= 2 * PARQUET.len() as u64 && end.ends_with(PARQUET))
-        }
-        FileKind::Hyper | FileKind::Other => Ok(true),
+        FileKind::Package => has_zip_end(last(LONGEST_END)),
+        FileKind::Document => trimmed.ends_with(b">"),
+        FileKind::Json => trimmed.ends_with(b"}") || trimmed.ends_with(b"]"),
+        FileKind::Parquet => end.len() >= 2 * PARQUET.len() && end.ends_with(PARQUET),
+        // Readers look for it in the last kilobyte.
+        FileKind::Pdf => last(1024).windows(5).any(|five| five == b"%%EOF"),
+        FileKind::Picture | FileKind::Hyper | FileKind::Other => true,
     }
 }
 
@@ -185,7 +194,8 @@ mod tests {
             (b"\x01\x02", FileKind::Other, DATASOURCE, None, None),
             (b"\x01\x02", FileKind::Other, DATASOURCE, Some("tde"), Some("tde")),
             (b"\x01\x02", FileKind::Other, DATASOURCE, Some("hyper"), None),
-            (b"%PDF-1.7", FileKind::Other, WORKBOOK, Some("pdf"), None),
+            (b"%PDF-1.7", FileKind::Pdf, WORKBOOK, Some("pdf"), None),
+            (b"\x89PNG\r\n\x1a\n", FileKind::Picture, WORKBOOK, None, None),
             (b"", FileKind::Other, WORKBOOK, None, None),
         ] {
             assert_eq!(FileKind::of(beginning), kind);

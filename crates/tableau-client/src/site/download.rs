@@ -11,8 +11,7 @@ use bytes::{Buf as _, Bytes};
 use futures_core::Stream;
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use tableau_wire::endpoint::is_web_page;
-use tableau_wire::rest::CustomView;
-use tableau_wire::{Content, Endpoint, Resource as _, Segment};
+use tableau_wire::{Content, Endpoint};
 
 use super::Site;
 use crate::cancel::{Cancel, Cancelled, cancelled_before_its_end, unless_cancelled};
@@ -165,13 +164,7 @@ impl<E: Endpoint<Reply = Content>, M: Mode> Download<E, M> {
             let extension = file_name.and_then(|name| name.rsplit_once('.'));
             *said = extension.map(|(_, extension)| extension.to_owned());
         }
-        // The file of a workbook, a data source, a flow; pictures and data have paths of their own.
-        let expected = match E::OPERATION.path.last() {
-            Some(Segment::Literal("content")) if E::OPERATION.group == CustomView::GROUP => Expected::Json,
-            Some(Segment::Literal("content")) => Expected::TableauFile,
-            _ => Expected::Anything,
-        };
-        let saving = Saving::begin(named, self.overwrite, expected)?;
+        let saving = Saving::begin(named, self.overwrite, Expected::of(&E::OPERATION))?;
         let transfer = async {
             while let Some(piece) = arriving.next().await? {
                 saving.write(piece).await?;

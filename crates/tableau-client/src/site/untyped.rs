@@ -20,6 +20,7 @@ use crate::core::Core;
 use crate::error::{Error, ErrorKind};
 use crate::exchange::AUTH_HEADER;
 use crate::execute::{self, Caller};
+use crate::files::Expected;
 use crate::mode::Mode;
 use crate::transport::{File, RequestBody};
 
@@ -71,6 +72,15 @@ impl<M: Mode> Site<M> {
             };
             call.read(this.core(), caller, read).await
         })
+    }
+
+    /// Checks what [`download_untyped`](Self::download_untyped) gave as downloads are checked before they are saved: a picture begins like one, a PDF
+    /// has its end.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Foreign`] if it is no file of the kind that the call gives, [`ErrorKind::Interrupted`] if it is cut off.
+    pub fn check_file(operation: &Operation, file: &[u8]) -> Result<(), Error> {
+        Expected::of(operation).check_whole(file)
     }
 
     pub(crate) async fn send_untyped(&self, call: Untyped) -> Result<Reply, Error> {

@@ -7,7 +7,8 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Uri;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, Method, Uri};
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::Instant;
 
@@ -108,7 +109,7 @@ impl Transport for HttpTransport {
             }
             let begun = Instant::now();
             let failed = move |error| failed(error, &uri, &options.proxy, begun);
-            let request = reqwest::Request::try_from(request.map(outgoing)).map_err(|error| {
+            let request = reqwest::Request::try_from(sized(request).map(outgoing)).map_err(|error| {
                 TransportError::not_sent("the request has no valid address")
                     .lasting()
                     .caused_by(error)
@@ -133,6 +134,17 @@ impl Transport for HttpTransport {
 
 /// Up to this size a body is sent at once, so that it can be sent again over a new connection if the server has closed the kept-alive one.
 const AT_ONCE: u64 = 256 * 1024;
+
+/// The request with the length of a body that is empty where one is expected (RFC 9110, 8.6), which hyper leaves out: gateways answer 411 without it.
+fn sized(mut request: http::Request<RequestBody>) -> http::Request<RequestBody> {
+    if matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH) && request.body().length() == 0
+    {
+        request
+            .headers_mut()
+            .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+    request
+}
 
 fn outgoing(body: RequestBody) -> reqwest::Body {
     match body.bytes() {

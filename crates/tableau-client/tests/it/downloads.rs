@@ -6,10 +6,13 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::{FutureExt as _, TryStreamExt as _};
 use http::Request;
+use tableau_client::wire::{Arguments, Incoming, endpoints};
 use tableau_client::{
-    Cancel, Client, Error, ErrorKind, FileKind, Limits, RequestBody, Transport, TransportFuture, Version,
+    Async, Cancel, Client, Error, ErrorKind, FileKind, Limits, RequestBody, Site, Transport, TransportFuture,
+    Untyped, Version,
 };
 use tempfile::TempDir;
 use tokio::sync::Semaphore;
@@ -110,6 +113,58 @@ async fn gone(folder: &Path) {
         }
     };
     tokio::time::timeout(Duration::from_secs(30), wait).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_rendering_is_of_its_kind_or_an_error() {
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n...";
+    const PDF: &[u8] = b"%PDF-1.7 ... %%EOF\n";
+    for (content, call, expected) in [
+        (PNG, "image", None),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image", None),
+        (b"", "image", Some(ErrorKind::Foreign)),
+        (b"a,b\n1,2", "image", Some(ErrorKind::Foreign)),
+        (PDF, "pdf", None),
+        (b"", "pdf", Some(ErrorKind::Foreign)),
+        (&PDF[..12], "pdf", Some(ErrorKind::Interrupted)),
+        (b"a,b\n1,2", "excel", Some(ErrorKind::Foreign)),
+        (b"", "data", None),
+        (b"<a,b\n1,2", "data", None),
+    ] {
+        let server = giving(content.to_vec(), None, End::Whole);
+        let (site, folder) = (server.site().await, TempDir::new().unwrap());
+        let (views, path) = (site.views(), folder.path().join("x"));
+        let saved = match call {
+            "image" => views.image("v").to_file(path).await,
+            "pdf" => views.pdf("v").to_file(path).await,
+            "excel" => views.excel("v").to_file(path).await,
+            _ => views.data("v").to_file(path).await,
+        };
+        let name = format!("views.{call}");
+        let mut entries = endpoints();
+        let untyped = Untyped {
+            entry: *entries.find(|entry| entry.operation.full_name() == name).unwrap(),
+            arguments: Arguments {
+                path: vec!["v".to_owned()],
+                ..Arguments::default()
+            },
+            body: Incoming::default(),
+            file: Bytes::new(),
+        };
+        let operation = untyped.entry.operation;
+        let in_memory = site.download_untyped(untyped).await.unwrap();
+        let in_memory = Site::<Async>::check_file(&operation, &in_memory);
+        assert_eq!(
+            saved.err().map(|error| error.kind()),
+            expected,
+            "{call} {content:?}"
+        );
+        assert_eq!(
+            in_memory.err().map(|error| error.kind()),
+            expected,
+            "{call} {content:?}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -387,7 +442,7 @@ impl Transport for Renders {
 async fn renderings_wait_for_their_turn() {
     for at_once in [0, 1, 2, 20] {
         let turns = Arc::new(Semaphore::new(0));
-        let server = giving(b"\x89PNG and so on".to_vec(), None, End::Whole);
+        let server = giving(b"\x89PNG\r\n\x1a\n and so on".to_vec(), None, End::Whole);
         let mut limits = Limits::default();
         limits.renderings = at_once;
         let renders = Renders {
@@ -427,7 +482,7 @@ async fn renderings_wait_for_their_turn() {
 /// Any number can be begun before the first is read.
 #[tokio::test]
 async fn streams_that_nobody_reads_yet_keep_no_rendering_waiting() {
-    let server = giving(b"\x89PNG and so on".to_vec(), None, End::Whole);
+    let server = giving(b"\x89PNG\r\n\x1a\n and so on".to_vec(), None, End::Whole);
     let views = server.site_with_renderings(2).await.views();
     let all = (0..25).map(|_| views.image("v").send());
     let all = futures_util::future::try_join_all(all).await.unwrap();
@@ -436,7 +491,7 @@ async fn streams_that_nobody_reads_yet_keep_no_rendering_waiting() {
 
 #[tokio::test]
 async fn a_stream_ends_when_it_is_cancelled() {
-    let server = giving(b"\x89PNG and so on".to_vec(), None, End::Whole);
+    let server = giving(b"\x89PNG\r\n\x1a\n and so on".to_vec(), None, End::Whole);
     let site = server.site().await;
     let cancel = Cancel::new();
     let mut stream = site.views().image("v").cancel_by(&cancel).await.unwrap();
@@ -451,7 +506,7 @@ async fn a_stream_ends_when_it_is_cancelled() {
 /// Tableau Cloud bounds the renderings of each site.
 #[tokio::test]
 async fn many_renderings_are_all_done() {
-    let server = giving(b"\x89PNG and so on".to_vec(), None, End::Whole);
+    let server = giving(b"\x89PNG\r\n\x1a\n and so on".to_vec(), None, End::Whole);
     let views = server.site_with_renderings(3).await.views();
     let folder = TempDir::new().unwrap();
     let saved = (0..50).map(|number| {

@@ -106,10 +106,24 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
             let reply = print::item(reply, endpoint.entry.reply);
             print::reply(reply, style, columns, filter.as_ref())
         }
-        Made::Content(bytes) => match target {
-            Some(file) => print::to_file(&bytes, file),
-            None => print::content(&bytes),
-        },
+        Made::Content(bytes) => {
+            let checked = Site::<Blocking>::check_file(&operation, &bytes);
+            match target {
+                Some(file) => {
+                    checked?;
+                    print::to_file(&bytes, file)
+                }
+                None if endpoint.by_reference => {
+                    checked?;
+                    print::content(&bytes)
+                }
+                // What came, whatever it is.
+                None => {
+                    checked.unwrap_or_else(|error| say(&format!("warning: {error}")));
+                    print::content(&bytes)
+                }
+            }
+        }
         Made::Items(items) => print::reply(Reply::One(Value::Array(items)), style, columns, filter.as_ref()),
         Made::Printed(printer) => printer.finish(),
         Made::Job(job, ended) => {

@@ -81,9 +81,10 @@ impl Exporter<'_> {
         let view = self.finder.item(Collection::of("views")?, &item.view)?;
         let id = text(&view, "id");
         let file = self.file(&view, item)?;
-        if self.args.resume && file.exists() {
-            let bytes = std::fs::metadata(&file)?.len();
-            return Ok(json!({ "id": id, "file": file, "bytes": bytes }));
+        // An empty file is no picture, and little of a table.
+        let there = std::fs::metadata(&file).map_or(0, |file| file.len());
+        if self.args.resume && there > 0 {
+            return Ok(json!({ "id": id, "file": file, "bytes": there }));
         }
         let filters = item.filters();
         self.fields.check(self.finder.site, &view, &filters);
@@ -174,7 +175,7 @@ impl Exporter<'_> {
             .site
             .download(endpoint)
             .on_progress(move |passed| tell(passed.bytes, passed.total));
-        let download = match self.args.overwrite {
+        let download = match self.args.overwrite || self.args.resume {
             true => download.overwrite(),
             false => download,
         };

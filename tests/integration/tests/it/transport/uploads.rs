@@ -5,6 +5,7 @@ use std::io::Write as _;
 use tableau_client::{ErrorKind, Format, Source};
 use tableau_sandbox::Sandbox;
 
+use crate::transport::peer::Peer;
 use crate::transport::{direct, run, token};
 
 const MEGABYTE: usize = 1024 * 1024;
@@ -80,4 +81,36 @@ fn what_the_server_refuses_is_the_error() {
         error.operation().as_deref(),
         Some("file_uploads.appendToFileUpload")
     );
+}
+
+/// A gateway answers 411 to a request whose body has no length.
+#[test]
+fn an_empty_body_has_its_length() {
+    let sandbox = Sandbox::start().unwrap();
+    let gateway = Peer::relay(sandbox.url());
+    let content = content(3);
+    run(async {
+        let client = direct(&gateway.http()).build().unwrap();
+        let site = client.sign_in(token()).await.unwrap();
+        let reader = Source::reader(std::io::Cursor::new(content));
+        site.upload(reader).chunk_megabytes(1).await.unwrap();
+        let none = tableau_client::Id::from("00000000-0000-4000-8000-000000000000");
+        site.call(tableau_client::wire::rest::jobs::Cancel::new(none))
+            .await
+            .unwrap_err();
+        site.sign_out().await.unwrap();
+    });
+    let received = gateway.received();
+    for begins in ["POST /api/", "PUT /api/"] {
+        let heads = received.match_indices(begins).map(|(at, _)| {
+            let head = &received[at..];
+            head.split("\r\n\r\n").next().unwrap().to_lowercase()
+        });
+        let heads: Vec<_> = heads.collect();
+        assert!(!heads.is_empty());
+        for head in heads {
+            let has_length = head.contains("content-length: ") || head.contains("transfer-encoding: ");
+            assert!(has_length, "{head}");
+        }
+    }
 }
