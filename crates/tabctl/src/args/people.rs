@@ -96,6 +96,9 @@ pub(crate) struct SyncGroup {
     /// Keep the members that the file does not name
     #[arg(long, conflicts_with = "remove")]
     pub(crate) keep: bool,
+    /// Remove all members if the file names no user, which is a mistake otherwise
+    #[arg(long)]
+    pub(crate) allow_empty: bool,
     /// Remove the users of the file from the group, and leave its other members
     #[arg(long)]
     pub(crate) remove: bool,

@@ -144,6 +144,34 @@ fn a_sync_says_what_became_of_each_member_and_ends_with_9_if_some_failed() {
 }
 
 #[test]
+fn a_sync_with_nobody_empties_no_group_by_accident() {
+    let bench = Bench::new();
+    let members = || {
+        bench
+            .run_with_token(&["groups", "list-users", "Sales", "--quiet"])
+            .out
+    };
+    let before = members();
+    assert!(!before.is_empty());
+    for (text, code) in [
+        ("", 2),
+        ("\n\n", 2),
+        ("name\n", 2),
+        ("ghost\nphantom\n", 3),
+        ("email\nanita.silva\n", 2),
+    ] {
+        let file = write(&bench, "nobody.csv", text);
+        let ended = bench.run_with_token(&["groups", "sync", "Sales", &file]);
+        assert_eq!(ended.code, code, "{text:?}: {ended:?}");
+        assert_eq!(members(), before, "{text:?}");
+    }
+    let file = write(&bench, "nobody.csv", "");
+    let ended = bench.run_with_token(&["groups", "sync", "Sales", &file, "--allow-empty"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert_eq!(members(), "");
+}
+
+#[test]
 fn permissions_show_says_what_decides_each_capability() {
     let bench = Bench::new();
     let show = |arguments: &[&str]| {

@@ -292,3 +292,30 @@ fn a_slip_in_a_word_is_told_before_anything_is_sent() {
     );
     assert!(new.err.contains("400013"), "{new:?}");
 }
+
+#[test]
+fn the_address_of_a_view_brings_its_filters() {
+    let bench = bench();
+    let server = bench.sandbox.url().to_owned();
+    let whole = bench
+        .run_with_token(&["views", "data", "Superstore/Overview"])
+        .out;
+    let address = format!("{server}/#/views/Superstore/Overview?:iid=1&Region=East");
+    let shown = bench.run_with_token(&["views", "data", &address]);
+    assert!(shown.code == 0 && shown.out.len() < whole.len(), "{shown:?}");
+    let file = bench.folder.path().join("east.csv");
+    let exported = bench.run_with_token(&["views", "export", &address, "--output", file.to_str().unwrap()]);
+    assert_eq!(exported.code, 0, "{exported:?}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), shown.out);
+    assert_eq!(bench.run_with_token(&["views", "get", &address]).code, 0);
+    let id = bench.run_with_token(&["custom-views", "list", "--quiet"]).out;
+    let id = id.lines().next().unwrap();
+    let address = format!("{server}/#/views/RegionalSalesPerformance/Overview/{id}/Mine");
+    let refused = bench.run_with_token(&["views", "get", &address]);
+    assert!(
+        refused.code == 2 && refused.err.contains("custom-views"),
+        "{refused:?}"
+    );
+    let got = bench.run_with_token(&["custom-views", "get", &address, "--quiet"]);
+    assert_eq!(got.out.trim(), id, "{got:?}");
+}

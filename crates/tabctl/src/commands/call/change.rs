@@ -9,7 +9,7 @@ use tableau_client::wire::{BodyKind, Entry, Place, Reply, ValueKind};
 use super::body::Member;
 use super::{body, own, print};
 use crate::args::{Endpoint, Refers, in_imperative, is_deletion};
-use crate::commands::reference::{Collection, Finder, text};
+use crate::commands::reference::{Collection, Finder, filters, text};
 use crate::env::is_luid;
 use crate::failure::Failure;
 use crate::output::Style;
@@ -91,6 +91,10 @@ impl Change {
             (call.body, call.file) = body::of(self.entry, &self.members, self.file.as_deref())?;
             self.document = shown(self.dry_run, &self.members, self.file.as_deref())?;
         }
+        if let Some(typed) = call.arguments.path.first() {
+            let shown = filters(typed);
+            call.arguments.query.0.extend(self.as_parameters(shown)?);
+        }
         let mut about = Vec::new();
         for (typed, collection) in call.arguments.path.iter_mut().zip(&self.references) {
             match collection {
@@ -113,6 +117,25 @@ impl Change {
             return Ok(());
         }
         Err(Failure::Local("nothing was deleted".to_owned()))
+    }
+
+    /// What the address of a view filters by, as parameters of a call that renders it.
+    fn as_parameters(&self, shown: Vec<(String, String)>) -> Result<Vec<(String, String)>, Failure> {
+        let operation = &self.entry.operation;
+        if shown.is_empty() || !operation.rendering {
+            return Ok(Vec::new());
+        }
+        let Some(set) = operation
+            .all_params()
+            .find(|param| param.place == Place::QuerySet)
+        else {
+            return Err(Failure::Usage(format!(
+                "the address filters, which {} cannot: leave `?…` out",
+                operation.full_name()
+            )));
+        };
+        let named = |(field, value)| (format!("{}{field}", set.name), value);
+        Ok(shown.into_iter().map(named).collect())
     }
 
     /// What is asked before a deletion, which is about these.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::args::{Export, ExportFormat};
+use crate::commands::reference::filters;
 use crate::failure::Failure;
 use crate::input;
 
@@ -52,6 +53,13 @@ pub(super) fn items(args: &Export) -> Result<Vec<Item>, Failure> {
     }
     if items.is_empty() {
         return Err(Failure::Usage("the list names no view".to_owned()));
+    }
+    for item in &mut items {
+        // What is typed counts more than the address.
+        let shown = filters(&item.view);
+        let is_new = |(field, _): &(String, String)| !item.fields.iter().any(|(known, _)| known == field);
+        let shown: Vec<_> = shown.into_iter().filter(is_new).collect();
+        item.fields.extend(shown);
     }
     Ok(items)
 }

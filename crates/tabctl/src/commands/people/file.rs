@@ -20,8 +20,10 @@ const ORDER: [&str; 8] = [
     "authsetting",
 ];
 /// Other words for columns, and the one that has no place in Tableau's order.
-const WORDS: [(&str, &str); 12] = [
+const WORDS: [(&str, &str); 14] = [
     ("username", "name"),
+    ("login", "name"),
+    ("loginname", "name"),
     ("user", "name"),
     ("displayname", "fullname"),
     ("licenselevel", "license"),
@@ -50,36 +52,64 @@ fn column(word: &str) -> Option<String> {
     (ORDER.contains(&word) || word == "siterole").then(|| word.to_owned())
 }
 
-/// The columns that a first line names: it does if one of its words is `name`, and each other one is the name of a column too.
+/// The separator of a line that is one value, where others than commas part it.
+fn other_separator(words: &[String]) -> Option<char> {
+    let [line] = words else {
+        return None;
+    };
+    [';', '\t']
+        .into_iter()
+        .find(|separator| line.contains(*separator))
+}
+
+/// The columns that a first line names, if it does: one of them is `name`, and each other word is a column too.
 fn headers(words: &[String]) -> Result<Option<Vec<String>>, String> {
-    let is_name = |word: &str| column(word).is_some_and(|column| column == "name");
-    if let [line] = words
-        && let Some(separator) = [";", "\t"].into_iter().find(|separator| line.contains(separator))
-        && line.split(separator).any(is_name)
-    {
-        return Err(format!(
-            "its columns are separated by {separator:?}: write commas"
-        ));
-    }
-    if !words.iter().any(|word| is_name(word)) {
-        return Ok(None);
-    }
     let columns: Vec<_> = words.iter().map(|word| column(word)).collect();
-    match columns.iter().position(Option::is_none) {
-        None => Ok(Some(columns.into_iter().flatten().collect())),
-        // A user may be called like a column; that another value is the name of another column is no coincidence.
-        Some(unknown) if columns.iter().flatten().any(|column| column != "name") => Err(format!(
-            "line 1 names the column {:?}, which is none: there are {}, siterole",
-            words.get(unknown).map_or("", String::as_str),
-            ORDER.join(", ")
-        )),
-        Some(_) => Ok(None),
+    let has = |name: &str| columns.iter().flatten().any(|column| column == name);
+    let known = || format!("there are {}, siterole", ORDER.join(", "));
+    if !has("name") {
+        // No user is called so.
+        let named = ["fullname", "email", "authsetting", "siterole"]
+            .into_iter()
+            .find(|name| has(name));
+        return match named {
+            Some(named) => Err(format!(
+                "line 1 names the column {named}, and none for the name of the user: {}",
+                known()
+            )),
+            None => Ok(None),
+        };
     }
+    let unknown = columns.iter().position(Option::is_none);
+    match unknown.and_then(|at| words.get(at)) {
+        None => Ok(Some(columns.into_iter().flatten().collect())),
+        // A user may be called like a column, and has a role then.
+        Some(_) if is_user(words) => Ok(None),
+        Some(unknown) => Err(format!(
+            "line 1 names the column {unknown:?}, which is none: {}. If it is a user, name the columns in a line above",
+            known()
+        )),
+    }
+}
+
+/// Whether a line in Tableau's order says a role.
+fn is_user(words: &[String]) -> bool {
+    let value = |name: &str| {
+        let at = ORDER.iter().position(|column| *column == name);
+        at.and_then(|at| words.get(at)).map_or("", String::as_str)
+    };
+    let [license, administrator, publisher] = ["license", "administrator", "publisher"].map(value);
+    let is_said = !license.is_empty() || !administrator.is_empty();
+    is_said && SiteRole::from_columns(license, administrator, publisher).is_some()
 }
 
 impl Table {
     fn read(file: &Path) -> Result<Self, Failure> {
         let text = input::read_text(file)?;
+        // The reader takes the rest of a file for one value.
+        if text.matches('"').count() % 2 == 1 {
+            return Err(wrong(file, "it has a quote that is not closed"));
+        }
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -90,12 +120,16 @@ impl Table {
             let record = record.map_err(|error| wrong(file, &error.to_string()))?;
             if record.iter().any(|value| !value.is_empty()) {
                 let line = record.position().map_or(0, csv::Position::line);
-                // The reader takes the rest of a file for one value if its quote is not closed.
                 if record.iter().any(|value| value.contains(['\n', '\r'])) {
                     let reason = format!("line {line} has a value with a line break: is its quote closed?");
                     return Err(wrong(file, &reason));
                 }
-                lines.push((line, record.iter().map(str::to_owned).collect::<Vec<_>>()));
+                let values: Vec<_> = record.iter().map(str::to_owned).collect();
+                if let Some(separator) = other_separator(&values) {
+                    let reason = format!("line {line} is separated by {separator:?}: write commas");
+                    return Err(wrong(file, &reason));
+                }
+                lines.push((line, values));
             }
         }
         let first = lines.first().map_or(&[][..], |(_, words)| words);
@@ -190,7 +224,7 @@ pub(super) fn decoded(name: &str) -> String {
     name.replace(r"\0x40", "@")
 }
 
-/// The names in a file, each once; it may be empty.
+/// The names in a file, each once; it may name none.
 pub(super) fn names(file: &Path) -> Result<Vec<String>, Failure> {
     let table = Table::read(file)?;
     let mut names: Vec<String> = Vec::new();
@@ -235,22 +269,38 @@ mod tests {
             ("\n", "it names no user"),
             (
                 "name,siteRole\n\"ada,Viewer\nbob,Viewer\n",
-                "line 2 has a value with a line break",
+                "a quote that is not closed",
             ),
+            ("ada,,\"Love\nlace\"\n", "line 1 has a value with a line break"),
+            ("\"ada,,,Viewer", "a quote that is not closed"),
+            (
+                "ada,,,Viewer\nbob;;;Viewer;None;false\n",
+                "line 2 is separated by ';'",
+            ),
+            ("ada\t\t\tViewer\n", "line 1 is separated by '\\t'"),
+            ("name,foo\nada,1\n", "line 1 names the column \"foo\""),
+            ("Full name,Account\nAda,ada\n", "line 1 names the column fullname"),
+            ("email\nada@example.com\n", "none for the name of the user"),
             (
                 "name,siteRole,department\nada,Viewer,IT\n",
                 "line 1 names the column \"department\"",
             ),
-            (
-                "name;siteRole\nada;Viewer\n",
-                "its columns are separated by \";\"",
-            ),
+            ("name;siteRole\nada;Viewer\n", "line 1 is separated by ';'"),
         ] {
             let Err(Failure::Usage(said)) = users(file(text).path(), None) else {
                 panic!("{text:?} is taken");
             };
             assert!(said.contains(reason), "{said}");
         }
+    }
+
+    #[test]
+    fn a_user_may_be_called_like_a_column() {
+        let listed = users(file("user,,,Viewer,None,0,,\nadmin\n").path(), None).unwrap();
+        let names: Vec<_> = listed.iter().map(|listed| listed.user.name.as_str()).collect();
+        assert_eq!(names, ["user", "admin"]);
+        let listed = users(file("Full Name,Login\nAda,ada\n").path(), None).unwrap();
+        assert_eq!((listed.len(), listed[0].user.name.as_str()), (1, "ada"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `tabctl users import`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -11,13 +11,28 @@ use tableau_client::{Blocking, Fields, JobOutcome, Site, User, UserEntry};
 
 use super::file::{self, Listed, decoded};
 use super::{Action, COLUMNS, shown};
-use crate::args::{Global, ImportUsers};
+use crate::args::{Global, ImportUsers, unknown_word};
 use crate::commands::several::{ended, tally};
 use crate::commands::style;
 use crate::failure::Failure;
 use crate::output::{Members, Printer};
 use crate::session::settings;
 use crate::terminal::text::say;
+
+/// Warns of ways to sign in that this version does not know.
+fn tell_unknown(users: &[Listed]) {
+    let words: Vec<_> = UserAuthSetting::KNOWN
+        .iter()
+        .map(UserAuthSetting::as_str)
+        .collect();
+    let settings = users
+        .iter()
+        .filter_map(|listed| listed.user.auth_setting.as_ref());
+    let warnings: BTreeSet<_> = settings
+        .filter_map(|setting| unknown_word("auth-setting", &words, setting.as_str()))
+        .collect();
+    warnings.iter().for_each(|warning| say(warning));
+}
 
 /// The first version with a job for it.
 const WITH_JOB: Version = Version::new(3, 15);
@@ -30,6 +45,7 @@ pub(in crate::commands) fn run(args: &ImportUsers, global: &Global) -> Result<()
             user.auth_setting = Some(setting.as_str().into());
         }
     }
+    tell_unknown(&users);
     let style = style::settle(args.output.clone(), global.no_pager);
     style.check(COLUMNS, &Members::Named(&[]))?;
     let connected = settings::connect(&args.connection, global)?;

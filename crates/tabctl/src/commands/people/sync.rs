@@ -19,6 +19,12 @@ use crate::terminal::text::say;
 pub(in crate::commands) fn run(args: &SyncGroup, global: &Global) -> Result<(), Failure> {
     // Before signing in, which would end another session of the same token.
     let names = file::names(&args.file)?;
+    if names.is_empty() && !args.allow_empty {
+        return Err(Failure::Usage(format!(
+            "{}: it names no user: add --allow-empty if no user is to stay in the group",
+            args.file.display()
+        )));
+    }
     let style = style::settle(args.output.clone(), global.no_pager);
     style.check(COLUMNS, &Members::Named(&[]))?;
     let connected = settings::connect(&args.connection, global)?;
@@ -30,6 +36,18 @@ pub(in crate::commands) fn run(args: &SyncGroup, global: &Global) -> Result<(), 
         };
         let group = Id::from(finder.id(Collection::of("groups")?, &args.group)?);
         let steps = plan(site, &group, &names, Wanted::of(args))?;
+        // The file of another site, or of something else.
+        if !names.is_empty()
+            && steps
+                .iter()
+                .take(names.len())
+                .all(|step| step.action == Action::Fail)
+        {
+            return Err(Failure::NotFound(format!(
+                "none of the {} users in the file is on the site: nothing was changed",
+                names.len()
+            )));
+        }
         let done = !args.dry_run;
         let mut failed = 0;
         let mut lines = Vec::new();

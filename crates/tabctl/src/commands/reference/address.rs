@@ -2,6 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
+use crate::env::is_luid;
 use crate::failure::Failure;
 
 /// The parts of an address that say which item it shows.
@@ -13,6 +14,8 @@ pub(super) struct Address {
     /// The content URL of the site; empty for the Default site.
     pub(super) site: String,
     pub(super) shown: Shown,
+    /// The values that fields are filtered by, where the page is of a view.
+    pub(super) filters: Vec<(String, String)>,
 }
 
 /// The item that a page shows.
@@ -22,6 +25,14 @@ pub(super) enum Shown {
     Numbered { collection: String, number: String },
     /// A view, by the words of its content URL.
     View { workbook: String, view: String },
+    /// A custom view of one, by its LUID.
+    CustomView { id: String },
+}
+
+/// What the address of a view filters by, if this is one.
+pub(in crate::commands) fn filters(typed: &str) -> Vec<(String, String)> {
+    let address = is_address(typed).then(|| Address::parse(typed).ok()).flatten();
+    address.map(|address| address.filters).unwrap_or_default()
 }
 
 /// Whether a reference is meant as an address.
@@ -43,7 +54,7 @@ impl Address {
         let (path, fragment) = rest.split_once('#').unwrap_or((rest, ""));
         let in_fragment = fragment.starts_with('/');
         let route = if in_fragment { fragment } else { path };
-        let route = route.split('?').next().unwrap_or_default();
+        let (route, query) = route.split_once('?').unwrap_or((route, ""));
         let decoded = route.split('/').filter(|segment| !segment.is_empty());
         let decoded = decoded.map(|segment| percent_decode_str(segment).decode_utf8());
         let segments: Vec<_> = decoded.collect::<Result<_, _>>().map_err(|_| unknown())?;
@@ -54,6 +65,7 @@ impl Address {
             all => ("", all),
         };
         let shown = match segments {
+            ["views", _, _, id, ..] if is_luid(id) => Shown::CustomView { id: (*id).to_owned() },
             ["views" | "authoring", workbook, view, ..] => Shown::View {
                 workbook: (*workbook).to_owned(),
                 view: (*view).to_owned(),
@@ -68,9 +80,25 @@ impl Address {
             scheme: scheme.to_owned(),
             authority: authority.to_owned(),
             site: site.to_owned(),
+            filters: match shown {
+                Shown::Numbered { .. } => Vec::new(),
+                _ => values(query.split('#').next().unwrap_or_default()),
+            },
             shown,
         })
     }
+}
+
+/// The fields of a query with their values. Parameters with a colon are the page's own: `:iid=1`.
+fn values(query: &str) -> Vec<(String, String)> {
+    let decoded = |text: &str| {
+        let spaced = text.replace('+', " ");
+        percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
+    };
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    let pairs = pairs.map(|(name, value)| (decoded(name).replace("Parameters.", ""), decoded(value)));
+    pairs.filter(|(name, _)| !name.starts_with(':')).collect()
 }
 
 #[cfg(test)]
@@ -127,6 +155,30 @@ mod tests {
             let address = Address::parse(typed).unwrap();
             assert_eq!((address.site.as_str(), address.shown), (site, shown), "{typed}");
         }
+    }
+
+    #[test]
+    fn addresses_of_views_have_filters_and_custom_views() {
+        let custom = "b74c6ffd-0000-4000-8000-000000000001";
+        let typed = format!(
+            "https://t.example/#/site/s/views/W/V/{custom}/Mine?:iid=1&Region=East,West&Parameters.Top+N=3%2B"
+        );
+        let address = Address::parse(&typed).unwrap();
+        assert_eq!(
+            address.shown,
+            Shown::CustomView {
+                id: custom.to_owned()
+            }
+        );
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(
+            filters(&typed),
+            [pair("Region", "East,West"), pair("Top N", "3+")]
+        );
+        let linked = "https://t.example/t/s/views/W/V?Region=East#3";
+        assert_eq!(filters(linked), [pair("Region", "East")]);
+        assert_eq!(filters("https://t.example/#/workbooks/1?Region=East"), []);
+        assert_eq!(filters("W/V?Region=East"), []);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tableau_client::wire::{Operator, Reply};
 use tableau_client::{Blocking, Filter, ServerAddress, Site, Untyped};
 
+pub(super) use self::address::filters;
 use self::address::{Address, Shown};
 pub(super) use self::collection::Collection;
 use self::collection::Container;
@@ -163,6 +164,12 @@ impl Finder<'_> {
             Shown::View { workbook, .. } if collection.group() == "workbooks" => {
                 self.with(collection, "contentUrl", workbook)
             }
+            Shown::CustomView { id } if collection.group() == "custom_views" => {
+                Ok(vec![self.item(collection, id)?])
+            }
+            Shown::CustomView { id } => Err(Failure::Usage(format!(
+                "this is the address of a custom view: the commands of `custom-views` take it; without `/{id}/…` it is that of the view itself"
+            ))),
             Shown::Numbered { collection: of, .. }
                 if *of == collection.group() && collection.has("webpageUrl") =>
             {
