@@ -113,17 +113,14 @@ impl Failure {
     fn to_json(&self) -> Value {
         let mut error = match self {
             Self::Call(error) => describe_as_json(error),
-            Self::Usage(message) => match message.split_once("\ntry: ") {
-                Some((message, hint)) => json!({"kind": "usage", "message": message, "hint": hint}),
-                None => json!({"kind": "usage", "message": message}),
-            },
-            Self::NotSignedIn(message) => json!({"kind": "notSignedIn", "message": message}),
-            Self::Local(message) => json!({"kind": "local", "message": message}),
-            Self::NotFound(message) => json!({"kind": "notFound", "message": message}),
-            Self::Partly(message) => json!({"kind": "partly", "message": message}),
-            Self::JobFailed(message) => json!({"kind": "jobFailed", "message": message}),
-            Self::StillRunning(message) => json!({"kind": "stillRunning", "message": message}),
-            Self::Interrupted(message) => json!({"kind": "interrupted", "message": message}),
+            Self::Usage(message) => said("usage", message),
+            Self::NotSignedIn(message) => said("notSignedIn", message),
+            Self::Local(message) => said("local", message),
+            Self::NotFound(message) => said("notFound", message),
+            Self::Partly(message) => said("partly", message),
+            Self::JobFailed(message) => said("jobFailed", message),
+            Self::StillRunning(message) => said("stillRunning", message),
+            Self::Interrupted(message) => said("interrupted", message),
             Self::Said(failure) => return failure.to_json(),
             Self::BrokenPipe => Value::Null,
         };
@@ -132,6 +129,14 @@ impl Failure {
             members.retain(|_, value| !value.is_null());
         }
         json!({"error": error})
+    }
+}
+
+/// A message as JSON; its hint stands in a second line.
+fn said(kind: &str, message: &str) -> Value {
+    match message.split_once("\ntry: ") {
+        Some((message, hint)) => json!({"kind": kind, "message": message, "hint": hint}),
+        None => json!({"kind": kind, "message": message}),
     }
 }
 

@@ -279,6 +279,8 @@ pub(super) fn shown(command: Command, example: &str) -> Command {
 
 #[cfg(test)]
 mod tests {
+    use std::path::{Path, PathBuf};
+
     use super::*;
 
     /// Every command below this one, by the words that lead to it.
@@ -337,5 +339,55 @@ mod tests {
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         assert!(without.is_empty(), "without an example: {without:#?}");
+    }
+
+    /// The files of a folder and of those in it.
+    fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => sources(&path, found),
+                false => found.push(path),
+            }
+        }
+    }
+
+    #[test]
+    fn the_commands_that_texts_advise_are_there() {
+        let mut whole = command();
+        whole.build();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut files = Vec::new();
+        for folder in ["src", "../tableau-client/src", "../../docs/guide"] {
+            sources(&root.join(folder), &mut files);
+        }
+        let (mut advised, mut wrong) = (0, Vec::new());
+        for file in files {
+            let text = std::fs::read_to_string(&file).unwrap();
+            for words in text.split("`tabctl ").skip(1) {
+                let words = words.split('`').next().unwrap().split_whitespace();
+                let mut command = &whole;
+                for word in words {
+                    let is_word = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+                    if !is_word || word.starts_with('-') || command.get_subcommands().next().is_none() {
+                        break;
+                    }
+                    match command.find_subcommand(word) {
+                        Some(inner) => command = inner,
+                        None => {
+                            wrong.push(format!(
+                                "{}: {} has no {word}",
+                                file.display(),
+                                command.get_name()
+                            ));
+                            break;
+                        }
+                    }
+                    advised += 1;
+                }
+            }
+        }
+        assert!(advised > 100, "{advised}");
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 }

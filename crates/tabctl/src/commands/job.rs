@@ -35,14 +35,17 @@ pub(super) fn wait(site: &Site<Blocking>, job: &Value, time: Duration) -> Result
     })?;
     drop(waits);
     let job = outcome.job();
-    let notes = job
-        .extract_refresh_job
-        .as_ref()
-        .and_then(|about| about.notes.as_deref());
-    let why = notes.map_or(String::new(), |notes| format!(": {}", plain(notes)));
+    let notes = notes(job);
+    let why = match notes.as_str() {
+        "" => String::new(),
+        notes => format!(": {notes}"),
+    };
     let name = format!("job {}", job.id);
     let ended = match outcome {
         JobOutcome::Succeeded(_) => Ok(()),
+        JobOutcome::Failed(_) if notes.is_empty() => Err(Failure::JobFailed(format!(
+            "{name} failed, and the server does not say why\ntry: look at the jobs of the site in a browser, which say more"
+        ))),
         JobOutcome::Failed(_) => Err(Failure::JobFailed(format!("{name} failed{why}"))),
         JobOutcome::Cancelled(_) => Err(Failure::JobFailed(format!("{name} was cancelled{why}"))),
         JobOutcome::TimedOut(_) => Err(Failure::StillRunning(format!(
@@ -53,6 +56,12 @@ pub(super) fn wait(site: &Site<Blocking>, job: &Value, time: Duration) -> Result
     };
     let job = serde_json::to_value(job).map_err(|error| Failure::Local(error.to_string()))?;
     Ok((job, ended))
+}
+
+/// What the server has to say about a job, in one line.
+pub(super) fn notes(job: &Job) -> String {
+    let notes: Vec<_> = job.notes().map(plain).collect();
+    notes.join("; ")
 }
 
 fn goes_on(id: &Id<Job>) -> String {

@@ -22,11 +22,11 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     ),
     (
         "runschedule",
-        "`tabctl tasks list` shows what a schedule runs, and `tabctl workbooks refresh` runs it",
+        "`tabctl tasks list-extract-refreshes` shows what schedules run, and `tabctl tasks run` runs it",
     ),
     (
         "set",
-        "settings of a site are changed by `tabctl sites update NAME`, those of the server by `tabctl tsm configuration set`",
+        "settings of a site are changed by `tabctl sites update NAME`, those of the server by `tabctl tsm export`, `tsm import` and `tsm pending-changes apply` on the server",
     ),
     (
         "syncgroup",

@@ -247,7 +247,7 @@ pub(super) const COMMANDS: &[Command] = &[
             flag(&["--overwrite", "-o"]),
             flag(&["--append"]),
             flag(&["--replace"])
-                .refused("use --overwrite, or `tabctl datasources update-rows` for the rows alone"),
+                .refused("use --overwrite, or `tabctl datasources update-data` for the rows alone"),
             value(&["--oauth-username"], "NAME"),
             value(&["--db-username"], "NAME"),
             flag(&["--save-oauth"]),

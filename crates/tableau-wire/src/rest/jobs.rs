@@ -78,6 +78,20 @@ pub struct Job {
     pub update_uploaded_file_job: Option<UpdateUploadedFileJob>,
 }
 
+impl Job {
+    /// What the server has to say about it: the notes of a refresh, a creation of extracts or a run, and the texts of its status notes. For example,
+    /// why it failed.
+    pub fn notes(&self) -> impl Iterator<Item = &str> {
+        let refreshes = [&self.extract_refresh_job, &self.extract_creation_job];
+        let refreshes = refreshes.into_iter().flatten().map(|about| &about.notes);
+        let runs = self.run_flow_job_type.iter().map(|about| &about.notes);
+        let about = refreshes.chain(runs).flatten().map(|notes| notes.0.as_str());
+        let status = self.status_notes.iter().flat_map(|notes| notes.iter());
+        let all = about.chain(status.filter_map(|note| note.text.as_deref()));
+        all.filter(|note| !note.trim().is_empty())
+    }
+}
+
 /// The subject of a run of a flow (schema: `runFlowJobType`).
 #[part]
 pub struct RunFlowJob {

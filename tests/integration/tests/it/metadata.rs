@@ -166,6 +166,37 @@ async fn every_page_is_followed_and_halved_where_an_answer_is_cut_off() {
     );
 }
 
+/// Pages of a list that has changed between them, and one whose connection has failed.
+#[tokio::test]
+async fn a_node_on_two_pages_and_a_failed_connection_are_errors() {
+    let (service, site) = fixture().await;
+    let answers = |answer: Value| {
+        let fault = Fault::new(200, "").on(QUERY).times(1);
+        service.controls().inject(fault.body(StatusBody::Text {
+            content_type: "application/json".to_owned(),
+            text: answer.to_string(),
+        }));
+    };
+    let page = |luids: [&str; 2], goes_on: bool| {
+        let nodes: Vec<_> = luids.iter().map(|luid| json!({ "luid": luid })).collect();
+        let info = json!({"hasNextPage": goes_on, "endCursor": luids[1]});
+        json!({"data": {"workbooksConnection": {"nodes": nodes, "pageInfo": info, "totalCount": 4}}})
+    };
+    let pages = || {
+        let query = site.metadata().query::<Value>(WORKBOOKS, ());
+        query.pages("workbooksConnection").try_collect::<Vec<_>>()
+    };
+    answers(page(["a", "b"], true));
+    answers(page(["b", "c"], false));
+    let refused = pages().await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::PaginationInconsistent, "{refused}");
+    assert!(refused.to_string().contains("gave b on two pages"), "{refused}");
+
+    answers(json!({"data": {"workbooksConnection": null}, "errors": [{"message": "boom"}]}));
+    let refused = pages().await.unwrap_err();
+    assert_eq!(refused.to_string().lines().next(), Some("boom"));
+}
+
 #[tokio::test]
 async fn pages_need_their_variables_and_a_cursor() {
     let (service, site) = fixture().await;

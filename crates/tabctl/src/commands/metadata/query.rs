@@ -89,16 +89,28 @@ fn paginate(
         ));
     };
     let is_json = style.form == Form::Json;
+    let is_from_the_start = !variables.contains_key("after") && !variables.contains_key("afterToken");
     let mut printer = Printer::new(style, &[]);
     let mut nodes = site.metadata().query::<Value>(query, variables).pages(path);
+    let mut came = 0_u64;
     for node in &mut nodes {
         let node = node?;
+        came += 1;
         match is_json {
             true => printer.item(&node)?,
             false => printer.item(&identified(&node))?,
         }
     }
     printer.finish()?;
+    // Servers may count what the user may not see.
+    if let Some(total) = nodes
+        .total_count()
+        .filter(|total| is_from_the_start && *total != came)
+    {
+        say(&format!(
+            "warning: `{path}` counts {total} nodes, and {came} came: what is missing may be hidden from this user, or was changed meanwhile"
+        ));
+    }
     Ok(nodes.errors().to_vec())
 }
 

@@ -12,6 +12,7 @@ use tableau_client::{Blocking, Fields, JobOutcome, Site, User, UserEntry};
 use super::file::{self, Listed, decoded};
 use super::{Action, COLUMNS, shown};
 use crate::args::{Global, ImportUsers, unknown_word};
+use crate::commands::job::notes;
 use crate::commands::several::{ended, tally};
 use crate::commands::style;
 use crate::failure::Failure;
@@ -190,12 +191,18 @@ fn by_job(
             job.id
         )));
     }
+    // Counts, and what went wrong.
+    let notes = match &waited {
+        JobOutcome::Failed(job) => notes(job),
+        _ => String::new(),
+    };
     let known = on_site(site)?;
     let mut failed = 0;
     let lines = plan
         .iter()
         .map(|step| {
             let left = match known.get(&listed(&step.user.name)) {
+                None if !notes.is_empty() => Some(format!("the server did not add the user: {notes}")),
                 None => Some("the server did not add the user".to_owned()),
                 Some(found) => Some(differences(step.user, found).join(", ")).filter(|left| !left.is_empty()),
             };

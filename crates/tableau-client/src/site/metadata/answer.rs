@@ -86,7 +86,7 @@ pub(super) async fn ask(site: &Site<Async>, asked: &Asked) -> Result<Answered, E
 }
 
 /// The error of an answer without data.
-fn refused(errors: &[GraphqlError], kind: ErrorKind) -> Error {
+pub(super) fn refused(errors: &[GraphqlError], kind: ErrorKind) -> Error {
     let Some(first) = errors.first() else {
         return Error::new(
             ErrorKind::Decode,

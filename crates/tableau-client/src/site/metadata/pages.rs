@@ -1,5 +1,6 @@
 //! Every node of a connection, page after page.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,7 +11,7 @@ use serde_json::Value;
 use tableau_wire::rest::metadata::GraphqlError;
 
 use super::Asked;
-use super::answer::{ask, typed};
+use super::answer::{ask, refused, typed};
 use crate::error::{Error, ErrorKind};
 use crate::mode::{Async, Blocking, Mode};
 use crate::site::Site;
@@ -18,6 +19,7 @@ use crate::site::batches::{Batch, Batches};
 
 /// What a query has to ask for.
 const ASK: &str = "Ask for `pageInfo { hasNextPage endCursor }`.";
+const MOVED: &str = "What changes while it is read moves between pages: read it again, sorted by what does not change (`orderBy: {field: ID, direction: ASC}`).";
 /// How many nodes are asked for at once; servers give no more than a thousand.
 const PAGE: u64 = 100;
 const MAX_PAGE: u64 = 1000;
@@ -45,6 +47,8 @@ struct Fetcher {
     after: &'static str,
     size: u64,
     cursor: Option<String>,
+    /// The identifiers of the nodes that came.
+    seen: HashSet<String>,
     about: About,
 }
 
@@ -111,6 +115,7 @@ impl Fetcher {
             size: size.clamp(1, MAX_PAGE),
             cursor,
             asked,
+            seen: HashSet::new(),
             about: About::default(),
         })
     }
@@ -129,10 +134,26 @@ impl Fetcher {
                 .connection
                 .split('.')
                 .fold(&answer.data, |value, name| &value[name]);
-            let nodes = page["nodes"].as_array().ok_or_else(|| {
-                let message = format!("the answer has no list `nodes` in `{}`", self.connection);
-                Error::new(ErrorKind::Decode, message)
-            })?;
+            let nodes = match page["nodes"].as_array() {
+                Some(nodes) => nodes,
+                None if !answer.errors.is_empty() => {
+                    return Err(refused(&answer.errors, ErrorKind::BadRequest));
+                }
+                None => {
+                    let message = format!("the answer has no list `nodes` in `{}`", self.connection);
+                    return Err(Error::new(ErrorKind::Decode, message));
+                }
+            };
+            for node in nodes {
+                let id = node["id"].as_str().or(node["luid"].as_str());
+                if let Some(id) = id.filter(|id| !self.seen.insert((*id).to_owned())) {
+                    let message = format!(
+                        "`{}` gave {id} on two pages: others may be missing",
+                        self.connection
+                    );
+                    return Err(Error::new(ErrorKind::PaginationInconsistent, message).with_hint(MOVED));
+                }
+            }
             let nodes = nodes
                 .iter()
                 .map(|node| typed(node.clone(), &answer.errors))
