@@ -16,7 +16,7 @@
 //!
 //! Reading is lenient where servers differ: unknown attributes, elements and members are ignored; a prefix of any namespace is ignored; numbers and
 //! booleans may be strings; an absent list wrapper, an empty one and `null` differ only as far as the type distinguishes them. In a server's
-//! answer, a scalar that its field cannot read (`size=""`) is left out if the field may be absent, and of a child that should be there once the first counts: one odd
+//! answer, bytes and halves of pairs that are no text become U+FFFD, a scalar that its field cannot read (`size=""`) is left out if the field may be absent, and of a child that should be there once the first counts: one odd
 //! value must not cost a list of a thousand. Requests are read strictly, and a text in them that XML cannot carry is refused in JSON as well.
 //! Reading never resolves entities or document types, and bounds the depth.
 
@@ -27,6 +27,7 @@ pub mod header;
 mod json_read;
 mod json_text;
 mod json_write;
+mod mend;
 pub mod multipart;
 mod read;
 mod scalar;
@@ -39,6 +40,7 @@ mod xml_text;
 mod xml_write;
 
 use json_read::Reading;
+use mend::mended;
 use serde::Serialize;
 
 #[doc(hidden)]
@@ -134,10 +136,14 @@ pub(crate) fn to_value<T: Serialize>(value: &T) -> Result<serde_json::Value, Enc
 /// Malformed input, or input of another shape; the message says where.
 pub fn decode<T: Read>(bytes: &[u8], format: Format) -> Result<T, DecodeError> {
     let bytes = without_mark(bytes);
-    match format {
+    let read = |bytes: &[u8]| match format {
         Format::Xml => xml_read::from_slice(bytes, ROOTS, false),
         Format::Json => json_read::from_slice(bytes, Reading::Answer),
-    }
+    };
+    read(bytes).or_else(|error| match mended(bytes, format) {
+        Some(mended) => read(&mended),
+        None => Err(error),
+    })
 }
 
 /// Reads a value from the content of a request, strictly.
@@ -162,8 +168,10 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
 /// The root of XML may be one of errors alone.
 pub(crate) fn decode_untyped(bytes: &[u8]) -> Option<serde_json::Value> {
     let bytes = without_mark(bytes);
-    match Format::sniff(bytes)? {
+    let format = Format::sniff(bytes)?;
+    let read = |bytes: &[u8]| match format {
         Format::Xml => xml_read::from_slice(bytes, &["tsResponse", "errors", "error"], false).ok(),
         Format::Json => serde_json::from_slice(bytes).ok(),
-    }
+    };
+    read(bytes).or_else(|| read(&mended(bytes, format)?))
 }

@@ -40,7 +40,8 @@ impl<T> Id<T> {
         &self.text
     }
 
-    /// Whether it can stand in a path without leading elsewhere: no `/`, `\`, `..`, no control character and nothing that is encoded (`%2F`).
+    /// Whether it can stand in a path without leading elsewhere: no `/`, `\`, `..`, no control character, none that
+    /// could not be read (U+FFFD), and nothing that is encoded (`%2F`).
     #[must_use]
     pub fn is_harmless(&self) -> bool {
         is_harmless(&self.text)
@@ -55,7 +56,7 @@ impl<T> Id<T> {
 
 /// Whether an identifier can stand in a path without leading elsewhere.
 pub(crate) fn is_harmless(text: &str) -> bool {
-    let leads_elsewhere = |c: char| matches!(c, '/' | '\\') || c.is_control();
+    let leads_elsewhere = |c: char| matches!(c, '/' | '\\' | char::REPLACEMENT_CHARACTER) || c.is_control();
     // Gateways may decode a path twice.
     let is_code = |rest: &str| {
         rest.get(..2)

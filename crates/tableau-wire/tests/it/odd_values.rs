@@ -373,3 +373,51 @@ fn what_tsm_says_is_null_is_empty() {
     );
     assert!(Json::<AsyncJobs>::decode(br#"{"jobs":[]}"#, Format::Json).is_err());
 }
+
+/// Java writes a character beyond the first 65,536 as two references, and JavaScript cuts texts between its halves.
+#[test]
+fn text_that_is_none_costs_no_list() {
+    let read = |name: &[u8], format: Format| {
+        let (before, after): (&str, &str) = match format {
+            Format::Xml => (
+                "<tsResponse><workbooks><workbook id='1' name='",
+                "'/><workbook id='2' name='B &#233;'/></workbooks></tsResponse>",
+            ),
+            Format::Json => (
+                "{\"workbooks\":{\"workbook\":[{\"id\":\"1\",\"name\":\"",
+                "\"},{\"id\":\"2\",\"name\":\"B \\u00e9\"}]}}",
+            ),
+        };
+        let document = [before.as_bytes(), name, after.as_bytes()].concat();
+        let page =
+            Page::<Workbook>::decode(&document, format).unwrap_or_else(|error| panic!("{error}\n{name:?}"));
+        let [first, second] = page.items.as_slice() else {
+            panic!("{page:?}");
+        };
+        assert_eq!(second.name, "B é");
+        first.name.clone()
+    };
+    for (name, expected) in [
+        (&b"a&#55357;&#56832;b"[..], "a\u{1f600}b"),
+        (b"&#xD83D;&#xDE00;&amp;&lt;", "\u{1f600}&<"),
+        (b"a&#55357;b&#56832;", "a\u{fffd}b\u{fffd}"),
+        (b"&#xD83D;&#65;", "\u{fffd}A"),
+        (b"&#x110000;", "\u{fffd}"),
+        (b"a\xffb", "a\u{fffd}b"),
+        (
+            b"\xed\xa0\xbd\xed\xb8\x80",
+            "\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}",
+        ),
+    ] {
+        assert_eq!(read(name, Format::Xml), expected);
+    }
+    for (name, expected) in [
+        (&br"a\ud83d b"[..], "a\u{fffd} b"),
+        (br"\ud83d\ude00\ud83d", "\u{1f600}\u{fffd}"),
+        (br"\ude00\ud83d\ud83d\ude00", "\u{fffd}\u{fffd}\u{1f600}"),
+        (br#"\\ud83d\"\ud83d"#, "\\ud83d\"\u{fffd}"),
+        (b"a\xff\\n", "a\u{fffd}\n"),
+    ] {
+        assert_eq!(read(name, Format::Json), expected);
+    }
+}
