@@ -64,6 +64,17 @@ async fn every_item_comes_once_and_in_order() {
     }
 }
 
+/// A gateway that gives ten items at a time, whatever is asked for.
+#[tokio::test]
+async fn smaller_pages_than_were_asked_for_are_followed() {
+    let smaller = |path: &str| path.replace("pageSize=1000", "pageSize=10");
+    let fake = Fake::signed_in(move |seen| Ok(page(&smaller(&seen.1), 37)));
+    let mut all = fake.site().await.workbooks().list().page_size(1000).all();
+    let workbooks: Vec<_> = all.by_ref().try_collect().await.unwrap();
+    assert_eq!(ids(&workbooks), (0..37).collect::<Vec<_>>());
+    assert_eq!(all.total_available(), Some(37));
+}
+
 #[tokio::test]
 async fn it_starts_where_it_is_told() {
     let fake = Fake::signed_in(list(30));

@@ -164,6 +164,11 @@ impl ListReader {
             },
             _ => return self.take_without_totals(announced, asked, items, identities),
         };
+        // A server, or a gateway, may give fewer at a time than were asked for: the others follow by its size.
+        let is_smaller = pagination.page_size == count && count > 0 && count < self.size;
+        if is_smaller && (asked, pagination.page_number) == (1, 1) && self.total.is_none() {
+            self.size = count;
+        }
         if (pagination.page_number, pagination.page_size) != (asked, self.size) || count > self.size {
             // All there is may come on a page of another size.
             if (asked, pagination.page_number, pagination.total_available) == (1, 1, count) {
