@@ -10,7 +10,7 @@ use tableau_wire::rest::pulse::{
     BatchGetDefinitions, BatchGetMetrics, BundleAnswer, DefinitionAnswer, DefinitionMetadata, DefinitionPage,
     DefinitionView, Definitions, GenerateInsightBrief, GenerateInsightBundle, GetDefinition, GetMetric,
     InsightBrief, InsightBundle, ListDefinitions, ListMetrics, ListSubscriptions, MetricAnswer,
-    MetricDefinition, MetricSubscription, MetricSubscriptions, Metrics, PulseMetric,
+    MetricDefinition, MetricFollower, MetricSubscription, MetricSubscriptions, Metrics, PulseMetric,
 };
 use tableau_wire::value::Json;
 
@@ -35,14 +35,7 @@ pub(crate) fn list(
     caller: &Caller,
     list: &ListDefinitions,
 ) -> Result<DefinitionPage, Refusal> {
-    let offset: usize = match list.page_token.as_deref().filter(|token| !token.is_empty()) {
-        None => 0,
-        Some(token) => token
-            .parse()
-            .map_err(|_| unfit(format_args!("'{token}' is not the token of a page")))?,
-    };
-    let size = list.page_size.unwrap_or(MOST).clamp(1, MOST);
-    let size = usize::try_from(size).map_err(Refusal::internal)?;
+    let (offset, size) = part(list.page_token.as_deref(), list.page_size)?;
     let state = call.store.read();
     let all: Vec<_> = datasources(&state, caller).collect();
     let mut page = DefinitionPage::default();
@@ -57,6 +50,18 @@ pub(crate) fn list(
     page.offset = i64::try_from(offset).ok();
     page.total_available = i64::try_from(all.len()).ok();
     Ok(page)
+}
+
+/// Where a page begins, and how many are on it.
+fn part(token: Option<&str>, size: Option<u64>) -> Result<(usize, usize), Refusal> {
+    let offset = match token.filter(|token| !token.is_empty()) {
+        None => 0,
+        Some(token) => token
+            .parse()
+            .map_err(|_| unfit(format_args!("'{token}' is not the token of a page")))?,
+    };
+    let size = size.unwrap_or(MOST).clamp(1, MOST);
+    Ok((offset, usize::try_from(size).map_err(Refusal::internal)?))
 }
 
 pub(crate) fn batch(
@@ -111,21 +116,31 @@ pub(crate) fn subscriptions(
     caller: &Caller,
     list: &ListSubscriptions,
 ) -> Result<MetricSubscriptions, Refusal> {
+    let (offset, size) = part(list.page_token.as_deref(), list.page_size)?;
     let state = call.store.read();
     let user = list.user_id.as_ref().and_then(|id| parse_id(id.as_str()));
     let mut answer = MetricSubscriptions::default();
-    if list.user_id.is_none() || user == Some(caller.user.id) {
-        let followed = datasources(&state, caller).flat_map(|source| metrics_of(&source));
-        let followed = followed
-            .filter(|metric| metric.is_followed == Some(true))
-            .map(|default| {
-                let mut subscription = MetricSubscription::default();
-                subscription.id = rng::luid("pulse", &[&caller.user.id.to_string(), &default.id]).to_string();
-                subscription.metric_id = default.id;
-                subscription
-            });
-        answer.subscriptions = followed.collect();
+    if list.user_id.is_some() && user != Some(caller.user.id) {
+        return Ok(answer);
     }
+    let followed = datasources(&state, caller).flat_map(|source| metrics_of(&source));
+    let is_asked = |metric: &PulseMetric| list.metric_id.as_ref().is_none_or(|id| *id == metric.id);
+    let followed = followed.filter(|metric| metric.is_followed == Some(true) && is_asked(metric));
+    let mut followed: Vec<_> = followed.skip(offset).take(size.saturating_add(1)).collect();
+    if followed.len() > size {
+        followed.truncate(size);
+        answer.next_page_token = Some(offset.saturating_add(size).to_string());
+    }
+    let subscription = |metric: PulseMetric| {
+        let mut subscription = MetricSubscription::default();
+        subscription.id = rng::luid("pulse", &[&caller.user.id.to_string(), &metric.id]).to_string();
+        subscription.metric_id = metric.id;
+        let mut follower = MetricFollower::default();
+        follower.user_id = Some(caller.user.shown.id.clone());
+        subscription.follower = Some(follower);
+        subscription
+    };
+    answer.subscriptions = followed.into_iter().map(subscription).collect();
     Ok(answer)
 }
 

@@ -224,9 +224,17 @@ fn tests(arguments: &ObjectAccessor<'_>) -> Result<Vec<(String, Test)>, Error> {
     let Some(filter) = arguments.get("filter").filter(|filter| !filter.is_null()) else {
         return Ok(Vec::new());
     };
+    // Of a list of filters, which servers take too, each has to be met.
+    let filters = match filter.as_value() {
+        Value::List(filters) => filters.iter().collect(),
+        one => vec![one],
+    };
+    let conditions = filters.into_iter().filter_map(|filter| match filter {
+        Value::Object(conditions) => Some(conditions),
+        _ => None,
+    });
     let mut tests = Vec::new();
-    for (name, value) in filter.object()?.iter() {
-        let value = value.as_value();
+    for (name, value) in conditions.flatten() {
         let test = match (name.as_str(), name.strip_suffix("Within"), value) {
             (_, _, Value::Null) => continue,
             ("text", _, value) => {

@@ -341,7 +341,8 @@ async fn filters_find_by_value_by_several_values_and_by_text() {
         .query(
             "{ eq: workbooks(filter: {name: \"Superstore\"}) { name luid } within: workbooks(filter: {nameWithin: [\"Superstore\", \"Order Backlog\", \"-\"]}) \
              { name } text: workbooks(filter: {text: \"backlog\"}) { name } certified: databases(filter: {isCertified: true}) { name __typename } \
-             none: workbooks(filter: {name: \"Superstore\", projectName: \"Sales\"}) { name } }",
+             none: workbooks(filter: {name: \"Superstore\", projectName: \"Sales\"}) { name } \
+             both: workbooks(filter: [{nameWithin: [\"Superstore\", \"Order Backlog\"]}, {text: \"backlog\"}]) { name } }",
         )
         .await;
     assert_eq!(names(&data["eq"]), BTreeSet::from(["Superstore"]));
@@ -355,6 +356,7 @@ async fn filters_find_by_value_by_several_values_and_by_text() {
         json!([{"name": "Sales", "__typename": "DatabaseServer"}])
     );
     assert_eq!(data["none"], json!([]));
+    assert_eq!(names(&data["both"]), BTreeSet::from(["Order Backlog"]));
 }
 
 #[track_caller]
@@ -620,6 +622,11 @@ async fn the_fields_that_public_catalogs_ask_for_are_there() {
          { id name projectName luid owner { luid username email } } worksheetFields { id name } sheetFieldInstances { name datasource { name } \
          referencedByCalculations { name fields { name } } } datasourceFields { __typename id name description \
          datasource { id name } ... on DatasourceField { remoteField { __typename id name folderName ... on ColumnField { dataType } } } } } } }"
+            .to_owned(),
+        "{ databases { downstreamFlows(filter: []) { name } } columns { vizportalId hasActiveWarning downstreamOwners { name } upstreamColumns { name } \
+         upstreamFields { name } downstreamFlows { name } tags { name } dataQualityWarnings { message author { name } authorDisplayName isElevated } } \
+         embeddedDatasources { downstreamOwners { name } } setFields { name } hierarchyFields { name } combinedFields { name } \
+         flows { downstreamFlows { name } downstreamOwners { name } downstreamSheets { name } } tableauUsers { ownedDatasources { name } } }"
             .to_owned(),
         "{ customSQLTablesConnection { nodes { id name query isUnsupportedCustomSql connectionType database { id name connectionType } \
          tables { id name fullName schema } columns { id name remoteType referencedByFields { datasource { __typename id name \

@@ -70,6 +70,21 @@ async fn definitions_have_metrics_and_pages() {
     assert_eq!(found["definitions"][0]["metrics"], json!([metrics[0]]));
     let followed = get(&format!("subscriptions?user_id={}", admin.user)).await;
     assert_eq!(followed["subscriptions"][0]["metric_id"], metrics[0]["id"]);
+    assert_eq!(
+        followed["subscriptions"][0]["follower"]["user_id"],
+        admin.user.as_str()
+    );
+    // As Tableau's sample for followers asks.
+    let of_one = get(&format!(
+        "subscriptions?metric_id={}&page_size=1000",
+        metrics[0]["id"].as_str().unwrap()
+    ))
+    .await;
+    assert_eq!(of_one["subscriptions"].as_array().map(Vec::len), Some(1));
+    let first = get("subscriptions?page_size=1").await;
+    let token = first["next_page_token"].as_str().unwrap();
+    let second = get(&format!("subscriptions?page_size=1&page_token={token}")).await;
+    assert_ne!(first["subscriptions"], second["subscriptions"]);
     let refused = ask(&service, &admin.token, "GET", "metrics/none", &Value::Null).await;
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (404, "5"));
 }

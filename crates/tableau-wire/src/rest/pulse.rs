@@ -5,7 +5,7 @@
 
 mod insights;
 
-use super::User;
+use super::{Group, User};
 use crate::endpoint::calls;
 use crate::value::{Id, Json, open_enum};
 use crate::{Endpoint, document, part};
@@ -172,6 +172,15 @@ pub struct ListSubscriptions {
     /// The user; the caller if not given.
     #[param("user_id")]
     pub user_id: Option<Id<User>>,
+    /// The metric: only its subscriptions.
+    #[param("metric_id")]
+    pub metric_id: Option<String>,
+    /// How many are given at once: at most 1000.
+    #[param("page_size")]
+    pub page_size: Option<u64>,
+    /// The token of the page, from the page before.
+    #[param("page_token")]
+    pub page_token: Option<String>,
 }
 
 /// Makes a bundle of insights about a metric.
@@ -366,6 +375,9 @@ pub struct MetricAnswer {
 pub struct MetricSubscriptions {
     /// The subscriptions.
     pub subscriptions: Vec<MetricSubscription>,
+    /// The token of the next page, if there is one.
+    #[serde(rename = "next_page_token")]
+    pub next_page_token: Option<String>,
 }
 
 /// A subscription of a metric.
@@ -376,6 +388,19 @@ pub struct MetricSubscription {
     /// The metric.
     #[serde(rename = "metric_id")]
     pub metric_id: String,
+    /// Who follows it.
+    pub follower: Option<MetricFollower>,
+}
+
+/// Who follows a metric: a user, or every user of a group.
+#[part]
+pub struct MetricFollower {
+    /// The user.
+    #[serde(rename = "user_id")]
+    pub user_id: Option<Id<User>>,
+    /// The group.
+    #[serde(rename = "group_id")]
+    pub group_id: Option<Id<Group>>,
 }
 
 calls!(; ListDefinitions, BatchGetDefinitions, GetDefinition, ListMetrics, BatchGetMetrics, GetMetric, ListSubscriptions,

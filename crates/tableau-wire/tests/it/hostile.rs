@@ -45,16 +45,7 @@ fn document_types_are_refused_wherever_they_stand() {
 
 #[test]
 fn only_the_five_entities_and_numbers_are_resolved() {
-    for entity in [
-        "&nbsp;",
-        "&e;",
-        "&lol9;",
-        "&;",
-        "&#;",
-        "&#x;",
-        "&amp",
-        "&",
-    ] {
+    for entity in ["&nbsp;", "&e;", "&lol9;", "&;", "&#;", "&#x;", "&amp", "&"] {
         let text = format!("<tsResponse><error code='1'><summary>{entity}</summary></error></tsResponse>");
         refused::<ApiError>(&text, Format::Xml);
         let text = format!("<tsResponse><user name='{entity}'/></tsResponse>");

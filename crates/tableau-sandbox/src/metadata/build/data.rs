@@ -91,6 +91,8 @@ impl Build<'_> {
                 let values = vec![
                     ("luid", Value::from(column.id.to_string())),
                     ("description", optional(column.shown.description.as_ref())),
+                    ("vizportalId", Value::from(column.number.to_string())),
+                    ("hasActiveWarning", Value::from(self.is_warned(column.id))),
                 ];
                 let remote_type = column.shown.remote_type.as_deref();
                 let named = (column.shown.name.as_str(), remote_type);

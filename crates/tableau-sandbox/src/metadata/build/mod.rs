@@ -119,9 +119,7 @@ impl Build<'_> {
             values.push(("projectLuid", Value::from(project.id.to_string())));
             values.push(("projectVizportalUrlId", Value::from(project.number.to_string())));
         }
-        let warnings = self.state.quality_warnings.within(row.id);
-        let is_warned = warnings.into_iter().any(|row| row.shown.is_active == Some(true));
-        values.push(("hasActiveWarning", Value::from(is_warned)));
+        values.push(("hasActiveWarning", Value::from(self.is_warned(row.id))));
         let place = self.graph.add(kind, &row.id.to_string(), is_visible, values);
         self.rows.insert(row.id, place);
         if let Some(site) = self.site {
@@ -138,9 +136,18 @@ impl Build<'_> {
             if let Some(owned) = owned {
                 self.graph.refer(owner, owned, place);
             }
+            if kind == "PublishedDatasource" {
+                self.graph.refer(owner, "ownedDatasources", place);
+            }
         }
         self.tag(kind, place, tags, is_visible);
         place
+    }
+
+    /// Whether there is a warning about an item.
+    fn is_warned(&self, id: Uuid) -> bool {
+        let mut warnings = self.state.quality_warnings.within(id).into_iter();
+        warnings.any(|row| row.shown.is_active == Some(true))
     }
 
     fn tag(&mut self, kind: &'static str, place: Place, tags: Option<&Items<Tag>>, is_visible: bool) {
@@ -199,12 +206,16 @@ impl Build<'_> {
                 ("message", optional(shown.message.as_ref())),
                 ("isActive", flag(shown.is_active)),
                 ("isSevere", flag(shown.is_severe)),
+                ("isElevated", flag(shown.is_severe)),
+                ("vizportalId", Value::from(warning.number.to_string())),
+                ("authorDisplayName", optional(shown.user_display_name.as_ref())),
                 ("createdAt", time(shown.created_at.as_ref())),
                 ("updatedAt", time(shown.updated_at.as_ref())),
             ];
             let key = warning.id.to_string();
             let place = self.graph.add("DataQualityWarning", &key, is_visible, values);
             self.graph.refer(place, "asset", asset);
+            self.person(place, "author", shown.owner.as_deref());
             self.graph.refer(asset, "dataQualityWarnings", place);
             self.graph.refer(asset, "dataQualityWarning", place);
         }

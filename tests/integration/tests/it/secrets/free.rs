@@ -96,6 +96,7 @@ pub(crate) const FREE: &[(&str, &[&str], &str)] = &[
             "MetricAnswer",
             "MetricDefinition",
             "Metrics",
+            "MetricFollower",
             "PulseMetric",
         ],
         "is about metrics, or says what was found in their data",
