@@ -20,6 +20,8 @@ pub(super) struct Columns {
     /// The folders of fields.
     folder: String,
     folders: HashMap<String, String>,
+    /// Hierarchies, with the fields of each.
+    hierarchies: Vec<(String, Vec<String>)>,
 }
 
 /// The record of a column, by the names of its elements.
@@ -94,10 +96,15 @@ impl Columns {
                     said.calculation = Some(calculation);
                 }
             }
-            ["folders-common", "folder"] => self.folder = text_attribute(element, "name")?,
-            ["folders-common", "folder", "folder-item"] => {
+            // Before version 10, folders stand in the data source itself.
+            ["folders-common", "folder"] | ["folder"] => self.folder = text_attribute(element, "name")?,
+            ["folders-common", "folder", "folder-item"] | ["folder", "folder-item"] => {
                 let item = unbracketed(&text_attribute(element, "name")?);
                 self.folders.insert(item, self.folder.clone());
+            }
+            ["drill-paths", "drill-path"] => {
+                self.hierarchies
+                    .push((text_attribute(element, "name")?, Vec::new()));
             }
             _ => {}
         }
@@ -111,6 +118,11 @@ impl Columns {
                 let known = RECORDED.iter().find(|known| *known == name);
                 if let Some((known, record)) = known.zip(self.records.last_mut()) {
                     record.values.insert(known, text.trim().to_owned());
+                }
+            }
+            ["drill-paths", "drill-path", "field"] => {
+                if let Some((_, fields)) = self.hierarchies.last_mut() {
+                    fields.push(unbracketed(text.trim()));
                 }
             }
             ["column", "desc", .., "run"] => {
@@ -159,6 +171,11 @@ impl Columns {
                     }
                 }
             }
+        }
+        for (name, of) in self.hierarchies {
+            let mut field = ModelField::of(&name, FieldOf::Hierarchy(of), "");
+            (field.role, field.data_category) = (String::new(), String::new());
+            fields.push(field);
         }
         for field in &mut fields {
             field.folder = self.folders.get(&field.name).cloned();

@@ -9,6 +9,7 @@ mod fields;
 mod limited;
 mod model;
 mod package;
+pub(crate) mod query;
 mod remote_type;
 mod rows;
 #[cfg(test)]

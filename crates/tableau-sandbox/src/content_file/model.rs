@@ -95,7 +95,8 @@ impl ModelReader {
                 }
             }
             ["connection", relations @ ..] if is_relation(relations) => self.relation(element)?,
-            ["connection", "cols" | "metadata-records", ..] | ["column" | "folders-common", ..] => {
+            ["connection", "cols" | "metadata-records", ..]
+            | ["column" | "folders-common" | "folder" | "drill-paths", ..] => {
                 self.count()?;
                 self.text.clear();
                 self.datasource.columns.begin(element, inside)?;

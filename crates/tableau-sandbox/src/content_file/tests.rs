@@ -227,6 +227,8 @@ const TDS: &str = r#"<?xml version='1.0' encoding='utf-8' ?>
   </column>
   <column datatype='string' name='[:Measure Names]' role='dimension' type='nominal' />
   <folders-common><folder name='Money'><folder-item name='[total]' type='field' /></folder></folders-common>
+  <folder name='Old' role='dimensions'><folder-item name='[order_id]' type='field' /></folder>
+  <drill-paths><drill-path name='Place'><field>[Group 1]</field><field>[region &amp; country]</field></drill-path></drill-paths>
 </datasource>"#;
 
 #[test]
@@ -286,13 +288,17 @@ fn tables_queries_columns_and_fields_are_found() {
             ("total", "MEASURE", "REAL"),
             ("Share", "MEASURE", "REAL"),
             ("Continent", "DIMENSION", "STRING"),
+            ("Place", "", "UNKNOWN"),
         ]
     );
-    let [order, _, total, share, continent] = datasource.fields.as_slice() else {
+    let [order, _, total, share, continent, place] = datasource.fields.as_slice() else {
         panic!("{fields:?}");
     };
     assert_eq!(order.description.as_deref(), Some("The number on the receipt."));
     assert_eq!(total.folder.as_deref(), Some("Money"));
+    assert_eq!(order.folder.as_deref(), Some("Old"));
+    let parts = ["Group 1", "region & country"].map(str::to_owned);
+    assert_eq!(place.of, FieldOf::Hierarchy(parts.to_vec()));
     assert_eq!(
         total.of,
         FieldOf::Column("Custom SQL Query".to_owned(), "total".to_owned())

@@ -60,6 +60,8 @@ impl Field {
             FieldOf::Calculation(formula) => (ColumnClass::Calculation, Some(formula.clone()), None),
             FieldOf::Bin(_) => (ColumnClass::Bin, None, None),
             FieldOf::Group(_) => (ColumnClass::Group, None, None),
+            // It has no values of its own, and is left out.
+            FieldOf::Hierarchy(_) => (ColumnClass::Column, None, None),
             FieldOf::Published => (ColumnClass::Column, None, None),
         };
         Self {
@@ -175,7 +177,12 @@ impl Fields {
     pub(crate) fn of(seed: &str, model: &ModelDatasource) -> Option<Self> {
         let mut fields = Self {
             seed: seed.to_owned(),
-            all: model.fields.iter().map(Field::of).collect(),
+            all: model
+                .fields
+                .iter()
+                .filter(|field| !matches!(field.of, FieldOf::Hierarchy(_)))
+                .map(Field::of)
+                .collect(),
             relations: model.tables.iter().map(|table| table.relation.clone()).collect(),
         };
         let computed: Vec<_> = fields.all.iter().map(|field| fields.computed(field)).collect();

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tableau_wire::rest::{Column, Database, Table};
 use uuid::Uuid;
 
+use crate::content_file::query;
 use crate::kept::row::References;
 use crate::kept::{Kept, row, set};
 use crate::refusal::Refusal;
@@ -51,8 +52,20 @@ pub(crate) fn link<R: Kept>(
     for table in tables.filter(|table| !table.database.class.is_empty()) {
         let database = database(transaction, item, &table.database, embedded)?;
         table.database_row = Some(database);
-        if table.query.is_none() {
+        let Some(query) = &table.query else {
             table.row = Some(self::table(transaction, item.site, database, table, embedded)?);
+            continue;
+        };
+        table.reads.clear();
+        for (schema, name) in query::tables(query).unwrap_or_default() {
+            let read = ModelTable {
+                schema,
+                name,
+                ..ModelTable::default()
+            };
+            table
+                .reads
+                .push(self::table(transaction, item.site, database, &read, embedded)?);
         }
     }
     transaction.put(ItemModel::new(item.site, item.id, model))

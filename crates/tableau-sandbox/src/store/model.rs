@@ -72,6 +72,8 @@ pub(crate) struct ModelTable {
     pub(crate) row: Option<Uuid>,
     /// The row of its database.
     pub(crate) database_row: Option<Uuid>,
+    /// The rows of the tables that a query reads.
+    pub(crate) reads: Vec<Uuid>,
 }
 
 /// A database, or a file in its place.
@@ -132,6 +134,8 @@ pub(crate) enum FieldOf {
     Bin(String),
     /// Groups of the values of another field.
     Group(String),
+    /// Fields above each other: a country, its regions, their cities.
+    Hierarchy(Vec<String>),
     /// A field of the published data source that is read.
     #[default]
     Published,

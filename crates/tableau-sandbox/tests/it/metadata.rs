@@ -216,6 +216,46 @@ async fn lineage_goes_from_columns_to_dashboards_and_back() {
 }
 
 #[tokio::test]
+async fn the_tables_of_a_query_are_tables_of_its_database() {
+    let site = Site::new().await;
+    let relation = "<relation connection='p.1' name='Custom SQL Query' type='text'>SELECT o.id FROM sales.orders o JOIN \
+                    sales.customers c ON o.customer = c.id</relation>";
+    let file = format!(
+        "<?xml version='1.0'?><datasource formatted-name='Query' version='18.1'><connection class='federated'><named-connections>\
+         <named-connection name='p.1'><connection class='postgres' dbname='shop' server='shop.example.com' port='5432'/></named-connection>\
+         </named-connections>{relation}</connection><drill-paths><drill-path name='Place'><field>[x]</field></drill-path></drill-paths></datasource>"
+    );
+    for _ in 0..2 {
+        site.publish("datasource", "Query", &file).await;
+    }
+    let data = site
+        .query(
+            "{ customSQLTables { isUnsupportedCustomSql tables { fullName database { name } } } publishedDatasources(filter: {name: \"Query\"}) \
+             { upstreamTables { name } fields { __typename name } } }",
+        )
+        .await;
+    let [query] = data["customSQLTables"].as_array().unwrap().as_slice() else {
+        panic!("{data}");
+    };
+    assert_eq!(query["isUnsupportedCustomSql"], false);
+    let tables = query["tables"].as_array().unwrap().iter();
+    let tables: BTreeSet<_> = tables
+        .map(|table| (table["fullName"].as_str(), table["database"]["name"].as_str()))
+        .collect();
+    let expected = ["[sales].[customers]", "[sales].[orders]"].map(|name| (Some(name), Some("shop")));
+    assert_eq!(tables, BTreeSet::from(expected));
+    let datasource = &data["publishedDatasources"][0];
+    assert_eq!(
+        names(&datasource["upstreamTables"]),
+        BTreeSet::from(["customers", "orders"])
+    );
+    assert_eq!(
+        datasource["fields"],
+        json!([{"__typename": "HierarchyField", "name": "Place"}])
+    );
+}
+
+#[tokio::test]
 async fn a_workbook_on_a_published_data_source_reaches_its_tables_and_fields() {
     let site = Site::new().await;
     let data = site

@@ -7,6 +7,7 @@ use tableau_wire::rest::Datasource;
 use uuid::Uuid;
 
 use super::{Build, Values, flag, optional, time};
+use crate::content_file::query;
 use crate::metadata::graph::Place;
 use crate::store::model::{FieldOf, ItemModel, ModelDatasource, ModelField, ModelTable};
 use crate::store::row::Row;
@@ -120,7 +121,10 @@ impl Build<'_> {
             ("name", Value::from(table.name.clone())),
             ("query", Value::from(query.clone())),
             ("connectionType", Value::from(table.database.class.clone())),
-            ("isUnsupportedCustomSql", Value::from(false)),
+            (
+                "isUnsupportedCustomSql",
+                Value::from(query::tables(query).is_none()),
+            ),
             ("isEmbedded", Value::from(true)),
         ];
         let place = self.graph.add("CustomSQLTable", key, is_visible, values);
@@ -134,32 +138,17 @@ impl Build<'_> {
             self.graph.refer(place, "database", database_place);
             self.graph.flow(database_place, place);
         }
-        for read in database.map(|id| self.named_in(id, query)).unwrap_or_default() {
+        for read in table
+            .reads
+            .iter()
+            .filter_map(|row| self.place(*row))
+            .collect::<Vec<_>>()
+        {
             self.graph.refer(place, "tables", read);
             self.graph.refer(read, "referencedByQueries", place);
             self.graph.flow(read, place);
         }
         Some(place)
-    }
-
-    /// The tables of a database that a query names after FROM or JOIN.
-    fn named_in(&self, database: Uuid, query: &str) -> Vec<Place> {
-        let words: Vec<_> = query
-            .split(|c: char| c.is_whitespace() || "(),;".contains(c))
-            .collect();
-        let words: Vec<_> = words.into_iter().filter(|word| !word.is_empty()).collect();
-        let named = words.windows(2).filter_map(|pair| match pair {
-            [word, table] if ["FROM", "JOIN"].contains(&word.to_ascii_uppercase().as_str()) => {
-                let name = table.rsplit('.').next().unwrap_or(table);
-                Some(name.trim_matches(['[', ']', '"', '`']).to_ascii_lowercase())
-            }
-            _ => None,
-        });
-        let named: Vec<_> = named.collect();
-        let tables = self.state.tables.within(database);
-        let is_named = |name: &str| named.contains(&name.to_ascii_lowercase());
-        let rows = tables.filter(|row| is_named(&row.shown.name));
-        rows.filter_map(|row| self.place(row.id)).collect()
     }
 
     fn fields(
@@ -200,6 +189,11 @@ impl Build<'_> {
                         self.made_of(place, used, false);
                     }
                 }
+                FieldOf::Hierarchy(of) => {
+                    for used in of.iter().filter_map(|name| places.get(name).copied()) {
+                        self.made_of(place, used, false);
+                    }
+                }
                 FieldOf::Published => self.remote(of, place, field),
             }
         }
@@ -215,7 +209,7 @@ impl Build<'_> {
         let formula = match &field.of {
             FieldOf::Calculation(formula) => formula.as_str(),
             FieldOf::Bin(of) | FieldOf::Group(of) => of,
-            FieldOf::Column(..) | FieldOf::Published => "",
+            FieldOf::Column(..) | FieldOf::Hierarchy(_) | FieldOf::Published => "",
         };
         let upper = formula.to_ascii_uppercase();
         let values = vec![
@@ -246,6 +240,7 @@ impl Build<'_> {
             FieldOf::Calculation(_) => "CalculatedField",
             FieldOf::Bin(_) => "BinField",
             FieldOf::Group(_) => "GroupField",
+            FieldOf::Hierarchy(_) => "HierarchyField",
             FieldOf::Published => "DatasourceField",
         };
         let key = format!("{item} {} {}", datasource.name, field.name);
