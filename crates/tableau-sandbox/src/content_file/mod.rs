@@ -18,6 +18,7 @@ mod tests;
 use std::fmt;
 use std::io::{Read, Seek, SeekFrom};
 
+pub(crate) use self::model::PUBLISHED;
 pub(crate) use self::package::without_extracts;
 pub(crate) use self::rows::text_rows;
 use crate::store::model::FileModel;

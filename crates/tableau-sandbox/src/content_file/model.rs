@@ -13,7 +13,7 @@ use crate::store::model::{FileModel, ModelColumn, ModelDatabase, ModelDatasource
 /// The maximum number of tables, columns, fields and uses of fields together.
 const MAX_PARTS: usize = 200_000;
 /// The class of a connection to a published data source.
-const PUBLISHED: &str = "sqlproxy";
+pub(crate) const PUBLISHED: &str = "sqlproxy";
 
 /// The findings so far.
 #[derive(Default)]

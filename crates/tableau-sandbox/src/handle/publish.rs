@@ -13,7 +13,7 @@ use crate::aside::aside;
 use crate::auth::Caller;
 use crate::call::Call;
 use crate::clock::time;
-use crate::content_file::{self, ContentFile, FileConnection, FileType};
+use crate::content_file::{self, ContentFile, FileConnection, FileType, PUBLISHED};
 use crate::content_url::free_content_url;
 use crate::files::{FileId, Spool};
 use crate::kept::row::References;
@@ -249,7 +249,7 @@ impl<P: Publishing> Target<P> {
         set(shown, "updatedAt", Some(time(new.now)));
         Ok(Pending {
             views: publish.complete(state, &mut item, new)?,
-            connections: connections::<P>(&item, new)?,
+            connections: connections::<P>(state, &item, new)?,
             model: new.read.model.clone(),
             item,
         })
@@ -313,12 +313,21 @@ fn fresh<R: Kept>(state: &State, caller: &Caller, new: &New<'_>, project: Uuid) 
 /// The connections of the file, with what the request says about those at the same address.
 ///
 /// The sandbox connects to nothing: every connection passes the check, with or without `skipConnectionCheck`.
-fn connections<P: Publishing>(item: &Row<P::Item>, new: &New<'_>) -> Result<Vec<Row<Connection>>, Refusal> {
+fn connections<P: Publishing>(
+    state: &State,
+    item: &Row<P::Item>,
+    new: &New<'_>,
+) -> Result<Vec<Row<Connection>>, Refusal> {
     let connection = |file: &FileConnection| {
         let id = token::identifier()?;
         let mut shown = shown_connection(file, &new.asked);
         shown.id = id.to_string().into();
-        if let Some((id, name)) = P::embedded(item.id, &file.datasource) {
+        // A workbook on a published data source names that one (inferred).
+        let published = (file.class == PUBLISHED)
+            .then(|| state.datasources.named(item.site, &file.database).next())
+            .flatten()
+            .map(|row| (row.id, row.shown.name.clone()));
+        if let Some((id, name)) = published.or_else(|| P::embedded(item.id, &file.datasource)) {
             let mut datasource = tableau_wire::rest::Datasource::default();
             datasource.id = id.to_string().into();
             datasource.name = name;
