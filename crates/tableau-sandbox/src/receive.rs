@@ -49,6 +49,13 @@ pub(crate) async fn multipart<B>(
 where
     B: Body<Data = Bytes, Error: Display> + Unpin,
 {
+    // As browsers, Postman and `curl -F` send it (code and text by tableau/rest-api-samples#82).
+    if let Some(form) =
+        content_type.filter(|text| text.to_ascii_lowercase().starts_with("multipart/form-data"))
+    {
+        let detail = format_args!("Content type '{form}' not supported");
+        return Err(Refusal::bad_request("406000", detail));
+    }
     let mut reader = Reader::new(content_type).map_err(malformed)?;
     let mut incoming = Incoming::default();
     let mut document = BytesMut::new();

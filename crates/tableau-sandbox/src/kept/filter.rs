@@ -62,12 +62,13 @@ fn wanted(kind: Kind, value: &str) -> Option<Wanted> {
     Some(match kind {
         Kind::Text => Wanted::Text(value.to_owned()),
         Kind::Number => Wanted::Number(value.parse::<u64>().ok()?.try_into().ok()?),
-        Kind::Flag => Wanted::Flag(match value.to_ascii_lowercase().as_str() {
-            "true" => true,
-            "false" => false,
-            _ => return None,
-        }),
-        Kind::Time => Wanted::Time(value.parse::<Timestamp>().ok()?.instant()?),
+        // In small letters, and a time with its `T` and its zone (tableau/server-client-python#1805).
+        Kind::Flag => Wanted::Flag(value.parse().ok()?),
+        Kind::Time => {
+            let has_zone = value.ends_with('Z') || value.get(11..)?.contains(['+', '-']);
+            let is_whole = has_zone && value.get(10..11) == Some("T");
+            Wanted::Time(is_whole.then(|| value.parse::<Timestamp>())?.ok()?.instant()?)
+        }
     })
 }
 

@@ -217,7 +217,7 @@ async fn filters_select_items() {
             expect(&|item| item["hasExtracts"] == true),
         ),
         (
-            "displayTabs:eq:False".into(),
+            "displayTabs:eq:false".into(),
             expect(&|item| item["showTabs"] == "false"),
         ),
         (

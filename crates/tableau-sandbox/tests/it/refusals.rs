@@ -219,7 +219,11 @@ async fn filters_and_sorts_are_refused() {
         "filter=size:in:[1,2]",
         "filter=size:gt:-1",
         "filter=createdAt:gt:yesterday",
+        "filter=createdAt:gt:2023-01-01%2000:00:00",
+        "filter=createdAt:gt:2023-01-01T00:00:00",
+        "filter=createdAt:gt:2023-01-01",
         "filter=hasExtracts:eq:perhaps",
+        "filter=hasExtracts:eq:True",
         "filter=name:eq:a,nonsense:eq:b",
     ] {
         let (status, code, summary, _) = refuse(filter).await.refusal();

@@ -222,3 +222,18 @@ async fn an_unknown_or_expired_upload_is_not_found() {
         assert_eq!(answer.code(), "404015");
     }
 }
+
+#[tokio::test]
+async fn a_form_of_a_browser_is_refused() {
+    let service = service();
+    let admin = admin(&service, "").await;
+    let id = initiate(&service, &admin).await;
+    let form = "multipart/form-data;boundary=b1";
+    let answer = append(&service, &admin, &id, form, multipart(b"chunk")).await;
+    answer.is(
+        406,
+        "406000",
+        "Bad Request",
+        &format!("Content type '{form}' not supported"),
+    );
+}
