@@ -105,6 +105,13 @@ impl KnownCode {
             "Compare the parameter with the reference of the call.",
         ),
         code(
+            "400011",
+            400,
+            "Bad Request",
+            "The file cannot be published.",
+            "Open it with the Tableau that the server is as new as: it may come from a newer one, be damaged, or name something that the site does not have.",
+        ),
+        code(
             "400016",
             400,
             "Bad Request",
@@ -225,6 +232,14 @@ impl KnownCode {
             "Forbidden",
             "The project has an item of this name, and it is not to be overwritten.",
             "Publish it with `--overwrite` (in Rust `.overwrite()`), or under another name.",
+        ),
+        code(
+            "403132",
+            403,
+            "Forbidden",
+            "The server cannot connect to a database of the published file.",
+            "Check its address and the credentials that are published with it, or publish with `--skip-connection-check` (in Rust \
+             `.skip_connection_check()`).",
         ),
         code(
             "403133",

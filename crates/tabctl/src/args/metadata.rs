@@ -19,8 +19,8 @@ pub(crate) enum Metadata {
 #[derive(Debug, ClapArgs)]
 #[command(after_long_help = QUERY_HELP)]
 pub(crate) struct QueryMetadata {
-    /// The file with the query; `-` is standard input
-    #[arg(value_name = "FILE")]
+    /// The file with the query, or the query itself (`{ workbooks { name } }`); `-` is standard input
+    #[arg(value_name = "FILE|QUERY")]
     pub(crate) file: PathBuf,
     /// Set a variable: a number, true, false, null or other JSON, and anything else as text
     #[arg(long = "variable", value_name = "NAME=VALUE")]

@@ -81,6 +81,7 @@ fn a_query_takes_variables_from_everywhere_and_prints_its_data() {
     let two = metadata.file("two.graphql", "{ workbooks { name } sheets { name } }");
     metadata.fails(&["metadata", "query", &two, "--csv"], 2, "print it as JSON");
     metadata.fails(&["metadata", "query", "nowhere.graphql"], 2, "cannot be read");
+    metadata.fails(&["metadata", "query", "{ nothing { name } }"], 1, "nothing");
 }
 
 #[test]

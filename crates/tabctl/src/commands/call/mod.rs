@@ -328,7 +328,7 @@ fn check_query(param: &Param, typed: &str) -> Result<(), Failure> {
     };
     checked.map_err(|error| {
         Failure::Usage(format!(
-            "--{}: {error}\ntry: a filter is `field:operator:value`, a sort `field:asc`; several are separated by commas",
+            "--{}: {error}\ntry: a filter is `field:operator:value`, a sort `field:asc`; several are separated by commas, so that no value can have one (look for such an item in the whole list)",
             param.name
         ))
     })

@@ -13,7 +13,11 @@ use crate::session::settings;
 use crate::terminal::text::{plain, say};
 
 pub(super) fn run(args: &QueryMetadata, global: &Global) -> Result<(), Failure> {
-    let query = read_text(&args.file)?;
+    // No file is called like a query.
+    let query = match args.file.to_str().filter(|text| text.contains('{')) {
+        Some(query) if !args.file.exists() => query.to_owned(),
+        _ => read_text(&args.file)?,
+    };
     let variables = variables(args)?;
     let mut chosen = args.output.clone();
     // Data has no shape of its own: JSON, unless a list in it is to be printed otherwise.
