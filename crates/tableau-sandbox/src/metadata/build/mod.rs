@@ -146,7 +146,7 @@ impl Build<'_> {
 
     /// Whether there is a warning about an item.
     fn is_warned(&self, id: Uuid) -> bool {
-        let mut warnings = self.state.quality_warnings.within(id).into_iter();
+        let mut warnings = self.state.quality_warnings.within(id);
         warnings.any(|row| row.shown.is_active == Some(true))
     }
 
