@@ -1,6 +1,7 @@
 //! The page of a group.
 
 use clap::Command;
+use serde_json::Value;
 use tableau_client::wire::{
     Availability, BodyKind, Entry, Field, KnownCode, Operation, Param, Place, ReplyKind, Retry, Scope,
     Segment, Shape, Summary, ValueKind,
@@ -44,8 +45,9 @@ fn call(entry: &Entry, (group, resource): (&str, &str), command: &Command) -> St
     }
     text.push_str(&filters(operation));
     text.push_str(&format!(
-        "- Sends: {}\n- Answers {}: {}\n",
+        "- Sends: {}{}\n- Answers {}: {}\n",
         body(entry.body),
+        required(entry.body),
         operation.status,
         reply(entry.reply)
     ));
@@ -56,6 +58,19 @@ fn call(entry: &Entry, (group, resource): (&str, &str), command: &Command) -> St
         shell(operation, command)
     ));
     text
+}
+
+/// The members of a document that it has to have.
+fn required(body: BodyKind) -> String {
+    let (BodyKind::Document { shape, .. } | BodyKind::File { shape, .. }) = body else {
+        return String::new();
+    };
+    let required = shape.missing(&Value::Null);
+    let required: Vec<_> = required.iter().map(|path| format!("`{path}`")).collect();
+    match required.is_empty() {
+        true => String::new(),
+        false => format!(", with {}", required.join(", ")),
+    }
 }
 
 fn address(operation: &Operation) -> String {
