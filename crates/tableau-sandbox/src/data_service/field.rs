@@ -4,7 +4,7 @@ use tableau_wire::rest::vizql_data_service::{ColumnClass, DataType, FieldMetadat
 
 use super::formula::Terms;
 use crate::rng;
-use crate::store::model::{FieldOf, ModelDatasource, ModelField};
+use crate::store::model::{FieldOf, ModelDatasource, ModelField, ModelTable};
 
 /// The table of the sandbox's own data.
 const TABLE: &str = "Orders";
@@ -30,21 +30,6 @@ pub(super) struct Field {
 }
 
 impl Field {
-    fn own(caption: &str, data_type: DataType, aggregation: Function) -> Self {
-        Self {
-            name: caption.to_owned(),
-            caption: caption.to_owned(),
-            is_measure: aggregation == Function::Sum,
-            data_type,
-            aggregation,
-            class: ColumnClass::Column,
-            formula: None,
-            is_computed: false,
-            is_hidden: false,
-            column: Some((TABLE.to_owned(), caption.to_owned())),
-        }
-    }
-
     fn of(field: &ModelField) -> Self {
         let data_type = match DataType::from(field.data_type.as_str()) {
             DataType::Other(_) => DataType::Unknown,
@@ -109,6 +94,42 @@ impl Field {
     }
 }
 
+/// The sandbox's own data, as a file would name it: what a data source has whose file names nothing.
+pub(crate) fn own_model(caption: &str) -> ModelDatasource {
+    let field = |name: &str, role: &str, data_type: &str, category: &str| ModelField {
+        name: name.to_owned(),
+        caption: name.to_owned(),
+        of: FieldOf::Column(TABLE.to_owned(), name.to_owned()),
+        role: role.to_owned(),
+        data_type: data_type.to_owned(),
+        data_category: category.to_owned(),
+        ..ModelField::default()
+    };
+    let mut ratio = field("Profit Ratio", "MEASURE", "REAL", "QUANTITATIVE");
+    ratio.of = FieldOf::Calculation("SUM([Profit]) / SUM([Sales])".to_owned());
+    let table = ModelTable {
+        relation: TABLE.to_owned(),
+        name: TABLE.to_owned(),
+        ..ModelTable::default()
+    };
+    ModelDatasource {
+        name: caption.to_owned(),
+        caption: caption.to_owned(),
+        tables: vec![table],
+        fields: vec![
+            field("Region", "DIMENSION", "STRING", "NOMINAL"),
+            field("Category", "DIMENSION", "STRING", "NOMINAL"),
+            field("Month", "DIMENSION", "STRING", "NOMINAL"),
+            field("Order Date", "DIMENSION", "DATE", "ORDINAL"),
+            field("Sales", "MEASURE", "REAL", "QUANTITATIVE"),
+            field("Profit", "MEASURE", "REAL", "QUANTITATIVE"),
+            field("Quantity", "MEASURE", "INTEGER", "QUANTITATIVE"),
+            ratio,
+        ],
+        ..ModelDatasource::default()
+    }
+}
+
 /// The aggregation that a file names, or Tableau's for the type.
 fn aggregation(named: Option<&str>, data_type: &DataType, is_measure: bool) -> Function {
     let named = named.map(Function::from).filter(|named| match named {
@@ -153,28 +174,16 @@ pub(crate) struct Measured {
 impl Fields {
     /// The fields of the sandbox's own data.
     pub(crate) fn own(seed: &str) -> Self {
-        let mut ratio = Field::own("Profit Ratio", DataType::Real, Function::Agg);
-        ratio.formula = Some("SUM([Profit]) / SUM([Sales])".to_owned());
-        (ratio.class, ratio.is_computed, ratio.is_measure) = (ColumnClass::Calculation, true, true);
-        ratio.column = None;
-        Self {
-            seed: seed.to_owned(),
-            all: vec![
-                Field::own("Region", DataType::String, Function::Count),
-                Field::own("Category", DataType::String, Function::Count),
-                Field::own("Month", DataType::String, Function::Count),
-                Field::own("Order Date", DataType::Date, Function::Year),
-                Field::own("Sales", DataType::Real, Function::Sum),
-                Field::own("Profit", DataType::Real, Function::Sum),
-                Field::own("Quantity", DataType::Integer, Function::Sum),
-                ratio,
-            ],
-            relations: vec![TABLE.to_owned()],
-        }
+        Self::named(seed, &own_model(""))
     }
 
     /// The fields that a file names; `None` if it names none.
     pub(crate) fn of(seed: &str, model: &ModelDatasource) -> Option<Self> {
+        let fields = Self::named(seed, model);
+        fields.all.iter().any(|field| !field.is_hidden).then_some(fields)
+    }
+
+    fn named(seed: &str, model: &ModelDatasource) -> Self {
         let mut fields = Self {
             seed: seed.to_owned(),
             all: model
@@ -192,7 +201,7 @@ impl Fields {
                 field.aggregation = Function::Agg;
             }
         }
-        fields.all.iter().any(|field| !field.is_hidden).then_some(fields)
+        fields
     }
 
     /// Whether the formula of a field aggregates; `None` if it has none, or one that the sandbox does not understand.

@@ -13,7 +13,7 @@ mod tests;
 mod value;
 
 pub(crate) use data::{Data, TextRows};
-pub(crate) use field::{Fields, Measured};
+pub(crate) use field::{Fields, Measured, own_model};
 pub(crate) use query::answer;
 pub(crate) use value::Value;
 

@@ -374,6 +374,34 @@ async fn pages_by_offset_and_by_order_of_names_are_those_of_the_list() {
     assert_eq!(found, all);
 }
 
+/// What no file names is as the rest of the server has it.
+#[tokio::test]
+async fn seeded_content_has_fields_and_its_dashboards_have_sheets() {
+    let site = Site::new().await;
+    let data = site
+        .query(
+            "{ publishedDatasources { name fields { name ... on CalculatedField { fields { name } } } } \
+             workbooks { name sheets { name } dashboards { sheets { name } } } }",
+        )
+        .await;
+    for datasource in data["publishedDatasources"].as_array().unwrap() {
+        assert!(
+            !datasource["fields"].as_array().unwrap().is_empty(),
+            "{datasource}"
+        );
+    }
+    for workbook in data["workbooks"].as_array().unwrap() {
+        let sheets = names(&workbook["sheets"]);
+        for dashboard in workbook["dashboards"].as_array().unwrap() {
+            assert_eq!(
+                names(&dashboard["sheets"]).is_empty(),
+                sheets.is_empty(),
+                "{workbook}"
+            );
+        }
+    }
+}
+
 #[tokio::test]
 async fn filters_find_by_value_by_several_values_and_by_text() {
     let site = Site::new().await;

@@ -68,9 +68,7 @@ impl Build<'_> {
                 continue;
             };
             for inside in inside.collect::<Vec<_>>() {
-                self.graph.refer(dashboard, "sheets", inside);
-                self.graph.refer(inside, "containedInDashboards", dashboard);
-                self.graph.flow(inside, dashboard);
+                self.contains(dashboard, inside);
             }
         }
     }
@@ -98,18 +96,35 @@ impl Build<'_> {
             };
             embedded.push(self.embedded((place, row.id), &datasource, row.shown.updated_at.as_ref()));
         }
+        let (mut sheets, mut dashboards) = (Vec::new(), Vec::new());
         for view in state.views.within(row.id) {
             let sheet = ModelSheet {
                 name: view.shown.name.clone(),
                 is_dashboard: view.shown.sheet_type.as_deref() != Some("view"),
                 ..ModelSheet::default()
             };
-            let sheet = self.sheet(row, place, &sheet, Some(view));
+            let added = self.sheet(row, place, &sheet, Some(view));
+            match sheet.is_dashboard {
+                true => dashboards.push(added),
+                false => sheets.push(added),
+            }
             for datasource in &embedded {
-                self.graph.refer(sheet, "parentEmbeddedDatasources", *datasource);
-                self.graph.flow(*datasource, sheet);
+                self.graph.refer(added, "parentEmbeddedDatasources", *datasource);
+                self.graph.flow(*datasource, added);
             }
         }
+        // Which of its sheets a dashboard shows, no file says: all of them.
+        for dashboard in dashboards {
+            for sheet in &sheets {
+                self.contains(dashboard, *sheet);
+            }
+        }
+    }
+
+    fn contains(&mut self, dashboard: Place, sheet: Place) {
+        self.graph.refer(dashboard, "sheets", sheet);
+        self.graph.refer(sheet, "containedInDashboards", dashboard);
+        self.graph.flow(sheet, dashboard);
     }
 
     /// A sheet; one that is hidden has no view, and so neither a LUID nor a path.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{Build, Values, flag, optional, time};
 use crate::content_file::query;
+use crate::data_service::own_model;
 use crate::metadata::graph::Place;
 use crate::store::model::{FieldOf, ItemModel, ModelDatasource, ModelField, ModelTable};
 use crate::store::row::Row;
@@ -26,9 +27,16 @@ impl Build<'_> {
         let state = self.state;
         for row in state.datasources.of_site(self.caller.site.id) {
             let place = self.published(row);
-            let model = state.models.get(ItemModel::id_of(row.id));
-            for datasource in model.into_iter().flat_map(|model| &model.model.datasources) {
-                self.reads(place, row.id, datasource);
+            match state.models.get(ItemModel::id_of(row.id)) {
+                Some(model) => {
+                    for datasource in &model.model.datasources {
+                        self.reads(place, row.id, datasource);
+                    }
+                }
+                // The fields that queries of its data find.
+                None => {
+                    self.reads(place, row.id, &own_model(&row.shown.name));
+                }
             }
         }
     }
