@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use tableau_wire::Update;
+use tableau_wire::rest::publishing::Connection;
 use tableau_wire::rest::{View, Workbook};
 use uuid::Uuid;
 
@@ -156,14 +157,48 @@ impl Downloaded for Workbook {
     const PART: &'static str = "tableau_workbook";
     const MADE: FileType = FileType::Twb;
 
-    /// Its sheets, over no data.
+    /// Its sheets and its connections, over no data.
     fn document(row: &Row<Self>, state: &State) -> String {
-        document(&views_of(state, row.id))
+        let connections: Vec<_> = state.connections.within(row.id).collect();
+        let datasources = connections.iter().map(|row| datasource(&row.shown, state));
+        document(&views_of(state, row.id), &datasources.collect::<Vec<_>>())
     }
 }
 
-fn document(views: &[&Row<View>]) -> String {
+/// The name of a data source of a workbook, and its element.
+fn datasource(connection: &Connection, state: &State) -> (String, String) {
+    let of = connection.datasource.as_deref();
+    let (id, name) = of.map_or(("", ""), |of| (of.id.as_str(), of.name.as_str()));
+    let published = parse_id(id).and_then(|id| state.datasources.get(id));
+    let published = published.and_then(|row| row.shown.content_url.as_deref());
+    let attributes = [
+        ("class", connection.r#type.as_deref()),
+        ("dbname", published),
+        ("server", connection.server_address.as_deref()),
+        ("port", connection.server_port.as_deref()),
+        ("username", connection.user_name.as_deref()),
+    ];
+    let attributes = attributes.into_iter().filter_map(|(name, value)| {
+        let value = value.filter(|value| !value.is_empty())?;
+        Some(format!(" {name}='{}'", quick_xml::escape::escape(value)))
+    });
+    let name = quick_xml::escape::escape(name).into_owned();
+    let element = format!(
+        "    <datasource caption='{name}' name='{name}'>\n      <connection{} />\n    </datasource>\n",
+        attributes.collect::<String>()
+    );
+    (name, element)
+}
+
+fn document(views: &[&Row<View>], datasources: &[(String, String)]) -> String {
     let (mut worksheets, mut dashboards, mut windows) = (String::new(), String::new(), String::new());
+    let used = datasources
+        .iter()
+        .map(|(name, _)| format!("<datasource name='{name}' />"));
+    let used = format!(
+        "<table><view><datasources>{}</datasources></view></table>",
+        used.collect::<String>()
+    );
     for view in views {
         let name = quick_xml::escape::escape(&view.shown.name);
         let (class, into) = match view.shown.sheet_type.as_deref().unwrap_or_default() {
@@ -175,12 +210,13 @@ fn document(views: &[&Row<View>]) -> String {
         let _ = match class {
             "storyboard" => writeln!(into, "    <dashboard name='{name}' type='storyboard' />"),
             "dashboard" => writeln!(into, "    <dashboard name='{name}' />"),
-            _ => writeln!(into, "    <worksheet name='{name}' />"),
+            _ => writeln!(into, "    <worksheet name='{name}'>{used}</worksheet>"),
         };
         let _ = writeln!(windows, "    <window class='{class}' name='{name}' />");
     }
+    let datasources: String = datasources.iter().map(|(_, element)| element.as_str()).collect();
     format!(
-        "<?xml version='1.0' encoding='utf-8' ?>\n<workbook version='18.1'>\n  <datasources />\n  <worksheets>\n{worksheets}  </worksheets>\n  \
+        "<?xml version='1.0' encoding='utf-8' ?>\n<workbook version='18.1'>\n  <datasources>\n{datasources}  </datasources>\n  <worksheets>\n{worksheets}  </worksheets>\n  \
          <dashboards>\n{dashboards}  </dashboards>\n  <windows>\n{windows}  </windows>\n</workbook>\n"
     )
 }

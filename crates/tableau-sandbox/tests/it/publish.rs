@@ -562,6 +562,20 @@ async fn what_was_seeded_can_be_downloaded_and_published_again() {
         .await
         .ok();
     assert_eq!(names(&copy), names(&one["workbook"]));
+    // With its connection to a published data source, by which clients find what depends on that.
+    let seeded = publisher.named("Order%20Backlog").await.remove(0);
+    let seeded = seeded["id"].as_str().unwrap();
+    let file = publisher.get(&format!("workbooks/{seeded}/content")).await.body;
+    let copy = publisher.published("Copy of it", ("Copy.twb", &file)).await;
+    let mut of = Vec::new();
+    for id in [seeded, copy["id"].as_str().unwrap()] {
+        let connections = publisher.get(&format!("workbooks/{id}/connections")).await.ok();
+        let connection = &connections["connections"]["connection"][0];
+        assert_eq!(connection["type"], "sqlproxy");
+        of.push(connection["datasource"].clone());
+    }
+    assert_eq!(of[0]["name"], "Sales Orders");
+    assert_eq!(of[0], of[1]);
 }
 
 #[tokio::test]
