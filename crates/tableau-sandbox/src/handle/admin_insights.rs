@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
+use tableau_wire::rest::Project;
 use tableau_wire::value::{SiteRole, Timestamp};
 use uuid::Uuid;
 
@@ -105,6 +106,15 @@ fn content(state: &State, site: Uuid) -> Vec<InsightRow> {
             ("Owner Email", text(of.and_then(|of| of.shown.email.as_deref()))),
             ("Created At", time(item.created_at)),
             ("Updated At", time(item.updated_at)),
+            ("Last Published At", time(item.updated_at)),
+            (
+                "Top Parent Project Name",
+                text(
+                    item.project
+                        .and_then(|id| top(state, id))
+                        .map(|top| top.shown.name.as_str()),
+                ),
+            ),
             ("Last Accessed At", time(item.updated_at)),
             (
                 "Size (bytes)",
@@ -120,11 +130,20 @@ fn events(state: &State, site: Uuid) -> Vec<InsightRow> {
     let of_views = |item: &Item<'_>| item.kind != "View";
     let row = |item: Item<'_>| {
         let of = item.owner.and_then(|id| state.users.get(id));
+        let parent = item.project.and_then(|id| state.projects.get(id));
         InsightRow::from([
+            ("Event Id", number(item.number)),
             ("Event Date", time(item.created_at)),
             ("Event Type", text(Some("Publish"))),
             ("Event Name", text(Some(&format!("Publish {}", item.kind)))),
+            ("Actor User Id", of.map_or(Value::Null, |of| number(of.number))),
             ("Actor User Name", text(of.map(|of| of.shown.name.as_str()))),
+            ("Actor Site Role", text(of.and_then(role))),
+            ("Item Owner Id", of.map_or(Value::Null, |of| number(of.number))),
+            (
+                "Project Name",
+                text(parent.map(|parent| parent.shown.name.as_str())),
+            ),
             ("Item Id", number(item.number)),
             ("Item LUID", text(Some(&item.id.to_string()))),
             ("Item Type", text(Some(item.kind))),
@@ -137,13 +156,16 @@ fn events(state: &State, site: Uuid) -> Vec<InsightRow> {
 fn users(state: &State, site: Uuid) -> Vec<InsightRow> {
     let row = |user: &UserRow| {
         let shown = &user.shown;
-        let role = shown.site_role.as_ref();
         InsightRow::from([
             ("User ID", number(user.number)),
             ("User LUID", text(Some(&user.id.to_string()))),
             ("User Name", text(Some(&shown.name))),
             ("User Email", text(shown.email.as_deref())),
-            ("User Site Role", text(role.map(SiteRole::as_str))),
+            (
+                "User Friendly Name",
+                text(shown.full_name.as_deref().or(Some(&shown.name))),
+            ),
+            ("User Site Role", text(role(user))),
             ("Last Login Date", time(shown.last_login.as_ref())),
         ])
     };
@@ -158,12 +180,28 @@ fn jobs(state: &State, site: Uuid) -> Vec<InsightRow> {
             ("Job LUID", text(Some(&job.id.to_string()))),
             ("Job Type", text(Some(job_type(&job.unshown.of).1))),
             ("Item Name", text(Some(&title(job, state)))),
+            ("Created At", time(job.shown.created_at.as_ref())),
             ("Started At", moment(job.unshown.started_at())),
             ("Completed At", moment(job.unshown.ended_at())),
+            ("Job Result", text(Some(status.as_str()))),
             ("Final Job Result", text(Some(status.as_str()))),
         ])
     };
     state.jobs.of_site(site).map(row).collect()
+}
+
+fn role(user: &UserRow) -> Option<&str> {
+    user.shown.site_role.as_ref().map(SiteRole::as_str)
+}
+
+/// The project at the top of those that a project is in.
+fn top(state: &State, project: Uuid) -> Option<&Row<Project>> {
+    let mut above = state.projects.get(project)?;
+    // A project is in no project below it.
+    while let Some(parent) = above.parent.and_then(|id| state.projects.get(id)) {
+        above = parent;
+    }
+    Some(above)
 }
 
 fn number(number: u64) -> Value {

@@ -171,6 +171,34 @@ async fn admin_insights_tell_of_the_site_and_cannot_be_published() {
         counted["COUNTD(Item LUID)"].to_string(),
         workbooks["pagination"]["totalAvailable"].as_str().unwrap()
     );
+    for (name, captions) in [
+        (
+            "TS%20Events",
+            &[
+                "Event Id",
+                "Actor User Id",
+                "Actor Site Role",
+                "Item Owner Id",
+                "Project Name",
+            ][..],
+        ),
+        ("TS%20Users", &["User ID", "User Friendly Name"]),
+        (
+            "Site%20Content",
+            &["Last Published At", "Top Parent Project Name"],
+        ),
+    ] {
+        let id = site.id(&format!("datasources?filter=name:eq:{name}")).await;
+        let fields = captions.iter().map(|caption| json!({ "fieldCaption": caption }));
+        let found = rows(&site, &id, json!({ "fields": fields.collect::<Vec<_>>() })).await;
+        for caption in captions {
+            let has_value = |row: &serde_json::Value| !row[caption].is_null();
+            assert!(
+                found.as_array().unwrap().iter().any(has_value),
+                "{name} {caption}"
+            );
+        }
+    }
     // A file that calls itself so has rows of its own.
     let forged = super::TDS
         .replace("<datasource ", "<datasource name='admin-insights.users' ")
