@@ -238,7 +238,7 @@ impl KnownCode {
             403,
             "Forbidden",
             "The server cannot connect to a database of the published file.",
-            "Check its address and the credentials that are published with it, or publish with `--skip-connection-check` (in Rust \
+            "Check its address, and the user and the password that are published with it, or publish with `--skip-connection-check` (in Rust \
              `.skip_connection_check()`).",
         ),
         code(

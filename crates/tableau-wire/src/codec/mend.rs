@@ -1,16 +1,16 @@
-//! Answers with text that is none: bytes that are not UTF-8, and halves of surrogate pairs, as programs in Java and JavaScript write them.
-//! One odd character must not cost a list of a thousand.
+//! Answers with halves of surrogate pairs, as programs in Java and JavaScript write them: one odd character must not cost a list of a thousand.
+//! Bytes that are not UTF-8 stay an error: what damaged them may have damaged more.
 
 use std::fmt::Write as _;
 
 use super::Format;
 
-/// The document with what cannot be read as text replaced by U+FFFD; `None` if all of it can. Pairs of halves are joined.
+/// The document with each half that stands alone replaced by U+FFFD, and those that belong together joined; `None` if there are no halves.
 pub(super) fn mended(bytes: &[u8], format: Format) -> Option<Vec<u8>> {
-    let text = String::from_utf8_lossy(bytes);
+    let text = std::str::from_utf8(bytes).ok()?;
     let mended = match format {
-        Format::Xml => references(&text),
-        Format::Json => escapes(&text),
+        Format::Xml => references(text),
+        Format::Json => escapes(text),
     };
     (mended.as_bytes() != bytes).then(|| mended.into_bytes())
 }

@@ -16,7 +16,7 @@
 //!
 //! Reading is lenient where servers differ: unknown attributes, elements and members are ignored; a prefix of any namespace is ignored; numbers and
 //! booleans may be strings; an absent list wrapper, an empty one and `null` differ only as far as the type distinguishes them. In a server's
-//! answer, bytes and halves of pairs that are no text become U+FFFD, a scalar that its field cannot read (`size=""`) is left out if the field may be absent, and of a child that should be there once the first counts: one odd
+//! answer, halves of surrogate pairs become U+FFFD, a scalar that its field cannot read (`size=""`) is left out if the field may be absent, and of a child that should be there once the first counts: one odd
 //! value must not cost a list of a thousand. Requests are read strictly, and a text in them that XML cannot carry is refused in JSON as well.
 //! Reading never resolves entities or document types, and bounds the depth.
 

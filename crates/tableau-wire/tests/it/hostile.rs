@@ -236,9 +236,10 @@ fn what_is_not_well_formed_is_refused() {
 #[test]
 fn text_that_is_none_is_replaced_and_an_identifier_with_it_is_not_used() {
     for (text, format) in [
-        (&b"<tsResponse><user id='\xff'/></tsResponse>"[..], Format::Xml),
-        (b"<tsResponse><user id='&#xD800;'/></tsResponse>", Format::Xml),
-        (b"{\"user\":{\"id\":\"\xff\"}}", Format::Json),
+        (
+            &b"<tsResponse><user id='&#xD800;'/></tsResponse>"[..],
+            Format::Xml,
+        ),
         (b"{\"user\":{\"id\":\"\\ud800\"}}", Format::Json),
     ] {
         let user = User::decode(text, format).unwrap();
