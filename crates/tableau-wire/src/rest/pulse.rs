@@ -3,15 +3,16 @@
 //! It speaks JSON only, with names of its own and errors of its own (`code`, `message`). Specifications are passed on as they are: they are
 //! the same in definitions, metrics and requests for insights.
 
+mod followers;
 mod insights;
-mod subscriptions;
 
+use super::User;
 use crate::endpoint::calls;
-use crate::value::{Json, open_enum};
+use crate::value::{Id, Json, open_enum};
 use crate::{Endpoint, document, part};
 
+pub use followers::{MetricFollower, MetricSubscription, MetricSubscriptions};
 pub use insights::{BriefRequest, BundleAnswer, BundleRequest, BundleResult, InsightBrief, InsightBundle};
-pub use subscriptions::{ListSubscriptions, MetricFollower, MetricSubscription, MetricSubscriptions};
 
 /// Lists the metric definitions of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
@@ -153,6 +154,35 @@ pub struct BatchGetMetrics {
 pub struct GetMetric {
     /// The metric.
     pub id: String,
+}
+
+/// Lists who follows metrics: the subscriptions of a user, or of everyone the caller may see.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[endpoint(
+    GET,
+    "pulse/subscriptions",
+    since = "3.21",
+    root = services,
+    scope = server,
+    only = cloud,
+    format = json,
+    jwt = "tableau:metric_subscriptions:read",
+    reply = MetricSubscriptions
+)]
+#[non_exhaustive]
+pub struct ListSubscriptions {
+    /// The user; the caller if not given.
+    #[param("user_id")]
+    pub user_id: Option<Id<User>>,
+    /// The metric: only its subscriptions.
+    #[param("metric_id")]
+    pub metric_id: Option<String>,
+    /// How many are given at once: at most 1000.
+    #[param("page_size")]
+    pub page_size: Option<u64>,
+    /// The token of the page, from the page before.
+    #[param("page_token")]
+    pub page_token: Option<String>,
 }
 
 /// Makes a bundle of insights about a metric.
