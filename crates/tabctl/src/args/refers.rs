@@ -55,7 +55,7 @@ impl Refers {
         };
         let noun = nouns.strip_suffix('s').unwrap_or(&nouns);
         let how = match self.group {
-            "users" | "groups" | "schedules" => "by name or LUID",
+            "users" | "groups" | "schedules" | "databases" | "tables" => "by name or LUID",
             _ => "by name, path or LUID",
         };
         match (self.group, self.short.as_deref()) {

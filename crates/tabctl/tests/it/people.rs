@@ -157,7 +157,7 @@ fn a_sync_with_nobody_empties_no_group_by_accident() {
         ("", 2),
         ("\n\n", 2),
         ("name\n", 2),
-        ("ghost\nphantom\n", 3),
+        ("ghost\nphantom\n", 9),
         ("email\nanita.silva\n", 2),
     ] {
         let file = write(&bench, "nobody.csv", text);
@@ -166,6 +166,11 @@ fn a_sync_with_nobody_empties_no_group_by_accident() {
         assert_eq!(members(), before, "{text:?}");
     }
     let file = write(&bench, "nobody.csv", "");
+    for harmless in ["--keep", "--remove"] {
+        let ended = bench.run_with_token(&["groups", "sync", "Sales", &file, harmless]);
+        assert_eq!(ended.code, 0, "{ended:?}");
+        assert_eq!(members(), before, "{harmless}");
+    }
     let ended = bench.run_with_token(&["groups", "sync", "Sales", &file, "--allow-empty"]);
     assert_eq!(ended.code, 0, "{ended:?}");
     assert_eq!(members(), "");

@@ -5,12 +5,20 @@ use std::collections::HashSet;
 /// A table by its schema, which may be empty, and its name.
 pub(crate) type Named = (String, String);
 
-/// The tables that a query names, without those that it defines itself (`WITH … AS`); `None` if it reads something that has no name.
+/// How many tables a query may name.
+const MOST: usize = 500;
+
+/// The tables that a query names, without those that it defines itself (`WITH … AS`); `None` if it reads something that has no name, or more than can be.
 pub(crate) fn tables(query: &str) -> Option<Vec<Named>> {
     let mut reader = Reader::default();
     let mut tokens = tokens(query).into_iter().peekable();
     while let Some(token) = tokens.next() {
         match token {
+            // `FROM ONLY parents`: without the tables below that one.
+            Token::Name(only)
+                if reader.expects()
+                    && only.eq_ignore_ascii_case("ONLY")
+                    && matches!(tokens.peek(), Some(Token::Name(_))) => {}
             Token::Name(first) if reader.expects() => {
                 let mut parts = vec![first];
                 while tokens.next_if_eq(&Token::Mark('.')).is_some() {
@@ -30,14 +38,15 @@ pub(crate) fn tables(query: &str) -> Option<Vec<Named>> {
     let Reader {
         found, own, reads, ..
     } = reader;
-    let mut tables: Vec<Named> = Vec::new();
+    let (mut tables, mut known) = (Vec::new(), HashSet::new());
     for (schema, name) in found {
         let is_own = schema.is_empty() && own.contains(&name.to_ascii_lowercase());
-        if !is_own && !tables.contains(&(schema.clone(), name.clone())) {
+        // Databases fold the case of names that are not quoted.
+        if !is_own && known.insert((schema.to_ascii_lowercase(), name.to_ascii_lowercase())) {
             tables.push((schema, name));
         }
     }
-    (!reads || !tables.is_empty()).then_some(tables)
+    ((!reads || !tables.is_empty()) && tables.len() <= MOST).then_some(tables)
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -49,7 +58,7 @@ enum Token {
     Mark(char),
 }
 
-const WORDS: [&str; 24] = [
+const WORDS: [&str; 25] = [
     "SELECT",
     "FROM",
     "JOIN",
@@ -74,6 +83,7 @@ const WORDS: [&str; 24] = [
     "NATURAL",
     "LATERAL",
     "SET",
+    "VALUES",
 ];
 
 fn tokens(query: &str) -> Vec<Token> {
@@ -126,6 +136,8 @@ struct Level {
     is_from: bool,
     /// Whether it is the arguments of a function: `EXTRACT(YEAR FROM day)`.
     is_call: bool,
+    /// The name before the parentheses: `late (id) AS (SELECT …)`.
+    name: Option<String>,
 }
 
 #[derive(Default)]
@@ -163,21 +175,33 @@ impl Reader {
     fn take(&mut self, token: Token) {
         match token {
             Token::Mark('(') => {
-                if let Some(name) = self.last.take().filter(|_| self.has_as) {
+                let name = self.last.take();
+                if let Some(name) = name.as_ref().filter(|_| self.has_as) {
                     self.own.insert(name.to_ascii_lowercase());
                 }
                 let inner = Level {
                     expects: self.level.expects,
                     is_from: self.level.expects,
                     is_call: !self.level.expects && !self.has_as,
+                    name,
                 };
                 self.level.expects = false;
                 self.above.push(std::mem::replace(&mut self.level, inner));
                 self.has_as = false;
             }
-            Token::Mark(')') => self.level = self.above.pop().unwrap_or_default(),
+            Token::Mark(')') => {
+                let above = self.above.pop().unwrap_or_default();
+                self.last = std::mem::replace(&mut self.level, above).name;
+                self.has_as = false;
+            }
             Token::Mark(',') => self.level.expects = self.level.is_from,
             Token::Mark(_) => {}
+            // `AS NOT MATERIALIZED (…)`.
+            Token::Name(name)
+                if self.has_as
+                    && ["NOT", "MATERIALIZED"]
+                        .iter()
+                        .any(|word| name.eq_ignore_ascii_case(word)) => {}
             Token::Name(name) => (self.last, self.has_as) = (Some(name), false),
             Token::Word(word) => self.word(&word),
         }
@@ -185,13 +209,25 @@ impl Reader {
 
     fn word(&mut self, word: &str) {
         let level = &mut self.level;
+        let is_last = |name: &str| {
+            self.last
+                .as_deref()
+                .is_some_and(|last| last.eq_ignore_ascii_case(name))
+        };
         match word {
-            "FROM" if level.is_call => {}
+            "FROM" if level.is_call || is_last("DISTINCT") => {}
             "FROM" | "JOIN" => {
                 (level.expects, level.is_from) = (true, true);
                 self.reads = true;
             }
-            "SELECT" => *level = Level::default(),
+            "SELECT" => {
+                let name = level.name.take();
+                *level = Level {
+                    name,
+                    ..Level::default()
+                };
+            }
+            "ON" | "USING" => level.expects = false,
             "AS" => self.has_as = true,
             "LATERAL" => {}
             _ => (level.expects, level.is_from) = (false, false),
@@ -231,6 +267,21 @@ mod tests {
                 Some(".a .b .c"),
             ),
             ("SELECT * FROM generate_series(1, 3) s", None),
+            ("SELECT * FROM a WHERE a.x IS DISTINCT FROM b.y", Some(".a")),
+            (
+                "WITH late (id) AS (SELECT id FROM orders) SELECT * FROM late",
+                Some(".orders"),
+            ),
+            (
+                "WITH x AS NOT MATERIALIZED (SELECT 1 FROM o) SELECT * FROM X",
+                Some(".o"),
+            ),
+            ("SELECT * FROM (VALUES (1,'a'),(2,'b')) AS t(id,n)", None),
+            ("SELECT * FROM ONLY parents", Some(".parents")),
+            (
+                "SELECT * FROM a JOIN b ON a.i=f(b.i, 1), c JOIN d USING (x, y), E, e",
+                Some(".a .b .c .d .E"),
+            ),
             ("SELECT 1", Some("")),
             ("", Some("")),
             ("FROM", None),

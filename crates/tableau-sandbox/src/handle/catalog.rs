@@ -36,6 +36,9 @@ const WEB: &str = "webdata-direct";
 /// How the classes of connections to files at a provider begin.
 const CLOUD_FILES: [&str; 2] = ["cloudfile", "google-sheets"];
 
+/// How many tables the queries of one item lead to.
+const MOST_READ: usize = 2000;
+
 /// Stores what the file of an item names, in the place of what its former file named.
 ///
 /// `embedded` says whether the item is a workbook: what only workbooks name is embedded.
@@ -45,11 +48,16 @@ pub(crate) fn link<R: Kept>(
     mut model: FileModel,
     embedded: bool,
 ) -> Result<(), Refusal> {
-    let tables = model
+    let mut tables: Vec<_> = model
         .datasources
         .iter_mut()
-        .flat_map(|datasource| &mut datasource.tables);
-    for table in tables.filter(|table| !table.database.class.is_empty()) {
+        .flat_map(|datasource| &mut datasource.tables)
+        .filter(|table| !table.database.class.is_empty())
+        .collect();
+    // Tables first: queries name them in letters of either case.
+    tables.sort_by_key(|table| table.query.is_some());
+    let mut left = MOST_READ;
+    for table in tables {
         let database = database(transaction, item, &table.database, embedded)?;
         table.database_row = Some(database);
         let Some(query) = &table.query else {
@@ -57,16 +65,11 @@ pub(crate) fn link<R: Kept>(
             continue;
         };
         table.reads.clear();
-        for (schema, name) in query::tables(query).unwrap_or_default() {
-            let read = ModelTable {
-                schema,
-                name,
-                ..ModelTable::default()
-            };
-            table
-                .reads
-                .push(self::table(transaction, item.site, database, &read, embedded)?);
+        for named in query::tables(query).unwrap_or_default().into_iter().take(left) {
+            let read = read(transaction, item.site, database, named, embedded)?;
+            table.reads.push(read);
         }
+        left -= table.reads.len();
     }
     transaction.put(ItemModel::new(item.site, item.id, model))
 }
@@ -120,6 +123,29 @@ fn database<R: Kept>(
         }
     }
     add(transaction, item.site, id, None, shown)
+}
+
+/// A table that a query names, whatever the case of its name, which is added if the database has none like it.
+fn read(
+    transaction: &mut Transaction<'_>,
+    site: Uuid,
+    database: Uuid,
+    (schema, name): query::Named,
+    embedded: bool,
+) -> Result<Uuid, Refusal> {
+    let is_same = |row: &&Row<Table>| {
+        let of = row.shown.schema.as_deref().unwrap_or_default();
+        row.shown.name.eq_ignore_ascii_case(&name) && (schema.is_empty() || of.eq_ignore_ascii_case(&schema))
+    };
+    if let Some(row) = transaction.tables.within(database).find(is_same).cloned() {
+        return used(transaction, row, embedded);
+    }
+    let named = ModelTable {
+        schema,
+        name,
+        ..ModelTable::default()
+    };
+    table(transaction, site, database, &named, embedded)
 }
 
 /// A table of a database, which is added with its columns if no content has named it before.

@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 
 use super::Format;
 
-/// The document with each half that stands alone replaced by U+FFFD, and those that belong together joined; `None` if there are no halves.
+/// How many bytes a reference has at most: longer ones name no character.
+const LONGEST: usize = 16;
+
+/// The document with halves that belong together joined, and other references to no character replaced by U+FFFD; `None` if there are none.
 pub(super) fn mended(bytes: &[u8], format: Format) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(bytes).ok()?;
     let mended = match format {
@@ -45,14 +48,23 @@ fn references(text: &str) -> String {
     mended + rest
 }
 
+/// Digits, without a sign.
+fn number(digits: &str, radix: u32) -> Option<u32> {
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_number
+        .then(|| u32::from_str_radix(digits, radix).ok())
+        .flatten()
+}
+
 /// The number of a reference and what follows it: of `55357;…`, `xD83D;…`.
 fn reference(text: &str) -> Option<(u32, &str)> {
-    let (number, next) = text.split_once(';')?;
-    let number = match number.strip_prefix(['x', 'X']) {
-        Some(hex) => u32::from_str_radix(hex, 16),
-        None => number.parse(),
+    let end = text.bytes().take(LONGEST).position(|byte| byte == b';')?;
+    let (number, next) = (text.get(..end)?, text.get(end + 1..)?);
+    let (digits, radix) = match number.strip_prefix(['x', 'X']) {
+        Some(hex) => (hex, 16),
+        None => (number, 10),
     };
-    Some((number.ok()?, next))
+    Some((self::number(digits, radix)?, next))
 }
 
 /// The character of two halves.
@@ -68,7 +80,7 @@ fn escapes(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('\\') {
         mended.push_str(before);
-        let unit = |text: &str| u32::from_str_radix(text.strip_prefix('u')?.get(..4)?, 16).ok();
+        let unit = |text: &str| number(text.strip_prefix('u')?.get(..4)?, 16);
         let Some(first) = unit(after) else {
             // Another escape: two characters belong together, of which the second may be a backslash.
             let length = after.chars().next().map_or(0, char::len_utf8);

@@ -92,8 +92,12 @@ impl Change {
             self.document = shown(self.dry_run, &self.members, self.file.as_deref())?;
         }
         if let Some(typed) = call.arguments.path.first() {
-            let shown = filters(typed);
-            call.arguments.query.0.extend(self.as_parameters(shown)?);
+            let shown = self.as_parameters(filters(typed))?;
+            // What is typed counts more than the address.
+            let query = &mut call.arguments.query.0;
+            let is_new = |(name, _): &(String, String)| !query.iter().any(|(known, _)| known == name);
+            let shown: Vec<_> = shown.into_iter().filter(is_new).collect();
+            query.extend(shown);
         }
         let mut about = Vec::new();
         for (typed, collection) in call.arguments.path.iter_mut().zip(&self.references) {

@@ -13,8 +13,11 @@ use crate::session::settings;
 use crate::terminal::text::{plain, say};
 
 pub(super) fn run(args: &QueryMetadata, global: &Global) -> Result<(), Failure> {
-    // No file is called like a query.
-    let query = match args.file.to_str().filter(|text| text.contains('{')) {
+    let is_query = |text: &&str| {
+        let begins = ["{", "query", "fragment", "#"];
+        text.contains('{') && begins.iter().any(|word| text.trim_start().starts_with(word))
+    };
+    let query = match args.file.to_str().filter(is_query) {
         Some(query) if !args.file.exists() => query.to_owned(),
         _ => read_text(&args.file)?,
     };
@@ -109,7 +112,7 @@ fn paginate(
     // Servers may count what the user may not see.
     if let Some(total) = nodes
         .total_count()
-        .filter(|total| is_from_the_start && *total != came)
+        .filter(|total| is_from_the_start && *total > came)
     {
         say(&format!(
             "warning: `{path}` counts {total} nodes, and {came} came: what is missing may be hidden from this user, or was changed meanwhile"

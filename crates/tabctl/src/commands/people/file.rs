@@ -52,43 +52,69 @@ fn column(word: &str) -> Option<String> {
     (ORDER.contains(&word) || word == "siterole").then(|| word.to_owned())
 }
 
-/// The separator of a line that is one value, where others than commas part it.
+/// The separator of a line whose first value has others than commas in it: no user is called so.
 fn other_separator(words: &[String]) -> Option<char> {
-    let [line] = words else {
-        return None;
-    };
+    let first = words.first()?;
     [';', '\t']
         .into_iter()
-        .find(|separator| line.contains(*separator))
+        .find(|separator| first.contains(*separator))
+}
+
+/// Whether a quote at the beginning of a value is not closed, so that the rest of the text is part of that value.
+fn is_open(text: &str) -> bool {
+    let (mut is_quoted, mut begins) = (false, true);
+    for character in text.chars() {
+        match character {
+            // Two quotes inside a value are one: the second opens it again.
+            '"' if is_quoted => (is_quoted, begins) = (false, true),
+            '"' if begins => is_quoted = true,
+            _ if is_quoted => {}
+            ',' | '\n' | '\r' => begins = true,
+            _ => begins = false,
+        }
+    }
+    is_quoted
 }
 
 /// The columns that a first line names, if it does: one of them is `name`, and each other word is a column too.
+///
+/// What the words are is not said: a line that is a user may have a password.
 fn headers(words: &[String]) -> Result<Option<Vec<String>>, String> {
     let columns: Vec<_> = words.iter().map(|word| column(word)).collect();
     let has = |name: &str| columns.iter().flatten().any(|column| column == name);
-    let known = || format!("there are {}, siterole", ORDER.join(", "));
+    let known = format!(
+        "there are {}, siterole. If it is a user, name the columns in a line above",
+        ORDER.join(", ")
+    );
+    // A user may be called like a column, and has a role then.
+    if is_user(words) {
+        return Ok(None);
+    }
     if !has("name") {
-        // No user is called so.
         let named = ["fullname", "email", "authsetting", "siterole"]
             .into_iter()
             .find(|name| has(name));
         return match named {
             Some(named) => Err(format!(
-                "line 1 names the column {named}, and none for the name of the user: {}",
-                known()
+                "line 1 names the column {named}, and none for the name of the user: {known}"
             )),
             None => Ok(None),
         };
     }
-    let unknown = columns.iter().position(Option::is_none);
-    match unknown.and_then(|at| words.get(at)) {
-        None => Ok(Some(columns.into_iter().flatten().collect())),
-        // A user may be called like a column, and has a role then.
-        Some(_) if is_user(words) => Ok(None),
-        Some(unknown) => Err(format!(
-            "line 1 names the column {unknown:?}, which is none: {}. If it is a user, name the columns in a line above",
-            known()
+    if let Some(unknown) = columns.iter().position(Option::is_none) {
+        return Err(format!(
+            "line 1 names columns, and number {} is none: {known}",
+            unknown + 1
+        ));
+    }
+    let columns: Vec<_> = columns.into_iter().flatten().collect();
+    let is_twice = |(at, column): (usize, &String)| columns.iter().take(at).any(|other| other == column);
+    match columns.iter().enumerate().position(is_twice) {
+        Some(at) => Err(format!(
+            "line 1 names a column twice, the second time as number {}",
+            at + 1
         )),
+        None => Ok(Some(columns)),
     }
 }
 
@@ -106,8 +132,7 @@ fn is_user(words: &[String]) -> bool {
 impl Table {
     fn read(file: &Path) -> Result<Self, Failure> {
         let text = input::read_text(file)?;
-        // The reader takes the rest of a file for one value.
-        if text.matches('"').count() % 2 == 1 {
+        if is_open(&text) {
             return Err(wrong(file, "it has a quote that is not closed"));
         }
         let mut reader = csv::ReaderBuilder::new()
@@ -278,19 +303,22 @@ mod tests {
                 "line 2 is separated by ';'",
             ),
             ("ada\t\t\tViewer\n", "line 1 is separated by '\\t'"),
-            ("name,foo\nada,1\n", "line 1 names the column \"foo\""),
+            ("name,foo\nada,1\n", "line 1 names columns, and number 2 is none"),
             ("Full name,Account\nAda,ada\n", "line 1 names the column fullname"),
             ("email\nada@example.com\n", "none for the name of the user"),
+            ("ada;;\"Lovelace, Ada\";Creator\n", "line 1 is separated by ';'"),
+            ("Name,Login,Email\nAda,ada,a@b.c\n", "line 1 names a column twice"),
+            ("user,S3cret\n", "number 2 is none"),
             (
                 "name,siteRole,department\nada,Viewer,IT\n",
-                "line 1 names the column \"department\"",
+                "line 1 names columns, and number 3 is none",
             ),
             ("name;siteRole\nada;Viewer\n", "line 1 is separated by ';'"),
         ] {
             let Err(Failure::Usage(said)) = users(file(text).path(), None) else {
                 panic!("{text:?} is taken");
             };
-            assert!(said.contains(reason), "{said}");
+            assert!(said.contains(reason) && !said.contains("S3cret"), "{said}");
         }
     }
 
@@ -299,6 +327,9 @@ mod tests {
         let listed = users(file("user,,,Viewer,None,0,,\nadmin\n").path(), None).unwrap();
         let names: Vec<_> = listed.iter().map(|listed| listed.user.name.as_str()).collect();
         assert_eq!(names, ["user", "admin"]);
+        // A quote inside a value is part of it.
+        let text = "svc,,Email,Viewer\nbob,pa\"ss,Bob,Viewer\nada,\"a \"\"b\"\"\",Ada 6\" Love,Viewer";
+        assert_eq!(users(file(text).path(), None).unwrap().len(), 3);
         let listed = users(file("Full Name,Login\nAda,ada\n").path(), None).unwrap();
         assert_eq!((listed.len(), listed[0].user.name.as_str()), (1, "ada"));
     }

@@ -11,14 +11,14 @@ use tableau_client::{Blocking, Fields, JobOutcome, Site, User, UserEntry};
 
 use super::file::{self, Listed, decoded};
 use super::{Action, COLUMNS, shown};
-use crate::args::{Global, ImportUsers, unknown_word};
+use crate::args::{Global, ImportUsers};
 use crate::commands::job::notes;
 use crate::commands::several::{ended, tally};
 use crate::commands::style;
 use crate::failure::Failure;
 use crate::output::{Members, Printer};
 use crate::session::settings;
-use crate::terminal::text::say;
+use crate::terminal::text::{plain, say};
 
 /// Warns of ways to sign in that this version does not know.
 fn tell_unknown(users: &[Listed]) {
@@ -29,10 +29,15 @@ fn tell_unknown(users: &[Listed]) {
     let settings = users
         .iter()
         .filter_map(|listed| listed.user.auth_setting.as_ref());
-    let warnings: BTreeSet<_> = settings
-        .filter_map(|setting| unknown_word("auth-setting", &words, setting.as_str()))
-        .collect();
-    warnings.iter().for_each(|warning| say(warning));
+    let is_unknown = |setting: &&str| !words.iter().any(|word| word.eq_ignore_ascii_case(setting));
+    let unknown: BTreeSet<_> = settings.map(UserAuthSetting::as_str).filter(is_unknown).collect();
+    for setting in unknown {
+        say(&format!(
+            "warning: the authSetting {} is sent as it is: known are {}",
+            plain(setting),
+            words.join(", ")
+        ));
+    }
 }
 
 /// The first version with a job for it.

@@ -19,7 +19,7 @@ use crate::terminal::text::say;
 pub(in crate::commands) fn run(args: &SyncGroup, global: &Global) -> Result<(), Failure> {
     // Before signing in, which would end another session of the same token.
     let names = file::names(&args.file)?;
-    if names.is_empty() && !args.allow_empty {
+    if names.is_empty() && !args.allow_empty && Wanted::of(args) == Wanted::Exactly {
         return Err(Failure::Usage(format!(
             "{}: it names no user: add --allow-empty if no user is to stay in the group",
             args.file.display()
@@ -36,18 +36,6 @@ pub(in crate::commands) fn run(args: &SyncGroup, global: &Global) -> Result<(), 
         };
         let group = Id::from(finder.id(Collection::of("groups")?, &args.group)?);
         let steps = plan(site, &group, &names, Wanted::of(args))?;
-        // The file of another site, or of something else.
-        if !names.is_empty()
-            && steps
-                .iter()
-                .take(names.len())
-                .all(|step| step.action == Action::Fail)
-        {
-            return Err(Failure::NotFound(format!(
-                "none of the {} users in the file is on the site: nothing was changed",
-                names.len()
-            )));
-        }
         let done = !args.dry_run;
         let mut failed = 0;
         let mut lines = Vec::new();
@@ -171,6 +159,12 @@ fn plan(
             .iter()
             .any(|name| name.to_lowercase() == user.name.to_lowercase())
     };
+    // The file of another site, or of something else.
+    let is_foreign = !steps.is_empty() && steps.iter().all(|step| step.action == Action::Fail);
+    if is_foreign && wanted == Wanted::Exactly {
+        say("no user of the file is on the site: no member is removed");
+        return Ok(steps);
+    }
     let leave = inside
         .iter()
         .filter(|user| wanted == Wanted::Exactly && !named(user))

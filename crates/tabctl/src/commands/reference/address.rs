@@ -97,8 +97,19 @@ fn values(query: &str) -> Vec<(String, String)> {
     };
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    let pairs = pairs.map(|(name, value)| (decoded(name).replace("Parameters.", ""), decoded(value)));
-    pairs.filter(|(name, _)| !name.starts_with(':')).collect()
+    let mut values: Vec<(String, String)> = Vec::new();
+    for (name, value) in pairs.map(|(name, value)| (decoded(name), decoded(value))) {
+        let name = name.strip_prefix("Parameters.").unwrap_or(&name);
+        if name.starts_with(':') || value.is_empty() {
+            continue;
+        }
+        // Of a field that is named again, the values stand in one parameter.
+        match values.iter_mut().find(|(known, _)| known == name) {
+            Some((_, values)) => *values = format!("{values},{value}"),
+            None => values.push((name.to_owned(), value)),
+        }
+    }
+    values
 }
 
 #[cfg(test)]
@@ -177,6 +188,11 @@ mod tests {
         );
         let linked = "https://t.example/t/s/views/W/V?Region=East#3";
         assert_eq!(filters(linked), [pair("Region", "East")]);
+        let again = "https://t.example/views/W/V?Region=East&Region=West&Year=&Old%20Parameters.X=1";
+        assert_eq!(
+            filters(again),
+            [pair("Region", "East,West"), pair("Old Parameters.X", "1")]
+        );
         assert_eq!(filters("https://t.example/#/workbooks/1?Region=East"), []);
         assert_eq!(filters("W/V?Region=East"), []);
     }

@@ -104,7 +104,9 @@ impl<'t> Address<'t> {
         let pairs = query.split('&').filter(|pair| !pair.is_empty());
         let pair = |pair: &str| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decoded(name).replace("Parameters.", ""), decoded(value))
+            let name = decoded(name);
+            let name = name.strip_prefix("Parameters.").unwrap_or(&name).to_owned();
+            (name, decoded(value))
         };
         Ok(Self {
             path: path.trim_start_matches('/').split('/').collect(),

@@ -144,16 +144,17 @@ impl Fetcher {
                     return Err(Error::new(ErrorKind::Decode, message));
                 }
             };
-            for node in nodes {
-                let id = node["id"].as_str().or(node["luid"].as_str());
-                if let Some(id) = id.filter(|id| !self.seen.insert((*id).to_owned())) {
-                    let message = format!(
-                        "`{}` gave {id} on two pages: others may be missing",
-                        self.connection
-                    );
-                    return Err(Error::new(ErrorKind::PaginationInconsistent, message).with_hint(MOVED));
-                }
+            // Hidden sheets have no LUID.
+            let id = |node: &Value| Some(node["id"].as_str().or(node["luid"].as_str())?.to_owned());
+            let ids: Vec<String> = nodes.iter().filter_map(id).filter(|id| !id.is_empty()).collect();
+            if let Some(id) = ids.iter().find(|id| self.seen.contains(*id)) {
+                let message = format!(
+                    "`{}` gave {id} on two pages: others may be missing",
+                    self.connection
+                );
+                return Err(Error::new(ErrorKind::PaginationInconsistent, message).with_hint(MOVED));
             }
+            self.seen.extend(ids);
             let nodes = nodes
                 .iter()
                 .map(|node| typed(node.clone(), &answer.errors))

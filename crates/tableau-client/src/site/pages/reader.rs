@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 
 /// Reads a list page by page, and checks that it is complete: it asks for pages by their numbers, and is fed with the answers. It does no I/O.
 ///
-/// A page has to have the number and the size that were asked for, and as many items as its totals announce; each item comes once, with its
+/// A page has to have the number and the size that were asked for (the first may be smaller: the others follow by its size), and as many items as its totals announce; each item comes once, with its
 /// identifier. Anything else is an error of the kind [`PaginationInconsistent`](ErrorKind::PaginationInconsistent) that says what came and
 /// what was announced.
 ///
