@@ -128,14 +128,14 @@ impl Variable {
 
     /// The first name with a non-empty value.
     pub(crate) fn found(self) -> Option<&'static str> {
-        let is_set = |name: &&&str| value(name).is_some_and(|value| !value.is_empty());
+        let is_set = |name: &&&str| value(name).is_some_and(|value| !value.trim().is_empty());
         self.0.iter().find(is_set).copied()
     }
 
-    /// The value of the first name that is set. An empty value counts as unset, since CI systems set unknown variables to "".
+    /// The value of the first name that is set. An empty or blank value counts as unset, since CI systems set unknown variables to "".
     pub(crate) fn get(self) -> Option<String> {
         let values = self.0.iter().filter_map(|name| value(name));
-        values.map(without_mark).find(|value| !value.is_empty())
+        values.map(without_mark).find(|value| !value.trim().is_empty())
     }
 
     /// The same for a site, where an empty value means the Default site.

@@ -87,6 +87,20 @@ impl Failure {
         ExitCode::from(self.code())
     }
 
+    /// The same about one of several things, which is named.
+    pub(crate) fn report_about(&self, item: &str, as_json: bool) {
+        if !as_json {
+            say(&format!("{}:", plain(item)));
+            self.report(false);
+            return;
+        }
+        let mut error = self.to_json();
+        if let Some(members) = error.get_mut("error").and_then(Value::as_object_mut) {
+            members.insert("item".to_owned(), item.into());
+            say(&escaped(&error.to_string()));
+        }
+    }
+
     /// Whether there is no such thing.
     pub(crate) fn is_not_found(&self) -> bool {
         self.code() == code::NOT_FOUND
@@ -221,6 +235,7 @@ pub(crate) fn in_flags(hint: &str) -> String {
         ("`Timeouts`", "--timeout"),
         ("`allow_incomplete`", "--allow-incomplete"),
         ("`or_queued`", "--or-queued"),
+        ("`.name(…)`", "--name"),
     ]
     .iter()
     .fold(hint.to_owned(), |hint, (method, flag)| hint.replace(method, flag))

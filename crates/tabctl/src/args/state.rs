@@ -17,6 +17,9 @@ pub(crate) struct PlanState {
     /// Also remove what the file does not name, of these kinds
     #[arg(long, value_name = "KINDS", value_enum, value_delimiter = ',')]
     pub(crate) prune: Vec<PruneKind>,
+    /// Remove all groups or projects if the file names none, which is a mistake otherwise
+    #[arg(long, requires = "prune")]
+    pub(crate) allow_empty: bool,
     #[command(flatten)]
     pub(crate) output: Output,
     #[command(flatten)]
@@ -32,6 +35,9 @@ pub(crate) struct ApplyState {
     /// Also remove what the file does not name, of these kinds
     #[arg(long, value_name = "KINDS", value_enum, value_delimiter = ',')]
     pub(crate) prune: Vec<PruneKind>,
+    /// Remove all groups or projects if the file names none, which is a mistake otherwise
+    #[arg(long, requires = "prune")]
+    pub(crate) allow_empty: bool,
     /// Show what would be done, and do nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

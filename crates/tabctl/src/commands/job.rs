@@ -29,8 +29,11 @@ pub(super) fn wait(site: &Site<Blocking>, job: &Value, time: Duration) -> Result
     let id = Id::<Job>::from(text(job, "id"));
     let waits = Waits::begin(&id)?;
     let outcome = site.jobs().wait(id.clone(), time).inspect_err(|error| {
-        if error.kind() != ErrorKind::NotFound {
-            say(&goes_on(&id));
+        match error.kind() {
+            // It has ended.
+            ErrorKind::Decode => {}
+            ErrorKind::NotFound => say(&format!("the server does not find job {id}")),
+            _ => say(&goes_on(&id)),
         }
     })?;
     drop(waits);

@@ -6,7 +6,6 @@ use std::thread;
 use serde_json::Value;
 
 use crate::failure::Failure;
-use crate::terminal::text::{plain, say};
 
 /// How many items are processed in parallel.
 const AT_ONCE: usize = 4;
@@ -37,10 +36,7 @@ pub(super) fn each_at_once<T: Sync, V: Send>(
         let result = act(item);
         if let (Err(failure), true) = (&result, all.len() > 1) {
             let _saying = saying.lock();
-            if !as_json {
-                say(&format!("{}:", plain(&name(item))));
-            }
-            failure.report(as_json);
+            failure.report_about(&name(item), as_json);
         }
         result
     };

@@ -145,7 +145,10 @@ fn jwt() -> Result<Option<Environment>, Failure> {
 /// The scopes of the environment.
 pub(crate) fn scopes() -> Vec<String> {
     let scopes = env::JWT_SCOPES.get().unwrap_or_default();
-    let scopes = scopes.split([',', ' ']).filter(|scope| !scope.is_empty());
+    // A list in JSON is one of the ways to write several.
+    let scopes = scopes
+        .split([',', ' ', '[', ']', '"'])
+        .filter(|scope| !scope.is_empty());
     scopes.map(str::to_owned).collect()
 }
 

@@ -257,6 +257,24 @@ fn what_a_call_requires_is_said_in_help_and_when_it_lacks() {
 }
 
 #[test]
+fn a_failure_of_one_of_several_names_it_and_an_heir_is_named_too() {
+    let bench = Bench::new();
+    let ended = bench.run_with_token(&["workbooks", "refresh", "Nowhere", "Superstore", "--json"]);
+    assert_eq!(ended.code, 9, "{ended:?}");
+    let failed: serde_json::Value = serde_json::from_str(ended.err.lines().next().unwrap()).unwrap();
+    assert_eq!(failed["error"]["item"], "Nowhere", "{ended:?}");
+    let ended = bench.run_with_token(&[
+        "users",
+        "delete",
+        "anita.silva",
+        "--mapAssetsTo",
+        "ben.okafor",
+        "--yes",
+    ]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+}
+
+#[test]
 fn content_is_named_with_its_type() {
     let bench = Bench::new();
     let subscribe = |more: &[&str]| {

@@ -134,6 +134,13 @@ fn only_what_is_pruned_is_removed_and_only_when_confirmed() {
     run(&bench, "apply", FILE, &[]);
     let smaller = "[groups.Crew]\nmembers = [\"anita.silva\"]\n[projects.Depot.permissions]\n\"group:Crew\" = { allow = [\"Read\"] }\n";
     assert_eq!(run(&bench, "plan", smaller, &[]).out, "");
+    for command in ["plan", "apply"] {
+        let emptied = run(&bench, command, "", &["--prune", "projects,groups"]);
+        assert!(
+            emptied.code == 2 && emptied.err.contains("--allow-empty"),
+            "{emptied:?}"
+        );
+    }
     let unconfirmed = run(&bench, "apply", smaller, &["--prune", "members"]);
     assert_eq!(unconfirmed.code, 2, "{unconfirmed:?}");
     assert!(unconfirmed.err.contains("add --yes"), "{unconfirmed:?}");

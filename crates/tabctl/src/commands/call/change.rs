@@ -99,6 +99,13 @@ impl Change {
             let shown: Vec<_> = shown.into_iter().filter(is_new).collect();
             query.extend(shown);
         }
+        if !self.references.is_empty() {
+            for (name, value) in &mut call.arguments.query.0 {
+                if name == "mapAssetsTo" && !is_luid(value) {
+                    *value = finder.id(Collection::of("users")?, value)?;
+                }
+            }
+        }
         let mut about = Vec::new();
         for (typed, collection) in call.arguments.path.iter_mut().zip(&self.references) {
             match collection {

@@ -1,15 +1,16 @@
 //! `tabctl users import`.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::Value;
 use tableau_client::wire::Version;
 use tableau_client::wire::rest::users::{NewUser, UserPatch};
 use tableau_client::wire::value::{SiteRole, UserAuthSetting};
-use tableau_client::{Blocking, Fields, JobOutcome, Site, User, UserEntry};
+use tableau_client::{Blocking, JobOutcome, Site, User, UserEntry};
 
 use super::file::{self, Listed, decoded};
+use super::roster::Roster;
 use super::{Action, COLUMNS, shown};
 use crate::args::{Global, ImportUsers};
 use crate::commands::job::notes;
@@ -56,16 +57,19 @@ pub(in crate::commands) fn run(args: &ImportUsers, global: &Global) -> Result<()
     style.check(COLUMNS, &Members::Named(&[]))?;
     let connected = settings::connect(&args.connection, global)?;
     let (lines, ended) = connected.run(|site| {
-        let known = on_site(site)?;
-        keep_roles(&mut users, &known);
-        let plan = plan(&users, &known);
+        let roster = Roster::of(site)?;
+        keep_roles(&mut users, &roster);
+        let plan = plan(&users, &roster);
+        let undone = plan.iter().filter(|step| step.action == Action::Fail).count();
         if args.dry_run {
             let lines = plan.iter().map(|step| step.shown(false)).collect();
-            return Ok((lines, Ok(())));
+            return Ok((lines, ended(undone, plan.len())));
         }
-        let due: Vec<&Step<'_>> = plan.iter().filter(|step| step.action != Action::Keep).collect();
+        let is_due = |step: &&Step<'_>| matches!(step.action, Action::Add | Action::Change);
+        let due: Vec<&Step<'_>> = plan.iter().filter(is_due).collect();
         if due.is_empty() {
-            return Ok((plan.iter().map(|step| step.shown(true)).collect(), Ok(())));
+            let lines = plan.iter().map(|step| step.shown(true)).collect();
+            return Ok((lines, ended(undone, plan.len())));
         }
         say(&format!(
             "plan: {}",
@@ -107,49 +111,27 @@ impl Step<'_> {
     }
 }
 
-/// The users of the site by their names, which are compared without regard to case.
-fn on_site(site: &Site<Blocking>) -> Result<HashMap<String, User>, Failure> {
-    let mut users = HashMap::new();
-    for user in site.users().list().fields(Fields::all()).all() {
-        let user = user?;
-        users.insert(user.name.to_lowercase(), user);
-    }
-    Ok(users)
-}
-
-/// The name in lists, which is without the domain.
-fn listed(name: &str) -> String {
-    let name = decoded(name);
-    name.rsplit_once('\\')
-        .map_or(&*name, |(_, name)| name)
-        .to_lowercase()
-}
-
 /// Gives users whose role the file does not say the role that they have.
-fn keep_roles(users: &mut [Listed], known: &HashMap<String, User>) {
+fn keep_roles(users: &mut [Listed], roster: &Roster) {
     for Listed { user, .. } in users.iter_mut().filter(|listed| !listed.has_role) {
-        let found = known.get(&listed(&user.name));
+        let found = roster.find(&decoded(&user.name)).ok().flatten();
         if let Some(role) = found.and_then(|found| found.site_role.clone()) {
             user.site_role = role;
         }
     }
 }
 
-fn plan<'u>(users: &'u [Listed], known: &HashMap<String, User>) -> Vec<Step<'u>> {
-    let step = |user: &'u UserEntry| match known.get(&listed(&user.name)) {
-        None => Step {
-            user,
-            action: Action::Add,
-            detail: user.site_role.to_string(),
-        },
-        Some(found) => {
-            let detail = differences(user, found).join(", ");
-            let action = match detail.is_empty() {
-                true => Action::Keep,
-                false => Action::Change,
-            };
-            Step { user, action, detail }
-        }
+fn plan<'u>(users: &'u [Listed], roster: &Roster) -> Vec<Step<'u>> {
+    let step = |user: &'u UserEntry| {
+        let (action, detail) = match roster.find(&decoded(&user.name)) {
+            Err(several) => (Action::Fail, several),
+            Ok(None) => (Action::Add, user.site_role.to_string()),
+            Ok(Some(found)) => match differences(user, found).join(", ") {
+                same if same.is_empty() => (Action::Keep, same),
+                detail => (Action::Change, detail),
+            },
+        };
+        Step { user, action, detail }
     };
     users.iter().map(|listed| step(&listed.user)).collect()
 }
@@ -201,15 +183,18 @@ fn by_job(
         JobOutcome::Failed(job) => notes(job),
         _ => String::new(),
     };
-    let known = on_site(site)?;
+    let roster = Roster::of(site)?;
     let mut failed = 0;
     let lines = plan
         .iter()
         .map(|step| {
-            let left = match known.get(&listed(&step.user.name)) {
-                None if !notes.is_empty() => Some(format!("the server did not add the user: {notes}")),
-                None => Some("the server did not add the user".to_owned()),
-                Some(found) => Some(differences(step.user, found).join(", ")).filter(|left| !left.is_empty()),
+            let left = match roster.find(&decoded(&step.user.name)) {
+                Err(several) => Some(several),
+                Ok(None) if !notes.is_empty() => Some(format!("the server did not add the user: {notes}")),
+                Ok(None) => Some("the server did not add the user".to_owned()),
+                Ok(Some(found)) => {
+                    Some(differences(step.user, found).join(", ")).filter(|left| !left.is_empty())
+                }
             };
             match left {
                 None => step.shown(true),
@@ -225,20 +210,24 @@ fn by_job(
 
 /// Does it line by line, for servers that have no job for it.
 fn one_by_one(site: &Site<Blocking>, plan: &[Step<'_>]) -> Result<Done, Failure> {
-    let known = on_site(site)?;
+    let roster = Roster::of(site)?;
     let mut failed = 0;
     let mut lines = Vec::new();
     for step in plan {
-        let done = match (step.action, known.get(&listed(&step.user.name))) {
-            (Action::Add, _) => add(site, step.user),
-            (Action::Change, Some(found)) => change(site, step.user, found),
+        let done = match (step.action, roster.find(&decoded(&step.user.name))) {
+            (Action::Fail, _) => Err(step.detail.clone()),
+            (_, Err(several)) => Err(several),
+            (Action::Add, _) => add(site, step.user).map_err(|error| error.to_string()),
+            (Action::Change, Ok(Some(found))) => {
+                change(site, step.user, found).map_err(|error| error.to_string())
+            }
             _ => Ok(()),
         };
         lines.push(match done {
             Ok(()) => step.shown(true),
-            Err(error) => {
+            Err(reason) => {
                 failed += 1;
-                shown(&step.user.name, Action::Fail, true, &error.to_string())
+                shown(&step.user.name, Action::Fail, true, &reason)
             }
         });
     }

@@ -3,6 +3,7 @@
 mod file;
 mod import;
 mod remove;
+mod roster;
 mod sync;
 
 use serde_json::{Value, json};

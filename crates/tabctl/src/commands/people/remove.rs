@@ -3,6 +3,7 @@
 use serde_json::Value;
 use tableau_client::{Blocking, Id, Site, User};
 
+use super::roster::Roster;
 use super::{Action, COLUMNS, file, shown};
 use crate::args::{Global, RemoveUsers};
 use crate::commands::reference::{Collection, Finder};
@@ -41,16 +42,16 @@ pub(in crate::commands) fn run(args: &RemoveUsers, global: &Global) -> Result<()
             .map(|heir| finder.id(Collection::of("users")?, heir));
         let heir = heir.transpose()?.map(Id::<User>::new);
         let users = known(site, &names)?;
-        let there = users.iter().filter(|named| named.id.is_some()).count();
+        let there = users.iter().filter(|named| named.id.is_ok()).count();
         if let Some(terminal) = terminal
             && !terminal.confirm(&format!("Remove {there} users from the site?"))?
         {
             return Err(Failure::Local("nothing was removed".to_owned()));
         }
         let removed = in_parallel(&users, AT_ONCE, |named| match &named.id {
-            None => Err("there is no such user on the site".to_owned()),
-            Some(_) if args.dry_run => Ok(()),
-            Some(id) => remove(site, id, heir.as_ref()).map_err(|error| error.to_string()),
+            Err(reason) => Err(reason.clone()),
+            Ok(_) if args.dry_run => Ok(()),
+            Ok(id) => remove(site, id, heir.as_ref()).map_err(|error| error.to_string()),
         });
         let failed = removed.iter().filter(|result| result.is_err()).count();
         let lines: Vec<Value> = users
@@ -87,24 +88,20 @@ fn remove(
 /// A name of the file.
 struct Named {
     name: String,
-    /// The user of the site who has it, if there is one.
-    id: Option<Id<User>>,
+    /// The user of the site who has it, or why there is none.
+    id: Result<Id<User>, String>,
 }
 
 /// The names of a file with the users of the site who have them, without regard to case.
 fn known(site: &Site<Blocking>, names: &[String]) -> Result<Vec<Named>, Failure> {
+    let roster = Roster::of(site)?;
     let named = |name: &String| Named {
         name: name.clone(),
-        id: None,
+        id: match roster.find(name) {
+            Ok(Some(user)) => Ok(user.id.clone()),
+            Ok(None) => Err("there is no such user on the site".to_owned()),
+            Err(several) => Err(several),
+        },
     };
-    let mut found: Vec<Named> = names.iter().map(named).collect();
-    for user in site.users().list().all() {
-        let user = user?;
-        for named in &mut found {
-            if named.name.eq_ignore_ascii_case(&user.name) {
-                named.id = Some(user.id.clone());
-            }
-        }
-    }
-    Ok(found)
+    Ok(names.iter().map(named).collect())
 }

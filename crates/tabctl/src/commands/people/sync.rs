@@ -1,11 +1,10 @@
 //! `tabctl groups sync`.
 
-use std::collections::HashMap;
-
 use serde_json::Value;
 use tableau_client::wire::rest::Group;
 use tableau_client::{Blocking, Id, Site, User};
 
+use super::roster::{Roster, bare};
 use super::{Action, COLUMNS, file, shown};
 use crate::args::{Global, SyncGroup};
 use crate::commands::reference::{Collection, Finder};
@@ -48,7 +47,7 @@ pub(in crate::commands) fn run(args: &SyncGroup, global: &Global) -> Result<(), 
             lines.push(match result {
                 Ok(()) => {
                     failed += usize::from(step.action == Action::Fail);
-                    shown(&step.name, step.action, done, step.detail())
+                    shown(&step.name, step.action, done, &step.reason)
                 }
                 Err(error) => {
                     failed += 1;
@@ -78,16 +77,11 @@ struct Step {
     /// None if there is no such user on the site.
     user: Option<Id<User>>,
     action: Action,
+    /// Why it cannot be done.
+    reason: String,
 }
 
 impl Step {
-    fn detail(&self) -> &'static str {
-        match self.action {
-            Action::Fail => "there is no such user on the site",
-            _ => "",
-        }
-    }
-
     fn carry_out(&self, site: &Site<Blocking>, group: &Id<Group>) -> Result<(), tableau_client::Error> {
         let Some(user) = &self.user else {
             return Ok(());
@@ -125,39 +119,40 @@ fn plan(
     names: &[String],
     wanted: Wanted,
 ) -> Result<Vec<Step>, Failure> {
-    let mut known = HashMap::new();
-    for user in site.users().list().all() {
-        let user = user?;
-        known.insert(user.name.to_lowercase(), user.id);
-    }
+    let roster = Roster::of(site)?;
     let mut inside = Vec::new();
     for user in site.groups().users(group).all() {
         inside.push(user?);
     }
     let is_inside = |id: &Id<User>| inside.iter().any(|user| user.id == *id);
-    let mut steps: Vec<Step> = names
-        .iter()
-        .map(|name| {
-            let user = known.get(&name.to_lowercase()).cloned();
-            let action = match &user {
-                None => Action::Fail,
-                Some(id) => match (is_inside(id), wanted) {
-                    (true, Wanted::Without) => Action::Remove,
-                    (false, Wanted::Without) | (true, _) => Action::Keep,
-                    (false, _) => Action::Add,
-                },
-            };
-            Step {
-                name: name.clone(),
-                user,
-                action,
-            }
-        })
-        .collect();
+    let step = |name: &String| {
+        let (user, reason) = match roster.find(name) {
+            Ok(Some(user)) => (Some(user.id.clone()), String::new()),
+            Ok(None) => (None, "there is no such user on the site".to_owned()),
+            Err(several) => (None, several),
+        };
+        let action = match &user {
+            None => Action::Fail,
+            Some(id) => match (is_inside(id), wanted) {
+                (true, Wanted::Without) => Action::Remove,
+                (false, Wanted::Without) | (true, _) => Action::Keep,
+                (false, _) => Action::Add,
+            },
+        };
+        Step {
+            name: name.clone(),
+            user,
+            action,
+            reason,
+        }
+    };
+    let mut steps: Vec<Step> = names.iter().map(step).collect();
+    // A line that could not be done may mean one of the members who have that name.
     let named = |user: &User| {
-        names
-            .iter()
-            .any(|name| name.to_lowercase() == user.name.to_lowercase())
+        steps.iter().any(|step| match &step.user {
+            Some(id) => *id == user.id,
+            None => bare(&step.name) == bare(&user.name),
+        })
     };
     // The file of another site, or of something else.
     let is_foreign = !steps.is_empty() && steps.iter().all(|step| step.action == Action::Fail);
@@ -172,7 +167,9 @@ fn plan(
             name: user.name.clone(),
             user: Some(user.id.clone()),
             action: Action::Remove,
+            reason: String::new(),
         });
+    let leave: Vec<_> = leave.collect();
     steps.extend(leave);
     Ok(steps)
 }

@@ -41,12 +41,23 @@ struct Wanted<'w> {
 }
 
 impl<'w> Wanted<'w> {
-    fn read(file: &'w Path, prune: &[PruneKind]) -> Result<Self, Failure> {
+    fn read(file: &'w Path, prune: &[PruneKind], allow_empty: bool) -> Result<Self, Failure> {
         let text = input::read_text(file)?;
         let text = text.trim_start_matches('\u{feff}');
         let desired = parse::parse(text).map_err(|problems| wrong(file, &problems))?;
         let prune = pruned(prune);
-        Ok(Self { file, desired, prune })
+        // What a template or an export that failed leaves behind.
+        let empties = [
+            ("groups", prune.groups && desired.groups.is_empty()),
+            ("projects", prune.projects && desired.projects.is_empty()),
+        ];
+        match empties.into_iter().find(|(_, empties)| *empties) {
+            Some((kind, _)) if !allow_empty => Err(Failure::Usage(format!(
+                "{} names no {kind}, and --prune {kind} would remove all of them: add --allow-empty if that is meant",
+                file.display()
+            ))),
+            _ => Ok(Self { file, desired, prune }),
+        }
     }
 
     /// What the site has, and the steps to what the file wants.
@@ -77,7 +88,7 @@ fn wrong(file: &Path, problems: &[Problem]) -> Failure {
 
 pub(super) fn plan(args: &PlanState, global: &Global) -> Result<(), Failure> {
     // Before signing in, which would end another session of the same token.
-    let wanted = Wanted::read(&args.file, &args.prune)?;
+    let wanted = Wanted::read(&args.file, &args.prune, args.allow_empty)?;
     let style = style::settle(args.output.clone(), global.no_pager);
     style.check(CHANGES, &Members::Named(&[]))?;
     let connected = settings::connect(&args.connection, global)?;
@@ -103,7 +114,7 @@ fn show_plan(style: Style, steps: &[Step]) -> Result<(), Failure> {
 }
 
 pub(super) fn apply(args: &ApplyState, global: &Global) -> Result<(), Failure> {
-    let wanted = Wanted::read(&args.file, &args.prune)?;
+    let wanted = Wanted::read(&args.file, &args.prune, args.allow_empty)?;
     let style = style::settle(args.output.clone(), global.no_pager);
     let columns = if args.dry_run { CHANGES } else { RESULTS };
     style.check(columns, &Members::Named(&[]))?;

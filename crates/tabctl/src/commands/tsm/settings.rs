@@ -53,11 +53,21 @@ pub(super) fn export(connector: &Connector, args: &tsm::Export) -> Result<(), Fa
     Ok(())
 }
 
+/// The members of a file with settings, of which it has one at least.
+const PARTS: [&str; 3] = ["configEntities", "configKeys", "topologyVersion"];
+
 /// Reads settings from a file.
 fn read(file: &Path) -> Result<Json<Settings>, Failure> {
-    let settings = serde_json::from_str(&input::read_text(file)?)
-        .ok()
-        .and_then(|raw: Value| Json::from_raw(raw).ok());
+    let raw: Option<Value> = serde_json::from_str(&input::read_text(file)?).ok();
+    let has_part = |raw: &Value| PARTS.iter().any(|part| raw.get(part).is_some());
+    if raw.as_ref().is_some_and(|raw| raw.is_object() && !has_part(raw)) {
+        return Err(Failure::Usage(format!(
+            "{} has none of {}: it changes nothing",
+            file.display(),
+            PARTS.join(", ")
+        )));
+    }
+    let settings = raw.and_then(|raw| Json::from_raw(raw).ok());
     // The reason may quote the file, and so secrets.
     settings.ok_or_else(|| Failure::Usage(format!("{} holds no settings of TSM in JSON", file.display())))
 }

@@ -101,6 +101,9 @@ fn settings_go_out_and_in() {
     );
 
     fs::write(&file, "no JSON, but hunter2").unwrap();
+    fs::write(fixture.file("none.json"), "{\"nonsense\": 1}").unwrap();
+    let ended = fixture.run(&["import", "none.json"]);
+    assert!(ended.code == 2 && ended.err.contains("configKeys"), "{ended:?}");
     let ended = fixture.run(&["import", "settings.json"]);
     assert_eq!(ended.code, 2);
     assert!(!ended.err.contains("hunter2"), "{ended:?}");
