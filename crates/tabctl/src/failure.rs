@@ -190,6 +190,9 @@ fn describe(error: &Error) -> String {
     if let Some(hint) = error.hint() {
         let _ = writeln!(text, "try: {}", in_flags(hint));
     }
+    if let Some(after) = error.retry_after() {
+        let _ = writeln!(text, "the server asks to wait {} s", after.as_secs());
+    }
     text
 }
 

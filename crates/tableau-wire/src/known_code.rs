@@ -181,7 +181,8 @@ impl KnownCode {
             403,
             "Forbidden",
             "The user may not do this.",
-            "Ask an administrator for the permission or the site role that the call needs; a token also cannot be used on another site than the one it was made for.",
+            "Ask an administrator for the permission or the site role that the call needs. In a locked project, permissions are set on the project; and a token cannot be \
+             used on another site than the one it was made for.",
         )
         .because(FORBIDDEN),
         code(

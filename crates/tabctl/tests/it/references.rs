@@ -319,3 +319,17 @@ fn the_address_of_a_view_brings_its_filters() {
     let got = bench.run_with_token(&["custom-views", "get", &address, "--quiet"]);
     assert_eq!(got.out.trim(), id, "{got:?}");
 }
+
+#[test]
+fn users_are_named_with_their_domains_too() {
+    let bench = bench();
+    for (typed, code) in [
+        ("anita.silva", 0),
+        (r"local\anita.silva", 0),
+        (r"LOCAL\ANITA.SILVA", 0),
+        (r"west\anita.silva", 3),
+    ] {
+        let got = bench.run_with_token(&["users", "get", typed, "--quiet"]);
+        assert_eq!(got.code, code, "{typed}: {got:?}");
+    }
+}

@@ -49,6 +49,47 @@ fn a_list_of_13_pages_from_a_server_that_closes_idle_connections() {
     }
 }
 
+/// Two users of one name, in two domains; nothing may be done to either by the name alone.
+#[test]
+fn users_of_one_name_are_told_apart_by_their_domains() {
+    let server = server(|seen| {
+        let user = |id: &str, domain: &str| {
+            format!("<user id='{id}' name='bob' siteRole='Viewer'><domain name='{domain}'/></user>")
+        };
+        let users = format!(
+            "<pagination pageNumber='1' pageSize='1000' totalAvailable='2'/><users>{}{}</users>",
+            user("e", "east.example.com"),
+            user("w", "west")
+        );
+        let body = match seen.target.contains("/users?") {
+            true => document(&users),
+            false => String::new(),
+        };
+        vec![Act::Read, answer("200 OK", "", &body)]
+    });
+    let bench = Bench::new();
+    let file = bench.folder.path().join("users.csv");
+    let remove = |name: &str, options: &[&str]| {
+        std::fs::write(&file, name).unwrap();
+        let words = [&["users", "remove", file.to_str().unwrap()][..], options].concat();
+        run(&bench, &server, &words)
+    };
+    let several = remove("bob\n", &["--yes"]);
+    assert_ne!(several.code, 0, "{several:?}");
+    assert!(
+        several.out.contains(r"west\bob w") && !several.out.contains("removed"),
+        "{several:?}"
+    );
+    for (name, word) in [
+        (r"EAST\Bob", "remove"),
+        (r"west\bob", "remove"),
+        (r"north\bob", "failed"),
+    ] {
+        let one = remove(name, &["--dry-run"]);
+        assert!(one.out.contains(word), "{name}: {one:?}");
+    }
+}
+
 #[test]
 fn a_server_that_does_not_answer_is_given_up_after_the_time_that_was_set() {
     let server = server(|_| vec![Act::Hang]);

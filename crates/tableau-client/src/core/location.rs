@@ -83,7 +83,15 @@ impl Location {
             ));
         }
         if !self.leads_home(&target, allowed) {
-            let hint = "If that is the right server, use its address, or allow its host by name; if not, the connection may be intercepted.";
+            let is_sign_on = SIGN_ON
+                .iter()
+                .any(|word| target.path().to_ascii_lowercase().contains(word));
+            let hint = match is_sign_on {
+                true => HINT,
+                false => {
+                    "If that is the right server, use its address, or allow its host by name; if not, the connection may be intercepted."
+                }
+            };
             return Err(refused(
                 format!("the server redirects to another one: {shown} (HTTP {status})"),
                 hint,
@@ -131,6 +139,8 @@ fn split_behind<'t>(target: &'t str, path: &str) -> Option<(&'t str, &'t str)> {
     same.then_some((prefix, tail))
 }
 
+/// What the paths of sign-on pages contain.
+const SIGN_ON: [&str; 6] = ["saml", "sso", "login", "signin", "oauth", "adfs"];
 const HINT: &str = "Use the server's own address; a sign-on page before the API has to let `/api` through.";
 
 fn refused(message: String, hint: &str) -> Error {

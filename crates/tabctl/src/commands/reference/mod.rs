@@ -92,6 +92,26 @@ impl Finder<'_> {
             [name] => self.with(collection, "name", name)?,
             _ => self.at_path(collection, &names)?,
         };
+        // Users of different domains may have the same name.
+        if found.is_empty()
+            && collection.group() == "users"
+            && let Some((domain, name)) = typed.rsplit_once('\\')
+        {
+            for user in self.with(collection, "name", name)? {
+                // Lists may be without the domains.
+                let user = match text(&user, "domain.name") {
+                    "" => self.item(collection, text(&user, "id"))?,
+                    _ => user,
+                };
+                if is_domain(
+                    domain,
+                    text(&user, "domain.name"),
+                    text(&user, "domain.shortName"),
+                ) {
+                    found.push(user);
+                }
+            }
+        }
         for item in at_path {
             if !found.iter().any(|other| text(other, "id") == text(&item, "id")) {
                 found.push(item);
@@ -252,6 +272,15 @@ impl Finder<'_> {
     }
 }
 
+/// Whether a domain that was typed is this one, by its name in full or short (`EAST` for `east.example.com`). Servers that do not say have one only.
+pub(super) fn is_domain(typed: &str, name: &str, short_name: &str) -> bool {
+    let first = name.split('.').next().unwrap_or_default();
+    name.is_empty()
+        || [name, short_name, first]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(typed))
+}
+
 /// The names in a path; a slash in a name is written `\/`.
 fn names(path: &str) -> Vec<String> {
     let (mut names, mut name) = (Vec::new(), String::new());
@@ -284,15 +313,23 @@ pub(super) fn text<'v>(item: &'v Value, path: &str) -> &'v str {
 }
 
 fn ambiguous(collection: Collection, typed: &str, found: &[Value]) -> Failure {
+    let how = match collection.group() {
+        "users" => r"the domain (DOMAIN\name)",
+        _ => "the path",
+    };
     let mut lines = format!(
-        "{} {} are called {typed:?}: give the path or the LUID of one",
+        "{} {} are called {typed:?}: give {how} or the LUID of one",
         found.len(),
         collection.nouns()
     );
     for item in found {
         let place = ["workbook.name", "project.name"].map(|above| text(item, above));
         let place = place.iter().find(|name| !name.is_empty());
-        let place = place.map(|name| format!("{name}/")).unwrap_or_default();
+        let place = match (place, text(item, "domain.name")) {
+            (Some(name), _) => format!("{name}/"),
+            (None, "") => String::new(),
+            (None, domain) => format!("{domain}\\"),
+        };
         lines.push_str(&format!(
             "\n  {place}{}  {}",
             text(item, "name"),
