@@ -129,3 +129,21 @@ fn rules_are_a_table_of_a_group_or_of_all() {
     let both = bench.run_with_token(&["permissions", "show", ITEM, "--group", "Sales", "--user", "admin"]);
     assert_eq!(both.code, 2, "{both:?}");
 }
+
+#[test]
+fn a_right_that_comes_from_outside_is_not_given() {
+    let bench = Bench::new();
+    let allow = [
+        "permissions",
+        "allow",
+        "Finance",
+        "InheritedProjectLeader",
+        "--group",
+        "Sales",
+    ];
+    let ended = bench.run_with_token(&allow);
+    assert!(
+        ended.code == 2 && ended.err.contains("ProjectLeader there"),
+        "{ended:?}"
+    );
+}

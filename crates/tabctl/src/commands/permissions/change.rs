@@ -29,6 +29,14 @@ pub(crate) fn run(args: &ChangeRights, to_do: ToDo, global: &Global) -> Result<(
         let message = "no capability is named: Read (see it), ExportImage, ExportData, ExportXml (download it), Write (overwrite it), ChangePermissions, Delete and others";
         return Err(Failure::Usage(message.to_owned()));
     }
+    if to_do != ToDo::Clear
+        && args
+            .capabilities
+            .contains(&CapabilityName::InheritedProjectLeader)
+    {
+        let message = "InheritedProjectLeader comes from the project around: name ProjectLeader there";
+        return Err(Failure::Usage(message.to_owned()));
+    }
     let style = style::settle(args.output.clone(), global.no_pager);
     style.check(COLUMNS, &Members::Named(&[]))?;
     let connected = settings::connect(&args.connection, global)?;
