@@ -87,6 +87,11 @@ fn users_of_one_name_are_told_apart_by_their_domains() {
     ] {
         let one = remove(name, &["--dry-run"]);
         assert!(one.out.contains(word), "{name}: {one:?}");
+        assert_eq!(
+            one.out.contains("of this name there is"),
+            word == "failed",
+            "{one:?}"
+        );
     }
 }
 

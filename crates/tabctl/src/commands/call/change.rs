@@ -91,7 +91,7 @@ impl Change {
             (call.body, call.file) = body::of(self.entry, &self.members, self.file.as_deref())?;
             self.document = shown(self.dry_run, &self.members, self.file.as_deref())?;
         }
-        if let Some(typed) = call.arguments.path.first() {
+        if let (Some(typed), false) = (call.arguments.path.first(), self.references.is_empty()) {
             let shown = self.as_parameters(filters(typed))?;
             // What is typed counts more than the address.
             let query = &mut call.arguments.query.0;

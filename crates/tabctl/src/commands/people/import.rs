@@ -191,7 +191,7 @@ fn by_job(
             let left = match roster.find(&decoded(&step.user.name)) {
                 Err(several) => Some(several),
                 Ok(None) if !notes.is_empty() => Some(format!("the server did not add the user: {notes}")),
-                Ok(None) => Some("the server did not add the user".to_owned()),
+                Ok(None) => Some(roster.absent(&decoded(&step.user.name), "the server did not add the user")),
                 Ok(Some(found)) => {
                     Some(differences(step.user, found).join(", ")).filter(|left| !left.is_empty())
                 }

@@ -99,7 +99,7 @@ fn known(site: &Site<Blocking>, names: &[String]) -> Result<Vec<Named>, Failure>
         name: name.clone(),
         id: match roster.find(name) {
             Ok(Some(user)) => Ok(user.id.clone()),
-            Ok(None) => Err("there is no such user on the site".to_owned()),
+            Ok(None) => Err(roster.absent(name, "there is no such user on the site")),
             Err(several) => Err(several),
         },
     };

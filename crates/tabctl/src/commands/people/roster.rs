@@ -30,6 +30,20 @@ impl Roster {
         })
     }
 
+    /// What is said of a name that no user has, or none of that domain: a domain may have another name on the server.
+    pub(super) fn absent(&self, typed: &str, what: &str) -> String {
+        let others = self
+            .users
+            .get(&bare(typed))
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let others: Vec<_> = others.iter().map(full_name).collect();
+        match others.is_empty() {
+            true => what.to_owned(),
+            false => format!("{what}; of this name there is {}", others.join(", ")),
+        }
+    }
+
     /// The user of this name, if there is one. Users of different domains may have the same name: of several, none is meant.
     pub(super) fn find(&self, typed: &str) -> Result<Option<&User>, String> {
         let named = self

@@ -128,7 +128,7 @@ fn plan(
     let step = |name: &String| {
         let (user, reason) = match roster.find(name) {
             Ok(Some(user)) => (Some(user.id.clone()), String::new()),
-            Ok(None) => (None, "there is no such user on the site".to_owned()),
+            Ok(None) => (None, roster.absent(name, "there is no such user on the site")),
             Err(several) => (None, several),
         };
         let action = match &user {
@@ -160,7 +160,7 @@ fn plan(
         say("no user of the file is on the site: no member is removed");
         return Ok(steps);
     }
-    let leave = inside
+    let leave: Vec<_> = inside
         .iter()
         .filter(|user| wanted == Wanted::Exactly && !named(user))
         .map(|user| Step {
@@ -168,8 +168,8 @@ fn plan(
             user: Some(user.id.clone()),
             action: Action::Remove,
             reason: String::new(),
-        });
-    let leave: Vec<_> = leave.collect();
+        })
+        .collect();
     steps.extend(leave);
     Ok(steps)
 }
