@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Args as ClapArgs, Command, FromArgMatches, Subcommand, value_parser};
 use tableau_client::wire::{
-    BodyKind, Entry, Family, Field, Method, Operation, Param, Place, ReplyKind, Shape, ValueKind,
+    BodyKind, Entry, Family, Field, Method, Operation, Param, Place, ReplyKind, ValueKind,
 };
 
 use super::call_arg::{arg, member};
@@ -100,40 +100,18 @@ pub(crate) fn is_deletion(operation: &Operation) -> bool {
     })
 }
 
-/// The members of a body by their paths.
+/// The members of a body by their paths. What is part of something that may be left out may be left out with it.
 pub(crate) fn members(entry: &Entry) -> Vec<(String, Field)> {
-    fn walk(
-        shape: Shape,
-        path: &str,
-        required: bool,
-        above: &mut Vec<Shape>,
-        found: &mut Vec<(String, Field)>,
-    ) {
-        // A workbook has views, and a view its workbook.
-        if above.contains(&shape) {
-            return;
-        }
-        above.push(shape);
-        for field in shape.fields() {
-            let path = format!("{path}{}", field.name);
-            // What is part of something that may be left out may be left out with it.
-            let required = required && field.required;
-            match field.kind {
-                ValueKind::Object(inner) => walk(*inner, &format!("{path}."), required, above, found),
-                _ => {
-                    let mut field = *field;
-                    field.required = required;
-                    found.push((path, field));
-                }
-            }
-        }
-        above.pop();
-    }
-    let mut found = Vec::new();
-    if let BodyKind::Document { shape, .. } | BodyKind::File { shape, .. } = entry.body {
-        walk(shape, "", true, &mut Vec::new(), &mut found);
-    }
-    found
+    let (BodyKind::Document { shape, .. } | BodyKind::File { shape, .. }) = entry.body else {
+        return Vec::new();
+    };
+    let member = |trail: Vec<Field>| {
+        let mut field = *trail.last()?;
+        field.required = trail.iter().all(|field| field.required);
+        let names: Vec<_> = trail.iter().map(|field| field.name).collect();
+        Some((names.join("."), field))
+    };
+    shape.leaves().into_iter().filter_map(member).collect()
 }
 
 /// Whether a member is about an item that the request names by its identifier: `owner.fullName` beside `owner.id`. Help is long enough without it.

@@ -26,12 +26,12 @@ fn is_known(words: &[&str], typed: &str) -> bool {
     find(words, typed).is_some() || words.iter().any(|word| word.ends_with(&end))
 }
 
-/// The warning about a word of an option that this version does not know; servers of later versions may.
-pub(crate) fn warning(option: &str, words: &[&str], typed: &str) -> Option<String> {
+/// The warning about a word, of an option or a column, that this version does not know; servers of later versions may.
+pub(crate) fn warning(what: &str, words: &[&str], typed: &str) -> Option<String> {
     let is_known = typed.is_empty() || is_known(words, typed);
     (!is_known).then(|| {
         format!(
-            "warning: --{option} {typed} is sent as it is: known are {}",
+            "warning: {what} {typed} is sent as it is: known are {}",
             words.join(", ")
         )
     })

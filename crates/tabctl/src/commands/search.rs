@@ -27,7 +27,7 @@ pub(super) fn run(args: &args::Search, global: &Global) -> Result<(), Failure> {
     let style = style::settle(args.output.clone(), global.no_pager);
     style.check(FOUND, &Members::Of(FoundContent::SHAPE))?;
     for kind in &args.types {
-        if let Some(warning) = unknown_word("type", SEARCHED, kind) {
+        if let Some(warning) = unknown_word("--type", SEARCHED, kind) {
             say(&warning);
         }
     }

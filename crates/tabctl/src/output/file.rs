@@ -33,7 +33,8 @@ pub(crate) fn check_place(file: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn folder(file: &Path) -> &Path {
+/// The folder that a file is in.
+pub(crate) fn folder(file: &Path) -> &Path {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     folder.unwrap_or(Path::new("."))
 }
@@ -57,7 +58,8 @@ fn place(file: &Path, replace: bool) -> PathBuf {
     }
 }
 
-fn put(file: &Path, bytes: &[u8], readers: Readers, replace: bool) -> io::Result<()> {
+/// Writes a file beside its place, and puts it there in one step.
+pub(crate) fn put(file: &Path, bytes: &[u8], readers: Readers, replace: bool) -> io::Result<()> {
     let mut part = part_in(folder(file), readers)?;
     part.write_all(bytes)?;
     part.as_file().sync_all()?;

@@ -1,7 +1,7 @@
 //! The folder of profiles and secrets: files are replaced in one step, by one writer at a time.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
@@ -9,6 +9,7 @@ use etcetera::BaseStrategy as _;
 use crate::encoding;
 use crate::env;
 use crate::failure::Failure;
+use crate::output::file::{self, Readers};
 
 /// What other users may do with a file or folder without its being refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +103,7 @@ pub(crate) fn read(path: &Path, others: Others) -> Result<Option<String>, Failur
 
 /// Opens a file; `None` if there is none. A file or folder that other users can change is refused.
 pub(crate) fn open(path: &Path, others: Others) -> Result<Option<File>, Failure> {
-    check_folder(parent(path))?;
+    check_folder(file::folder(path))?;
     let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
     match opened {
         Ok((metadata, file)) => {
@@ -123,23 +124,13 @@ fn check_folder(folder: &Path) -> Result<(), Failure> {
     }
 }
 
-fn parent(path: &Path) -> &Path {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    parent.unwrap_or(Path::new("."))
-}
-
 /// Writes a file that only its owner can read, atomically.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let folder = parent(path);
+    let folder = file::folder(path);
     check_folder(folder)?;
     let write = || {
         make(folder)?;
-        // A temporary file is made with mode 0600, and takes the place of the old one in one step.
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
+        file::put(path, text.as_bytes(), Readers::Owner, true)
     };
     write().map_err(|error| unwritable(path, &error))
 }

@@ -144,7 +144,7 @@ fn a_sync_says_what_became_of_each_member_and_ends_with_9_if_some_failed() {
 }
 
 #[test]
-fn a_sync_with_nobody_empties_no_group_by_accident() {
+fn a_file_that_names_no_member_empties_no_group() {
     let bench = Bench::new();
     let members = || {
         bench
@@ -160,12 +160,12 @@ fn a_sync_with_nobody_empties_no_group_by_accident() {
         ("ghost\nphantom\n", 9),
         ("email\nanita.silva\n", 2),
     ] {
-        let file = write(&bench, "nobody.csv", text);
+        let file = write(&bench, "members.csv", text);
         let ended = bench.run_with_token(&["groups", "sync", "Sales", &file]);
         assert_eq!(ended.code, code, "{text:?}: {ended:?}");
         assert_eq!(members(), before, "{text:?}");
     }
-    let file = write(&bench, "nobody.csv", "");
+    let file = write(&bench, "members.csv", "");
     for harmless in ["--keep", "--remove"] {
         let ended = bench.run_with_token(&["groups", "sync", "Sales", &file, harmless]);
         assert_eq!(ended.code, 0, "{ended:?}");

@@ -64,8 +64,10 @@ pub(crate) fn link<R: Kept>(
             table.row = Some(self::table(transaction, item.site, database, table, embedded)?);
             continue;
         };
+        let named = query::tables(query);
+        table.is_unsupported = named.is_none();
         table.reads.clear();
-        for named in query::tables(query).unwrap_or_default().into_iter().take(left) {
+        for named in named.unwrap_or_default().into_iter().take(left) {
             let read = read(transaction, item.site, database, named, embedded)?;
             table.reads.push(read);
         }

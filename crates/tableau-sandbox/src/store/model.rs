@@ -74,6 +74,8 @@ pub(crate) struct ModelTable {
     pub(crate) database_row: Option<Uuid>,
     /// The rows of the tables that a query reads.
     pub(crate) reads: Vec<Uuid>,
+    /// Whether what a query reads is not known.
+    pub(crate) is_unsupported: bool,
 }
 
 /// A database, or a file in its place.

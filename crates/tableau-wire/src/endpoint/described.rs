@@ -32,37 +32,49 @@ impl Shape {
         (self.fields)()
     }
 
-    /// The required members that a document in JSON lacks, by their paths: `content.id`.
+    /// The members that have none themselves, each after those that it is part of: `content`, `id`.
     #[must_use]
-    pub fn missing(&self, document: &serde_json::Value) -> Vec<String> {
+    pub fn leaves(&self) -> Vec<Vec<Field>> {
         let mut found = Vec::new();
-        self.find_missing(document, "", &mut Vec::new(), &mut found);
+        self.find_leaves(&mut Vec::new(), &mut Vec::new(), &mut found);
         found
     }
 
-    fn find_missing(
-        &self,
-        document: &serde_json::Value,
-        path: &str,
-        above: &mut Vec<Self>,
-        found: &mut Vec<String>,
-    ) {
+    /// The required members that a document in JSON lacks, by their paths: `content.id`. What is part of something that may be left out may be left out
+    /// with it.
+    #[must_use]
+    pub fn missing(&self, document: &serde_json::Value) -> Vec<String> {
+        let is_there = |trail: &Vec<Field>| {
+            let found = trail.iter().try_fold(document, |value, field| {
+                let mut names = [field.name].into_iter().chain(field.aliases.iter().copied());
+                names.find_map(|name| value.get(name))
+            });
+            found.is_some_and(|value| !value.is_null())
+        };
+        let leaves = self.leaves().into_iter();
+        let required = leaves.filter(|trail| trail.iter().all(|field| field.required));
+        let missing = required.filter(|trail| !is_there(trail));
+        missing
+            .map(|trail| {
+                let names: Vec<_> = trail.iter().map(|field| field.name).collect();
+                names.join(".")
+            })
+            .collect()
+    }
+
+    fn find_leaves(&self, trail: &mut Vec<Field>, above: &mut Vec<Self>, found: &mut Vec<Vec<Field>>) {
         // A workbook has views, and a view its workbook.
         if above.contains(self) {
             return;
         }
         above.push(*self);
-        for field in self.fields().iter().filter(|field| field.required) {
-            let mut names = [field.name].into_iter().chain(field.aliases.iter().copied());
-            let member = names
-                .find_map(|name| document.get(name))
-                .unwrap_or(&serde_json::Value::Null);
-            let path = format!("{path}{}", field.name);
+        for field in self.fields() {
+            trail.push(*field);
             match field.kind {
-                ValueKind::Object(inner) => inner.find_missing(member, &format!("{path}."), above, found),
-                _ if member.is_null() => found.push(path),
-                _ => {}
+                ValueKind::Object(inner) => inner.find_leaves(trail, above, found),
+                _ => found.push(trail.clone()),
             }
+            trail.pop();
         }
         above.pop();
     }

@@ -9,7 +9,7 @@ use tableau_client::wire::{BodyKind, Entry, Place, Reply, ValueKind};
 use super::body::Member;
 use super::{body, own, print};
 use crate::args::{Endpoint, Refers, in_imperative, is_deletion};
-use crate::commands::reference::{Collection, Finder, filters, text};
+use crate::commands::reference::{Collection, Finder, add_shown, filters, text};
 use crate::env::is_luid;
 use crate::failure::Failure;
 use crate::output::Style;
@@ -91,16 +91,12 @@ impl Change {
             (call.body, call.file) = body::of(self.entry, &self.members, self.file.as_deref())?;
             self.document = shown(self.dry_run, &self.members, self.file.as_deref())?;
         }
-        if let (Some(typed), false) = (call.arguments.path.first(), self.references.is_empty()) {
-            let shown = self.as_parameters(filters(typed))?;
-            // What is typed counts more than the address.
-            let query = &mut call.arguments.query.0;
-            let is_new = |(name, _): &(String, String)| !query.iter().any(|(known, _)| known == name);
-            let shown: Vec<_> = shown.into_iter().filter(is_new).collect();
-            query.extend(shown);
-        }
         if !self.references.is_empty() {
-            for (name, value) in &mut call.arguments.query.0 {
+            let shown = call.arguments.path.first().map(|typed| filters(typed));
+            let shown = self.as_parameters(shown.unwrap_or_default())?;
+            let query = &mut call.arguments.query.0;
+            add_shown(query, shown);
+            for (name, value) in query {
                 if name == "mapAssetsTo" && !is_luid(value) {
                     *value = finder.id(Collection::of("users")?, value)?;
                 }

@@ -107,21 +107,16 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
             print::reply(reply, style, columns, filter.as_ref())
         }
         Made::Content(bytes) => {
-            let checked = Site::<Blocking>::check_file(&operation, &bytes);
+            match Site::<Blocking>::check_file(&operation, &bytes) {
+                // `call` prints what came, whatever it is.
+                Err(error) if target.is_none() && !endpoint.by_reference => {
+                    say(&format!("warning: {error}"));
+                }
+                checked => checked?,
+            }
             match target {
-                Some(file) => {
-                    checked?;
-                    print::to_file(&bytes, file)
-                }
-                None if endpoint.by_reference => {
-                    checked?;
-                    print::content(&bytes)
-                }
-                // What came, whatever it is.
-                None => {
-                    checked.unwrap_or_else(|error| say(&format!("warning: {error}")));
-                    print::content(&bytes)
-                }
+                Some(file) => print::to_file(&bytes, file),
+                None => print::content(&bytes),
             }
         }
         Made::Items(items) => print::reply(Reply::One(Value::Array(items)), style, columns, filter.as_ref()),
@@ -145,7 +140,7 @@ fn tell_unknown(endpoint: &Endpoint) {
     let of_body = members.map(|(path, kind, value)| (path.as_str(), *kind, value.as_str()));
     for (name, kind, typed) in of_params.chain(of_body) {
         if let ValueKind::OneOf(words) = kind
-            && let Some(warning) = unknown_word(name, words, typed)
+            && let Some(warning) = unknown_word(&format!("--{name}"), words, typed)
         {
             say(&warning);
         }

@@ -82,9 +82,11 @@ impl Exporter<'_> {
         let id = text(&view, "id");
         let file = self.file(&view, item)?;
         // An empty file is no picture, and little of a table.
-        let there = std::fs::metadata(&file).map_or(0, |file| file.len());
-        if self.args.resume && there > 0 {
-            return Ok(json!({ "id": id, "file": file, "bytes": there }));
+        if self.args.resume
+            && let Ok(there) = std::fs::metadata(&file)
+            && there.len() > 0
+        {
+            return Ok(json!({ "id": id, "file": file, "bytes": there.len() }));
         }
         let filters = item.filters();
         self.fields.check(self.finder.site, &view, &filters);

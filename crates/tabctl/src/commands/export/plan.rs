@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::args::{Export, ExportFormat};
-use crate::commands::reference::filters;
+use crate::commands::reference::{add_shown, add_value, filters};
 use crate::failure::Failure;
 use crate::input;
 
@@ -24,22 +24,13 @@ impl Item {
 
 /// The exports that were asked for: the typed views, then those of the list, each with the typed filters.
 pub(super) fn items(args: &Export) -> Result<Vec<Item>, Failure> {
-    let typed = args.filters.iter().map(|filter| {
+    let mut typed: Vec<(String, String)> = Vec::new();
+    for filter in &args.filters {
         let parts = filter.split_once('=').filter(|(field, _)| !field.is_empty());
         let (field, value) =
             parts.ok_or_else(|| Failure::Usage(format!("--filter: {filter:?} is not FIELD=VALUE")))?;
-        Ok::<_, Failure>((field.to_owned(), value.to_owned()))
-    });
-    // A field that is named again has several values: a server takes them in one parameter, `vf_Region=East,West`.
-    let mut fields: Vec<(String, String)> = Vec::new();
-    for pair in typed {
-        let (field, value) = pair?;
-        match fields.iter_mut().find(|(known, _)| *known == field) {
-            Some((_, values)) => *values = format!("{values},{value}"),
-            None => fields.push((field, value)),
-        }
+        add_value(&mut typed, field, value);
     }
-    let typed = fields;
     let mut items: Vec<_> = args
         .views
         .iter()
@@ -55,11 +46,7 @@ pub(super) fn items(args: &Export) -> Result<Vec<Item>, Failure> {
         return Err(Failure::Usage("the list names no view".to_owned()));
     }
     for item in &mut items {
-        // What is typed counts more than the address.
-        let shown = filters(&item.view);
-        let is_new = |(field, _): &(String, String)| !item.fields.iter().any(|(known, _)| known == field);
-        let shown: Vec<_> = shown.into_iter().filter(is_new).collect();
-        item.fields.extend(shown);
+        add_shown(&mut item.fields, filters(&item.view));
     }
     Ok(items)
 }

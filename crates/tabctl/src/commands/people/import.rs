@@ -12,7 +12,7 @@ use tableau_client::{Blocking, JobOutcome, Site, User, UserEntry};
 use super::file::{self, Listed, decoded};
 use super::roster::Roster;
 use super::{Action, COLUMNS, shown};
-use crate::args::{Global, ImportUsers};
+use crate::args::{Global, ImportUsers, unknown_word};
 use crate::commands::job::notes;
 use crate::commands::several::{ended, tally};
 use crate::commands::style;
@@ -30,15 +30,10 @@ fn tell_unknown(users: &[Listed]) {
     let settings = users
         .iter()
         .filter_map(|listed| listed.user.auth_setting.as_ref());
-    let is_unknown = |setting: &&str| !words.iter().any(|word| word.eq_ignore_ascii_case(setting));
-    let unknown: BTreeSet<_> = settings.map(UserAuthSetting::as_str).filter(is_unknown).collect();
-    for setting in unknown {
-        say(&format!(
-            "warning: the authSetting {} is sent as it is: known are {}",
-            plain(setting),
-            words.join(", ")
-        ));
-    }
+    let warnings: BTreeSet<_> = settings
+        .filter_map(|setting| unknown_word("the authSetting", &words, setting.as_str()))
+        .collect();
+    warnings.iter().for_each(|warning| say(&plain(warning)));
 }
 
 /// The first version with a job for it.
@@ -84,7 +79,7 @@ pub(in crate::commands) fn run(args: &ImportUsers, global: &Global) -> Result<()
         if site.api_version()? >= WITH_JOB && due.iter().all(can_be_written) {
             by_job(site, &plan, &due, args.wait)
         } else {
-            one_by_one(site, &plan)
+            Ok(one_by_one(site, &plan, &roster))
         }
     })?;
     let summary = tally(&lines);
@@ -209,8 +204,7 @@ fn by_job(
 }
 
 /// Does it line by line, for servers that have no job for it.
-fn one_by_one(site: &Site<Blocking>, plan: &[Step<'_>]) -> Result<Done, Failure> {
-    let roster = Roster::of(site)?;
+fn one_by_one(site: &Site<Blocking>, plan: &[Step<'_>], roster: &Roster) -> Done {
     let mut failed = 0;
     let mut lines = Vec::new();
     for step in plan {
@@ -231,7 +225,7 @@ fn one_by_one(site: &Site<Blocking>, plan: &[Step<'_>]) -> Result<Done, Failure>
             }
         });
     }
-    Ok((lines, ended(failed, plan.len())))
+    (lines, ended(failed, plan.len()))
 }
 
 fn add(site: &Site<Blocking>, user: &UserEntry) -> Result<(), tableau_client::Error> {

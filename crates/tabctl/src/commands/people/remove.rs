@@ -97,11 +97,7 @@ fn known(site: &Site<Blocking>, names: &[String]) -> Result<Vec<Named>, Failure>
     let roster = Roster::of(site)?;
     let named = |name: &String| Named {
         name: name.clone(),
-        id: match roster.find(name) {
-            Ok(Some(user)) => Ok(user.id.clone()),
-            Ok(None) => Err(roster.absent(name, "there is no such user on the site")),
-            Err(several) => Err(several),
-        },
+        id: roster.user(name).map(|user| user.id.clone()),
     };
     Ok(names.iter().map(named).collect())
 }

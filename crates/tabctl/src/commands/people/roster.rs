@@ -30,6 +30,12 @@ impl Roster {
         })
     }
 
+    /// The user of this name, or why none is meant.
+    pub(super) fn user(&self, typed: &str) -> Result<&User, String> {
+        let absent = || self.absent(typed, "there is no such user on the site");
+        self.find(typed)?.ok_or_else(absent)
+    }
+
     /// What is said of a name that no user has, or none of that domain: a domain may have another name on the server.
     pub(super) fn absent(&self, typed: &str, what: &str) -> String {
         let others = self

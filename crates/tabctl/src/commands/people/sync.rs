@@ -126,10 +126,9 @@ fn plan(
     }
     let is_inside = |id: &Id<User>| inside.iter().any(|user| user.id == *id);
     let step = |name: &String| {
-        let (user, reason) = match roster.find(name) {
-            Ok(Some(user)) => (Some(user.id.clone()), String::new()),
-            Ok(None) => (None, roster.absent(name, "there is no such user on the site")),
-            Err(several) => (None, several),
+        let (user, reason) = match roster.user(name) {
+            Ok(user) => (Some(user.id.clone()), String::new()),
+            Err(reason) => (None, reason),
         };
         let action = match &user {
             None => Action::Fail,

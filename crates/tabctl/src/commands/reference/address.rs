@@ -103,13 +103,26 @@ fn values(query: &str) -> Vec<(String, String)> {
         if name.starts_with(':') || value.is_empty() {
             continue;
         }
-        // Of a field that is named again, the values stand in one parameter.
-        match values.iter_mut().find(|(known, _)| known == name) {
-            Some((_, values)) => *values = format!("{values},{value}"),
-            None => values.push((name.to_owned(), value)),
-        }
+        add_value(&mut values, name, &value);
     }
     values
+}
+
+/// Adds a value of a field. Of one that is named again, the values stand in one parameter: `vf_Region=East,West`.
+pub(in crate::commands) fn add_value(fields: &mut Vec<(String, String)>, field: &str, value: &str) {
+    match fields.iter_mut().find(|(known, _)| known == field) {
+        Some((_, values)) => *values = format!("{values},{value}"),
+        None => fields.push((field.to_owned(), value.to_owned())),
+    }
+}
+
+/// Adds the fields of an address that are not there: what is typed counts more.
+pub(in crate::commands) fn add_shown(typed: &mut Vec<(String, String)>, shown: Vec<(String, String)>) {
+    for (field, value) in shown {
+        if !typed.iter().any(|(known, _)| *known == field) {
+            typed.push((field, value));
+        }
+    }
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use tableau_client::wire::{Operator, Reply};
 use tableau_client::{Blocking, Filter, ServerAddress, Site, Untyped};
 
-pub(super) use self::address::filters;
 use self::address::{Address, Shown};
+pub(super) use self::address::{add_shown, add_value, filters};
 pub(super) use self::collection::Collection;
 use self::collection::Container;
 use super::call::pages;

@@ -7,7 +7,6 @@ use tableau_wire::rest::Datasource;
 use uuid::Uuid;
 
 use super::{Build, Values, flag, optional, time};
-use crate::content_file::query;
 use crate::data_service::own_model;
 use crate::metadata::graph::Place;
 use crate::store::model::{FieldOf, ItemModel, ModelDatasource, ModelField, ModelTable};
@@ -129,10 +128,7 @@ impl Build<'_> {
             ("name", Value::from(table.name.clone())),
             ("query", Value::from(query.clone())),
             ("connectionType", Value::from(table.database.class.clone())),
-            (
-                "isUnsupportedCustomSql",
-                Value::from(query::tables(query).is_none()),
-            ),
+            ("isUnsupportedCustomSql", Value::from(table.is_unsupported)),
             ("isEmbedded", Value::from(true)),
         ];
         let place = self.graph.add("CustomSQLTable", key, is_visible, values);
@@ -146,12 +142,10 @@ impl Build<'_> {
             self.graph.refer(place, "database", database_place);
             self.graph.flow(database_place, place);
         }
-        for read in table
-            .reads
-            .iter()
-            .filter_map(|row| self.place(*row))
-            .collect::<Vec<_>>()
-        {
+        for row in &table.reads {
+            let Some(read) = self.place(*row) else {
+                continue;
+            };
             self.graph.refer(place, "tables", read);
             self.graph.refer(read, "referencedByQueries", place);
             self.graph.flow(read, place);

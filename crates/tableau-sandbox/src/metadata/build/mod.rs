@@ -127,17 +127,14 @@ impl Build<'_> {
         }
         if let Some(owner) = owner(self.state, row).and_then(|id| self.rows.get(&id).copied()) {
             self.graph.refer(place, "owner", owner);
-            let owned = match kind {
-                "Workbook" => Some("ownedWorkbooks"),
-                "PublishedDatasource" => Some("ownedPublishedDatasources"),
-                "Flow" => Some("ownedFlows"),
-                _ => None,
+            let owned: &[&'static str] = match kind {
+                "Workbook" => &["ownedWorkbooks"],
+                "PublishedDatasource" => &["ownedPublishedDatasources", "ownedDatasources"],
+                "Flow" => &["ownedFlows"],
+                _ => &[],
             };
-            if let Some(owned) = owned {
+            for owned in owned {
                 self.graph.refer(owner, owned, place);
-            }
-            if kind == "PublishedDatasource" {
-                self.graph.refer(owner, "ownedDatasources", place);
             }
         }
         self.tag(kind, place, tags, is_visible);
