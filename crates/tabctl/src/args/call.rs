@@ -308,7 +308,7 @@ impl Endpoint {
         let in_body =
             |path: &str, field: &Field| format!("--{path} {}", call_example::value(field.kind, field.doc));
         let command_line = format!("tabctl call {}", command.get_name());
-        let example = call_example::of_call(entry, &command_line, None, in_path, in_body);
+        let example = call_example::of_call(entry, &command_line, in_path, in_body);
         examples::shown(filled(command, entry, PathArguments::Named), &example)
     }
 

@@ -13,13 +13,16 @@ const GIVEN: &[(&str, &str)] = &[
     ),
     (
         "schedules.addWorkbook",
-        "--extractRefresh.workbook.id Samples/Superstore",
+        "'Weekday early mornings' --extractRefresh.workbook.id Samples/Superstore",
     ),
     (
         "schedules.addDatasource",
-        "--extractRefresh.datasource.id Sales/Customers",
+        "'Weekday early mornings' --extractRefresh.datasource.id Sales/Customers",
     ),
-    ("schedules.addFlow", "--runFlow.flow.id Sales/Orders"),
+    (
+        "schedules.addFlow",
+        "'Flows at night' --runFlow.flow.id Sales/Orders",
+    ),
     (
         "subscriptions.create",
         "--subject Overview --content.id Samples/Superstore/Overview --content.type View --schedule 'Monday mornings' --user anita.silva",
@@ -43,11 +46,10 @@ pub(super) fn given(entry: &Entry) -> Option<&'static str> {
         .map(|(_, given)| *given)
 }
 
-/// An example of a call: what has to be given, and little more. Members of the document are `given`, or those that it requires, as `in_body` shows them.
+/// An example of a call: what has to be given, and little more. The members that the document requires are shown by `in_body`.
 pub(super) fn of_call(
     entry: &Entry,
     command: &str,
-    given: Option<&str>,
     in_path: impl Fn(usize, &Param) -> String,
     in_body: impl Fn(&str, &Field) -> String,
 ) -> String {
@@ -71,16 +73,11 @@ pub(super) fn of_call(
         words.push("--limit 10".to_owned());
     }
     let members = members(entry);
-    match given {
-        Some(given) => words.push(given.to_owned()),
-        None => {
-            let required: Vec<_> = members.iter().filter(|(_, field)| field.required).collect();
-            let is_any = required.is_empty() && matches!(entry.body, BodyKind::Document { .. });
-            let any = members.first().filter(|_| is_any);
-            let some = required.into_iter().chain(any);
-            words.extend(some.map(|(path, field)| in_body(path, field)));
-        }
+    let mut some: Vec<_> = members.iter().filter(|(_, field)| field.required).collect();
+    if some.is_empty() && matches!(entry.body, BodyKind::Document { .. }) {
+        some.extend(members.first());
     }
+    words.extend(some.into_iter().map(|(path, field)| in_body(path, field)));
     match entry.body {
         BodyKind::File { child: None, .. } => words.push("--file FILE".to_owned()),
         // What has no description is sent whole.

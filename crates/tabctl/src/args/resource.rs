@@ -143,7 +143,10 @@ impl Group {
             None => format!("--{path} {}", call_example::value(field.kind, field.doc)),
         };
         let command = format!("tabctl {group} {verb}");
-        call_example::of_call(entry, &command, call_example::given(entry), in_path, in_body)
+        match call_example::given(entry) {
+            Some(given) => format!("{command} {given}"),
+            None => call_example::of_call(entry, &command, in_path, in_body),
+        }
     }
 
     /// An item of a group that the sandbox has.
