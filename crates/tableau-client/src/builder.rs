@@ -39,6 +39,7 @@ impl ClientBuilder {
             allowed_hosts: Vec::new(),
             renewal: Renewal {
                 is_on: true,
+                repeats_all: false,
                 idle_limit: None,
                 keep_alive: None,
             },
@@ -94,6 +95,16 @@ impl ClientBuilder {
     #[must_use]
     pub fn without_renewal(mut self) -> Self {
         self.renewal.is_on = false;
+        self
+    }
+
+    /// Makes every call again whose session had ended, once that is renewed: also one that is not idempotent, such as creating.
+    ///
+    /// The server refuses a call for its dead session before doing anything, so that it is done once. Without this, the program decides:
+    /// [`ErrorKind::SessionRenewed`](crate::ErrorKind::SessionRenewed).
+    #[must_use]
+    pub fn repeat_after_renewal(mut self) -> Self {
+        self.renewal.repeats_all = true;
         self
     }
 

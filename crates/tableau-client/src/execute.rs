@@ -23,7 +23,7 @@ pub(crate) type Caller<'a> = Option<&'a Arc<SharedSession>>;
 /// When a call is sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Again {
-    /// By the policy of retries, and after a renewal of its session if it is idempotent; otherwise its caller decides
+    /// By the policy of retries, and after a renewal of its session if it is idempotent or the client repeats all; otherwise its caller decides
     /// ([`ErrorKind::SessionRenewed`](crate::ErrorKind::SessionRenewed)).
     ByPolicy,
     /// The same, and after a renewal always, since the server had refused it before doing anything: for operations that consist of several calls,
@@ -213,7 +213,8 @@ impl<'a> Made<'a> {
                 return Ok(answer.map(ResponseBody::from));
             }
             self.renew(shared, session.as_ref()).await?;
-            if operation.retry == Retry::Never && self.again == Again::ByPolicy {
+            let is_for_caller = self.again == Again::ByPolicy && !core.renewal.repeats_all;
+            if operation.retry == Retry::Never && is_for_caller {
                 return Err(exchange::not_repeated(answer.status()));
             }
         }

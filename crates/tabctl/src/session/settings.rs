@@ -105,7 +105,9 @@ pub(crate) fn builder(
     global: &Global,
     sessions: Sessions,
 ) -> Result<ClientBuilder, Failure> {
-    let mut builder = Client::builder(address).user_agent(concat!("tabctl/", env!("CARGO_PKG_VERSION")));
+    let mut builder = Client::builder(address)
+        .user_agent(concat!("tabctl/", env!("CARGO_PKG_VERSION")))
+        .repeat_after_renewal();
     if let Some(limit) = global.timeout {
         builder = builder.timeouts(Timeouts::all(limit));
     }

@@ -80,6 +80,25 @@ changed\tproject\tDepot\tdefaultPermissions.workbooks\t
     assert_eq!((again.code, again.out.as_str()), (0, "[]\n"), "{again:?}");
 }
 
+/// An administrator ends it, or another program that signs in with the same token.
+#[test]
+fn a_session_that_ends_in_the_midst_of_applying_costs_no_step() {
+    let bench = Bench::new();
+    let service = bench.sandbox.service();
+    for ended in ["groups.create", "projects.create", "projects.add_permissions"] {
+        service
+            .controls()
+            .inject(Fault::new(401, "401002").on(ended).times(1));
+    }
+    let applied = run(&bench, "apply", FILE, &[]);
+    assert_eq!(
+        (applied.code, applied.err.as_str()),
+        (0, "4 added, 2 changed\n"),
+        "{applied:?}"
+    );
+    assert_eq!(run(&bench, "plan", FILE, &[]).err, "nothing to change\n");
+}
+
 #[test]
 fn a_plan_for_programs_has_a_line_for_each_difference() {
     let bench = Bench::new();

@@ -62,6 +62,8 @@ pub(crate) struct Core {
 #[derive(Debug)]
 pub(crate) struct Renewal {
     pub(crate) is_on: bool,
+    /// Every call is made again then, also one that is not idempotent.
+    pub(crate) repeats_all: bool,
     /// After how long without a call a session is over, if that is known.
     pub(crate) idle_limit: Option<Duration>,
     /// How long a session is unused before a call is made to keep it alive.

@@ -17,7 +17,7 @@ use tableau_client::wire::{
     ValueKind,
 };
 use tableau_client::{
-    Blocking, Error, ErrorKind, Filter as FilterQuery, Format, Site, Sort, Untyped, Version,
+    Blocking, Error, Filter as FilterQuery, Format, Site, Sort, Untyped, Version,
 };
 
 use crate::args::{self, Endpoint, Reach, unknown_word};
@@ -185,17 +185,9 @@ impl Seen {
     }
 }
 
-/// Makes a call, and makes it again if the server refused it since its session had ended: nothing was done then.
-fn made(site: &Site<Blocking>, call: Untyped) -> Result<Reply, Failure> {
-    match site.call_untyped(call.clone()) {
-        Err(error) if error.kind() == ErrorKind::SessionRenewed => Ok(site.call_untyped(call)?),
-        made => Ok(made?),
-    }
-}
-
 /// Makes a call that starts a job, and waits until that has ended.
 fn waited(site: &Site<Blocking>, call: Untyped, time: Duration) -> Result<Made, Failure> {
-    match made(site, call)? {
+    match site.call_untyped(call)? {
         Reply::One(job) => {
             let (job, ended) = job::wait(site, &job, time)?;
             Ok(Made::Job(job, ended))
@@ -223,7 +215,7 @@ fn on_site(
     }
     let every_page = call.entry.operation.is_paged() && call.arguments.query.get("pageNumber").is_none();
     match streamed {
-        _ if !every_page => Ok(Made::Reply(made(site, call)?)),
+        _ if !every_page => Ok(Made::Reply(site.call_untyped(call)?)),
         Some(style) => {
             let mut printer = Printer::new(style, columns);
             pages::each(site, &call, wanted, |item| {

@@ -69,7 +69,7 @@ pub(super) fn by_token(
 ) -> Result<Vec<Value>, Failure> {
     let mut items = Vec::new();
     loop {
-        let Reply::One(Value::Object(mut page)) = super::made(site, call.clone())? else {
+        let Reply::One(Value::Object(mut page)) = site.call_untyped(call.clone())? else {
             return Ok(items);
         };
         let list = page.values_mut().find_map(Value::as_array_mut);

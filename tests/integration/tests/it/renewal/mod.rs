@@ -118,6 +118,26 @@ async fn calls_that_are_not_idempotent_are_not_retried() {
 }
 
 #[tokio::test]
+async fn a_client_that_repeats_all_calls_creates_once_after_a_renewal() {
+    let service = service();
+    let client = builder(&service).repeat_after_renewal().build().unwrap();
+    let site = client.sign_in(token()).await.unwrap();
+    kill_all(&service);
+    let mut app = NewConnectedApplication::default();
+    app.name = "made once".to_owned();
+    site.connected_apps().create(app).await.unwrap();
+    let made = site.connected_apps().list().await.unwrap();
+    assert_eq!(made.items.iter().filter(|app| app.name == "made once").count(), 1);
+    assert_eq!(
+        (
+            sign_ins(&service),
+            answered(&service, "connected_apps.create", 401)
+        ),
+        (2, 1)
+    );
+}
+
+#[tokio::test]
 async fn a_page_stream_resumes_after_renewal() {
     let service = Sandbox::builder().workbooks(250).build().unwrap();
     let site = client(&service).sign_in(token()).await.unwrap();
