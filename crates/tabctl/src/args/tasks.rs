@@ -11,6 +11,9 @@ pub(crate) struct RunTask {
     /// The tasks, each by its LUID, or by the workbook, data source or flow that it is for: by name, path or address
     #[arg(value_name = "TASK", required = true)]
     pub(crate) tasks: Vec<String>,
+    /// Where a job for the same content is queued or running already, take it instead of failing
+    #[arg(long)]
+    pub(crate) or_queued: bool,
     #[command(flatten)]
     pub(crate) wait: WaitForJob,
     /// Show what would be run, and run nothing

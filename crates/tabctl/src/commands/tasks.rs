@@ -7,7 +7,7 @@ use tableau_client::wire::Items;
 use tableau_client::wire::rest::tasks::{
     ExtractRefreshTask, FlowRunTask, ListExtractRefreshes, ListFlowRuns, RunExtractRefresh, RunFlow, Task,
 };
-use tableau_client::{Blocking, Error, ErrorKind, Id, Job, Site};
+use tableau_client::{Blocking, Error, ErrorKind, Job, Site};
 
 use super::job::{self, Queued};
 use super::queue::{self, How};
@@ -16,6 +16,9 @@ use crate::args::{self, Global};
 use crate::env::is_luid;
 use crate::failure::Failure;
 use crate::output::Column;
+
+/// Tableau's code for content of which a job is queued already.
+const ALREADY_QUEUED: &str = "409093";
 
 /// The columns of jobs that were waited for.
 const ENDED: &[Column] = &[
@@ -27,8 +30,8 @@ const ENDED: &[Column] = &[
 
 /// A task that can be run.
 enum Runs {
-    Extract(Id<ExtractRefreshTask>),
-    Flow(Id<FlowRunTask>),
+    Extract(ExtractRefreshTask),
+    Flow(FlowRunTask),
 }
 
 pub(super) fn run(args: &args::RunTask, global: &Global) -> Result<(), Failure> {
@@ -42,21 +45,46 @@ pub(super) fn run(args: &args::RunTask, global: &Global) -> Result<(), Failure> 
         let task = find(finder, typed)?;
         if args.dry_run {
             let (call, id) = match &task {
-                Runs::Extract(id) => ("tasks.runExtractRefresh", id.as_str()),
-                Runs::Flow(id) => ("tasks.runFlow", id.as_str()),
+                Runs::Extract(task) => ("tasks.runExtractRefresh", task.id.as_str()),
+                Runs::Flow(task) => ("tasks.runFlow", task.id.as_str()),
             };
             return Ok((json!({"call": call, "id": id}), Ok(())));
         }
-        let job = begin(finder.site, task)?;
+        let job = match begin(finder.site, &task) {
+            Err(error) if args.or_queued && error.code() == Some(ALREADY_QUEUED) => {
+                queued(finder.site, &task).unwrap_or(Err(error))
+            }
+            begun => begun,
+        }?;
         job::started(finder.site, job, args.wait.time())
     })
 }
 
-fn begin(site: &Site<Blocking>, task: Runs) -> Result<Job, Error> {
+fn begin(site: &Site<Blocking>, task: &Runs) -> Result<Job, Error> {
     match task {
-        Runs::Extract(id) => site.call(RunExtractRefresh::new(id, Default::default())).send(),
-        Runs::Flow(id) => site.call(RunFlow::new(id, Default::default())).send(),
+        Runs::Extract(task) => site
+            .call(RunExtractRefresh::new(task.id.clone(), Default::default()))
+            .send(),
+        Runs::Flow(task) => site
+            .call(RunFlow::new(task.id.clone(), Default::default()))
+            .send(),
     }
+}
+
+/// The job that is queued for the content of a task; none if it is not known what the task is for.
+fn queued(site: &Site<Blocking>, task: &Runs) -> Option<Result<Job, Error>> {
+    let job = match task {
+        Runs::Extract(task) => match (&task.workbook, &task.datasource) {
+            (Some(workbook), _) => site.workbooks().refresh(&workbook.id).or_queued().send(),
+            (None, datasource) => site
+                .datasources()
+                .refresh(&datasource.as_ref()?.id)
+                .or_queued()
+                .send(),
+        },
+        Runs::Flow(task) => site.flows().run(&task.flow.as_ref()?.id).or_queued().send(),
+    };
+    Some(job)
 }
 
 /// The task that was typed: one by its LUID, or the only one for some content.
@@ -130,9 +158,8 @@ fn names(task: &Task) -> (Option<&str>, [Option<&str>; 3]) {
 }
 
 fn runs(task: &Task) -> Option<Runs> {
-    let extract = task.extract_refresh.as_ref();
-    let extract = extract.map(|task| Runs::Extract(task.id.clone()));
-    extract.or_else(|| Some(Runs::Flow(task.flow_run.as_ref()?.id.clone())))
+    let extract = task.extract_refresh.clone().map(Runs::Extract);
+    extract.or_else(|| Some(Runs::Flow(task.flow_run.clone()?)))
 }
 
 pub(super) fn watch(args: &args::Watch, global: &Global) -> Result<(), Failure> {

@@ -137,6 +137,20 @@ fn a_job_that_cannot_be_watched_is_named() {
 }
 
 #[test]
+fn a_task_whose_content_is_queued_already_gives_its_job() {
+    let bench = Bench::new();
+    bench.plan_jobs(JobPlan::hangs());
+    let run = ["tasks", "run", "Samples/Superstore", "--quiet"];
+    let queued = bench.run_with_token(&run);
+    assert_eq!(queued.code, 0, "{queued:?}");
+    let refused = bench.run_with_token(&run);
+    assert_eq!(refused.code, 6, "{refused:?}");
+    assert!(refused.err.contains("--or-queued gives its job"), "{refused:?}");
+    let found = bench.run_with_token(&[&run[..], &["--or-queued"]].concat());
+    assert_eq!((found.code, found.out), (0, queued.out));
+}
+
+#[test]
 fn a_job_is_looked_at_once_within_no_time() {
     let bench = Bench::new();
     bench.plan_jobs(JobPlan::hangs());
