@@ -10,7 +10,9 @@ use tableau_client::wire::resource::{
 };
 use tableau_client::wire::rest::publish_calls::PublishedItem;
 use tableau_client::wire::{Content as File, Endpoint};
-use tableau_client::{Blocking, Cancel, Collection as Items, Download, Error, Id, Saved, harmless_file_name};
+use tableau_client::{
+    Blocking, Cancel, Collection as Items, Download, Error, FileKind, Id, Saved, harmless_file_name,
+};
 
 use super::reference::{Collection, Finder, text};
 use super::transfer::{self, SAVED, Target};
@@ -20,6 +22,7 @@ use crate::failure::Failure;
 use crate::output::{Members, Printer};
 use crate::session::settings;
 use crate::terminal::progress::FileProgress;
+use crate::terminal::text::say;
 
 pub(super) fn run(args: &args::Download, global: &Global) -> Result<(), Failure> {
     // Before signing in, which would end another session of the same token.
@@ -124,12 +127,28 @@ fn one(
         Kind::CustomView => saving.custom_view(site.custom_views().download_file(Id::from(id))),
         Kind::VirtualConnection => saving.definition(&site.virtual_connections()),
     }?;
+    if let Some(warning) = misnamed(&saved) {
+        say(&warning);
+    }
     Ok(json!({
         "id": id,
         "name": name,
         "file": saved.path,
         "bytes": saved.bytes,
     }))
+}
+
+/// A warning of a file whose extension its content does not have: Tableau Desktop opens files by their extensions.
+fn misnamed(saved: &Saved) -> Option<String> {
+    let kind = FileKind::of_extension(saved.path.extension()?.to_str()?);
+    let is = match saved.kind {
+        FileKind::Package => "a package (zip)",
+        FileKind::Document => "a document (XML)",
+        _ => return None,
+    };
+    let is_misnamed = matches!(kind, FileKind::Package | FileKind::Document) && kind != saved.kind;
+    let file = saved.path.display();
+    is_misnamed.then(|| format!("warning: {file} is {is}, which its extension does not say: --fit-extension gives it one that does"))
 }
 
 /// The folder of a file, and its name without the extension.

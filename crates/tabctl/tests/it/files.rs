@@ -78,6 +78,38 @@ fn what_was_published_is_downloaded() {
     assert_eq!(files.read("renamed.twb"), files.read("Sales.twb"));
 }
 
+/// Tableau Desktop opens files by their extensions.
+#[test]
+fn a_file_whose_content_is_not_what_its_extension_says_is_told() {
+    let files = Files::new();
+    let published = files.run(&["workbooks", "publish", "Sales.twb", "--project", "Samples"]);
+    assert_eq!(published.code, 0, "{published:?}");
+    let download =
+        |more: &[&str]| files.run(&[&["workbooks", "download", "Samples/Sales"][..], more].concat());
+    for (file, is_told) in [
+        ("a.twbx", true),
+        ("a.TDSX", true),
+        ("a.TWB", false),
+        ("a.xml", false),
+        ("a", false),
+    ] {
+        let ended = download(&["--output", file]);
+        assert_eq!(ended.code, 0, "{ended:?}");
+        assert_eq!(
+            ended.err.contains("--fit-extension"),
+            is_told,
+            "{file}: {ended:?}"
+        );
+        assert_eq!(files.read(file), files.read("Sales.twb"));
+    }
+    let fitted = download(&["--output", "b.twbx", "--fit-extension", "--columns", "file"]);
+    assert_eq!(
+        (fitted.out.trim_end(), fitted.err.as_str()),
+        ("./b.twb", ""),
+        "{fitted:?}"
+    );
+}
+
 #[test]
 fn nothing_is_replaced_unless_asked() {
     let files = Files::new();

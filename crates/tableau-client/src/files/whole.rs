@@ -54,9 +54,10 @@ impl FileKind {
         }
     }
 
-    /// The kind of files with an extension of Tableau.
-    fn of_extension(extension: &str) -> Self {
-        match extension {
+    /// The kind of files with an extension of Tableau, without its dot.
+    #[must_use]
+    pub fn of_extension(extension: &str) -> Self {
+        match extension.to_ascii_lowercase().as_str() {
             "twbx" | "tdsx" | "tflx" | "tfl" => Self::Package,
             "twb" | "tds" => Self::Document,
             "hyper" => Self::Hyper,

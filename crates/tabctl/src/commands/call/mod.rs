@@ -16,9 +16,7 @@ use tableau_client::wire::{
     Arguments, Family, Field, JsonText, Operation, Param, Place, Reply, ReplyKind, Scope, Shape, Target,
     ValueKind,
 };
-use tableau_client::{
-    Blocking, Error, Filter as FilterQuery, Format, Site, Sort, Untyped, Version,
-};
+use tableau_client::{Blocking, Error, Filter as FilterQuery, Format, Site, Sort, Untyped, Version};
 
 use crate::args::{self, Endpoint, Reach, unknown_word};
 use crate::commands::reference::{Collection, Finder};
