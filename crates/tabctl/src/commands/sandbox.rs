@@ -134,10 +134,19 @@ fn announce(sandbox: &Sandbox, loopback: bool) -> io::Result<()> {
     let mut err = io::stderr().lock();
     let url = sandbox.url();
     writeln!(err, "Tableau sandbox at {url} (Ctrl-C ends it)\n")?;
-    writeln!(err, "  export TABLEAU_SERVER_URL={url}")?;
-    writeln!(err, "  export TABLEAU_SITE_NAME=")?;
-    writeln!(err, "  export TABLEAU_PAT_NAME={}", well_known::PAT_NAME)?;
-    writeln!(err, "  export TABLEAU_PAT_SECRET={}\n", well_known::PAT_SECRET)?;
+    for (name, value) in [
+        ("TABLEAU_SERVER_URL", url),
+        ("TABLEAU_SITE_NAME", ""),
+        ("TABLEAU_PAT_NAME", well_known::PAT_NAME),
+        ("TABLEAU_PAT_SECRET", well_known::PAT_SECRET),
+    ] {
+        match cfg!(windows) {
+            // PowerShell has no variable that is empty: one without a value is taken away.
+            true => writeln!(err, "  $env:{name} = '{value}'")?,
+            false => writeln!(err, "  export {name}={value}")?,
+        }
+    }
+    writeln!(err)?;
     writeln!(
         err,
         "  user {} with password {}",

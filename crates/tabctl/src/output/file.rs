@@ -71,12 +71,18 @@ pub(crate) fn put(file: &Path, bytes: &[u8], readers: Readers, replace: bool) ->
 }
 
 /// A file that has its rights from the start.
+#[cfg(unix)]
 fn part_in(folder: &Path, readers: Readers) -> io::Result<NamedTempFile> {
+    use std::os::unix::fs::PermissionsExt as _;
     let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
     if let Readers::Usual = readers {
-        use std::os::unix::fs::PermissionsExt as _;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
+}
+
+/// A file with the rights of its folder.
+#[cfg(not(unix))]
+fn part_in(folder: &Path, _: Readers) -> io::Result<NamedTempFile> {
+    NamedTempFile::new_in(folder)
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::support::{Bench, Ended};
+#[cfg(unix)]
 use crate::terminal::Session;
 
 /// A sandbox with a second workbook `Superstore`, in another project.
@@ -157,6 +158,7 @@ fn references_that_fit_several_or_none_are_refused() {
 }
 
 #[test]
+#[cfg(unix)]
 fn deletions_ask_at_a_terminal_and_want_an_option_without_one() {
     let bench = bench();
     let delete = ["workbooks", "delete", "Finance/Payroll/Superstore"];

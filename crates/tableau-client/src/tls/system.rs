@@ -30,7 +30,10 @@ pub(super) fn verifier(
         return Ok(Arc::clone(&made.verifier));
     }
     let verifier = Verifier::new_with_extra_roots(authorities.iter().cloned(), provider)
-        .map_err(|error| setup_error("the certificates to trust could not be loaded").caused_by(error))?;
+        .map_err(|error| {
+            let message = format!("the certificates to trust could not be loaded: {error}");
+            setup_error(&message).caused_by(error)
+        })?;
     let verifier = Arc::new(verifier);
     all.push(Made {
         authorities: authorities.to_vec(),
