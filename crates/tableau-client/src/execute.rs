@@ -163,14 +163,23 @@ impl<'a> Made<'a> {
 
     /// What a deletion is about is gone if an attempt before may have arrived: its lost answer said so.
     fn deleted_already(&self, answer: http::Response<Bytes>) -> http::Response<Bytes> {
-        let is_gone = answer.status() == StatusCode::NOT_FOUND && self.attempts.tries.may_have_arrived;
-        if is_gone && self.operation.method == Method::DELETE {
+        let is_again = self.operation.method == Method::DELETE && self.attempts.tries.may_have_arrived;
+        if is_again && self.is_missing(&answer) {
             tracing::debug!(operation = %self.operation.full_name(), "an attempt before deleted it");
             let mut gone = http::Response::new(Bytes::new());
             *gone.status_mut() = StatusCode::NO_CONTENT;
             return gone;
         }
         answer
+    }
+
+    /// Whether Tableau says that something is not there: not a gateway that starts anew, and not of the version of the API.
+    fn is_missing(&self, answer: &http::Response<Bytes>) -> bool {
+        answer.status() == StatusCode::NOT_FOUND
+            && matches!(
+                check_status(&self.operation, answer.status(), answer.body()),
+                Err(ReplyError::Api(error)) if !matches!(error.code.as_str(), "404001" | "404008")
+            )
     }
 
     /// Sends a request that could be written. Its type says nothing of the endpoint: it is compiled once.

@@ -288,3 +288,17 @@ async fn a_deletion_whose_answer_was_lost_is_not_a_missing_thing() {
         ErrorKind::NotFound
     );
 }
+
+/// A gateway that is restarted closes connections, and then answers for a server that it does not find.
+#[tokio::test]
+async fn a_page_of_a_gateway_is_no_deletion() {
+    for page in ["<html><body>404 Not Found</body></html>", ""] {
+        let server = server(move |seen| match seen.before {
+            0 => vec![Act::Read, Act::Close],
+            _ => vec![Act::Read, answer("404 Not Found", "", page)],
+        });
+        let site = site(&server).await;
+        let error = site.webhooks().delete("w").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Foreign, "{error:?}");
+    }
+}
