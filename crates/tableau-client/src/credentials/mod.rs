@@ -160,7 +160,7 @@ impl Credentials {
         self
     }
 
-    /// The same credentials, to impersonate a user of the site by name.
+    /// The same credentials, to impersonate a user of the site by name: `jsmith`, or `example\jsmith` where users of several domains are called so.
     ///
     /// The name is looked up first, in a session of your own user that is signed out afterwards.
     #[must_use]

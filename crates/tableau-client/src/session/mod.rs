@@ -4,6 +4,7 @@ mod entry;
 mod expiry;
 mod generations;
 mod holder;
+mod impersonated;
 mod keep_alive;
 mod row;
 mod shared;

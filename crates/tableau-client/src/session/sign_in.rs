@@ -4,15 +4,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tableau_wire::rest::User;
 use tableau_wire::rest::auth::{SignOut, SignedIn};
-use tableau_wire::{Endpoint as _, Filter, Id, List, Version};
+use tableau_wire::{Id, Version};
 use tokio::sync::OnceCell;
 
-use super::{Circumstances, Session};
+use super::Session;
+use super::impersonated::look_up;
 use crate::core::{Core, Outcome, Tries, until};
 use crate::credentials::{Credentials, Destination, Fingerprint, Impersonated};
 use crate::error::{Error, ErrorKind};
 use crate::exchange::{self, Attempts, Reading};
-use crate::guard::{self, Guard, SignOutOnDrop};
 use crate::store::{SessionKey, SessionStore};
 
 /// How to sign in again to the same site as the same user.
@@ -126,7 +126,11 @@ async fn sign_in(core: &Arc<Core>, recipe: &Recipe) -> Result<Session, Error> {
     begin_session(core, recipe, user.clone()).await
 }
 
-async fn begin_session(core: &Core, recipe: &Recipe, user: Option<Id<User>>) -> Result<Session, Error> {
+pub(super) async fn begin_session(
+    core: &Core,
+    recipe: &Recipe,
+    user: Option<Id<User>>,
+) -> Result<Session, Error> {
     let Recipe {
         credentials, site, ..
     } = recipe;
@@ -205,55 +209,8 @@ pub(super) async fn sign_out(core: &Core, session: &Session) -> Result<(), Error
     }
 }
 
-async fn sign_out_quietly(core: &Core, session: &Session) {
+pub(super) async fn sign_out_quietly(core: &Core, session: &Session) {
     if let Err(error) = sign_out(core, session).await {
         tracing::warn!(%error, "a session could not be signed out; it ends by itself");
     }
-}
-
-/// A session of the caller's own user, in which another one is looked up.
-struct Own {
-    core: Arc<Core>,
-    session: Session,
-}
-
-impl SignOutOnDrop for Own {
-    fn sign_out_on_drop(&self) {
-        let (core, session) = (Arc::clone(&self.core), self.session.clone());
-        guard::spawn(async move { sign_out(&core, &session).await });
-    }
-}
-
-/// Looks up the identifier of a user by name, in a session of the caller's own user.
-async fn look_up(core: &Arc<Core>, recipe: &Recipe, name: &str) -> Result<Id<User>, Error> {
-    let version = core.negotiate().await?;
-    let own = begin_session(core, recipe, None).await?;
-    // Also if this is dropped before its end.
-    let mut guard = Guard::new(Own {
-        core: Arc::clone(core),
-        session: own.clone(),
-    });
-    let mut by_name = List::<User>::new();
-    by_name.filter = Some(Filter::eq("name", name));
-    let found = exchange::call(core, version, Some(own.authorization()), by_name).await;
-    sign_out_quietly(core, &own).await;
-    guard.release();
-    let circumstances = Circumstances {
-        operation: &List::<User>::OPERATION,
-        session: Some(&own),
-        credentials: Some(&recipe.credentials),
-        just_renewed: false,
-    };
-    found
-        .map_err(|error| circumstances.explain(error))?
-        .items
-        .into_iter()
-        .next()
-        .map(|user| user.id)
-        .ok_or_else(|| {
-            Error::new(
-                ErrorKind::NotFound,
-                format!("there is no user called {name:?} on this site to impersonate"),
-            )
-        })
 }

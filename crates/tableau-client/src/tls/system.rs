@@ -29,8 +29,8 @@ pub(super) fn verifier(
     if let Some(made) = all.iter().find(|made| made.authorities == authorities) {
         return Ok(Arc::clone(&made.verifier));
     }
-    let verifier = Verifier::new_with_extra_roots(authorities.iter().cloned(), provider)
-        .map_err(|error| {
+    let verifier =
+        Verifier::new_with_extra_roots(authorities.iter().cloned(), provider).map_err(|error| {
             let message = format!("the certificates to trust could not be loaded: {error}");
             setup_error(&message).caused_by(error)
         })?;

@@ -7,6 +7,7 @@ mod downloads;
 mod errors;
 mod file_server;
 mod guard;
+mod impersonation;
 mod list_reader;
 mod pages;
 mod publishing;

@@ -122,6 +122,20 @@ pub struct Domain {
     pub short_name: Option<String>,
 }
 
+impl Domain {
+    /// Whether it is meant by a name: its own in full or short, or the first part of it (`EAST` for `east.example.com`), in any case.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        let first = self.name.split('.').next().unwrap_or_default();
+        let known = [
+            self.name.as_str(),
+            self.short_name.as_deref().unwrap_or_default(),
+            first,
+        ];
+        !name.is_empty() && known.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+}
+
 /// Lists the personal access tokens of a user, without their secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(GET, "users/{user_id}/personal-access-tokens", since = "3.21", only = cloud, reply = Items<PersonalAccessToken>)]

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use tableau_client::{Blocking, Fields, Id, Site, User};
 
-use crate::commands::reference::is_domain;
 use crate::failure::Failure;
 
 /// The users of a site by their names without domains, in small letters.
@@ -81,8 +80,9 @@ impl Roster {
 
     fn is_in(&self, user: &User, domain: &str) -> Result<bool, String> {
         let fits = |user: &User| {
-            let of = user.domain.as_ref();
-            of.is_none_or(|of| is_domain(domain, &of.name, of.short_name.as_deref().unwrap_or_default()))
+            // Servers that do not say have one only.
+            let of = user.domain.as_ref().filter(|of| !of.name.is_empty());
+            of.is_none_or(|of| of.is_called(domain))
         };
         if user.domain.is_some() {
             return Ok(fits(user));

@@ -6,6 +6,7 @@ mod address;
 mod collection;
 
 use serde_json::{Value, json};
+use tableau_client::wire::rest::users::Domain;
 use tableau_client::wire::{Operator, Reply};
 use tableau_client::{Blocking, Filter, ServerAddress, Site, Untyped};
 
@@ -103,11 +104,7 @@ impl Finder<'_> {
                     "" => self.item(collection, text(&user, "id"))?,
                     _ => user,
                 };
-                if is_domain(
-                    domain,
-                    text(&user, "domain.name"),
-                    text(&user, "domain.shortName"),
-                ) {
+                if is_in_domain(&user, domain) {
                     found.push(user);
                 }
             }
@@ -272,13 +269,12 @@ impl Finder<'_> {
     }
 }
 
-/// Whether a domain that was typed is this one, by its name in full or short (`EAST` for `east.example.com`). Servers that do not say have one only.
-pub(super) fn is_domain(typed: &str, name: &str, short_name: &str) -> bool {
-    let first = name.split('.').next().unwrap_or_default();
-    name.is_empty()
-        || [name, short_name, first]
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(typed))
+/// Whether a user is of the domain that was typed. Servers that do not say have one only.
+fn is_in_domain(user: &Value, typed: &str) -> bool {
+    let mut domain = Domain::default();
+    domain.name = text(user, "domain.name").to_owned();
+    domain.short_name = Some(text(user, "domain.shortName").to_owned());
+    domain.name.is_empty() || domain.is_called(typed)
 }
 
 /// The names in a path; a slash in a name is written `\/`.
