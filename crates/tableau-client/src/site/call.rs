@@ -114,7 +114,8 @@ impl<E: Paged + Clone, M: Mode> Call<E, M> {
 
     /// Every item of this page and of all following pages: a `Stream`, or an `Iterator` if blocking.
     ///
-    /// Pages have 1000 items by default, and the next ones are fetched while one is used. The list is complete, or ends with an error.
+    /// Pages have 1000 items by default, and the next ones are fetched while one is used. The list is complete, or ends with an error:
+    /// see [`Pages`].
     pub fn all(self) -> Pages<E::Item, M> {
         pages(self.through, self.endpoint)
     }

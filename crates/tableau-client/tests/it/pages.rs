@@ -115,6 +115,24 @@ async fn pages_are_fetched_ahead() {
     }
 }
 
+/// The answer to a page that was asked for later may be older: it was asked for ahead, and the page before it was slow.
+#[tokio::test]
+async fn a_page_that_was_fetched_before_a_change_is_asked_for_again() {
+    let asked = AtomicU64::new(0);
+    let fake = Fake::signed_in(move |seen| {
+        let number = parameter(&seen.1, "pageNumber").unwrap_or(1);
+        let is_new = match number {
+            1 => false,
+            2 => true,
+            _ => asked.fetch_add(1, Ordering::Relaxed) > 0,
+        };
+        Ok(page(&seen.1, if is_new { 6 } else { 5 }))
+    });
+    let list = fake.site().await.workbooks().list().page_size(2);
+    let workbooks: Vec<_> = list.all().try_collect().await.unwrap();
+    assert_eq!(ids(&workbooks), (0..6).collect::<Vec<_>>());
+}
+
 #[tokio::test]
 async fn a_list_that_shrinks_ends_early() {
     let asked = AtomicU64::new(0);

@@ -64,14 +64,20 @@ impl<R: Send + 'static> Fetcher<R> {
             self.ask(number);
         }
         let (_, fetch) = self.under_way.pop_front()?;
+        let before = self.reader.total_available();
         let result = match fetch {
             Fetch::Task(task) => task.join().await,
             Fetch::Future(future) => future.await,
         };
-        Some(match result {
+        let taken = match result {
             Ok(page) => self.reader.take(page.announced, page.items, &page.identities),
             Err(error) => self.reader.refused(error).map(|()| Vec::new()),
-        })
+        };
+        if before.is_some() && self.reader.total_available() != before {
+            // Pages that were fetched ahead may be from before the change: their totals would look like another.
+            self.under_way.clear();
+        }
+        Some(taken)
     }
 
     fn ask(&mut self, number: u64) {

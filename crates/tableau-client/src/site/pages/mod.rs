@@ -28,7 +28,8 @@ const PAGE_SIZE: u64 = 1000;
 /// Every item of a list, each once: a `Stream` of results, or an `Iterator` if blocking.
 ///
 /// It is complete, or it ends with an error: [`ErrorKind::PaginationInconsistent`] where the pages are not what the server announced, as
-/// [`ListReader`] says. It is no snapshot: what is added or deleted while the list is read may be in it or not.
+/// [`ListReader`] says. It is no snapshot: what is added or deleted while the list is read may be in it or not. If as many items are deleted as are
+/// added between two pages, the totals do not show it, and items that have moved to a page before are missed.
 /// Dropping it cancels the requests under way.
 pub struct Pages<R, M: Mode = Async>(Batches<Fetcher<R>, R, About, M>);
 
