@@ -116,7 +116,7 @@ impl<M: Mode> Client<M> {
         self.mode.run(async move {
             let holder = hold(&core, &sessions, credentials);
             holder.shared().forgive();
-            holder.shared().session(&core, None).await?;
+            holder.shared().signed_in(&core).await?;
             Ok(Site::new(core, mode, holder))
         })
     }

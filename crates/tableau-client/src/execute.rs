@@ -207,13 +207,19 @@ impl<'a> Made<'a> {
             let session = self.renewals.session.clone();
             let authorization = session.as_ref().map(|session| session.authorization());
             let answer = exchange::send(core, &operation, request, authorization, &mut self.attempts).await?;
-            let Some(shared) = renewable(core, self.caller) else {
-                return Ok(answer);
-            };
             if answer.status() != StatusCode::UNAUTHORIZED || operation.scope == Scope::Open {
                 return Ok(answer);
             }
             let answer = exchange::document(answer);
+            let Some(shared) = renewable(core, self.caller) else {
+                if let (Some(shared), Some(session)) = (self.caller, &session)
+                    && is_dead(&answer)
+                    && !self.circumstances().lacks_scope()
+                {
+                    shared.note_dead(session);
+                }
+                return Ok(answer.map(ResponseBody::from));
+            };
             if self.renewals.just_begun
                 || self.renewals.count == MAX_RENEWALS
                 || !is_dead(&answer)

@@ -21,6 +21,8 @@ pub(crate) struct SharedSession {
     /// This process's name among the holders in the store.
     pub(crate) holder: sharing::HolderName,
     kept_alive: AtomicBool,
+    /// The generation that was found dead last, by a client that does not renew sessions; 0 for none.
+    dead: AtomicU64,
 }
 
 /// A session, begun for all calls that waited for it.
@@ -53,6 +55,7 @@ impl SharedSession {
             failed_renewals: AtomicU64::new(failed_renewals),
             holder: sharing::HolderName::new(),
             kept_alive: AtomicBool::new(false),
+            dead: AtomicU64::new(0),
         })
     }
 
@@ -79,6 +82,17 @@ impl SharedSession {
     ) -> Result<Arc<Session>, Error> {
         let sign_in = |number| Arc::clone(self).begin(Arc::clone(core), number);
         self.row.session(dead, sign_in).await
+    }
+
+    /// Notes that a session has ended, for the next time that the program itself signs in.
+    pub(crate) fn note_dead(&self, session: &Session) {
+        self.dead.fetch_max(session.generation(), Ordering::Relaxed);
+    }
+
+    /// The session for a program that signs in: a new one if the last was found dead.
+    pub(crate) async fn signed_in(self: &Arc<Self>, core: &Arc<Core>) -> Result<Arc<Session>, Error> {
+        let dead = self.dead.load(Ordering::Relaxed);
+        self.session(core, (dead > 0).then_some(dead)).await
     }
 
     /// Claims the keep-alive task; true for the first caller only.

@@ -20,7 +20,8 @@ use tableau_client::wire::List;
 use tableau_client::wire::rest::connected_apps::NewConnectedApplication;
 use tableau_client::wire::rest::server::GetCurrentSession;
 use tableau_client::{
-    Client, ClientBuilder, ConnectedApp, ErrorKind, PersonalAccessToken, Site, Source, UserPassword, Workbook,
+    Client, ClientBuilder, ConnectedApp, ErrorKind, MemoryStore, PersonalAccessToken, Site, Source,
+    UserPassword, Workbook,
 };
 use tableau_sandbox::well_known::{
     ADMIN, CONNECTED_APP_CLIENT_ID, CONNECTED_APP_SECRET_ID, CONNECTED_APP_SECRET_VALUE, MARKETING_SITE,
@@ -256,8 +257,8 @@ async fn an_expired_session_is_renewed_before_use() {
 #[tokio::test]
 async fn renewal_can_be_switched_off() {
     let service = service();
-    let site = builder(&service).without_renewal().build().unwrap();
-    let site = site.sign_in(token()).await.unwrap();
+    let client = builder(&service).without_renewal().build().unwrap();
+    let site = client.sign_in(token()).await.unwrap();
     kill_all(&service);
     let error = site.workbooks().list().await.unwrap_err();
     assert_eq!(
@@ -266,6 +267,34 @@ async fn renewal_can_be_switched_off() {
     );
     assert!(error.causes()[0].contains(PAT_NAME), "{error:?}");
     assert_eq!(sign_ins(&service), 1);
+    // The program itself signs in again, while the site is still there.
+    let again = client.sign_in(token()).await.unwrap();
+    again.workbooks().list().await.unwrap();
+    client.sign_in(token()).await.unwrap();
+    assert_eq!(sign_ins(&service), 2);
+    drop(site);
+}
+
+#[tokio::test]
+async fn without_renewal_a_dead_session_of_a_store_is_replaced_by_signing_in_again() {
+    let service = service();
+    let store = MemoryStore::new();
+    let client = || {
+        let builder = builder(&service).session_store(store.clone());
+        builder.without_renewal().build().unwrap()
+    };
+    let first = client().sign_in(token()).await.unwrap();
+    kill_all(&service);
+    let other = client();
+    let site = other.sign_in(token()).await.unwrap();
+    assert!(site.workbooks().list().await.is_err());
+    let site = other.sign_in(token()).await.unwrap();
+    site.workbooks().list().await.unwrap();
+    // And for those that come after.
+    let last = client().sign_in(token()).await.unwrap();
+    last.workbooks().list().await.unwrap();
+    assert_eq!(sign_ins(&service), 2);
+    drop(first);
 }
 
 #[tokio::test]
