@@ -228,7 +228,9 @@ impl<'a> Made<'a> {
                 return Ok(answer.map(ResponseBody::from));
             }
             self.renew(shared, session.as_ref()).await?;
-            let is_for_caller = self.again == Again::ByPolicy && !core.renewal.repeats_all;
+            // A program that has just signed in cannot know that the session it was given had ended.
+            let is_joined = session.as_ref().is_some_and(|session| session.is_joined);
+            let is_for_caller = self.again == Again::ByPolicy && !core.renewal.repeats_all && !is_joined;
             if operation.retry == Retry::Never && is_for_caller {
                 return Err(exchange::not_repeated(answer.status()));
             }

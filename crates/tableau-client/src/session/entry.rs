@@ -103,6 +103,7 @@ impl Entry {
         Session {
             began: Instant::now().checked_sub(self.age()),
             in_store: true,
+            is_joined: true,
             ..Session::new(
                 self.token.clone(),
                 self.site_id.clone(),

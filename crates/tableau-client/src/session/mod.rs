@@ -44,6 +44,8 @@ pub struct Session {
     failed_renewals: u64,
     /// Other clients can find it in a store.
     in_store: bool,
+    /// Another client has begun it, and it may have ended since.
+    pub(crate) is_joined: bool,
 }
 
 /// The same if token, site and user are.
@@ -73,6 +75,7 @@ impl Session {
             sign_ins: 0,
             failed_renewals: 0,
             in_store: false,
+            is_joined: false,
         }
     }
 

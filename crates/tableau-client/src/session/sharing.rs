@@ -23,9 +23,6 @@ const PATIENCE: Duration = Duration::from_secs(150);
 /// How long to wait between two looks at another's lease: first, and at the longest.
 const FIRST_LOOK: Duration = Duration::from_millis(10);
 const LONGEST_LOOK: Duration = Duration::from_millis(200);
-/// How long an unused session stays in the store: the idle time of Tableau Server.
-const KEEP: Duration = Duration::from_secs(240 * 60);
-
 /// What a holder is called in a store: a random number.
 #[derive(Debug)]
 pub(crate) struct HolderName(String);
@@ -117,7 +114,7 @@ impl Together<'_> {
             if self.is_good(&entry) {
                 if self.core.holds {
                     entry.hold(&self.holder.0);
-                    keep(lease, &entry).await?;
+                    keep(self.core, lease, &entry).await?;
                 }
                 return Ok(self.joined(&entry));
             }
@@ -144,7 +141,7 @@ impl Together<'_> {
         if self.core.holds {
             entry.hold(&self.holder.0);
         }
-        match keep(lease, &entry).await {
+        match keep(self.core, lease, &entry).await {
             Ok(()) => session.in_store = true,
             // The next lease holder has signed in since, which with a personal access token has ended this session.
             Err(StoreError::LeaseLost) => {
@@ -204,11 +201,12 @@ async fn load(store: &dyn SessionStore, key: &SessionKey) -> Result<Option<Entry
     }
 }
 
-async fn keep(lease: &mut Box<dyn Lease>, entry: &Entry) -> Result<(), StoreError> {
+/// Puts a session into the store, where an unused one stays for as long as the server keeps it.
+async fn keep(core: &Core, lease: &mut Box<dyn Lease>, entry: &Entry) -> Result<(), StoreError> {
     let text = entry
         .text()
         .ok_or_else(|| StoreError::Unavailable("the session cannot be written".to_owned()))?;
-    lease.save(&text, KEEP).await
+    lease.save(&text, core.idle_limit()).await
 }
 
 /// Waits until the lease is free.
@@ -251,7 +249,7 @@ pub(super) async fn touch(core: &Core, shared: &SharedSession) -> Result<(), Sto
     let mut lease = wait_for_lease(store, key).await?;
     if let Some(mut entry) = load(store, key).await? {
         entry.hold(&shared.holder.0);
-        keep(&mut lease, &entry).await?;
+        keep(core, &mut lease, &entry).await?;
     }
     lease.release().await
 }
@@ -283,6 +281,10 @@ async fn end_at_server(core: &Arc<Core>, shared: &SharedSession, whose: Whose) -
     };
     match end_in_store(core, store, key, shared, whose).await {
         Ok(ended) => ended,
+        Err(error) if whose == Whose::Everybodys => {
+            tracing::warn!(%error, "the session is ended at the server, and stays in the session store");
+            sign_in::sign_out(core, &session).await
+        }
         Err(error) => {
             tracing::warn!(%error, "the session is left open, since others may be using it; it ends by itself");
             Ok(())
@@ -303,7 +305,7 @@ async fn end_in_store(
         return lease.release().await.map(Ok);
     };
     if entry.drop_holder(&shared.holder.0) && whose == Whose::Ours {
-        keep(&mut lease, &entry).await?;
+        keep(core, &mut lease, &entry).await?;
         return lease.release().await.map(Ok);
     }
     // The lease is held, so that no other process resumes a session that is just ending.

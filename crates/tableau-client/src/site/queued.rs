@@ -91,7 +91,7 @@ impl<E: QueuesJob, M: Mode> Call<E, M> {
         let call = self.into_endpoint();
         let mode = site.mode().clone();
         mode.run(async move {
-            let job = site.send(call).await?;
+            let job = site.send_if_refused_again(call, None).await?;
             jobs::wait(site, job.id, time).await
         })
     }
@@ -159,7 +159,7 @@ impl<E: QueuesJob> IntoFuture for OrQueued<E, Async> {
 async fn queue<E: QueuesJob, M: Mode>(site: &Site<M>, call: &E) -> Result<Job, Error> {
     let mut tries = 1;
     loop {
-        let refused = match site.send(call.clone()).await {
+        let refused = match site.send_if_refused_again(call.clone(), None).await {
             Err(error) if error.code() == Some(ALREADY_QUEUED) => error,
             answer => return answer,
         };

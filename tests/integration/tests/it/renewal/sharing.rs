@@ -1,11 +1,14 @@
 //! Shared sessions: clones of a client, and clients with one store.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use tableau_client::wire::rest::groups::NewGroup;
 use tableau_client::{
-    Client, ErrorKind, Lease, MemoryStore, RequestBody, Secret, SessionKey, SessionStore, Site, StoreError,
-    StoreFuture, Transport, TransportFuture,
+    Client, ErrorKind, Filter, Lease, MemoryStore, RequestBody, Secret, SessionKey, SessionStore, Site,
+    StoreError, StoreFuture, Transport, TransportFuture,
 };
 use tableau_sandbox::Service;
 
@@ -173,6 +176,39 @@ async fn a_stale_entry_costs_one_call() {
     assert_eq!(site.session().generation(), 2);
 }
 
+/// A program that has just signed in cannot know that the session it was given had ended.
+#[tokio::test]
+async fn creating_with_a_stale_entry_is_done_once() {
+    let (service, store) = (service(), MemoryStore::new());
+    drop(sharing(&service, &store).sign_in(token()).await.unwrap());
+    kill_all(&service);
+    let site = sharing(&service, &store).sign_in(token()).await.unwrap();
+    site.groups().create(NewGroup::new("Crew")).await.unwrap();
+    assert_eq!(sign_ins(&service), 2);
+    kill_all(&service);
+    // The one that it has begun itself is another matter.
+    let error = site.groups().create(NewGroup::new("Others")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::SessionRenewed);
+}
+
+#[tokio::test]
+async fn a_refresh_that_is_waited_for_is_queued_after_a_renewal() {
+    let service = service();
+    let site = client(&service).sign_in(token()).await.unwrap();
+    let extract = Filter::eq("hasExtracts", "true");
+    let workbooks = site.workbooks().list().filter(extract).await.unwrap().items;
+    for or_queued in [false, true] {
+        kill_all(&service);
+        let refresh = site.workbooks().refresh(&workbooks[usize::from(or_queued)].id);
+        let job = match or_queued {
+            true => refresh.or_queued().wait(Duration::ZERO).await,
+            false => refresh.wait(Duration::ZERO).await,
+        };
+        job.unwrap();
+    }
+    assert_eq!(answered(&service, "workbooks.refresh", 401), 2);
+}
+
 #[tokio::test]
 async fn a_session_taken_from_the_store_may_be_dead() {
     let (service, store) = (service(), MemoryStore::new());
@@ -216,6 +252,43 @@ async fn a_store_that_is_unavailable_fails_no_call() {
     site.workbooks().list().await.unwrap();
     site.sign_out().await.unwrap();
     assert_eq!((sign_ins(&service), service.controls().sessions().len()), (2, 0));
+}
+
+/// A store that fails from some time on.
+#[derive(Debug, Clone, Default)]
+struct Fails(MemoryStore, Arc<AtomicBool>);
+
+impl Fails {
+    fn store(&self) -> &dyn SessionStore {
+        match self.1.load(Ordering::Relaxed) {
+            true => &Away,
+            false => &self.0,
+        }
+    }
+}
+
+impl SessionStore for Fails {
+    fn load<'a>(&'a self, key: &'a SessionKey) -> StoreFuture<'a, Option<Secret>> {
+        self.store().load(key)
+    }
+
+    fn try_lease<'a>(
+        &'a self,
+        key: &'a SessionKey,
+        time: Duration,
+    ) -> StoreFuture<'a, Option<Box<dyn Lease>>> {
+        self.store().try_lease(key, time)
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_ended_for_all_without_the_store_too() {
+    let (service, store) = (service(), Fails::default());
+    let client = builder(&service).session_store(store.clone()).build().unwrap();
+    let site = client.sign_in(token()).await.unwrap();
+    store.1.store(true, Ordering::Relaxed);
+    site.end_shared_session().await.unwrap();
+    assert_eq!(service.controls().sessions().len(), 0);
 }
 
 #[tokio::test(start_paused = true)]
