@@ -1,5 +1,7 @@
 //! Permissions of an item, and those that a project gives to its content.
 
+use std::collections::HashSet;
+
 use tableau_wire::Id;
 use tableau_wire::resource::{
     AddDefaultPermissions, AddPermissions, Capability, CapabilityMode, CapabilityName, ContentKind,
@@ -161,6 +163,14 @@ impl PermissionChange {
         }
     }
 
+    /// The rules to add in two parts: those that contradict one that is removed, and the others.
+    fn additions(&self) -> (Vec<PermissionRule>, Vec<PermissionRule>) {
+        let about = |rule: &PermissionRule| (rule.grantee.clone(), rule.capability.clone());
+        let removed: HashSet<_> = self.removed.iter().map(about).collect();
+        let added = self.added.iter().cloned();
+        added.partition(|rule| removed.contains(&about(rule)))
+    }
+
     /// Whether there was nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -269,7 +279,9 @@ macro_rules! rules_of_an_item {
             /// Makes the rules exactly these: adds what is missing, deletes the rest, and says what it did.
             ///
             /// Nothing is sent for rules that are as they should be, so the same again changes nothing. Servers have no call for it: one request
-            /// reads the rules, one deletes each, and one adds all. Rules are deleted first, as a server may keep a rule that contradicts a new one.
+            /// reads the rules, one adds what is missing, and one deletes each that is too much. Rules that contradict one that is there (deny for
+            /// allow) are added last, in another request, as a server may keep the one that is there. So a rule that the server refuses, as for a
+            /// group that does not exist, is refused before anything was deleted.
             ///
             /// # Errors
             /// The first refusal; what was done until then stays, and the same call goes on from there.
@@ -282,12 +294,16 @@ macro_rules! rules_of_an_item {
                 mode.run(async move {
                     let now = this.site.send(this.get().into_endpoint()).await?;
                     let change = PermissionChange::between(&PermissionRule::all_of(&now), rules);
+                    let (last, first) = change.additions();
+                    if !first.is_empty() {
+                        this.site.send(this.add(&first).into_endpoint()).await?;
+                    }
                     for rule in &change.removed {
                         let delete = this.delete(&rule.grantee, rule.capability.clone(), rule.mode.clone());
                         this.site.send(delete.into_endpoint()).await?;
                     }
-                    if !change.added.is_empty() {
-                        this.site.send(this.add(&change.added).into_endpoint()).await?;
+                    if !last.is_empty() {
+                        this.site.send(this.add(&last).into_endpoint()).await?;
                     }
                     Ok(change)
                 })

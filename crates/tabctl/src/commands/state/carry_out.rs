@@ -275,18 +275,32 @@ impl Work<'_> {
                 &later
             }
         };
-        let added = self.in_order(&change.added)?;
+        // What the server refuses is refused before anything is deleted; a rule that is there may have to go before one that contradicts it.
+        let contradicts = |about: &(Party, CapabilityName)| change.removed.contains_key(about);
+        let added = change.added.clone().into_iter();
+        let (last, first): (Rules, Rules) = added.partition(|(about, _)| contradicts(about));
+        self.add_rules(project, kind, &first)?;
         for rule in self.in_order(&change.removed)? {
             unless(ErrorKind::NotFound, self.delete_rule(project, kind, rule))?;
         }
-        if added.is_empty() {
+        self.add_rules(project, kind, &last)
+    }
+
+    fn add_rules(
+        &self,
+        project: &Id<Project>,
+        kind: Option<&ContentKind>,
+        rules: &Rules,
+    ) -> Result<(), Failure> {
+        let rules = self.in_order(rules)?;
+        if rules.is_empty() {
             return Ok(());
         }
         match kind {
-            None => self.site.projects().permissions(project).add(&added).send()?,
+            None => self.site.projects().permissions(project).add(&rules).send()?,
             Some(kind) => {
                 let defaults = self.site.projects().default_permissions(project, kind.clone());
-                defaults.add(&added).send()?
+                defaults.add(&rules).send()?
             }
         };
         Ok(())

@@ -1,12 +1,13 @@
 //! What kinds have alike: favorites, data quality warnings, tags of many items, search.
 
+use tableau_client::wire::resource::{CapabilityMode, CapabilityName};
 use tableau_client::wire::rest::data_quality_warnings::{
     HasQualityWarnings, NewDataQualityWarning, WarningType,
 };
 use tableau_client::wire::rest::favorites::CanBeFavorite;
 use tableau_client::wire::rest::{Flow, VirtualConnection};
 use tableau_client::wire::{Listed, Resource};
-use tableau_client::{Datasource, Format, Project, View, Workbook};
+use tableau_client::{Datasource, Format, Grantee, PermissionRule, Project, View, Workbook};
 
 use super::*;
 
@@ -193,4 +194,43 @@ async fn a_search_goes_on_from_page_to_page() {
     let few = fixture.site.search("").first(25).await.unwrap();
     let log = fixture.service.log().entries();
     assert_eq!((few.len(), log.len() - before), (25, 1));
+}
+
+#[tokio::test]
+async fn rules_that_are_refused_cost_none_that_were_there() {
+    let fixture = Fixture::in_process(Format::Xml).await;
+    let id = fixture.first::<Workbook>().await;
+    let permissions = fixture.site.workbooks().permissions(&id);
+    let rules = async || PermissionRule::all_of(&permissions.get().await.unwrap());
+    let before = rules().await;
+    assert!(!before.is_empty());
+    let nobody = Grantee::group("00000000-0000-4000-8000-000000000000");
+    let elsewhere = PermissionRule::allow(before[0].grantee.clone(), CapabilityName::ProjectLeader);
+    for wrong in [PermissionRule::allow(nobody, CapabilityName::Read), elsewhere] {
+        permissions.set_exactly([wrong]).await.unwrap_err();
+        assert_eq!(rules().await, before);
+    }
+    // The opposite of a rule replaces it, beside one that is new and others that go.
+    let PermissionRule {
+        grantee,
+        capability,
+        mode,
+        ..
+    } = before[0].clone();
+    let opposite = match mode {
+        CapabilityMode::Allow => PermissionRule::deny(grantee.clone(), capability.clone()),
+        _ => PermissionRule::allow(grantee.clone(), capability.clone()),
+    };
+    let new = [CapabilityName::ChangeHierarchy, CapabilityName::Delete];
+    let new = new
+        .into_iter()
+        .find(|name| !before.iter().any(|rule| rule.capability == *name));
+    let wanted = [opposite, PermissionRule::deny(grantee, new.unwrap())];
+    let change = permissions.set_exactly(wanted.clone()).await.unwrap();
+    assert_eq!((change.added.len(), change.removed.len()), (2, before.len()));
+    let after = rules().await;
+    assert!(
+        after.len() == 2 && wanted.iter().all(|rule| after.contains(rule)),
+        "{after:?}"
+    );
 }
