@@ -36,7 +36,7 @@ pub(super) fn run(args: &args::Search, global: &Global) -> Result<(), Failure> {
         if !args.types.is_empty() {
             search = search.types(&args.types);
         }
-        if let Some(filter) = &filter {
+        if let Some(filter) = filter.clone() {
             search = search.filter(filter);
         }
         if let Some(order) = &args.order_by {

@@ -192,6 +192,13 @@ impl Error {
         self
     }
 
+    /// The same, of a call whose answers were seen together.
+    pub(crate) fn of_call(mut self, operation: Operation, server: String) -> Self {
+        self.0.operation = Some(operation);
+        self.0.server = Some(server);
+        self
+    }
+
     /// What failed.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

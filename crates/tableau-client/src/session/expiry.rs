@@ -31,8 +31,11 @@ impl Circumstances<'_> {
 
     /// The same error with its likely causes, if it says that the session is over.
     pub(crate) fn explain(&self, error: Error) -> Error {
-        match error.code() {
-            Some("401002") => error.with_causes(self.causes()),
+        match (error.code(), self.missing_scope()) {
+            (Some("401002"), Some(cause)) => error
+                .with_causes(vec![cause])
+                .with_hint("Ask for the scope where the JWT is made: signing in again gives a session that lacks it too."),
+            (Some("401002"), None) => error.with_causes(self.causes()),
             _ => error,
         }
     }
@@ -72,21 +75,20 @@ impl Circumstances<'_> {
             (if self.just_renewed { 8 } else { 6 }, signed_out),
         ];
         causes.extend(elsewhere.map(|text| (2, text)));
-        causes.extend(scope.map(|text| {
-            (
-                if self.lacks_scope() || self.just_renewed {
-                    0
-                } else {
-                    7
-                },
-                text,
-            )
-        }));
+        causes.extend(scope.map(|text| (if self.just_renewed { 0 } else { 7 }, text)));
         causes.sort_by_key(|(rank, _)| *rank);
         causes.into_iter().map(|(_, text)| text).collect()
     }
 
-    /// A missing scope as the cause, unless all needed scopes are known to be there.
+    /// The scope that is known to be missing.
+    fn missing_scope(&self) -> Option<String> {
+        let needed = self.operation.jwt_scope.filter(|_| self.lacks_scope())?;
+        Some(format!(
+            "the session's JWT did not ask for the scope `{needed}`, which this call needs"
+        ))
+    }
+
+    /// A scope that may be missing, unless all needed scopes are known to be there.
     fn scope(&self) -> Option<String> {
         let needed = match self.operation.jwt_scope {
             Some(needed) => format!("`{needed}`"),
@@ -94,9 +96,6 @@ impl Circumstances<'_> {
         };
         match self.scopes() {
             Scopes::All => None,
-            Scopes::Known(_) if self.lacks_scope() => Some(format!(
-                "the session's JWT did not ask for the scope {needed}, which this call needs"
-            )),
             Scopes::Known(_) | Scopes::Unknown => Some(format!(
                 "a session from a JWT can do only what its scopes say, and {needed} may be missing"
             )),

@@ -48,9 +48,18 @@ impl SharedSession {
         let (sign_ins, failed_renewals) = first
             .as_ref()
             .map_or((0, 0), |first| (first.sign_ins, first.failed_renewals));
+        let has_one_session = recipe
+            .as_ref()
+            .is_none_or(|recipe| recipe.credentials.has_one_session());
         Arc::new(Self {
             recipe,
-            row: Row::new(first, contended),
+            row: Row::new(
+                first,
+                match has_one_session {
+                    true => contended,
+                    false => ended_by_server,
+                },
+            ),
             sign_ins: AtomicU64::new(sign_ins),
             failed_renewals: AtomicU64::new(failed_renewals),
             holder: sharing::HolderName::new(),
@@ -159,14 +168,27 @@ impl Deref for SharedSession {
     }
 }
 
+const RENEWED_OFTEN: &str = "the session was renewed three times within a minute, and died each time";
+const LOST_BY_SERVER: &str =
+    "the server ends the user's sessions, or loses them: a load balancer without sticky sessions, a restart";
+
+/// Other programs do not end sessions that do not come from a personal access token.
+fn ended_by_server() -> Error {
+    Error::new(ErrorKind::SessionEnded, RENEWED_OFTEN.to_owned())
+        .with_causes(vec![LOST_BY_SERVER.to_owned()])
+        .with_hint("Ask who administers the server, or the load balancer before it.")
+}
+
 fn contended() -> Error {
-    let message = "the session was renewed three times within a minute, and died each time".to_owned();
-    Error::new(ErrorKind::SessionEnded, message)
+    Error::new(ErrorKind::SessionEnded, RENEWED_OFTEN.to_owned())
         .with_causes(vec![
-            "another program signs in with the same personal access token, which ends this one's session".to_owned(),
-            "the server ends the user's sessions, or loses them: a load balancer without sticky sessions, a restart".to_owned(),
+            "another program signs in with the same personal access token, which ends this one's session"
+                .to_owned(),
+            LOST_BY_SERVER.to_owned(),
         ])
-        .with_hint("Give each program a token of its own, or let them share one session through a session store.")
+        .with_hint(
+            "Give each program a token of its own, or let them share one session through a session store.",
+        )
 }
 
 impl fmt::Debug for SharedSession {

@@ -40,17 +40,14 @@ impl<M: Mode> Site<M> {
 impl<M: Mode> Call<Search, M> {
     /// Only content of these kinds: `workbook`, `view`, `datasource`, `flow`, `project`, ….
     pub fn types<T: Into<String>>(self, types: impl IntoIterator<Item = T>) -> Self {
-        self.filter(&Filter::one_of("type", types))
+        self.filter(Filter::one_of("type", types))
     }
 
     /// Only content that meets a filter, and those set before: by `type`, `ownerId` or `modifiedTime`.
-    pub fn filter(self, filter: &Filter) -> Self {
-        self.with(|search| {
-            let filter = filter.to_string();
-            search.filter = Some(match search.filter.take() {
-                Some(before) => format!("{before},{filter}"),
-                None => filter,
-            });
+    pub fn filter(self, filter: Filter) -> Self {
+        self.with(|search| match &mut search.filter {
+            Some(before) => before.conditions.extend(filter.conditions),
+            none => *none = Some(filter),
         })
     }
 

@@ -121,7 +121,7 @@ pub(crate) fn search(call: &Call<'_>, caller: &Caller, search: &Search) -> Resul
     if limit == 0 || limit > MAX_LIMIT {
         return Err(invalid("limit", limit));
     }
-    let tests = tests(search.filter.as_deref())?;
+    let tests = tests(search.filter.as_ref())?;
     let order = order(search.order_by.as_deref())?;
     let words: Vec<_> = words(search.terms.as_deref().unwrap_or_default());
     let state = call.store.read();
@@ -155,16 +155,15 @@ fn words(terms: &str) -> Vec<String> {
 }
 
 /// The conditions of a filter: each with the name and the type of its field.
-fn tests(filter: Option<&str>) -> Result<Vec<(&'static str, Kind, Comparison)>, Refusal> {
-    let Some(text) = filter.filter(|text| !text.is_empty()) else {
+fn tests(filter: Option<&Filter>) -> Result<Vec<(&'static str, Kind, Comparison)>, Refusal> {
+    let Some(filter) = filter else {
         return Ok(Vec::new());
     };
-    let filter: Filter = text.parse().map_err(|_| invalid("filter", text))?;
     let test = |condition: &tableau_wire::Condition| {
         let known = FILTERS.iter().find(|(name, ..)| *name == condition.field);
-        let (name, kind, operators) = known.ok_or_else(|| invalid("filter", text))?;
+        let (name, kind, operators) = known.ok_or_else(|| invalid("filter", filter))?;
         if !operators.contains(&condition.operator) {
-            return Err(invalid("filter", text));
+            return Err(invalid("filter", filter));
         }
         let values: Vec<&str> = condition.values.iter().map(String::as_str).collect();
         Ok((
@@ -237,9 +236,10 @@ fn page(origin: &str, search: &Search, limit: u64, found: Vec<FoundContent>) -> 
     let start = number.saturating_mul(limit);
     let address = |page: u64| {
         let mut address = format!("{origin}/api/-/search?page={page}&limit={limit}");
+        let filter = search.filter.as_ref().map(Filter::to_string);
         let others = [
             ("terms", &search.terms),
-            ("filter", &search.filter),
+            ("filter", &filter),
             ("order_by", &search.order_by),
         ];
         for (name, value) in others {

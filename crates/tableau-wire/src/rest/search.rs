@@ -2,7 +2,7 @@
 
 use crate::endpoint::calls;
 use crate::value::Timestamp;
-use crate::{Endpoint, document, part};
+use crate::{Endpoint, Filter, document, part};
 
 /// Searches the content of the site of the session: for words, or by a filter alone.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
@@ -22,7 +22,7 @@ pub struct Search {
     /// The words to search for.
     pub terms: Option<String>,
     /// Which content: `type:in:[workbook,view]`, `ownerId:eq:…`, `modifiedTime:gte:…`, separated by commas.
-    pub filter: Option<String>,
+    pub filter: Option<Filter>,
     /// In which order: `hitsTotal:desc`, `hitsSmallSpanTotal`, …, separated by commas; by relevance if not given.
     #[param("order_by")]
     pub order_by: Option<String>,

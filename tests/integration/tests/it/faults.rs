@@ -401,6 +401,7 @@ async fn a_list_with_a_wrong_page_is_an_error() {
                 ErrorKind::PaginationInconsistent,
                 "{fault:?}: {failed}"
             );
+            assert!(failed.to_string().starts_with("workbooks.list at "), "{failed}");
             let asked = fixture.count("workbooks.list") - before;
             assert!(asked <= whole.len().div_ceil(4) + 4, "{fault:?}: {asked}");
             fixture.inject(

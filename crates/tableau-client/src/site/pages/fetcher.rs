@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::pin::Pin;
 
-use tableau_wire::Announced;
+use tableau_wire::{Announced, Operation};
 use tokio::task::JoinHandle;
 
 use super::identities::Identities;
@@ -28,6 +28,10 @@ pub(super) struct Fetcher<R> {
     /// How many pages are under way at a time.
     pub(super) at_once: usize,
     pub(super) under_way: VecDeque<(u64, Fetch<R>)>,
+    /// The total of the last page was another one than before: the next page is asked for alone, as it may be the last.
+    pub(super) has_just_changed: bool,
+    /// The call, and the server it is sent to, for errors.
+    pub(super) about: (Operation, String),
 }
 
 /// What the pages say of the list.
@@ -41,7 +45,11 @@ pub(super) struct About {
 impl<R: Send + 'static> Fetcher<R> {
     /// The new items of the next page, if there is one.
     pub(super) async fn step(mut self: Box<Self>) -> Result<Batch<Self, R, About>, Error> {
-        let page = self.next_page().await.transpose()?;
+        let page = self.next_page().await.transpose();
+        let page = page.map_err(|error| match error.operation() {
+            Some(_) => error,
+            None => error.of_call(self.about.0, self.about.1.clone()),
+        })?;
         Ok(Batch {
             about: About {
                 total_available: self.reader.total_available(),
@@ -59,7 +67,8 @@ impl<R: Send + 'static> Fetcher<R> {
             self.under_way.clear();
         }
         let next = self.under_way.back().map_or(number, |(last, _)| last + 1);
-        let room = self.at_once.saturating_sub(self.under_way.len());
+        let at_once = if self.has_just_changed { 1 } else { self.at_once };
+        let room = at_once.saturating_sub(self.under_way.len());
         for number in (next..=self.reader.ahead()).take(room) {
             self.ask(number);
         }
@@ -73,7 +82,8 @@ impl<R: Send + 'static> Fetcher<R> {
             Ok(page) => self.reader.take(page.announced, page.items, &page.identities),
             Err(error) => self.reader.refused(error).map(|()| Vec::new()),
         };
-        if before.is_some() && self.reader.total_available() != before {
+        self.has_just_changed = before.is_some() && self.reader.total_available() != before;
+        if self.has_just_changed {
             // Pages that were fetched ahead may be from before the change: their totals would look like another.
             self.under_way.clear();
         }

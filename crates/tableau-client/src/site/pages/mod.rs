@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use tableau_wire::endpoint::Query;
-use tableau_wire::{Element as _, JsonText, Paged, Reply};
+use tableau_wire::{Element as _, JsonText, Operation, Paged, Reply};
 
 use super::batches::Batches;
 use super::{Site, Untyped};
@@ -36,6 +36,7 @@ pub struct Pages<R, M: Mode = Async>(Batches<Fetcher<R>, R, About, M>);
 /// The items of a list, from the page on that it asks for.
 pub(crate) fn pages<E: Paged + Clone, M: Mode>(site: Site<M>, mut list: E) -> Pages<E::Item, M> {
     let mode = site.mode().clone();
+    let server = site.core().address.to_string();
     let size = *list.page_size_mut().get_or_insert(PAGE_SIZE);
     let first = list.page_number_mut().unwrap_or(1);
     // Arguments that cannot be sent are reported when the first page is asked for.
@@ -53,7 +54,7 @@ pub(crate) fn pages<E: Paged + Clone, M: Mode>(site: Site<M>, mut list: E) -> Pa
         }) as PageFuture<E::Item>
     };
     let reader = reader(first, size, &query.unwrap_or_default());
-    Pages::new(mode, reader, Box::new(send))
+    Pages::new(mode, reader, (E::OPERATION, server), Box::new(send))
 }
 
 fn reader(first: u64, size: u64, query: &Query) -> ListReader {
@@ -70,6 +71,7 @@ impl<M: Mode> Site<M> {
     ///
     /// Items come as text, since reading all of their members takes longer than all else, and many programs want a few.
     pub fn list_untyped(&self, mut call: Untyped) -> Pages<JsonText, M> {
+        let operation = call.entry.operation;
         let query = &mut call.arguments.query;
         let number = |query: &Query, name| query.get(name).and_then(|text| text.parse().ok());
         let first = number(query, "pageNumber").unwrap_or(1);
@@ -87,7 +89,8 @@ impl<M: Mode> Site<M> {
             call.arguments.query.0.push(page);
             Box::pin(async move { came(site.send_untyped(call).await?) }) as PageFuture<JsonText>
         };
-        Pages::new(self.mode().clone(), reader, Box::new(send))
+        let about = (operation, self.core().address.to_string());
+        Pages::new(self.mode().clone(), reader, about, Box::new(send))
     }
 }
 
@@ -111,12 +114,19 @@ fn came(reply: Reply) -> Result<Came<JsonText>, Error> {
 }
 
 impl<R: Send + 'static, M: Mode> Pages<R, M> {
-    fn new(mode: M, reader: ListReader, send: Box<dyn Fn(u64) -> PageFuture<R> + Send>) -> Self {
+    fn new(
+        mode: M,
+        reader: ListReader,
+        about: (Operation, String),
+        send: Box<dyn Fn(u64) -> PageFuture<R> + Send>,
+    ) -> Self {
         let fetcher = Fetcher {
             send,
             at_once: pages_at_once(reader.size()),
             reader,
             under_way: VecDeque::new(),
+            has_just_changed: false,
+            about,
         };
         Self(Batches::new(mode, Ok(fetcher), |fetcher| {
             Box::pin(fetcher.step())

@@ -177,8 +177,12 @@ async fn a_search_gives_as_many_results_as_were_asked_for() {
             .site
             .search("superstore")
             .types(["workbook"])
-            .filter(&Filter::eq("ownerId", "0"));
+            .filter(Filter::eq("ownerId", "0"));
         assert!(both.first(100).await.unwrap().is_empty(), "both filters hold");
+        // A value with a separator in it would be another condition.
+        let wrong = Filter::eq("type", "workbook,ownerId:eq:1");
+        let error = fixture.site.search("").filter(wrong).first(1).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Input, "{error:?}");
         assert!(
             kinds.contains(&"datasource") && kinds.contains(&"workbook"),
             "{kinds:?}"

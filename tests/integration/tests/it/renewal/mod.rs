@@ -324,6 +324,8 @@ async fn a_missing_scope_is_named_and_no_reason_to_sign_in() {
     let site = client(&service).sign_in(app).await.unwrap();
     let error = site.users().list().await.unwrap_err();
     assert!(error.causes()[0].contains("tableau:users:read"), "{error:?}");
+    assert_eq!(error.causes().len(), 1, "nothing else is the reason");
+    assert!(error.hint().unwrap().contains("lacks it too"), "{error:?}");
     assert_eq!(sign_ins(&service), 1);
     // And a fresh JWT is made when the session has died.
     kill_all(&service);
