@@ -124,8 +124,10 @@ async fn a_client_that_repeats_all_calls_creates_once_after_a_renewal() {
     let client = builder(&service).repeat_after_renewal().build().unwrap();
     let site = client.sign_in(token()).await.unwrap();
     kill_all(&service);
-    let mut app = NewConnectedApplication::default();
-    app.name = "made once".to_owned();
+    let app = NewConnectedApplication {
+        name: "made once".to_owned(),
+        ..NewConnectedApplication::default()
+    };
     site.connected_apps().create(app).await.unwrap();
     let made = site.connected_apps().list().await.unwrap();
     assert_eq!(made.items.iter().filter(|app| app.name == "made once").count(), 1);
