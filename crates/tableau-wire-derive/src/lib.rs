@@ -62,7 +62,8 @@ pub fn derive_endpoint(input: TokenStream) -> TokenStream {
 /// create or an update, `answer = Type` the document that answers, where it is not the item alone.
 ///
 /// Facets: `permissions`, `default_permissions`, `tags`, `connections`, `bulk_connections`, `revisions`, `revision_files`, `content` (with the type of its query options), `extracts`,
-/// `refresh`, `preview`, `image`, `pdf`, `data`; with `since`, `only` and `jwt` too, where `jwt = ""` means that no scope of a JWT reaches it.
+/// `refresh`, `preview`, `image`, `pdf`, `data`; with `since`, `only` and `jwt` too, where `jwt = "flow_connections"` names the resource in the scopes of its calls, and `jwt = ""` means that no scope
+/// of a JWT reaches it.
 ///
 /// `collection = "name"` gives the list's wrapper where it differs from the last segment of the path; `listed = "flowRuns"` the name of an item
 /// in it where it differs from its element; `noun = "connected app"` its noun, if that is not

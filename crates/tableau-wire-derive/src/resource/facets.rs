@@ -188,7 +188,12 @@ pub(super) fn implement(
             let scope = match &facts.jwt {
                 // No scope of a JWT reaches it.
                 Some(scope) if scope.value().is_empty() => quote!(::core::option::Option::None),
-                Some(scope) => quote!(::core::option::Option::Some(#scope)),
+                Some(scope) if scope.value().contains(':') => quote!(::core::option::Option::Some(#scope)),
+                Some(resource) => {
+                    let action = call.scope.rsplit(':').next().unwrap_or_default();
+                    let scope = format!("tableau:{}:{action}", resource.value());
+                    quote!(::core::option::Option::Some(#scope))
+                }
                 None => {
                     let scope = scopes.of(call);
                     quote!(::core::option::Option::Some(#scope))

@@ -75,7 +75,6 @@ pub struct Download {
     root = experimental,
     retry = never,
     slow,
-    jwt = "tableau:views:create",
     status = 201,
     reply = CustomView
 )]

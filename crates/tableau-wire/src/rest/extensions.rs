@@ -53,7 +53,7 @@ pub struct SafeExtension {
     since = "3.21",
     scope = server,
     only = server,
-    jwt = "tableau:extensions_settings:read",
+    jwt = "tableau:extensions_server_settings:read",
     reply = ServerSettings
 )]
 pub struct GetServerSettings;
@@ -66,7 +66,7 @@ pub struct GetServerSettings;
     since = "3.21",
     scope = server,
     only = server,
-    jwt = "tableau:extensions_settings:update",
+    jwt = "tableau:extensions_server_settings:update",
     reply = ServerSettings
 )]
 #[non_exhaustive]
@@ -82,7 +82,7 @@ pub struct UpdateServerSettings {
     GET,
     "settings/extensions",
     since = "3.21",
-    jwt = "tableau:extensions_settings:read",
+    jwt = "tableau:extensions_site_settings:read",
     reply = SiteSettings
 )]
 pub struct GetSiteSettings;
@@ -93,7 +93,7 @@ pub struct GetSiteSettings;
     PUT,
     "settings/extensions",
     since = "3.21",
-    jwt = "tableau:extensions_settings:update",
+    jwt = "tableau:extensions_site_settings:update",
     reply = SiteSettings
 )]
 #[non_exhaustive]

@@ -27,7 +27,7 @@ use crate::{Endpoint, document, element, part, resource};
     delete,
     permissions,
     tags(jwt = "tableau:flows:update"),
-    connections,
+    connections(jwt = "flow_connections"),
     content
 )]
 pub struct Flow {

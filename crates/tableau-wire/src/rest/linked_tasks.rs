@@ -15,7 +15,7 @@ use crate::{Endpoint, element, resource};
     noun = "linked task",
     missing = "404026",
     since = "3.15",
-    jwt = "tableau:tasks:read",
+    jwt = "tableau:linked_tasks:read",
     list,
     get
 )]
@@ -47,7 +47,7 @@ pub struct LinkedTaskStep {
     POST,
     "tasks/linked/{id}/runNow",
     since = "3.15",
-    jwt = "tableau:tasks:run",
+    jwt = "tableau:linked_tasks:run",
     status = 200,
     reply = LinkedTaskJob
 )]

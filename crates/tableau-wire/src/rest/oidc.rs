@@ -14,8 +14,6 @@ use crate::{Endpoint, element, resource};
     missing = "404003",
     since = "3.22",
     only = cloud,
-    jwt = "tableau:oidc:read",
-    jwt_writes = "oidc",
     get(since = "3.24"),
     create(NewOidcConfiguration, method = PUT, status = 200),
     update(NewOidcConfiguration)
@@ -132,7 +130,6 @@ pub struct NewOidcConfiguration {
     "disable-site-oidc-configuration",
     since = "3.24",
     only = cloud,
-    jwt = "tableau:oidc:delete",
     status = 200
 )]
 #[non_exhaustive]
@@ -148,7 +145,6 @@ pub struct Disable {
     "disable-oidc-configuration",
     since = "3.22",
     only = cloud,
-    jwt = "tableau:oidc:delete",
     status = 200
 )]
 #[non_exhaustive]
@@ -164,7 +160,6 @@ pub struct DisableOidc {
     "site-auth-configurations",
     since = "3.24",
     only = cloud,
-    jwt = "tableau:site_auth_configurations:read",
     reply = Items<AuthConfiguration>
 )]
 pub struct ListAuthConfigurations;

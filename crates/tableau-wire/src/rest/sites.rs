@@ -216,7 +216,7 @@ pub struct McpSetting {
     retry = idempotent,
     slow,
     only = server,
-    jwt = "tableau:site_encryption:update",
+    jwt = "tableau:extract_encryption:create",
     status = 200
 )]
 pub struct EncryptExtracts;
@@ -230,7 +230,7 @@ pub struct EncryptExtracts;
     retry = idempotent,
     slow,
     only = server,
-    jwt = "tableau:site_encryption:update",
+    jwt = "tableau:extract_encryption:delete",
     status = 200
 )]
 pub struct DecryptExtracts;
@@ -243,7 +243,7 @@ pub struct DecryptExtracts;
     since = "3.5",
     slow,
     only = server,
-    jwt = "tableau:site_encryption:update",
+    jwt = "tableau:extract_encryption:update",
     status = 200
 )]
 pub struct ReencryptExtracts;

@@ -13,8 +13,9 @@ use crate::{part, resource};
     element = "subscription",
     missing = "404025",
     since = "2.3",
-    jwt = "tableau:subscriptions:read",
-    jwt_writes = "subscriptions",
+    // Subscriptions are tasks to the server.
+    jwt = "tableau:tasks:read",
+    jwt_writes = "tasks",
     list,
     get,
     create(NewSubscription {

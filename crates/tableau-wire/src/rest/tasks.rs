@@ -206,13 +206,28 @@ pub struct DeleteExtractRefresh {
 
 /// Lists the accelerations of workbooks by schedules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
-#[endpoint(GET, "tasks/dataAcceleration", since = "3.8", until = "3.15", only = server, reply = Items<Task>)]
+#[endpoint(
+    GET,
+    "tasks/dataAcceleration",
+    since = "3.8",
+    until = "3.15",
+    only = server,
+    jwt = "tableau:data_acceleration_tasks:read",
+    reply = Items<Task>
+)]
 #[non_exhaustive]
 pub struct ListDataAccelerations {}
 
 /// Deletes an acceleration of a workbook by a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
-#[endpoint(DELETE, "tasks/dataAcceleration/{id}", since = "3.8", until = "3.15", only = server)]
+#[endpoint(
+    DELETE,
+    "tasks/dataAcceleration/{id}",
+    since = "3.8",
+    until = "3.15",
+    only = server,
+    jwt = "tableau:data_acceleration_tasks:delete"
+)]
 #[non_exhaustive]
 pub struct DeleteDataAcceleration {
     /// The task.
@@ -221,13 +236,13 @@ pub struct DeleteDataAcceleration {
 
 /// Lists the runs of flows by schedules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
-#[endpoint(GET, "tasks/runFlow", since = "3.3", jwt = "tableau:tasks:read", reply = Items<Task>)]
+#[endpoint(GET, "tasks/runFlow", since = "3.3", jwt = "tableau:flow_tasks:read", reply = Items<Task>)]
 #[non_exhaustive]
 pub struct ListFlowRuns {}
 
 /// Gets a run of a flow by a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
-#[endpoint(GET, "tasks/runFlow/{id}", since = "3.3", jwt = "tableau:tasks:read", reply = Task)]
+#[endpoint(GET, "tasks/runFlow/{id}", since = "3.3", jwt = "tableau:flow_tasks:read", reply = Task)]
 #[non_exhaustive]
 pub struct GetFlowRun {
     /// The task.
@@ -270,7 +285,7 @@ pub struct DeleteFlowRun {
     "tasks/flows",
     since = "3.22",
     only = cloud,
-    jwt = "tableau:flow_tasks:create",
+    jwt = "tableau:tasks:create",
     status = 200,
     reply = CloudTask
 )]

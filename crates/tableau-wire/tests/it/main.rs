@@ -12,6 +12,7 @@ mod odd_values;
 mod recorded;
 mod requests;
 mod round_trip;
+mod scopes;
 mod shared;
 mod tsm;
 mod tsm_errors;
