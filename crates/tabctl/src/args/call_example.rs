@@ -21,7 +21,7 @@ const GIVEN: &[(&str, &str)] = &[
     ),
     (
         "schedules.addFlow",
-        "'Flows at night' --runFlow.flow.id Sales/Orders",
+        "'Flows at night' --flowRun.flow.id Sales/Orders",
     ),
     (
         "subscriptions.create",
@@ -29,11 +29,11 @@ const GIVEN: &[(&str, &str)] = &[
     ),
     (
         "tasks.createExtractRefresh",
-        "--extractRefresh.workbook.id Samples/Superstore --schedule.frequency Daily --schedule.frequencyDetails.start 06:00:00",
+        "--extractRefresh.workbook.id Samples/Superstore --schedule.frequency Weekly --schedule.frequencyDetails.start 06:00:00 --schedule.frequencyDetails.intervals.interval '{\"weekDay\": \"Monday\"}'",
     ),
     (
         "tasks.createFlowRun",
-        "--runFlow.flow.id Sales/Orders --schedule.frequency Daily --schedule.frequencyDetails.start 06:00:00",
+        "--task.flowRun.flow.id Sales/Orders --schedule.frequency Weekly --schedule.frequencyDetails.start 06:00:00 --schedule.frequencyDetails.intervals.interval '{\"weekDay\": \"Monday\"}'",
     ),
 ];
 

@@ -226,3 +226,44 @@ fn what_is_wrong_with_a_proxy_is_said_of_the_proxy() {
         );
     }
 }
+
+#[test]
+fn items_of_a_list_are_objects_in_json_one_or_several_at_a_time() {
+    let bench = Bench::new();
+    let create = |intervals: &[&str]| {
+        let mut arguments = vec![
+            "schedules",
+            "create",
+            "--name",
+            "Twice",
+            "--type",
+            "Extract",
+            "--priority",
+            "50",
+        ];
+        arguments.extend([
+            "--frequency",
+            "Weekly",
+            "--frequencyDetails.start",
+            "06:00:00",
+            "--dry-run",
+        ]);
+        for interval in intervals {
+            arguments.extend(["--frequencyDetails.intervals.interval", interval]);
+        }
+        bench.run_with_token(&arguments)
+    };
+    let (monday, friday) = (r#"{"weekDay":"Monday"}"#, r#"{"weekDay":"Friday"}"#);
+    let both = format!("[{monday},{friday}]");
+    let one_by_one = create(&[monday, friday]);
+    assert!(one_by_one.out.contains(&both), "{one_by_one:?}");
+    assert_eq!(create(&[&both]).out, one_by_one.out);
+    let refused = create(&["Monday"]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(
+        refused
+            .err
+            .contains("an object in JSON with minutes, hours, weekDay, monthDay"),
+        "{refused:?}"
+    );
+}

@@ -132,10 +132,12 @@ pub(crate) fn create_flow(
     create: &CreateFlowRun,
 ) -> Result<CloudTask, Refusal> {
     let given = &create.task;
-    let flow = given
-        .run_flow
-        .flow
+    let of_task = given
+        .task
         .as_ref()
+        .and_then(|task| task.flow_run.as_ref()?.flow.as_ref());
+    let flow = of_task
+        .or_else(|| given.run_flow.as_ref()?.flow.as_ref())
         .ok_or_else(Refusal::incomplete_payload)?;
     call.store.write(|transaction| {
         let execute = Rights::Capability("Execute");

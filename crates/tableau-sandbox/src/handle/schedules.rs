@@ -187,7 +187,7 @@ fn add_extract<R: Kept>(
 }
 
 pub(crate) fn add_flow(call: &Call<'_>, caller: &Caller, add: &AddFlow) -> Result<AddedToSchedule, Refusal> {
-    let of = add.task.run_flow.as_ref().and_then(|run| run.flow.as_ref());
+    let of = add.task.flow_run.as_ref().and_then(|run| run.flow.as_ref());
     call.store.write(|transaction| {
         let schedule = of_type(transaction, add.schedule_id.as_str(), &ScheduleType::Flow)?;
         let of = of.ok_or_else(Refusal::incomplete_payload)?.id.as_str();

@@ -17,14 +17,17 @@ use crate::store::rules::{Rules, default_rules};
 use crate::store::{State, Transaction};
 use crate::token;
 
-/// The members that a document gives, in the spelling of the wire.
+/// The members that a document gives, in the spelling of the wire: those of the item, and what stands beside it.
 pub(crate) fn members<R: Resource>(document: &impl Document) -> Result<Map<String, Value>, Refusal> {
     let json = document
         .encode(codec::Root::Request, Format::Json)
         .map_err(Refusal::internal)?;
     let mut json: Map<String, Value> = serde_json::from_slice(&json).map_err(Refusal::internal)?;
     match json.remove(R::ELEMENT) {
-        Some(Value::Object(members)) => Ok(members),
+        Some(Value::Object(mut members)) => {
+            members.extend(json);
+            Ok(members)
+        }
         _ => Err(Refusal::incomplete_payload()),
     }
 }

@@ -190,6 +190,48 @@ async fn tasks_of_tableau_cloud_have_schedules_of_their_own() {
     }
 }
 
+/// Tableau's clients have them in several places.
+#[tokio::test]
+async fn schedules_and_flows_of_tasks_are_taken_where_clients_have_them() {
+    let site = Site::new(tableau_sandbox::well_known::CLOUD_SITE).await;
+    let schedule = json!({ "frequency": "Weekly", "frequencyDetails": {
+        "start": "05:00:00", "intervals": { "interval": [{ "weekDay": "Monday" }] },
+    }});
+    let workbook = site.named("workbooks", "workbook", "Publications").await;
+    let new = json!({ "subject": "x", "content": { "id": workbook, "type": "Workbook" }, "user": { "id": site.admin.user } });
+    let mut inside = new.clone();
+    inside["schedule"] = schedule.clone();
+    let path = site.path("subscriptions");
+    for document in [
+        json!({ "subscription": new, "schedule": schedule }),
+        json!({ "subscription": inside }),
+    ] {
+        let made = site.send("POST", &path, document).await.json();
+        assert_eq!(made["subscription"]["schedule"]["frequency"], "Weekly", "{made}");
+        let path = format!("{path}/{}", text(&made["subscription"]["id"]));
+        let mut daily = schedule.clone();
+        daily["frequency"] = json!("Daily");
+        let changed = json!({ "subscription": { "subject": "y" }, "schedule": daily });
+        let changed = site.send("PUT", &path, changed).await.ok();
+        assert_eq!(changed["subscription"]["subject"], "y");
+        assert_eq!(
+            changed["subscription"]["schedule"]["frequency"], "Daily",
+            "{changed}"
+        );
+    }
+    let flow = json!({ "flow": { "id": site.named("flows", "flow", "Shipments").await } });
+    for document in [
+        json!({ "task": { "flowRun": flow }, "schedule": schedule }),
+        json!({ "task": { "runFlow": flow }, "schedule": schedule }),
+        json!({ "runFlow": flow, "schedule": schedule }),
+    ] {
+        let made = site
+            .send("POST", &site.path("tasks/flows"), document.clone())
+            .await;
+        assert_eq!(made.status, 200, "{document}: {}", made.text());
+    }
+}
+
 #[tokio::test]
 async fn a_schedule_that_cannot_come_due_is_refused() {
     let site = Site::new("").await;

@@ -201,8 +201,9 @@ pub struct AddFlow {
 pub struct NewScheduledTask {
     /// A refresh of the extracts of a workbook or a data source.
     pub extract_refresh: Option<ScheduledContent>,
-    /// A run of a flow.
-    pub run_flow: Option<ScheduledContent>,
+    /// A run of a flow. Tableau's Python library calls it `runFlow`.
+    #[serde(alias = "runFlow")]
+    pub flow_run: Option<ScheduledContent>,
 }
 
 impl NewScheduledTask {
@@ -231,7 +232,7 @@ impl NewScheduledTask {
                 id: id.into().to_string(),
             });
         });
-        Self::new().with(|task| task.run_flow = Some(content))
+        Self::new().with(|task| task.flow_run = Some(content))
     }
 
     fn refresh(content: ScheduledContent) -> Self {

@@ -3,9 +3,10 @@
 use super::auth::UserId;
 use super::schedules::FrequencyDetails;
 use super::{CustomView, Schedule, User};
+use crate::codec::{self, DecodeError, EncodeError, Format, Root};
 use crate::endpoint::calls;
 use crate::value::{Id, Shared, open_enum};
-use crate::{part, resource};
+use crate::{Described, Document, Shape, document, part, resource};
 
 /// A subscription (schema: `subscriptionType`).
 #[resource(
@@ -18,13 +19,8 @@ use crate::{part, resource};
     jwt_writes = "tasks",
     list,
     get,
-    create(NewSubscription {
-        subject, message?, attach_image?, attach_pdf?, page_orientation?, page_size_option?, content, schedule: SubscriptionSchedule, user: UserId
-    }),
-    update(SubscriptionPatch {
-        subject, message, attach_image, attach_pdf, page_orientation, page_size_option, suspended, content,
-        schedule: SubscriptionSchedule
-    }),
+    create(NewSubscription),
+    update(SubscriptionPatch),
     delete
 )]
 pub struct Subscription {
@@ -52,6 +48,103 @@ pub struct Subscription {
     /// Who gets it.
     pub user: Option<Shared<User>>,
 }
+
+/// What a subscription is created from.
+#[part(new)]
+pub struct NewSubscription {
+    /// The subject of the mails.
+    pub subject: String,
+    /// The text of the mails.
+    pub message: Option<String>,
+    /// Whether a picture is attached.
+    pub attach_image: Option<bool>,
+    /// Whether a PDF is attached.
+    pub attach_pdf: Option<bool>,
+    /// `PORTRAIT` or `LANDSCAPE`.
+    pub page_orientation: Option<String>,
+    /// `A4`, `LETTER`, ….
+    pub page_size_option: Option<String>,
+    /// What is sent.
+    pub content: SubscriptionContent,
+    /// When it is sent.
+    pub schedule: Option<SubscriptionSchedule>,
+    /// Who gets it.
+    pub user: UserId,
+}
+
+/// What may be changed about a subscription; what is not given stays.
+#[part(new)]
+pub struct SubscriptionPatch {
+    /// The subject of the mails.
+    pub subject: Option<String>,
+    /// The text of the mails.
+    pub message: Option<String>,
+    /// Whether a picture is attached.
+    pub attach_image: Option<bool>,
+    /// Whether a PDF is attached.
+    pub attach_pdf: Option<bool>,
+    /// `PORTRAIT` or `LANDSCAPE`.
+    pub page_orientation: Option<String>,
+    /// `A4`, `LETTER`, ….
+    pub page_size_option: Option<String>,
+    /// Whether nothing is sent for now.
+    pub suspended: Option<bool>,
+    /// What is sent.
+    pub content: Option<SubscriptionContent>,
+    /// When it is sent.
+    pub schedule: Option<SubscriptionSchedule>,
+}
+
+/// The document that has them: a schedule of the subscription's own, on Tableau Cloud, stands beside it; one of the server is a part of it.
+macro_rules! sent {
+    ($subscription:ty, $document:ident) => {
+        #[document]
+        struct $document {
+            subscription: $subscription,
+            schedule: Option<SubscriptionSchedule>,
+        }
+
+        impl Document for $subscription {
+            const CHILD: Option<&'static str> = Some("subscription");
+            const SHAPE: Shape = <Self as Described>::SHAPE;
+
+            fn encode(&self, root: Root, format: Format) -> Result<Vec<u8>, EncodeError> {
+                let mut subscription = self.clone();
+                let schedule = subscription
+                    .schedule
+                    .take_if(|schedule| schedule.frequency.is_some());
+                codec::encode(
+                    &$document {
+                        subscription,
+                        schedule,
+                    },
+                    root,
+                    format,
+                )
+            }
+
+            fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
+                codec::decode(bytes, format).map($document::whole)
+            }
+
+            fn decode_request(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
+                codec::decode_request(bytes, format).map($document::whole)
+            }
+        }
+
+        impl $document {
+            /// The subscription with its schedule, which is taken from both places.
+            fn whole(self) -> $subscription {
+                let mut subscription = self.subscription;
+                subscription.schedule = self.schedule.or(subscription.schedule);
+                subscription
+            }
+        }
+    };
+}
+
+sent!(NewSubscription, Created);
+sent!(SubscriptionPatch, Changed);
 
 /// What a subscription sends (schema: `subscriptionContentType`).
 #[part(new)]

@@ -1,7 +1,7 @@
 //! Tasks: what schedules run.
 
 use super::jobs::Job;
-use super::schedules::{FrequencyDetails, Schedule};
+use super::schedules::{FrequencyDetails, NewScheduledTask, Schedule};
 use super::{Datasource, Flow, View, Workbook};
 use crate::endpoint::calls;
 use crate::value::{Id, Items, Shared, Text, Timestamp};
@@ -299,8 +299,10 @@ pub struct CreateFlowRun {
 /// A run of a flow and its schedule, on Tableau Cloud.
 #[document(new)]
 pub struct CloudFlowRun {
-    /// What is run.
-    pub run_flow: CloudContent,
+    /// What is run: the task of a flow.
+    pub task: Option<NewScheduledTask>,
+    /// What is run, as Tableau's Python library sends it.
+    pub run_flow: Option<CloudContent>,
     /// When it runs.
     pub schedule: CloudSchedule,
 }

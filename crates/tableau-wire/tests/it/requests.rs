@@ -12,11 +12,15 @@ use proptest::prelude::*;
 use tableau_wire::endpoint::{Arguments, Query};
 use tableau_wire::rest::auth::{Credentials, SignIn, SignOut, UserId};
 use tableau_wire::rest::file_uploads::{AppendToFileUpload, InitiateFileUpload};
+use tableau_wire::rest::schedules::Frequency;
 use tableau_wire::rest::server::GetServerInfo;
-use tableau_wire::rest::{Datasource, Project, Site, User, View, Workbook};
+use tableau_wire::rest::subscriptions::{
+    NewSubscription, SubscribedType, SubscriptionContent, SubscriptionSchedule,
+};
+use tableau_wire::rest::{Datasource, Project, Site, Subscription, User, View, Workbook};
 use tableau_wire::{
-    Body, BodyKind, Condition, Direction, Endpoint, Fetched, Fields, FilePart, Filter, Format, Get, Id,
-    Incoming, List, Listed, Multipart, Operator, Outgoing, Secret, Sort, Target, Version, decode_request,
+    Body, BodyKind, Condition, Create, Direction, Endpoint, Fetched, Fields, FilePart, Filter, Format, Get,
+    Id, Incoming, List, Listed, Multipart, Operator, Outgoing, Secret, Sort, Target, Version, decode_request,
     encode_request, endpoints,
 };
 
@@ -275,6 +279,22 @@ fn what_would_change_the_address_is_refused() {
     };
     assert!(encode_request(List::<Workbook>::new(), &target, Format::Xml).is_err());
     assert!(encode_request(List::<Site>::new(), &target, Format::Xml).is_ok());
+}
+
+/// As Tableau's migration SDK sends them.
+#[test]
+fn a_schedule_of_a_subscription_stands_beside_it_and_one_of_the_server_in_it() {
+    let content = SubscriptionContent::new("w", SubscribedType::Workbook);
+    let new = NewSubscription::new("Sales", content, UserId { id: "u".into() });
+    let body = |schedule: SubscriptionSchedule| {
+        let new = new.clone().with(|new| new.schedule = Some(schedule));
+        let request = encode_request(Create::<Subscription>::new(new), &target(), Format::Json).unwrap();
+        String::from_utf8(request.into_body().with_file(b"").to_vec()).unwrap()
+    };
+    let weekly = SubscriptionSchedule::new().with(|own| own.frequency = Some(Frequency::Weekly));
+    assert!(body(weekly).ends_with(r#"},"schedule":{"frequency":"Weekly"}}"#));
+    let shared = SubscriptionSchedule::new().with(|of_server| of_server.id = Some("s".into()));
+    assert!(body(shared).ends_with(r#","schedule":{"id":"s"},"user":{"id":"u"}}}"#));
 }
 
 #[test]

@@ -75,7 +75,7 @@ pub(super) fn object(members: &[Member]) -> Result<Value, Failure> {
         let value = match kind {
             ValueKind::Secret => Value::from(secret(path, typed)?),
             ValueKind::OneOf(words) => Value::from(word(words, typed)),
-            ValueKind::List(ValueKind::Object(shape)) => item(path, **shape, typed)?,
+            ValueKind::List(ValueKind::Object(shape)) => items(path, **shape, typed)?,
             // A value that is not JSON is a text.
             ValueKind::Json | ValueKind::List(ValueKind::Json) => {
                 serde_json::from_str(typed).unwrap_or_else(|_| Value::from(typed.as_str()))
@@ -93,9 +93,12 @@ pub(super) fn object(members: &[Member]) -> Result<Value, Failure> {
                 object = inner;
             } else if let ValueKind::List(_) = kind {
                 let list = object.entry(name).or_insert_with(|| Value::Array(Vec::new()));
-                list.as_array_mut()
-                    .into_iter()
-                    .for_each(|list| list.push(value.clone()));
+                if let Some(list) = list.as_array_mut() {
+                    match &value {
+                        Value::Array(several) => list.extend_from_slice(several),
+                        one => list.push(one.clone()),
+                    }
+                }
             } else {
                 object.insert(name.to_owned(), value.clone());
             }
@@ -104,13 +107,21 @@ pub(super) fn object(members: &[Member]) -> Result<Value, Failure> {
     Ok(Value::Object(document))
 }
 
-/// An item of a list: an object in JSON, or the value of its first member (the label of a tag).
-fn item(path: &str, shape: Shape, typed: &str) -> Result<Value, Failure> {
-    if typed.starts_with('{') {
+/// An item of a list, or several: objects in JSON, or the value of what names one (the label of a tag).
+fn items(path: &str, shape: Shape, typed: &str) -> Result<Value, Failure> {
+    if typed.starts_with(['{', '[']) {
         return serde_json::from_str(typed)
             .map_err(|error| Failure::Usage(format!("--{path} is no JSON object: {error}")));
     }
     let first = shape.fields().first().map(|field| field.name.to_owned());
+    let is_name = |first: &String| matches!(first.as_str(), "id" | "name" | "label");
+    if shape.fields().len() > 1 && !first.as_ref().is_some_and(is_name) {
+        let names: Vec<_> = shape.fields().iter().map(|field| field.name).collect();
+        return Err(Failure::Usage(format!(
+            "--{path} takes an object in JSON with {}; --input takes a whole document from a file",
+            names.join(", ")
+        )));
+    }
     // The tags of one item; those of many are taken as they are.
     let typed = match (shape.name, path) {
         ("Tag", "tag") => Tag::to_add(typed).label,
