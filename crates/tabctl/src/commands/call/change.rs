@@ -12,8 +12,8 @@ use crate::args::{Endpoint, Refers, in_imperative, is_deletion};
 use crate::commands::reference::{Collection, Finder, add_shown, filters, text};
 use crate::env::is_luid;
 use crate::failure::Failure;
-use crate::output::Style;
 use crate::output::jq::Filter;
+use crate::output::{Form, Style};
 use crate::terminal::prompt::Terminal;
 use crate::terminal::text::plain;
 
@@ -181,6 +181,13 @@ impl Change {
         };
         if !document.is_null() {
             shown.insert("body".to_owned(), document);
+        }
+        let is_read_by_people = matches!(style.form, Form::Table | Form::Tabs);
+        if is_read_by_people && style.columns.is_none() && filter.is_none() {
+            // Whole, where an item would be shown by its name.
+            for value in shown.values_mut().filter(|value| value.is_object()) {
+                *value = json!(value.to_string());
+            }
         }
         print::reply(Reply::One(Value::Object(shown)), style, &[], filter)
     }
