@@ -370,13 +370,13 @@ impl Service {
     where
         B: Body<Data = Bytes, Error: fmt::Display> + Unpin,
     {
-        if !route.takes_file {
-            return Ok((receive::document(body).await?, None));
-        }
         let content_type = head
             .headers
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
+        if !route.takes_file {
+            return Ok((receive::document(body, content_type).await?, None));
+        }
         let mut spool = self.parts().store.files.spool();
         let incoming = receive::multipart(body, content_type, &mut spool).await?;
         let spool = incoming.file.is_some().then_some(spool);

@@ -223,6 +223,47 @@ async fn an_unknown_or_expired_upload_is_not_found() {
     }
 }
 
+/// What `curl -d` says unless it is told otherwise.
+#[tokio::test]
+async fn json_that_is_said_to_be_something_else_is_refused() {
+    let service = service();
+    let admin = admin(&service, "").await;
+    let path = format!("/api/3.29/sites/{}/groups", admin.site);
+    let post = async |media_type: Option<&str>, body: String| {
+        let mut headers = vec![
+            ("X-Tableau-Auth", admin.token.as_str()),
+            ("Accept", "application/json"),
+        ];
+        headers.extend(media_type.map(|media_type| ("Content-Type", media_type)));
+        send(&service, "POST", &path, &headers, body).await
+    };
+    let json = |name: &str| format!(r#"{{"group": {{"name": "{name}"}}}}"#);
+    let xml = |name: &str| format!("<tsRequest><group name='{name}'/></tsRequest>");
+    let form = "application/x-www-form-urlencoded";
+    for media_type in [form, "text/xml", "Application/XML; charset=UTF-8"] {
+        let answer = post(Some(media_type), json("x")).await;
+        assert_eq!(answer.code(), "400000", "{media_type}");
+        assert!(
+            answer.text().contains("Content is not allowed in prolog"),
+            "{}",
+            answer.text()
+        );
+    }
+    for (at, (media_type, body)) in [
+        (None, json("a")),
+        (Some("application/json"), json("b")),
+        (Some("application/json; charset=utf-8"), json("c")),
+        (None, xml("d")),
+        (Some(form), xml("e")),
+        (Some("text/xml"), xml("f")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert_eq!(post(media_type, body).await.status, 201, "{at}");
+    }
+}
+
 #[tokio::test]
 async fn a_form_of_a_browser_is_refused() {
     let service = service();
