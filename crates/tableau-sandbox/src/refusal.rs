@@ -228,7 +228,13 @@ impl Refusal {
             RequestError::Argument(error) => error,
             RequestError::Body(error) => return Self::of_body(error),
         };
-        let value = query.get(name).unwrap_or_default();
+        let Some(value) = query.get(name) else {
+            // A part of the address.
+            return Self::bad_request(
+                "400008",
+                format_args!("Invalid parameter value for '{name}': {reason}"),
+            );
+        };
         match name.as_str() {
             "pageNumber" => Self::page_number(value),
             "pageSize" => Self::page_size(value),

@@ -27,20 +27,30 @@ impl Target {
         let Some(typed) = typed else {
             return Ok(Self::Folder(PathBuf::from(".")));
         };
-        let names_folder = typed.as_os_str().as_encoded_bytes().ends_with(b"/");
-        match (typed.is_dir() || names_folder, count) {
-            (true, _) if typed.is_dir() => Ok(Self::Folder(typed.to_owned())),
-            (false, 1) => Ok(Self::File(typed.to_owned())),
-            _ => Err(Failure::Usage(format!(
-                "--output: {} is not a folder{}",
-                typed.display(),
-                if count > 1 {
-                    ", which several files need"
-                } else {
-                    ""
-                }
-            ))),
+        let end = typed.as_os_str().as_encoded_bytes().last();
+        let names_folder = end.is_some_and(|end| std::path::is_separator(char::from(*end)));
+        if typed.is_dir() {
+            return Ok(Self::Folder(typed.to_owned()));
         }
+        if !names_folder && count == 1 {
+            return Ok(Self::File(typed.to_owned()));
+        }
+        let (file, several) = (
+            typed.display(),
+            if count > 1 {
+                ", which several files need"
+            } else {
+                ""
+            },
+        );
+        let absent = if typed.exists() {
+            ""
+        } else {
+            ": there is nothing of this name"
+        };
+        Err(Failure::Usage(format!(
+            "--output: {file} is not a folder{several}{absent}"
+        )))
     }
 }
 

@@ -78,6 +78,18 @@ fn a_list_is_exported_and_resumed() {
         "view,Region\nSuperstore/Overview,East\nSuperstore/Overview,West\nSuperstore/Product,\n",
     )
     .unwrap();
+    // Whatever its length, a list needs a folder.
+    fs::write(folder.join("one.csv"), "view\nSuperstore/Overview\n").unwrap();
+    for list in ["list.csv", "one.csv"] {
+        let refused = run(&bench, &["--list", list, "-o", "out", "--format", "png"]);
+        assert_eq!(refused.code, 2, "{refused:?}");
+        assert!(
+            refused
+                .err
+                .contains("out is not a folder, which several files need: there is nothing"),
+            "{refused:?}"
+        );
+    }
     fs::create_dir(folder.join("out")).unwrap();
     let list = [
         "--list",

@@ -165,6 +165,10 @@ fn a_file_that_names_no_member_empties_no_group() {
         assert_eq!(ended.code, code, "{text:?}: {ended:?}");
         assert_eq!(members(), before, "{text:?}");
     }
+    let file = write(&bench, "members.csv", "anita.silva\n");
+    let refused = bench.run_with_token(&["groups", "sync", "All users", &file]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(refused.err.contains("group of all users"), "{refused:?}");
     let file = write(&bench, "members.csv", "");
     for harmless in ["--keep", "--remove"] {
         let ended = bench.run_with_token(&["groups", "sync", "Sales", &file, harmless]);

@@ -57,6 +57,8 @@ fn a_name_that_is_also_a_path_fits_both() {
         refused.err.contains(&named) && refused.err.contains(&inside),
         "{refused:?}"
     );
+    // One of that name in another project is not the one at the top.
+    create(&["Q1/Plan", "--parent-project-id", &above]);
     for (reference, id) in [(r"Q1\/Plan", named), ("/Q1/Plan", inside)] {
         let updated = bench.run_with_token(&["projects", "update", reference, "--description", "", "--json"]);
         let updated: Value = serde_json::from_str(&updated.out).unwrap();

@@ -45,6 +45,7 @@ pub(crate) fn add<R: Permitted>(
     call.store.write(|transaction| {
         let id = add.id.as_str();
         let item = own_item::<R>(transaction, caller, id)?;
+        check_item::<R>(&add.permissions, id)?;
         let mut set = rules_of(transaction, &item);
         set.add(transaction, caller, &add.permissions.grantee_capabilities)?;
         let shown = show::<R>(transaction, caller, id, &item, &set);
@@ -71,6 +72,31 @@ pub(crate) fn delete<R: Permitted>(
         set.delete(grantee, &capability, code)?;
         set.put(transaction)
     })
+}
+
+/// A document that says which item it is about has to say this one: another kind or another identifier is refused. The code is inferred.
+fn check_item<R: Permitted>(document: &Permissions, id: &str) -> Result<(), Refusal> {
+    let named = [
+        ("database", &document.database),
+        ("datasource", &document.datasource),
+        ("flow", &document.flow),
+        ("project", &document.project),
+        ("table", &document.table),
+        ("view", &document.view),
+        ("virtualConnection", &document.virtual_connection),
+        ("workbook", &document.workbook),
+    ];
+    let is_other = |(kind, item): &(&str, &Option<PermissionItem>)| {
+        let named = item.as_ref().and_then(|item| item.id.as_deref());
+        named.is_some_and(|named| *kind != R::ELEMENT || !named.eq_ignore_ascii_case(id))
+    };
+    match named.iter().find(|named| is_other(named)) {
+        Some((kind, _)) => Err(Refusal::bad_request(
+            "400000",
+            format_args!("The {kind} in the document is not the one in the address."),
+        )),
+        None => Ok(()),
+    }
 }
 
 fn rules_of(state: &State, item: &Item) -> RuleSet {

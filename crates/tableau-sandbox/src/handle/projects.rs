@@ -20,7 +20,7 @@ use crate::token;
 
 const PROJECT: Content = Content {
     kind: "projects",
-    capabilities: &["InheritedProjectLeader", "ProjectLeader", "Read", "Write"],
+    capabilities: &["ProjectLeader", "Read", "Write"],
     template: &["Read"],
 };
 

@@ -79,6 +79,12 @@ impl State {
                 "basefilepath.backuprestore",
                 "/var/opt/tableau/backups".to_owned(),
             ),
+            // With the defaults of Tableau's page of configuration keys.
+            ("backgrounder.querylimit", "7200".to_owned()),
+            ("gateway.timeout", "1800".to_owned()),
+            ("vizqlserver.querylimit", "1800".to_owned()),
+            ("vizqlserver.session.expiry.timeout", "30".to_owned()),
+            ("wgserver.session.idle_limit", "240".to_owned()),
         ];
         let keys = keys.map(|(name, value)| (name.to_owned(), Value::from(value)));
         Self {

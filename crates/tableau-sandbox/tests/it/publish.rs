@@ -504,6 +504,23 @@ async fn a_rule_for_a_user_counts_before_one_for_everyone() {
     assert_eq!(publisher.get_as(&session, &content).await.code(), "403019");
     assert_eq!(add("Fly", "Allow").await.code(), "400009");
     assert_eq!(add("ExportXml", "Perhaps").await.code(), "400009");
+    // A document that names an item names this one.
+    for (kind, named, status) in [
+        ("workbook", id, 200),
+        ("workbook", "x", 400),
+        ("datasource", id, 400),
+    ] {
+        let body = serde_json::json!({ "permissions": { kind: { "id": named }, "granteeCapabilities": [] } });
+        let answer = call(
+            &publisher.service,
+            "PUT",
+            &publisher.admin.token,
+            &path,
+            body.to_string(),
+        )
+        .await;
+        assert_eq!(answer.status, status, "{kind} {named}: {}", answer.text());
+    }
 
     assert_eq!(add("Read", "Deny").await.status, 200);
     assert_eq!(

@@ -28,7 +28,13 @@ pub(super) fn run(args: &args::Export, global: &Global) -> Result<(), Failure> {
     // Before signing in, which would end another session of the same token.
     let items = plan::items(args)?;
     let format = plan::format(args)?;
-    let target = Target::settle(args.target.as_deref(), items.len())?;
+    // A list has as many items as it has today: its files are always in a folder.
+    let count = if args.list.is_some() {
+        usize::MAX
+    } else {
+        items.len()
+    };
+    let target = Target::settle(args.target.as_deref(), count)?;
     let style = style::settle(args.output.clone(), global.no_pager);
     style.check(SAVED, &Members::Named(&[]))?;
     let connected = settings::connect(&args.connection, global)?;

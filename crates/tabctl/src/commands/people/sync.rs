@@ -7,8 +7,9 @@ use tableau_client::{Blocking, Id, Site, User};
 use super::roster::{Roster, bare};
 use super::{Action, COLUMNS, file, shown};
 use crate::args::{Global, SyncGroup};
-use crate::commands::reference::{Collection, Finder};
+use crate::commands::reference::{Collection, Finder, text};
 use crate::commands::several::{ended, tally};
+use crate::commands::state::ALL_USERS;
 use crate::commands::style;
 use crate::failure::Failure;
 use crate::output::{Members, Printer};
@@ -33,7 +34,12 @@ pub(in crate::commands) fn run(args: &SyncGroup, global: &Global) -> Result<(), 
             site,
             server: &server,
         };
-        let group = Id::from(finder.id(Collection::of("groups")?, &args.group)?);
+        let group = finder.item(Collection::of("groups")?, &args.group)?;
+        if text(&group, "name").eq_ignore_ascii_case(ALL_USERS) {
+            let message = "every user of the site is in the group of all users: nobody can be added to it or removed from it";
+            return Err(Failure::Usage(message.to_owned()));
+        }
+        let group = Id::from(text(&group, "id"));
         let steps = plan(site, &group, &names, Wanted::of(args))?;
         let done = !args.dry_run;
         let mut failed = 0;

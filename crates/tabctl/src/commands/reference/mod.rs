@@ -83,16 +83,19 @@ impl Finder<'_> {
     fn named(self, collection: Collection, typed: &str) -> Result<Vec<Value>, Failure> {
         let names = names(typed);
         let mut found = self.with(collection, "name", typed)?;
+        let at_path = match names.as_slice() {
+            [name] if name == typed => Vec::new(),
+            [name] => {
+                found.extend(self.with(collection, "name", name)?);
+                Vec::new()
+            }
+            _ => self.at_path(collection, &names)?,
+        };
         // Of projects that share a name, the one at the top has it as its whole path.
         let is_at_top = |item: &Value| text(item, "parentProjectId").is_empty();
         if collection.group() == "projects" && found.iter().filter(|item| is_at_top(item)).count() == 1 {
             found.retain(is_at_top);
         }
-        let at_path = match names.as_slice() {
-            [name] if name == typed => Vec::new(),
-            [name] => self.with(collection, "name", name)?,
-            _ => self.at_path(collection, &names)?,
-        };
         // Users of different domains may have the same name.
         if found.is_empty()
             && collection.group() == "users"

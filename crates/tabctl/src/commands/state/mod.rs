@@ -19,6 +19,7 @@ use std::path::Path;
 use tableau_client::wire::resource::ContentKind;
 use tableau_client::{Blocking, Site};
 
+pub(in crate::commands) use self::model::ALL_USERS;
 use self::model::{Actual, Desired, Problem};
 use self::plan::{Prune, Step};
 use self::read::Needs;

@@ -8,7 +8,7 @@ use tableau_client::wire::resource::{CapabilityMode, CapabilityName, ContentKind
 use tableau_client::wire::value::{ContentPermissions, SiteRole};
 
 /// The group that every user of a site is in.
-pub(super) const ALL_USERS: &str = "All Users";
+pub(in crate::commands) const ALL_USERS: &str = "All Users";
 /// The projects that a server has by itself and does not delete.
 pub(super) const KEPT_PROJECTS: [&str; 2] = ["default", "external assets default project"];
 
