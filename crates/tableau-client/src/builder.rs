@@ -111,7 +111,7 @@ impl ClientBuilder {
     /// Makes a harmless call when the session has been unused for this long, at least a second, so that the server does not end it as idle. Off by
     /// default.
     ///
-    /// Keeping alive needs a tokio runtime: it is a task of the one in which the session began, and ends with that. It stops when the last [`Site`](crate::Site) of the session is signed out or dropped.
+    /// Keeping alive needs a tokio runtime: it is a task of the one in which the session began; if that has ended, of the one of a later call. It stops when the last [`Site`](crate::Site) of the session is signed out or dropped.
     #[must_use]
     pub fn keep_alive(mut self, interval: Duration) -> Self {
         self.renewal.keep_alive = Some(interval.max(Duration::from_secs(1)));

@@ -14,7 +14,7 @@ use tableau_wire::{
 use crate::core::{Core, Tries, until};
 use crate::error::Error;
 use crate::exchange::{self, Attempts, Reading};
-use crate::session::{Circumstances, Session, SharedSession};
+use crate::session::{self, Circumstances, Session, SharedSession};
 use crate::transport::{File, RequestBody, ResponseBody};
 
 /// The session that a call uses, if any; a dead one is renewed.
@@ -279,6 +279,9 @@ impl<'a> Made<'a> {
 
 /// The session to use.
 async fn session(core: &Arc<Core>, caller: Caller<'_>) -> Result<Option<Arc<Session>>, Error> {
+    if let Some(shared) = caller {
+        session::keep_alive(core, shared);
+    }
     let Some(shared) = renewable(core, caller) else {
         return Ok(caller.and_then(|shared| shared.last()));
     };

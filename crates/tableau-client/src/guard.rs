@@ -1,6 +1,9 @@
 //! A session for the length of a block: signed out however the block ends.
 
-use crate::error::Error;
+use tokio::task::{JoinError, JoinHandle};
+use tracing::Instrument as _;
+
+use crate::error::{Error, ErrorKind};
 
 /// Signs out when it is dropped with a session in it.
 pub(crate) struct Guard<S: SignOutOnDrop>(Option<S>);
@@ -33,6 +36,55 @@ pub(crate) fn spawn(sign_out: impl Future<Output = Result<(), Error>> + Send + '
     match tokio::runtime::Handle::try_current() {
         Ok(runtime) => drop(runtime.spawn(async move { log(sign_out.await) })),
         Err(_) => tracing::warn!("a session was left open: its future was dropped outside of a runtime"),
+    }
+}
+
+/// Awaits a sign-in. If this is dropped before its end, the sign-in goes on, as it may have reached the server, and its session is signed out.
+pub(crate) async fn begun<S>(
+    sign_in: impl Future<Output = Result<S, Error>> + Send + 'static,
+) -> Result<S, Error>
+where
+    S: SignOutOnDrop + Send + 'static,
+{
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        return sign_in.await;
+    };
+    let mut under_way = SigningIn(Some(runtime.spawn(sign_in.in_current_span())));
+    let begun = match &mut under_way.0 {
+        Some(task) => task.await,
+        None => return Err(ended(None)),
+    };
+    under_way.0 = None;
+    match begun.map_err(JoinError::try_into_panic) {
+        Ok(begun) => begun,
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        Err(Err(error)) => Err(ended(Some(error))),
+    }
+}
+
+fn ended(cause: Option<JoinError>) -> Error {
+    let error = Error::new(
+        ErrorKind::Interrupted,
+        "the runtime ended during the sign-in".to_owned(),
+    );
+    match cause {
+        Some(cause) => error.caused_by(cause),
+        None => error,
+    }
+}
+
+/// A sign-in under way.
+struct SigningIn<S: SignOutOnDrop + Send + 'static>(Option<JoinHandle<Result<S, Error>>>);
+
+impl<S: SignOutOnDrop + Send + 'static> Drop for SigningIn<S> {
+    fn drop(&mut self) {
+        if let (Some(task), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(async move {
+                if let Ok(Ok(unwanted)) = task.await {
+                    unwanted.sign_out_on_drop();
+                }
+            });
+        }
     }
 }
 

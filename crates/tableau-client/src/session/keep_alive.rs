@@ -12,8 +12,12 @@ use crate::core::Core;
 use crate::error::{Error, ErrorKind};
 use crate::exchange;
 
-/// Starts the tasks that run while a session is held: none, unless keep-alive is on or the session is shared through a store.
-pub(super) fn start(core: &Arc<Core>, shared: &Arc<SharedSession>) {
+/// Starts the tasks that run while a session is held, unless they run already: none, unless keep-alive is on or the session is shared through a
+/// store. If the runtime that they ran in has ended, they run in this one from now on.
+pub(crate) fn start(core: &Arc<Core>, shared: &Arc<SharedSession>) {
+    if core.renewal.keep_alive.is_none() && core.store.is_none() || shared.is_kept_alive() {
+        return;
+    }
     let is_in_store = shared.last().is_some_and(|session| session.in_store);
     if core.renewal.keep_alive.is_none() && !is_in_store {
         return;
@@ -25,12 +29,30 @@ pub(super) fn start(core: &Arc<Core>, shared: &Arc<SharedSession>) {
     if !shared.claim_keep_alive() {
         return;
     }
-    let (core, shared) = (Arc::downgrade(core), Arc::downgrade(shared));
-    if let Some(interval) = core.upgrade().and_then(|core| core.renewal.keep_alive) {
-        runtime.spawn(keep_alive(core.clone(), shared.clone(), interval));
+    let claim = Arc::new(Claim(Arc::downgrade(shared)));
+    let (weak, shared) = (Arc::downgrade(core), Arc::downgrade(shared));
+    if let Some(interval) = core.renewal.keep_alive {
+        runtime.spawn(Arc::clone(&claim).during(keep_alive(weak.clone(), shared.clone(), interval)));
     }
     if is_in_store {
-        runtime.spawn(stay_known(core, shared));
+        runtime.spawn(claim.during(stay_known(weak, shared)));
+    }
+}
+
+/// Held by the tasks while they run: given back when they end, or their runtime does.
+struct Claim(Weak<SharedSession>);
+
+impl Claim {
+    async fn during(self: Arc<Self>, task: impl Future<Output = ()>) {
+        task.await;
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        if let Some(shared) = self.0.upgrade() {
+            shared.give_keep_alive_back();
+        }
     }
 }
 

@@ -109,6 +109,14 @@ impl SharedSession {
         !self.kept_alive.swap(true, Ordering::Relaxed)
     }
 
+    pub(super) fn give_keep_alive_back(&self) {
+        self.kept_alive.store(false, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_kept_alive(&self) -> bool {
+        self.kept_alive.load(Ordering::Relaxed)
+    }
+
     /// A sign-in. Boxed here, as signing in is a call like those that wait for it.
     fn begin(self: Arc<Self>, core: Arc<Core>, number: u64) -> SignIn<Arc<Session>> {
         Box::pin(async move { self.sign_in(&core, number).await })

@@ -41,6 +41,21 @@ async fn a_sign_out_that_was_dropped_can_be_made_again() {
     }
 }
 
+/// A program that gives up in the midst of signing in cannot know that the server has begun a session.
+#[tokio::test(start_paused = true)]
+async fn a_block_that_was_dropped_during_the_sign_in_leaves_no_session() {
+    let service = service();
+    let slow = Fault::of(Effect::Delay { milliseconds: 5_000 });
+    service.controls().inject(slow.on("auth.signIn"));
+    let client = client(&service);
+    let block = client.with_session(password(), async |_| Ok(()));
+    assert!(timeout(Duration::from_secs(1), block).await.is_err());
+    assert_eq!(answered(&service, "auth.signOut", 204), 0);
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    assert_eq!(answered(&service, "auth.signOut", 204), 1);
+    assert_eq!(service.controls().expire_sessions(), 0, "no session was left");
+}
+
 #[tokio::test]
 async fn of_two_sign_outs_at_once_the_second_does_what_the_first_could_not() {
     let service = service();

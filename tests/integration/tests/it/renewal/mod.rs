@@ -4,6 +4,7 @@
 
 mod endings;
 mod jobs;
+mod keep_alive;
 mod pool;
 mod provider;
 mod races;
@@ -378,22 +379,4 @@ async fn renewals_that_fail_are_counted() {
         ),
         (2, 2, 2)
     );
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_session_is_kept_alive_only_if_asked_for() {
-    for (keep_alive, expected) in [(None, 0), (Some(Duration::from_secs(60)), 10)] {
-        let service = service();
-        let mut builder = builder(&service);
-        if let Some(interval) = keep_alive {
-            builder = builder.keep_alive(interval);
-        }
-        let site = builder.build().unwrap().sign_in(token()).await.unwrap();
-        tokio::time::sleep(Duration::from_secs(10 * 60 + 30)).await;
-        assert_eq!(answered(&service, "server.getCurrentSession", 200), expected);
-        // It ends with the session.
-        site.sign_out().await.unwrap();
-        tokio::time::sleep(Duration::from_secs(10 * 60)).await;
-        assert_eq!(answered(&service, "server.getCurrentSession", 200), expected);
-    }
 }
