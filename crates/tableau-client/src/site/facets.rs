@@ -23,8 +23,9 @@ pub struct ItemTags<R: HasTags, M: Mode = Async> {
 
 impl<R: HasTags, M: Mode> ItemTags<R, M> {
     /// Adds tags, each with its label, which may have blanks and commas; those that the item has stay.
-    pub fn add<'t>(&self, labels: impl IntoIterator<Item = &'t str>) -> Call<AddTags<R>, M> {
-        let tags = labels.into_iter().map(Tag::to_add).collect();
+    pub fn add(&self, labels: impl IntoIterator<Item: AsRef<str>>) -> Call<AddTags<R>, M> {
+        let tags = labels.into_iter().map(|label| Tag::to_add(label.as_ref()));
+        let tags = tags.collect();
         self.site.call(AddTags::new(self.id.clone(), tags))
     }
 

@@ -3,12 +3,13 @@
 use std::fmt;
 use std::time::Duration;
 
+use tableau_wire::rest::jobs::Cancel;
 use tableau_wire::rest::{BackgroundJob, Job};
 use tableau_wire::value::JobStatus;
 use tableau_wire::{Get, Id, List};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Collection, Site};
+use super::{Call, Collection, Site};
 use crate::error::{Error, ErrorKind};
 use crate::mode::Mode;
 
@@ -70,6 +71,11 @@ impl<M: Mode> Collection<BackgroundJob, M> {
     pub fn wait(&self, id: impl Into<Id<Job>>, time: Duration) -> M::Output<Result<JobOutcome, Error>> {
         let (site, id) = (self.site().clone(), id.into());
         self.site().mode().run(wait(site, id, time))
+    }
+
+    /// Cancels a job that has not ended yet.
+    pub fn cancel(&self, id: impl Into<Id<Job>>) -> Call<Cancel, M> {
+        self.site().call(Cancel::new(id))
     }
 }
 

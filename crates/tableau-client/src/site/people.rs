@@ -201,8 +201,9 @@ impl<M: Mode> Collection<Group, M> {
     pub fn add_users(
         &self,
         id: impl Into<Id<Group>>,
-        users: impl IntoIterator<Item = Id<User>>,
+        users: impl IntoIterator<Item: Into<Id<User>>>,
     ) -> Call<AddUsers, M> {
+        let users = users.into_iter().map(Into::into);
         self.site().call(AddUsers::new(id, UsersToAdd::many(users)))
     }
 
@@ -215,9 +216,10 @@ impl<M: Mode> Collection<Group, M> {
     pub fn remove_users(
         &self,
         id: impl Into<Id<Group>>,
-        users: impl IntoIterator<Item = Id<User>>,
+        users: impl IntoIterator<Item: Into<Id<User>>>,
     ) -> Call<RemoveUsers, M> {
-        let users = users.into_iter().map(|id| ListedUser { id }).collect();
+        let users = users.into_iter().map(|id| ListedUser { id: id.into() });
+        let users = users.collect();
         self.site().call(RemoveUsers::new(id, users))
     }
 }

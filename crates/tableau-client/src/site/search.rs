@@ -98,30 +98,33 @@ impl<M: Mode> BatchTags<M> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn add<'t>(
+    pub fn add(
         &self,
-        labels: impl IntoIterator<Item = &'t str>,
+        labels: impl IntoIterator<Item: AsRef<str>>,
         items: impl IntoIterator<Item = TaggedContent>,
     ) -> Call<BatchAddTags, M> {
         self.site.call(BatchAddTags::new(batch(labels, items)))
     }
 
     /// Deletes tags from items; one that does not have them is no error.
-    pub fn delete<'t>(
+    pub fn delete(
         &self,
-        labels: impl IntoIterator<Item = &'t str>,
+        labels: impl IntoIterator<Item: AsRef<str>>,
         items: impl IntoIterator<Item = TaggedContent>,
     ) -> Call<BatchDeleteTags, M> {
         self.site.call(BatchDeleteTags::new(batch(labels, items)))
     }
 }
 
-fn batch<'t>(
-    labels: impl IntoIterator<Item = &'t str>,
+fn batch(
+    labels: impl IntoIterator<Item: AsRef<str>>,
     items: impl IntoIterator<Item = TaggedContent>,
 ) -> TagBatch {
     TagBatch::new().with(|batch| {
-        batch.tags = labels.into_iter().map(Tag::from).collect();
+        batch.tags = labels
+            .into_iter()
+            .map(|label| Tag::from(label.as_ref()))
+            .collect();
         batch.contents = items.into_iter().collect();
     })
 }

@@ -8,6 +8,7 @@ use http::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderName, TRANSFER_ENCODI
 use http::{Method, Request, Response, Uri};
 use percent_encoding::percent_decode_str;
 use tableau_wire::codec::decode;
+use tableau_wire::endpoint::Place;
 use tableau_wire::query::FieldSets;
 use tableau_wire::rest::auth::SignOut;
 use tableau_wire::{
@@ -117,8 +118,44 @@ impl<M: Mode> Site<M> {
 }
 
 impl Untyped {
+    /// Refuses arguments that the call does not have: they would be left out without a word, and a filter with a slip in its name would give everything.
+    fn check(&self) -> Result<(), Error> {
+        let operation = &self.entry.operation;
+        let of = |place: Place| {
+            let params = operation.all_params();
+            params
+                .filter(move |param| param.place == place)
+                .map(|param| param.name)
+        };
+        let given = self.arguments.query.0.iter().map(|(name, _)| name);
+        let is_known = |name: &&String| {
+            of(Place::Query).any(|known| known == *name)
+                || of(Place::QuerySet).any(|set| name.starts_with(set))
+        };
+        let unknown: Vec<_> = given.filter(|name| !is_known(name)).cloned().collect();
+        let message = if !unknown.is_empty() {
+            let known: Vec<_> = of(Place::Query).collect();
+            let known = match known.as_slice() {
+                [] => "there are none".to_owned(),
+                known => format!("there are {}", known.join(", ")),
+            };
+            format!("there is no parameter {}; {known}", unknown.join(", "))
+        } else if self.arguments.path.len() > of(Place::Path).count() {
+            format!(
+                "its path takes {} arguments, and {} were given",
+                of(Place::Path).count(),
+                self.arguments.path.len()
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Error::new(ErrorKind::Input, message)
+            .with_hint("`Site::request` sends what the table of endpoints does not have."))
+    }
+
     /// Makes the request.
     pub(crate) fn encode(&self, target: &Target<'_>, format: Format) -> Result<Request<RequestBody>, Error> {
+        self.check()?;
         let request = self
             .entry
             .encode_request(&self.arguments, &self.body, target, format)?;

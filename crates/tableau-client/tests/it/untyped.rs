@@ -198,6 +198,26 @@ async fn a_call_of_the_table_needs_no_type() -> Result<(), Error> {
         .push(("pageSize".to_owned(), "many".to_owned()));
     let failed = site.call_untyped(list.clone()).await.unwrap_err();
     assert_eq!(failed.kind(), ErrorKind::Input);
+    list.arguments.query.0.pop();
+    let with = |name: &str, value: &str| {
+        let mut wrong = list.clone();
+        wrong.arguments.query.0.push((name.to_owned(), value.to_owned()));
+        wrong
+    };
+    let mut surplus = list.clone();
+    surplus.arguments.path.push("w".to_owned());
+    for (wrong, says) in [
+        (
+            with("filtr", "name:eq:Superstore"),
+            "no parameter filtr; there are pageNumber, pageSize, filter, ",
+        ),
+        (surplus, "its path takes 0 arguments, and 1 were given"),
+    ] {
+        let failed = site.call_untyped(wrong).await.unwrap_err();
+        assert_eq!(failed.kind(), ErrorKind::Input);
+        assert!(failed.to_string().contains(says), "{failed}");
+    }
+    site.call_untyped(with("filter", "name:eq:w")).await.unwrap();
     let failed = fake.client().call_untyped(list).await.unwrap_err();
     assert_eq!(failed.kind(), ErrorKind::SessionEnded);
 

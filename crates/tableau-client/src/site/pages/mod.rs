@@ -75,7 +75,7 @@ impl<M: Mode> Site<M> {
         let query = &mut call.arguments.query;
         let number = |query: &Query, name| query.get(name).and_then(|text| text.parse().ok());
         let first = number(query, "pageNumber").unwrap_or(1);
-        if query.get("pageSize").is_none() {
+        if operation.is_paged() && query.get("pageSize").is_none() {
             query.0.push(("pageSize".to_owned(), PAGE_SIZE.to_string()));
         }
         // A size that is no number is refused with the first page.
@@ -85,8 +85,10 @@ impl<M: Mode> Site<M> {
         let site = self.clone();
         let send = move |number: u64| {
             let (site, mut call) = (site.clone(), call.clone());
-            let page = ("pageNumber".to_owned(), number.to_string());
-            call.arguments.query.0.push(page);
+            if operation.is_paged() {
+                let page = ("pageNumber".to_owned(), number.to_string());
+                call.arguments.query.0.push(page);
+            }
             Box::pin(async move { came(site.send_untyped(call).await?) }) as PageFuture<JsonText>
         };
         let about = (operation, self.core().address.to_string());
