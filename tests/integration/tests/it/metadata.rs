@@ -218,6 +218,16 @@ async fn pages_need_their_variables_and_a_cursor() {
         assert!(refused.hint().unwrap().contains("$after: String"), "{refused:?}");
         assert!(pages.try_next().await.unwrap().is_none());
     }
+    for variables in [
+        json!({"first": "abc"}),
+        json!({"first": 0}),
+        json!({"first": -1}),
+        json!({"after": 7}),
+    ] {
+        let query = site.metadata().query::<Value>(WORKBOOKS, variables);
+        let mut pages = query.pages("workbooksConnection");
+        assert_eq!(pages.try_next().await.unwrap_err().kind(), ErrorKind::Input);
+    }
     assert_eq!(count(&service, QUERY), 0, "nothing was sent");
     let query = "query($first: Int, $after: String) { workbooksConnection(first: $first, after: $after) \
                  { nodes { luid } pageInfo { hasNextPage } } }";

@@ -82,6 +82,11 @@ impl<T: DeserializeOwned + Send + 'static, M: Mode> MetadataPages<T, M> {
     }
 }
 
+fn wrong(variable: &str, wanted: &str) -> Error {
+    let message = format!("the variable `{variable}` is not {wanted}");
+    Error::new(ErrorKind::Input, message)
+}
+
 impl Fetcher {
     fn new(site: Site<Async>, asked: Asked, connection: String) -> Result<Self, Error> {
         let has = |name: &str| {
@@ -97,16 +102,16 @@ impl Fetcher {
                  pageInfo {{ hasNextPage endCursor }} }} }}"
             )));
         };
-        let size = asked
-            .variables
-            .get("first")
-            .and_then(Value::as_u64)
-            .unwrap_or(PAGE);
-        let cursor = asked
-            .variables
-            .get(after)
-            .and_then(Value::as_str)
-            .map(str::to_owned);
+        let given = |name: &str| asked.variables.get(name).filter(|value| !value.is_null());
+        let size = given("first").map_or(Ok(PAGE), |size| {
+            let size = size.as_u64().filter(|size| *size > 0);
+            size.ok_or_else(|| wrong("first", "a number of nodes from 1 to 1000"))
+        })?;
+        let cursor = given(after).map(|cursor| {
+            let cursor = cursor.as_str().map(str::to_owned);
+            cursor.ok_or_else(|| wrong(after, "a cursor: the `endCursor` of a page"))
+        });
+        let cursor = cursor.transpose()?;
         Ok(Self {
             site,
             connection,
