@@ -13,8 +13,9 @@ use crate::transport::File;
 
 /// The source of a file to send: a path, bytes, or a reader.
 ///
-/// A path and bytes can be sent again if the session ends halfway. A reader can be read only once, so it is sent in chunks, each of which can be
-/// sent again.
+/// A path and bytes can be sent again. A reader can be read only once, so it is sent in chunks: one that was refused for a dead session, or did not
+/// reach the server, is sent again. Where the answer to a chunk is lost, the upload of a file begins anew, and that of a reader ends with
+/// [`ErrorKind::UploadInconsistent`]: put what a reader gives into a file first if that matters.
 pub struct Source(Kind);
 
 enum Kind {

@@ -12,10 +12,7 @@ pub struct Limits {
     /// How much is read of an answer that refuses a call: 1 MiB. The rest is not read.
     pub error: usize,
     /// How many renderings (images, PDFs, presentations, data of views) are under way at once on a site: 20, as many as Tableau Cloud allows; at least 1.
-    /// Others wait until one of them has arrived.
-    ///
-    /// One whose bytes are read as a stream counts until its end, or until it is dropped: a program that opens so many streams and reads none of them
-    /// waits for ever for the next.
+    /// Others wait until the answer to one of them begins: the server has made it then.
     pub renderings: usize,
 }
 
