@@ -164,7 +164,7 @@ fn code_of(error: &Error) -> u8 {
         ErrorKind::Conflict => return code::CONFLICT,
         ErrorKind::TooManyRequests | ErrorKind::Server | ErrorKind::TimedOut => return code::LATER,
         ErrorKind::Connection | ErrorKind::Tls => return code::UNREACHED,
-        // The session was renewed.
+        // Of TSM: the session was renewed. Those of the REST API make the call again.
         ErrorKind::SessionRenewed => return code::ERROR,
         _ => {}
     }

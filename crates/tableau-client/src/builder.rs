@@ -100,8 +100,8 @@ impl ClientBuilder {
 
     /// Makes every call again whose session had ended, once that is renewed: also one that is not idempotent, such as creating.
     ///
-    /// The server refuses a call for its dead session before doing anything, so that it is done once. Without this, the program decides:
-    /// [`ErrorKind::SessionRenewed`](crate::ErrorKind::SessionRenewed).
+    /// The server refuses a call for its dead session before doing anything, so that it is done once. Without this, the program decides
+    /// ([`ErrorKind::SessionRenewed`](crate::ErrorKind::SessionRenewed)), but for sessions that another client had begun.
     #[must_use]
     pub fn repeat_after_renewal(mut self) -> Self {
         self.renewal.repeats_all = true;

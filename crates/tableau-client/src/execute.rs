@@ -23,7 +23,8 @@ pub(crate) type Caller<'a> = Option<&'a Arc<SharedSession>>;
 /// When a call is sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Again {
-    /// By the policy of retries, and after a renewal of its session if it is idempotent or the client repeats all; otherwise its caller decides
+    /// By the policy of retries, and after a renewal of its session if it is idempotent, the client repeats all, or another client had begun the
+    /// session; otherwise its caller decides
     /// ([`ErrorKind::SessionRenewed`](crate::ErrorKind::SessionRenewed)).
     ByPolicy,
     /// The same, and after a renewal always, since the server had refused it before doing anything: for operations that consist of several calls,
@@ -228,7 +229,7 @@ impl<'a> Made<'a> {
                 return Ok(answer.map(ResponseBody::from));
             }
             self.renew(shared, session.as_ref()).await?;
-            // A program that has just signed in cannot know that the session it was given had ended.
+            // A program cannot know how long a session lives that another one had begun.
             let is_joined = session.as_ref().is_some_and(|session| session.is_joined);
             let is_for_caller = self.again == Again::ByPolicy && !core.renewal.repeats_all && !is_joined;
             if operation.retry == Retry::Never && is_for_caller {

@@ -229,7 +229,7 @@ impl Refusal {
             RequestError::Body(error) => return Self::of_body(error),
         };
         let Some(value) = query.get(name) else {
-            // A part of the address.
+            // A part of the address, or a parameter that is missing.
             return Self::bad_request(
                 "400008",
                 format_args!("Invalid parameter value for '{name}': {reason}"),

@@ -375,6 +375,8 @@ impl Service {
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
         if !route.takes_file {
+            // Other services speak JSON only.
+            let content_type = content_type.filter(|_| route.operation.root == Root::Version);
             return Ok((receive::document(body, content_type).await?, None));
         }
         let mut spool = self.parts().store.files.spool();

@@ -1,6 +1,6 @@
 //! What the help of a call says, from its description.
 
-use tableau_client::wire::{Availability, Family, Operation, ValueKind};
+use tableau_client::wire::{Availability, Family, Operation, Shape, ValueKind};
 
 /// The placeholder of a value in help.
 pub(super) fn placeholder(kind: ValueKind) -> &'static str {
@@ -14,7 +14,19 @@ pub(super) fn placeholder(kind: ValueKind) -> &'static str {
         ValueKind::Sort => "SORT",
         ValueKind::Fields => "FIELDS",
         ValueKind::Secret => "@FILE",
+        ValueKind::List(ValueKind::Object(shape)) if by_text(**shape).is_none() => "JSON",
         _ => "TEXT",
+    }
+}
+
+/// The member that a text gives which stands for an item of a list: its only one, or the first if that is what names the item.
+pub(crate) fn by_text(shape: Shape) -> Option<&'static str> {
+    match shape.fields() {
+        [only] => Some(only.name),
+        [first, ..] if matches!(first.name, "fieldCaption" | "id" | "label" | "name" | "url") => {
+            Some(first.name)
+        }
+        _ => None,
     }
 }
 

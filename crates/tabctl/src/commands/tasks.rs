@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use serde_json::json;
 use tableau_client::wire::Items;
+use tableau_client::wire::resource::Refresh;
+use tableau_client::wire::rest::flows;
+use tableau_client::wire::rest::jobs::QueuesJob as _;
 use tableau_client::wire::rest::tasks::{
     ExtractRefreshTask, FlowRunTask, ListExtractRefreshes, ListFlowRuns, RunExtractRefresh, RunFlow, Task,
 };
-use tableau_client::{Blocking, Error, ErrorKind, Job, Site};
+use tableau_client::{Blocking, Datasource, Error, ErrorKind, Job, Site, Workbook};
 
 use super::job::{self, Queued};
 use super::queue::{self, How};
@@ -16,9 +19,6 @@ use crate::args::{self, Global};
 use crate::env::is_luid;
 use crate::failure::Failure;
 use crate::output::Column;
-
-/// Tableau's code for content of which a job is queued already.
-const ALREADY_QUEUED: &str = "409093";
 
 /// The columns of jobs that were waited for.
 const ENDED: &[Column] = &[
@@ -50,41 +50,42 @@ pub(super) fn run(args: &args::RunTask, global: &Global) -> Result<(), Failure> 
             };
             return Ok((json!({"call": call, "id": id}), Ok(())));
         }
-        let job = match begin(finder.site, &task) {
-            Err(error) if args.or_queued && error.code() == Some(ALREADY_QUEUED) => {
-                queued(finder.site, &task).unwrap_or(Err(error))
-            }
-            begun => begun,
-        }?;
+        let job = begin(finder.site, task, args.or_queued)?;
         job::started(finder.site, job, args.wait.time())
     })
 }
 
-fn begin(site: &Site<Blocking>, task: &Runs) -> Result<Job, Error> {
+fn begin(site: &Site<Blocking>, task: Runs, or_queued: bool) -> Result<Job, Error> {
     match task {
-        Runs::Extract(task) => site
-            .call(RunExtractRefresh::new(task.id.clone(), Default::default()))
-            .send(),
-        Runs::Flow(task) => site
-            .call(RunFlow::new(task.id.clone(), Default::default()))
-            .send(),
+        Runs::Extract(task) => {
+            let run = RunExtractRefresh::new(task.id, Default::default());
+            if !or_queued {
+                return site.call(run).send();
+            }
+            let workbook = task
+                .workbook
+                .map(|workbook| Refresh::<Workbook>::new(workbook.id.clone(), Default::default()));
+            let datasource = task
+                .datasource
+                .map(|of| Refresh::<Datasource>::new(of.id.clone(), Default::default()));
+            site.jobs().queue(run, move |job| {
+                workbook.as_ref().is_some_and(|refresh| refresh.is_done_by(job))
+                    || datasource.as_ref().is_some_and(|refresh| refresh.is_done_by(job))
+            })
+        }
+        Runs::Flow(task) => {
+            let run = RunFlow::new(task.id, Default::default());
+            if !or_queued {
+                return site.call(run).send();
+            }
+            let flow = task
+                .flow
+                .map(|flow| flows::Run::new(flow.id.clone(), Default::default()));
+            site.jobs().queue(run, move |job| {
+                flow.as_ref().is_some_and(|run| run.is_done_by(job))
+            })
+        }
     }
-}
-
-/// The job that is queued for the content of a task; none if it is not known what the task is for.
-fn queued(site: &Site<Blocking>, task: &Runs) -> Option<Result<Job, Error>> {
-    let job = match task {
-        Runs::Extract(task) => match (&task.workbook, &task.datasource) {
-            (Some(workbook), _) => site.workbooks().refresh(&workbook.id).or_queued().send(),
-            (None, datasource) => site
-                .datasources()
-                .refresh(&datasource.as_ref()?.id)
-                .or_queued()
-                .send(),
-        },
-        Runs::Flow(task) => site.flows().run(&task.flow.as_ref()?.id).or_queued().send(),
-    };
-    Some(job)
 }
 
 /// The task that was typed: one by its LUID, or the only one for some content.

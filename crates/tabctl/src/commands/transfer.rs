@@ -35,21 +35,19 @@ impl Target {
         if !names_folder && count == 1 {
             return Ok(Self::File(typed.to_owned()));
         }
-        let (file, several) = (
-            typed.display(),
-            if count > 1 {
-                ", which several files need"
-            } else {
-                ""
-            },
-        );
+        let needed = if count > 1 {
+            ", which several files need"
+        } else {
+            ""
+        };
         let absent = if typed.exists() {
             ""
         } else {
             ": there is nothing of this name"
         };
+        let file = typed.display();
         Err(Failure::Usage(format!(
-            "--output: {file} is not a folder{several}{absent}"
+            "--output: {file} is not a folder{needed}{absent}"
         )))
     }
 }

@@ -169,6 +169,10 @@ fn a_file_that_names_no_member_empties_no_group() {
     let refused = bench.run_with_token(&["groups", "sync", "All users", &file]);
     assert_eq!(refused.code, 2, "{refused:?}");
     assert!(refused.err.contains("group of all users"), "{refused:?}");
+    let all = ["groups", "list", "--filter", "name:eq:All Users", "--quiet"];
+    let all = bench.run_with_token(&all).out;
+    let refused = bench.run_with_token(&["groups", "sync", all.trim(), &file, "--dry-run"]);
+    assert_eq!(refused.code, 2, "{refused:?}");
     let file = write(&bench, "members.csv", "");
     for harmless in ["--keep", "--remove"] {
         let ended = bench.run_with_token(&["groups", "sync", "Sales", &file, harmless]);

@@ -258,6 +258,33 @@ fn items_of_a_list_are_objects_in_json_one_or_several_at_a_time() {
     let one_by_one = create(&[monday, friday]);
     assert!(one_by_one.out.contains(&both), "{one_by_one:?}");
     assert_eq!(create(&[&both]).out, one_by_one.out);
+    // What names an item is enough, whatever it begins with.
+    for (label, body) in [("[draft]", "[draft]"), ("[1,2]", "[1,2]"), ("{a", "")] {
+        let tag = [
+            "workbooks",
+            "add-tags",
+            "Samples/Superstore",
+            "--tag",
+            label,
+            "--dry-run",
+            "--json",
+        ];
+        let tagged = bench.run_with_token(&tag);
+        assert_eq!(tagged.code, if body.is_empty() { 2 } else { 0 }, "{tagged:?}");
+        assert!(tagged.out.contains(body), "{tagged:?}");
+    }
+    let safe = [
+        "call",
+        "extensions.updateSiteSettings",
+        "--safeList",
+        "https://x.example.com/e",
+        "--dry-run",
+    ];
+    let safe = bench.run_with_token(&safe);
+    assert!(
+        safe.out.contains(r#"{"url":"https://x.example.com/e"}"#),
+        "{safe:?}"
+    );
     let refused = create(&["Monday"]);
     assert_eq!(refused.code, 2, "{refused:?}");
     assert!(

@@ -150,6 +150,26 @@ fn a_task_whose_content_is_queued_already_gives_its_job() {
     assert_eq!((found.code, found.out), (0, queued.out));
 }
 
+/// It has ended between the refusal and the look-up.
+#[test]
+fn a_job_that_has_ended_is_no_reason_for_another_call_than_the_tasks() {
+    let bench = Bench::new();
+    let service = bench.sandbox.service();
+    service
+        .controls()
+        .inject(Fault::new(409, "409093").on("tasks.runExtractRefresh").times(1));
+    let begun = bench.run_with_token(&["tasks", "run", "Samples/Superstore", "--or-queued"]);
+    assert_eq!(begun.code, 0, "{begun:?}");
+    let log = service.log().entries();
+    let of = |call: &str| {
+        let made = log
+            .iter()
+            .filter(|entry| entry.operation.as_deref() == Some(call));
+        made.count()
+    };
+    assert_eq!((of("workbooks.refresh"), of("tasks.runExtractRefresh")), (0, 2));
+}
+
 #[test]
 fn a_job_is_looked_at_once_within_no_time() {
     let bench = Bench::new();

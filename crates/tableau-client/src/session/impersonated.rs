@@ -25,7 +25,7 @@ impl SignOutOnDrop for Own {
     }
 }
 
-/// Looks up the identifier of a user by name: `jsmith`, or `DOMAIN\\jsmith` where users of several domains are called so.
+/// Looks up the identifier of a user by name: `jsmith`, or `DOMAIN\jsmith` where users of several domains are called so.
 pub(super) async fn look_up(core: &Arc<Core>, recipe: &Recipe, name: &str) -> Result<Id<User>, Error> {
     let version = core.negotiate().await?;
     let own = begin_session(core, recipe, None).await?;
@@ -67,8 +67,7 @@ async fn find(core: &Arc<Core>, version: Version, own: &Session, name: &str) -> 
         }
     }
     let is_meant = |user: &User| match (domain, &user.domain) {
-        (Some(typed), Some(of)) => of.name.is_empty() || of.is_called(typed),
-        // Servers that do not say have one only.
+        (Some(typed), Some(of)) => of.is_called(typed),
         _ => true,
     };
     let (meant, others): (Vec<User>, Vec<User>) = found.into_iter().partition(is_meant);

@@ -96,6 +96,9 @@ async fn use_once(core: &Arc<Core>, shared: &Arc<SharedSession>) -> Result<(), E
     };
     let is_renewable = core.renewal.is_on && shared.recipe.is_some() && !circumstances.lacks_scope();
     if error.kind() != ErrorKind::SessionEnded || !is_renewable {
+        if error.code() == Some("401002") && !circumstances.lacks_scope() {
+            shared.note_dead(&session);
+        }
         return Err(circumstances.explain(error));
     }
     let renewed = shared.session(core, Some(session.generation())).await;

@@ -20,8 +20,6 @@ pub(crate) struct Row<S: Numbered> {
     state: Mutex<State<S>>,
     /// The start of the time that the rules count in.
     start: Instant,
-    /// The error for sessions that die as fast as they are begun.
-    contended: fn() -> Error,
 }
 
 struct State<S: Numbered> {
@@ -34,7 +32,7 @@ struct State<S: Numbered> {
 
 impl<S: Numbered> Row<S> {
     /// A row that begins with a session that is there already, or with none.
-    pub(crate) fn new(first: Option<S>, contended: fn() -> Error) -> Self {
+    pub(crate) fn new(first: Option<S>) -> Self {
         let now = Instant::now();
         Self {
             state: Mutex::new(State {
@@ -44,7 +42,6 @@ impl<S: Numbered> Row<S> {
                 closing: false,
             }),
             start: now,
-            contended,
         }
     }
 
@@ -60,11 +57,13 @@ impl<S: Numbered> Row<S> {
 
     /// The session to use: the one there is, or a new one if the generation given was found dead.
     ///
-    /// Single flight: concurrent callers share one sign-in and its outcome. The outcome is reported with the number of the sign-in.
+    /// Single flight: concurrent callers share one sign-in and its outcome. The outcome is reported with the number of the sign-in. `contended` is the
+    /// error for sessions that die as fast as they are begun.
     pub(crate) async fn session(
         &self,
         dead: Option<u64>,
         sign_in: impl Fn(u64) -> SignIn<S>,
+        contended: impl Fn() -> Error,
     ) -> Result<S, Error> {
         loop {
             let under_way = {
@@ -80,7 +79,7 @@ impl<S: Numbered> Row<S> {
                         return Ok(session);
                     }
                     Next::Refuse(error) => return Err(error),
-                    Next::Contended => return Err((self.contended)()),
+                    Next::Contended => return Err(contended()),
                     Next::Begin(number) => {
                         let begun = sign_in(number).shared();
                         state.sign_in = begun.downgrade();

@@ -48,18 +48,9 @@ impl SharedSession {
         let (sign_ins, failed_renewals) = first
             .as_ref()
             .map_or((0, 0), |first| (first.sign_ins, first.failed_renewals));
-        let has_one_session = recipe
-            .as_ref()
-            .is_none_or(|recipe| recipe.credentials.has_one_session());
         Arc::new(Self {
             recipe,
-            row: Row::new(
-                first,
-                match has_one_session {
-                    true => contended,
-                    false => ended_by_server,
-                },
-            ),
+            row: Row::new(first),
             sign_ins: AtomicU64::new(sign_ins),
             failed_renewals: AtomicU64::new(failed_renewals),
             holder: sharing::HolderName::new(),
@@ -90,7 +81,16 @@ impl SharedSession {
         dead: Option<u64>,
     ) -> Result<Arc<Session>, Error> {
         let sign_in = |number| Arc::clone(self).begin(Arc::clone(core), number);
-        self.row.session(dead, sign_in).await
+        // Asked now: a provider has given credentials by then.
+        let has_one_session = || {
+            let recipe = self.recipe.as_ref();
+            recipe.is_none_or(|recipe| recipe.credentials.has_one_session())
+        };
+        let contended = || match has_one_session() {
+            true => contended(),
+            false => ended_by_server(),
+        };
+        self.row.session(dead, sign_in, contended).await
     }
 
     /// Notes that a session has ended, for the next time that the program itself signs in.

@@ -23,6 +23,10 @@ const PATIENCE: Duration = Duration::from_secs(150);
 /// How long to wait between two looks at another's lease: first, and at the longest.
 const FIRST_LOOK: Duration = Duration::from_millis(10);
 const LONGEST_LOOK: Duration = Duration::from_millis(200);
+/// How long an unused session stays in the store: the idle time of Tableau Server. That of Tableau Cloud is shorter, but a dead entry costs a call,
+/// and one that is gone a sign-in, which with a personal access token ends the session that others use.
+const KEEP: Duration = Duration::from_secs(240 * 60);
+
 /// What a holder is called in a store: a random number.
 #[derive(Debug)]
 pub(crate) struct HolderName(String);
@@ -114,7 +118,7 @@ impl Together<'_> {
             if self.is_good(&entry) {
                 if self.core.holds {
                     entry.hold(&self.holder.0);
-                    keep(self.core, lease, &entry).await?;
+                    keep(lease, &entry).await?;
                 }
                 return Ok(self.joined(&entry));
             }
@@ -141,7 +145,7 @@ impl Together<'_> {
         if self.core.holds {
             entry.hold(&self.holder.0);
         }
-        match keep(self.core, lease, &entry).await {
+        match keep(lease, &entry).await {
             Ok(()) => session.in_store = true,
             // The next lease holder has signed in since, which with a personal access token has ended this session.
             Err(StoreError::LeaseLost) => {
@@ -201,12 +205,11 @@ async fn load(store: &dyn SessionStore, key: &SessionKey) -> Result<Option<Entry
     }
 }
 
-/// Puts a session into the store, where an unused one stays for as long as the server keeps it.
-async fn keep(core: &Core, lease: &mut Box<dyn Lease>, entry: &Entry) -> Result<(), StoreError> {
+async fn keep(lease: &mut Box<dyn Lease>, entry: &Entry) -> Result<(), StoreError> {
     let text = entry
         .text()
         .ok_or_else(|| StoreError::Unavailable("the session cannot be written".to_owned()))?;
-    lease.save(&text, core.idle_limit()).await
+    lease.save(&text, KEEP).await
 }
 
 /// Waits until the lease is free.
@@ -249,7 +252,7 @@ pub(super) async fn touch(core: &Core, shared: &SharedSession) -> Result<(), Sto
     let mut lease = wait_for_lease(store, key).await?;
     if let Some(mut entry) = load(store, key).await? {
         entry.hold(&shared.holder.0);
-        keep(core, &mut lease, &entry).await?;
+        keep(&mut lease, &entry).await?;
     }
     lease.release().await
 }
@@ -305,7 +308,7 @@ async fn end_in_store(
         return lease.release().await.map(Ok);
     };
     if entry.drop_holder(&shared.holder.0) && whose == Whose::Ours {
-        keep(core, &mut lease, &entry).await?;
+        keep(&mut lease, &entry).await?;
         return lease.release().await.map(Ok);
     }
     // The lease is held, so that no other process resumes a session that is just ending.

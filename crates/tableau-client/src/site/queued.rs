@@ -11,7 +11,7 @@ use tableau_wire::rest::flows::{
 use tableau_wire::rest::jobs::QueuesJob;
 use tableau_wire::rest::{BackgroundJob, Flow, Job};
 use tableau_wire::value::JobStatus;
-use tableau_wire::{Filter, Get, Id, List};
+use tableau_wire::{Endpoint, Filter, Get, Id, List};
 
 use super::{Call, Collection, JobOutcome, Site, jobs};
 use crate::error::Error;
@@ -114,6 +114,26 @@ impl<E: QueuesJob, M: Mode> Call<E, M> {
     }
 }
 
+impl<M: Mode> Collection<BackgroundJob, M> {
+    /// Makes a call that queues a job. Where the server refuses it because a job for the same content is queued or running already (409093), gives that
+    /// job, which `is_it` tells among those that have not ended: for calls that do not say themselves which content they are for, as that of a task.
+    ///
+    /// # Errors
+    /// As for the call; 409093 if the job that stands in its way cannot be seen.
+    pub fn queue<E>(
+        &self,
+        call: E,
+        is_it: impl Fn(&Job) -> bool + Send + Sync + 'static,
+    ) -> M::Output<Result<Job, Error>>
+    where
+        E: Endpoint<Reply = Job> + Clone,
+    {
+        let site = self.site().clone();
+        let mode = site.mode().clone();
+        mode.run(async move { queue(&site, &call, is_it).await })
+    }
+}
+
 /// A call that queues a job, or finds the one that is queued: see [`Call::or_queued`].
 #[derive(Debug, Clone)]
 #[must_use = "a call is sent by `.await`, `.send()` or `.wait()`"]
@@ -128,7 +148,7 @@ impl<E: QueuesJob, M: Mode> OrQueued<E, M> {
         let site = self.0.site().clone();
         let call = self.0.into_endpoint();
         let mode = site.mode().clone();
-        mode.run(async move { queue(&site, &call).await })
+        mode.run(async move { queue(&site, &call, |job| call.is_done_by(job)).await })
     }
 
     /// Sends it, and waits until the job has ended, at most this long.
@@ -140,7 +160,7 @@ impl<E: QueuesJob, M: Mode> OrQueued<E, M> {
         let call = self.0.into_endpoint();
         let mode = site.mode().clone();
         mode.run(async move {
-            let job = queue(&site, &call).await?;
+            let job = queue(&site, &call, |job| call.is_done_by(job)).await?;
             jobs::wait(site, job.id, time).await
         })
     }
@@ -156,14 +176,17 @@ impl<E: QueuesJob> IntoFuture for OrQueued<E, Async> {
 }
 
 /// Queues a job, or finds the one that is queued.
-async fn queue<E: QueuesJob, M: Mode>(site: &Site<M>, call: &E) -> Result<Job, Error> {
+async fn queue<E, M: Mode>(site: &Site<M>, call: &E, is_it: impl Fn(&Job) -> bool) -> Result<Job, Error>
+where
+    E: Endpoint<Reply = Job> + Clone,
+{
     let mut tries = 1;
     loop {
         let refused = match site.send_if_refused_again(call.clone(), None).await {
             Err(error) if error.code() == Some(ALREADY_QUEUED) => error,
             answer => return answer,
         };
-        if let Some(job) = find(site, call).await? {
+        if let Some(job) = find(site, &is_it).await? {
             return Ok(job);
         }
         if tries == TRIES {
@@ -173,8 +196,8 @@ async fn queue<E: QueuesJob, M: Mode>(site: &Site<M>, call: &E) -> Result<Job, E
     }
 }
 
-/// The job that does what a call asks for, and has not ended.
-async fn find<E: QueuesJob, M: Mode>(site: &Site<M>, call: &E) -> Result<Option<Job>, Error> {
+/// The job that is the one that is looked for, and has not ended.
+async fn find<M: Mode>(site: &Site<M>, is_it: impl Fn(&Job) -> bool) -> Result<Option<Job>, Error> {
     let at_work = [JobStatus::Pending, JobStatus::InProgress];
     let mut list = List::<BackgroundJob>::new().page_size(1000);
     list.filter = Some(Filter::one_of("status", at_work.iter().map(JobStatus::as_str)));
@@ -184,7 +207,7 @@ async fn find<E: QueuesJob, M: Mode>(site: &Site<M>, call: &E) -> Result<Option<
         let is_last = page.is_last() || page.items.is_empty();
         for listed in page.items.into_iter().filter(may_be) {
             let job = site.send(Get::<BackgroundJob>::new(listed.id)).await?;
-            if call.is_done_by(&job) && job.completed_at.is_none() {
+            if is_it(&job) && job.completed_at.is_none() {
                 return Ok(Some(job));
             }
         }

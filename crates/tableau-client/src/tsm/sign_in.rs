@@ -31,7 +31,7 @@ impl Shared {
         let first = first.map(|jar| Arc::new(Cookies::new(0, jar)));
         Arc::new(Self {
             account,
-            row: Row::new(first, contended),
+            row: Row::new(first),
         })
     }
 
@@ -47,7 +47,7 @@ impl Shared {
         dead: Option<u64>,
     ) -> Result<Arc<Cookies>, Error> {
         let sign_in = |number| Arc::clone(self).begin(Arc::clone(core), number);
-        self.row.session(dead, sign_in).await
+        self.row.session(dead, sign_in, contended).await
     }
 
     fn begin(self: Arc<Self>, core: Arc<Core>, number: u64) -> SignIn<Arc<Cookies>> {

@@ -249,6 +249,11 @@ async fn json_that_is_said_to_be_something_else_is_refused() {
             answer.text()
         );
     }
+    // Other services have no XML.
+    let headers = [("X-Tableau-Auth", admin.token.as_str()), ("Content-Type", form)];
+    let query = r#"{"query": "{ workbooks { name } }"}"#;
+    let answer = send(&service, "POST", "/api/metadata/graphql", &headers, query).await;
+    assert!(!answer.text().contains("prolog"), "{}", answer.text());
     for (at, (media_type, body)) in [
         (None, json("a")),
         (Some("application/json"), json("b")),

@@ -112,7 +112,7 @@ macro_rules! sent {
                 let mut subscription = self.clone();
                 let schedule = subscription
                     .schedule
-                    .take_if(|schedule| schedule.frequency.is_some());
+                    .take_if(|schedule| schedule.id.is_none());
                 codec::encode(
                     &$document {
                         subscription,

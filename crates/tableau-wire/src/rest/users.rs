@@ -124,6 +124,8 @@ pub struct Domain {
 
 impl Domain {
     /// Whether it is meant by a name: its own in full or short, or the first part of it (`EAST` for `east.example.com`), in any case.
+    ///
+    /// A domain without a name is meant by any: servers that do not tell domains have one only.
     #[must_use]
     pub fn is_called(&self, name: &str) -> bool {
         let first = self.name.split('.').next().unwrap_or_default();
@@ -132,7 +134,7 @@ impl Domain {
             self.short_name.as_deref().unwrap_or_default(),
             first,
         ];
-        !name.is_empty() && known.iter().any(|known| known.eq_ignore_ascii_case(name))
+        self.name.is_empty() || !name.is_empty() && known.iter().any(|known| known.eq_ignore_ascii_case(name))
     }
 }
 

@@ -9,19 +9,20 @@ use http::Request;
 use percent_encoding::percent_decode_str;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use tableau_wire::codec::Root;
 use tableau_wire::endpoint::{Arguments, Query};
 use tableau_wire::rest::auth::{Credentials, SignIn, SignOut, UserId};
 use tableau_wire::rest::file_uploads::{AppendToFileUpload, InitiateFileUpload};
-use tableau_wire::rest::schedules::Frequency;
+use tableau_wire::rest::schedules::{Frequency, FrequencyDetails};
 use tableau_wire::rest::server::GetServerInfo;
 use tableau_wire::rest::subscriptions::{
     NewSubscription, SubscribedType, SubscriptionContent, SubscriptionSchedule,
 };
 use tableau_wire::rest::{Datasource, Project, Site, Subscription, User, View, Workbook};
 use tableau_wire::{
-    Body, BodyKind, Condition, Create, Direction, Endpoint, Fetched, Fields, FilePart, Filter, Format, Get,
-    Id, Incoming, List, Listed, Multipart, Operator, Outgoing, Secret, Sort, Target, Version, decode_request,
-    encode_request, endpoints,
+    Body, BodyKind, Condition, Create, Direction, Document as _, Endpoint, Fetched, Fields, FilePart, Filter,
+    Format, Get, Id, Incoming, List, Listed, Multipart, Operator, Outgoing, Secret, Sort, Target, Version,
+    decode_request, encode_request, endpoints,
 };
 
 const SITE: &str = "9a8b 7c?6d";
@@ -293,8 +294,23 @@ fn a_schedule_of_a_subscription_stands_beside_it_and_one_of_the_server_in_it() {
     };
     let weekly = SubscriptionSchedule::new().with(|own| own.frequency = Some(Frequency::Weekly));
     assert!(body(weekly).ends_with(r#"},"schedule":{"frequency":"Weekly"}}"#));
+    let start =
+        SubscriptionSchedule::new().with(|own| own.frequency_details = Some(FrequencyDetails::default()));
+    assert!(body(start).ends_with(r#"},"schedule":{"frequencyDetails":{}}}"#));
     let shared = SubscriptionSchedule::new().with(|of_server| of_server.id = Some("s".into()));
     assert!(body(shared).ends_with(r#","schedule":{"id":"s"},"user":{"id":"u"}}}"#));
+    // Read again, it is the same.
+    for format in [Format::Xml, Format::Json] {
+        for id in [None, Some("s".into())] {
+            let schedule = SubscriptionSchedule::new().with(|schedule| {
+                schedule.id = id;
+                schedule.frequency = Some(Frequency::Daily);
+            });
+            let sent = new.clone().with(|new| new.schedule = Some(schedule));
+            let bytes = sent.encode(Root::Request, format).unwrap();
+            assert_eq!(NewSubscription::decode_request(&bytes, format).unwrap(), sent);
+        }
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use tableau_client::wire::rest::Tag;
 use tableau_client::wire::{BodyKind, Entry, FilePart, Incoming, Shape, ValueKind};
 
 use super::own;
-use crate::args::in_kebab_case;
+use crate::args::{by_text, in_kebab_case};
 use crate::failure::Failure;
 use crate::input::{read, read_text};
 
@@ -109,27 +109,32 @@ pub(super) fn object(members: &[Member]) -> Result<Value, Failure> {
 
 /// An item of a list, or several: objects in JSON, or the value of what names one (the label of a tag).
 fn items(path: &str, shape: Shape, typed: &str) -> Result<Value, Failure> {
-    if typed.starts_with(['{', '[']) {
+    if typed.starts_with('{') {
         return serde_json::from_str(typed)
             .map_err(|error| Failure::Usage(format!("--{path} is no JSON object: {error}")));
     }
-    let first = shape.fields().first().map(|field| field.name.to_owned());
-    let is_name = |first: &String| matches!(first.as_str(), "id" | "name" | "label");
-    if shape.fields().len() > 1 && !first.as_ref().is_some_and(is_name) {
+    // A label may begin so too.
+    if let Ok(several) = serde_json::from_str::<Vec<Map<String, Value>>>(typed)
+        && !several.is_empty()
+    {
+        return Ok(Value::Array(several.into_iter().map(Value::Object).collect()));
+    }
+    let Some(name) = by_text(shape) else {
         let names: Vec<_> = shape.fields().iter().map(|field| field.name).collect();
         return Err(Failure::Usage(format!(
             "--{path} takes an object in JSON with {}; --input takes a whole document from a file",
             names.join(", ")
         )));
-    }
+    };
     // The tags of one item; those of many are taken as they are.
     let typed = match (shape.name, path) {
         ("Tag", "tag") => Tag::to_add(typed).label,
         _ => typed.to_owned(),
     };
-    Ok(Value::Object(
-        first.map(|name| (name, Value::from(typed))).into_iter().collect(),
-    ))
+    Ok(Value::Object(Map::from_iter([(
+        name.to_owned(),
+        Value::from(typed),
+    )])))
 }
 
 /// The word that was meant: elements of a choice begin alike (`webhook-source-event-…`), and `WorkbookDeleted` is enough to name one.

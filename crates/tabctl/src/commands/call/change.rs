@@ -182,8 +182,7 @@ impl Change {
         if !document.is_null() {
             shown.insert("body".to_owned(), document);
         }
-        let is_read_by_people = matches!(style.form, Form::Table | Form::Tabs);
-        if is_read_by_people && style.columns.is_none() && filter.is_none() {
+        if style.form != Form::Json && style.columns.is_none() && filter.is_none() {
             // Whole, where an item would be shown by its name.
             for value in shown.values_mut().filter(|value| value.is_object()) {
                 *value = json!(value.to_string());

@@ -80,8 +80,7 @@ impl Roster {
 
     fn is_in(&self, user: &User, domain: &str) -> Result<bool, String> {
         let fits = |user: &User| {
-            // Servers that do not say have one only.
-            let of = user.domain.as_ref().filter(|of| !of.name.is_empty());
+            let of = user.domain.as_ref();
             of.is_none_or(|of| of.is_called(domain))
         };
         if user.domain.is_some() {

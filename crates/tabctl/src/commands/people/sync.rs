@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 use tableau_client::wire::rest::Group;
-use tableau_client::{Blocking, Id, Site, User};
+use tableau_client::{Blocking, Filter, Id, Site, User};
 
 use super::roster::{Roster, bare};
 use super::{Action, COLUMNS, file, shown};
 use crate::args::{Global, SyncGroup};
-use crate::commands::reference::{Collection, Finder, text};
+use crate::commands::reference::{Collection, Finder};
 use crate::commands::several::{ended, tally};
 use crate::commands::state::ALL_USERS;
 use crate::commands::style;
@@ -34,12 +34,13 @@ pub(in crate::commands) fn run(args: &SyncGroup, global: &Global) -> Result<(), 
             site,
             server: &server,
         };
-        let group = finder.item(Collection::of("groups")?, &args.group)?;
-        if text(&group, "name").eq_ignore_ascii_case(ALL_USERS) {
+        let group = Id::from(finder.id(Collection::of("groups")?, &args.group)?);
+        // By its LUID too.
+        let all = site.groups().list().filter(Filter::eq("name", ALL_USERS)).send()?;
+        if all.items.iter().any(|all| all.id == group) {
             let message = "every user of the site is in the group of all users: nobody can be added to it or removed from it";
             return Err(Failure::Usage(message.to_owned()));
         }
-        let group = Id::from(text(&group, "id"));
         let steps = plan(site, &group, &names, Wanted::of(args))?;
         let done = !args.dry_run;
         let mut failed = 0;

@@ -272,12 +272,12 @@ impl Finder<'_> {
     }
 }
 
-/// Whether a user is of the domain that was typed. Servers that do not say have one only.
+/// Whether a user is of the domain that was typed.
 fn is_in_domain(user: &Value, typed: &str) -> bool {
     let mut domain = Domain::default();
     domain.name = text(user, "domain.name").to_owned();
     domain.short_name = Some(text(user, "domain.shortName").to_owned());
-    domain.name.is_empty() || domain.is_called(typed)
+    domain.is_called(typed)
 }
 
 /// The names in a path; a slash in a name is written `\/`.

@@ -28,7 +28,8 @@ pub(super) struct Fetcher<R> {
     /// How many pages are under way at a time.
     pub(super) at_once: usize,
     pub(super) under_way: VecDeque<(u64, Fetch<R>)>,
-    /// The total of the last page was another one than before: the next page is asked for alone, as it may be the last.
+    /// The total of the last page was another one than before: the next page is asked for alone. If it has another total again, the list ends with an
+    /// error, and pages after it would be asked for in vain.
     pub(super) has_just_changed: bool,
     /// The call, and the server it is sent to, for errors.
     pub(super) about: (Operation, String),

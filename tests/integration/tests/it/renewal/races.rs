@@ -1,7 +1,7 @@
 //! Renewal while the session is ended, switched or signed out.
 
-use tableau_client::ErrorKind;
-use tableau_sandbox::well_known::MARKETING_SITE;
+use tableau_client::{Credentials, ErrorKind, UserPassword};
+use tableau_sandbox::well_known::{ADMIN, MARKETING_SITE, PASSWORD};
 
 use crate::renewal::{client, kill_all, service, sign_ins, token};
 
@@ -32,6 +32,30 @@ async fn two_clients_that_end_each_others_sessions_stop() {
         "{error:?}"
     );
     assert!(ours.session().sign_ins() <= 4, "{:?}", ours.session());
+}
+
+/// Other programs do not end the sessions of a user who signs in with a password, wherever that comes from.
+#[tokio::test]
+async fn of_a_password_session_that_dies_often_no_token_is_blamed() {
+    let password = || UserPassword::new(ADMIN, PASSWORD);
+    let provided = Credentials::provider("a vault", move || async move {
+        Ok::<_, std::convert::Infallible>(password())
+    });
+    for credentials in [password().into(), provided] {
+        let service = service();
+        let site = client(&service).sign_in(credentials).await.unwrap();
+        let error = loop {
+            kill_all(&service);
+            if let Err(error) = site.workbooks().list().await {
+                break error;
+            }
+        };
+        let said = format!("{:?} {:?}", error.causes(), error.hint());
+        assert!(
+            said.contains("load balancer") && !said.contains("token"),
+            "{said}"
+        );
+    }
 }
 
 #[tokio::test]
