@@ -69,15 +69,15 @@ where
 pub(crate) async fn multipart<B>(
     body: &mut B,
     content_type: Option<&str>,
+    takes_forms: bool,
     spool: &mut Spool,
 ) -> Result<Incoming, Refusal>
 where
     B: Body<Data = Bytes, Error: Display> + Unpin,
 {
     // As browsers, Postman and `curl -F` send it (code and text by tableau/rest-api-samples#82).
-    if let Some(form) =
-        content_type.filter(|text| text.to_ascii_lowercase().starts_with("multipart/form-data"))
-    {
+    let form = content_type.filter(|text| text.to_ascii_lowercase().starts_with("multipart/form-data"));
+    if let Some(form) = form.filter(|_| !takes_forms) {
         let detail = format_args!("Content type '{form}' not supported");
         return Err(Refusal::bad_request("406000", detail));
     }

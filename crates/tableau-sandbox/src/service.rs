@@ -379,8 +379,10 @@ impl Service {
             let content_type = content_type.filter(|_| route.operation.root == Root::Version);
             return Ok((receive::document(body, content_type).await?, None));
         }
+        // Tableau's migration SDK sends files of users as forms.
+        let takes_forms = route.operation.group == "users";
         let mut spool = self.parts().store.files.spool();
-        let incoming = receive::multipart(body, content_type, &mut spool).await?;
+        let incoming = receive::multipart(body, content_type, takes_forms, &mut spool).await?;
         let spool = incoming.file.is_some().then_some(spool);
         Ok((incoming, spool))
     }

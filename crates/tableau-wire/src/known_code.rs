@@ -257,6 +257,13 @@ impl KnownCode {
             "Ask an administrator to enable it.",
         ),
         code(
+            "403166",
+            403,
+            "Forbidden",
+            "The user has a custom view of this name for the workbook.",
+            "Choose another name, or delete the one that is there first.",
+        ),
+        code(
             "404000",
             404,
             "Resource Not Found",
@@ -350,11 +357,25 @@ impl KnownCode {
             "Ask for less at once, or try again when the server has less to do.",
         ),
         code(
+            "409017",
+            409,
+            "Resource Conflict",
+            "The user is on the site already.",
+            "Nothing needs to be done, unless the role is to change: update the user.",
+        ),
+        code(
             "409093",
             409,
             "Resource Conflict",
             "A refresh of this extract is queued already.",
             "Wait for the one that is queued; `or_queued` gives its job, where a refresh is called for.",
+        ),
+        code(
+            "409120",
+            409,
+            "Resource Conflict",
+            "There is a group set of this name.",
+            "Choose another name, or use the group set that is there.",
         ),
         code(
             "429000",

@@ -30,7 +30,7 @@ class Users(PeopleTest):
 
     def test_a_name_is_taken_once_and_roles_are_those_of_the_schema(self):
         user = self.user()
-        self.fails("409000", self.server.users.add, TSC.UserItem(user.name.upper(), "Viewer"))
+        self.fails("409017", self.server.users.add, TSC.UserItem(user.name.upper(), "Viewer"))
         self.fails("400013", self.server.users.add, TSC.UserItem(named("user"), "Interactor"))
         found = self.server.users.get_by_id(user.id)
         found.email = "no address"

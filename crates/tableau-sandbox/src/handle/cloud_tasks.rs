@@ -5,7 +5,7 @@ use tableau_wire::Shared;
 use tableau_wire::rest::schedules::{ScheduleState, ScheduleType};
 use tableau_wire::rest::tasks::{
     CloudContent, CloudSchedule, CloudTask, CreateExtractRefresh, CreateFlowRun, ExtractRefreshTask,
-    FlowRunTask, UpdateExtractRefresh,
+    FlowRunTask, Task, UpdateExtractRefresh,
 };
 use tableau_wire::rest::{Datasource, Flow, Schedule, Workbook};
 use uuid::Uuid;
@@ -98,17 +98,17 @@ pub(crate) fn update_extract(
         let mut row =
             find::<ExtractRefreshTask>(transaction, caller, update.id.as_str(), ("403004", "change"))?
                 .clone();
-        row.parent = Some(content(transaction, caller, &given.extract_refresh)?);
-        let before = row.shown.consecutive_failed_count;
-        row.shown = extract_shown(row.id, is_incremental(&given.extract_refresh));
-        row.shown.consecutive_failed_count = before;
-        let schedule = own_schedule(
-            &given.schedule,
-            ScheduleType::Extract,
-            transaction,
-            call.clock.now(),
-        )?;
-        row.shown.schedule = Some(Shared::new(schedule));
+        if let Some(refresh) = &given.extract_refresh {
+            row.parent = Some(content(transaction, caller, refresh)?);
+            let before = row.shown.clone();
+            row.shown = extract_shown(row.id, is_incremental(refresh));
+            row.shown.consecutive_failed_count = before.consecutive_failed_count;
+            row.shown.schedule = before.schedule;
+        }
+        if let Some(schedule) = &given.schedule {
+            let schedule = own_schedule(schedule, ScheduleType::Extract, transaction, call.clock.now())?;
+            row.shown.schedule = Some(Shared::new(schedule));
+        }
         put_extract(call, transaction, row)
     })
 }
@@ -150,7 +150,9 @@ pub(crate) fn create_flow(
         transaction.put(row)?;
         let mut answer = CloudTask::default();
         answer.schedule = shown.schedule.as_deref().cloned();
-        answer.flow_run = Some(shown);
+        let mut task = Task::default();
+        task.flow_run = Some(shown);
+        answer.task = Some(task);
         Ok(answer)
     })
 }

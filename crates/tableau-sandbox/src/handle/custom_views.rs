@@ -9,7 +9,7 @@ use tableau_wire::rest::custom_views::{
     DefaultViewResult, Download, ListDefaultUsers, Publish, SetDefaultUsers,
 };
 use tableau_wire::rest::{CustomView, User, View, Workbook};
-use tableau_wire::{Items, Shared};
+use tableau_wire::{Fields, Items, List, Page, Shared};
 use uuid::Uuid;
 
 use super::file_uploads::{admit_publisher, publish_file};
@@ -181,6 +181,22 @@ fn store_file(
         let mut views = transaction.views.within(workbook.id);
         let view = views.find(|view| view.shown.name == name);
         let view = view.ok_or_else(|| unfit(format_args!("the workbook has no view '{name}'")))?;
+        let is_taken = |other: &Row<CustomView>| {
+            let of = other.parent.and_then(|of| transaction.views.get(of));
+            other.owner == Some(owner)
+                && of.is_some_and(|of| of.parent == view.parent)
+                && other.shown.name.to_lowercase() == document.name.to_lowercase()
+        };
+        if transaction.custom_views.of_site(caller.site.id).any(is_taken) {
+            // The code is the one that Tableau's migration SDK knows.
+            return Err(Refusal::forbidden(
+                "403166",
+                format_args!(
+                    "The user has a custom view of the name '{}' for this workbook.",
+                    document.name
+                ),
+            ));
+        }
         let references = References {
             owner: Some(owner),
             project: None,
@@ -246,15 +262,19 @@ pub(crate) fn default_users(
     call: &Call<'_>,
     caller: &Caller,
     list: &ListDefaultUsers,
-) -> Result<Items<User>, Refusal> {
+) -> Result<Page<User>, Refusal> {
     let state = call.store.read();
     let id = list.id.as_str();
     let row = row::allowed::<CustomView>(&state, caller, id, CustomView::MAY_READ, ("403004", "see"))?;
-    let plan = Plan::with(&["id", "name"]);
-    let context = verbs::context(call, &state);
     let defaults = state.default_views.within(row.id);
-    let users = defaults.filter_map(|default| state.users.get(default.user));
-    Ok(users.map(|user| plan.show(user, &context)).collect())
+    let users: Vec<_> = defaults
+        .filter_map(|default| state.users.get(default.user))
+        .collect();
+    let list = List::new().with(|of| {
+        (of.page_number, of.page_size) = (list.page_number, list.page_size);
+        of.fields = Some(Fields::only(["id", "name"]));
+    });
+    verbs::page(call, caller, &state, users.into_iter(), &list)
 }
 
 /// Shows a custom view to users in place of its view. A user who is not on the site does not keep the others from it.
@@ -289,6 +309,9 @@ pub(crate) fn set_default_users(
             shown.id = listed.id.clone();
             let mut result = DefaultViewResult::default();
             result.success = Some(user.is_some());
+            result.error = user
+                .is_none()
+                .then(|| "There is no such user on the site.".to_owned());
             result.user = Some(Shared::new(shown));
             results.push(result);
         }

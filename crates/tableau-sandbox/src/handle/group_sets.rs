@@ -43,7 +43,7 @@ impl Kept for GroupSet {
         }
     }
 
-    // The codes are those of groups; none are documented for group sets.
+    // The code of a name that is taken is the one that Tableau's migration SDK knows; none is documented for group sets.
     fn check(row: &Row<Self>, state: &State) -> Result<(), Refusal> {
         let name = row.shown.name.trim().to_lowercase();
         if name.is_empty() {
@@ -55,7 +55,7 @@ impl Kept for GroupSet {
             .filter(|other| other.id != row.id);
         if others.any(|other| other.shown.name.to_lowercase() == name) {
             return Err(Refusal::new(
-                "409009",
+                "409120",
                 "Resource Conflict",
                 format_args!("A group set of the name '{}' exists.", row.shown.name),
             ));

@@ -57,8 +57,9 @@ pub(super) fn add(
     let name = person.name.trim();
     check_name(site, name)?;
     if named(transaction, site.id, name).is_some() {
+        // The documented code is 409000; tabcmd and Tableau's migration SDK know this one.
         return Err(Refusal::new(
-            "409000",
+            "409017",
             "Resource Conflict",
             format_args!("The user '{name}' is on the site already."),
         ));

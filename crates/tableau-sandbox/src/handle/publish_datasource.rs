@@ -70,6 +70,7 @@ impl Publishing for Publish {
         }
         let document = &self.body.document;
         let shown = &mut row.shown;
+        shown.encrypt_extracts = document.encrypt_extracts.or(shown.encrypt_extracts);
         shown.is_certified = document.is_certified.or(shown.is_certified);
         if document.certification_note.is_some() {
             shown.certification_note.clone_from(&document.certification_note);

@@ -54,8 +54,11 @@ impl Publishing for Publish {
         new: &New<'_>,
     ) -> Result<Vec<Row<View>>, Refusal> {
         let document = &self.body.document;
+        row.shown.encrypt_extracts = document.encrypt_extracts.or(row.shown.encrypt_extracts);
         row.shown.show_tabs = document.show_tabs.or(row.shown.show_tabs);
-        if let Some(user) = &document.thumbnails_user_id {
+        // Tableau's migration SDK sends the nil identifier where it means none.
+        let given = document.thumbnails_user_id.as_ref();
+        if let Some(user) = given.filter(|user| user.as_str().parse() != Ok(Uuid::nil())) {
             let known = user.as_str().parse().ok().and_then(|id| state.users.get(id));
             let known = known.filter(|known| known.site == row.site);
             known.ok_or_else(|| Refusal::not_found("404002", "User", user.as_str()))?;

@@ -134,8 +134,14 @@ pub(super) fn grantee_in_path(
 ) -> Result<Grantee, Refusal> {
     match kind {
         GranteeKind::Users => user(state, caller, id),
+        GranteeKind::Groups => group(state, caller, id),
         GranteeKind::GroupSets => group_set(state, caller, id),
-        _ => group(state, caller, id),
+        other => Err(Refusal::bad_request(
+            "400008",
+            format_args!(
+                "Invalid parameter value '{other}' for 'grantee-type': it is users, groups or groupSets"
+            ),
+        )),
     }
 }
 

@@ -34,6 +34,7 @@ mod renderings;
 mod revocation;
 mod robust;
 mod schedules;
+mod sdk;
 mod sessions;
 mod socket;
 mod switch;

@@ -197,7 +197,7 @@ open_enum! {
 
 open_enum! {
     /// Who has a permission, as it stands in addresses.
-    GranteeKind {
+    GranteeKind by str::eq_ignore_ascii_case {
         /// A user.
         Users = "users",
         /// A group.

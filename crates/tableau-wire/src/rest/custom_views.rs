@@ -7,7 +7,7 @@ use super::{FileUpload, User, View, Workbook};
 use crate::body::Multipart;
 use crate::endpoint::{Content, calls};
 use crate::value::{Id, Items, Shared, Timestamp};
-use crate::{Endpoint, element, resource};
+use crate::{Endpoint, Page, element, resource};
 
 /// A custom view (schema: `customViewType`).
 #[resource(
@@ -89,11 +89,15 @@ pub struct Publish {
 
 /// Lists the users who see a custom view by default.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
-#[endpoint(GET, "customviews/{id}/default/users", since = "3.21", jwt = "tableau:content:read", reply = Items<User>)]
+#[endpoint(GET, "customviews/{id}/default/users", since = "3.21", jwt = "tableau:content:read", reply = Page<User>)]
 #[non_exhaustive]
 pub struct ListDefaultUsers {
     /// The custom view.
     pub id: Id<CustomView>,
+    /// The page, from 1.
+    pub page_number: Option<u64>,
+    /// How many users a page has.
+    pub page_size: Option<u64>,
 }
 
 /// Shows a custom view to users by default.
@@ -120,6 +124,8 @@ pub struct SetDefaultUsers {
 pub struct DefaultViewResult {
     /// Whether it was set.
     pub success: Option<bool>,
+    /// Why it was not.
+    pub error: Option<String>,
     /// The user.
     pub user: Option<Shared<User>>,
 }

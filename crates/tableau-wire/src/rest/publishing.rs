@@ -17,6 +17,8 @@ pub struct NewWorkbook {
     /// Whether its views are shown as tabs.
     #[serde(serialize_with = "bool_as_text")]
     pub show_tabs: Option<bool>,
+    /// Whether its extracts are encrypted.
+    pub encrypt_extracts: Option<bool>,
     /// The user whose view of the data the thumbnails show.
     pub thumbnails_user_id: Option<Id<User>>,
     /// The group whose view of the data the thumbnails show.
@@ -41,6 +43,8 @@ pub struct NewDatasource {
     pub is_certified: Option<bool>,
     /// Why it is certified.
     pub certification_note: Option<String>,
+    /// Whether its extracts are encrypted.
+    pub encrypt_extracts: Option<bool>,
     /// Whether Tableau Bridge keeps it fresh.
     pub use_remote_query_agent: Option<bool>,
     /// The project to put it in.

@@ -120,9 +120,18 @@ pub struct CreateExtractRefresh {
 pub struct UpdateExtractRefresh {
     /// The task.
     pub id: Id<ExtractRefreshTask>,
-    /// What is refreshed, and when.
+    /// What changes.
     #[body]
-    pub task: CloudExtractRefresh,
+    pub task: CloudExtractRefreshPatch,
+}
+
+/// What may be changed about a refresh of extracts and its schedule, on Tableau Cloud; what is not given stays.
+#[document(new)]
+pub struct CloudExtractRefreshPatch {
+    /// What is refreshed.
+    pub extract_refresh: Option<CloudContent>,
+    /// When it runs.
+    pub schedule: Option<CloudSchedule>,
 }
 
 /// A refresh of extracts and its schedule, on Tableau Cloud.
@@ -159,6 +168,8 @@ pub struct CloudSchedule {
 /// A task of Tableau Cloud, with its schedule.
 #[document]
 pub struct CloudTask {
+    /// The task, where a run of a flow was created.
+    pub task: Option<Task>,
     /// The refresh of extracts, if it is one.
     pub extract_refresh: Option<ExtractRefreshTask>,
     /// The run of a flow, if it is one.

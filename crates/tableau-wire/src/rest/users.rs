@@ -24,8 +24,8 @@ use crate::{Document, Endpoint, QueryOptions, document, element, part, resource}
         eq in, name: eq in cieq, siteRole: eq in
     ),
     fields(
-        default = "externalAuthUserId id lastLogin name siteRole",
-        more = "authSetting email fullName",
+        default = "domain externalAuthUserId id lastLogin name siteRole",
+        more = "authSetting email fullName idpConfigurationId",
         one = "authSetting domain email fullName idpConfigurationId"
     ),
     list,

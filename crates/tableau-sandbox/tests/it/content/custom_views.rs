@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::*;
 
 const OVERVIEW: &str = "views?filter=name:eq:Overview,workbookName:eq:Superstore";
@@ -6,10 +8,16 @@ fn file(view: &str) -> String {
     json!([{"isSourceView": true, "viewName": view, "tcv": "PD94bWw_Pg"}]).to_string()
 }
 
-/// Publishes a custom view of the workbook with the view.
+/// Publishes a custom view of the workbook with the view, under a name of its own.
 async fn publish(site: &Site, by: &Session, shared: bool, file: &str) -> Answer {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("East {}", NUMBER.fetch_add(1, Ordering::Relaxed));
+    publish_as(&name, site, by, shared, file).await
+}
+
+async fn publish_as(name: &str, site: &Site, by: &Session, shared: bool, file: &str) -> Answer {
     let workbook = site.id("workbooks?filter=name:eq:Superstore").await;
-    let document = json!({"customView": {"name": "East", "shared": shared, "workbook": {"id": workbook}}});
+    let document = json!({"customView": {"name": name, "shared": shared, "workbook": {"id": workbook}}});
     let path = format!("/api/exp/sites/{}/customviews", site.admin.site);
     let part = ("tableau_customview", "view.json", file.as_bytes());
     site.publish(by, &path, &document, part).await
@@ -62,6 +70,21 @@ async fn files_that_fit_no_view_are_refused_and_leave_nothing() {
         );
     }
     assert_eq!(site.get("customviews").await.ok(), before);
+}
+
+/// Tableau's migration SDK deletes the one that is there then, and publishes again.
+#[tokio::test]
+async fn a_user_has_one_custom_view_of_a_name_for_a_workbook() {
+    let site = Site::new().await;
+    let other = user(&site.service, "anita.silva", "").await;
+    let of = async |by: &Session, name: &str| publish_as(name, &site, by, true, &file("Overview")).await;
+    let first = of(&site.admin, "Ours").await;
+    assert_eq!(first.status, 201, "{}", first.text());
+    assert_eq!(of(&site.admin, "OURS").await.code(), "403166");
+    assert_eq!(of(&other, "Ours").await.status, 201);
+    let path = format!("customviews/{}", id(&first.json()["customView"]));
+    site.delete(&path).await;
+    assert_eq!(of(&site.admin, "Ours").await.status, 201);
 }
 
 #[tokio::test]

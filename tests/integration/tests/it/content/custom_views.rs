@@ -43,7 +43,7 @@ async fn a_custom_view_from_its_publishing_to_its_end() {
             .call(ListDefaultUsers::new(id.clone()))
             .await
             .unwrap();
-        assert_eq!(users.first().unwrap().id, user);
+        assert_eq!(users.items.first().unwrap().id, user);
 
         let image = all
             .image(id)
