@@ -34,14 +34,16 @@ async fn a_published_custom_view_belongs_to_its_view_and_goes_with_the_workbook(
     assert_eq!(made["contentUrl"], view["contentUrl"]);
     let list = format!("customviews?filter=viewId:eq:{}", id(&view));
     assert_eq!(site.id(&list).await, id(&made));
-    let path = format!(
-        "/api/exp/sites/{}/customviews/{}/content",
-        site.admin.site,
-        id(&made)
-    );
-    let headers = [("X-Tableau-Auth", site.admin.token.as_str())];
-    let copy = send(&site.service, "GET", &path, &headers, "").await;
-    assert_eq!(copy.text(), file("Overview"));
+    for root in ["exp", "3.29"] {
+        let path = format!(
+            "/api/{root}/sites/{}/customviews/{}/content",
+            site.admin.site,
+            id(&made)
+        );
+        let headers = [("X-Tableau-Auth", site.admin.token.as_str())];
+        let copy = send(&site.service, "GET", &path, &headers, "").await;
+        assert_eq!(copy.text(), file("Overview"), "{root}");
+    }
     site.delete(&format!(
         "workbooks/{}",
         site.id("workbooks?filter=name:eq:Superstore").await
