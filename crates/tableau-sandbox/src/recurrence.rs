@@ -105,6 +105,13 @@ impl Recurrence {
         Ok(recurrence)
     }
 
+    /// Whether a schedule of Tableau Cloud's own lacks the days that it needs (text and code by tableau-migration-sdk#41).
+    pub(crate) fn lacks_day(frequency: &Frequency, details: &FrequencyDetails) -> bool {
+        let intervals = details.intervals.iter().flat_map(|intervals| &intervals.0);
+        matches!(frequency, Frequency::Hourly | Frequency::Daily)
+            && !intervals.into_iter().any(|interval| interval.week_day.is_some())
+    }
+
     /// The first time after another at which it comes due.
     pub(crate) fn next(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         let now = after.to_zoned(zone.clone()).datetime();

@@ -222,6 +222,16 @@ impl Refusal {
         }
     }
 
+    /// The refusal of a schedule of Tableau Cloud's own without a day.
+    pub(crate) fn schedule_without_day() -> Self {
+        Self::new(
+            "409004",
+            "Resource Conflict",
+            "Hourly and Daily schedules must have at least one weekDay interval. Valid values for weekDay are Monday, Tuesday, Wednesday, Thursday, \
+             Friday, Saturday and Sunday.",
+        )
+    }
+
     /// The refusal of an unreadable request.
     pub(crate) fn of_request(error: &RequestError, query: &Query) -> Self {
         let ArgumentError { name, reason } = match error {

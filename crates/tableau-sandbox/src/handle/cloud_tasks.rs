@@ -33,6 +33,9 @@ fn own_schedule(
     let wrong =
         |reason: String| Refusal::bad_request("400064", format!("The schedule cannot be used: {reason}."));
     let due = Recurrence::of_cloud(&given.frequency, &given.frequency_details).map_err(wrong)?;
+    if Recurrence::lacks_day(&given.frequency, &given.frequency_details) {
+        return Err(Refusal::schedule_without_day());
+    }
     let mut schedule = Schedule::default();
     schedule.frequency = Some(given.frequency.clone());
     let mut details = given.frequency_details.clone();

@@ -136,9 +136,11 @@ fn check_schedule(row: &Row<Subscription>, state: &State) -> Result<(), Refusal>
         let frequency = given.frequency.as_ref().ok_or_else(Refusal::incomplete_payload)?;
         let wrong =
             |reason| Refusal::bad_request("400064", format!("The schedule cannot be used: {reason}."));
-        return Recurrence::of_cloud(frequency, details)
-            .map(|_| ())
-            .map_err(wrong);
+        Recurrence::of_cloud(frequency, details).map_err(wrong)?;
+        return match Recurrence::lacks_day(frequency, details) {
+            true => Err(Refusal::schedule_without_day()),
+            false => Ok(()),
+        };
     }
     let schedule = schedule(row, state);
     let schedule = schedule.ok_or_else(|| crate::kept::missing::<Schedule>(given.id.as_str()))?;

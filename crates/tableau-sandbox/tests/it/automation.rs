@@ -152,10 +152,21 @@ async fn tasks_of_tableau_cloud_have_schedules_of_their_own() {
     let site = Site::new(tableau_sandbox::well_known::CLOUD_SITE).await;
     let datasource = site.named("datasources", "datasource", "Purchasing").await;
     let in_window = |start: &str, end: Option<&str>, interval: Value| {
+        let days = [
+            "Monday",
+            "Tuesday",
+            "Wednesday",
+            "Thursday",
+            "Friday",
+            "Saturday",
+            "Sunday",
+        ];
+        let days = days.map(|day| json!({ "weekDay": day }));
+        let intervals = [&[interval], &days[..]].concat();
         json!({
             "extractRefresh": { "type": "FullRefresh", "datasource": { "id": datasource } },
             "schedule": { "frequency": "Hourly", "frequencyDetails": {
-                "start": start, "end": end, "intervals": { "interval": [interval] },
+                "start": start, "end": end, "intervals": { "interval": intervals },
             }},
         })
     };
@@ -180,7 +191,10 @@ async fn tasks_of_tableau_cloud_have_schedules_of_their_own() {
     let kept = site.send("POST", &format!("{path}/{id}"), only).await.ok();
     assert_eq!(kept["extractRefresh"]["datasource"]["id"], datasource, "{kept}");
     let intervals = &updated["schedule"]["frequencyDetails"]["intervals"]["interval"];
-    assert_eq!(intervals, &json!([{ "hours": "12" }]));
+    assert_eq!(intervals[0], json!({ "hours": "12" }));
+    let mut without_day = document(json!({ "hours": 1 }));
+    without_day["schedule"]["frequencyDetails"]["intervals"]["interval"] = json!([{ "hours": 1 }]);
+    assert_eq!(site.send("POST", &path, without_day).await.code(), "409004");
     let hours = |hours: u64| json!({ "hours": hours });
     for document in [
         document(hours(5)),
