@@ -346,3 +346,21 @@ fn schedules_are_suspended_by_their_names() {
     let unknown = bench.run_with_token(&[&suspend[..5], &["No such schedule"]].concat());
     assert_eq!(unknown.code, 3, "{unknown:?}");
 }
+
+/// The answer has the flow, and its output steps beside it.
+#[test]
+fn a_flow_is_shown_as_other_items_are() {
+    let bench = Bench::new();
+    let get = |more: &[&str]| bench.run_with_token(&[&["flows", "get", "Sales/Orders"][..], more].concat());
+    let id = get(&["--quiet"]);
+    assert_eq!((id.code, id.out.trim().len()), (0, 36), "{id:?}");
+    assert_eq!(get(&["--columns", "name"]).out, "name\tOrders\n");
+    assert_eq!(get(&["--columns", "flow.name"]).out, "flow.name\tOrders\n");
+    assert!(
+        get(&[])
+            .out
+            .contains("flowOutputSteps\tOrders, Rejected Orders\n")
+    );
+    let json: serde_json::Value = serde_json::from_str(&get(&["--json"]).out).unwrap();
+    assert_eq!(json["flow"]["id"], id.out.trim());
+}

@@ -24,7 +24,7 @@ use crate::commands::{job, style, tsm};
 use crate::failure::Failure;
 use crate::output::file;
 use crate::output::jq::Filter;
-use crate::output::{Column, Members, Printer, Style};
+use crate::output::{Column, Form, Members, Printer, Style};
 use crate::session::{seen, settings};
 use crate::terminal::text::say;
 use change::Change;
@@ -54,8 +54,21 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
     let operation = endpoint.entry.operation;
     let filter = endpoint.jq.as_deref().map(Filter::parse).transpose()?;
     let style = style::settle(endpoint.output.clone(), global.no_pager);
+    let shape = shape(&endpoint);
+    // JSON is as Tableau has it.
+    let is_json = style.form == Form::Json || filter.is_some();
+    let chosen = || style.columns.iter().flatten();
+    let of_document = |name: &String| {
+        let first = name.split('.').next();
+        shape.fields().iter().any(|field| Some(field.name) == first)
+    };
+    let item = print::beside_lists(shape).filter(|_| !is_json && !chosen().any(of_document));
     if !endpoint.dry_run {
-        style.check(columns, &Members::Of(shape(&endpoint)))?;
+        let shape = match item.map(|item| item.kind) {
+            Some(ValueKind::Object(item)) => *item,
+            _ => shape,
+        };
+        style.check(columns, &Members::Of(shape))?;
     }
     let target = endpoint.target.as_deref().filter(|file| *file != Path::new("-"));
     target.map(file::check_place).transpose()?;
@@ -102,6 +115,10 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
         Made::Shown(call) => change.show(&call, style, filter.as_ref()),
         Made::Reply(reply) => {
             let reply = print::item(reply, endpoint.entry.reply);
+            let reply = match item {
+                Some(item) => print::with_lists(reply, item),
+                None => reply,
+            };
             print::reply(reply, style, columns, filter.as_ref())
         }
         Made::Content(bytes) => {
