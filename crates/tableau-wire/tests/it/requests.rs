@@ -13,7 +13,7 @@ use tableau_wire::codec::Root;
 use tableau_wire::endpoint::{Arguments, Query};
 use tableau_wire::rest::auth::{Credentials, SignIn, SignOut, UserId};
 use tableau_wire::rest::file_uploads::{AppendToFileUpload, InitiateFileUpload};
-use tableau_wire::rest::schedules::{Frequency, FrequencyDetails};
+use tableau_wire::rest::schedules::Frequency;
 use tableau_wire::rest::server::GetServerInfo;
 use tableau_wire::rest::subscriptions::{
     NewSubscription, SubscribedType, SubscriptionContent, SubscriptionSchedule,
@@ -294,9 +294,15 @@ fn a_schedule_of_a_subscription_stands_beside_it_and_one_of_the_server_in_it() {
     };
     let weekly = SubscriptionSchedule::new().with(|own| own.frequency = Some(Frequency::Weekly));
     assert!(body(weekly).ends_with(r#"},"schedule":{"frequency":"Weekly"}}"#));
-    let start =
-        SubscriptionSchedule::new().with(|own| own.frequency_details = Some(FrequencyDetails::default()));
-    assert!(body(start).ends_with(r#"},"schedule":{"frequencyDetails":{}}}"#));
+    let start = SubscriptionSchedule::new().with(|own| {
+        let details = own.frequency_details.get_or_insert_default();
+        details.start = "07:00:00".to_owned();
+    });
+    let sent = body(start);
+    assert!(
+        sent.ends_with(r#"},"schedule":{"frequencyDetails":{"start":"07:00:00"}}}"#),
+        "{sent}"
+    );
     let shared = SubscriptionSchedule::new().with(|of_server| of_server.id = Some("s".into()));
     assert!(body(shared).ends_with(r#","schedule":{"id":"s"},"user":{"id":"u"}}}"#));
     // Read again, it is the same.
