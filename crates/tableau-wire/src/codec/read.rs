@@ -3,6 +3,8 @@
 //! The members of a struct are read by a list of names and one closure. serde would make the code that reads a type anew for each format, in each
 //! crate that reads it: that was most of the size of every program.
 
+mod values;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -10,7 +12,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 
 use super::DecodeError;
 use super::json_read::{self, Reading};
-use super::scalar::{Number, Scalar};
+use super::scalar::Scalar;
 use super::xml_read::{self, Piece};
 use super::xml_text::check_text;
 
@@ -335,71 +337,3 @@ macro_rules! read_by_text {
     };
 }
 pub(crate) use read_by_text;
-
-impl Read for String {
-    fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
-        reader.text().map(Cow::into_owned)
-    }
-}
-
-impl Read for bool {
-    fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
-        reader.scalar("true or false")?.boolean().map_err(passed)
-    }
-}
-
-macro_rules! read_numbers {
-    ($expected:literal: $($name:ty)*) => {$(
-        impl Read for $name {
-            fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
-                let number = reader.scalar($expected)?.number($expected);
-                number.and_then(Number::fit).map_err(passed)
-            }
-        }
-    )*};
-}
-
-read_numbers! { "a number": i32 i64 f64 }
-read_numbers! { "a number that is not negative": u8 u16 u32 u64 }
-
-/// Any value, without a type.
-impl Read for serde_json::Value {
-    fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
-        match reader.0 {
-            Source::Json(reader) => reader.untyped(),
-            Source::Xml(reader) => reader.untyped(),
-        }
-    }
-}
-
-impl<T: Read> Read for Option<T> {
-    fn read(mut reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
-        if let Source::Json(json) = &mut reader.0
-            && json.take_null()?
-        {
-            return Ok(None);
-        }
-        T::read(reader).map(Some)
-    }
-
-    fn absent() -> Option<Self> {
-        Some(None)
-    }
-}
-
-impl<T: Read> Read for Box<T> {
-    fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
-        T::read(reader).map(Self::new)
-    }
-}
-
-impl<T: Read> Read for Vec<T> {
-    fn read(reader: Reader<'_, '_>) -> Result<Self, DecodeError> {
-        let mut items = Self::new();
-        reader.items(&mut |item| {
-            items.push(T::read(item)?);
-            Ok(())
-        })?;
-        Ok(items)
-    }
-}

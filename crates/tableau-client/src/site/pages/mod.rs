@@ -3,6 +3,7 @@
 mod fetcher;
 mod identities;
 mod reader;
+mod seen;
 
 use std::collections::VecDeque;
 use std::fmt;

@@ -1,11 +1,9 @@
 //! Whether a list that is read page by page is complete.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher, RandomState};
-
 use tableau_wire::{Announced, Pagination};
 
 use super::identities::Identities;
+use super::seen::Seen;
 use crate::error::{Error, ErrorKind};
 
 /// Reads a list page by page, and checks that it is complete: it asks for pages by their numbers, and is fed with the answers. It does no I/O.
@@ -31,9 +29,7 @@ pub struct ListReader {
     unidentified: bool,
     allows_incomplete: bool,
     incomplete: Option<Error>,
-    /// Hashes of the identifiers: a list of a million items takes 16 MB.
-    seen: HashSet<u64, BuildHasherDefault<AsItIs>>,
-    hasher: RandomState,
+    seen: Seen,
     /// How many different items have come.
     came: u64,
     /// The last page of a list that is not complete: twice as many as were announced first.
@@ -81,8 +77,7 @@ impl ListReader {
             unidentified: false,
             allows_incomplete: false,
             incomplete: None,
-            seen: HashSet::default(),
-            hasher: RandomState::new(),
+            seen: Seen::default(),
             came: 0,
             limit: u64::MAX,
         }
@@ -307,7 +302,7 @@ impl ListReader {
                 self.unidentified = true;
                 Ok(true)
             }
-            Some(identity) if self.seen.insert(self.hasher.hash_one(identity)) => Ok(true),
+            Some(identity) if self.seen.insert(identity) => Ok(true),
             // It has moved, or the page is read again.
             Some(_) if self.change == Change::Seen => Ok(false),
             Some(identity) => {
@@ -389,25 +384,5 @@ impl ListReader {
         }
         self.next = Next::End;
         Err(error)
-    }
-}
-
-/// The hash of a number that is one already.
-#[derive(Debug, Default)]
-struct AsItIs(u64);
-
-impl Hasher for AsItIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
     }
 }
