@@ -284,7 +284,10 @@ async fn session(core: &Arc<Core>, caller: Caller<'_>) -> Result<Option<Arc<Sess
         session::keep_alive(core, shared);
     }
     let Some(shared) = renewable(core, caller) else {
-        return Ok(caller.and_then(|shared| shared.last()));
+        return Ok(caller.and_then(|shared| {
+            shared.used();
+            shared.last()
+        }));
     };
     // A session that was idle for this long has ended, unless other clients of the store have used it.
     let past_its_life = core.store.is_none() && shared.idle() >= core.idle_limit();

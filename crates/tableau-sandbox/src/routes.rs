@@ -205,10 +205,13 @@ impl Routes {
             Ok(_) => Err(Refusal::newer_resource(version)),
             Err(Unrecognized::Method) => Err(Refusal::method_not_allowed(method)),
             Err(Unrecognized::Path) if root != Root::Version => Err(Refusal::not_served(raw)),
-            // Tableau's migration SDK asks for custom views below the version, and its Python library below `exp`.
-            Err(Unrecognized::Path) => self
-                .find(method, (Root::Experimental, version), segments, raw)
-                .map_err(|_| Refusal::unknown_resource(raw)),
+            // Tableau's migration SDK asks for the files of custom views below the version, and its Python library below `exp`.
+            Err(Unrecognized::Path) => {
+                match self.find(method, (Root::Experimental, version), segments, raw) {
+                    Err(refusal) if refusal.error.code == "404003" => Err(Refusal::unknown_resource(raw)),
+                    found => found,
+                }
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use clap::{Arg, ArgAction};
 use tableau_client::wire::{Field, ValueKind};
 
-use super::call_help::placeholder;
+use super::call_help::{by_text, placeholder};
 use super::known;
 use super::refers::Refers;
 
@@ -33,7 +33,8 @@ pub(super) fn arg(name: String, doc: &'static str, kind: ValueKind) -> Arg {
             ValueKind::OneOf(words) => format!("{doc} [known: {}]", words.join(", ")),
             ValueKind::List(ValueKind::Object(shape)) if shape.fields().len() > 1 => {
                 let names: Vec<_> = shape.fields().iter().map(|field| field.name).collect();
-                format!("{doc}, each in JSON with {}", names.join(", "))
+                let by_text = by_text(**shape).map_or(String::new(), |name| format!("by its {name}, or "));
+                format!("{doc}, each {by_text}in JSON with {}", names.join(", "))
             }
             _ => doc.to_owned(),
         });

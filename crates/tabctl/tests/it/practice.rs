@@ -259,7 +259,12 @@ fn items_of_a_list_are_objects_in_json_one_or_several_at_a_time() {
     assert!(one_by_one.out.contains(&both), "{one_by_one:?}");
     assert_eq!(create(&[&both]).out, one_by_one.out);
     // What names an item is enough, whatever it begins with.
-    for (label, body) in [("[draft]", "[draft]"), ("[1,2]", "[1,2]"), ("{a", "")] {
+    for (label, body) in [
+        ("[draft]", "[draft]"),
+        ("[1,2]", "[1,2]"),
+        ("{a", ""),
+        (r#"[{"label":"a""#, ""),
+    ] {
         let tag = [
             "workbooks",
             "add-tags",

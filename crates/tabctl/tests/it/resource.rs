@@ -361,6 +361,12 @@ fn a_flow_is_shown_as_other_items_are() {
             .out
             .contains("flowOutputSteps\tOrders, Rejected Orders\n")
     );
+    let both = get(&["--columns", "flowOutputSteps,name"]);
+    assert_eq!(
+        both.out, "flowOutputSteps\tOrders, Rejected Orders\nname\tOrders\n",
+        "{both:?}"
+    );
+    assert_eq!(get(&["--columns", "nope"]).code, 2);
     let json: serde_json::Value = serde_json::from_str(&get(&["--json"]).out).unwrap();
     assert_eq!(json["flow"]["id"], id.out.trim());
 }

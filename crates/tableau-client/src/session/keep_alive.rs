@@ -74,7 +74,13 @@ async fn keep_alive(core: Weak<Core>, shared: Weak<SharedSession>, interval: Dur
         }
         match use_once(&core, &shared).await {
             Ok(()) => tracing::debug!("session kept alive"),
-            Err(error) => tracing::warn!(%error, "the session could not be kept alive"),
+            Err(error) => {
+                tracing::warn!(%error, "the session could not be kept alive");
+                let is_renewable = core.renewal.is_on && shared.recipe.is_some();
+                if error.kind() == ErrorKind::SessionEnded && !is_renewable {
+                    return;
+                }
+            }
         }
     }
 }

@@ -50,6 +50,11 @@ impl<S: Numbered> Row<S> {
         self.lock().generations.last().cloned()
     }
 
+    /// A call uses the session that is there.
+    pub(crate) fn used(&self) {
+        self.lock().last_used = Instant::now();
+    }
+
     /// How long no call has used it.
     pub(crate) fn idle(&self) -> Duration {
         self.lock().last_used.elapsed()

@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(150);
 /// How long to wait between two looks at another's lease: first, and at the longest.
 const FIRST_LOOK: Duration = Duration::from_millis(10);
 const LONGEST_LOOK: Duration = Duration::from_millis(200);
-/// How long an unused session stays in the store: the idle time of Tableau Server. That of Tableau Cloud is shorter, but a dead entry costs a call,
+/// How long an unused session stays in the store at least: the idle time of Tableau Server. That of Tableau Cloud is shorter, but a dead entry costs a call,
 /// and one that is gone a sign-in, which with a personal access token ends the session that others use.
 const KEEP: Duration = Duration::from_secs(240 * 60);
 
@@ -118,7 +118,7 @@ impl Together<'_> {
             if self.is_good(&entry) {
                 if self.core.holds {
                     entry.hold(&self.holder.0);
-                    keep(lease, &entry).await?;
+                    keep(self.core, lease, &entry).await?;
                 }
                 return Ok(self.joined(&entry));
             }
@@ -145,7 +145,7 @@ impl Together<'_> {
         if self.core.holds {
             entry.hold(&self.holder.0);
         }
-        match keep(lease, &entry).await {
+        match keep(self.core, lease, &entry).await {
             Ok(()) => session.in_store = true,
             // The next lease holder has signed in since, which with a personal access token has ended this session.
             Err(StoreError::LeaseLost) => {
@@ -205,11 +205,11 @@ async fn load(store: &dyn SessionStore, key: &SessionKey) -> Result<Option<Entry
     }
 }
 
-async fn keep(lease: &mut Box<dyn Lease>, entry: &Entry) -> Result<(), StoreError> {
+async fn keep(core: &Core, lease: &mut Box<dyn Lease>, entry: &Entry) -> Result<(), StoreError> {
     let text = entry
         .text()
         .ok_or_else(|| StoreError::Unavailable("the session cannot be written".to_owned()))?;
-    lease.save(&text, KEEP).await
+    lease.save(&text, KEEP.max(core.idle_limit())).await
 }
 
 /// Waits until the lease is free.
@@ -252,7 +252,7 @@ pub(super) async fn touch(core: &Core, shared: &SharedSession) -> Result<(), Sto
     let mut lease = wait_for_lease(store, key).await?;
     if let Some(mut entry) = load(store, key).await? {
         entry.hold(&shared.holder.0);
-        keep(&mut lease, &entry).await?;
+        keep(core, &mut lease, &entry).await?;
     }
     lease.release().await
 }
@@ -308,7 +308,7 @@ async fn end_in_store(
         return lease.release().await.map(Ok);
     };
     if entry.drop_holder(&shared.holder.0) && whose == Whose::Ours {
-        keep(&mut lease, &entry).await?;
+        keep(core, &mut lease, &entry).await?;
         return lease.release().await.map(Ok);
     }
     // The lease is held, so that no other process resumes a session that is just ending.

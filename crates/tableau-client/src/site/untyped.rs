@@ -118,7 +118,7 @@ impl<M: Mode> Site<M> {
 }
 
 impl Untyped {
-    /// Refuses arguments that the call does not have: they would be left out without a word, and a filter with a slip in its name would give everything.
+    /// Refuses arguments in path and query that the call does not have: they would be left out without a word, and a filter with a slip in its name would give everything.
     fn check(&self) -> Result<(), Error> {
         let operation = &self.entry.operation;
         let of = |place: Place| {
@@ -134,7 +134,8 @@ impl Untyped {
         };
         let unknown: Vec<_> = given.filter(|name| !is_known(name)).cloned().collect();
         let message = if !unknown.is_empty() {
-            let known: Vec<_> = of(Place::Query).collect();
+            let sets = of(Place::QuerySet).map(|set| format!("{set}NAME"));
+            let known: Vec<_> = of(Place::Query).map(str::to_owned).chain(sets).collect();
             let known = match known.as_slice() {
                 [] => "there are none".to_owned(),
                 known => format!("there are {}", known.join(", ")),

@@ -9,7 +9,7 @@ use tableau_wire::rest::custom_views::{
     DefaultViewResult, Download, ListDefaultUsers, Publish, SetDefaultUsers,
 };
 use tableau_wire::rest::{CustomView, User, View, Workbook};
-use tableau_wire::{Fields, Items, List, Page, Shared};
+use tableau_wire::{Items, Page, Shared};
 use uuid::Uuid;
 
 use super::file_uploads::{admit_publisher, publish_file};
@@ -19,7 +19,7 @@ use crate::auth::{Caller, parse_id};
 use crate::call::{self, Call};
 use crate::files::{Content, FileId, Spool};
 use crate::kept::row::References;
-use crate::kept::{Computed, Item, Kept, Kind, Parent, Plan, Rights, item_of, row, verbs};
+use crate::kept::{Computed, Item, Kept, Kind, Paging, Parent, Plan, Rights, item_of, row, verbs};
 use crate::refusal::Refusal;
 use crate::rng;
 use crate::store::State;
@@ -58,11 +58,29 @@ impl Kept for CustomView {
         shown.last_accessed_at = shown.last_accessed_at.take().or_else(|| shown.created_at.clone());
     }
 
-    fn check(row: &Row<Self>, _: &State) -> Result<(), Refusal> {
+    fn check(row: &Row<Self>, state: &State) -> Result<(), Refusal> {
         if row.shown.name.trim().is_empty() {
             return Err(Refusal::incomplete_payload());
         }
-        Ok(())
+        let of = |row: &Row<Self>| workbook(row, state).map(|workbook| workbook.id);
+        let name = row.shown.name.to_lowercase();
+        let mut others = state.custom_views.of_site(row.site);
+        let is_taken = others.any(|other| {
+            (other.id != row.id && other.owner == row.owner)
+                && other.shown.name.to_lowercase() == name
+                && of(other) == of(row)
+        });
+        match is_taken {
+            // The code is the one that Tableau's migration SDK knows.
+            true => Err(Refusal::forbidden(
+                "403166",
+                format_args!(
+                    "The user has a custom view of the name '{}' for this workbook.",
+                    row.shown.name
+                ),
+            )),
+            false => Ok(()),
+        }
     }
 
     /// That of the view, for a custom view that is shared.
@@ -181,22 +199,6 @@ fn store_file(
         let mut views = transaction.views.within(workbook.id);
         let view = views.find(|view| view.shown.name == name);
         let view = view.ok_or_else(|| unfit(format_args!("the workbook has no view '{name}'")))?;
-        let is_taken = |other: &Row<CustomView>| {
-            let of = other.parent.and_then(|of| transaction.views.get(of));
-            other.owner == Some(owner)
-                && of.is_some_and(|of| of.parent == view.parent)
-                && other.shown.name.to_lowercase() == document.name.to_lowercase()
-        };
-        if transaction.custom_views.of_site(caller.site.id).any(is_taken) {
-            // The code is the one that Tableau's migration SDK knows.
-            return Err(Refusal::forbidden(
-                "403166",
-                format_args!(
-                    "The user has a custom view of the name '{}' for this workbook.",
-                    document.name
-                ),
-            ));
-        }
         let references = References {
             owner: Some(owner),
             project: None,
@@ -270,11 +272,9 @@ pub(crate) fn default_users(
     let users: Vec<_> = defaults
         .filter_map(|default| state.users.get(default.user))
         .collect();
-    let list = List::new().with(|of| {
-        (of.page_number, of.page_size) = (list.page_number, list.page_size);
-        of.fields = Some(Fields::only(["id", "name"]));
-    });
-    verbs::page(call, caller, &state, users.into_iter(), &list)
+    let (plan, context) = (Plan::with(&["id", "name"]), verbs::context(call, &state));
+    // Who may see the custom view sees for whom it is.
+    Paging::new(list.page_number, list.page_size)?.page(&users, |user| plan.show(user, &context))
 }
 
 /// Shows a custom view to users in place of its view. A user who is not on the site does not keep the others from it.

@@ -125,12 +125,12 @@ pub struct UpdateExtractRefresh {
     pub task: CloudExtractRefreshPatch,
 }
 
-/// What may be changed about a refresh of extracts and its schedule, on Tableau Cloud; what is not given stays.
+/// What may be changed about a refresh of extracts and its schedule, on Tableau Cloud: each of both is given whole, or stays.
 #[document(new)]
 pub struct CloudExtractRefreshPatch {
-    /// What is refreshed.
+    /// What is refreshed, with the workbook or the data source.
     pub extract_refresh: Option<CloudContent>,
-    /// When it runs.
+    /// When it runs, with `frequency` and `frequencyDetails.start`.
     pub schedule: Option<CloudSchedule>,
 }
 

@@ -113,11 +113,10 @@ fn items(path: &str, shape: Shape, typed: &str) -> Result<Value, Failure> {
         return serde_json::from_str(typed)
             .map_err(|error| Failure::Usage(format!("--{path} is no JSON object: {error}")));
     }
-    // A label may begin so too.
-    if let Ok(several) = serde_json::from_str::<Vec<Map<String, Value>>>(typed)
-        && !several.is_empty()
-    {
-        return Ok(Value::Array(several.into_iter().map(Value::Object).collect()));
+    // Labels may begin with a bracket, but not so.
+    if typed.starts_with("[{") {
+        return serde_json::from_str(typed)
+            .map_err(|error| Failure::Usage(format!("--{path} is no list of JSON objects: {error}")));
     }
     let Some(name) = by_text(shape) else {
         let names: Vec<_> = shape.fields().iter().map(|field| field.name).collect();

@@ -57,18 +57,21 @@ pub(super) fn make(endpoint: Endpoint, columns: &[Column], global: &args::Global
     let shape = shape(&endpoint);
     // JSON is as Tableau has it.
     let is_json = style.form == Form::Json || filter.is_some();
-    let chosen = || style.columns.iter().flatten();
-    let of_document = |name: &String| {
-        let first = name.split('.').next();
-        shape.fields().iter().any(|field| Some(field.name) == first)
+    let is_chosen = |name: &str| {
+        let mut chosen = style.columns.iter().flatten();
+        chosen.any(|column| column.split('.').next() == Some(name))
     };
-    let item = print::beside_lists(shape).filter(|_| !is_json && !chosen().any(of_document));
+    let item = print::beside_lists(shape).filter(|item| !is_json && !is_chosen(item.name));
     if !endpoint.dry_run {
-        let shape = match item.map(|item| item.kind) {
-            Some(ValueKind::Object(item)) => *item,
-            _ => shape,
-        };
-        style.check(columns, &Members::Of(shape))?;
+        match item.map(|item| (item.name, item.kind)) {
+            Some((item, ValueKind::Object(inner))) => {
+                let beside = shape.fields().iter().filter(|field| field.name != item);
+                let beside = beside.map(|field| Column::of(field.name));
+                let known: Vec<_> = columns.iter().copied().chain(beside).collect();
+                style.check(&known, &Members::Of(*inner))?;
+            }
+            _ => style.check(columns, &Members::Of(shape))?,
+        }
     }
     let target = endpoint.target.as_deref().filter(|file| *file != Path::new("-"));
     target.map(file::check_place).transpose()?;

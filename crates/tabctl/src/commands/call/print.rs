@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 
 use serde_json::Value;
-use tableau_client::wire::{Field, JsonText, Reply, ReplyKind, Shape, ValueKind};
+use tableau_client::wire::{Field, JsonText, Reply, ReplyKind, Shape};
 
 use crate::failure::Failure;
 use crate::output::file::{self, Readers};
@@ -74,23 +74,8 @@ pub(super) fn with_warnings(shape: Shape) -> Option<Field> {
 
 /// The item of a document in which lists stand beside it: a flow and its output steps.
 pub(super) fn beside_lists(shape: Shape) -> Option<Field> {
-    let is_list = |field: &&Field| match field.kind {
-        ValueKind::List(_) => true,
-        // The wrapper of a list.
-        ValueKind::Object(shape) => matches!(
-            shape.fields(),
-            [Field {
-                kind: ValueKind::List(_),
-                ..
-            }]
-        ),
-        _ => false,
-    };
-    let (lists, others): (Vec<&Field>, Vec<&Field>) = shape.fields().iter().partition(is_list);
-    match (lists.as_slice(), others.as_slice()) {
-        ([_, ..], [item]) if matches!(item.kind, ValueKind::Object(_)) => Some(**item),
-        _ => None,
-    }
+    let item = shape.fields().iter().find(|field| field.name == "flow");
+    item.filter(|_| shape.name == "FlowDetails").copied()
 }
 
 /// Such a document as a table shows an item: with the lists as further members.
@@ -100,9 +85,9 @@ pub(super) fn with_lists(reply: Reply, item: Field) -> Reply {
         other => return other,
     };
     match members.remove(item.name) {
-        Some(Value::Object(mut item)) => {
-            item.extend(members);
-            Reply::One(Value::Object(item))
+        Some(Value::Object(mut of_item)) => {
+            of_item.extend(members);
+            Reply::One(Value::Object(of_item))
         }
         _ => Reply::One(Value::Object(members)),
     }

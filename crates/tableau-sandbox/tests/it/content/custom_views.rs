@@ -134,4 +134,15 @@ async fn a_user_has_one_default_for_a_view() {
     let [first, second] = counts;
     assert_eq!(items(&first.await.ok()).len(), 0);
     assert_eq!(id(&items(&second.await.ok())[0]), liam);
+    // Who may see the custom view sees for whom it is, by pages.
+    let other = user(&site.service, "hugo.martin", "").await;
+    let path = format!("{}?pageSize=1", paths[1]);
+    let seen = site.by(&other, "GET", &path, &Value::Null).await.ok();
+    assert_eq!(
+        (
+            id(&items(&seen)[0]),
+            seen["pagination"]["totalAvailable"].as_str()
+        ),
+        (liam, Some("1"))
+    );
 }

@@ -6,7 +6,7 @@ use tableau_client::{Client, Site, UserPassword};
 use tableau_sandbox::Service;
 use tableau_sandbox::well_known::{ADMIN, MARKETING_SITE, PASSWORD};
 
-use super::{answered, builder, service, token};
+use super::{answered, builder, kill_all, service, token};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -52,6 +52,21 @@ async fn a_session_is_kept_alive_after_a_switch_and_when_it_is_resumed() {
     let resumed = kept_alive(&service).resume((*session).clone());
     resumed.workbooks().list().await.unwrap();
     assert_eq!(calls(&service).await, 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_in_use_is_left_alone_and_one_that_is_dead_is_given_up() {
+    let service = service();
+    let site = builder(&service).build().unwrap().sign_in(token()).await.unwrap();
+    let resumed = kept_alive(&service).resume((*site.session()).clone());
+    for _ in 0..60 {
+        resumed.workbooks().list().await.unwrap();
+        tokio::time::sleep(MINUTE / 6).await;
+    }
+    assert_eq!(answered(&service, "server.getCurrentSession", 200), 0);
+    kill_all(&service);
+    tokio::time::sleep(10 * MINUTE).await;
+    assert_eq!(answered(&service, "server.getCurrentSession", 401), 1);
 }
 
 #[test]
