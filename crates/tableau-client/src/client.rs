@@ -241,8 +241,7 @@ impl Client<Async> {
         credentials: impl Into<Credentials>,
         block: impl AsyncFnOnce(Site<Async>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let site = guard::begun(self.sign_in(credentials)).await?;
-        let mut guard = Guard::new(site.clone());
+        let (site, mut guard) = guard::begun(self.sign_in(credentials)).await?;
         let result = block(site.clone()).await;
         guard::log(site.last().sign_out().await);
         // Only now: dropped during the sign-out, the guard signs out too.

@@ -304,7 +304,7 @@ async fn session(core: &Arc<Core>, caller: Caller<'_>) -> Result<Option<Arc<Sess
 
 /// The session of a call, if it can be renewed.
 fn renewable<'a>(core: &Core, caller: Caller<'a>) -> Option<&'a Arc<SharedSession>> {
-    caller.filter(|shared| shared.recipe.is_some() && core.renewal.is_on)
+    caller.filter(|shared| shared.is_renewable(core))
 }
 
 /// Whether an answer says that the session is over. A page that some gateway made says nothing of it.

@@ -1,6 +1,6 @@
 //! A session for the length of a block: signed out however the block ends.
 
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::JoinError;
 use tracing::Instrument as _;
 
 use crate::error::{Error, ErrorKind};
@@ -39,53 +39,36 @@ pub(crate) fn spawn(sign_out: impl Future<Output = Result<(), Error>> + Send + '
     }
 }
 
-/// Awaits a sign-in. If this is dropped before its end, the sign-in goes on, as it may have reached the server, and its session is signed out.
+/// Awaits a sign-in, and guards its session. If this is dropped before its end, the sign-in goes on, as it may have reached the server, and its
+/// session is signed out: the guard is the output of a task that nobody waits for.
 pub(crate) async fn begun<S>(
     sign_in: impl Future<Output = Result<S, Error>> + Send + 'static,
-) -> Result<S, Error>
+) -> Result<(S, Guard<S>), Error>
 where
-    S: SignOutOnDrop + Send + 'static,
+    S: SignOutOnDrop + Clone + Send + 'static,
 {
-    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-        return sign_in.await;
+    let guarded = async {
+        sign_in
+            .await
+            .map(|session| (session.clone(), Guard::new(session)))
     };
-    let mut under_way = SigningIn(Some(runtime.spawn(sign_in.in_current_span())));
-    let begun = match &mut under_way.0 {
-        Some(task) => task.await,
-        None => return Err(ended(None)),
-    };
-    under_way.0 = None;
-    match begun.map_err(JoinError::try_into_panic) {
-        Ok(begun) => begun,
-        Err(Ok(panic)) => std::panic::resume_unwind(panic),
-        Err(Err(error)) => Err(ended(Some(error))),
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => of_task(
+            runtime.spawn(guarded.in_current_span()).await,
+            "during the sign-in",
+        ),
+        Err(_) => guarded.await,
     }
 }
 
-fn ended(cause: Option<JoinError>) -> Error {
-    let error = Error::new(
-        ErrorKind::Interrupted,
-        "the runtime ended during the sign-in".to_owned(),
-    );
-    match cause {
-        Some(cause) => error.caused_by(cause),
-        None => error,
-    }
-}
-
-/// A sign-in under way.
-struct SigningIn<S: SignOutOnDrop + Send + 'static>(Option<JoinHandle<Result<S, Error>>>);
-
-impl<S: SignOutOnDrop + Send + 'static> Drop for SigningIn<S> {
-    fn drop(&mut self) {
-        if let (Some(task), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
-            runtime.spawn(async move {
-                if let Ok(Ok(unwanted)) = task.await {
-                    unwanted.sign_out_on_drop();
-                }
-            });
+/// The result of a task, or its panic. `when` says what was under way if its runtime has ended.
+pub(crate) fn of_task<T>(joined: Result<Result<T, Error>, JoinError>, when: &str) -> Result<T, Error> {
+    joined.unwrap_or_else(|error| match error.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(error) => {
+            Err(Error::new(ErrorKind::Interrupted, format!("the runtime ended {when}")).caused_by(error))
         }
-    }
+    })
 }
 
 pub(crate) fn log(result: Result<(), Error>) {

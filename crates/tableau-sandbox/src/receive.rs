@@ -3,25 +3,53 @@
 use std::fmt::Display;
 
 use bytes::{Buf, Bytes, BytesMut};
-use http::header::EXPECT;
+use http::header::{CONTENT_TYPE, EXPECT};
 use http::request::Parts;
 use http_body::Body;
 use http_body_util::BodyExt;
 use tableau_wire::body::REQUEST_PAYLOAD;
 use tableau_wire::codec::multipart::{Event, Reader};
 use tableau_wire::rest::file_uploads::MAX_CHUNK;
-use tableau_wire::{BodyError, DecodeError, Format, Incoming};
+use tableau_wire::{BodyError, DecodeError, Format, Incoming, Root};
 
-use crate::files::Spool;
+use crate::files::{Files, Spool};
 use crate::refusal::Refusal;
+use crate::routes::Route;
 
 /// The maximum size of a body, in bytes: files of 64 MB, the API's limit for one request, and the multipart framing.
 pub(crate) const MAX_BODY: u64 = MAX_CHUNK as u64 + 1024 * 1024;
 /// The maximum size of a document beside a file, in bytes. The limit of real servers is not known.
 const MAX_DOCUMENT: usize = 4 * 1024 * 1024;
 
+/// Reads the body of a request, and the bytes of the file in it.
+pub(crate) async fn body<B>(
+    head: &Parts,
+    body: &mut B,
+    route: &Route,
+    files: &Files,
+) -> Result<(Incoming, Option<Spool>), Refusal>
+where
+    B: Body<Data = Bytes, Error: Display> + Unpin,
+{
+    let content_type = head
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    if !route.takes_file {
+        // Other services speak JSON only.
+        let content_type = content_type.filter(|_| route.operation.root == Root::Version);
+        return Ok((document(body, content_type).await?, None));
+    }
+    // Tableau's migration SDK sends files of users as forms.
+    let takes_forms = route.operation.group == "users";
+    let mut spool = files.spool();
+    let incoming = multipart(body, content_type, takes_forms, &mut spool).await?;
+    let spool = incoming.file.is_some().then_some(spool);
+    Ok((incoming, spool))
+}
+
 /// Reads a body that is a document.
-pub(crate) async fn document<B>(body: &mut B, content_type: Option<&str>) -> Result<Incoming, Refusal>
+async fn document<B>(body: &mut B, content_type: Option<&str>) -> Result<Incoming, Refusal>
 where
     B: Body<Data = Bytes, Error: Display> + Unpin,
 {
@@ -66,7 +94,7 @@ where
 }
 
 /// Reads a multipart body; the bytes of its file go into the spool.
-pub(crate) async fn multipart<B>(
+async fn multipart<B>(
     body: &mut B,
     content_type: Option<&str>,
     takes_forms: bool,

@@ -12,7 +12,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, DATE, HeaderValue};
+use http::header::{DATE, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode, Uri};
 use http_body::Body;
@@ -20,7 +20,7 @@ use http_body_util::Full;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use tableau_wire::endpoint::{Arguments, Query};
-use tableau_wire::{Format, Incoming, Root, Scope, Version};
+use tableau_wire::{Format, Root, Scope, Version};
 use uuid::Uuid;
 
 use crate::auth::{self, Caller, session};
@@ -30,13 +30,12 @@ use crate::clock::Clock;
 use crate::controls::{Controls, Shared};
 use crate::dialect::{self, Address};
 use crate::faults::Disconnected;
-use crate::files::Spool;
 use crate::handle;
 use crate::log::{Party, RequestLog, Seen};
 use crate::ready::Ready;
 use crate::receive::{self, MAX_BODY};
 use crate::refusal::Refusal;
-use crate::routes::{Match, Route, Routes};
+use crate::routes::{Match, Routes};
 use crate::seed;
 use crate::start_error::StartError;
 use crate::store::Store;
@@ -293,7 +292,7 @@ impl Service {
             .find(&head.method, known, address.below(known.0), address.raw)?;
         seen.operation = Some(found.route.operation);
         let caller = self.caller(head, &found)?;
-        let (incoming, file) = self.receive(head, body, found.route).await?;
+        let (incoming, file) = receive::body(head, body, found.route, &self.parts().store.files).await?;
         let mut query = Query::parse(head.uri.query().unwrap_or_default());
         // Some clients send `filter=` if they have no filter.
         query
@@ -358,33 +357,6 @@ impl Service {
         }
         auth::check_call(&caller, operation)?;
         Ok(Some(caller))
-    }
-
-    /// The body of a request, and the bytes of the file in it.
-    async fn receive<B>(
-        &self,
-        head: &Parts,
-        body: &mut B,
-        route: &Route,
-    ) -> Result<(Incoming, Option<Spool>), Refusal>
-    where
-        B: Body<Data = Bytes, Error: fmt::Display> + Unpin,
-    {
-        let content_type = head
-            .headers
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
-        if !route.takes_file {
-            // Other services speak JSON only.
-            let content_type = content_type.filter(|_| route.operation.root == Root::Version);
-            return Ok((receive::document(body, content_type).await?, None));
-        }
-        // Tableau's migration SDK sends files of users as forms.
-        let takes_forms = route.operation.group == "users";
-        let mut spool = self.parts().store.files.spool();
-        let incoming = receive::multipart(body, content_type, takes_forms, &mut spool).await?;
-        let spool = incoming.file.is_some().then_some(spool);
-        Ok((incoming, spool))
     }
 
     fn outside(&self, head: &Parts) -> Response<Bytes> {

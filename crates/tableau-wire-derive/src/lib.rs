@@ -59,7 +59,8 @@ pub fn derive_endpoint(input: TokenStream) -> TokenStream {
 /// Verbs: `list`, `get`, `create(New)`, `update(Patch)`, `delete`. `create(New { name, is_enabled?, project: Item<Project> })` makes the document that is sent from
 /// the members of the resource: required, or optional with `?`, of their own types or of those given; in `update(Patch { … })` all are optional; `..` takes the rest as optional, but for the identifier and those that `!usage` leaves out. `list(Options)`, `get(Options)` and `delete(Options)` name a type with `QueryOptions`. Each may have facts of
 /// its own: `update(WebhookPatch, since = "3.8", method = PATCH, status = 200, only = server, jwt = "…")`; `options = Type` names the query options of a
-/// create or an update, `answer = Type` the document that answers, where it is not the item alone.
+/// create or an update, `answer = Type` the document that answers, where it is not the item alone; `part = true` leaves the `Document` of what is sent to
+/// the module, where a member stands beside the item.
 ///
 /// Facets: `permissions`, `default_permissions`, `tags`, `connections`, `bulk_connections`, `revisions`, `revision_files`, `content` (with the type of its query options), `extracts`,
 /// `refresh`, `preview`, `image`, `pdf`, `data`; with `since`, `only` and `jwt` too, where `jwt = "flow_connections"` names the resource in the scopes of its calls, and `jwt = ""` means that no scope

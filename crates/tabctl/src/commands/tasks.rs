@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tableau_client::wire::Items;
 use tableau_client::wire::resource::Refresh;
 use tableau_client::wire::rest::flows;
 use tableau_client::wire::rest::jobs::QueuesJob as _;
 use tableau_client::wire::rest::tasks::{
     ExtractRefreshTask, FlowRunTask, ListExtractRefreshes, ListFlowRuns, RunExtractRefresh, RunFlow, Task,
 };
+use tableau_client::wire::{Endpoint, Items};
 use tableau_client::{Blocking, Datasource, Error, ErrorKind, Job, Site, Workbook};
 
 use super::job::{self, Queued};
@@ -59,32 +59,37 @@ fn begin(site: &Site<Blocking>, task: Runs, or_queued: bool) -> Result<Job, Erro
     match task {
         Runs::Extract(task) => {
             let run = RunExtractRefresh::new(task.id, Default::default());
-            if !or_queued {
-                return site.call(run).send();
-            }
             let workbook = task
                 .workbook
-                .map(|workbook| Refresh::<Workbook>::new(workbook.id.clone(), Default::default()));
+                .map(|of| Refresh::<Workbook>::new(&of.id, Default::default()));
             let datasource = task
                 .datasource
-                .map(|of| Refresh::<Datasource>::new(of.id.clone(), Default::default()));
-            site.jobs().queue(run, move |job| {
+                .map(|of| Refresh::<Datasource>::new(&of.id, Default::default()));
+            queue_or_find(site, run, or_queued, move |job| {
                 workbook.as_ref().is_some_and(|refresh| refresh.is_done_by(job))
                     || datasource.as_ref().is_some_and(|refresh| refresh.is_done_by(job))
             })
         }
         Runs::Flow(task) => {
             let run = RunFlow::new(task.id, Default::default());
-            if !or_queued {
-                return site.call(run).send();
-            }
-            let flow = task
-                .flow
-                .map(|flow| flows::Run::new(flow.id.clone(), Default::default()));
-            site.jobs().queue(run, move |job| {
+            let flow = task.flow.map(|of| flows::Run::new(&of.id, Default::default()));
+            queue_or_find(site, run, or_queued, move |job| {
                 flow.as_ref().is_some_and(|run| run.is_done_by(job))
             })
         }
+    }
+}
+
+/// Makes a call that queues a job; where that is asked for, finds the one that is queued.
+fn queue_or_find<E: Endpoint<Reply = Job> + Clone>(
+    site: &Site<Blocking>,
+    call: E,
+    or_queued: bool,
+    is_it: impl Fn(&Job) -> bool + Send + Sync + 'static,
+) -> Result<Job, Error> {
+    match or_queued {
+        true => site.jobs().queue(call, is_it),
+        false => site.call(call).send(),
     }
 }
 

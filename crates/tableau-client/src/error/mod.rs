@@ -179,17 +179,16 @@ impl Error {
 
     /// Says which call failed, at which server, and how long it took.
     pub(crate) fn during(
-        mut self,
+        self,
         operation: Operation,
         server: String,
         attempts: u32,
         elapsed: Duration,
     ) -> Self {
-        self.0.operation = Some(operation);
-        self.0.server = Some(server);
-        self.0.attempts = attempts;
-        self.0.elapsed = elapsed;
-        self
+        let mut this = self.of_call(operation, server);
+        this.0.attempts = attempts;
+        this.0.elapsed = elapsed;
+        this
     }
 
     /// The same, of a call whose answers were seen together.

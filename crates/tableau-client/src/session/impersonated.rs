@@ -95,9 +95,6 @@ async fn find(core: &Arc<Core>, version: Version, own: &Session, name: &str) -> 
 }
 
 fn full_names(users: &[User]) -> String {
-    let full_name = |user: &User| match &user.domain {
-        Some(domain) => format!("{}\\{} {}", domain.name, user.name, user.id),
-        None => format!("{} {}", user.name, user.id),
-    };
+    let full_name = |user: &User| format!("{} {}", user.qualified_name(), user.id);
     users.iter().map(full_name).collect::<Vec<_>>().join(", ")
 }

@@ -12,12 +12,17 @@ use crate::core::Core;
 use crate::error::{Error, ErrorKind};
 use crate::exchange;
 
-/// Starts the tasks that run while a session is held, unless they run already: none, unless keep-alive is on or the session is shared through a
-/// store. If the runtime that they ran in has ended, they run in this one from now on.
-pub(crate) fn start(core: &Arc<Core>, shared: &Arc<SharedSession>) {
-    if core.renewal.keep_alive.is_none() && core.store.is_none() || shared.is_kept_alive() {
-        return;
+/// Starts the tasks before a call, if they do not run: the session was begun elsewhere, or the runtime that they ran in has ended.
+pub(crate) fn ensure(core: &Arc<Core>, shared: &Arc<SharedSession>) {
+    let may_run = core.renewal.keep_alive.is_some() || core.store.is_some();
+    // Without a runtime there is a warning at the sign-in, and not at each call.
+    if may_run && !shared.is_kept_alive() && tokio::runtime::Handle::try_current().is_ok() {
+        start(core, shared);
     }
+}
+
+/// Starts the tasks that run while a session is held: none, unless keep-alive is on or the session is shared through a store.
+pub(super) fn start(core: &Arc<Core>, shared: &Arc<SharedSession>) {
     let is_in_store = shared.last().is_some_and(|session| session.in_store);
     if core.renewal.keep_alive.is_none() && !is_in_store {
         return;
@@ -76,8 +81,7 @@ async fn keep_alive(core: Weak<Core>, shared: Weak<SharedSession>, interval: Dur
             Ok(()) => tracing::debug!("session kept alive"),
             Err(error) => {
                 tracing::warn!(%error, "the session could not be kept alive");
-                let is_renewable = core.renewal.is_on && shared.recipe.is_some();
-                if error.kind() == ErrorKind::SessionEnded && !is_renewable {
+                if error.kind() == ErrorKind::SessionEnded && !shared.is_renewable(&core) {
                     return;
                 }
             }
@@ -100,7 +104,7 @@ async fn use_once(core: &Arc<Core>, shared: &Arc<SharedSession>) -> Result<(), E
         credentials: shared.recipe.as_ref().map(|recipe| &recipe.credentials),
         just_renewed: false,
     };
-    let is_renewable = core.renewal.is_on && shared.recipe.is_some() && !circumstances.lacks_scope();
+    let is_renewable = shared.is_renewable(core) && !circumstances.lacks_scope();
     if error.kind() != ErrorKind::SessionEnded || !is_renewable {
         if error.code() == Some("401002") && !circumstances.lacks_scope() {
             shared.note_dead(&session);

@@ -21,7 +21,7 @@ use tokio::time::Instant;
 pub(crate) use expiry::Circumstances;
 pub(crate) use generations::Numbered;
 pub(crate) use holder::{Holder, Sessions};
-pub(crate) use keep_alive::start as keep_alive;
+pub(crate) use keep_alive::ensure as keep_alive;
 pub(crate) use row::{Row, SignIn};
 pub(crate) use shared::SharedSession;
 pub(crate) use sharing::{Whose, end, forget};

@@ -93,6 +93,11 @@ impl SharedSession {
         self.row.session(dead, sign_in, contended).await
     }
 
+    /// Whether a dead session can be renewed.
+    pub(crate) fn is_renewable(&self, core: &Core) -> bool {
+        self.recipe.is_some() && core.renewal.is_on
+    }
+
     /// Notes that a session has ended, for the next time that the program itself signs in.
     pub(crate) fn note_dead(&self, session: &Session) {
         self.dead.fetch_max(session.generation(), Ordering::Relaxed);

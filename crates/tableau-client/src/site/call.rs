@@ -76,10 +76,7 @@ impl<E: Endpoint<Reply: Document>, M: Mode, S: Sends<M>> Call<E, M, S> {
 impl<R: Listed, M: Mode> Call<List<R>, M> {
     /// Only the items that meet a filter, and those set before.
     pub fn filter(self, filter: Filter) -> Self {
-        self.with(|list| match &mut list.filter {
-            Some(before) => before.conditions.extend(filter.conditions),
-            none => *none = Some(filter),
-        })
+        self.with(|list| narrow(&mut list.filter, filter))
     }
 
     /// In this order; after a sort that was set before, where that leaves two alike.
@@ -128,4 +125,12 @@ impl<E: Endpoint<Reply: Document>, S: Sends<Async>> IntoFuture for Call<E, Async
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
+}
+
+/// Adds the conditions of a filter to those that were set before.
+pub(super) fn narrow(before: &mut Option<Filter>, filter: Filter) {
+    before
+        .get_or_insert_default()
+        .conditions
+        .extend(filter.conditions);
 }

@@ -5,6 +5,7 @@ use tableau_wire::rest::Tag;
 use tableau_wire::rest::search::{Search, SearchResult};
 use tableau_wire::rest::tags::{BatchAddTags, BatchDeleteTags, TagBatch, TaggedContent};
 
+use super::call::narrow;
 use super::{Call, Site};
 use crate::error::Error;
 use crate::mode::{Async, Mode};
@@ -45,10 +46,7 @@ impl<M: Mode> Call<Search, M> {
 
     /// Only content that meets a filter, and those set before: by `type`, `ownerId` or `modifiedTime`.
     pub fn filter(self, filter: Filter) -> Self {
-        self.with(|search| match &mut search.filter {
-            Some(before) => before.conditions.extend(filter.conditions),
-            none => *none = Some(filter),
-        })
+        self.with(|search| narrow(&mut search.filter, filter))
     }
 
     /// In this order, instead of by relevance: `hitsTotal:desc`.

@@ -112,8 +112,7 @@ impl Tsm<Async> {
         password: impl Into<Secret>,
         block: impl AsyncFnOnce(TsmSession<Async>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let session = self.sign_in(name, password).await?;
-        let mut guard = guard::Guard::new(session.clone());
+        let (session, mut guard) = guard::begun(self.sign_in(name, password)).await?;
         let result = block(session.clone()).await;
         guard::log(session.sign_out().await);
         // Only now: dropped during the sign-out, the guard signs out too.

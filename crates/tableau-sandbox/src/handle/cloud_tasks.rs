@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use tableau_wire::Shared;
-use tableau_wire::rest::schedules::{ScheduleState, ScheduleType};
+use tableau_wire::rest::schedules::{Frequency, FrequencyDetails, ScheduleState, ScheduleType};
 use tableau_wire::rest::tasks::{
     CloudContent, CloudSchedule, CloudTask, CreateExtractRefresh, CreateFlowRun, ExtractRefreshTask,
     FlowRunTask, Task, UpdateExtractRefresh,
@@ -16,11 +16,23 @@ use crate::auth::Caller;
 use crate::call::Call;
 use crate::clock::time;
 use crate::kept::{Rights, row};
-use crate::recurrence::{self, Recurrence};
+use crate::recurrence::{Recurrence, normalize};
 use crate::refusal::Refusal;
 use crate::store::row::Row;
 use crate::store::{State, Transaction};
 use crate::token;
+
+/// When a schedule comes due that a task or a subscription of Tableau Cloud has of its own.
+pub(super) fn recurrence(frequency: &Frequency, details: &FrequencyDetails) -> Result<Recurrence, Refusal> {
+    // The code is that of schedules; that it is the same here is inferred.
+    let wrong =
+        |reason: String| Refusal::bad_request("400064", format!("The schedule cannot be used: {reason}."));
+    let recurrence = Recurrence::of_cloud(frequency, details).map_err(wrong)?;
+    match Recurrence::lacks_day(frequency, details) {
+        true => Err(Refusal::schedule_without_day()),
+        false => Ok(recurrence),
+    }
+}
 
 /// The schedule of a task of Tableau Cloud, with the time at which it comes due next.
 fn own_schedule(
@@ -29,17 +41,11 @@ fn own_schedule(
     state: &State,
     now: Timestamp,
 ) -> Result<Schedule, Refusal> {
-    // The code is that of schedules; that it is the same here is inferred.
-    let wrong =
-        |reason: String| Refusal::bad_request("400064", format!("The schedule cannot be used: {reason}."));
-    let due = Recurrence::of_cloud(&given.frequency, &given.frequency_details).map_err(wrong)?;
-    if Recurrence::lacks_day(&given.frequency, &given.frequency_details) {
-        return Err(Refusal::schedule_without_day());
-    }
+    let due = recurrence(&given.frequency, &given.frequency_details)?;
     let mut schedule = Schedule::default();
     schedule.frequency = Some(given.frequency.clone());
     let mut details = given.frequency_details.clone();
-    recurrence::normalize(&mut details);
+    normalize(&mut details);
     schedule.frequency_details = Some(details);
     schedule.r#type = Some(kind);
     schedule.state = Some(ScheduleState::Active);

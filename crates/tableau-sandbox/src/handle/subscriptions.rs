@@ -8,12 +8,11 @@ use tableau_wire::rest::{Schedule, Subscription, User, View, Workbook};
 use tableau_wire::{Create, Shared, Update};
 use uuid::Uuid;
 
-use super::{mailing, subscription_mails};
+use super::{cloud_tasks, mailing, subscription_mails};
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
 use crate::kept::row::References;
 use crate::kept::{Computed, Kept, Plan, Rights, row, verbs};
-use crate::recurrence::Recurrence;
 use crate::refusal::Refusal;
 use crate::store::State;
 use crate::store::row::Row;
@@ -134,13 +133,7 @@ fn check_schedule(row: &Row<Subscription>, state: &State) -> Result<(), Refusal>
             .as_ref()
             .ok_or_else(Refusal::incomplete_payload)?;
         let frequency = given.frequency.as_ref().ok_or_else(Refusal::incomplete_payload)?;
-        let wrong =
-            |reason| Refusal::bad_request("400064", format!("The schedule cannot be used: {reason}."));
-        Recurrence::of_cloud(frequency, details).map_err(wrong)?;
-        return match Recurrence::lacks_day(frequency, details) {
-            true => Err(Refusal::schedule_without_day()),
-            false => Ok(()),
-        };
+        return cloud_tasks::recurrence(frequency, details).map(drop);
     }
     let schedule = schedule(row, state);
     let schedule = schedule.ok_or_else(|| crate::kept::missing::<Schedule>(given.id.as_str()))?;

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::meta::ParseNestedMeta;
 use syn::parse::{Parse, ParseStream};
-use syn::{Ident, LitInt, LitStr, Token, Type};
+use syn::{Ident, LitBool, LitInt, LitStr, Token, Type};
 
 use super::facets;
 use crate::attributes;
@@ -47,6 +47,8 @@ pub(crate) struct Verb {
     pub(crate) answer: Option<Type>,
     /// The members of the type, where it is made from those of the resource.
     pub(crate) members: Option<Members>,
+    /// The type is a part: how it is written as a document stands beside the resource.
+    pub(crate) is_part: bool,
     pub(crate) since: Option<TokenStream>,
     pub(crate) jwt: Option<LitStr>,
     pub(crate) method: Option<Ident>,
@@ -215,6 +217,7 @@ fn verb(meta: &ParseNestedMeta<'_>) -> syn::Result<Verb> {
                 "method" => verb.method = Some(content.parse()?),
                 "options" => verb.options = Some(content.parse()?),
                 "answer" => verb.answer = Some(content.parse()?),
+                "part" => verb.is_part = content.parse::<LitBool>()?.value,
                 "status" => verb.status = Some(content.parse::<LitInt>()?.base10_parse()?),
                 "only" => {
                     verb.availability = Some(attributes::one_of(&content.parse()?, attributes::PRODUCTS)?);
@@ -222,7 +225,7 @@ fn verb(meta: &ParseNestedMeta<'_>) -> syn::Result<Verb> {
                 _ => {
                     return Err(syn::Error::new_spanned(
                         key,
-                        "expected since, jwt, method, options, answer, status or only",
+                        "expected since, jwt, method, options, answer, part, status or only",
                     ));
                 }
             }

@@ -43,10 +43,14 @@ pub(super) fn documents(
             .chain(&rest)
             .map(|member| self::member(input, member, verb == "update"))
             .collect::<syn::Result<Vec<_>>>()?;
+        let attribute = match verb_description.is_part {
+            true => quote!(#[::tableau_wire::part(new)]),
+            false => quote!(#[::tableau_wire::element(#element, new)]),
+        };
         documents.extend(quote! {
             #[doc = #doc]
             #(#lints)*
-            #[::tableau_wire::element(#element, new)]
+            #attribute
             #vis struct #ty {
                 #(#members,)*
             }

@@ -19,8 +19,13 @@ use crate::{Described, Document, Shape, document, part, resource};
     jwt_writes = "tasks",
     list,
     get,
-    create(NewSubscription),
-    update(SubscriptionPatch),
+    create(NewSubscription {
+        subject, message?, attach_image?, attach_pdf?, page_orientation?, page_size_option?, content, schedule?: SubscriptionSchedule, user: UserId
+    }, part = true),
+    update(SubscriptionPatch {
+        subject, message, attach_image, attach_pdf, page_orientation, page_size_option, suspended, content,
+        schedule: SubscriptionSchedule
+    }, part = true),
     delete
 )]
 pub struct Subscription {
@@ -49,53 +54,7 @@ pub struct Subscription {
     pub user: Option<Shared<User>>,
 }
 
-/// What a subscription is created from.
-#[part(new)]
-pub struct NewSubscription {
-    /// The subject of the mails.
-    pub subject: String,
-    /// The text of the mails.
-    pub message: Option<String>,
-    /// Whether a picture is attached.
-    pub attach_image: Option<bool>,
-    /// Whether a PDF is attached.
-    pub attach_pdf: Option<bool>,
-    /// `PORTRAIT` or `LANDSCAPE`.
-    pub page_orientation: Option<String>,
-    /// `A4`, `LETTER`, ….
-    pub page_size_option: Option<String>,
-    /// What is sent.
-    pub content: SubscriptionContent,
-    /// When it is sent.
-    pub schedule: Option<SubscriptionSchedule>,
-    /// Who gets it.
-    pub user: UserId,
-}
-
-/// What may be changed about a subscription; what is not given stays.
-#[part(new)]
-pub struct SubscriptionPatch {
-    /// The subject of the mails.
-    pub subject: Option<String>,
-    /// The text of the mails.
-    pub message: Option<String>,
-    /// Whether a picture is attached.
-    pub attach_image: Option<bool>,
-    /// Whether a PDF is attached.
-    pub attach_pdf: Option<bool>,
-    /// `PORTRAIT` or `LANDSCAPE`.
-    pub page_orientation: Option<String>,
-    /// `A4`, `LETTER`, ….
-    pub page_size_option: Option<String>,
-    /// Whether nothing is sent for now.
-    pub suspended: Option<bool>,
-    /// What is sent.
-    pub content: Option<SubscriptionContent>,
-    /// When it is sent.
-    pub schedule: Option<SubscriptionSchedule>,
-}
-
-/// The document that has them: a schedule of the subscription's own, on Tableau Cloud, stands beside it; one of the server is a part of it.
+/// The document of what is sent: a schedule of the subscription's own, on Tableau Cloud, stands beside it; one of the server is a part of it.
 macro_rules! sent {
     ($subscription:ty, $document:ident) => {
         #[document]

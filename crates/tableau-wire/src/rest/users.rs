@@ -122,6 +122,17 @@ pub struct Domain {
     pub short_name: Option<String>,
 }
 
+impl User {
+    /// The name with the domain before it, where that is known: `example\jsmith`.
+    #[must_use]
+    pub fn qualified_name(&self) -> String {
+        match &self.domain {
+            Some(domain) => format!("{}\\{}", domain.name, self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
 impl Domain {
     /// Whether it is meant by a name: its own in full or short, or the first part of it (`EAST` for `east.example.com`), in any case.
     ///

@@ -108,8 +108,5 @@ pub(super) fn bare(name: &str) -> String {
 }
 
 fn full_name(user: &User) -> String {
-    match &user.domain {
-        Some(domain) => format!("{}\\{} {}", domain.name, user.name, user.id),
-        None => format!("{} {}", user.name, user.id),
-    }
+    format!("{} {}", user.qualified_name(), user.id)
 }

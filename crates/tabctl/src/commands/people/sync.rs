@@ -36,9 +36,13 @@ pub(in crate::commands) fn run(args: &SyncGroup, global: &Global) -> Result<(), 
         };
         let group = Id::from(finder.id(Collection::of("groups")?, &args.group)?);
         // By its LUID too.
-        let all = site.groups().list().filter(Filter::eq("name", ALL_USERS)).send()?;
+        let all = site
+            .groups()
+            .list()
+            .filter(Filter::eq("name", ALL_USERS))
+            .send()?;
         if all.items.iter().any(|all| all.id == group) {
-            let message = "every user of the site is in the group of all users: nobody can be added to it or removed from it";
+            let message = "the group of all users has every user of the site: its members cannot be changed";
             return Err(Failure::Usage(message.to_owned()));
         }
         let steps = plan(site, &group, &names, Wanted::of(args))?;

@@ -2,13 +2,16 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use tableau_wire::{Announced, Operation};
 use tokio::task::JoinHandle;
 
 use super::identities::Identities;
 use super::reader::ListReader;
-use crate::error::{Error, ErrorKind};
+use crate::core::Core;
+use crate::error::Error;
+use crate::guard;
 use crate::site::batches::Batch;
 
 /// A page as it came.
@@ -31,8 +34,8 @@ pub(super) struct Fetcher<R> {
     /// The total of the last page was another one than before: the next page is asked for alone. If it has another total again, the list ends with an
     /// error, and pages after it would be asked for in vain.
     pub(super) has_just_changed: bool,
-    /// The call, and the server it is sent to, for errors.
-    pub(super) about: (Operation, String),
+    /// The call, and where it is sent to, for errors.
+    pub(super) about: (Operation, Arc<Core>),
 }
 
 /// What the pages say of the list.
@@ -49,7 +52,7 @@ impl<R: Send + 'static> Fetcher<R> {
         let page = self.next_page().await.transpose();
         let page = page.map_err(|error| match error.operation() {
             Some(_) => error,
-            None => error.of_call(self.about.0, self.about.1.clone()),
+            None => error.of_call(self.about.0, self.about.1.address.to_string()),
         })?;
         Ok(Batch {
             about: About {
@@ -114,16 +117,7 @@ pub(super) struct AbortOnDrop<T>(JoinHandle<T>);
 
 impl<T> AbortOnDrop<Result<T, Error>> {
     async fn join(mut self) -> Result<T, Error> {
-        match (&mut self.0).await {
-            Ok(result) => result,
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(error) => {
-                    let message = "the runtime ended while a page was fetched".to_owned();
-                    Err(Error::new(ErrorKind::Interrupted, message).caused_by(error))
-                }
-            },
-        }
+        guard::of_task((&mut self.0).await, "while a page was fetched")
     }
 }
 

@@ -8,6 +8,7 @@ mod seen;
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
@@ -16,7 +17,7 @@ use tableau_wire::{Element as _, JsonText, Operation, Paged, Reply};
 
 use super::batches::Batches;
 use super::{Site, Untyped};
-use crate::core::pages_at_once;
+use crate::core::{Core, pages_at_once};
 use crate::error::{Error, ErrorKind};
 use crate::mode::{Async, Blocking, Mode};
 use fetcher::{About, Came, Fetcher, PageFuture};
@@ -37,7 +38,7 @@ pub struct Pages<R, M: Mode = Async>(Batches<Fetcher<R>, R, About, M>);
 /// The items of a list, from the page on that it asks for.
 pub(crate) fn pages<E: Paged + Clone, M: Mode>(site: Site<M>, mut list: E) -> Pages<E::Item, M> {
     let mode = site.mode().clone();
-    let server = site.core().address.to_string();
+    let core = Arc::clone(site.core());
     let size = *list.page_size_mut().get_or_insert(PAGE_SIZE);
     let first = list.page_number_mut().unwrap_or(1);
     // Arguments that cannot be sent are reported when the first page is asked for.
@@ -55,7 +56,7 @@ pub(crate) fn pages<E: Paged + Clone, M: Mode>(site: Site<M>, mut list: E) -> Pa
         }) as PageFuture<E::Item>
     };
     let reader = reader(first, size, &query.unwrap_or_default());
-    Pages::new(mode, reader, (E::OPERATION, server), Box::new(send))
+    Pages::new(mode, reader, (E::OPERATION, core), Box::new(send))
 }
 
 fn reader(first: u64, size: u64, query: &Query) -> ListReader {
@@ -92,7 +93,7 @@ impl<M: Mode> Site<M> {
             }
             Box::pin(async move { came(site.send_untyped(call).await?) }) as PageFuture<JsonText>
         };
-        let about = (operation, self.core().address.to_string());
+        let about = (operation, Arc::clone(self.core()));
         Pages::new(self.mode().clone(), reader, about, Box::new(send))
     }
 }
@@ -120,7 +121,7 @@ impl<R: Send + 'static, M: Mode> Pages<R, M> {
     fn new(
         mode: M,
         reader: ListReader,
-        about: (Operation, String),
+        about: (Operation, Arc<Core>),
         send: Box<dyn Fn(u64) -> PageFuture<R> + Send>,
     ) -> Self {
         let fetcher = Fetcher {
