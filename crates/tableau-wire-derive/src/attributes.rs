@@ -2,16 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, DeriveInput, LitStr};
-
-/// The attribute called `name`, or an error that shows an example.
-pub(crate) fn required<'a>(input: &'a DeriveInput, name: &str, example: &str) -> syn::Result<&'a Attribute> {
-    input
-        .attrs
-        .iter()
-        .find(|attribute| attribute.path().is_ident(name))
-        .ok_or_else(|| syn::Error::new_spanned(&input.ident, format!("expected {example}")))
-}
+use syn::{Attribute, LitStr};
 
 /// The first paragraph of the doc comment, as one line.
 pub(crate) fn summary(attributes: &[Attribute]) -> String {

@@ -1,15 +1,16 @@
-//! `#[derive(Endpoint)]`.
+//! `#[endpoint(…)]`: one call.
 
 mod description;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{DeriveInput, Field, Type};
+use syn::{Data, DeriveInput, Field, Type};
 
 use crate::{attributes, fields, new};
 use description::Description;
 
-const EXAMPLE: &str = "#[endpoint(GET, \"workbooks/{id}\", since = \"2.0\")]";
+/// The attributes of fields, which are gone from the struct.
+const OF_FIELDS: &[&str] = &["body", "options", "prefix", "header", "param"];
 
 /// The fields of a call, by where they go.
 #[derive(Default)]
@@ -32,11 +33,22 @@ impl Parts<'_> {
     }
 }
 
-pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
-    let description: Description = attributes::required(input, "endpoint", EXAMPLE)?.parse_args()?;
+pub(crate) fn endpoint(arguments: TokenStream, mut input: DeriveInput) -> syn::Result<TokenStream> {
+    let (derives, implementation) = implementation(&syn::parse2(arguments)?, &input)?;
+    if let Data::Struct(data) = &mut input.data {
+        let is_ours = |path: &syn::Path| OF_FIELDS.iter().any(|name| path.is_ident(name));
+        for field in &mut data.fields {
+            field.attrs.retain(|attribute| !is_ours(attribute.path()));
+        }
+    }
+    Ok(quote!(#derives #input #implementation))
+}
+
+/// What every call derives, and what is implemented for it.
+fn implementation(description: &Description, input: &DeriveInput) -> syn::Result<(TokenStream, TokenStream)> {
     let fields = fields::named(input)?;
-    let template = template(&description, input, &fields)?;
-    let parts = parts(&description, &fields, template.variables)?;
+    let template = template(description, input, &fields)?;
+    let parts = parts(description, &fields, template.variables)?;
     let summary = attributes::summary(&input.attrs);
     if summary.is_empty() {
         return Err(syn::Error::new_spanned(
@@ -46,18 +58,31 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     }
     let endpoint = implement(
         input,
-        &description,
+        description,
         &parts,
         &template.segments,
         template.resource.as_ref(),
         &summary,
     )?;
-    let paged = paged(input, &description, &parts)?;
+    let paged = paged(input, description, &parts)?;
+    let (required, rest) = by_need(&parts);
     let new = match fields.as_slice() {
         [] => None,
-        _ => Some(constructor(input, &parts)?),
+        _ => Some(new::implement(input, &required, &rest, &summary)?),
     };
-    Ok(quote!(#endpoint #paged #new))
+    let is_generic = template.resource.is_some();
+    // Of a call for every resource, `Eq` and `Default` would ask for those of the resource.
+    let equal = (!is_generic).then(|| quote!(::core::cmp::PartialEq, ::core::cmp::Eq,));
+    let default = (!is_generic && required.is_empty()).then(|| quote!(::core::default::Default,));
+    let (copy, non_exhaustive) = match fields.as_slice() {
+        [] => (Some(quote!(::core::marker::Copy,)), None),
+        _ => (None, Some(quote!(#[non_exhaustive]))),
+    };
+    let derives = quote! {
+        #[derive(::core::fmt::Debug, ::core::clone::Clone, #equal #default #copy)]
+        #non_exhaustive
+    };
+    Ok((derives, quote!(#endpoint #paged #new)))
 }
 
 fn parts<'a>(
@@ -173,6 +198,12 @@ fn implement(
         ),
         _ => (quote!(&[]), quote!(::tableau_wire::query::FieldSets::NONE)),
     };
+    let missing = match (resource, parts.path.as_slice()) {
+        (Some(resource), [_, ..]) => {
+            quote!(::core::option::Option::Some(<#resource as ::tableau_wire::Resource>::MISSING))
+        }
+        _ => quote!(::core::option::Option::None),
+    };
     let name = attributes::camel_case(&ident.to_string());
     let facts = description.facts(resource);
     let reply = description.reply();
@@ -188,6 +219,7 @@ fn implement(
                 options: #options,
                 filters: #filters,
                 fields: #fields,
+                missing: #missing,
                 #facts
             };
             type Body = #body_type;
@@ -268,25 +300,19 @@ fn paged(
     }))
 }
 
-fn constructor(input: &DeriveInput, parts: &Parts<'_>) -> syn::Result<TokenStream> {
-    let (rest, required): (Vec<&Field>, Vec<&Field>) = parts
-        .query
-        .iter()
-        .chain(&parts.headers)
+/// The fields that a call needs, in the order of `new`, and the rest.
+fn by_need<'a>(parts: &Parts<'a>) -> (Vec<&'a Field>, Vec<&'a Field>) {
+    let beside = parts.query.iter().chain(&parts.headers).copied();
+    let (rest, required): (Vec<_>, Vec<_>) = beside
         .partition(|field| fields::is_option(&field.ty) || fields::attribute(field, "prefix").is_some());
-    let required: Vec<&Field> = parts
-        .path
-        .iter()
-        .copied()
-        .chain(required)
-        .chain(parts.body)
-        .collect();
-    let rest: Vec<&Field> = rest
-        .into_iter()
-        .chain(parts.options)
-        .chain(parts.phantom)
-        .collect();
-    new::implement(input, &required, &rest, &attributes::summary(&input.attrs))
+    let path = parts.path.iter().copied();
+    (
+        path.chain(required).chain(parts.body).collect(),
+        rest.into_iter()
+            .chain(parts.options)
+            .chain(parts.phantom)
+            .collect(),
+    )
 }
 
 /// A parsed template.

@@ -6,6 +6,7 @@
 //! | [`macro@element`] | a document, or a part of one, with a name of its own: `#[element("tag")]` |
 //! | [`macro@part`] | a part of a document, named by the member that holds it |
 //! | [`macro@document`] | a document with several children |
+//! | [`macro@endpoint`] | a call that is split into path, query and body: `#[endpoint(GET, "path/{id}", since = "2.0")]` |
 //! | [`macro@choice`] | an enum that is one empty element of several: `#[choice("webhook-source-event-")]` |
 //!
 //! Each of the first four adds what every document has: `Debug`, `Clone`, `PartialEq`, `Eq`, `Default`, `Read`, `Serialize` and `Deserialize` (camelCase; what is missing has
@@ -14,7 +15,6 @@
 //!
 //! | derive | gives | attribute |
 //! | --- | --- | --- |
-//! | [`Endpoint`] | a call that is split into path, query and body | `#[endpoint(GET, "path/{id}", since = "2.0", …)]` |
 //! | [`Described`] | the members of a type that is read and written in its own way | – |
 //! | [`Read`] | how a struct is read from documents, by the attributes of serde | `#[serde(…)]` |
 //! | [`QueryOptions`] | optional query parameters of a verb | – |
@@ -35,7 +35,10 @@ mod resource;
 
 use proc_macro::TokenStream;
 
-/// Derives `tableau_wire::Endpoint` for a struct that describes one call, with `new` (the required fields) and `with` (the rest).
+/// Makes a struct one call: implements `tableau_wire::Endpoint`, with `new` (the required fields) and `with` (the rest).
+///
+/// It adds `Debug`, `Clone`, `PartialEq` and `Eq`, `Default` where nothing is required, and `Copy` where there are no fields or else `#[non_exhaustive]`.
+/// (A call for every resource, below, has `Debug` and `Clone` only.)
 ///
 /// The attribute names the method and the path template, then facts about the call:
 /// `since = "2.0"` (required; a constant will do), `family = tsm` (a call of Tableau Services Manager: its scope is `server` by default),
@@ -49,9 +52,9 @@ use proc_macro::TokenStream;
 /// speaks of `an item` or `items`, which help replaces by the noun of the resource. `facts = R::LIST` takes the facts of a verb.
 ///
 /// A call that replies with `Page<Item>` and has `page_number` and `page_size` is `Paged`.
-#[proc_macro_derive(Endpoint, attributes(endpoint, body, options, prefix, header, param))]
-pub fn derive_endpoint(input: TokenStream) -> TokenStream {
-    run(input, endpoint::derive)
+#[proc_macro_attribute]
+pub fn endpoint(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    rewrite(arguments, item, endpoint::endpoint)
 }
 
 /// Makes a struct a resource: implements `tableau_wire::Resource`, `Element` and `Described`, and a marker for each verb and facet that is named.
@@ -69,7 +72,7 @@ pub fn derive_endpoint(input: TokenStream) -> TokenStream {
 /// `collection = "name"` gives the list's wrapper where it differs from the last segment of the path; `listed = "flowRuns"` the name of an item
 /// in it where it differs from its element; `noun = "connected app"` its noun, if that is not
 /// its element; `id = client_id` the field with the identifier; `one = Job` the type of a fetched one, if not the same;
-/// `missing = "404006"` the code for an unknown identifier; `scope = server` places the collection beside the sites instead of inside one;
+/// `missing = "404006"` the code for an unknown identifier, if it is not `404003`; `scope = server` places the collection beside the sites instead of inside one;
 /// `filter(name: eq in, createdAt: range)` and `fields(default = "…", more = "…")` give what lists understand, with `one = "…"` for the fields that an
 /// answer about one item adds (`*`: all members), and `named = "…"` for those that come only by name;
 /// `jwt = "tableau:content:read"` is the scope for reading; `jwt_writes = "projects"` names the resource in the scopes for the other verbs,

@@ -67,10 +67,10 @@ const VERBS: &[VerbRow] = &[
 ];
 
 pub(crate) fn implement(input: &DeriveInput, description: &Description) -> syn::Result<TokenStream> {
-    let missing =
+    let lacks =
         |what: &str| syn::Error::new_spanned(&input.ident, format!("expected {what}, as in {EXAMPLE}"));
-    let element = description.element.as_ref().ok_or_else(|| missing("element"))?;
-    let since = description.since.as_ref().ok_or_else(|| missing("since"))?;
+    let element = description.element.as_ref().ok_or_else(|| lacks("element"))?;
+    let since = description.since.as_ref().ok_or_else(|| lacks("since"))?;
     let ident = &input.ident;
     let collection = description.collection.value();
     let last = collection.rsplit('/').next().unwrap_or_default();
@@ -85,10 +85,10 @@ pub(crate) fn implement(input: &DeriveInput, description: &Description) -> syn::
         .as_ref()
         .map_or_else(|| attributes::words(&element.value()), LitStr::value);
     let nouns = attributes::plural(&noun);
-    let code = match &description.missing {
-        Some(code) => quote!(::core::option::Option::Some(#code)),
-        None => quote!(::core::option::Option::None),
-    };
+    let missing = description
+        .missing
+        .as_ref()
+        .map_or_else(|| "404003".to_owned(), LitStr::value);
     let filters = &description.filters;
     let (default, more) = (&description.default_fields, &description.more_fields);
     let (one_adds, named) = (&description.one_adds, &description.named_fields);
@@ -131,7 +131,7 @@ pub(crate) fn implement(input: &DeriveInput, description: &Description) -> syn::
             const COLLECTION: &'static [::tableau_wire::Segment] = &[#(#segments),*];
             const SINCE: ::tableau_wire::Version = #since;
             const SCOPE: ::tableau_wire::Scope = #scope;
-            const MISSING: ::core::option::Option<&'static str> = #code;
+            const MISSING: &'static str = #missing;
             const FILTERS: &'static [::tableau_wire::query::FilterField] = &[#(#filters),*];
             const FIELDS: ::tableau_wire::query::FieldSets = ::tableau_wire::query::FieldSets {
                 default: &[#(#default),*],

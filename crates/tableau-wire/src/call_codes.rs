@@ -2,9 +2,11 @@
 //!
 //! Source: the error tables of Tableau's reference, and the codes by which items that are not there are refused.
 
+use std::collections::BTreeSet;
+
 use crate::Operation;
 
-/// A call in a line, with its codes.
+/// A call in a line, with its codes but the one of its resource ([`Operation::missing`]).
 const TABLE: &str = include_str!("call_codes.txt");
 
 impl Operation {
@@ -14,7 +16,9 @@ impl Operation {
         let line = TABLE
             .lines()
             .find(|line| line.split(' ').next() == Some(name.as_str()));
-        line.unwrap_or_default().split(' ').skip(1)
+        let of_the_table = line.unwrap_or_default().split(' ').skip(1);
+        let codes: BTreeSet<_> = of_the_table.chain(self.missing).collect();
+        codes.into_iter()
     }
 }
 
@@ -24,18 +28,19 @@ mod tests {
 
     #[test]
     fn each_line_is_a_call_with_codes_in_order() {
-        let calls: Vec<_> = crate::endpoints()
-            .map(|entry| entry.operation.full_name())
-            .collect();
         let mut names = Vec::new();
         for line in TABLE.lines() {
             let (name, codes) = line.split_once(' ').unwrap();
-            assert!(calls.iter().any(|call| call == name), "{name}");
+            let call = crate::endpoints()
+                .find(|entry| entry.operation.full_name() == name)
+                .expect(name);
             let codes: Vec<_> = codes.split(' ').collect();
             assert!(codes.is_sorted_by(|one, other| one < other), "{line}");
             let is_code =
                 |code: &&str| code.len() == 6 && code.starts_with(['4', '5']) && code.parse::<u32>().is_ok();
             assert!(codes.iter().all(is_code), "{line}");
+            let of_the_resource = |code: &&str| call.operation.missing == Some(code);
+            assert!(!codes.iter().any(of_the_resource), "{line}: its resource says so");
             names.push(name);
         }
         assert!(names.is_sorted_by(|one, other| one < other));

@@ -63,5 +63,5 @@ pub use query::{Condition, Direction, Fields, Filter, Operator, Sort};
 pub use registry::endpoints;
 pub use resource::{Create, Created, Delete, Deleted, Fetched, Get, List, Listed, Resource, Update, Updated};
 pub use sign_in_code::SignInCode;
-pub use tableau_wire_derive::{Described, Endpoint, QueryOptions, choice, document, element, part, resource};
+pub use tableau_wire_derive::{Described, QueryOptions, choice, document, element, endpoint, part, resource};
 pub use value::{Id, Items, Json, Secret, Shared, Text, Timestamp, Value, Version};

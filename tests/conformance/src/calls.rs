@@ -242,7 +242,7 @@ where
         .expect_err("there is none");
     assert_eq!(
         (error.kind(), error.code()),
-        (ErrorKind::NotFound, R::MISSING),
+        (ErrorKind::NotFound, Some(R::MISSING)),
         "{}",
         R::WRAPPER
     );

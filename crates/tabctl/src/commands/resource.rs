@@ -14,10 +14,9 @@ pub(super) fn run(args: Resource, global: &Global) -> Result<(), Failure> {
     };
     let is_list = is_list_of(group, &endpoint);
     let columns: Vec<_> = group
-        .columns
-        .iter()
+        .columns()
         .filter(|_| is_list)
-        .map(|&(title, path)| Column::titled(title, path))
+        .map(|(title, path)| Column::titled(title, path))
         .collect();
     if is_list {
         ask_for_columns(&mut endpoint, &columns);
@@ -37,7 +36,7 @@ fn is_list_of(group: &Group, endpoint: &Endpoint) -> bool {
             .any(|field| path.split('.').next() == Some(field.name))
     };
     let name = endpoint.entry.operation.name;
-    name == "list" || name.starts_with("list") && group.columns.iter().all(|(_, path)| has(path))
+    name == "list" || name.starts_with("list") && group.columns().all(|(_, path)| has(path))
 }
 
 /// Asks for the fields that columns show and servers leave out unless they are asked for: the name of a view's workbook.

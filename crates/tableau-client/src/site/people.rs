@@ -3,11 +3,11 @@
 use tableau_wire::rest::group_sets::{AddGroup, RemoveGroup};
 use tableau_wire::rest::groups::{AddUsers, ListUsers, RemoveUser, RemoveUsers, UsersToAdd};
 use tableau_wire::rest::users::{
-    DeleteUsers, ImportUsers, ImportedUser, ListGroups, ListWorkbooks, ListedUser, UserImport,
+    DeleteUsers, ImportUsers, ImportedUser, ListGroups, ListWorkbooks, ListedUser, UserImport, UserRemoval,
 };
 use tableau_wire::rest::{Group, GroupSet, Job, User};
 use tableau_wire::value::{SiteRole, UserAuthSetting};
-use tableau_wire::{Create, Created, Delete, FilePart, Id, Secret};
+use tableau_wire::{Create, Created, Delete, FilePart, Id, Multipart, Secret};
 
 use super::{Call, Collection};
 use crate::error::Error;
@@ -149,9 +149,7 @@ impl<M: Mode> Collection<User, M> {
                     imported.auth_setting.clone_from(&user.auth_setting);
                 }));
             }
-            let mut call = ImportUsers::default();
-            call.body.document = Some(document);
-            call.body.file = Some(FilePart::new("users.csv"));
+            let call = ImportUsers::new(with_users(Some(document)));
             let file = File::in_memory(csv.into());
             site.send_if_refused_again(call, Some(file)).await
         })
@@ -171,11 +169,18 @@ impl<M: Mode> Collection<User, M> {
         }
         let site = self.site().clone();
         self.site().mode().run(async move {
-            let mut call = DeleteUsers::default();
-            call.body.file = Some(FilePart::new("users.csv"));
+            let call = DeleteUsers::new(with_users(UserRemoval));
             let file = File::in_memory(csv.into());
             site.send_if_refused_again(call, Some(file)).await
         })
+    }
+}
+
+/// What stands beside a file of users, and the file.
+fn with_users<D>(document: D) -> Multipart<D> {
+    Multipart {
+        document,
+        file: Some(FilePart::new("users.csv")),
     }
 }
 

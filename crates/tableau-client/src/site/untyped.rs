@@ -279,6 +279,7 @@ const BY_HAND: Operation = Operation {
     availability: Availability::Everywhere,
     retry: Retry::Never,
     jwt_scope: None,
+    missing: None,
     status: 200,
     json: false,
     slow: false,

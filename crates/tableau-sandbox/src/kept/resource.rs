@@ -104,7 +104,7 @@ pub(crate) enum Computed<R: Stored> {
 
 /// The refusal for an unknown identifier, by the description of the resource.
 pub(crate) fn missing<R: Resource>(id: &str) -> Refusal {
-    Refusal::not_found(R::MISSING.unwrap_or("404003"), &capitalized(R::NOUN), id)
+    Refusal::not_found(R::MISSING, &capitalized(R::NOUN), id)
 }
 
 fn capitalized(noun: &str) -> String {

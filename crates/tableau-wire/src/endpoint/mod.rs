@@ -36,7 +36,7 @@ pub use param::{Param, Place};
 
 /// One call: a value that is split into path, query and body, and can be built from them again.
 ///
-/// Implemented by `#[derive(Endpoint)]` for single calls and once, generically, for each verb ([`List`](crate::List), [`Get`](crate::Get)).
+/// Implemented by `#[endpoint(…)]` for single calls and once, generically, for each verb ([`List`](crate::List), [`Get`](crate::Get)).
 pub trait Endpoint: Sized + Send + Sync + 'static {
     /// The facts about the call.
     const OPERATION: Operation;
@@ -60,7 +60,7 @@ pub trait Endpoint: Sized + Send + Sync + 'static {
 
 /// A call that gives a page of a list, and can request any page.
 ///
-/// Implemented by `#[derive(Endpoint)]` for calls that reply with a [`Page`].
+/// Implemented by `#[endpoint(…)]` for calls that reply with a [`Page`].
 pub trait Paged: Endpoint<Reply = Page<Self::Item>> {
     /// An item of the list.
     type Item: Element + Serialize + Read + Send + 'static;

@@ -3,7 +3,7 @@
 use super::{Resource, Verb};
 use crate::rest::publishing::Connection;
 use crate::value::{Id, Items, Secret, Text};
-use crate::{Endpoint, document, element, part};
+use crate::{document, element, endpoint, part};
 
 /// A resource whose items have connections.
 pub trait HasConnections: Resource {
@@ -20,18 +20,14 @@ pub trait HasBulkConnections: HasConnections {
 }
 
 /// Lists the connections of an item.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(GET, "{R}/{id}/connections", facts = R::LIST_CONNECTIONS, reply = Items<Connection>)]
-#[non_exhaustive]
 pub struct ListConnections<R: HasConnections> {
     /// The item.
     pub id: Id<R::One>,
 }
 
 /// Updates a connection of an item: its server, its user, its password.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(PUT, "{R}/{id}/connections/{connection_id}", facts = R::UPDATE_CONNECTION, reply = Connection)]
-#[non_exhaustive]
 pub struct UpdateConnection<R: HasConnections> {
     /// The item.
     pub id: Id<R::One>,
@@ -43,9 +39,7 @@ pub struct UpdateConnection<R: HasConnections> {
 }
 
 /// Updates several connections of an item alike.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(PUT, "{R}/{id}/connections", facts = R::UPDATE_CONNECTIONS, reply = Items<Connection>)]
-#[non_exhaustive]
 pub struct UpdateConnections<R: HasBulkConnections> {
     /// The item.
     pub id: Id<R::One>,

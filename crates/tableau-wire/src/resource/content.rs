@@ -5,7 +5,7 @@ use crate::endpoint::{Content, QueryOptions};
 use crate::rest::Job;
 use crate::rest::jobs::RefreshRequest;
 use crate::value::Id;
-use crate::{Endpoint, document, element, part};
+use crate::{document, element, endpoint, part};
 
 /// A resource whose items are files.
 pub trait HasContent: Resource {
@@ -16,9 +16,7 @@ pub trait HasContent: Resource {
 }
 
 /// Downloads the file of an item.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(GET, "{R}/{id}/content", facts = R::DOWNLOAD, reply = Content)]
-#[non_exhaustive]
 pub struct Download<R: HasContent> {
     /// The item.
     pub id: Id<R::One>,
@@ -44,9 +42,7 @@ pub trait HasRefresh: Resource {
 ///
 /// It is refused with 409093 while such a job is queued already.
 // Inferred: the scope from the names of other scopes, and the status from other calls that queue a job.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(POST, "{R}/{id}/refresh", facts = R::REFRESH, reply = Job)]
-#[non_exhaustive]
 pub struct Refresh<R: HasRefresh> {
     /// The item.
     pub id: Id<R::One>,
@@ -64,9 +60,7 @@ pub trait HasExtracts: Resource {
 }
 
 /// Creates extracts for an item: queues a job that does it.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(POST, "{R}/{id}/createExtract", facts = R::CREATE_EXTRACTS, reply = Option<Job>)]
-#[non_exhaustive]
 pub struct CreateExtracts<R: HasExtracts> {
     /// The item.
     pub id: Id<R::One>,
@@ -78,9 +72,7 @@ pub struct CreateExtracts<R: HasExtracts> {
 }
 
 /// Deletes the extracts of an item, which connects to its databases again: queues a job that does it.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(POST, "{R}/{id}/deleteExtract", facts = R::DELETE_EXTRACTS, reply = Option<Job>)]
-#[non_exhaustive]
 pub struct DeleteExtracts<R: HasExtracts> {
     /// The item.
     pub id: Id<R::One>,

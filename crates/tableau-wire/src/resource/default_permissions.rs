@@ -1,7 +1,7 @@
 //! Default permissions: what a container gives to the content that is put into it. A facet of projects.
 
 use super::{CapabilityMode, CapabilityName, GranteeKind, Permissions, Resource, Verb};
-use crate::Endpoint;
+use crate::endpoint;
 use crate::value::{Id, Version, open_enum};
 
 /// A resource whose items give permissions to the content inside.
@@ -15,14 +15,12 @@ pub trait HasDefaultPermissions: Resource {
 }
 
 /// Gets the permissions that an item gives to new content of a kind.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(
     GET,
     "{R}/{id}/default-permissions/{content_kind}",
     facts = R::GET_DEFAULT_PERMISSIONS,
     reply = Permissions
 )]
-#[non_exhaustive]
 pub struct GetDefaultPermissions<R: HasDefaultPermissions> {
     /// The item.
     pub id: Id<R::One>,
@@ -31,14 +29,12 @@ pub struct GetDefaultPermissions<R: HasDefaultPermissions> {
 }
 
 /// Adds to the permissions that an item gives to new content of a kind; those that there are stay.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(
     PUT,
     "{R}/{id}/default-permissions/{content_kind}",
     facts = R::ADD_DEFAULT_PERMISSIONS,
     reply = Permissions
 )]
-#[non_exhaustive]
 pub struct AddDefaultPermissions<R: HasDefaultPermissions> {
     /// The item.
     pub id: Id<R::One>,
@@ -50,13 +46,11 @@ pub struct AddDefaultPermissions<R: HasDefaultPermissions> {
 }
 
 /// Deletes one of the permissions that an item gives to new content of a kind.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(
     DELETE,
     "{R}/{id}/default-permissions/{content_kind}/{grantee_kind}/{grantee_id}/{capability}/{mode}",
     facts = R::DELETE_DEFAULT_PERMISSION
 )]
-#[non_exhaustive]
 pub struct DeleteDefaultPermission<R: HasDefaultPermissions> {
     /// The item.
     pub id: Id<R::One>,

@@ -64,8 +64,8 @@ pub trait Resource: Element + Members + Serialize + Read + Clone + Debug + Send 
     const SINCE: Version;
     /// Whether the collection belongs to a site or to the server.
     const SCOPE: Scope;
-    /// Tableau's code for an unknown identifier: `404006`.
-    const MISSING: Option<&'static str>;
+    /// Tableau's code for an unknown identifier: `404006`. (`404003` is inferred where none is documented.)
+    const MISSING: &'static str;
     /// The fields by which lists can be filtered.
     const FILTERS: &'static [FilterField];
     /// The fields that lists give.

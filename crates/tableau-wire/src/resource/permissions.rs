@@ -3,7 +3,7 @@
 use super::{Resource, Verb};
 use crate::rest::{Group, GroupSet, User};
 use crate::value::{Id, Items, Shared, SiteRole, open_enum};
-use crate::{Endpoint, element, part};
+use crate::{element, endpoint, part};
 
 /// A resource whose items have permissions.
 pub trait HasPermissions: Resource {
@@ -16,18 +16,14 @@ pub trait HasPermissions: Resource {
 }
 
 /// Gets the permissions of an item.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(GET, "{R}/{id}/permissions", facts = R::GET_PERMISSIONS, reply = Permissions)]
-#[non_exhaustive]
 pub struct GetPermissions<R: HasPermissions> {
     /// The item.
     pub id: Id<R::One>,
 }
 
 /// Adds permissions of an item; those that there are stay.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(PUT, "{R}/{id}/permissions", facts = R::ADD_PERMISSIONS, reply = Permissions)]
-#[non_exhaustive]
 pub struct AddPermissions<R: HasPermissions> {
     /// The item.
     pub id: Id<R::One>,
@@ -37,13 +33,11 @@ pub struct AddPermissions<R: HasPermissions> {
 }
 
 /// Deletes a permission of an item.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(
     DELETE,
     "{R}/{id}/permissions/{grantee_kind}/{grantee_id}/{capability}/{mode}",
     facts = R::DELETE_PERMISSION
 )]
-#[non_exhaustive]
 pub struct DeletePermission<R: HasPermissions> {
     /// The item.
     pub id: Id<R::One>,

@@ -1,7 +1,7 @@
 //! Renderings: images, PDFs and data of views. Facets of views and custom views, and in part of workbooks.
 
 use super::{Resource, Verb};
-use crate::Endpoint;
+use crate::endpoint;
 use crate::endpoint::Content;
 use crate::value::{Id, open_enum};
 
@@ -30,18 +30,14 @@ pub trait HasData: Resource {
 }
 
 /// Downloads the preview image of an item: a small PNG, made when it was published.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(GET, "{R}/{id}/previewImage", facts = R::PREVIEW_IMAGE, reply = Content)]
-#[non_exhaustive]
 pub struct PreviewImage<R: HasPreview> {
     /// The item.
     pub id: Id<R::One>,
 }
 
 /// Renders an item as an image.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(GET, "{R}/{id}/image", facts = R::IMAGE, rendering, reply = Content)]
-#[non_exhaustive]
 pub struct Image<R: HasImage> {
     /// The item.
     pub id: Id<R::One>,
@@ -63,9 +59,7 @@ pub struct Image<R: HasImage> {
 }
 
 /// Renders an item as a PDF.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(GET, "{R}/{id}/pdf", facts = R::PDF, rendering, reply = Content)]
-#[non_exhaustive]
 pub struct Pdf<R: HasPdf> {
     /// The item.
     pub id: Id<R::One>,
@@ -85,9 +79,7 @@ pub struct Pdf<R: HasPdf> {
 }
 
 /// Gives the data of an item as CSV.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(GET, "{R}/{id}/data", facts = R::DATA, rendering, reply = Content)]
-#[non_exhaustive]
 pub struct Data<R: HasData> {
     /// The item.
     pub id: Id<R::One>,

@@ -5,7 +5,7 @@ use crate::endpoint::Content;
 use crate::page::Page;
 use crate::rest::User;
 use crate::value::{Id, Shared, Timestamp};
-use crate::{Endpoint, element};
+use crate::{element, endpoint};
 
 /// A resource whose items have revisions.
 pub trait HasRevisions: Resource {
@@ -22,9 +22,7 @@ pub trait HasRevisionFiles: HasRevisions {
 }
 
 /// Lists the revisions of an item, a page at a time.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(GET, "{R}/{id}/revisions", facts = R::LIST_REVISIONS, reply = Page<Revision>)]
-#[non_exhaustive]
 pub struct ListRevisions<R: HasRevisions> {
     /// The item.
     pub id: Id<R::One>,
@@ -35,9 +33,7 @@ pub struct ListRevisions<R: HasRevisions> {
 }
 
 /// Downloads a revision of an item.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(GET, "{R}/{id}/revisions/{revision_number}/content", facts = R::DOWNLOAD_REVISION, reply = Content)]
-#[non_exhaustive]
 pub struct DownloadRevision<R: HasRevisionFiles> {
     /// The item.
     pub id: Id<R::One>,
@@ -48,9 +44,7 @@ pub struct DownloadRevision<R: HasRevisionFiles> {
 }
 
 /// Deletes a revision of an item; the current one cannot be deleted.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(DELETE, "{R}/{id}/revisions/{revision_number}", facts = R::DELETE_REVISION)]
-#[non_exhaustive]
 pub struct DeleteRevision<R: HasRevisionFiles> {
     /// The item.
     pub id: Id<R::One>,

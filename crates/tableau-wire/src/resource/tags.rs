@@ -1,7 +1,7 @@
 //! Tags: labels by which users find content. A facet of content and data.
 
 use super::{Resource, Verb};
-use crate::Endpoint;
+use crate::endpoint;
 use crate::rest::Tag;
 use crate::value::{Id, Items};
 
@@ -14,9 +14,7 @@ pub trait HasTags: Resource {
 }
 
 /// Adds tags to an item; the tags that it has stay.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(PUT, "{R}/{id}/tags", facts = R::ADD_TAGS, reply = Items<Tag>)]
-#[non_exhaustive]
 pub struct AddTags<R: HasTags> {
     /// The item.
     pub id: Id<R::One>,
@@ -26,10 +24,8 @@ pub struct AddTags<R: HasTags> {
 }
 
 /// Deletes a tag from an item.
-#[derive(Debug, Clone, Endpoint)]
 // Nothing is documented to be answered; some servers answer with tags.
 #[endpoint(DELETE, "{R}/{id}/tags/{tag}", facts = R::DELETE_TAG, reply = Option<Items<Tag>>)]
-#[non_exhaustive]
 pub struct DeleteTag<R: HasTags> {
     /// The item.
     pub id: Id<R::One>,

@@ -3,15 +3,13 @@
 use std::marker::PhantomData;
 
 use super::{Created, Deleted, Fetched, Listed, Updated};
-use crate::Endpoint;
+use crate::endpoint;
 use crate::page::Page;
 use crate::query::{Fields, Filter, Sort};
 use crate::value::Id;
 
 /// Lists items, a page at a time.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(GET, "{R}", facts = R::LIST, reply = Page<R>)]
-#[non_exhaustive]
 pub struct List<R: Listed> {
     /// The page, from 1; the first if not given.
     pub page_number: Option<u64>,
@@ -52,9 +50,7 @@ impl<R: Listed> Default for List<R> {
 }
 
 /// Gets an item.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(GET, "{R}/{id}", facts = R::GET, reply = R::Answer)]
-#[non_exhaustive]
 pub struct Get<R: Fetched> {
     /// The identifier.
     pub id: Id<R::One>,
@@ -64,9 +60,7 @@ pub struct Get<R: Fetched> {
 }
 
 /// Creates an item.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(POST, "{R}", facts = R::CREATE, reply = R::Answer)]
-#[non_exhaustive]
 pub struct Create<R: Created> {
     /// Query options specific to this resource.
     #[options]
@@ -77,9 +71,7 @@ pub struct Create<R: Created> {
 }
 
 /// Updates an item; what is not given stays as it is.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(PUT, "{R}/{id}", facts = R::UPDATE, reply = R::Answer)]
-#[non_exhaustive]
 pub struct Update<R: Updated> {
     /// The identifier.
     pub id: Id<R::One>,
@@ -92,9 +84,7 @@ pub struct Update<R: Updated> {
 }
 
 /// Deletes an item.
-#[derive(Debug, Clone, Endpoint)]
 #[endpoint(DELETE, "{R}/{id}", facts = R::DELETE)]
-#[non_exhaustive]
 pub struct Delete<R: Deleted> {
     /// The identifier.
     pub id: Id<R::One>,

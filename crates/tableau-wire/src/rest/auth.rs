@@ -3,12 +3,10 @@
 use super::{Site, User};
 use crate::endpoint::calls;
 use crate::value::{Id, Secret};
-use crate::{Endpoint, element, part};
+use crate::{element, endpoint, part};
 
 /// Signs in: gives a token for one site, to be sent as `X-Tableau-Auth` with every later call.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(POST, "auth/signin", since = "2.0", scope = open, reply = SignedIn)]
-#[non_exhaustive]
 pub struct SignIn {
     /// Who signs in, and where.
     #[body]
@@ -16,14 +14,11 @@ pub struct SignIn {
 }
 
 /// Signs out: the token of the request is invalid afterwards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(POST, "auth/signout", since = "2.0", scope = server, retry = idempotent)]
 pub struct SignOut;
 
 /// Switches to another site: gives a new token, and the token of the request is invalid afterwards.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(POST, "auth/switchSite", since = "2.6", scope = server, jwt = "tableau:sites:switch", reply = SignedIn)]
-#[non_exhaustive]
 pub struct SwitchSite {
     /// The site to switch to.
     #[body]
@@ -31,7 +26,6 @@ pub struct SwitchSite {
 }
 
 /// Revokes the personal access tokens of all server administrators, as the reference documents it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     DELETE,
     "auth/serverAdminAccessTokens",
@@ -43,7 +37,6 @@ pub struct SwitchSite {
 pub struct RevokeServerAdminTokens;
 
 /// Revokes the personal access tokens of all server administrators, by the address that Tableau's Python library uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     POST,
     "auth/revokeAllServerAdminTokens",

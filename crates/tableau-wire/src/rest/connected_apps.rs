@@ -3,7 +3,7 @@
 use super::Project;
 use crate::endpoint::calls;
 use crate::value::{Id, Secret, Text, Timestamp};
-use crate::{Endpoint, element, part, resource};
+use crate::{element, endpoint, part, resource};
 
 /// A connected app with direct trust (schema: `connectedApplicationType`).
 ///
@@ -14,7 +14,6 @@ use crate::{Endpoint, element, part, resource};
     collection = "connectedApplications",
     noun = "connected app",
     id = client_id,
-    missing = "404003",
     since = "3.17",
     jwt = "tableau:connected_apps_direct_trust:read",
     jwt_writes = "connected_apps_direct_trust",
@@ -88,7 +87,6 @@ pub struct ConnectedApplicationSecret {
 }
 
 /// Makes a secret for a connected app; it can have two, so that they can take turns.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     POST,
     "connected-apps/direct-trust/{client_id}/secrets",
@@ -97,14 +95,12 @@ pub struct ConnectedApplicationSecret {
     status = 201,
     reply = ConnectedApplicationSecret
 )]
-#[non_exhaustive]
 pub struct CreateSecret {
     /// The connected app.
     pub client_id: Id<ConnectedApplication>,
 }
 
 /// Gets a secret of a connected app with its value.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     GET,
     "connected-apps/direct-trust/{client_id}/secrets/{secret_id}",
@@ -112,7 +108,6 @@ pub struct CreateSecret {
     jwt = "tableau:connected_apps_direct_trust:read",
     reply = ConnectedApplicationSecret
 )]
-#[non_exhaustive]
 pub struct GetSecret {
     /// The connected app.
     pub client_id: Id<ConnectedApplication>,
@@ -121,14 +116,12 @@ pub struct GetSecret {
 }
 
 /// Deletes a secret of a connected app: JWTs signed with it are not accepted any more.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     DELETE,
     "connected-apps/direct-trust/{client_id}/secrets/{secret_id}",
     since = "3.17",
     jwt = "tableau:connected_app_direct_trust_secrets:delete"
 )]
-#[non_exhaustive]
 pub struct DeleteSecret {
     /// The connected app.
     pub client_id: Id<ConnectedApplication>,

@@ -7,7 +7,7 @@ use super::{FileUpload, User, View, Workbook};
 use crate::body::Multipart;
 use crate::endpoint::{Content, calls};
 use crate::value::{Id, Items, Shared, Timestamp};
-use crate::{Endpoint, Page, element, resource};
+use crate::{Page, element, endpoint, resource};
 
 /// A custom view (schema: `customViewType`).
 #[resource(
@@ -51,7 +51,6 @@ pub struct CustomView {
 }
 
 /// Downloads a custom view as JSON, which another workbook of the same views can be given.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     GET,
     "customviews/{id}/content",
@@ -60,14 +59,13 @@ pub struct CustomView {
     jwt = "tableau:views:download",
     reply = Content
 )]
-#[non_exhaustive]
 pub struct Download {
     /// The custom view.
     pub id: Id<CustomView>,
 }
 
 /// Publishes a custom view, as it was downloaded, for a workbook.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[derive(Default)]
 #[endpoint(
     POST,
     "customviews",
@@ -78,7 +76,6 @@ pub struct Download {
     status = 201,
     reply = CustomView
 )]
-#[non_exhaustive]
 pub struct Publish {
     /// The upload that holds the file.
     pub upload_session_id: Option<Id<FileUpload>>,
@@ -88,9 +85,7 @@ pub struct Publish {
 }
 
 /// Lists the users who see a custom view by default.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "customviews/{id}/default/users", since = "3.21", jwt = "tableau:content:read", reply = Page<User>)]
-#[non_exhaustive]
 pub struct ListDefaultUsers {
     /// The custom view.
     pub id: Id<CustomView>,
@@ -101,7 +96,6 @@ pub struct ListDefaultUsers {
 }
 
 /// Shows a custom view to users by default.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     POST,
     "customviews/{id}/default/users",
@@ -110,7 +104,6 @@ pub struct ListDefaultUsers {
     jwt = "tableau:views:update",
     reply = Items<DefaultViewResult>
 )]
-#[non_exhaustive]
 pub struct SetDefaultUsers {
     /// The custom view.
     pub id: Id<CustomView>,

@@ -2,10 +2,9 @@
 
 use crate::endpoint::calls;
 use crate::value::Items;
-use crate::{Endpoint, element};
+use crate::{element, endpoint};
 
 /// Gets how fast views were with data acceleration, and how fast without it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     GET,
     "dataAccelerationReport",
@@ -15,7 +14,6 @@ use crate::{Endpoint, element};
     jwt = "tableau:data_acceleration_reports:read",
     reply = Items<ComparisonRecord>
 )]
-#[non_exhaustive]
 pub struct GetDataAccelerationReport {}
 
 /// How fast a view was (schema of version 3.8: `dataAccelerationReportType`). Times are in seconds, as texts.

@@ -4,7 +4,7 @@ use super::auth::UserId;
 use super::{CustomView, User, View};
 use crate::endpoint::calls;
 use crate::value::{Id, Items, Shared, Timestamp, open_enum};
-use crate::{Endpoint, element, resource};
+use crate::{element, endpoint, resource};
 
 /// A data-driven alert (schema: `dataAlertType`).
 #[resource(
@@ -113,7 +113,6 @@ pub struct NewDataAlert {
 }
 
 /// Adds a user to those who get the mails of an alert.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     POST,
     "dataAlerts/{alert_id}/users",
@@ -123,7 +122,6 @@ pub struct NewDataAlert {
     status = 200,
     reply = User
 )]
-#[non_exhaustive]
 pub struct AddUser {
     /// The alert.
     pub alert_id: Id<DataAlert>,
@@ -139,14 +137,12 @@ pub struct AlertUser {
 }
 
 /// Removes a user from those who get the mails of an alert.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     DELETE,
     "dataAlerts/{alert_id}/users/{user_id}",
     since = "3.2",
     jwt = "tableau:data_driven_alerts:update"
 )]
-#[non_exhaustive]
 pub struct RemoveUser {
     /// The alert.
     pub alert_id: Id<DataAlert>,

@@ -3,7 +3,7 @@
 use super::{Database, Datasource, Flow, Site, Table, User, View, VirtualConnection, Workbook};
 use crate::endpoint::calls;
 use crate::value::{Id, Items, Shared, Timestamp, open_enum};
-use crate::{Endpoint, Resource, element};
+use crate::{Resource, element, endpoint};
 
 /// A data quality warning (schema: `dataQualityWarningType`).
 #[element("dataQualityWarning", list = "dataQualityWarningList")]
@@ -110,9 +110,7 @@ warned!(
 );
 
 /// Lists the data quality warnings of an item.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(GET, "dataQualityWarnings/{content_type}/{content_id}", since = "3.5", reply = Items<DataQualityWarning>)]
-#[non_exhaustive]
 pub struct ListForContent {
     /// The kind of the item.
     pub content_type: WarnedType,
@@ -121,7 +119,6 @@ pub struct ListForContent {
 }
 
 /// Sets a data quality warning on an item.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 // The status is that of Tableau's Python library's tests.
 #[endpoint(
     POST,
@@ -130,7 +127,6 @@ pub struct ListForContent {
     status = 200,
     reply = DataQualityWarning
 )]
-#[non_exhaustive]
 pub struct Add {
     /// The kind of the item.
     pub content_type: WarnedType,
@@ -142,9 +138,7 @@ pub struct Add {
 }
 
 /// Changes the data quality warning of an item, by the address that Tableau's Python library uses.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(PUT, "dataQualityWarnings/{content_type}/{content_id}", since = "3.5", reply = DataQualityWarning)]
-#[non_exhaustive]
 pub struct UpdateForContent {
     /// The kind of the item.
     pub content_type: WarnedType,
@@ -156,9 +150,7 @@ pub struct UpdateForContent {
 }
 
 /// Deletes every data quality warning of an item.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(DELETE, "dataQualityWarnings/{content_type}/{content_id}", since = "3.5")]
-#[non_exhaustive]
 pub struct DeleteForContent {
     /// The kind of the item.
     pub content_type: WarnedType,
@@ -167,18 +159,14 @@ pub struct DeleteForContent {
 }
 
 /// Gets a data quality warning.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(GET, "dataQualityWarnings/{id}", since = "3.5", reply = DataQualityWarning)]
-#[non_exhaustive]
 pub struct Get {
     /// The warning.
     pub id: Id<DataQualityWarning>,
 }
 
 /// Changes a data quality warning; what is not given stays.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(PUT, "dataQualityWarnings/{id}", since = "3.5", reply = DataQualityWarning)]
-#[non_exhaustive]
 pub struct Update {
     /// The warning.
     pub id: Id<DataQualityWarning>,
@@ -188,9 +176,7 @@ pub struct Update {
 }
 
 /// Deletes a data quality warning.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(DELETE, "dataQualityWarnings/{id}", since = "3.5")]
-#[non_exhaustive]
 pub struct Delete {
     /// The warning.
     pub id: Id<DataQualityWarning>,

@@ -10,8 +10,6 @@ use crate::value::{Id, Items, Shared};
 #[resource(
     "databases",
     element = "database",
-    // The code is inferred: the pages of the calls name none.
-    missing = "404003",
     since = "3.5",
     jwt = "tableau:databases:read",
     jwt_writes = "databases",

@@ -9,7 +9,7 @@ use crate::body::Multipart;
 use crate::endpoint::calls;
 use crate::resource::DownloadOptions;
 use crate::value::{Id, Items, Shared, Text, Timestamp, bool_as_text};
-use crate::{Endpoint, resource};
+use crate::{endpoint, resource};
 
 /// A published data source (schema: `dataSourceType`).
 #[resource(
@@ -119,7 +119,7 @@ pub type Refresh = crate::resource::Refresh<Datasource>;
 /// Publishes a data source: from the file in the request, or from one that was uploaded before.
 ///
 /// A data source of the same name in the same project is refused unless it is to be overwritten or appended to.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[derive(Default)]
 #[endpoint(
     POST,
     "datasources",
@@ -130,7 +130,6 @@ pub type Refresh = crate::resource::Refresh<Datasource>;
     status = 201,
     reply = Published<Datasource>
 )]
-#[non_exhaustive]
 pub struct Publish {
     /// What the file is: `tds`, `tdsx`, `tde`, `hyper` or `parquet`. Wanted where the file was uploaded before; else its name tells.
     pub datasource_type: Option<String>,
@@ -148,7 +147,6 @@ pub struct Publish {
 }
 
 /// Changes rows of the extract of a data source, whose connection is its only one: queues a job that does it.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 // The server does nothing twice for the same request id.
 #[endpoint(
     PATCH,
@@ -160,7 +158,6 @@ pub struct Publish {
     status = 202,
     reply = Job
 )]
-#[non_exhaustive]
 pub struct UpdateData {
     /// The data source.
     pub id: Id<Datasource>,
@@ -175,7 +172,6 @@ pub struct UpdateData {
 }
 
 /// Changes rows of the extract behind one connection of a data source: queues a job that does it.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     PATCH,
     "datasources/{id}/connections/{connection_id}/data",
@@ -186,7 +182,6 @@ pub struct UpdateData {
     status = 202,
     reply = Job
 )]
-#[non_exhaustive]
 pub struct UpdateConnectionData {
     /// The data source.
     pub id: Id<Datasource>,

@@ -2,7 +2,7 @@
 
 use crate::endpoint::calls;
 use crate::value::Text;
-use crate::{Endpoint, element, part};
+use crate::{element, endpoint, part};
 
 /// Which extensions may run on the server (schema: `extensionsServerSettingsType`).
 #[element("extensionsServerSettings", new)]
@@ -46,7 +46,6 @@ pub struct SafeExtension {
 }
 
 /// Gets which extensions may run on the server; for server administrators.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     GET,
     "settings/extensions",
@@ -59,7 +58,6 @@ pub struct SafeExtension {
 pub struct GetServerSettings;
 
 /// Updates which extensions may run on the server; what is not given stays, but for the list.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     PUT,
     "settings/extensions",
@@ -69,7 +67,6 @@ pub struct GetServerSettings;
     jwt = "tableau:extensions_server_settings:update",
     reply = ServerSettings
 )]
-#[non_exhaustive]
 pub struct UpdateServerSettings {
     /// What changes.
     #[body]
@@ -77,7 +74,6 @@ pub struct UpdateServerSettings {
 }
 
 /// Gets which extensions may run on the site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     GET,
     "settings/extensions",
@@ -88,7 +84,6 @@ pub struct UpdateServerSettings {
 pub struct GetSiteSettings;
 
 /// Updates which extensions may run on the site; what is not given stays, but for the list.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     PUT,
     "settings/extensions",
@@ -96,7 +91,6 @@ pub struct GetSiteSettings;
     jwt = "tableau:extensions_site_settings:update",
     reply = SiteSettings
 )]
-#[non_exhaustive]
 pub struct UpdateSiteSettings {
     /// What changes.
     #[body]

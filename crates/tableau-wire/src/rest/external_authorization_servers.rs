@@ -9,7 +9,6 @@ use crate::{element, resource};
     "connected-apps/external-authorization-servers",
     element = "externalAuthorizationServer",
     collection = "externalAuthorizationServers",
-    missing = "404003",
     since = "3.16",
     jwt = "tableau:external_authorization_servers:read",
     jwt_writes = "external_authorization_servers",

@@ -4,7 +4,7 @@ use super::{Datasource, Flow, Project, User, View, Workbook};
 use crate::endpoint::calls;
 use crate::page::Page;
 use crate::value::{Id, Items, Shared, Timestamp, open_enum};
-use crate::{Endpoint, Resource, element, part};
+use crate::{Resource, element, endpoint, part};
 
 /// A favorite of a user (schema: `favoriteType`): one of the items is named.
 #[element("favorite")]
@@ -142,10 +142,8 @@ macro_rules! can_be_favorites {
 can_be_favorites!(Datasource: Datasources, Flow: Flows, Project: Projects, View: Views, Workbook: Workbooks);
 
 /// Lists the favorites of a user.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 // Tableau's list of scopes has none for reading favorites.
 #[endpoint(GET, "favorites/{user_id}", since = "2.5", reply = Page<Favorite>)]
-#[non_exhaustive]
 pub struct ListFavorites {
     /// The user.
     pub user_id: Id<User>,
@@ -156,9 +154,7 @@ pub struct ListFavorites {
 }
 
 /// Adds a favorite of a user.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(PUT, "favorites/{user_id}", since = "2.0", jwt = "tableau:favorites:update", reply = Items<Favorite>)]
-#[non_exhaustive]
 pub struct AddFavorite {
     /// The user.
     pub user_id: Id<User>,
@@ -168,14 +164,12 @@ pub struct AddFavorite {
 }
 
 /// Deletes a favorite of a user; the item itself stays.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     DELETE,
     "favorites/{user_id}/{content_type}/{content_id}",
     since = "2.0",
     jwt = "tableau:favorites:delete"
 )]
-#[non_exhaustive]
 pub struct DeleteFavorite {
     /// The user.
     pub user_id: Id<User>,
@@ -186,7 +180,6 @@ pub struct DeleteFavorite {
 }
 
 /// Moves favorites of a user behind others.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 // The content of the answer is not known; nothing in it is needed.
 #[endpoint(
     PUT,
@@ -195,7 +188,6 @@ pub struct DeleteFavorite {
     jwt = "tableau:favorites:update",
     status = 200
 )]
-#[non_exhaustive]
 pub struct OrderFavorites {
     /// The user.
     pub user_id: Id<User>,

@@ -3,7 +3,7 @@
 use crate::body::Multipart;
 use crate::endpoint::calls;
 use crate::value::Id;
-use crate::{Endpoint, element};
+use crate::{element, endpoint};
 
 /// A file that is being uploaded (schema: `fileUploadType`).
 #[element("fileUpload")]
@@ -16,13 +16,11 @@ pub struct FileUpload {
 }
 
 /// Starts an upload of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 // That it answers with 201 is inferred from the other calls that make something.
 #[endpoint(POST, "fileUploads", since = "2.0", jwt = "tableau:file_uploads:create", status = 201, reply = FileUpload)]
 pub struct InitiateFileUpload;
 
 /// Appends a chunk to a file; servers do not notice one that comes twice.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     PUT,
     "fileUploads/{upload_session_id}",
@@ -31,7 +29,6 @@ pub struct InitiateFileUpload;
     jwt = "tableau:file_uploads:create",
     reply = FileUpload
 )]
-#[non_exhaustive]
 pub struct AppendToFileUpload {
     /// The upload.
     pub upload_session_id: Id<FileUpload>,

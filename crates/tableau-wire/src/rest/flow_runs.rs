@@ -4,7 +4,7 @@ use super::flows::{Flow, FlowParameter};
 use super::jobs::Job;
 use crate::endpoint::calls;
 use crate::value::{Id, Items, JobStatus, Timestamp};
-use crate::{Endpoint, element, resource};
+use crate::{element, endpoint, resource};
 
 /// A run of a flow (schema: `flowRunType`).
 #[resource(
@@ -52,7 +52,6 @@ pub struct FlowParameterRun {
 }
 
 /// Cancels a run of a flow that has not ended yet.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 // The content of the answer is not known; nothing in it is needed.
 #[endpoint(
     PUT,
@@ -61,7 +60,6 @@ pub struct FlowParameterRun {
     jwt = "tableau:flow_runs:update",
     status = 200
 )]
-#[non_exhaustive]
 pub struct Cancel {
     /// The run.
     pub id: Id<FlowRun>,

@@ -8,7 +8,7 @@ use super::{FileUpload, Project, Site, User};
 use crate::body::Multipart;
 use crate::endpoint::calls;
 use crate::value::{Id, Items, Shared, Text, Timestamp, open_enum};
-use crate::{Endpoint, document, element, part, resource};
+use crate::{document, element, endpoint, part, resource};
 
 /// A published flow (schema: `flowType`).
 #[resource(
@@ -111,7 +111,7 @@ pub struct FlowParameterValues {
 }
 
 /// Publishes a flow: from the file in the request, or from one that was uploaded before.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[derive(Default)]
 #[endpoint(
     POST,
     "flows",
@@ -122,7 +122,6 @@ pub struct FlowParameterValues {
     status = 201,
     reply = FlowDetails
 )]
-#[non_exhaustive]
 pub struct Publish {
     /// What the file is: `tfl` or `tflx`. Wanted where the file was uploaded before; else its name tells.
     pub flow_type: Option<String>,
@@ -138,9 +137,7 @@ pub struct Publish {
 /// Runs a flow: queues a job that does it.
 ///
 /// It is refused with 409093 while such a job is queued already.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(POST, "flows/{id}/run", since = "3.3", jwt = "tableau:flows:run", reply = Job)]
-#[non_exhaustive]
 pub struct Run {
     /// The flow.
     pub id: Id<Flow>,

@@ -3,15 +3,13 @@
 use super::Group;
 use crate::endpoint::calls;
 use crate::value::{Id, open_enum};
-use crate::{Endpoint, QueryOptions, resource};
+use crate::{QueryOptions, endpoint, resource};
 
 /// A set of groups (schema: `groupSetType`): a rule of permissions for it is one for the users who are in all of its groups.
 #[resource(
     "groupsets",
     element = "groupSet",
     collection = "groupSets",
-    // The code is inferred: none is documented for group sets.
-    missing = "404003",
     since = "3.22",
     jwt = "tableau:groupsets:read",
     jwt_writes = "groupsets",
@@ -54,7 +52,6 @@ open_enum! {
 }
 
 /// Adds a group to a group set.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     PUT,
     "groupsets/{group_set_id}/groups/{group_id}",
@@ -62,7 +59,6 @@ open_enum! {
     jwt = "tableau:groupsets:update",
     status = 200
 )]
-#[non_exhaustive]
 pub struct AddGroup {
     /// The group set.
     pub group_set_id: Id<GroupSet>,
@@ -71,14 +67,12 @@ pub struct AddGroup {
 }
 
 /// Removes a group from a group set.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     DELETE,
     "groupsets/{group_set_id}/groups/{group_id}",
     since = "3.22",
     jwt = "tableau:groupsets:update"
 )]
-#[non_exhaustive]
 pub struct RemoveGroup {
     /// The group set.
     pub group_set_id: Id<GroupSet>,

@@ -6,7 +6,7 @@ use super::{User, auth::UserId};
 use crate::endpoint::calls;
 use crate::page::Page;
 use crate::value::{Id, Items, Shared, SiteRole, open_enum};
-use crate::{Endpoint, QueryOptions, document, part, resource};
+use crate::{QueryOptions, document, endpoint, part, resource};
 
 /// A group of users (schema: `groupType`).
 ///
@@ -99,9 +99,7 @@ pub struct GroupOptions {
 }
 
 /// Lists the users of a group, a page at a time.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "groups/{group_id}/users", since = "2.0", jwt = "tableau:groups:read", reply = Page<User>)]
-#[non_exhaustive]
 pub struct ListUsers {
     /// The group.
     pub group_id: Id<Group>,
@@ -112,7 +110,6 @@ pub struct ListUsers {
 }
 
 /// Adds a user to a group, or several (from version 3.21).
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     POST,
     "groups/{group_id}/users",
@@ -122,7 +119,6 @@ pub struct ListUsers {
     status = 200,
     reply = AddedUsers
 )]
-#[non_exhaustive]
 pub struct AddUsers {
     /// The group.
     pub group_id: Id<Group>,
@@ -168,14 +164,12 @@ pub struct AddedUsers {
 }
 
 /// Removes a user from a group.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     DELETE,
     "groups/{group_id}/users/{user_id}",
     since = "2.0",
     jwt = "tableau:groups:update"
 )]
-#[non_exhaustive]
 pub struct RemoveUser {
     /// The group.
     pub group_id: Id<Group>,
@@ -184,7 +178,6 @@ pub struct RemoveUser {
 }
 
 /// Removes several users from a group.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 // The answer is not documented; that it is empty is inferred.
 #[endpoint(
     PUT,
@@ -193,7 +186,6 @@ pub struct RemoveUser {
     jwt = "tableau:groups:update",
     status = 200
 )]
-#[non_exhaustive]
 pub struct RemoveUsers {
     /// The group.
     pub group_id: Id<Group>,

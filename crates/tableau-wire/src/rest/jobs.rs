@@ -6,7 +6,7 @@ use crate::codec::{DecodeError, Reader};
 use crate::endpoint::calls;
 use crate::resource::{HasRefresh, Refresh};
 use crate::value::{Id, Items, JobStatus, Shared, Text, Timestamp};
-use crate::{Endpoint, document, element, part, resource};
+use crate::{document, element, endpoint, part, resource};
 
 /// A job as lists show it (schema: `backgroundJobType`).
 #[resource(
@@ -147,10 +147,8 @@ fn lines(reader: Reader<'_, '_>) -> Result<Option<Text<String>>, DecodeError> {
 }
 
 /// Cancels a job that has not ended yet.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 // The content of the answer is not known; nothing in it is needed.
 #[endpoint(PUT, "jobs/{id}", since = "3.1", jwt = "tableau:jobs:update", status = 200)]
-#[non_exhaustive]
 pub struct Cancel {
     /// The job.
     pub id: Id<Job>,
@@ -173,7 +171,7 @@ pub struct ExtractRefresh {
 }
 
 /// A call that queues a job, and is refused with 409093 while one for the same content is queued or running.
-pub trait QueuesJob: Endpoint<Reply = Job> + Clone {
+pub trait QueuesJob: crate::Endpoint<Reply = Job> + Clone {
     /// Whether a job does what the call asks for, for the same content.
     fn is_done_by(&self, job: &Job) -> bool;
 }

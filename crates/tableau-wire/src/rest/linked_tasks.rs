@@ -4,7 +4,7 @@ use super::Schedule;
 use super::tasks::{Nothing, Task};
 use crate::endpoint::calls;
 use crate::value::{Id, Items, JobStatus, Shared, Timestamp};
-use crate::{Endpoint, element, resource};
+use crate::{element, endpoint, resource};
 
 /// A linked task (schema: `linkedTaskType`).
 #[resource(
@@ -42,7 +42,6 @@ pub struct LinkedTaskStep {
 }
 
 /// Runs a linked task now, apart from its schedule.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     POST,
     "tasks/linked/{id}/runNow",
@@ -51,7 +50,6 @@ pub struct LinkedTaskStep {
     status = 200,
     reply = LinkedTaskJob
 )]
-#[non_exhaustive]
 pub struct RunNow {
     /// The linked task.
     pub id: Id<LinkedTask>,

@@ -2,10 +2,9 @@
 
 use crate::endpoint::calls;
 use crate::value::Json;
-use crate::{Endpoint, document, part};
+use crate::{document, endpoint, part};
 
 /// Asks the Metadata API a query of GraphQL, about the site of the session.
-#[derive(Debug, Clone, PartialEq, Endpoint)]
 #[endpoint(
     POST,
     "graphql",
@@ -18,7 +17,6 @@ use crate::{Endpoint, document, part};
     status = 200,
     reply = GraphqlReply
 )]
-#[non_exhaustive]
 pub struct Query {
     /// The query with its variables.
     #[body]
@@ -74,7 +72,6 @@ impl GraphqlError {
 }
 
 /// Gets whether the content of the server has been indexed for the Metadata API. The form of the answer is not documented.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     GET,
     "v1/control/backfill/status",
@@ -87,7 +84,6 @@ impl GraphqlError {
 pub struct GetBackfillStatus;
 
 /// Gets whether changes of content reach the Metadata API. The form of the answer is not documented.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     GET,
     "v1/control/eventing/status",

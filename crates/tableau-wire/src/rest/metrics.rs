@@ -11,8 +11,6 @@ use crate::value::{Id, Items, Shared, Timestamp};
 #[resource(
     "metrics",
     element = "metric",
-    // The code is inferred: the pages of the calls name none.
-    missing = "404003",
     since = "3.9",
     // Tableau retired them in February 2024, Tableau Server with 2024.2.
     until = "3.22",

@@ -2,7 +2,7 @@
 
 use crate::endpoint::calls;
 use crate::value::{Id, Items, Secret, UserAuthSetting};
-use crate::{Endpoint, element, resource};
+use crate::{element, endpoint, resource};
 
 /// A configuration of OpenID Connect (schema: `siteOIDCConfigurationType`).
 #[resource(
@@ -10,8 +10,6 @@ use crate::{Endpoint, element, resource};
     element = "siteOIDCConfiguration",
     noun = "OpenID Connect configuration",
     id = idp_configuration_id,
-    // The code is inferred: none is documented.
-    missing = "404003",
     since = "3.22",
     only = cloud,
     get(since = "3.24"),
@@ -124,7 +122,6 @@ pub struct NewOidcConfiguration {
 }
 
 /// Disables and removes a configuration of OpenID Connect, by the address that Tableau's Python library uses.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     PUT,
     "disable-site-oidc-configuration",
@@ -132,14 +129,12 @@ pub struct NewOidcConfiguration {
     only = cloud,
     status = 200
 )]
-#[non_exhaustive]
 pub struct Disable {
     /// The configuration.
     pub idp_configuration_id: Id<OidcConfiguration>,
 }
 
 /// Disables and removes a configuration of OpenID Connect, as the reference documents it.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     PUT,
     "disable-oidc-configuration",
@@ -147,14 +142,12 @@ pub struct Disable {
     only = cloud,
     status = 200
 )]
-#[non_exhaustive]
 pub struct DisableOidc {
     /// The configuration.
     pub idp_configuration_id: Id<OidcConfiguration>,
 }
 
 /// Lists the ways in which users of the site can prove who they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     GET,
     "site-auth-configurations",

@@ -9,13 +9,12 @@ mod insights;
 use super::User;
 use crate::endpoint::calls;
 use crate::value::{Id, Json, open_enum};
-use crate::{Endpoint, document, part};
+use crate::{document, endpoint, part};
 
 pub use followers::{MetricFollower, MetricSubscription, MetricSubscriptions};
 pub use insights::{BriefRequest, BundleAnswer, BundleRequest, BundleResult, InsightBrief, InsightBundle};
 
 /// Lists the metric definitions of the site.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     GET,
     "pulse/definitions",
@@ -27,7 +26,6 @@ pub use insights::{BriefRequest, BundleAnswer, BundleRequest, BundleResult, Insi
     jwt = "tableau:insight_definitions_metrics:read",
     reply = DefinitionPage
 )]
-#[non_exhaustive]
 pub struct ListDefinitions {
     /// Which metrics come with each definition; none if not given.
     pub view: Option<DefinitionView>,
@@ -52,7 +50,6 @@ open_enum! {
 }
 
 /// Gets some metric definitions.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     POST,
     "pulse/definitions:batchGet",
@@ -66,7 +63,6 @@ open_enum! {
     status = 200,
     reply = Definitions
 )]
-#[non_exhaustive]
 pub struct BatchGetDefinitions {
     /// Which metrics come with each definition; none if not given.
     pub view: Option<DefinitionView>,
@@ -76,7 +72,6 @@ pub struct BatchGetDefinitions {
 }
 
 /// Gets a metric definition.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     GET,
     "pulse/definitions/{id}",
@@ -88,7 +83,6 @@ pub struct BatchGetDefinitions {
     jwt = "tableau:insight_definitions_metrics:read",
     reply = DefinitionAnswer
 )]
-#[non_exhaustive]
 pub struct GetDefinition {
     /// The definition.
     pub id: String,
@@ -97,7 +91,6 @@ pub struct GetDefinition {
 }
 
 /// Lists the metrics of a definition.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     GET,
     "pulse/definitions/{id}/metrics",
@@ -109,14 +102,12 @@ pub struct GetDefinition {
     jwt = "tableau:insight_definitions_metrics:read",
     reply = Metrics
 )]
-#[non_exhaustive]
 pub struct ListMetrics {
     /// The definition.
     pub id: String,
 }
 
 /// Gets some metrics.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     POST,
     "pulse/metrics:batchGet",
@@ -130,7 +121,6 @@ pub struct ListMetrics {
     status = 200,
     reply = Metrics
 )]
-#[non_exhaustive]
 pub struct BatchGetMetrics {
     /// Which metrics.
     #[body]
@@ -138,7 +128,6 @@ pub struct BatchGetMetrics {
 }
 
 /// Gets a metric.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     GET,
     "pulse/metrics/{id}",
@@ -150,14 +139,12 @@ pub struct BatchGetMetrics {
     jwt = "tableau:insight_metrics:read",
     reply = MetricAnswer
 )]
-#[non_exhaustive]
 pub struct GetMetric {
     /// The metric.
     pub id: String,
 }
 
 /// Lists who follows metrics: the subscriptions of a user, or of everyone the caller may see.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     GET,
     "pulse/subscriptions",
@@ -169,7 +156,6 @@ pub struct GetMetric {
     jwt = "tableau:metric_subscriptions:read",
     reply = MetricSubscriptions
 )]
-#[non_exhaustive]
 pub struct ListSubscriptions {
     /// The user; the caller if not given.
     #[param("user_id")]
@@ -186,7 +172,6 @@ pub struct ListSubscriptions {
 }
 
 /// Makes a bundle of insights about a metric.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     POST,
     "pulse/insights/{bundle_type}",
@@ -201,7 +186,6 @@ pub struct ListSubscriptions {
     slow,
     reply = InsightBundle
 )]
-#[non_exhaustive]
 pub struct GenerateInsightBundle {
     /// How much is told: `ban` (the value alone), `springboard`, `basic` or `detail`.
     pub bundle_type: String,
@@ -211,7 +195,6 @@ pub struct GenerateInsightBundle {
 }
 
 /// Answers a question about metrics in words.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     POST,
     "pulse/insights/brief",
@@ -226,7 +209,6 @@ pub struct GenerateInsightBundle {
     slow,
     reply = InsightBrief
 )]
-#[non_exhaustive]
 pub struct GenerateInsightBrief {
     /// The question, and the metrics that it is about.
     #[body]

@@ -6,7 +6,7 @@ use super::{Datasource, Flow, ItemId, View, Workbook};
 use crate::endpoint::calls;
 use crate::page::Page;
 use crate::value::{Id, Items, Shared, Text, Timestamp, open_enum};
-use crate::{Endpoint, document, element, part, resource};
+use crate::{document, element, endpoint, part, resource};
 
 /// A schedule (schema: `scheduleType`).
 #[resource(
@@ -140,7 +140,6 @@ pub struct Warning {
 }
 
 /// Adds a workbook to a schedule: its extracts are refreshed by it.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     PUT,
     "schedules/{schedule_id}/workbooks",
@@ -149,7 +148,6 @@ pub struct Warning {
     jwt = "tableau:schedules:update",
     reply = AddedToSchedule
 )]
-#[non_exhaustive]
 pub struct AddWorkbook {
     /// The schedule.
     pub schedule_id: Id<Schedule>,
@@ -159,7 +157,6 @@ pub struct AddWorkbook {
 }
 
 /// Adds a data source to a schedule: its extracts are refreshed by it.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     PUT,
     "schedules/{schedule_id}/datasources",
@@ -168,7 +165,6 @@ pub struct AddWorkbook {
     jwt = "tableau:schedules:update",
     reply = AddedToSchedule
 )]
-#[non_exhaustive]
 pub struct AddDatasource {
     /// The schedule.
     pub schedule_id: Id<Schedule>,
@@ -178,7 +174,6 @@ pub struct AddDatasource {
 }
 
 /// Adds a flow to a schedule: it is run by it.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     PUT,
     "schedules/{schedule_id}/flows",
@@ -187,7 +182,6 @@ pub struct AddDatasource {
     jwt = "tableau:schedules:update",
     reply = AddedToSchedule
 )]
-#[non_exhaustive]
 pub struct AddFlow {
     /// The schedule.
     pub schedule_id: Id<Schedule>,
@@ -263,7 +257,6 @@ pub struct AddedToSchedule {
 }
 
 /// Lists the refreshes of extracts by a schedule, a page at a time.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     GET,
     "schedules/{schedule_id}/extracts",
@@ -272,7 +265,6 @@ pub struct AddedToSchedule {
     jwt = "tableau:tasks:read",
     reply = Page<ScheduledExtract>
 )]
-#[non_exhaustive]
 pub struct ListExtractRefreshTasks {
     /// The schedule.
     pub schedule_id: Id<Schedule>,
@@ -299,7 +291,6 @@ pub struct ScheduledExtract {
 }
 
 /// Sets whether schedules are in use, of several or of all.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     PUT,
     "schedules",
@@ -309,7 +300,6 @@ pub struct ScheduledExtract {
     jwt = "tableau:schedules:update",
     reply = ScheduleLuids
 )]
-#[non_exhaustive]
 pub struct BatchUpdateState {
     /// Whether they are in use: `active` or `suspended`.
     pub state: String,

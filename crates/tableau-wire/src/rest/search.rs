@@ -2,10 +2,9 @@
 
 use crate::endpoint::calls;
 use crate::value::Timestamp;
-use crate::{Endpoint, Filter, document, part};
+use crate::{Filter, document, endpoint, part};
 
 /// Searches the content of the site of the session: for words, or by a filter alone.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 // Tableau's reference has no scope for it; Tableau's MCP server searches with this one.
 #[endpoint(
     GET,
@@ -17,7 +16,6 @@ use crate::{Endpoint, Filter, document, part};
     jwt = "tableau:content:read",
     reply = SearchResults
 )]
-#[non_exhaustive]
 pub struct Search {
     /// The words to search for.
     pub terms: Option<String>,

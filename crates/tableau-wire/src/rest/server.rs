@@ -3,12 +3,11 @@
 use super::{Site, User};
 use crate::endpoint::calls;
 use crate::value::{Id, Text, Value, Version};
-use crate::{Endpoint, element, part};
+use crate::{element, endpoint, part};
 
 /// Gets what a server says about itself; needs no session.
 ///
 /// Its answer gives the server's newest version, regardless of the version in the path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "serverinfo", since = "2.4", scope = open, reply = ServerInfo)]
 pub struct GetServerInfo;
 
@@ -35,7 +34,6 @@ pub struct ProductVersion {
 }
 
 /// Gets the current session: its user and site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "sessions/current", since = "3.1", scope = server, reply = Session)]
 pub struct GetCurrentSession;
 
@@ -51,9 +49,7 @@ pub struct Session {
 /// Ends another user's session.
 ///
 /// The identifiers of sessions are in the server's own database.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(DELETE, "sessions/{id}", since = "3.9", scope = server, only = server, jwt = "tableau:sessions:delete")]
-#[non_exhaustive]
 pub struct DeleteSession {
     /// The session.
     pub id: Id<Session>,

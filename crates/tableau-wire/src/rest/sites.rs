@@ -2,7 +2,7 @@
 
 use crate::endpoint::calls;
 use crate::value::{Id, SiteState, open_enum};
-use crate::{Endpoint, QueryOptions, element, part, resource};
+use crate::{QueryOptions, element, endpoint, part, resource};
 
 /// A site (schema: `siteType`).
 #[expect(
@@ -184,10 +184,8 @@ pub struct SiteKey {
 }
 
 /// Gets the settings of a site for Tableau's MCP server.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 // The version is inferred: the schema of 3.29 is the first that was found with its answer.
 #[endpoint(GET, "settings/mcp", since = "3.29", jwt = "tableau:mcp_site_settings:read", reply = McpSiteSettings)]
-#[non_exhaustive]
 pub struct GetMcpSettings;
 
 /// The settings of a site for Tableau's MCP server (schema: `mcpSiteSettingsType`).
@@ -208,7 +206,6 @@ pub struct McpSetting {
 }
 
 /// Encrypts all extracts of the site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     POST,
     "encrypt-extracts",
@@ -222,7 +219,6 @@ pub struct McpSetting {
 pub struct EncryptExtracts;
 
 /// Decrypts all extracts of the site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     POST,
     "decrypt-extracts",
@@ -236,7 +232,6 @@ pub struct EncryptExtracts;
 pub struct DecryptExtracts;
 
 /// Encrypts all encrypted extracts of the site with new keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     POST,
     "reencrypt-extracts",

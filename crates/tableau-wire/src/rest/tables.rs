@@ -5,14 +5,12 @@ use super::{Location, Site, Tag, User};
 use crate::endpoint::calls;
 use crate::page::Page;
 use crate::value::{Id, Items, Shared};
-use crate::{Endpoint, element, resource};
+use crate::{element, endpoint, resource};
 
 /// A table of a database (schema: `tableType`).
 #[resource(
     "tables",
     element = "table",
-    // The code is inferred: the pages of the calls name none.
-    missing = "404003",
     since = "3.5",
     jwt = "tableau:tables:read",
     jwt_writes = "tables",
@@ -64,7 +62,6 @@ pub struct Column {
 }
 
 /// Lists the columns of a table, a page at a time.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     GET,
     "tables/{table_id}/columns",
@@ -72,7 +69,6 @@ pub struct Column {
     jwt = "tableau:columns:read",
     reply = Page<Column>
 )]
-#[non_exhaustive]
 pub struct ListColumns {
     /// The table.
     pub table_id: Id<Table>,
@@ -83,9 +79,7 @@ pub struct ListColumns {
 }
 
 /// Gets a column of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(GET, "tables/{table_id}/columns/{id}", since = "3.5", jwt = "tableau:columns:read", reply = Column)]
-#[non_exhaustive]
 pub struct GetColumn {
     /// The table.
     pub table_id: Id<Table>,
@@ -94,9 +88,7 @@ pub struct GetColumn {
 }
 
 /// Changes what is said about a column of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(PUT, "tables/{table_id}/columns/{id}", since = "3.5", jwt = "tableau:columns:update", reply = Column)]
-#[non_exhaustive]
 pub struct UpdateColumn {
     /// The table.
     pub table_id: Id<Table>,
@@ -115,14 +107,12 @@ pub struct ColumnPatch {
 }
 
 /// Removes a column of a table that is not there any more.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     DELETE,
     "tables/{table_id}/columns/{id}",
     since = "3.5",
     jwt = "tableau:columns:delete"
 )]
-#[non_exhaustive]
 pub struct DeleteColumn {
     /// The table.
     pub table_id: Id<Table>,

@@ -4,7 +4,7 @@ use super::content::Tag;
 use super::{Datasource, Flow, View, VirtualConnection, Workbook};
 use crate::endpoint::calls;
 use crate::value::{Id, Items};
-use crate::{Endpoint, element};
+use crate::{element, endpoint};
 
 /// Tags, and the items that they are added to or deleted from (schema: `tagBatchType`).
 #[element("tagBatch", new)]
@@ -45,9 +45,7 @@ macro_rules! tagged {
 tagged!(Datasource, Flow, View, VirtualConnection, Workbook);
 
 /// Adds tags to many items.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(PUT, "tags:batchCreate", since = "3.9", jwt = "tableau:tags:batch_create", reply = TagBatch)]
-#[non_exhaustive]
 pub struct BatchAddTags {
     /// Which tags to which items.
     #[body]
@@ -55,9 +53,7 @@ pub struct BatchAddTags {
 }
 
 /// Deletes tags from many items.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(PUT, "tags:batchDelete", since = "3.9", jwt = "tableau:tags:batch_delete", reply = TagBatch)]
-#[non_exhaustive]
 pub struct BatchDeleteTags {
     /// Which tags from which items.
     #[body]
@@ -65,7 +61,6 @@ pub struct BatchDeleteTags {
 }
 
 /// Adds tags to many items, by the address that Tableau's Python library uses: it names no site.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     PUT,
     "tags:batchCreate",
@@ -74,7 +69,6 @@ pub struct BatchDeleteTags {
     jwt = "tableau:tags:batch_create",
     reply = TagBatch
 )]
-#[non_exhaustive]
 pub struct BatchAddTagsOfSession {
     /// Which tags to which items.
     #[body]
@@ -82,7 +76,6 @@ pub struct BatchAddTagsOfSession {
 }
 
 /// Deletes tags from many items, by the address that Tableau's Python library uses: it names no site.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     PUT,
     "tags:batchDelete",
@@ -91,7 +84,6 @@ pub struct BatchAddTagsOfSession {
     jwt = "tableau:tags:batch_delete",
     reply = TagBatch
 )]
-#[non_exhaustive]
 pub struct BatchDeleteTagsOfSession {
     /// Which tags from which items.
     #[body]

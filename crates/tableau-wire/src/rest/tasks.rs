@@ -5,7 +5,7 @@ use super::schedules::{FrequencyDetails, NewScheduledTask, Schedule};
 use super::{Datasource, Flow, View, Workbook};
 use crate::endpoint::calls;
 use crate::value::{Id, Items, Shared, Text, Timestamp};
-use crate::{Endpoint, document, element, part};
+use crate::{document, element, endpoint, part};
 
 /// A task (schema: `taskType`): one of the kinds is there.
 #[element("task")]
@@ -73,22 +73,17 @@ pub struct FlowRunTask {
 }
 
 /// Lists the refreshes of extracts by schedules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "tasks/extractRefreshes", since = "2.6", jwt = "tableau:tasks:read", reply = Items<Task>)]
-#[non_exhaustive]
 pub struct ListExtractRefreshes {}
 
 /// Gets a refresh of extracts by a schedule.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(GET, "tasks/extractRefreshes/{id}", since = "2.6", jwt = "tableau:tasks:read", reply = Task)]
-#[non_exhaustive]
 pub struct GetExtractRefresh {
     /// The task.
     pub id: Id<ExtractRefreshTask>,
 }
 
 /// Creates a refresh of extracts with a schedule of its own, on Tableau Cloud.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     POST,
     "tasks/extractRefreshes",
@@ -98,7 +93,6 @@ pub struct GetExtractRefresh {
     status = 200,
     reply = CloudTask
 )]
-#[non_exhaustive]
 pub struct CreateExtractRefresh {
     /// What is refreshed, and when.
     #[body]
@@ -106,7 +100,6 @@ pub struct CreateExtractRefresh {
 }
 
 /// Changes a refresh of extracts and its schedule, on Tableau Cloud.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     POST,
     "tasks/extractRefreshes/{id}",
@@ -116,7 +109,6 @@ pub struct CreateExtractRefresh {
     retry = idempotent,
     reply = CloudTask
 )]
-#[non_exhaustive]
 pub struct UpdateExtractRefresh {
     /// The task.
     pub id: Id<ExtractRefreshTask>,
@@ -179,7 +171,6 @@ pub struct CloudTask {
 }
 
 /// Runs a refresh of extracts now, apart from its schedule.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     POST,
     "tasks/extractRefreshes/{id}/runNow",
@@ -188,7 +179,6 @@ pub struct CloudTask {
     status = 200,
     reply = Job
 )]
-#[non_exhaustive]
 pub struct RunExtractRefresh {
     /// The task.
     pub id: Id<ExtractRefreshTask>,
@@ -202,21 +192,18 @@ pub struct RunExtractRefresh {
 pub struct Nothing {}
 
 /// Deletes a refresh of extracts: its schedule does not run it any more.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     DELETE,
     "tasks/extractRefreshes/{id}",
     since = "3.6",
     jwt = "tableau:tasks:delete"
 )]
-#[non_exhaustive]
 pub struct DeleteExtractRefresh {
     /// The task.
     pub id: Id<ExtractRefreshTask>,
 }
 
 /// Lists the accelerations of workbooks by schedules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     GET,
     "tasks/dataAcceleration",
@@ -226,11 +213,9 @@ pub struct DeleteExtractRefresh {
     jwt = "tableau:data_acceleration_tasks:read",
     reply = Items<Task>
 )]
-#[non_exhaustive]
 pub struct ListDataAccelerations {}
 
 /// Deletes an acceleration of a workbook by a schedule.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     DELETE,
     "tasks/dataAcceleration/{id}",
@@ -239,29 +224,23 @@ pub struct ListDataAccelerations {}
     only = server,
     jwt = "tableau:data_acceleration_tasks:delete"
 )]
-#[non_exhaustive]
 pub struct DeleteDataAcceleration {
     /// The task.
     pub id: Id<DataAccelerationTask>,
 }
 
 /// Lists the runs of flows by schedules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "tasks/runFlow", since = "3.3", jwt = "tableau:flow_tasks:read", reply = Items<Task>)]
-#[non_exhaustive]
 pub struct ListFlowRuns {}
 
 /// Gets a run of a flow by a schedule.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(GET, "tasks/runFlow/{id}", since = "3.3", jwt = "tableau:flow_tasks:read", reply = Task)]
-#[non_exhaustive]
 pub struct GetFlowRun {
     /// The task.
     pub id: Id<FlowRunTask>,
 }
 
 /// Runs a flow of a task now, apart from its schedule.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     POST,
     "tasks/runFlow/{id}/runNow",
@@ -270,7 +249,6 @@ pub struct GetFlowRun {
     status = 200,
     reply = Job
 )]
-#[non_exhaustive]
 pub struct RunFlow {
     /// The task.
     pub id: Id<FlowRunTask>,
@@ -280,17 +258,14 @@ pub struct RunFlow {
 }
 
 /// Deletes a run of a flow: its schedule does not run it any more.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 // Tableau's Python library deletes tasks of every kind by such an address.
 #[endpoint(DELETE, "tasks/runFlow/{id}", since = "3.6", jwt = "tableau:tasks:delete")]
-#[non_exhaustive]
 pub struct DeleteFlowRun {
     /// The task.
     pub id: Id<FlowRunTask>,
 }
 
 /// Creates a run of a flow with a schedule of its own, on Tableau Cloud.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     POST,
     "tasks/flows",
@@ -300,7 +275,6 @@ pub struct DeleteFlowRun {
     status = 200,
     reply = CloudTask
 )]
-#[non_exhaustive]
 pub struct CreateFlowRun {
     /// Which flow is run, and when.
     #[body]

@@ -7,7 +7,7 @@ use crate::endpoint::calls;
 use crate::page::Page;
 use crate::query::{Fields, Filter, Sort};
 use crate::value::{Id, Items, Secret, SiteRole, Timestamp, UserAuthSetting};
-use crate::{Document, Endpoint, QueryOptions, document, element, part, resource};
+use crate::{Document, QueryOptions, document, element, endpoint, part, resource};
 
 /// A user on a site (schema: `userType`).
 ///
@@ -150,9 +150,7 @@ impl Domain {
 }
 
 /// Lists the personal access tokens of a user, without their secrets.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(GET, "users/{user_id}/personal-access-tokens", since = "3.21", only = cloud, reply = Items<PersonalAccessToken>)]
-#[non_exhaustive]
 pub struct ListPersonalAccessTokens {
     /// The user.
     pub user_id: Id<User>,
@@ -161,9 +159,7 @@ pub struct ListPersonalAccessTokens {
 /// Revokes a personal access token of a user: it cannot sign in any more, and its session ends.
 ///
 /// The call exists; its address is inferred from that of the list.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(DELETE, "users/{user_id}/personal-access-tokens/{token_guid}", since = "3.21", only = cloud)]
-#[non_exhaustive]
 pub struct RevokePersonalAccessToken {
     /// The user.
     pub user_id: Id<User>,
@@ -186,9 +182,7 @@ pub struct PersonalAccessToken {
 }
 
 /// Lists the workbooks that a user may see, a page at a time.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "users/{user_id}/workbooks", since = "2.0", jwt = "tableau:content:read", reply = Page<Workbook>)]
-#[non_exhaustive]
 pub struct ListWorkbooks {
     /// The user.
     pub user_id: Id<User>,
@@ -207,9 +201,7 @@ pub struct ListWorkbooks {
 }
 
 /// Lists the groups that a user is in, a page at a time.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "users/{user_id}/groups", since = "3.7", jwt = "tableau:users:read", reply = Page<Group>)]
-#[non_exhaustive]
 pub struct ListGroups {
     /// The user.
     pub user_id: Id<User>,
@@ -223,7 +215,6 @@ pub struct ListGroups {
 ///
 /// The file has no header. Its columns are user name, password, full name, licence (`Creator`, `Explorer`, `Viewer`, `Unlicensed`),
 /// administrator (`System`, `Site`, `None`), publisher (`1`, `0`), email, and how the user signs in.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     POST,
     "users/import",
@@ -233,7 +224,6 @@ pub struct ListGroups {
     status = 200,
     reply = Job
 )]
-#[non_exhaustive]
 pub struct ImportUsers {
     /// What the file does not say of its users, and the file.
     #[body]
@@ -260,7 +250,6 @@ pub struct ImportedUser {
 }
 
 /// Removes the users in a CSV file from the site: a job does it. Those who own content become unlicensed instead.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     POST,
     "users/delete",
@@ -270,7 +259,6 @@ pub struct ImportedUser {
     status = 200,
     reply = Option<Job>
 )]
-#[non_exhaustive]
 pub struct DeleteUsers {
     /// The file: its first column has the names of the users.
     #[body]

@@ -4,7 +4,7 @@ use super::content::{DataAccelerationConfig, Location, Tag, Usage};
 use super::{Project, User, Workbook};
 use crate::endpoint::{Content, calls};
 use crate::value::{Id, Items, Shared, Timestamp};
-use crate::{Endpoint, QueryOptions, resource};
+use crate::{QueryOptions, endpoint, resource};
 
 /// A view of a published workbook (schema: `viewType`).
 #[resource(
@@ -79,7 +79,6 @@ pub struct ViewOptions {
 }
 
 /// Exports the data of a view as a crosstab in an Excel workbook.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     GET,
     "views/{id}/crosstab/excel",
@@ -88,7 +87,6 @@ pub struct ViewOptions {
     jwt = "tableau:views:download",
     reply = Content
 )]
-#[non_exhaustive]
 pub struct Excel {
     /// The view.
     pub id: Id<View>,
@@ -102,7 +100,6 @@ pub struct Excel {
 }
 
 /// Downloads the preview image of a view: a small PNG, made when its workbook was published.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     GET,
     "workbooks/{workbook_id}/views/{id}/previewImage",
@@ -110,7 +107,6 @@ pub struct Excel {
     jwt = "tableau:content:read",
     reply = Content
 )]
-#[non_exhaustive]
 pub struct PreviewImage {
     /// The workbook of the view.
     pub workbook_id: Id<Workbook>,

@@ -8,7 +8,7 @@ use crate::endpoint::calls;
 use crate::page::Page;
 use crate::resource::ConnectionPatch;
 use crate::value::{Id, Items, Shared, Text, Timestamp};
-use crate::{Endpoint, element, resource};
+use crate::{element, endpoint, resource};
 
 /// A virtual connection (schema: `virtualConnectionType`).
 #[resource(
@@ -68,7 +68,6 @@ pub struct NewVirtualConnection {
 }
 
 /// Publishes a virtual connection.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     POST,
     "virtualConnections",
@@ -79,7 +78,6 @@ pub struct NewVirtualConnection {
     status = 200,
     reply = VirtualConnection
 )]
-#[non_exhaustive]
 pub struct Publish {
     /// Whether a virtual connection of the same name in the same project is replaced.
     pub overwrite: Option<bool>,
@@ -91,7 +89,6 @@ pub struct Publish {
 }
 
 /// Gets a revision of a virtual connection.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     GET,
     "virtualConnections/{id}/revisions/{revision_number}",
@@ -99,7 +96,6 @@ pub struct Publish {
     jwt = "tableau:virtual_connections:read",
     reply = VirtualConnection
 )]
-#[non_exhaustive]
 pub struct GetRevision {
     /// The virtual connection.
     pub id: Id<VirtualConnection>,
@@ -108,7 +104,6 @@ pub struct GetRevision {
 }
 
 /// Lists the connections to databases of a virtual connection, a page at a time.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     GET,
     "virtualConnections/{id}/connections",
@@ -116,7 +111,6 @@ pub struct GetRevision {
     jwt = "tableau:virtual_connections:read",
     reply = Page<SourceConnection>
 )]
-#[non_exhaustive]
 pub struct ListConnections {
     /// The virtual connection.
     pub id: Id<VirtualConnection>,
@@ -127,7 +121,6 @@ pub struct ListConnections {
 }
 
 /// Updates a connection to a database of a virtual connection.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     PUT,
     "virtualConnections/{id}/connections/{connection_id}/modify",
@@ -135,7 +128,6 @@ pub struct ListConnections {
     jwt = "tableau:virtualconnectionconnections:update",
     reply = Connection
 )]
-#[non_exhaustive]
 pub struct UpdateConnection {
     /// The virtual connection.
     pub id: Id<VirtualConnection>,

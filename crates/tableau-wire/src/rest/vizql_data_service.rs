@@ -8,7 +8,7 @@ use super::Datasource;
 use super::publishing::Connection;
 use crate::endpoint::calls;
 use crate::value::{Id, Json, Secret, open_enum};
-use crate::{Endpoint, document, part};
+use crate::{document, endpoint, part};
 
 pub use query::{
     DatasourceQuery, DateRangeType, FilterType, FilteredField, PeriodType, QuantitativeFilterType,
@@ -17,7 +17,6 @@ pub use query::{
 };
 
 /// Gets the fields of a published data source.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     POST,
     "read-metadata",
@@ -30,7 +29,6 @@ pub use query::{
     status = 200,
     reply = DatasourceMetadata
 )]
-#[non_exhaustive]
 pub struct ReadMetadata {
     /// The data source.
     #[body]
@@ -38,7 +36,6 @@ pub struct ReadMetadata {
 }
 
 /// Queries a published data source.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     POST,
     "query-datasource",
@@ -52,7 +49,6 @@ pub struct ReadMetadata {
     slow,
     reply = QueryResult
 )]
-#[non_exhaustive]
 pub struct QueryDatasource {
     /// The data source, and what is asked.
     #[body]
@@ -60,7 +56,6 @@ pub struct QueryDatasource {
 }
 
 /// Gets the tables of a published data source, and how they are related.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(
     POST,
     "get-datasource-model",
@@ -73,7 +68,6 @@ pub struct QueryDatasource {
     status = 200,
     reply = DatasourceModel
 )]
-#[non_exhaustive]
 pub struct GetDatasourceModel {
     /// The data source.
     #[body]
@@ -81,7 +75,6 @@ pub struct GetDatasourceModel {
 }
 
 /// Asks whether the service answers. Its answer is a text without a meaning, which is not read.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     GET,
     "simple-request",
@@ -91,7 +84,6 @@ pub struct GetDatasourceModel {
     format = json,
     status = 200
 )]
-#[non_exhaustive]
 pub struct SimpleRequest {}
 
 /// A published data source whose fields or tables are asked for.

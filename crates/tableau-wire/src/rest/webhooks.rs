@@ -3,15 +3,13 @@
 use super::User;
 use crate::endpoint::calls;
 use crate::value::{Id, Named, Shared, Text, Timestamp};
-use crate::{Endpoint, choice, element, part, resource};
+use crate::{choice, element, endpoint, part, resource};
 
 /// A webhook: an address that the server calls when an event happens on the site (schema: `webhookType`).
 #[resource(
     "webhooks",
     element = "webhook",
     since = "3.6",
-    // The code is inferred: none is documented for webhooks.
-    missing = "404003",
     jwt = "tableau:webhooks:read",
     jwt_writes = "webhooks",
     list,
@@ -96,9 +94,7 @@ pub enum WebhookEvent {
 }
 
 /// Tests a webhook: calls its address and says what was answered.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(GET, "webhooks/{id}/test", since = "3.6", jwt = "tableau:webhooks:test", reply = WebhookTestResult)]
-#[non_exhaustive]
 pub struct Test {
     /// The webhook.
     pub id: Id<Webhook>,

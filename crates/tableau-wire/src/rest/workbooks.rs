@@ -8,7 +8,7 @@ use crate::body::Multipart;
 use crate::endpoint::{Content, calls};
 use crate::resource::DownloadOptions;
 use crate::value::{Id, Items, Shared, Timestamp, bool_as_text};
-use crate::{Endpoint, QueryOptions, element, resource};
+use crate::{QueryOptions, element, endpoint, resource};
 
 /// A published workbook (schema: `workbookType`).
 #[resource(
@@ -113,9 +113,8 @@ pub struct Workbook {
 /// Publishes a workbook: from the file in the request, or from one that was uploaded before.
 ///
 /// A workbook of the same name in the same project is refused unless it is to be overwritten.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
+#[derive(Default)]
 #[endpoint(POST, "workbooks", since = "2.0", retry = never, slow, jwt = "tableau:workbooks:create", status = 201, reply = Published<Workbook>)]
-#[non_exhaustive]
 pub struct Publish {
     /// What the file is: `twb` or `twbx`. Wanted where the file was uploaded before; else its name tells.
     pub workbook_type: Option<String>,
@@ -155,7 +154,6 @@ pub struct ViewId {
 }
 
 /// Exports a workbook as a presentation (`.pptx`) with a slide for each view.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(
     GET,
     "workbooks/{id}/powerpoint",
@@ -164,7 +162,6 @@ pub struct ViewId {
     jwt = "tableau:workbooks:download",
     reply = Content
 )]
-#[non_exhaustive]
 pub struct Powerpoint {
     /// The workbook.
     pub id: Id<Workbook>,
@@ -173,9 +170,7 @@ pub struct Powerpoint {
 }
 
 /// Lists the views of a workbook, in the order of their tabs.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "workbooks/{id}/views", since = "2.0", jwt = "tableau:content:read", reply = Items<View>)]
-#[non_exhaustive]
 pub struct ListViews {
     /// The workbook.
     pub id: Id<Workbook>,

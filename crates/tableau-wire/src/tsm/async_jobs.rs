@@ -14,14 +14,12 @@ use super::loose;
 use super::time::EpochMillis;
 use super::word::{JobStatus, JobType};
 use crate::endpoint::Argument;
-use crate::{Described, Endpoint, Entry, ValueKind};
+use crate::{Described, Entry, ValueKind, endpoint};
 
 /// Lists the jobs.
 ///
 /// Documented.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "asyncJobs", family = tsm, since = "0.5", reply = Json<AsyncJobs>)]
-#[non_exhaustive]
 pub struct ListAsyncJobs {
     /// Only those with this status: `Succeeded`, `Failed`, `Created` or `Running` are documented.
     pub status: Option<JobStatus>,
@@ -30,9 +28,7 @@ pub struct ListAsyncJobs {
 /// Gets a job and its progress.
 ///
 /// Documented.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Endpoint)]
 #[endpoint(GET, "asyncJobs/{id}", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
-#[non_exhaustive]
 pub struct GetAsyncJob {
     /// The job.
     pub id: JobId,
@@ -41,16 +37,13 @@ pub struct GetAsyncJob {
 /// Gets the newest job and its progress.
 ///
 /// Observed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "asyncJobs/latest", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
 pub struct GetLatestAsyncJob;
 
 /// Requests the cancellation of a job: queued jobs can be cancelled, running ones only of some types.
 ///
 /// Observed, though never in use; what can be cancelled is documented for `tsm jobs cancel`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Endpoint)]
 #[endpoint(PUT, "asyncJobs/{id}/cancel", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
-#[non_exhaustive]
 pub struct CancelAsyncJob {
     /// The job.
     pub id: JobId,

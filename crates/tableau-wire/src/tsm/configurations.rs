@@ -9,21 +9,19 @@ use serde_json::Value;
 
 use super::json::{Json, Payload};
 use super::loose;
-use crate::{Endpoint, Entry};
+use crate::{Entry, endpoint};
 
 /// Gets the version of the configuration that was requested last, applied or not.
 ///
 /// Observed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "configurations/requested/version", family = tsm, since = "0.5", reply = Json<RequestedVersion>)]
 pub struct GetRequestedVersion;
 
 /// Lists the keys of a version of the configuration.
 ///
 /// Observed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Endpoint)]
+#[derive(Copy)]
 #[endpoint(GET, "configurations/{version}/keys", family = tsm, since = "0.5", reply = Json<ConfigKeys>)]
-#[non_exhaustive]
 pub struct ListKeys {
     /// The version of the configuration.
     pub version: u64,
@@ -32,9 +30,7 @@ pub struct ListKeys {
 /// Gets one key of a version of the configuration.
 ///
 /// Observed.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(GET, "configurations/{version}/keys/{key}", family = tsm, since = "0.5", reply = Json<ConfigKeys>)]
-#[non_exhaustive]
 pub struct GetKey {
     /// The version of the configuration.
     pub version: u64,

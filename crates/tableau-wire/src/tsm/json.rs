@@ -25,7 +25,7 @@ pub trait Payload: Serialize + DeserializeOwned + Send + 'static {
 /// assert_eq!(nodes.nodes.len(), 1);
 /// assert_eq!(nodes.raw().to_string(), r#"{"clusterNodes":{"nodes":["node1"]}}"#);
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Json<T> {
     value: T,
     /// `Null` if the value cannot be written, which [`encode`](Document::encode) then says.

@@ -7,28 +7,24 @@ use super::json::{Json, Payload};
 use super::loose;
 use super::topologies::Links;
 use crate::value::Secret;
-use crate::{Endpoint, Entry};
+use crate::{Entry, endpoint};
 
 /// Lists links to the licensing resources.
 ///
 /// Observed; what a link looks like is not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "licensing", family = tsm, since = "0.5", reply = Json<Links>)]
 pub struct GetLicensing;
 
 /// Lists the product keys.
 ///
 /// Observed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "licensing/productKeys", family = tsm, since = "0.5", reply = Json<ProductKeys>)]
 pub struct ListProductKeys;
 
 /// Registers the server with Tableau.
 ///
 /// Observed; the document is that of `tsm register`, which is documented.
-#[derive(Debug, Clone, PartialEq, Endpoint)]
 #[endpoint(POST, "licensing/registration", family = tsm, since = "0.5")]
-#[non_exhaustive]
 pub struct Register {
     /// Who registers.
     #[body]

@@ -2,14 +2,12 @@
 
 use super::async_jobs::AsyncJob;
 use super::json::Json;
-use crate::{Endpoint, Entry};
+use crate::{Entry, endpoint};
 
 /// Makes a backup in the server's own directory for backups.
 ///
 /// Documented.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(POST, "backupFixedFile", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
-#[non_exhaustive]
 pub struct BackupFixedFile {
     /// The name of the file. Every program sends it: that it is required is inferred.
     pub write_path: String,
@@ -22,9 +20,7 @@ pub struct BackupFixedFile {
 /// Restores a backup from the server's own directory for backups.
 ///
 /// Observed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(POST, "restoreFixedFile", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
-#[non_exhaustive]
 pub struct RestoreFixedFile {
     /// The name of the file. The program that was observed sends it: that it is required is inferred.
     pub fixed_file: String,
@@ -33,9 +29,7 @@ pub struct RestoreFixedFile {
 /// Removes data that is not needed any more.
 ///
 /// Observed, though never in use.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(POST, "cleanup", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
-#[non_exhaustive]
 pub struct Cleanup {
     /// How old a log file has to be to be removed, in seconds.
     pub log_files_retention_seconds: Option<u64>,
@@ -54,7 +48,6 @@ pub struct Cleanup {
 /// Builds the search index again.
 ///
 /// Observed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(POST, "reindex-search", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
 pub struct ReindexSearch;
 

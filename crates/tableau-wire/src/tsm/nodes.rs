@@ -5,21 +5,18 @@ use serde_with::skip_serializing_none;
 
 use super::json::{Json, Payload};
 use super::loose;
-use crate::{Endpoint, Entry};
+use crate::{Entry, endpoint};
 
 /// Lists the nodes of the cluster.
 ///
 /// Observed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "nodes", family = tsm, since = "0.5", reply = Json<ClusterNodes>)]
 pub struct ListNodes;
 
 /// Gets a node's address and hardware.
 ///
 /// Observed.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(GET, "nodes/{node_id}", family = tsm, since = "0.5", reply = Json<NodeInfo>)]
-#[non_exhaustive]
 pub struct GetNode {
     /// The node: `node1`.
     pub node_id: String,

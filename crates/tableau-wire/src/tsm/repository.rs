@@ -5,12 +5,11 @@ use serde_with::skip_serializing_none;
 
 use super::json::{Json, Payload};
 use super::loose;
-use crate::{Endpoint, Entry};
+use crate::{Entry, endpoint};
 
 /// Gets the node on which the repository takes changes.
 ///
 /// Observed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "repository/currentMaster", family = tsm, since = "0.5", reply = Json<RepositoryNode>)]
 pub struct GetCurrentMaster;
 

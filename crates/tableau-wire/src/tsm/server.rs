@@ -5,40 +5,35 @@ use serde_json::{Map, Value};
 
 use super::async_jobs::AsyncJob;
 use super::json::{Json, Payload};
-use crate::{Endpoint, Entry};
+use crate::{Entry, endpoint};
 
 /// Gets what the server says about itself.
 ///
 /// Observed; its members are not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "serverInfo", family = tsm, since = "0.5", reply = Json<ServerInfo>)]
 pub struct GetServerInfo;
 
 /// Gets the information that Tableau's support asks for.
 ///
 /// Observed; its members are not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "supportInfo", family = tsm, since = "0.5", reply = Json<SupportInfo>)]
 pub struct GetSupportInfo;
 
 /// Starts the server.
 ///
 /// Observed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(POST, "enable", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
 pub struct Enable;
 
 /// Stops the server.
 ///
 /// Observed; the job it makes is documented.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(POST, "disable", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
 pub struct Disable;
 
 /// Stops the server and starts it again.
 ///
 /// Observed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(POST, "restart", family = tsm, since = "0.5", reply = Json<AsyncJob>)]
 pub struct Restart;
 

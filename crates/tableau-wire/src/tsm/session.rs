@@ -6,15 +6,13 @@ use super::json;
 use crate::codec::{DecodeError, EncodeError, Format, Root};
 use crate::document::Document;
 use crate::value::Secret;
-use crate::{Endpoint, Entry};
+use crate::{Entry, endpoint};
 
 /// Signs in: the answer sets the cookies that every later call needs.
 ///
 /// Documented. The cookie was seen to be called `AUTH_COOKIE` by one program; nothing says that it is the only one.
 // A retry leaves a second session behind, which expires by itself.
-#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
 #[endpoint(POST, "login", family = tsm, since = "0.5", scope = open, retry = idempotent)]
-#[non_exhaustive]
 pub struct Login {
     /// Who signs in.
     #[body]
@@ -36,14 +34,12 @@ impl Login {
 /// Signs out: the cookie of the request is invalid afterwards.
 ///
 /// Documented with status 204; one program expects 200.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(POST, "logout", family = tsm, since = "0.5", retry = idempotent)]
 pub struct Logout;
 
 /// Signs out all sessions: every cookie is invalid afterwards.
 ///
 /// Documented.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(POST, "logout/all", family = tsm, since = "0.5", retry = idempotent)]
 pub struct LogoutAll;
 

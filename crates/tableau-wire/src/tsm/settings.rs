@@ -10,14 +10,13 @@ use super::configurations::ConfigKeys;
 use super::json::{Json, Payload};
 use super::loose;
 use super::topologies::Topology;
-use crate::{Endpoint, Entry};
+use crate::{Entry, endpoint};
 
 /// Exports the configuration and the topology; the document has secrets of the server in it.
 ///
 /// Observed; the document is that of `tsm settings export`, which is documented.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
+#[derive(Copy)]
 #[endpoint(GET, "export", family = tsm, since = "0.5", reply = Json<Settings>)]
-#[non_exhaustive]
 pub struct Export {
     /// Whether the topology says which release each process is of.
     pub include_binary_version: Option<bool>,
@@ -26,9 +25,7 @@ pub struct Export {
 /// Imports a configuration or a topology; the changes are pending until they are applied.
 ///
 /// Observed in a log of `tsm`. What it answers when it works is not known.
-#[derive(Debug, Clone, PartialEq, Endpoint)]
 #[endpoint(POST, "import", family = tsm, since = "0.5")]
-#[non_exhaustive]
 pub struct Import {
     /// Whether the configuration is imported.
     pub configuration: Option<bool>,

@@ -7,12 +7,11 @@ use super::json::{Json, Payload};
 use super::loose;
 use super::time::EpochMillis;
 use super::word::{DeploymentState, ProcessStatus, RollupStatus};
-use crate::{Endpoint, Entry};
+use crate::{Entry, endpoint};
 
 /// Gets the status of the cluster, its nodes, their services and each process.
 ///
 /// Observed, and named in Tableau's reference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "status", family = tsm, since = "0.5", reply = Json<ClusterStatus>)]
 pub struct GetStatus;
 

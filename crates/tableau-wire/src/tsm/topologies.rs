@@ -9,28 +9,25 @@ use serde_with::skip_serializing_none;
 use super::configurations::RequestedVersion;
 use super::json::{Json, Payload};
 use super::loose;
-use crate::{Endpoint, Entry};
+use crate::{Entry, endpoint};
 
 /// Lists links to the existing topologies.
 ///
 /// Observed; what a link looks like is not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "topologies", family = tsm, since = "0.5", reply = Json<Links>)]
 pub struct ListTopologies;
 
 /// Gets the version of the topology that was requested last, applied or not.
 ///
 /// Observed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Endpoint)]
 #[endpoint(GET, "topologies/requested/version", family = tsm, since = "0.5", reply = Json<RequestedVersion>)]
 pub struct GetRequestedVersion;
 
 /// Gets a version of the topology.
 ///
 /// Observed, though probably never in use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Endpoint)]
+#[derive(Copy)]
 #[endpoint(GET, "topologies/{version}", family = tsm, since = "0.5", reply = Json<Topology>)]
-#[non_exhaustive]
 pub struct GetTopology {
     /// The version of the topology.
     pub version: u64,

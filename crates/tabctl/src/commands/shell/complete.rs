@@ -105,7 +105,7 @@ fn candidates(arg: &Arg, path: &[String], quoting: Quoting) -> Option<ArgValueCa
         ("columns", [group, "list"]) => {
             let group = GROUPS.iter().find(|known| known.command_name() == *group)?;
             Some(ArgValueCandidates::new(|| {
-                let titles = group.columns.iter().map(|(title, _)| title);
+                let titles = group.columns().map(|(title, _)| title);
                 titles.map(CompletionCandidate::new).collect()
             }))
         }
