@@ -97,6 +97,14 @@ impl Refusal {
         Self::bad_request("400000", "Payload is either malformed XML or incomplete")
     }
 
+    /// A query parameter with a value that it cannot have.
+    pub(crate) fn invalid_value(name: &str, value: impl fmt::Display) -> Self {
+        Self::bad_request(
+            "400008",
+            format_args!("Invalid parameter value '{value}' for '{name}'"),
+        )
+    }
+
     pub(crate) fn no_credentials() -> Self {
         Self::new(
             "401000",

@@ -22,7 +22,8 @@ use crate::refusal::Refusal;
 
 /// A call and its handler.
 pub(crate) struct Route {
-    pub(crate) operation: Operation,
+    // By reference: the table is made of many small arrays, which else take 2 MB of the stack where nothing is optimized.
+    pub(crate) operation: &'static Operation,
     /// Whether its body has a file, which is spooled.
     pub(crate) takes_file: bool,
     run: Box<Run>,
@@ -36,7 +37,7 @@ impl Route {
         run: impl Fn(&Call<'_>, Option<&Caller>, &Arguments) -> Answered + Send + Sync + 'static,
     ) -> Self {
         Self {
-            operation: E::OPERATION,
+            operation: const { &E::OPERATION },
             takes_file: matches!(E::Body::KIND, BodyKind::File { .. }),
             run: Box::new(run),
         }
@@ -168,7 +169,7 @@ impl Routes {
         let all = served();
         let mut by_beginning: HashMap<Beginning, Vec<usize>> = HashMap::new();
         for (index, route) in all.iter().enumerate() {
-            let beginning = Beginning::of(&route.operation);
+            let beginning = Beginning::of(route.operation);
             by_beginning.entry(beginning).or_default().push(index);
         }
         Self { all, by_beginning }
@@ -187,7 +188,7 @@ impl Routes {
             .iter()
             .filter_map(|beginning| self.by_beginning.get(beginning));
         let routes = found.flatten().filter_map(|index| self.all.get(*index));
-        let table = routes.map(|route| (route.operation, route));
+        let table = routes.map(|route| (*route.operation, route));
         match recognize(table, root, method, segments) {
             Ok(Recognized {
                 entry: route,
@@ -224,7 +225,7 @@ mod tests {
     #[test]
     fn every_endpoint_is_served() {
         let routes = Routes::new();
-        let is_served = |operation| routes.all.iter().any(|route| route.operation == operation);
+        let is_served = |operation| routes.all.iter().any(|route| *route.operation == operation);
         let missing = endpoints().filter(|entry| !is_served(entry.operation));
         let missing: Vec<_> = missing.map(|entry| entry.operation.full_name()).collect();
         assert!(missing.is_empty(), "not served: {missing:#?}");

@@ -290,7 +290,7 @@ impl Service {
             .0
             .routes
             .find(&head.method, known, address.below(known.0), address.raw)?;
-        seen.operation = Some(found.route.operation);
+        seen.operation = Some(*found.route.operation);
         let caller = self.caller(head, &found)?;
         let (incoming, file) = receive::body(head, body, found.route, &self.parts().store.files).await?;
         let mut query = Query::parse(head.uri.query().unwrap_or_default());
@@ -347,7 +347,7 @@ impl Service {
     /// The caller, if the call needs a session; refused if the session lacks the call's scope or is for another site.
     fn caller(&self, head: &Parts, found: &Match<'_>) -> Result<Option<Caller>, Refusal> {
         let Shared { store, clock, .. } = self.parts();
-        let operation = &found.route.operation;
+        let operation = found.route.operation;
         if operation.scope == Scope::Open {
             return Ok(None);
         }

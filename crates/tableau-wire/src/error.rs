@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Described;
 use crate::codec::Read;
 use crate::document::Element;
 use crate::error_document;
@@ -13,7 +14,7 @@ use crate::value::Text;
 /// An error as the server gives it (schema: `errorType`).
 ///
 /// Match on [`code`](Self::code): the texts are in the server's language.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Read, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Described, Read, Serialize, Deserialize)]
 #[serde(default)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ApiError {

@@ -119,7 +119,7 @@ fn a_document_of_ones_own_is_sent_whole_or_not_at_all() {
         "--dry-run",
     ]);
     assert_eq!(ended.code, 0, "{ended:?}");
-    // What an answer has may stay.
+    // What an answer has may stay; it is not sent.
     let text = r#"{"webhook":{"name":"X","createdAt":"2026-01-01T00:00:00Z","owner":{"id":"1"}}}"#;
     let file = document(&bench, text);
     let ended = bench.run_with_token(&[
@@ -132,7 +132,12 @@ fn a_document_of_ones_own_is_sent_whole_or_not_at_all() {
         "--json",
     ]);
     assert_eq!(ended.code, 0, "{ended:?}");
-    assert!(ended.out.contains(r#""name": "X""#), "{ended:?}");
+    assert!(
+        ended.out.contains(r#""name": "X""#) && !ended.out.contains("createdAt"),
+        "{ended:?}"
+    );
+    let note = "note: webhooks.update does not take `webhook.createdAt`, `webhook.owner`: not sent";
+    assert!(ended.err.contains(note), "{ended:?}");
 }
 
 #[test]

@@ -10,8 +10,8 @@ use tableau_wire::rest::tasks::{
 use tableau_wire::rest::{Datasource, Flow, Schedule, Workbook};
 use uuid::Uuid;
 
-use super::schedules;
 use super::tasks::{ExtractRow, Scheduled, extract_shown, find, flow_shown, new};
+use super::{flow_runs, schedules};
 use crate::auth::Caller;
 use crate::call::Call;
 use crate::clock::time;
@@ -141,18 +141,24 @@ pub(crate) fn create_flow(
     create: &CreateFlowRun,
 ) -> Result<CloudTask, Refusal> {
     let given = &create.task;
-    let of_task = given
-        .task
-        .as_ref()
-        .and_then(|task| task.flow_run.as_ref()?.flow.as_ref());
-    let flow = of_task
-        .or_else(|| given.run_flow.as_ref()?.flow.as_ref())
+    let of_task = given.task.as_ref().and_then(|task| {
+        let run = task.flow_run.as_ref()?;
+        Some((run.flow.as_ref()?, run.flow_run_spec.as_ref()))
+    });
+    let of_cloud = || {
+        let run = given.run_flow.as_ref()?;
+        Some((run.flow.as_ref()?, run.flow_run_spec.as_ref()))
+    };
+    let (flow, spec) = of_task
+        .or_else(of_cloud)
         .ok_or_else(Refusal::incomplete_payload)?;
     call.store.write(|transaction| {
         let execute = Rights::Capability("Execute");
-        let flow = row::allowed::<Flow>(transaction, caller, &flow.id, execute, ("403004", "schedule"))?.id;
-        let id = token::identifier()?;
+        let flow = row::allowed::<Flow>(transaction, caller, &flow.id, execute, ("403004", "schedule"))?;
+        spec.map(|spec| flow_runs::checked(flow, spec)).transpose()?;
+        let (id, flow) = (token::identifier()?, flow.id);
         let mut row = new(id, flow, caller.site.id, flow_shown(id));
+        row.shown.flow_run_spec = spec.cloned();
         let schedule = own_schedule(&given.schedule, ScheduleType::Flow, transaction, call.clock.now())?;
         row.shown.schedule = Some(Shared::new(schedule));
         let shown = FlowRunTask::show(call, transaction, &row);

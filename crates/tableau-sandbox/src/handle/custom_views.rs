@@ -19,7 +19,7 @@ use crate::auth::{Caller, parse_id};
 use crate::call::{self, Call};
 use crate::files::{Content, FileId, Spool};
 use crate::kept::row::References;
-use crate::kept::{Computed, Item, Kept, Kind, Paging, Parent, Plan, Rights, item_of, row, verbs};
+use crate::kept::{Computed, Item, Kept, Kind, Paging, Parent, Plan, Rights, item_of, missing, row, verbs};
 use crate::refusal::Refusal;
 use crate::rng;
 use crate::store::State;
@@ -309,9 +309,7 @@ pub(crate) fn set_default_users(
             shown.id = listed.id.clone();
             let mut result = DefaultViewResult::default();
             result.success = Some(user.is_some());
-            result.error = user
-                .is_none()
-                .then(|| "There is no such user on the site.".to_owned());
+            result.error = user.is_none().then(|| missing::<User>(listed.id.as_str()).error);
             result.user = Some(Shared::new(shown));
             results.push(result);
         }

@@ -54,8 +54,7 @@ pub(crate) fn run(call: &Call<'_>, caller: &Caller, run: &Run) -> Result<Job, Re
         let execute = Rights::Capability("Execute");
         // The code of the refusal is inferred.
         let flow = row::allowed::<Flow>(transaction, caller, run.id.as_str(), execute, ("403004", "run"))?;
-        check_steps(flow, &spec)?;
-        let parameters = parameters(flow, &spec)?;
+        let parameters = checked(flow, &spec)?;
         let mut shown = FlowRun::default();
         shown.flow_id = Some(id(flow.id));
         if !parameters.is_empty() {
@@ -86,11 +85,12 @@ pub(crate) fn run(call: &Call<'_>, caller: &Caller, run: &Run) -> Result<Job, Re
     })
 }
 
-/// Runs a whole flow by a schedule, with the values that its parameters have, unless it is running; gives the job.
+/// Runs a flow by a schedule, as its task says, unless it is running; gives the job.
 pub(super) fn run_by_schedule(
     transaction: &mut Transaction<'_>,
     plan: &JobPlan,
     flow: &Row<Flow>,
+    spec: Option<&FlowRunSpec>,
     due: Timestamp,
 ) -> Result<Uuid, Refusal> {
     if let Some(running) = jobs::running_flow(transaction, flow) {
@@ -99,6 +99,9 @@ pub(super) fn run_by_schedule(
     let owner = flow.owner.unwrap_or_default();
     let mut shown = FlowRun::default();
     shown.flow_id = Some(id(flow.id));
+    // A parameter that the flow has lost since keeps it from nothing.
+    let parameters = spec.and_then(|spec| parameters(flow, spec).ok());
+    shown.flow_parameter_runs = parameters.filter(|all| !all.is_empty()).map(Into::into);
     let references = References {
         owner: flow.owner,
         parent: Some(Some(flow.id)),
@@ -119,6 +122,12 @@ pub(super) fn run_by_schedule(
 // The code is documented for running a task with a flow; the text is inferred.
 fn wrong(detail: impl std::fmt::Display) -> Refusal {
     Refusal::bad_request("400084", detail)
+}
+
+/// The values of the flow's parameters in a run that is asked for so.
+pub(super) fn checked(flow: &Row<Flow>, spec: &FlowRunSpec) -> Result<Vec<FlowParameterRun>, Refusal> {
+    check_steps(flow, spec)?;
+    parameters(flow, spec)
 }
 
 fn check_steps(flow: &Row<Flow>, spec: &FlowRunSpec) -> Result<(), Refusal> {

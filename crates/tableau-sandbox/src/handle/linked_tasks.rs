@@ -130,10 +130,14 @@ fn begin_step(
     let next = steps(&row).enumerate().skip(first).find_map(|(place, step)| {
         let run = step.task.as_ref()?.flow_run.as_ref()?;
         let flow = parse_id(run.flow.as_ref()?.id.as_str())?;
-        Some((place, transaction.flows.get(flow)?.clone()))
+        Some((
+            place,
+            transaction.flows.get(flow)?.clone(),
+            run.flow_run_spec.clone(),
+        ))
     });
-    if let Some((step, flow)) = next {
-        let job = flow_runs::run_by_schedule(transaction, plan, &flow, at)?;
+    if let Some((step, flow, spec)) = next {
+        let job = flow_runs::run_by_schedule(transaction, plan, &flow, spec.as_ref(), at)?;
         row.unshown.runs.push(LinkedRun { step, job });
     }
     transaction.put(row)

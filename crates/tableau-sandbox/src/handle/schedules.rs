@@ -11,7 +11,7 @@ use tableau_wire::rest::{Datasource, Flow, Schedule, Workbook};
 use tableau_wire::{Create, Page, Text};
 use uuid::Uuid;
 
-use super::{id, tasks};
+use super::{flow_runs, id, tasks};
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
 use crate::clock::time;
@@ -187,13 +187,19 @@ fn add_extract<R: Kept>(
 }
 
 pub(crate) fn add_flow(call: &Call<'_>, caller: &Caller, add: &AddFlow) -> Result<AddedToSchedule, Refusal> {
-    let of = add.task.flow_run.as_ref().and_then(|run| run.flow.as_ref());
+    let run = add.task.flow_run.as_ref();
+    let (of, spec) = (
+        run.and_then(|run| run.flow.as_ref()),
+        run.and_then(|run| run.flow_run_spec.as_ref()),
+    );
     call.store.write(|transaction| {
         let schedule = of_type(transaction, add.schedule_id.as_str(), &ScheduleType::Flow)?;
         let of = of.ok_or_else(Refusal::incomplete_payload)?.id.as_str();
         let rights = Rights::Capability("Execute");
-        let of = row::allowed::<Flow>(transaction, caller, of, rights, ("403098", "schedule"))?.id;
-        let row = tasks::flow_run(token::identifier()?, of, caller.site.id, Some(schedule));
+        let flow = row::allowed::<Flow>(transaction, caller, of, rights, ("403098", "schedule"))?;
+        spec.map(|spec| flow_runs::checked(flow, spec)).transpose()?;
+        let mut row = tasks::flow_run(token::identifier()?, flow.id, caller.site.id, Some(schedule));
+        row.shown.flow_run_spec = spec.cloned();
         let added = row.id;
         transaction.put(row)?;
         let mut task = Task::default();

@@ -1,7 +1,6 @@
 //! Search over the content that the caller may see.
 
 use std::cmp::Ordering;
-use std::fmt;
 
 use tableau_wire::query::Direction;
 use tableau_wire::rest::search::{FoundContent, Search, SearchHits, SearchResult, SearchResults};
@@ -119,7 +118,7 @@ impl Found for FoundContent {
 pub(crate) fn search(call: &Call<'_>, caller: &Caller, search: &Search) -> Result<SearchResults, Refusal> {
     let limit = search.limit.unwrap_or(DEFAULT_LIMIT);
     if limit == 0 || limit > MAX_LIMIT {
-        return Err(invalid("limit", limit));
+        return Err(Refusal::invalid_value("limit", limit));
     }
     let tests = tests(search.filter.as_ref())?;
     let order = order(search.order_by.as_deref())?;
@@ -142,14 +141,6 @@ pub(crate) fn search(call: &Call<'_>, caller: &Caller, search: &Search) -> Resul
     Ok(results)
 }
 
-// The code is inferred.
-fn invalid(name: &str, value: impl fmt::Display) -> Refusal {
-    Refusal::bad_request(
-        "400008",
-        format_args!("Invalid parameter value '{value}' for '{name}'"),
-    )
-}
-
 fn words(terms: &str) -> Vec<String> {
     terms.split_whitespace().map(str::to_lowercase).collect()
 }
@@ -161,9 +152,9 @@ fn tests(filter: Option<&Filter>) -> Result<Vec<(&'static str, Kind, Comparison)
     };
     let test = |condition: &tableau_wire::Condition| {
         let known = FILTERS.iter().find(|(name, ..)| *name == condition.field);
-        let (name, kind, operators) = known.ok_or_else(|| invalid("filter", filter))?;
+        let (name, kind, operators) = known.ok_or_else(|| Refusal::invalid_value("filter", filter))?;
         if !operators.contains(&condition.operator) {
-            return Err(invalid("filter", filter));
+            return Err(Refusal::invalid_value("filter", filter));
         }
         let values: Vec<&str> = condition.values.iter().map(String::as_str).collect();
         Ok((
@@ -185,13 +176,16 @@ fn order(text: Option<&str>) -> Result<Sort, Refusal> {
         None => format!("{key}:asc"),
     });
     let keys: Vec<_> = keys.collect();
-    let sort: Sort = keys.join(",").parse().map_err(|_| invalid("order_by", text))?;
+    let sort: Sort = keys
+        .join(",")
+        .parse()
+        .map_err(|_| Refusal::invalid_value("order_by", text))?;
     match sort
         .keys
         .iter()
         .find(|(field, _)| !ORDERS.contains(&field.as_str()))
     {
-        Some(_) => Err(invalid("order_by", text)),
+        Some(_) => Err(Refusal::invalid_value("order_by", text)),
         None => Ok(sort),
     }
 }

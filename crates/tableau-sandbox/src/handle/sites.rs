@@ -95,12 +95,7 @@ pub(super) fn find<'s>(
         None => parse_id(text).and_then(|id| state.sites.get(id)),
         Some("name") => named(|site| &site.shown.name),
         Some("contentUrl") => named(SiteRow::content_url),
-        Some(key) => {
-            return Err(Refusal::bad_request(
-                "400008",
-                format_args!("Invalid parameter value '{key}' for 'key'"),
-            ));
-        }
+        Some(key) => return Err(Refusal::invalid_value("key", key)),
     };
     let missing = || Refusal::not_found("404000", "Site", text);
     let site = site.ok_or_else(missing)?;

@@ -157,7 +157,7 @@ pub(super) fn extract_shown(new: Uuid, incremental: bool) -> ExtractRefreshTask 
     shown
 }
 
-/// A new task that runs a flow.
+/// A new task that runs a flow, as a whole.
 pub(crate) fn flow_run(id: Uuid, of: Uuid, site: Uuid, schedule: Option<Uuid>) -> FlowRow {
     let mut row = new(id, of, site, flow_shown(id));
     row.unshown.schedule = schedule;
@@ -345,7 +345,10 @@ pub(super) fn run_flow(
 ) -> Result<(), Refusal> {
     let flow = task.parent.and_then(|flow| transaction.flows.get(flow)).cloned();
     match flow {
-        Some(flow) => flow_runs::run_by_schedule(transaction, plan, &flow, due).map(|_| ()),
+        Some(flow) => {
+            let spec = task.shown.flow_run_spec.as_ref();
+            flow_runs::run_by_schedule(transaction, plan, &flow, spec, due).map(|_| ())
+        }
         None => Ok(()),
     }
 }
@@ -373,11 +376,8 @@ pub(crate) fn delete_flow(call: &Call<'_>, caller: &Caller, of: &DeleteFlowRun) 
 pub(crate) fn run_flow_now(call: &Call<'_>, caller: &Caller, run: &RunFlow) -> Result<Job, Refusal> {
     let state = call.store.read();
     let row = find::<FlowRunTask>(&state, caller, run.id.as_str(), ("403004", "run"))?;
-    let flow = row.parent.unwrap_or_default();
+    let (flow, spec) = (row.parent.unwrap_or_default(), row.shown.flow_run_spec.clone());
     drop(state);
-    flow_runs::run(
-        call,
-        caller,
-        &rest::flows::Run::new(id::<Flow>(flow), Default::default()),
-    )
+    let request = spec.map(Into::into).unwrap_or_default();
+    flow_runs::run(call, caller, &rest::flows::Run::new(id::<Flow>(flow), request))
 }

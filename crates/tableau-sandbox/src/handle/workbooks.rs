@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use tableau_wire::Update;
 use tableau_wire::rest::publishing::Connection;
 use tableau_wire::rest::{View, Workbook};
+use tableau_wire::{Get, Update};
 use uuid::Uuid;
 
 use super::content::Downloaded;
@@ -104,6 +104,22 @@ impl Kept for Workbook {
         shown.has_extracts.get_or_insert_default();
         shown.tags.get_or_insert_default();
     }
+}
+
+/// Gets a workbook by its identifier, or by its content URL if `key` says so.
+pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<Workbook>) -> Result<Workbook, Refusal> {
+    let mut get = get.clone();
+    match get.options.key.as_deref() {
+        None => {}
+        Some("contentUrl") => {
+            let (url, state) = (get.id.as_str(), call.store.read());
+            let mut all = state.workbooks.of_site(caller.site.id);
+            let found = all.find(|row| row.shown.content_url.as_deref() == Some(url));
+            get.id = id(found.ok_or_else(|| missing::<Workbook>(url))?.id);
+        }
+        Some(key) => return Err(Refusal::invalid_value("key", key)),
+    }
+    verbs::get(call, caller, &get)
 }
 
 /// The views of a workbook, in the order of their tabs.

@@ -38,6 +38,8 @@ pub(super) fn served() -> Vec<Route> {
         on::<rest::sites::GetMcpSettings>(handle::sites::mcp_settings),
         on::<rest::workbooks::Publish>(handle::publish::publish),
         on::<rest::workbooks::ListViews>(handle::content::list_views),
+        list::<rest::Workbook>(),
+        on::<Get<rest::Workbook>>(handle::workbooks::get),
         on::<Update<rest::Workbook>>(handle::workbooks::update),
         on::<Delete<rest::Workbook>>(verbs::delete),
         on::<Delete<rest::View>>(verbs::delete),
@@ -157,7 +159,6 @@ pub(super) fn served() -> Vec<Route> {
     .chain(read::<rest::LinkedTask>())
     .chain(read::<rest::Datasource>())
     .chain(read::<rest::View>())
-    .chain(read::<rest::Workbook>())
     .chain(crud::<rest::ConnectedApplication>())
     .chain(crud::<rest::ExternalAuthorizationServer>())
     .chain(crud::<rest::Webhook>())

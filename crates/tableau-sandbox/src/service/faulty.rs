@@ -45,7 +45,7 @@ impl Service {
             .0
             .routes
             .find(&head.method, known, &address.segments, address.raw);
-        let operation = found.as_ref().ok().map(|found| &found.route.operation);
+        let operation = found.as_ref().ok().map(|found| found.route.operation);
         let page = Query::parse(head.uri.query().unwrap_or_default());
         let page = page.get("pageNumber").and_then(|number| number.parse().ok());
         faults.next(&Asked {
@@ -110,7 +110,7 @@ impl Service {
             let known = address.known_root().unwrap_or((Root::Version, Version::NEWEST));
             let routes = &self.0.routes;
             let found = routes.find(&head.method, known, &address.segments, address.raw);
-            seen.operation = found.ok().map(|found| found.route.operation);
+            seen.operation = found.ok().map(|found| *found.route.operation);
         }
         seen
     }

@@ -57,7 +57,7 @@ type Run = dyn Fn(&mut Call<'_>, &Arguments) -> Result<Response<Bytes>, Refusal>
 
 /// A call and its handler.
 pub(super) struct Route {
-    pub(super) operation: Operation,
+    pub(super) operation: &'static Operation,
     run: Box<Run>,
 }
 
@@ -71,7 +71,7 @@ fn on<E: Endpoint<Reply: Document>>(handler: fn(&mut Call<'_>, E) -> Result<E::R
         encode_reply::<E>(&reply, tsm::VERSION_0_5, Format::Json).map_err(Refusal::internal)
     };
     Route {
-        operation: E::OPERATION,
+        operation: const { &E::OPERATION },
         run: Box::new(run),
     }
 }
@@ -96,7 +96,7 @@ impl Routes {
         method: &Method,
         segments: &[String],
     ) -> Result<(&Route, Vec<String>), Refusal> {
-        let table = self.0.iter().map(|route| (route.operation, route));
+        let table = self.0.iter().map(|route| (*route.operation, route));
         recognize(table, Root::Version, method, segments)
             .map(|found| (found.entry, found.variables))
             .map_err(|why| match why {
@@ -116,7 +116,7 @@ mod tests {
         let served = Routes::new().0;
         let described = Family::Tsm.endpoints();
         for entry in described.clone() {
-            let routes = served.iter().filter(|route| route.operation == entry.operation);
+            let routes = served.iter().filter(|route| *route.operation == entry.operation);
             assert_eq!(routes.count(), 1, "{}", entry.operation.full_name());
         }
         assert_eq!(served.len(), described.count());
@@ -127,7 +127,7 @@ mod tests {
         let routes = Routes::new();
         let segments = ["asyncJobs".to_owned(), "latest".to_owned()];
         let (route, variables) = routes.find(&Method::GET, &segments).unwrap();
-        assert_eq!(route.operation, GetLatestAsyncJob::OPERATION);
+        assert_eq!(*route.operation, GetLatestAsyncJob::OPERATION);
         assert!(variables.is_empty());
     }
 }

@@ -281,9 +281,23 @@ async fn apps_and_the_scopes_of_sessions_survive_a_restart() {
     );
     let list = get(&fixture.service, &fixture.token, &servers).await.ok();
     assert_eq!(
-        list["externalAuthorizationServers"]["externalAuthorizationServer"][0]["name"],
+        list["externalAuthorizationServerList"]["externalAuthorizationServer"][0]["name"],
         "idp"
     );
     let again = try_sign_in(&fixture.service, &jwt_credentials(&used.signed(), "")).await;
     assert_eq!(again.refusal(), numbered(16));
+}
+
+#[tokio::test]
+async fn an_app_may_be_limited_to_projects() {
+    let fixture = Fixture::new(service()).await;
+    let projects = json!({"projectId": ["6f1e7c0a-0000-4000-8000-000000000001", "6f1e7c0a-0000-4000-8000-000000000002"]});
+    let app = json!({"connectedApplication": {"name": "mine", "projectIds": projects}});
+    let made = fixture.made("", app).await["connectedApplication"].clone();
+    assert_eq!(made["projectIds"], projects);
+    let path = format!("/{}", made["clientId"].as_str().unwrap());
+    let one = json!({"projectId": ["6f1e7c0a-0000-4000-8000-000000000003"]});
+    let patch = json!({"connectedApplication": {"projectIds": one}});
+    let changed = fixture.call("PUT", &path, &patch).await.ok();
+    assert_eq!(changed["connectedApplication"]["projectIds"], one);
 }

@@ -228,7 +228,7 @@ async fn authorization_servers_are_managed_by_administrators() {
     .await;
     let servers = server.rsplit_once('/').unwrap().0.to_owned();
     let list = get(&service, &token, &servers).await.ok();
-    let listed = &list["externalAuthorizationServers"]["externalAuthorizationServer"][0];
+    let listed = &list["externalAuthorizationServerList"]["externalAuthorizationServer"][0];
     assert_eq!(
         get(&service, &token, &server).await.ok()["externalAuthorizationServer"],
         *listed

@@ -153,3 +153,10 @@ proptest! {
         prop_assert!(matches!(status, 400 | 401), "{}", status);
     }
 }
+
+/// Tests have threads of 2 MiB, and use most of it themselves where nothing is optimized.
+#[test]
+fn a_sandbox_is_made_on_a_small_stack() {
+    let thread = std::thread::Builder::new().stack_size(512 << 10);
+    thread.spawn(|| drop(service())).unwrap().join().unwrap();
+}

@@ -41,15 +41,25 @@ pub struct ConnectedApplication {
     #[serde(rename = "secret", skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<ConnectedApplicationSecret>,
     /// The projects whose content it may embed.
+    #[described(since = "3.22")]
     pub project_ids: Option<ProjectIds>,
 }
 
-/// Projects by their identifiers.
+/// Projects by their identifiers (schema: `connectedApplicationProjectListType`).
 #[part(exhaustive)]
 pub struct ProjectIds {
     /// The identifiers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub project_id: Vec<Text<Id<Project>>>,
+}
+
+impl<P: Into<Id<Project>>> FromIterator<P> for ProjectIds {
+    fn from_iter<I: IntoIterator<Item = P>>(projects: I) -> Self {
+        let project_id = projects.into_iter().map(|project| Text(project.into()));
+        Self {
+            project_id: project_id.collect(),
+        }
+    }
 }
 
 /// What a connected app is made from.
@@ -62,6 +72,11 @@ pub struct NewConnectedApplication {
     pub domain_safelist: Option<String>,
     /// Whether it may embed content on every domain.
     pub unrestricted_embedding: Option<bool>,
+    /// The one project whose content it may embed, for servers before 3.22.
+    pub project_id: Option<Id<Project>>,
+    /// The projects whose content it may embed.
+    #[described(since = "3.22")]
+    pub project_ids: Option<ProjectIds>,
 }
 
 /// What may be changed about a connected app; what is not given stays.
@@ -74,6 +89,11 @@ pub struct ConnectedApplicationPatch {
     pub domain_safelist: Option<String>,
     /// Whether it may embed content on every domain.
     pub unrestricted_embedding: Option<bool>,
+    /// The one project whose content it may embed, for servers before 3.22.
+    pub project_id: Option<Id<Project>>,
+    /// The projects whose content it may embed.
+    #[described(since = "3.22")]
+    pub project_ids: Option<ProjectIds>,
 }
 
 /// A secret of a connected app (schema: `connectedApplicationSecretType`).

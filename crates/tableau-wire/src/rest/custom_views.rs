@@ -7,7 +7,7 @@ use super::{FileUpload, User, View, Workbook};
 use crate::body::Multipart;
 use crate::endpoint::{Content, calls};
 use crate::value::{Id, Items, Shared, Timestamp};
-use crate::{Page, element, endpoint, resource};
+use crate::{ApiError, Page, element, endpoint, resource};
 
 /// A custom view (schema: `customViewType`).
 #[resource(
@@ -118,7 +118,7 @@ pub struct DefaultViewResult {
     /// Whether it was set.
     pub success: Option<bool>,
     /// Why it was not.
-    pub error: Option<String>,
+    pub error: Option<ApiError>,
     /// The user.
     pub user: Option<Shared<User>>,
 }

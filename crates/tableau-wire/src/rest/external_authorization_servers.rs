@@ -8,7 +8,7 @@ use crate::{element, resource};
 #[resource(
     "connected-apps/external-authorization-servers",
     element = "externalAuthorizationServer",
-    collection = "externalAuthorizationServers",
+    collection = "externalAuthorizationServerList",
     since = "3.16",
     jwt = "tableau:external_authorization_servers:read",
     jwt_writes = "external_authorization_servers",

@@ -13,6 +13,8 @@ pub struct FileUpload {
     pub upload_session_id: Id<FileUpload>,
     /// How much of it the server has, in megabytes. A text in the schema; how servers round it is not known.
     pub file_size: Option<String>,
+    /// The greatest number of chunks.
+    pub max_file_chunk_count: Option<i64>,
 }
 
 /// Starts an upload of a file.

@@ -1,7 +1,7 @@
 //! Jobs: the server's work in the background.
 
 use super::publishing::Connection;
-use super::{Datasource, Flow, FlowRun, View, VirtualConnection, Workbook};
+use super::{Datasource, Flow, FlowRun, Subscription, View, VirtualConnection, Workbook};
 use crate::codec::{DecodeError, Reader};
 use crate::endpoint::calls;
 use crate::resource::{HasRefresh, Refresh};
@@ -70,22 +70,28 @@ pub struct Job {
     pub status_notes: Option<Items<StatusNote>>,
     /// What a refresh of extracts is about.
     pub extract_refresh_job: Option<ExtractRefreshJob>,
+    /// What the mails of a subscription are about.
+    pub subscription_job_type: Option<SubscriptionJob>,
     /// What a creation of extracts is about.
     pub extract_creation_job: Option<ExtractRefreshJob>,
     /// What a run of a flow is about.
     pub run_flow_job_type: Option<RunFlowJob>,
     /// What a change of rows is about.
     pub update_uploaded_file_job: Option<UpdateUploadedFileJob>,
+    /// What new thumbnails are about.
+    pub thumbnails_refresh_job: Option<ThumbnailsRefreshJob>,
 }
 
 impl Job {
-    /// What the server has to say about it: the notes of a refresh, a creation of extracts or a run, and the texts of its status notes. For example,
-    /// why it failed.
+    /// What the server has to say about it: the notes of what it is about, and the texts of its status notes. For example, why it failed.
     pub fn notes(&self) -> impl Iterator<Item = &str> {
         let refreshes = [&self.extract_refresh_job, &self.extract_creation_job];
         let refreshes = refreshes.into_iter().flatten().map(|about| &about.notes);
         let runs = self.run_flow_job_type.iter().map(|about| &about.notes);
-        let about = refreshes.chain(runs).flatten().map(|notes| notes.0.as_str());
+        let mails = self.subscription_job_type.iter().map(|about| &about.notes);
+        let changes = self.update_uploaded_file_job.iter().map(|about| &about.notes);
+        let about = refreshes.chain(runs).chain(mails).chain(changes);
+        let about = about.flatten().map(|notes| notes.0.as_str());
         let status = self.status_notes.iter().flat_map(|notes| notes.iter());
         let all = about.chain(status.filter_map(|note| note.text.as_deref()));
         all.filter(|note| !note.trim().is_empty())
@@ -111,6 +117,30 @@ pub struct UpdateUploadedFileJob {
     pub datasource: Option<Shared<Datasource>>,
     /// The connection whose rows change.
     pub connection_luid: Option<Text<Id<Connection>>>,
+    /// What the server has to say about it.
+    #[read_by(lines)]
+    pub notes: Option<Text<String>>,
+}
+
+/// The subject of the mails of a subscription (schema: `subscriptionJobType`).
+#[part]
+pub struct SubscriptionJob {
+    /// What the server has to say about it.
+    #[read_by(lines)]
+    pub notes: Option<Text<String>>,
+    /// The subscription.
+    pub subscription_id: Option<Text<Id<Subscription>>>,
+    /// The subject of the mails.
+    pub subscription_subject: Option<Text<String>>,
+}
+
+/// The subject of new thumbnails (schema: `thumbnailsRefreshJobType`).
+#[part]
+pub struct ThumbnailsRefreshJob {
+    /// The job.
+    pub job_luid: Option<Text<Id<Job>>>,
+    /// The workbook.
+    pub workbook: Option<Shared<Workbook>>,
 }
 
 /// What a job counted (schema: `statusNoteType`).
@@ -138,6 +168,8 @@ pub struct ExtractRefreshJob {
     pub virtual_connection: Option<Shared<VirtualConnection>>,
     /// The workbook, if it is one.
     pub workbook: Option<Shared<Workbook>>,
+    /// The job, where it creates extracts.
+    pub job_luid: Option<Text<Id<Job>>>,
 }
 
 /// Reads one text, or several elements of one name as lines.

@@ -2,6 +2,7 @@
 //!
 //! Tableau Server has schedules of its own; on Tableau Cloud each task and each subscription carries its own.
 
+use super::flows::FlowRunSpec;
 use super::{Datasource, Flow, ItemId, View, Workbook};
 use crate::endpoint::calls;
 use crate::page::Page;
@@ -245,6 +246,8 @@ pub struct ScheduledContent {
     pub datasource: Option<ItemId>,
     /// The flow, if it is one.
     pub flow: Option<ItemId>,
+    /// How the flow is run: which output steps, with which values of parameters.
+    pub flow_run_spec: Option<FlowRunSpec>,
 }
 
 /// The tasks that were added to a schedule, with what the server warns of.

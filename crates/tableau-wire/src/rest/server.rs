@@ -22,6 +22,22 @@ pub struct ServerInfo {
     pub rest_api_version: Option<Text<Version>>,
     /// The operating system.
     pub platform: Option<Text<String>>,
+    /// What the server allows programs that show content.
+    pub server_settings: Option<Box<ServerSettings>>,
+}
+
+/// What a server allows programs that show content (schema: `serverSettings`).
+#[part]
+pub struct ServerSettings {
+    /// Whether programs sign in by OAuth.
+    #[serde(rename = "oAuthEnabled")]
+    pub oauth_enabled: Option<Text<bool>>,
+    /// The least age in minutes of an image of a sheet that may be used again.
+    pub sheet_image_max_age_floor: Option<Text<i64>>,
+    /// The greatest one.
+    pub sheet_image_max_age_ceiling: Option<Text<i64>>,
+    /// How far content can be looked at without a connection.
+    pub offline_interaction_supported_phase: Option<Text<i64>>,
 }
 
 /// A release: the number people know and the build.

@@ -1,7 +1,7 @@
 //! Sites.
 
 use crate::endpoint::calls;
-use crate::value::{Id, SiteState, open_enum};
+use crate::value::{Id, SiteState, Text, open_enum};
 use crate::{QueryOptions, element, endpoint, part, resource};
 
 /// A site (schema: `siteType`).
@@ -200,9 +200,9 @@ pub struct McpSiteSettings {
 #[part(exhaustive)]
 pub struct McpSetting {
     /// Its name.
-    pub key: String,
+    pub key: Text<String>,
     /// Its value.
-    pub value: Option<String>,
+    pub value: Option<Text<String>>,
 }
 
 /// Encrypts all extracts of the site.

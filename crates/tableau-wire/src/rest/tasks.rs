@@ -1,5 +1,6 @@
 //! Tasks: what schedules run.
 
+use super::flows::FlowRunSpec;
 use super::jobs::Job;
 use super::schedules::{FrequencyDetails, NewScheduledTask, Schedule};
 use super::{Datasource, Flow, View, Workbook};
@@ -70,6 +71,8 @@ pub struct FlowRunTask {
     pub schedule: Option<Shared<Schedule>>,
     /// The flow.
     pub flow: Option<Shared<Flow>>,
+    /// How it is run.
+    pub flow_run_spec: Option<FlowRunSpec>,
 }
 
 /// Lists the refreshes of extracts by schedules.
@@ -146,6 +149,8 @@ pub struct CloudContent {
     pub datasource: Option<super::ItemId>,
     /// The flow, if it is one.
     pub flow: Option<super::ItemId>,
+    /// How the flow is run: which output steps, with which values of parameters.
+    pub flow_run_spec: Option<FlowRunSpec>,
 }
 
 /// When a task of Tableau Cloud runs.

@@ -83,6 +83,34 @@ pub struct User {
     pub suppress_getting_started: Option<bool>,
     /// The domain of the user name.
     pub domain: Option<Domain>,
+    /// The groups that the user is in.
+    pub groups: Option<Items<Group>>,
+    /// How much the user may publish.
+    pub publishing_limits: Option<Box<PublishingLimits>>,
+}
+
+/// How much a user may publish (schema: `publishingLimitsType`).
+#[part]
+pub struct PublishingLimits {
+    /// Whether data sources need extracts.
+    pub extracts_required: Option<bool>,
+    /// How many data sources there are.
+    pub published_datasource_count: Option<i64>,
+    /// How many there may be.
+    pub published_datasource_limit: Option<i64>,
+    /// How many more there may be.
+    pub published_datasources_available: Option<i64>,
+    /// The greatest number of rows.
+    pub row_limit: Option<i64>,
+    /// The storage that is free, in megabytes.
+    #[serde(rename = "storageAvailableMB")]
+    pub storage_available: Option<i64>,
+    /// The storage that there is, in megabytes.
+    #[serde(rename = "storageLimitMB")]
+    pub storage_limit: Option<i64>,
+    /// The storage that is used, in megabytes.
+    #[serde(rename = "storageUsedMB")]
+    pub storage_used: Option<i64>,
 }
 
 /// What may be changed about a user; what is not given stays.

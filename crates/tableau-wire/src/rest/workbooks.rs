@@ -33,7 +33,7 @@ use crate::{QueryOptions, element, endpoint, resource};
         one = "dataAccelerationConfig dataFreshnessPolicy views"
     ),
     list,
-    get,
+    get(WorkbookKey),
     update(
         WorkbookPatch {
             name, description, show_tabs, encrypt_extracts, project: ProjectId, owner: UserId,
@@ -139,6 +139,13 @@ pub type ListConnections = crate::resource::ListConnections<Workbook>;
 
 /// Refreshes the extracts of a workbook.
 pub type Refresh = crate::resource::Refresh<Workbook>;
+
+/// How a path names the workbook: by identifier or by content URL.
+#[derive(Debug, Clone, PartialEq, Eq, Default, QueryOptions)]
+pub struct WorkbookKey {
+    /// `contentUrl` (from version 3.17); the identifier if not given.
+    pub key: Option<String>,
+}
 
 /// Query options of an update of a workbook.
 #[derive(Debug, Clone, PartialEq, Eq, Default, QueryOptions)]

@@ -6,8 +6,10 @@ use tableau_client::wire::codec::decode;
 use tableau_client::wire::{BodyKind, Entry, Json, ReplyKind, Shape, ValueKind};
 
 use crate::failure::Failure;
+use crate::terminal::text::say;
 
-/// Fails if a document has members that neither the request nor the answer of the call has: an answer that was changed may be sent back.
+/// Fails if a document has members that neither the request nor the answer of the call has: an answer that was changed may be sent back. Says
+/// which members are the answer's alone, since they are not sent.
 pub(super) fn check(entry: &Entry, document: &[u8]) -> Result<(), Failure> {
     let BodyKind::Document { child, shape } = entry.body else {
         return Ok(());
@@ -24,11 +26,20 @@ pub(super) fn check(entry: &Entry, document: &[u8]) -> Result<(), Failure> {
         Some(child) => (document.get(child).unwrap_or(&Value::Null), format!("{child}.")),
         None => (&document, String::new()),
     };
-    let mut unknown = Vec::new();
-    find(root, &[shape, answered], &path, &mut unknown);
-    // Namespaces are attributes of the root.
-    unknown.retain(|name| child.is_some() || !name.to_ascii_lowercase().contains("schemalocation"));
+    let lacked_by = |shapes: &[Shape]| {
+        let mut lacked = Vec::new();
+        find(root, shapes, &path, &mut lacked);
+        // Namespaces are attributes of the root.
+        lacked.retain(|name| child.is_some() || !name.to_ascii_lowercase().contains("schemalocation"));
+        lacked
+    };
+    let unknown = lacked_by(&[shape, answered]);
     if unknown.is_empty() {
+        let left_out = lacked_by(&[shape]);
+        if !left_out.is_empty() {
+            let (name, left_out) = (entry.operation.full_name(), left_out.join(", "));
+            say(&format!("note: {name} does not take {left_out}: not sent"));
+        }
         return Ok(());
     }
     Err(Failure::Usage(format!(
@@ -39,7 +50,7 @@ pub(super) fn check(entry: &Entry, document: &[u8]) -> Result<(), Failure> {
     )))
 }
 
-/// A document as `--dry-run` shows it: without its secrets.
+/// A document as `--dry-run` shows it: what is sent of it, without its secrets.
 pub(super) fn shown(entry: &Entry, document: &[u8]) -> Value {
     let (BodyKind::Document { child, shape }, Some(mut document)) = (entry.body, read(document)) else {
         return Value::Null;
@@ -62,8 +73,11 @@ fn hide(value: &mut Value, shape: Shape) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| hide(item, shape)),
         Value::Object(members) => {
+            let field = |name: &str| shape.fields().iter().find(|field| field.is_called(name));
+            // What the request does not have is not sent; a type without a description may have any.
+            members.retain(|name, _| shape.fields().is_empty() || field(name).is_some());
             for (name, member) in members {
-                let Some(field) = shape.fields().iter().find(|field| field.is_called(name)) else {
+                let Some(field) = field(name) else {
                     continue;
                 };
                 match field.kind {

@@ -178,3 +178,46 @@ async fn running_and_downloading_need_their_capabilities() {
         .await;
     assert_eq!(answer.code(), "403097");
 }
+
+#[tokio::test]
+async fn a_task_runs_its_flow_as_it_says() {
+    let mut site = Site::new().await;
+    let flow = published(&site).await;
+    let details = site.get(&format!("flows/{flow}")).await.ok();
+    let key = &details["flow"]["parameters"]["parameter"][1]["id"];
+    let schedule = json!({"schedule": {"name": "Nightly", "priority": 50, "type": "Flow", "frequency": "Daily",
+        "frequencyDetails": {"start": "03:00:00"}}});
+    let schedule = call(
+        &site.service,
+        "POST",
+        &site.admin.token,
+        "schedules",
+        schedule.to_string(),
+    )
+    .await;
+    let path = format!("schedules/{}/flows", id(&schedule.json()["schedule"]));
+    let add = |spec: Value| {
+        site.send(
+            "PUT",
+            &path,
+            json!({"task": {"flowRun": {"flow": {"id": flow}, "flowRunSpec": spec}}}),
+        )
+    };
+    assert_eq!(add(json!({})).await.code(), "400084");
+    let spec =
+        json!({"flowParameterSpecs": {"flowParameterSpec": [{"parameterId": key, "overrideValue": "k"}]}});
+    let task = add(spec.clone()).await.ok()["task"]["flowRun"].clone();
+    assert_eq!(task["flowRunSpec"], spec);
+    site.service.clock().advance(Duration::from_secs(24 * 3600));
+    site.admin = admin(&site.service, "").await;
+    let run_now = format!("tasks/runFlow/{}/runNow", id(&task));
+    site.send("POST", &run_now, json!({})).await.ok();
+    let runs = site
+        .get(&format!("flows/runs?filter=flowId:eq:{flow}"))
+        .await
+        .ok();
+    let values = items(&runs)
+        .into_iter()
+        .map(|run| run["flowParameterRuns"]["parameterRuns"][1]["overrideValue"].clone());
+    assert_eq!(values.collect::<Vec<_>>(), ["k", "k"]);
+}

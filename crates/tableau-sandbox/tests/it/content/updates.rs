@@ -140,3 +140,19 @@ async fn a_view_that_is_shown_as_a_tab_has_the_permissions_of_its_workbook() {
     let shown = site.get(&path).await.ok();
     assert_eq!(shown["permissions"]["view"]["id"], view.as_str());
 }
+
+#[tokio::test]
+async fn a_workbook_is_found_by_its_content_url() {
+    let site = Site::new().await;
+    let workbook = site.first("workbooks").await;
+    let url = workbook["contentUrl"].as_str().unwrap();
+    let found = site.get(&format!("workbooks/{url}?key=contentUrl")).await.ok();
+    assert_eq!(id(&found["workbook"]), id(&workbook));
+    for (path, code) in [
+        (format!("workbooks/{url}"), "404006"),
+        ("workbooks/Nothing?key=contentUrl".to_owned(), "404006"),
+        (format!("workbooks/{url}?key=name"), "400008"),
+    ] {
+        assert_eq!(site.get(&path).await.code(), code, "{path}");
+    }
+}

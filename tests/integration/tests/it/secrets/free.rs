@@ -32,8 +32,8 @@ pub(crate) const FREE: &[(&str, &[&str], &str)] = &[
     ),
     (
         "tableau-wire",
-        &["SiteKey"],
-        "is a word: the name, the id or the content URL of a site",
+        &["SiteKey", "WorkbookKey"],
+        "is a word: the name, the id or the content URL",
     ),
     (
         "tableau-wire",
