@@ -54,6 +54,7 @@ const GROUPS: &[&[&[Entry]]] = &[
     rest::connected_apps::ENDPOINTS,
     rest::external_authorization_servers::ENDPOINTS,
     rest::webhooks::ENDPOINTS,
+    rest::usage::ENDPOINTS,
     rest::schedules::ENDPOINTS,
     rest::tasks::ENDPOINTS,
     rest::linked_tasks::ENDPOINTS,

@@ -141,6 +141,12 @@ pub(crate) const GROUPS: &[Group] = &[
         columns: "type=jobType title status createdAt endedAt id",
     },
     Group {
+        name: "usage",
+        about: "Ask how often content is used, on Tableau Cloud",
+        own: &[],
+        columns: "",
+    },
+    Group {
         name: "webhooks",
         about: "Work with webhooks: addresses that the server calls when something happens",
         own: &[],

@@ -3,7 +3,8 @@
 use tableau_wire::rest::group_sets::{AddGroup, RemoveGroup};
 use tableau_wire::rest::groups::{AddUsers, ListUsers, RemoveUser, RemoveUsers, UsersToAdd};
 use tableau_wire::rest::users::{
-    DeleteUsers, ImportUsers, ImportedUser, ListGroups, ListWorkbooks, ListedUser, UserImport, UserRemoval,
+    DeleteUsers, ImportUsers, ImportedUser, ListFlows, ListGroups, ListWorkbooks, ListedUser, UserImport,
+    UserRemoval,
 };
 use tableau_wire::rest::{Group, GroupSet, Job, User};
 use tableau_wire::value::{SiteRole, UserAuthSetting};
@@ -113,6 +114,11 @@ impl<M: Mode> Collection<User, M> {
     /// Lists the workbooks that a user may see: one page, or with [`Call::all`] every one.
     pub fn workbooks(&self, id: impl Into<Id<User>>) -> Call<ListWorkbooks, M> {
         self.site().call(ListWorkbooks::new(id))
+    }
+
+    /// Lists the flows that a user may see: one page, or with [`Call::all`] every one.
+    pub fn flows(&self, id: impl Into<Id<User>>) -> Call<ListFlows, M> {
+        self.site().call(ListFlows::new(id))
     }
 
     /// Lists the groups that a user is in.

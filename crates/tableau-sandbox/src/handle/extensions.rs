@@ -133,7 +133,7 @@ fn show(settings: &Extensions) -> SiteSettings {
 }
 
 // The code is that of the documentation for everything that only administrators may do.
-fn admit(may: bool) -> Result<(), Refusal> {
+pub(super) fn admit(may: bool) -> Result<(), Refusal> {
     if may {
         return Ok(());
     }

@@ -55,6 +55,7 @@ mod subscription_mails;
 pub(crate) mod subscriptions;
 pub(crate) mod tags;
 pub(crate) mod tasks;
+pub(crate) mod usage;
 pub(crate) mod user_files;
 pub(crate) mod user_lists;
 pub(crate) mod users;

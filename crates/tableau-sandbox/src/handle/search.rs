@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use tableau_wire::query::Direction;
-use tableau_wire::rest::search::{FoundContent, Search, SearchHits, SearchResult, SearchResults};
+use tableau_wire::rest::search::{FoundContent, Search, SearchHits, SearchResult, SearchResults, Suggest};
 use tableau_wire::rest::{Datasource, Flow, Project, View, VirtualConnection, Workbook};
 use tableau_wire::{Filter, Operator, Sort};
 
@@ -138,6 +138,48 @@ pub(crate) fn search(call: &Call<'_>, caller: &Caller, search: &Search) -> Resul
     let mut results = SearchResults::default();
     let found = found.into_iter().map(|(_, found)| found).collect();
     results.hits = page(call.origin, search, limit, found);
+    Ok(results)
+}
+
+/// Suggests content with a word that begins with what was typed: recent content first, then titles that begin so. How servers rank it is not known.
+pub(crate) fn suggest(call: &Call<'_>, caller: &Caller, suggest: &Suggest) -> Result<SearchResults, Refusal> {
+    let limit = suggest.limit.unwrap_or(DEFAULT_LIMIT);
+    if limit == 0 || limit > MAX_LIMIT {
+        return Err(Refusal::invalid_value("limit", limit));
+    }
+    let typed = suggest.terms.trim().to_lowercase();
+    let recent: Vec<_> = suggest
+        .recents_luids
+        .iter()
+        .flat_map(|luids| luids.split(','))
+        .collect();
+    let rank = |found: &FoundContent| {
+        let title = found.title.as_deref().unwrap_or_default().to_lowercase();
+        let mut words = title.char_indices().filter(|(at, _)| {
+            let before = title.get(..*at).and_then(|before| before.chars().next_back());
+            before.is_none_or(|before| !before.is_alphanumeric())
+        });
+        let place = words.position(|(at, _)| title.get(at..).is_some_and(|rest| rest.starts_with(&typed)))?;
+        let is_recent = found.luid.as_deref().is_some_and(|luid| recent.contains(&luid));
+        Some((!is_recent, place > 0, title))
+    };
+    let tests = tests(suggest.filter.as_ref())?;
+    let state = call.store.read();
+    let context = verbs::context(call, &state);
+    let everything = SOURCES.iter().flat_map(|source| source(&context, caller));
+    let mut found: Vec<_> = everything
+        .filter(|found| {
+            tests
+                .iter()
+                .all(|(name, kind, test)| test.holds(&Value::at(found, name, *kind)))
+        })
+        .filter_map(|found| Some((rank(&found)?, found)))
+        .collect();
+    found.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let first = usize::try_from(limit).unwrap_or(usize::MAX);
+    let found = found.into_iter().take(first).map(|(_, found)| found).collect();
+    let mut results = SearchResults::default();
+    results.hits = page(call.origin, &Search::default(), limit, found);
     Ok(results)
 }
 

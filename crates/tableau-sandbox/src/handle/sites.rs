@@ -1,11 +1,15 @@
 //! Sites.
 
 use tableau_wire::rest::Site;
-use tableau_wire::rest::sites::{AdminMode, GetMcpSettings, McpSiteSettings, SiteUsage};
+use tableau_wire::rest::sites::{
+    AdminMode, EmbeddingSettings, GetEmbeddingSettings, GetMcpSettings, McpSiteSettings, SiteUsage,
+    UpdateEmbeddingSettings,
+};
 use tableau_wire::value::SiteState;
 use tableau_wire::{Get, List, Page};
 use uuid::Uuid;
 
+use super::extensions;
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
 use crate::kept::{Computed, Kept, Plan, Rights, verbs};
@@ -71,6 +75,39 @@ pub(crate) fn list(call: &Call<'_>, caller: &Caller, list: &List<Site>) -> Resul
 #[expect(clippy::unnecessary_wraps, reason = "a handler may refuse")]
 pub(crate) fn mcp_settings(_: &Call<'_>, _: &Caller, _: &GetMcpSettings) -> Result<McpSiteSettings, Refusal> {
     Ok(McpSiteSettings::default())
+}
+
+/// Where content may be embedded: everywhere, as on a new site (inferred), unless it was changed.
+pub(crate) fn embedding(
+    call: &Call<'_>,
+    caller: &Caller,
+    _: &GetEmbeddingSettings,
+) -> Result<EmbeddingSettings, Refusal> {
+    extensions::admit(caller.is_administrator())?;
+    let state = call.store.read();
+    let site = state.sites.get(caller.site.id).unwrap_or(&caller.site);
+    let mut embedding = site.unshown.embedding.clone();
+    embedding.unrestricted_embedding.get_or_insert(true);
+    embedding.allow_list.get_or_insert_default();
+    Ok(EmbeddingSettings::new(embedding))
+}
+
+pub(crate) fn update_embedding(
+    call: &Call<'_>,
+    caller: &Caller,
+    update: &UpdateEmbeddingSettings,
+) -> Result<EmbeddingSettings, Refusal> {
+    extensions::admit(caller.is_administrator())?;
+    let given = &update.settings.settings;
+    call.store.write(|transaction| {
+        let site = transaction.sites.get(caller.site.id).unwrap_or(&caller.site);
+        let mut site = site.clone();
+        let embedding = &mut site.unshown.embedding;
+        embedding.unrestricted_embedding = given.unrestricted_embedding.or(embedding.unrestricted_embedding);
+        embedding.allow_list = given.allow_list.clone().or(embedding.allow_list.take());
+        transaction.put(site)
+    })?;
+    self::embedding(call, caller, &GetEmbeddingSettings)
 }
 
 /// Gets a site by its identifier, or by the field that `key` names.

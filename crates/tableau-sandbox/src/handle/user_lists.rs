@@ -1,9 +1,9 @@
 //! Lists that begin with a user or a group: the workbooks and groups of a user, the users of a group.
 
 use tableau_wire::rest::groups::ListUsers;
-use tableau_wire::rest::users::{ListGroups, ListWorkbooks};
-use tableau_wire::rest::{Group, User, Workbook};
-use tableau_wire::{List, Page};
+use tableau_wire::rest::users::{ListFlows, ListGroups, ListWorkbooks};
+use tableau_wire::rest::{Flow, Group, User, Workbook};
+use tableau_wire::{List, Listed, Page};
 
 use crate::auth::Caller;
 use crate::call::Call;
@@ -19,22 +19,9 @@ pub(crate) fn workbooks(
     caller: &Caller,
     list: &ListWorkbooks,
 ) -> Result<Page<Workbook>, Refusal> {
-    let state = call.store.read();
-    let user = user(&state, caller, list.user_id.as_str(), "403018")?;
-    let of_user = Caller {
-        session: caller.session,
-        site: caller.site.clone(),
-        user: user.clone(),
-        scopes: None,
-    };
-    let owned = list.owned_by == Some(true);
-    let rows: Vec<&Row<Workbook>> = state
-        .workbooks
-        .of_site(caller.site.id)
-        .filter(|row| !owned || row.owner == Some(user.id))
-        .filter(|row| Workbook::MAY_LIST.allow(row, &state, &of_user))
-        .collect();
     let ListWorkbooks {
+        user_id,
+        owned_by,
         page_number,
         page_size,
         filter,
@@ -46,7 +33,41 @@ pub(crate) fn workbooks(
         (list.page_number, list.page_size) = (page_number, page_size);
         (list.filter, list.sort, list.fields) = (filter, sort, fields);
     });
-    verbs::page(call, &of_user, &state, rows.into_iter(), &list)
+    of_user(call, caller, user_id.as_str(), owned_by, &list)
+}
+
+/// The flows that a user may see, or those that the user owns.
+pub(crate) fn flows(call: &Call<'_>, caller: &Caller, list: &ListFlows) -> Result<Page<Flow>, Refusal> {
+    let (user, owned_by) = (list.user_id.as_str(), list.owned_by);
+    let list = List::new().with(|of| {
+        (of.page_number, of.page_size) = (list.page_number, list.page_size);
+    });
+    of_user(call, caller, user, owned_by, &list)
+}
+
+/// A list of what a user may see or owns, as the user would have it.
+fn of_user<R: Kept + Listed>(
+    call: &Call<'_>,
+    caller: &Caller,
+    id: &str,
+    owned_by: Option<bool>,
+    list: &List<R>,
+) -> Result<Page<R>, Refusal> {
+    let state = call.store.read();
+    let user = user(&state, caller, id, "403018")?;
+    let of_user = Caller {
+        session: caller.session,
+        site: caller.site.clone(),
+        user: user.clone(),
+        scopes: None,
+    };
+    let owned = owned_by == Some(true);
+    let rows: Vec<&Row<R>> = R::table(&state)
+        .of_site(caller.site.id)
+        .filter(|row| !owned || row.owner == Some(user.id))
+        .filter(|row| R::MAY_LIST.allow(row, &state, &of_user))
+        .collect();
+    verbs::page(call, &of_user, &state, rows.into_iter(), list)
 }
 
 /// The groups that a user is in; every user is in that of all users.

@@ -6,6 +6,7 @@ use tableau_wire::Secret;
 use tableau_wire::rest;
 use tableau_wire::rest::flows::FlowOutputStep;
 use tableau_wire::rest::publishing::Connection;
+use tableau_wire::rest::sites::Embedding;
 use tableau_wire::value::SiteRole;
 use uuid::Uuid;
 
@@ -80,6 +81,9 @@ pub(crate) struct Site {
     /// Which extensions may run on it.
     #[serde(default)]
     pub(crate) extensions: Extensions,
+    /// Where its content may be embedded; what is not set has its default.
+    #[serde(default)]
+    pub(crate) embedding: Embedding,
 }
 
 /// Which extensions may run on a site; the values that a new site has are inferred.

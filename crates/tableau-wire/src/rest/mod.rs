@@ -35,6 +35,7 @@ pub mod subscriptions;
 pub mod tables;
 pub mod tags;
 pub mod tasks;
+pub mod usage;
 mod user_file;
 pub mod users;
 pub mod views;

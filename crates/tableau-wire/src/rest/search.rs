@@ -30,6 +30,28 @@ pub struct Search {
     pub limit: Option<u64>,
 }
 
+/// Suggests content whose title goes on as a user types.
+// Tableau's reference says that no scope of a JWT reaches it.
+#[endpoint(
+    GET,
+    "suggestions",
+    since = "3.19",
+    root = services,
+    scope = server,
+    format = json,
+    reply = SearchResults
+)]
+pub struct Suggest {
+    /// What was typed so far.
+    pub terms: String,
+    /// The greatest number of suggestions; 10 if not given.
+    pub limit: Option<u64>,
+    /// The identifiers of content that comes first, separated by commas: what the user looked at lately.
+    pub recents_luids: Option<String>,
+    /// Which content: `type:in:[workbook,view]`.
+    pub filter: Option<Filter>,
+}
+
 /// The answer to a search.
 #[document]
 pub struct SearchResults {
@@ -116,4 +138,4 @@ pub struct FoundContent {
     pub favorites_total: Option<i64>,
 }
 
-calls!(; Search);
+calls!(; Search, Suggest);

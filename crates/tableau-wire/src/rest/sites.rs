@@ -205,6 +205,46 @@ pub struct McpSetting {
     pub value: Option<Text<String>>,
 }
 
+/// Gets where content of the site may be embedded; for site administrators.
+#[endpoint(
+    GET,
+    "settings/embedding",
+    since = "3.16",
+    jwt = "tableau:embedding_site_settings:read",
+    reply = EmbeddingSettings
+)]
+pub struct GetEmbeddingSettings;
+
+/// Changes where content of the site may be embedded; for site administrators.
+#[endpoint(
+    PUT,
+    "settings/embedding",
+    since = "3.16",
+    jwt = "tableau:embedding_site_settings:update",
+    reply = EmbeddingSettings
+)]
+pub struct UpdateEmbeddingSettings {
+    /// What changes.
+    #[body]
+    pub settings: EmbeddingSettings,
+}
+
+/// Where content of a site may be embedded.
+#[element("site", new)]
+pub struct EmbeddingSettings {
+    /// The settings.
+    pub settings: Embedding,
+}
+
+/// Where content may be embedded (schema: `embeddingSettingsType`).
+#[part(new)]
+pub struct Embedding {
+    /// Whether every domain may.
+    pub unrestricted_embedding: Option<bool>,
+    /// The domains that may, separated by spaces, if not every one.
+    pub allow_list: Option<String>,
+}
+
 /// Encrypts all extracts of the site.
 #[endpoint(
     POST,
@@ -243,4 +283,4 @@ pub struct DecryptExtracts;
 )]
 pub struct ReencryptExtracts;
 
-calls!(Site; GetMcpSettings, EncryptExtracts, DecryptExtracts, ReencryptExtracts);
+calls!(Site; GetMcpSettings, GetEmbeddingSettings, UpdateEmbeddingSettings, EncryptExtracts, DecryptExtracts, ReencryptExtracts);

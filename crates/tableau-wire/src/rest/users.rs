@@ -1,6 +1,6 @@
 //! Users of a site.
 
-use super::{Group, Job, Workbook};
+use super::{Flow, Group, Job, Workbook};
 use crate::body::{Multipart, Payload};
 use crate::codec::{DecodeError, EncodeError, Format, Root};
 use crate::endpoint::calls;
@@ -228,6 +228,19 @@ pub struct ListWorkbooks {
     pub fields: Option<Fields>,
 }
 
+/// Lists the flows that a user may see, a page at a time.
+#[endpoint(GET, "users/{user_id}/flows", since = "3.3", jwt = "tableau:flows:read", reply = Page<Flow>)]
+pub struct ListFlows {
+    /// The user.
+    pub user_id: Id<User>,
+    /// Whether only those come that the user owns.
+    pub owned_by: Option<bool>,
+    /// The page, from 1; the first if not given.
+    pub page_number: Option<u64>,
+    /// The greatest number of flows on a page, from 1 to 1000; 100 if not given.
+    pub page_size: Option<u64>,
+}
+
 /// Lists the groups that a user is in, a page at a time.
 #[endpoint(GET, "users/{user_id}/groups", since = "3.7", jwt = "tableau:users:read", reply = Page<Group>)]
 pub struct ListGroups {
@@ -324,5 +337,5 @@ pub struct ListedUser {
 
 calls!(
     User;
-    ListPersonalAccessTokens, RevokePersonalAccessToken, ListWorkbooks, ListGroups, ImportUsers, DeleteUsers
+    ListPersonalAccessTokens, RevokePersonalAccessToken, ListWorkbooks, ListFlows, ListGroups, ImportUsers, DeleteUsers
 );

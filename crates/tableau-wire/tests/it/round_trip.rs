@@ -197,7 +197,11 @@ where
         seen.longest_list.get() >= at_least.list,
         "lists are too short: {reached}"
     );
-    assert!(seen.refused.get() < cases, "XML was hardly tried: {reached}");
+    // Each is written twice; the more texts a value has, the more often one is in it that XML cannot carry.
+    assert!(
+        seen.refused.get() < cases + cases / 2,
+        "XML was hardly tried: {reached}"
+    );
 }
 
 macro_rules! survive {

@@ -9,6 +9,7 @@ mod flows;
 mod hyper_data;
 mod search;
 mod updates;
+mod usage;
 mod virtual_connections;
 mod warnings;
 mod xml_text;

@@ -115,3 +115,32 @@ async fn invalid_parameters_are_refused_in_json() {
         );
     }
 }
+
+#[tokio::test]
+async fn what_begins_as_was_typed_is_suggested_recent_content_first() {
+    let site = Site::new().await;
+    let suggest = async |query: &str| {
+        let path = format!("/api/-/suggestions?{query}");
+        let headers = [("X-Tableau-Auth", site.admin.token.as_str())];
+        send(&site.service, "GET", &path, &headers, "").await
+    };
+    let found = suggest("terms=SUPER&filter=type:eq:workbook").await.ok();
+    assert_eq!(titles(&found), [("workbook", "Superstore")]);
+    let all = suggest("terms=s&limit=2000").await.ok();
+    let all = titles(&all);
+    let begins = |(_, title): &(&str, &str)| title.to_lowercase().starts_with('s');
+    assert!(all.iter().any(begins) && !all.iter().all(begins));
+    assert!(all.is_sorted_by_key(|found| !begins(found)), "{all:?}");
+    let last = all.iter().rfind(|(kind, _)| *kind == "workbook").unwrap();
+    let id = site
+        .id(&format!(
+            "workbooks?filter=name:eq:{}",
+            last.1.replace(' ', "%20")
+        ))
+        .await;
+    let recent = suggest(&format!("terms=s&limit=1&recentsLuids=x,{id}"))
+        .await
+        .ok();
+    assert_eq!(titles(&recent), [*last]);
+    assert_eq!(suggest("terms=s&limit=0").await.code(), "400008");
+}

@@ -156,3 +156,39 @@ async fn a_workbook_is_found_by_its_content_url() {
         assert_eq!(site.get(&path).await.code(), code, "{path}");
     }
 }
+
+#[tokio::test]
+async fn embedding_is_allowed_where_the_site_says() {
+    let site = Site::new().await;
+    let settings = async || site.get("settings/embedding").await.ok()["site"]["settings"].clone();
+    assert_eq!(
+        settings().await,
+        json!({"unrestrictedEmbedding": true, "allowList": ""})
+    );
+    let limited = json!({"unrestrictedEmbedding": false, "allowList": "portal.example.com"});
+    let changed = site
+        .send(
+            "PUT",
+            "settings/embedding",
+            json!({"site": {"settings": limited}}),
+        )
+        .await;
+    assert_eq!(changed.ok()["site"]["settings"], limited);
+    let viewer = user(&site.service, "liam.obrien", "").await;
+    let refused = site.by(&viewer, "GET", "settings/embedding", &Value::Null).await;
+    assert_eq!(refused.code(), "403004");
+    assert_eq!(settings().await, limited);
+}
+
+#[tokio::test]
+async fn a_user_has_flows_to_see_and_flows_of_his_own() {
+    let site = Site::new().await;
+    let all = items(&site.get("flows").await.ok());
+    let owner = all[0]["owner"]["id"].as_str().unwrap();
+    let path = format!("users/{owner}/flows");
+    let seen = items(&site.get(&path).await.ok());
+    let owned = items(&site.get(&format!("{path}?ownedBy=true")).await.ok());
+    let is_own = |flow: &&Value| flow["owner"]["id"] == owner;
+    assert!(!owned.is_empty() && owned.iter().all(|flow| is_own(&flow)));
+    assert_eq!(seen.iter().filter(is_own).count(), owned.len());
+}

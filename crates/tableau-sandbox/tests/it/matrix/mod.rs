@@ -220,6 +220,7 @@ async fn a_viewer_changes_nothing() {
         "tasks.deleteDataAcceleration",
         "subscriptions.create",
         // They ask, and change nothing.
+        "usage.batchCount",
         "vizql_data_service.readMetadata",
         "vizql_data_service.queryDatasource",
         "vizql_data_service.getDatasourceModel",
@@ -254,6 +255,8 @@ async fn both_formats_say_the_same() {
         };
         let json = world.send(entry, &values, |_| {}).await;
         let xml = world.send(entry, &values, |request| request.accept = XML).await;
+        // What tells the time may be told in the next second.
+        let again = world.send(entry, &values, |_| {}).await;
         wrong.unless(json.status.as_u16() == entry.operation.status, entry, &json);
         wrong.unless(xml.status == json.status, entry, &xml);
         if entry.reply == ReplyKind::Content {
@@ -261,7 +264,7 @@ async fn both_formats_say_the_same() {
             continue;
         }
         let (json, xml) = (leaves(&json), leaves(&xml));
-        if json != xml {
+        if json != xml && leaves(&again) != xml {
             wrong.say(entry, format!("{json:?} in JSON, {xml:?} in XML"));
         }
     }

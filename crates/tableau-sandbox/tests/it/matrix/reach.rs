@@ -21,6 +21,11 @@ impl World {
             "userId" if is_favorite => Some(self.admin(of).user.clone()),
             "contentType" if is_favorite => Some("flows".to_owned()),
             "contentType" => Some("flow".to_owned()),
+            "luid" => {
+                let list = entry("flows", "list")?;
+                let flows = Box::pin(self.send(list, &[], |request| request.by(self.admin(of))));
+                identifier(&flows.await.json(), "id")
+            }
             "contentId" => {
                 let flow = self.first_flow().await?;
                 if is_favorite {

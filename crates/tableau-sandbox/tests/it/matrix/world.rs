@@ -218,8 +218,11 @@ impl World {
         let params = entry.operation.params.iter();
         let required = params.filter(|param| param.place == Place::Query && param.required);
         let needed: Vec<_> = required
-            .filter(|param| param.name == "idpConfigurationId")
-            .map(|param| format!("{}={}", param.name, self.oidc_configuration))
+            .filter_map(|param| match param.name {
+                "idpConfigurationId" => Some(format!("{}={}", param.name, self.oidc_configuration)),
+                "terms" => Some("terms=a".to_owned()),
+                _ => None,
+            })
             .collect();
         match needed.as_slice() {
             [] => String::new(),
