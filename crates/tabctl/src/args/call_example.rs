@@ -23,6 +23,7 @@ const GIVEN: &[(&str, &str)] = &[
         "schedules.addFlow",
         "'Flows at night' --flowRun.flow.id Sales/Orders",
     ),
+    ("usage.count", "workbooks Samples/Superstore"),
     (
         "subscriptions.create",
         "--subject Overview --content.id Samples/Superstore/Overview --content.type View --schedule 'Monday mornings' --user anita.silva",

@@ -58,7 +58,7 @@ impl Lists {
                 );
             } else if !usage.contains('<')
                 && !words.last().is_some_and(|word| {
-                    ["create", "publish", "download", "export"]
+                    ["create", "publish", "download", "export", "batch"]
                         .iter()
                         .any(|verb| word.starts_with(verb))
                         || word.ends_with("crypt-extracts")

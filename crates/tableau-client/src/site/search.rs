@@ -1,12 +1,13 @@
 //! Content search, and tags of many items at once.
 
-use tableau_wire::Filter;
 use tableau_wire::rest::Tag;
-use tableau_wire::rest::search::{Search, SearchResult};
+use tableau_wire::rest::search::{Search, SearchResult, Suggest};
 use tableau_wire::rest::tags::{BatchAddTags, BatchDeleteTags, TagBatch, TaggedContent};
+use tableau_wire::rest::usage::{Count, HasUsage};
+use tableau_wire::{Filter, Id};
 
 use super::call::narrow;
-use super::{Call, Site};
+use super::{Call, Collection, Site};
 use crate::error::Error;
 use crate::mode::{Async, Mode};
 
@@ -31,10 +32,35 @@ impl<M: Mode> Site<M> {
         search.with(|search| search.terms = Some(words).filter(|words| !words.trim().is_empty()))
     }
 
+    /// Suggests content with a word that begins with what was typed so far; needs version 3.19 of the API.
+    pub fn suggest(&self, typed: impl Into<String>) -> Call<Suggest, M> {
+        self.call(Suggest::new(typed))
+    }
+
     /// Tags of many items at once; needs version 3.9 of the API.
     #[must_use]
     pub fn tags(&self) -> BatchTags<M> {
         BatchTags { site: self.clone() }
+    }
+}
+
+impl<R: HasUsage, M: Mode> Collection<R, M> {
+    /// Counts how often an item is used; on Tableau Cloud, from version 3.17 of the API.
+    ///
+    /// ```no_run
+    /// # use tableau_client::Site;
+    /// # async fn run(site: Site) -> tableau_client::Result<()> {
+    /// for workbook in site.workbooks().list().await? {
+    ///     let used = site.workbooks().usage(&workbook.id).await?;
+    ///     if used.hits_last_three_months_total == Some(0) {
+    ///         println!("{} is not used", workbook.name);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn usage(&self, id: impl Into<Id<R::One>>) -> Call<Count, M> {
+        self.site().call(Count::new(R::COUNTED, id.into().to_string()))
     }
 }
 

@@ -116,22 +116,11 @@ impl Found for FoundContent {
 }
 
 pub(crate) fn search(call: &Call<'_>, caller: &Caller, search: &Search) -> Result<SearchResults, Refusal> {
-    let limit = search.limit.unwrap_or(DEFAULT_LIMIT);
-    if limit == 0 || limit > MAX_LIMIT {
-        return Err(Refusal::invalid_value("limit", limit));
-    }
-    let tests = tests(search.filter.as_ref())?;
+    let limit = limit(search.limit)?;
     let order = order(search.order_by.as_deref())?;
     let words: Vec<_> = words(search.terms.as_deref().unwrap_or_default());
-    let state = call.store.read();
-    let context = verbs::context(call, &state);
-    let everything = SOURCES.iter().flat_map(|source| source(&context, caller));
-    let mut found: Vec<_> = everything
-        .filter(|found| {
-            tests
-                .iter()
-                .all(|(name, kind, test)| test.holds(&Value::at(found, name, *kind)))
-        })
+    let mut found: Vec<_> = matching(call, caller, search.filter.as_ref())?
+        .into_iter()
         .filter_map(|found| Some((relevance(&found, &words)?, found)))
         .collect();
     found.sort_by(|(one, of_one), (other, of_other)| compare(of_one, of_other, &order).then(other.cmp(one)));
@@ -141,12 +130,31 @@ pub(crate) fn search(call: &Call<'_>, caller: &Caller, search: &Search) -> Resul
     Ok(results)
 }
 
+fn limit(asked: Option<u64>) -> Result<u64, Refusal> {
+    let limit = asked.unwrap_or(DEFAULT_LIMIT);
+    match limit {
+        1..=MAX_LIMIT => Ok(limit),
+        _ => Err(Refusal::invalid_value("limit", limit)),
+    }
+}
+
+/// The content that the caller may see and that meets a filter.
+fn matching(call: &Call<'_>, caller: &Caller, filter: Option<&Filter>) -> Result<Vec<FoundContent>, Refusal> {
+    let tests = tests(filter)?;
+    let state = call.store.read();
+    let context = verbs::context(call, &state);
+    let everything = SOURCES.iter().flat_map(|source| source(&context, caller));
+    let meets = |found: &FoundContent| {
+        let holds =
+            |(name, kind, test): &(&str, Kind, Comparison)| test.holds(&Value::at(found, name, *kind));
+        tests.iter().all(holds)
+    };
+    Ok(everything.filter(meets).collect())
+}
+
 /// Suggests content with a word that begins with what was typed: recent content first, then titles that begin so. How servers rank it is not known.
 pub(crate) fn suggest(call: &Call<'_>, caller: &Caller, suggest: &Suggest) -> Result<SearchResults, Refusal> {
-    let limit = suggest.limit.unwrap_or(DEFAULT_LIMIT);
-    if limit == 0 || limit > MAX_LIMIT {
-        return Err(Refusal::invalid_value("limit", limit));
-    }
+    let limit = limit(suggest.limit)?;
     let typed = suggest.terms.trim().to_lowercase();
     let recent: Vec<_> = suggest
         .recents_luids
@@ -163,16 +171,8 @@ pub(crate) fn suggest(call: &Call<'_>, caller: &Caller, suggest: &Suggest) -> Re
         let is_recent = found.luid.as_deref().is_some_and(|luid| recent.contains(&luid));
         Some((!is_recent, place > 0, title))
     };
-    let tests = tests(suggest.filter.as_ref())?;
-    let state = call.store.read();
-    let context = verbs::context(call, &state);
-    let everything = SOURCES.iter().flat_map(|source| source(&context, caller));
-    let mut found: Vec<_> = everything
-        .filter(|found| {
-            tests
-                .iter()
-                .all(|(name, kind, test)| test.holds(&Value::at(found, name, *kind)))
-        })
+    let mut found: Vec<_> = matching(call, caller, suggest.filter.as_ref())?
+        .into_iter()
         .filter_map(|found| Some((rank(&found)?, found)))
         .collect();
     found.sort_by(|(one, _), (other, _)| one.cmp(other));

@@ -1,7 +1,8 @@
 //! Usage statistics, on Tableau Cloud: how often content is used.
 
+use super::{Datasource, Flow, View, Workbook};
 use crate::endpoint::calls;
-use crate::{document, endpoint, part};
+use crate::{Resource, document, endpoint, part};
 
 /// Counts how often an item is used; for its owner, those who may read it, and administrators.
 // Tableau's reference says that no scope of a JWT reaches it.
@@ -40,6 +41,22 @@ pub struct BatchCount {
     #[body]
     pub items: UsageItems,
 }
+
+/// A resource whose usage is counted.
+pub trait HasUsage: Resource {
+    /// Its kind in the address of the call.
+    const COUNTED: &'static str;
+}
+
+macro_rules! counted {
+    ($($resource:ident $kind:literal),*) => {$(
+        impl HasUsage for $resource {
+            const COUNTED: &'static str = $kind;
+        }
+    )*};
+}
+
+counted!(Datasource "datasources", Flow "flows", View "views", Workbook "workbooks");
 
 /// The items whose usage is asked for.
 #[document(new)]

@@ -46,7 +46,7 @@ impl Change {
         Ok(Self {
             entry: endpoint.entry,
             references: if by_reference {
-                Collection::in_path(endpoint.entry)
+                Collection::in_path(endpoint.entry, &endpoint.values)
             } else {
                 Vec::new()
             },

@@ -345,7 +345,7 @@ fn check(call: &Untyped, by_reference: bool) -> Result<(), Error> {
     let mut arguments = call.arguments.clone();
     if by_reference {
         // What they refer to is found once there is a session.
-        let references = arguments.path.iter_mut().zip(Collection::in_path(entry));
+        let references = arguments.path.iter_mut().zip(Collection::in_path(entry, &[]));
         for (typed, _) in references.filter(|(_, collection)| collection.is_some()) {
             "reference".clone_into(typed);
         }

@@ -29,12 +29,28 @@ impl Collection {
         found.ok_or_else(|| Failure::Local(format!("{group} cannot be listed")))
     }
 
-    /// The group that the variables of a call's path refer to, in their order: that of the list at the segment before.
-    pub(in crate::commands) fn in_path(entry: &Entry) -> Vec<Option<Self>> {
+    /// The group that the variables of a call's path refer to, in their order: that of the list at the segment before, or of the kind of content that
+    /// was typed there. Where `key` is given, the path names the item by something else.
+    pub(in crate::commands) fn in_path(entry: &Entry, typed: &[(&str, String)]) -> Vec<Option<Self>> {
+        let value = |name: &str| typed.iter().find(|(known, _)| *known == name);
         let segments: Vec<_> = entry.operation.segments().collect();
         let pairs = segments.iter().zip(segments.iter().skip(1));
         let variables = pairs.filter(|(_, segment)| matches!(segment, Segment::Variable(_)));
-        variables.map(|(before, _)| Self::listed_at(before)).collect()
+        let refers = |before: &Segment| match before {
+            _ if value("key").is_some() => None,
+            Segment::Variable("contentType") => {
+                value("contentType").and_then(|(_, kind)| Self::of_kind(kind))
+            }
+            before => Self::listed_at(before),
+        };
+        variables.map(|(before, _)| refers(before)).collect()
+    }
+
+    /// The group of a kind of content, as calls name it: `workbooks` or `workbook`.
+    fn of_kind(kind: &str) -> Option<Self> {
+        let kind = kind.to_ascii_lowercase();
+        let group = format!("{}s", kind.strip_suffix('s').unwrap_or(&kind));
+        Self::all().find(|collection| collection.group() == group)
     }
 
     fn listed_at(segment: &Segment) -> Option<Self> {
