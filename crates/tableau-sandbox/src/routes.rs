@@ -5,7 +5,7 @@ mod served;
 use std::collections::HashMap;
 use std::fmt;
 
-use http::Response;
+use http::{Response, StatusCode};
 use tableau_wire::endpoint::{Arguments, Content};
 use tableau_wire::{
     Body, BodyKind, Document, Endpoint, List, Listed, Operation, Recognized, Root, Scope, Segment,
@@ -51,6 +51,22 @@ fn on<E: Endpoint<Reply: Document>>(
     Route::of::<E>(move |call, caller, arguments| {
         let caller = caller.ok_or_else(Refusal::no_credentials)?;
         reply::<E>(call, &handler(call, caller, &decode(call, arguments)?)?)
+    })
+}
+
+/// A call that needs a session and may find what it would create: then the status of its answer is 200.
+fn find_or_create<E: Endpoint<Reply: Document>>(
+    handler: fn(&Call<'_>, &Caller, &E) -> Result<E::Reply, Refusal>,
+    is_created: fn(&E::Reply) -> bool,
+) -> Route {
+    Route::of::<E>(move |call, caller, arguments| {
+        let caller = caller.ok_or_else(Refusal::no_credentials)?;
+        let answer = handler(call, caller, &decode(call, arguments)?)?;
+        let mut response = reply::<E>(call, &answer)?;
+        if !is_created(&answer) {
+            *response.status_mut() = StatusCode::OK;
+        }
+        Ok(response)
     })
 }
 

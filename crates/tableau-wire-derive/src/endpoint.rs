@@ -187,7 +187,10 @@ fn implement(
         ),
         None => (
             quote!(&[]),
-            quote!(::tableau_wire::endpoint::last_segment(module_path!())),
+            match &description.group {
+                Some(group) => quote!(#group),
+                None => quote!(::tableau_wire::endpoint::last_segment(module_path!())),
+            },
             quote!(::tableau_wire::Summary::Text(#summary)),
         ),
     };

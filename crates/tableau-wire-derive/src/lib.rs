@@ -41,7 +41,7 @@ use proc_macro::TokenStream;
 /// (A call for every resource, below, has `Debug` and `Clone` only.)
 ///
 /// The attribute names the method and the path template, then facts about the call:
-/// `since = "2.0"` (required; a constant will do), `family = tsm` (a call of Tableau Services Manager: its scope is `server` by default),
+/// `since = "2.0"` (required; a constant will do), `group = "pulse"` (where it is described in a module below that of its group), `family = tsm` (a call of Tableau Services Manager: its scope is `server` by default),
 /// `root = experimental | services | metadata | vizql_data_service`, `format = json` (its documents are always JSON),
 /// `scope = site | server | open`, `retry = idempotent | never`, `only = server | cloud`, `slow` and `rendering` (see `Operation`), `jwt = "tableau:…"`, `status = 201`, `reply = Type`.
 /// A field named in the template goes into the path, a field marked `#[body]` is the request document, `#[options]` a type with `QueryOptions`,

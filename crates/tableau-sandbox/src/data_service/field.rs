@@ -219,6 +219,16 @@ impl Fields {
             .or_else(|| all().find(|(_, field)| field.name.eq_ignore_ascii_case(name)))
     }
 
+    /// Whether users see a field of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.find(name).is_some_and(|(_, field)| !field.is_hidden)
+    }
+
+    /// Whether a field has dates.
+    pub(crate) fn has_times(&self, name: &str) -> bool {
+        self.find(name).is_some_and(|(_, field)| field.is_date())
+    }
+
     /// The fields as the service describes them.
     pub(crate) fn described(&self) -> Vec<FieldMetadata> {
         let seen = self.all.iter().filter(|field| !field.is_hidden);

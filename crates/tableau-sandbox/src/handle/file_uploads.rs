@@ -34,7 +34,7 @@ pub(crate) fn append(
     Ok(file_upload(id, megabytes))
 }
 
-fn may_publish(role: &SiteRole) -> bool {
+pub(super) fn may_publish(role: &SiteRole) -> bool {
     !matches!(
         role,
         SiteRole::Viewer | SiteRole::Explorer | SiteRole::Guest | SiteRole::Unlicensed

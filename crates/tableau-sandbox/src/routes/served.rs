@@ -11,7 +11,7 @@ use tableau_wire::rest::{
 };
 use tableau_wire::{Create, Created, Delete, Deleted, Fetched, Get, List, Listed, Update, Updated};
 
-use super::{Route, download, list, on, open};
+use super::{Route, download, find_or_create, list, on, open};
 use crate::handle;
 use crate::handle::connections::Connected;
 use crate::handle::content::Downloaded;
@@ -24,6 +24,53 @@ use crate::metadata;
 
 /// Every call that is served.
 pub(super) fn served() -> Vec<Route> {
+    // One after the other: a chain of iterators takes the more stack the longer it is.
+    let mut all = single();
+    all.extend(change::<rest::DataAlert>());
+    all.extend(change::<rest::Database>());
+    all.extend(change::<rest::Metric>());
+    all.extend(change::<rest::Table>());
+    all.extend(read::<rest::LinkedTask>());
+    all.extend(read::<rest::Datasource>());
+    all.extend(read::<rest::View>());
+    all.extend(crud::<rest::ConnectedApplication>());
+    all.extend(crud::<rest::ExternalAuthorizationServer>());
+    all.extend(crud::<rest::Webhook>());
+    all.extend(permissions::<rest::Database>());
+    all.extend(permissions::<rest::Datasource>());
+    all.extend(permissions::<rest::Flow>());
+    all.extend(permissions::<rest::Project>());
+    all.extend(permissions::<rest::Table>());
+    all.extend(permissions::<rest::View>());
+    all.extend(permissions::<rest::VirtualConnection>());
+    all.extend(permissions::<rest::Workbook>());
+    all.extend(connections::<rest::Datasource>());
+    all.extend(connections::<rest::Flow>());
+    all.extend(connections::<rest::Workbook>());
+    all.extend(bulk_connections::<rest::Datasource>());
+    all.extend(bulk_connections::<rest::Workbook>());
+    all.extend(files::<rest::Datasource>());
+    all.extend(files::<rest::Workbook>());
+    all.extend(extracts::<rest::Datasource>());
+    all.extend(extracts::<rest::Workbook>());
+    all.extend(tags::<rest::Database>());
+    all.extend(tags::<rest::Datasource>());
+    all.extend(tags::<rest::Flow>());
+    all.extend(tags::<rest::Table>());
+    all.extend(tags::<rest::View>());
+    all.extend(tags::<rest::VirtualConnection>());
+    all.extend(tags::<rest::Workbook>());
+    all.extend(pulse());
+    all.extend(metadata());
+    all.extend(renderings());
+    all.extend(people());
+    all.extend(rights());
+    all.extend(site_settings());
+    all
+}
+
+/// Calls of which each has a line of its own.
+fn single() -> Vec<Route> {
     vec![
         open::<auth::SignIn>(handle::auth::sign_in),
         on::<auth::SignOut>(handle::auth::sign_out),
@@ -136,15 +183,6 @@ pub(super) fn served() -> Vec<Route> {
         on::<rest::data_alerts::AddUser>(handle::data_alerts::add_user),
         on::<rest::data_alerts::RemoveUser>(handle::data_alerts::remove_user),
         on::<rest::data_acceleration_report::GetDataAccelerationReport>(handle::data_acceleration::report),
-        on::<pulse::ListDefinitions>(handle::pulse::list),
-        on::<pulse::BatchGetDefinitions>(handle::pulse::batch),
-        on::<pulse::GetDefinition>(handle::pulse::get),
-        on::<pulse::ListMetrics>(handle::pulse::metrics),
-        on::<pulse::BatchGetMetrics>(handle::pulse::batch_metrics),
-        on::<pulse::GetMetric>(handle::pulse::get_metric),
-        on::<pulse::ListSubscriptions>(handle::pulse::subscriptions),
-        on::<pulse::GenerateInsightBundle>(handle::pulse::bundle),
-        on::<pulse::GenerateInsightBrief>(handle::pulse::brief),
         on::<vizql_data_service::ReadMetadata>(handle::data_service::read_metadata),
         on::<vizql_data_service::QueryDatasource>(handle::data_service::query),
         on::<vizql_data_service::GetDatasourceModel>(handle::data_service::model),
@@ -154,47 +192,38 @@ pub(super) fn served() -> Vec<Route> {
         on::<rest::tables::UpdateColumn>(handle::databases::update_column),
         on::<rest::tables::DeleteColumn>(handle::databases::delete_column),
     ]
-    .into_iter()
-    .chain(change::<rest::DataAlert>())
-    .chain(change::<rest::Database>())
-    .chain(change::<rest::Metric>())
-    .chain(change::<rest::Table>())
-    .chain(read::<rest::LinkedTask>())
-    .chain(read::<rest::Datasource>())
-    .chain(read::<rest::View>())
-    .chain(crud::<rest::ConnectedApplication>())
-    .chain(crud::<rest::ExternalAuthorizationServer>())
-    .chain(crud::<rest::Webhook>())
-    .chain(permissions::<rest::Database>())
-    .chain(permissions::<rest::Datasource>())
-    .chain(permissions::<rest::Flow>())
-    .chain(permissions::<rest::Project>())
-    .chain(permissions::<rest::Table>())
-    .chain(permissions::<rest::View>())
-    .chain(permissions::<rest::VirtualConnection>())
-    .chain(permissions::<rest::Workbook>())
-    .chain(connections::<rest::Datasource>())
-    .chain(connections::<rest::Flow>())
-    .chain(connections::<rest::Workbook>())
-    .chain(bulk_connections::<rest::Datasource>())
-    .chain(bulk_connections::<rest::Workbook>())
-    .chain(files::<rest::Datasource>())
-    .chain(files::<rest::Workbook>())
-    .chain(extracts::<rest::Datasource>())
-    .chain(extracts::<rest::Workbook>())
-    .chain(tags::<rest::Database>())
-    .chain(tags::<rest::Datasource>())
-    .chain(tags::<rest::Flow>())
-    .chain(tags::<rest::Table>())
-    .chain(tags::<rest::View>())
-    .chain(tags::<rest::VirtualConnection>())
-    .chain(tags::<rest::Workbook>())
-    .chain(metadata())
-    .chain(renderings())
-    .chain(people())
-    .chain(rights())
-    .chain(site_settings())
-    .collect()
+}
+
+/// Pulse.
+fn pulse() -> Vec<Route> {
+    vec![
+        on::<pulse::ListDefinitions>(handle::pulse::list_definitions),
+        on::<pulse::BatchGetDefinitions>(handle::pulse::batch_definitions),
+        on::<pulse::GetSomeDefinitions>(handle::pulse::some_definitions),
+        on::<pulse::GetDefinition>(handle::pulse::get_definition),
+        on::<pulse::CreateDefinition>(handle::pulse::create_definition),
+        on::<pulse::UpdateDefinition>(handle::pulse::update_definition),
+        on::<pulse::DeleteDefinition>(handle::pulse::delete_definition),
+        on::<pulse::ListMetrics>(handle::pulse::list_metrics),
+        on::<pulse::BatchGetMetrics>(handle::pulse::batch_metrics),
+        on::<pulse::GetSomeMetrics>(handle::pulse::some_metrics),
+        on::<pulse::GetMetric>(handle::pulse::get_metric),
+        on::<pulse::CreateMetric>(handle::pulse::create_metric),
+        find_or_create::<pulse::GetOrCreateMetric>(handle::pulse::get_or_create_metric, |answer| {
+            answer.is_metric_created
+        }),
+        on::<pulse::UpdateMetric>(handle::pulse::update_metric),
+        on::<pulse::DeleteMetric>(handle::pulse::delete_metric),
+        on::<pulse::ListSubscriptions>(handle::pulse::list_subscriptions),
+        on::<pulse::BatchGetSubscriptions>(handle::pulse::batch_subscriptions),
+        on::<pulse::GetSubscription>(handle::pulse::get_subscription),
+        on::<pulse::CreateSubscription>(handle::pulse::create_subscription),
+        on::<pulse::BatchCreateSubscriptions>(handle::pulse::create_subscriptions),
+        on::<pulse::DeleteSubscription>(handle::pulse::delete_subscription),
+        on::<pulse::BatchGetMetricFollowerCounts>(handle::pulse::follower_counts),
+        on::<pulse::GenerateInsightBundle>(handle::pulse::bundle),
+        on::<pulse::GenerateInsightBrief>(handle::pulse::brief),
+    ]
 }
 
 /// Users, groups and group sets.

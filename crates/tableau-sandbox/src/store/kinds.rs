@@ -21,7 +21,7 @@ use super::sqlite::{Change, REMOVED};
 use super::table::Table;
 use super::transaction::Transaction;
 use super::variants::Variants;
-use super::{model, rules, unshown};
+use super::{model, pulse, rules, unshown};
 use crate::files::FileId;
 use crate::refusal::Refusal;
 
@@ -196,6 +196,13 @@ kinds! {
         within |default| [Some(default.custom_view), Some(default.user)];
     variants: Variants, "variants", |_| Uuid::nil();
     models: model::ItemModel, "model", |model| model.site, within |model| [Some(model.item), None];
+    pulse_definitions: pulse::PulseDefinition, "pulseDefinition", |definition| definition.site,
+        within |definition| [Some(definition.datasource), None];
+    pulse_metrics: pulse::PulseMetric, "pulseMetric", |metric| metric.site,
+        within |metric| [Some(metric.datasource), Some(metric.definition)];
+    pulse_followings: pulse::PulseFollowing, "pulseFollowing", |following| following.site,
+        within |following| [Some(following.datasource), Some(following.follower)],
+        keys |following| [Some(following.metric), None];
     }
     shown {
         sites: Site, unshown::Site;

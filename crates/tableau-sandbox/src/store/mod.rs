@@ -11,6 +11,7 @@ mod kinds;
 mod luid;
 pub(crate) mod model;
 mod positions;
+pub(crate) mod pulse;
 pub(crate) mod record;
 pub(crate) mod row;
 mod rows;

@@ -29,6 +29,7 @@ mod mint;
 mod oauth_trust;
 mod publish;
 mod pulse;
+mod pulse_changes;
 mod refusals;
 mod refused_documents;
 mod renderings;

@@ -5,7 +5,13 @@ use tableau_sandbox::{Service, well_known};
 
 use crate::fixture::*;
 
-async fn ask(service: &Service, token: &str, method: &str, path: &str, document: &Value) -> Answer {
+pub(crate) async fn ask(
+    service: &Service,
+    token: &str,
+    method: &str,
+    path: &str,
+    document: &Value,
+) -> Answer {
     let headers = [("X-Tableau-Auth", token), ("Content-Type", "application/json")];
     let body = if document.is_null() {
         String::new()

@@ -10,6 +10,8 @@ pub(super) struct Description {
     pub(super) method: syn::Ident,
     pub(super) template: LitStr,
     pub(super) reply: Option<Type>,
+    /// The group, where it is not the module that the call is described in.
+    pub(super) group: Option<LitStr>,
     tsm: bool,
     /// The facts of a verb, which stand in for `since`, `only`, `jwt`, `status` and the method.
     verb: Option<Expr>,
@@ -36,6 +38,7 @@ impl syn::parse::Parse for Description {
             method,
             template,
             reply: None,
+            group: None,
             tsm: false,
             verb: None,
             since: None,
@@ -76,6 +79,8 @@ impl Description {
             self.until = attributes::until(Some(&version(&meta.value()?.parse()?)?));
         } else if meta.path.is_ident("facts") {
             self.verb = Some(meta.value()?.parse()?);
+        } else if meta.path.is_ident("group") {
+            self.group = Some(meta.value()?.parse()?);
         } else if meta.path.is_ident("family") {
             attributes::choice(meta, &[("tsm", "tsm")])?;
             self.tsm = true;
@@ -109,7 +114,7 @@ impl Description {
             self.reply = Some(meta.value()?.parse()?);
         } else {
             return Err(meta.error(
-                "expected family, since, until, facts, root, format, scope, only, retry, slow, rendering, jwt, status or reply",
+                "expected family, group, since, until, facts, root, format, scope, only, retry, slow, rendering, jwt, status or reply",
             ));
         }
         Ok(())

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use support::InProcess;
-use tableau_client::wire::rest::pulse::DefinitionView;
+use tableau_client::wire::rest::pulse::{DefinitionPatch, DefinitionView, NewDefinition};
 use tableau_client::wire::rest::vizql_data_service::Function;
 use tableau_client::{Client, Datasource, ErrorKind, Filter, Id, PersonalAccessToken, Site};
 use tableau_sandbox::well_known::{CLOUD_SITE, PAT_NAME, PAT_SECRET};
@@ -110,4 +110,55 @@ async fn pulse_gives_every_definition_with_its_metrics() {
     );
     let server = sign_in(&service, "").await;
     assert!(server.pulse().definitions().await.is_err());
+}
+
+#[tokio::test]
+async fn pulse_takes_definitions_metrics_and_followers() {
+    let service = Sandbox::builder().build().unwrap();
+    let site = sign_in(&service, CLOUD_SITE).await;
+    let pulse = site.pulse();
+    let given = pulse.definitions().every_page().await.unwrap().remove(0);
+    let new = NewDefinition::new("Sales", given.specification.clone());
+    let created = pulse.create_definition(new).await.unwrap().definition;
+    let id = &created.metadata.id;
+    let patch = DefinitionPatch::default().with(|patch| patch.name = Some("All sales".to_owned()));
+    let changed = pulse.update_definition(id, patch).await.unwrap().definition;
+    assert_eq!(changed.metadata.name, "All sales");
+
+    let by_month = created.metrics[0].specification.clone();
+    let same = pulse.get_or_create_metric(id, by_month.clone()).await.unwrap();
+    assert!(!same.is_metric_created && same.metric == created.metrics[0]);
+    let mut by_year = by_month.clone();
+    by_year.0["measurement_period"]["granularity"] = "GRANULARITY_BY_YEAR".into();
+    let metric = pulse.create_metric(id, by_year.clone()).await.unwrap().metric;
+    let repeated = pulse.create_metric(id, by_year.clone()).await.unwrap_err();
+    assert_eq!(repeated.code(), Some("6"));
+    by_year.0["measurement_period"]["range"] = "RANGE_LAST_COMPLETE".into();
+    let changed = pulse
+        .update_metric(&metric.id, by_year.clone())
+        .await
+        .unwrap()
+        .metric;
+    assert_eq!(changed.specification, by_year);
+    let paged = pulse.metrics(id).with(|list| list.page_size = Some(1));
+    assert_eq!(paged.every_page().await.unwrap().len(), 2);
+
+    let user = site.session().user_id().clone();
+    let followed = pulse.follow(&metric.id, &user).await.unwrap().subscription;
+    assert!(followed.create_time.is_some());
+    assert_eq!(
+        pulse.subscription(&followed.id).await.unwrap().subscription,
+        followed
+    );
+    pulse.unfollow(&followed.id).await.unwrap();
+    let all = pulse.all_follow(&metric.id, [user]).await.unwrap().subscriptions;
+    assert_eq!(all.len(), 1);
+    let group = site.groups().list().await.unwrap().items.remove(0);
+    pulse.group_follow(&metric.id, group.id).await.unwrap();
+
+    let missing = pulse.some_definitions([id, &"none".to_owned()]).await.unwrap();
+    assert_eq!((missing.definitions.len(), missing.errors.len()), (1, 1));
+    pulse.delete_metric(&metric.id).await.unwrap();
+    pulse.delete_definition(id).await.unwrap();
+    assert!(pulse.definition(id).await.is_err());
 }

@@ -228,6 +228,12 @@ async fn a_viewer_changes_nothing() {
         "pulse.batchGetMetrics",
         "pulse.generateInsightBundle",
         "pulse.generateInsightBrief",
+        // What they name is looked for first: whoever sees it may have a metric of it, and follow it.
+        "pulse.createMetric",
+        "pulse.getOrCreateMetric",
+        "pulse.createSubscription",
+        "pulse.batchCreateSubscriptions",
+        "pulse.deleteSubscription",
         // A query changes nothing.
         "metadata.query",
     ];
@@ -325,10 +331,15 @@ const NOT_MADE_UP: &[&str] = &[
     "vizql_data_service.readMetadata",
     "vizql_data_service.queryDatasource",
     "vizql_data_service.getDatasourceModel",
-    // With definitions and metrics that there are.
-    "batchGetDefinitions",
-    "batchGetMetrics",
+    // With definitions and metrics that there are, and specifications.
     "generateInsightBundle",
+    "createDefinition",
+    "updateDefinition",
+    "createMetric",
+    "getOrCreateMetric",
+    "updateMetric",
+    "createSubscription",
+    "batchCreateSubscriptions",
 ];
 
 #[tokio::test]

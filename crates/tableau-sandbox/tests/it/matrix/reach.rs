@@ -48,7 +48,7 @@ impl World {
                 identifier(&schedules.json(), "id")
             }
             "bundleType" => Some("ban".to_owned()),
-            "id" if of.operation.name == "getMetric" => {
+            "id" if ["getMetric", "updateMetric", "deleteMetric"].contains(&of.operation.name) => {
                 let list = entry("pulse", "listDefinitions")?;
                 let all = Box::pin(self.send(list, &[], |request| {
                     request.query = "?view=DEFINITION_VIEW_FULL".to_owned();

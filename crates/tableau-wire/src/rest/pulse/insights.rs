@@ -1,7 +1,53 @@
-//! What insights about metrics are asked with, and their answers.
+//! Insights about metrics: what they are asked with, and their answers.
 
 use crate::value::Json;
-use crate::{document, part};
+use crate::{document, endpoint, part};
+
+/// Makes a bundle of insights about a metric.
+#[endpoint(
+    POST,
+    "pulse/insights/{bundle_type}",
+    group = "pulse",
+    since = "3.21",
+    root = services,
+    scope = server,
+    only = cloud,
+    format = json,
+    jwt = "tableau:insights:read",
+    retry = idempotent,
+    status = 200,
+    slow,
+    reply = InsightBundle
+)]
+pub struct GenerateInsightBundle {
+    /// How much is told: `ban` (the value alone), `springboard`, `basic` or `detail`.
+    pub bundle_type: String,
+    /// The metric.
+    #[body]
+    pub request: BundleRequest,
+}
+
+/// Answers a question about metrics in words.
+#[endpoint(
+    POST,
+    "pulse/insights/brief",
+    group = "pulse",
+    since = "3.21",
+    root = services,
+    scope = server,
+    only = cloud,
+    format = json,
+    jwt = "tableau:insight_brief:create",
+    retry = idempotent,
+    status = 200,
+    slow,
+    reply = InsightBrief
+)]
+pub struct GenerateInsightBrief {
+    /// The question, and the metrics that it is about.
+    #[body]
+    pub request: BriefRequest,
+}
 
 /// A metric that insights are asked for.
 #[document(new)]
@@ -22,8 +68,19 @@ pub struct InsightBundle {
 /// What a bundle holds.
 #[part]
 pub struct BundleAnswer {
-    /// The insights.
-    pub result: BundleResult,
+    /// The insights; none where no bundle could be made.
+    pub result: Option<BundleResult>,
+    /// Why no bundle could be made.
+    pub error: Option<BundleError>,
+}
+
+/// Why a bundle of insights could not be made.
+#[part]
+pub struct BundleError {
+    /// The code.
+    pub code: String,
+    /// The text.
+    pub message: String,
 }
 
 /// The insights of a bundle.
