@@ -3,9 +3,9 @@
 use serde::de::DeserializeOwned;
 use tableau_wire::rest::Datasource;
 use tableau_wire::rest::vizql_data_service::{
-    DatasourceQuery, FilterType, FilteredField, Function, GetDatasourceModel, MetadataRequest,
-    QueriedDatasource, QueryDatasource, QueryField, QueryFilter, QueryOptions, QueryRequest, ReadMetadata,
-    SortDirection,
+    DatasourceQuery, FilterType, FilteredField, Function, GetDatasourceModel, ListSupportedFunctions,
+    MetadataOptions, MetadataRequest, QueriedDatasource, QueryDatasource, QueryField, QueryFilter,
+    QueryOptions, QueryRequest, ReadMetadata, SortDirection,
 };
 use tableau_wire::value::{Id, Json};
 
@@ -57,10 +57,32 @@ impl<M: Mode> DataService<M> {
         self.site.call(GetDatasourceModel::new(request))
     }
 
+    /// The functions that calculations of a data source may use; needs version 3.28 of the API.
+    pub fn functions(&self, datasource: impl Into<Id<Datasource>>) -> Call<ListSupportedFunctions, M> {
+        let request = MetadataRequest::new(QueriedDatasource::new(datasource));
+        self.site.call(ListSupportedFunctions::new(request))
+    }
+
     /// A query of a data source: its fields are named by what follows.
     pub fn query(&self, datasource: impl Into<Id<Datasource>>) -> Call<QueryDatasource, M> {
         let request = QueryRequest::new(QueriedDatasource::new(datasource), DatasourceQuery::default());
         self.site.call(QueryDatasource::new(request))
+    }
+}
+
+impl<M: Mode> Call<ReadMetadata, M> {
+    fn options(self, change: impl FnOnce(&mut MetadataOptions)) -> Self {
+        self.with(|read| change(read.request.options.get_or_insert_default()))
+    }
+
+    /// With the fields that users do not see; needs version 3.28 of the API.
+    pub fn with_hidden(self) -> Self {
+        self.options(|options| options.include_hidden_fields = Some(true))
+    }
+
+    /// With what the groups of group fields are made of; needs version 3.28 of the API.
+    pub fn with_groups(self) -> Self {
+        self.options(|options| options.include_group_formulas = Some(true))
     }
 }
 
@@ -82,6 +104,11 @@ impl<M: Mode> Call<QueryDatasource, M> {
     pub fn measure(self, caption: impl Into<String>, function: Function, name: impl Into<String>) -> Self {
         let mut field = QueryField::new(caption);
         (field.function, field.field_alias) = (Some(function), Some(name.into()));
+        self.and(|query| query.fields.push(field))
+    }
+
+    /// A field with all that is said of it: ranges of numbers, decimal places, table calculations.
+    pub fn described(self, field: QueryField) -> Self {
         self.and(|query| query.fields.push(field))
     }
 
@@ -144,16 +171,25 @@ impl<M: Mode> Call<QueryDatasource, M> {
         self.options(|options| options.disaggregate = Some(true))
     }
 
+    /// Fields are named by their names in the data source, and not by what users see.
+    pub fn by_field_names(self) -> Self {
+        self.options(|options| options.interpret_field_captions_as_field_names = Some(true))
+    }
+
     /// The rows as a type with a member for each field.
     ///
     /// # Errors
-    /// Those of the call; [`ErrorKind::Decode`] if a row is not of the type.
+    /// Those of the call; [`ErrorKind::Decode`] if a row is not of the type, or if the service met an error after it had begun to answer, so that rows are missing.
     pub fn rows<T: DeserializeOwned + Send + 'static>(self) -> M::Output<Result<Vec<T>, Error>> {
         let site = self.site().clone();
         let query = self.into_endpoint();
         let mode = site.mode().clone();
         mode.run(async move {
             let result = Site::send(&site, query).await?;
+            if let Some(Json(error)) = result.error {
+                let message = format!("rows are missing: the service says {error}");
+                return Err(Error::new(ErrorKind::Decode, message));
+            }
             let rows = result
                 .data
                 .into_iter()

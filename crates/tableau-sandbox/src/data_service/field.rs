@@ -1,6 +1,8 @@
 //! The fields of a data source: those that its file names, or those of the sandbox's own data where it has no file.
 
-use tableau_wire::rest::vizql_data_service::{ColumnClass, DataType, FieldMetadata, Function, LogicalTable};
+use tableau_wire::rest::vizql_data_service::{
+    ColumnClass, DataType, FieldMetadata, FieldRole, FieldType, Function, LogicalTable,
+};
 
 use super::formula::Terms;
 use crate::rng;
@@ -23,6 +25,9 @@ pub(super) struct Field {
     /// Whether its values are those of its formula: the sandbox does not know all of Tableau's functions.
     pub(super) is_computed: bool,
     is_measure: bool,
+    /// How its values are ordered.
+    order: FieldType,
+    description: Option<String>,
     /// Whether users do not see it; formulas may name it.
     pub(super) is_hidden: bool,
     /// The relation and the column that it comes from.
@@ -58,6 +63,13 @@ impl Field {
             is_computed: formula.is_some(),
             formula,
             is_measure,
+            order: match field.data_category.as_str() {
+                "QUANTITATIVE" => FieldType::Continuous,
+                "NOMINAL" => FieldType::Nominal,
+                "ORDINAL" => FieldType::Ordinal,
+                _ => FieldType::Unknown,
+            },
+            description: field.description.clone(),
             is_hidden: field.is_hidden,
             column,
         }
@@ -89,6 +101,17 @@ impl Field {
         shown.formula.clone_from(&self.formula);
         shown.column_class = Some(self.class.clone());
         // Calculations are of no table.
+        shown.field_role = Some(if self.is_measure {
+            FieldRole::Measure
+        } else {
+            FieldRole::Dimension
+        });
+        shown.field_type = Some(self.order.clone());
+        shown.description.clone_from(&self.description);
+        shown.hidden = Some(self.is_hidden);
+        // Such a formula is in braces: `{ FIXED [Region] : SUM([Sales]) }`.
+        let is_lod = |formula: &String| formula.trim_start().starts_with('{');
+        shown.is_lod_calc = Some(self.formula.as_ref().is_some_and(is_lod));
         shown.logical_table_id = self.column.as_ref().map(|(relation, _)| table_id(seed, relation));
         shown
     }
@@ -213,10 +236,15 @@ impl Fields {
 
     /// The place of a field among the values of a row, and the field; calculations have no value there.
     pub(super) fn find(&self, name: &str) -> Option<(usize, &Field)> {
-        let all = || self.all.iter().enumerate();
-        all()
-            .find(|(_, field)| field.caption.eq_ignore_ascii_case(name))
-            .or_else(|| all().find(|(_, field)| field.name.eq_ignore_ascii_case(name)))
+        let mut all = self.all.iter().enumerate();
+        all.find(|(_, field)| field.caption.eq_ignore_ascii_case(name))
+            .or_else(|| self.find_by_name(name))
+    }
+
+    /// The same by the name in the data source alone.
+    pub(super) fn find_by_name(&self, name: &str) -> Option<(usize, &Field)> {
+        let mut all = self.all.iter().enumerate();
+        all.find(|(_, field)| field.name.eq_ignore_ascii_case(name))
     }
 
     /// Whether users see a field of this name.
@@ -229,9 +257,9 @@ impl Fields {
         self.find(name).is_some_and(|(_, field)| field.is_date())
     }
 
-    /// The fields as the service describes them.
-    pub(crate) fn described(&self) -> Vec<FieldMetadata> {
-        let seen = self.all.iter().filter(|field| !field.is_hidden);
+    /// The fields as the service describes them: those that users see, or all.
+    pub(crate) fn described(&self, with_hidden: bool) -> Vec<FieldMetadata> {
+        let seen = self.all.iter().filter(|field| with_hidden || !field.is_hidden);
         seen.map(|field| field.described(&self.seed)).collect()
     }
 

@@ -1,6 +1,6 @@
 //! Filters of queries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Span;
 use jiff::civil::{Date, Weekday};
@@ -9,6 +9,7 @@ use tableau_wire::rest::vizql_data_service::{
 };
 
 use super::Unanswered;
+use super::condition::Condition;
 use super::formula::{Formula, Terms};
 use super::value::Value;
 
@@ -46,6 +47,8 @@ enum Test {
         measure: Formula,
         greatest_first: bool,
     },
+    /// The values of which a measure is as it is wanted.
+    Condition(Condition),
 }
 
 /// How a text has to be; texts are compared without regard to case (inferred).
@@ -108,35 +111,43 @@ impl Filter {
 
     fn apply(&self, rows: &mut Vec<&Row>) {
         let value = |row: &&Row| self.formula.value(std::slice::from_ref(row));
-        if let Test::Top {
-            count,
-            measure,
-            greatest_first,
-        } = &self.test
-        {
+        let measured = |measure: &Formula, rows: &[&Row]| {
             let mut groups: BTreeMap<Value, Vec<&Row>> = BTreeMap::new();
-            for row in rows.iter() {
+            for row in rows {
                 groups.entry(value(row)).or_default().push(row);
             }
-            let mut measured: Vec<_> = groups
-                .into_iter()
+            let groups = groups.into_iter();
+            groups
                 .map(|(key, rows)| (measure.value(&rows), key))
-                .collect();
-            measured.sort_by(|(one, _), (other, _)| {
-                if *greatest_first {
-                    other.cmp(one)
-                } else {
-                    one.cmp(other)
-                }
-            });
-            measured.truncate(*count);
-            rows.retain(|row| {
-                let value = value(row);
-                measured.iter().any(|(_, key)| *key == value)
-            });
-            return;
-        }
-        rows.retain(|row| self.passes(&value(row)));
+                .collect::<Vec<_>>()
+        };
+        let kept: BTreeSet<Value> = match &self.test {
+            Test::Top {
+                count,
+                measure,
+                greatest_first,
+            } => {
+                let mut measured = measured(measure, rows);
+                measured.sort_by(|(one, _), (other, _)| {
+                    if *greatest_first {
+                        other.cmp(one)
+                    } else {
+                        one.cmp(other)
+                    }
+                });
+                measured.into_iter().take(*count).map(|(_, key)| key).collect()
+            }
+            Test::Condition(condition) => {
+                let measured = measured(&condition.measure, rows).into_iter();
+                let kept = measured.filter(|(found, _)| condition.holds(found));
+                kept.map(|(_, key)| key).collect()
+            }
+            _ => {
+                rows.retain(|row| self.passes(&value(row)));
+                return;
+            }
+        };
+        rows.retain(|row| kept.contains(&value(row)));
     }
 
     fn passes(&self, value: &Value) -> bool {
@@ -149,7 +160,7 @@ impl Filter {
                     && greatest.as_ref().is_none_or(|greatest| value <= greatest)
             }
             Test::Null(wanted) => (*value == Value::Null) == *wanted,
-            Test::Top { .. } => true,
+            Test::Top { .. } | Test::Condition(_) => true,
         }
     }
 }
@@ -214,6 +225,10 @@ fn test(terms: &Terms<'_>, filter: &QueryFilter, formula: &Formula, today: Date)
             Err(Unanswered::invalid("A TOP filter is for a dimension."))
         }
         FilterType::Top => top(terms, filter),
+        FilterType::Condition if formula.is_aggregate() => {
+            Err(Unanswered::invalid("A CONDITION filter is for a dimension."))
+        }
+        FilterType::Condition => Condition::of(terms, filter).map(Test::Condition),
         other => Err(Unanswered::invalid(format_args!(
             "There is no filter of the type {}.",
             other.as_str()
@@ -221,7 +236,7 @@ fn test(terms: &Terms<'_>, filter: &QueryFilter, formula: &Formula, today: Date)
     }
 }
 
-fn missing(filter: &QueryFilter, what: &str) -> Unanswered {
+pub(super) fn missing(filter: &QueryFilter, what: &str) -> Unanswered {
     let kind = filter.filter_type.as_str();
     Unanswered::invalid(format_args!("A filter of the type {kind} needs {what}."))
 }
@@ -259,7 +274,7 @@ fn bounds(
     }
 }
 
-fn day(text: Option<&str>) -> Result<Option<Date>, Unanswered> {
+pub(super) fn day(text: Option<&str>) -> Result<Option<Date>, Unanswered> {
     let Some(text) = text else {
         return Ok(None);
     };

@@ -33,6 +33,8 @@ pub(super) enum Formula {
 /// What formulas may name, and how many parts may still be read.
 pub(super) struct Terms<'d> {
     fields: &'d Fields,
+    /// Whether fields are named by their names in the data source, and not by what users see.
+    by_name: bool,
     left: Cell<usize>,
 }
 
@@ -40,13 +42,28 @@ impl<'d> Terms<'d> {
     pub(super) fn of(fields: &'d Fields) -> Self {
         Self {
             fields,
+            by_name: false,
             left: Cell::new(PARTS),
+        }
+    }
+
+    /// The same, where fields are named by their names in the data source.
+    pub(super) fn by_name(mut self, by_name: bool) -> Self {
+        self.by_name = by_name;
+        self
+    }
+
+    fn find(&self, name: &str) -> Option<(usize, &'d Field)> {
+        if self.by_name {
+            self.fields.find_by_name(name)
+        } else {
+            self.fields.find(name)
         }
     }
 
     /// A field that users see, with what is done with its values.
     pub(super) fn field(&self, caption: &str, function: Option<&Function>) -> Result<Formula, Unanswered> {
-        match self.fields.find(caption) {
+        match self.find(caption) {
             Some((_, field)) if field.is_hidden => Err(unknown(caption)),
             _ => self.nested(caption, function, 0),
         }
@@ -63,7 +80,7 @@ impl<'d> Terms<'d> {
         function: Option<&Function>,
         depth: usize,
     ) -> Result<Formula, Unanswered> {
-        let (place, field) = self.fields.find(caption).ok_or_else(|| unknown(caption))?;
+        let (place, field) = self.find(caption).ok_or_else(|| unknown(caption))?;
         let whole = match &field.formula {
             Some(formula) if field.is_computed => self.parse_nested(formula, depth + 1)?,
             _ => Formula::Column(place),

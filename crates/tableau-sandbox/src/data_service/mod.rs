@@ -3,10 +3,12 @@
 //! Everything here is a function of the query and the rows. The order is Tableau's order of operations: context filters, then `TOP`, then filters of
 //! dimensions, then groups, then filters of measures.
 
+mod condition;
 mod data;
 mod field;
 mod filter;
 mod formula;
+mod functions;
 mod query;
 #[cfg(test)]
 mod tests;
@@ -14,6 +16,7 @@ mod value;
 
 pub(crate) use data::{Data, TextRows};
 pub(crate) use field::{Fields, Measured, own_model};
+pub(crate) use functions::functions;
 pub(crate) use query::answer;
 pub(crate) use value::Value;
 
@@ -26,7 +29,7 @@ pub(crate) struct Unanswered {
 
 impl Unanswered {
     /// Documented: the request is not valid by the rules of the service.
-    fn invalid(message: impl std::fmt::Display) -> Self {
+    pub(crate) fn invalid(message: impl std::fmt::Display) -> Self {
         Self {
             code: "400803",
             message: message.to_string(),

@@ -32,7 +32,17 @@ pub(crate) fn answer(
     options: &QueryOptions,
     today: Date,
 ) -> Result<Vec<Json>, Unanswered> {
-    let terms = Terms::of(&data.fields);
+    if options.return_server_sent_events == Some(true) {
+        return Err(Unanswered::invalid("The sandbox does not answer with events."));
+    }
+    if let Some(parameter) = query.parameters.iter().flatten().next() {
+        return Err(Unanswered::invalid(format_args!(
+            "Unknown Parameter: {}.",
+            parameter.parameter_caption
+        )));
+    }
+    let by_name = options.interpret_field_captions_as_field_names == Some(true);
+    let terms = Terms::of(&data.fields).by_name(by_name);
     let columns = columns(&terms, query)?;
     let filters = Filters::of(&terms, query.filters.as_deref().unwrap_or_default(), today)?;
     let limit = limit(options)?;
@@ -71,6 +81,11 @@ fn columns(terms: &Terms<'_>, query: &DatasourceQuery) -> Result<Vec<Column>, Un
 
 fn column(terms: &Terms<'_>, field: &QueryField) -> Result<Column, Unanswered> {
     let caption = &field.field_caption;
+    if field.table_calculation.is_some() || field.nested_table_calculations.is_some() {
+        return Err(Unanswered::invalid(format_args!(
+            "The sandbox does not compute table calculations: {caption} has one."
+        )));
+    }
     let formula = match (&field.calculation, &field.bin_size, &field.function) {
         (Some(text), None, None) => terms.parse(text)?,
         (None, Some(size), None) => {

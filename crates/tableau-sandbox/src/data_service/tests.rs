@@ -259,3 +259,45 @@ fn what_is_not_a_query_is_refused_with_the_reason() {
         assert!(error.message.contains(said), "{}", error.message);
     }
 }
+
+#[test]
+fn a_condition_leaves_the_values_of_which_it_holds() {
+    let sales = sales(0);
+    let middle = sales.values().sum::<i64>() / i64::try_from(sales.len()).unwrap();
+    let asked = |comparison: &str| {
+        let condition = json!({ "fieldCaption": "Sales", "function": "SUM", "comparison": comparison, "value": middle as f64 / 100.0 });
+        json!({
+            "fields": [{ "fieldCaption": "Region" }],
+            "filters": [{ "field": { "fieldCaption": "Region" }, "filterType": "CONDITION", "condition": condition }],
+        })
+    };
+    let of = |comparison: &str| {
+        let mut found: Vec<_> = rows(&asked(comparison))
+            .iter()
+            .map(|row| row["Region"].as_str().unwrap().to_owned())
+            .collect();
+        found.sort();
+        found
+    };
+    let by_hand = |holds: fn(i64, i64) -> bool| {
+        let found = sales.iter().filter(|(_, sum)| holds(**sum, middle));
+        found.map(|(region, _)| (*region).to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(of(">"), by_hand(|sum, middle| sum > middle));
+    assert_eq!(of("<"), by_hand(|sum, middle| sum < middle));
+    assert!(!of(">").is_empty() && !of("<").is_empty());
+    assert_eq!(of("<>").len(), sales.len());
+    assert_eq!(refused(&asked("~")).code, "400803");
+    let mut without = asked(">");
+    without["filters"][0]["condition"]["function"] = json!("NONE");
+    assert_eq!(refused(&without).code, "400803");
+    without["filters"][0]["condition"] = Json::Null;
+    assert_eq!(refused(&without).code, "400803");
+}
+
+#[test]
+fn fields_can_be_named_as_the_data_source_does() {
+    let query = json!({ "fields": [{ "fieldCaption": "Sales", "function": "SUM" }] });
+    let by_name = asked(&query, &json!({ "interpretFieldCaptionsAsFieldNames": true }));
+    assert_eq!(by_name.unwrap(), rows(&query));
+}

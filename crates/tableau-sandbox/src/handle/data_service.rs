@@ -5,8 +5,8 @@ use std::io::BufReader;
 use jiff::tz::TimeZone;
 use tableau_wire::rest::Datasource;
 use tableau_wire::rest::vizql_data_service::{
-    DatasourceMetadata, DatasourceModel, ExtraData, GetDatasourceModel, QueriedDatasource, QueryDatasource,
-    QueryResult, ReadMetadata, SimpleRequest,
+    ColumnClass, DatasourceMetadata, DatasourceModel, ExtraData, GetDatasourceModel, ListSupportedFunctions,
+    QueriedDatasource, QueryDatasource, QueryResult, ReadMetadata, SimpleRequest, SupportedFunctions,
 };
 use tableau_wire::value::Json;
 
@@ -32,8 +32,19 @@ pub(crate) fn read_metadata(
 ) -> Result<DatasourceMetadata, Refusal> {
     let state = call.store.read();
     let row = datasource(&state, caller, &read.request.datasource)?;
+    let options = read.request.options.clone().unwrap_or_default();
     let mut metadata = DatasourceMetadata::default();
-    metadata.data = fields(&state, row).described();
+    metadata.data = fields(&state, row).described(options.include_hidden_fields == Some(true));
+    if options.include_group_formulas == Some(true)
+        && let Some(group) = metadata
+            .data
+            .iter()
+            .find(|field| field.column_class == Some(ColumnClass::Group))
+    {
+        let group = group.field_caption.as_deref().unwrap_or_default();
+        let reason = format_args!("The sandbox does not know what the groups of {group} are made of.");
+        return Err(refusal(Unanswered::invalid(reason)));
+    }
     metadata.extra_data = Some(ExtraData::default());
     Ok(metadata)
 }
@@ -63,6 +74,15 @@ pub(crate) fn model(
     let mut model = DatasourceModel::default();
     model.logical_tables = fields(&state, row).tables();
     Ok(model)
+}
+
+pub(crate) fn functions(
+    call: &Call<'_>,
+    caller: &Caller,
+    list: &ListSupportedFunctions,
+) -> Result<SupportedFunctions, Refusal> {
+    datasource(&call.store.read(), caller, &list.request.datasource)?;
+    Ok(SupportedFunctions(data_service::functions()))
 }
 
 /// The text of the answer is empty (inferred: only that it is a text is known).

@@ -186,6 +186,7 @@ fn single() -> Vec<Route> {
         on::<vizql_data_service::ReadMetadata>(handle::data_service::read_metadata),
         on::<vizql_data_service::QueryDatasource>(handle::data_service::query),
         on::<vizql_data_service::GetDatasourceModel>(handle::data_service::model),
+        on::<vizql_data_service::ListSupportedFunctions>(handle::data_service::functions),
         on::<vizql_data_service::SimpleRequest>(handle::data_service::simple),
         on::<rest::tables::ListColumns>(handle::databases::columns),
         on::<rest::tables::GetColumn>(handle::databases::get_column),

@@ -99,3 +99,113 @@ async fn refusals_have_the_form_of_the_service() {
         .ok();
     ask(&service, &other.token, "read-metadata", &plain).await.ok();
 }
+
+/// What the sandbox cannot compute is refused, and not left out.
+#[tokio::test]
+async fn what_is_not_computed_is_refused() {
+    let service = service();
+    let admin = admin(&service, "").await;
+    let datasource = datasource(&service, &admin).await;
+    let sales = json!({ "fieldCaption": "Amount", "function": "SUM" });
+    let with = |member: &str, value: Value| {
+        let mut field = sales.clone();
+        field[member] = value;
+        json!({ "fields": [field] })
+    };
+    let calculation = json!({ "tableCalcType": "RANK", "dimensions": [] });
+    let region = json!({ "fieldCaption": "Amount" });
+    let condition = json!({ "field": region, "filterType": "CONDITION", "calculation": "SUM([Amount]) > 1" });
+    for (query, options, what) in [
+        (
+            with("tableCalculation", calculation.clone()),
+            json!({}),
+            "table calculations",
+        ),
+        (
+            with("nestedTableCalculations", json!([calculation])),
+            json!({}),
+            "table calculations",
+        ),
+        (
+            json!({ "fields": [sales], "filters": [condition] }),
+            json!({}),
+            "CONDITION",
+        ),
+        (
+            json!({ "fields": [sales], "parameters": [{ "parameterCaption": "Level", "value": 1 }] }),
+            json!({}),
+            "Unknown Parameter: Level.",
+        ),
+        (
+            json!({ "fields": [sales] }),
+            json!({ "returnServerSentEvents": true }),
+            "events",
+        ),
+    ] {
+        let document = json!({ "datasource": datasource, "query": query, "options": options });
+        let refused = ask(&service, &admin.token, "query-datasource", &document).await;
+        assert_eq!(refused.status, 400, "{document}");
+        let refused = refused.json();
+        assert_eq!(refused["errorCode"], "400803", "{refused}");
+        assert!(refused["message"].as_str().unwrap().contains(what), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn functions_of_calculations_are_listed() {
+    let service = service();
+    let admin = admin(&service, "").await;
+    let datasource = datasource(&service, &admin).await;
+    let asked = json!({ "datasource": datasource, "options": { "bypassMetadataCache": true } });
+    let listed = ask(&service, &admin.token, "list-supported-functions", &asked)
+        .await
+        .ok();
+    let listed = listed.as_array().unwrap();
+    let sum = listed.iter().find(|function| function["name"] == "SUM").unwrap();
+    assert_eq!(
+        sum["overloads"][0],
+        json!({ "arg_types": ["REAL"], "return_type": "REAL" })
+    );
+    let numbers = [
+        "SUM", "AVG", "MEDIAN", "STDEV", "VAR", "MIN", "MAX", "COUNT", "COUNTD",
+    ];
+    for name in numbers {
+        assert!(listed.iter().any(|function| function["name"] == name), "{name}");
+        let field = json!({ "fieldCaption": "x", "calculation": format!("{name}([Amount])") });
+        let query = json!({ "datasource": datasource, "query": { "fields": [field] } });
+        ask(&service, &admin.token, "query-datasource", &query).await.ok();
+    }
+}
+
+#[tokio::test]
+async fn fields_are_described_with_their_roles() {
+    let service = service();
+    let admin = admin(&service, "").await;
+    let datasource = datasource(&service, &admin).await;
+    let asked = json!({ "datasource": datasource, "options": { "includeHiddenFields": true } });
+    let all = ask(&service, &admin.token, "read-metadata", &asked).await.ok();
+    let all = all["data"].as_array().unwrap();
+    let amount = all
+        .iter()
+        .find(|field| field["fieldCaption"] == "Amount")
+        .unwrap();
+    assert_eq!(
+        (
+            &amount["fieldRole"],
+            &amount["fieldType"],
+            &amount["hidden"],
+            &amount["isLODCalc"]
+        ),
+        (
+            &json!("MEASURE"),
+            &json!("CONTINUOUS"),
+            &json!(false),
+            &json!(false)
+        )
+    );
+    let asked = json!({ "datasource": datasource });
+    let seen = ask(&service, &admin.token, "read-metadata", &asked).await.ok();
+    let seen = seen["data"].as_array().unwrap().len();
+    let hidden = all.iter().filter(|field| field["hidden"] == true).count();
+    assert_eq!(seen + hidden, all.len());
+}

@@ -291,7 +291,10 @@ pub fn check_status(operation: &Operation, status: http::StatusCode, body: &[u8]
 /// Reads the document of an answer with a status of success.
 pub(crate) fn read_document<D: Document>(operation: &Operation, body: &[u8]) -> Result<D, ReplyError> {
     let is_possible = |format: &Format| answers_in_both(operation) || operation.format(*format) == *format;
-    match answer_format(body).filter(is_possible) {
+    // A service that speaks JSON alone may answer with a list.
+    let is_list = || operation.json && body.trim_ascii_start().starts_with(b"[");
+    let format = answer_format(body).filter(is_possible);
+    match format.or_else(|| is_list().then_some(Format::Json)) {
         Some(format) => read_reply(operation, body, format),
         // No document was expected, and the body is not a web page from a proxy.
         None if D::OPTIONAL && Format::sniff(body).is_none() => {

@@ -2,7 +2,10 @@
 //!
 //! It speaks JSON only, and has errors of its own (`errorCode`, `message`), whose code and text [`ApiError`](crate::ApiError) has.
 
+mod functions;
+mod metadata;
 mod query;
+mod table_calculation;
 
 use super::Datasource;
 use super::publishing::Connection;
@@ -10,10 +13,19 @@ use crate::endpoint::calls;
 use crate::value::{Id, Json, Secret, open_enum};
 use crate::{document, endpoint, part};
 
+pub use functions::{FunctionOverload, SupportedFunction, SupportedFunctions};
+pub use metadata::{
+    ColumnClass, DatasourceMetadata, ExtraData, FieldAlias, FieldFormatting, FieldMetadata, FieldRole,
+    FieldType, GroupFormula, Grouping, ImageRole, MetadataOptions, MetadataRequest,
+};
 pub use query::{
-    DatasourceQuery, DateRangeType, FilterType, FilteredField, PeriodType, QuantitativeFilterType,
-    QueryField, QueryFilter, QueryOptions, QueryParameter, QueryRequest, QueryResult, ReturnFormat,
-    SortDirection, TopDirection,
+    Comparison, DatasourceQuery, DateRangeType, FilterCondition, FilterType, FilteredField, PeriodType,
+    QuantitativeFilterType, QueryField, QueryFilter, QueryOptions, QueryParameter, QueryRequest, QueryResult,
+    ReturnFormat, SortDirection, TopDirection,
+};
+pub use table_calculation::{
+    RankType, RelativeTo, RunningAggregation, TableCalculation, TableCalculationField, TableCalculationSort,
+    TableCalculationType,
 };
 
 /// Gets the fields of a published data source.
@@ -74,6 +86,25 @@ pub struct GetDatasourceModel {
     pub request: MetadataRequest,
 }
 
+/// Lists the functions that calculations of a published data source may use.
+#[endpoint(
+    POST,
+    "list-supported-functions",
+    since = "3.28",
+    root = vizql_data_service,
+    scope = server,
+    format = json,
+    jwt = "tableau:viz_data_service:read",
+    retry = idempotent,
+    status = 200,
+    reply = SupportedFunctions
+)]
+pub struct ListSupportedFunctions {
+    /// The data source.
+    #[body]
+    pub request: MetadataRequest,
+}
+
 /// Asks whether the service answers. Its answer is a text without a meaning, which is not read.
 #[endpoint(
     GET,
@@ -86,15 +117,6 @@ pub struct GetDatasourceModel {
 )]
 pub struct SimpleRequest {}
 
-/// A published data source whose fields or tables are asked for.
-#[document(new)]
-pub struct MetadataRequest {
-    /// The data source.
-    pub datasource: QueriedDatasource,
-    /// How the answer is to be.
-    pub options: Option<QueryOptions>,
-}
-
 /// A published data source that is queried.
 #[part(new)]
 pub struct QueriedDatasource {
@@ -105,49 +127,14 @@ pub struct QueriedDatasource {
 }
 
 /// The credentials of a connection.
-#[part(new)]
+#[part(new, strict)]
 pub struct ConnectionCredentials {
     /// The connection; not needed if there is only one.
     pub connection_luid: Option<Id<Connection>>,
     /// The name of the database's user.
     pub connection_username: String,
     /// The user's password.
-    pub connection_password: Option<Secret>,
-}
-
-/// The fields of a data source.
-#[document]
-pub struct DatasourceMetadata {
-    /// The fields.
-    pub data: Vec<FieldMetadata>,
-    /// The parameters.
-    pub extra_data: Option<ExtraData>,
-}
-
-/// What a data source has beside its fields.
-#[part]
-pub struct ExtraData {
-    /// The parameters: objects with `parameterType` (`ANY_VALUE`, `LIST`, …), `parameterCaption`, `dataType`, `value` and others by their type.
-    pub parameters: Vec<Json>,
-}
-
-/// A field of a data source.
-#[part]
-pub struct FieldMetadata {
-    /// The name in the data source.
-    pub field_name: Option<String>,
-    /// The name that users see, by which queries name it.
-    pub field_caption: Option<String>,
-    /// The type of its values.
-    pub data_type: Option<DataType>,
-    /// How its values are aggregated if nothing is said.
-    pub default_aggregation: Option<Function>,
-    /// What it is made of.
-    pub column_class: Option<ColumnClass>,
-    /// The formula of a calculation.
-    pub formula: Option<String>,
-    /// The table that it comes from.
-    pub logical_table_id: Option<String>,
+    pub connection_password: Secret,
 }
 
 open_enum! {
@@ -224,22 +211,6 @@ open_enum! {
     }
 }
 
-open_enum! {
-    /// What a field is made of.
-    ColumnClass {
-        /// A column of the data.
-        Column = "COLUMN",
-        /// Ranges of the values of another field.
-        Bin = "BIN",
-        /// Groups of the values of another field.
-        Group = "GROUP",
-        /// A calculation.
-        Calculation = "CALCULATION",
-        /// A calculation over the rows of a table.
-        TableCalculation = "TABLE_CALCULATION",
-    }
-}
-
 /// The tables of a data source.
 #[document]
 pub struct DatasourceModel {
@@ -260,4 +231,4 @@ pub struct LogicalTable {
     pub description: Option<String>,
 }
 
-calls!(; ReadMetadata, QueryDatasource, GetDatasourceModel, SimpleRequest);
+calls!(; ReadMetadata, QueryDatasource, GetDatasourceModel, ListSupportedFunctions, SimpleRequest);

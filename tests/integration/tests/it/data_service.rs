@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use support::InProcess;
 use tableau_client::wire::rest::pulse::{DefinitionPatch, DefinitionView, NewDefinition};
-use tableau_client::wire::rest::vizql_data_service::Function;
+use tableau_client::wire::rest::vizql_data_service::{
+    Comparison, FilterCondition, FilterType, FilteredField, Function, QueryField, QueryFilter,
+    TableCalculation, TableCalculationType,
+};
 use tableau_client::{Client, Datasource, ErrorKind, Filter, Id, PersonalAccessToken, Site};
 use tableau_sandbox::well_known::{CLOUD_SITE, PAT_NAME, PAT_SECRET};
 use tableau_sandbox::{Sandbox, Service};
@@ -84,6 +87,35 @@ async fn a_query_gives_rows_of_a_type() {
         .field("Nowhere")
         .await
         .unwrap_err();
+    assert_eq!(refused.code(), Some("400803"));
+}
+
+#[tokio::test]
+async fn conditions_functions_and_table_calculations_are_asked_for() {
+    let service = Sandbox::builder().build().unwrap();
+    let site = sign_in(&service, "").await;
+    let orders = datasource(&site, "General Ledger").await;
+    let data = site.data_service();
+    let functions = data.functions(&orders).await.unwrap().0;
+    assert!(functions.iter().any(|function| function.name == "COUNTD"));
+    let all = data.fields(&orders).with_hidden().await.unwrap().data;
+    assert!(all.iter().all(|field| field.hidden.is_some()));
+
+    let more_than = |value: i64| {
+        let mut region = FilteredField::default();
+        region.field_caption = Some("Region".to_owned());
+        let condition = FilterCondition::new("Sales", Function::Sum, Comparison::Greater, value.into());
+        QueryFilter::new(region, FilterType::Condition).with(|filter| filter.condition = Some(condition))
+    };
+    let regions = async |value: i64| {
+        let query = data.query(&orders).field("Region").by_field_names();
+        query.filter(more_than(value)).rows::<Row>().await.unwrap().len()
+    };
+    assert_eq!((regions(0).await, regions(i64::MAX).await), (4, 0));
+
+    let rank = TableCalculation::new(TableCalculationType::Rank);
+    let ranked = QueryField::new("Sales").with(|field| field.table_calculation = Some(rank));
+    let refused = data.query(&orders).described(ranked).await.unwrap_err();
     assert_eq!(refused.code(), Some("400803"));
 }
 

@@ -269,13 +269,8 @@ fn shape(endpoint: &Endpoint) -> Shape {
         return list.unwrap_or(Shape::NONE);
     }
     // Rows have the fields that a query asks for.
-    if let [
-        Field {
-            kind: ValueKind::List(ValueKind::Json) | ValueKind::Json,
-            ..
-        },
-    ] = shape.fields()
-    {
+    let is_json = |field: &Field| matches!(field.kind, ValueKind::List(ValueKind::Json) | ValueKind::Json);
+    if !shape.fields().is_empty() && shape.fields().iter().all(is_json) {
         return Shape::NONE;
     }
     let member = match print::with_warnings(shape) {

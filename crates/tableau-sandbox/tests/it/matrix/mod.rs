@@ -224,6 +224,7 @@ async fn a_viewer_changes_nothing() {
         "vizql_data_service.readMetadata",
         "vizql_data_service.queryDatasource",
         "vizql_data_service.getDatasourceModel",
+        "vizql_data_service.listSupportedFunctions",
         "pulse.batchGetDefinitions",
         "pulse.batchGetMetrics",
         "pulse.generateInsightBundle",
@@ -331,6 +332,7 @@ const NOT_MADE_UP: &[&str] = &[
     "vizql_data_service.readMetadata",
     "vizql_data_service.queryDatasource",
     "vizql_data_service.getDatasourceModel",
+    "vizql_data_service.listSupportedFunctions",
     // With definitions and metrics that there are, and specifications.
     "generateInsightBundle",
     "createDefinition",

@@ -1,6 +1,6 @@
 //! Queries: fields, filters, order, and the rows that answer.
 
-use super::{Function, QueriedDatasource};
+use super::{Function, QueriedDatasource, TableCalculation};
 use crate::value::{Json, open_enum};
 use crate::{document, part};
 
@@ -41,6 +41,12 @@ pub struct QueryField {
     pub bin_size: Option<Json>,
     /// How many decimal places numbers have at most.
     pub max_decimal_places: Option<i64>,
+    /// What is calculated with its values over the rows of the answer.
+    #[described(since = "3.27")]
+    pub table_calculation: Option<TableCalculation>,
+    /// The same for calculations inside it that are over the rows of the answer, too.
+    #[described(since = "3.27")]
+    pub nested_table_calculations: Option<Vec<TableCalculation>>,
     /// Whether rows are sorted by it, and how.
     pub sort_direction: Option<SortDirection>,
     /// Its place among the fields that rows are sorted by, from 1.
@@ -102,6 +108,43 @@ pub struct QueryFilter {
     pub field_to_measure: Option<FilteredField>,
     /// Whether a `TOP` leaves the greatest or the least values.
     pub direction: Option<TopDirection>,
+    /// What holds of the values that a `CONDITION` leaves.
+    #[described(since = "3.28")]
+    pub condition: Option<FilterCondition>,
+    /// The same as a calculation that is true of them.
+    #[described(since = "3.28")]
+    pub calculation: Option<String>,
+}
+
+/// What holds of the values that a `CONDITION` leaves: a measure of each, compared with a value.
+#[part(new)]
+pub struct FilterCondition {
+    /// The caption of a field.
+    pub field_caption: String,
+    /// How its values are taken together for each value of the filter.
+    pub function: Function,
+    /// How the result is compared.
+    pub comparison: Comparison,
+    /// What it is compared with: a number, a day or a time.
+    pub value: Json,
+}
+
+open_enum! {
+    /// How two values are compared.
+    Comparison {
+        /// They are the same.
+        Equal = "=",
+        /// They are not the same.
+        Unequal = "<>",
+        /// The first is less.
+        Less = "<",
+        /// The first is less, or the same.
+        LessOrEqual = "<=",
+        /// The first is greater.
+        Greater = ">",
+        /// The first is greater, or the same.
+        GreaterOrEqual = ">=",
+    }
 }
 
 /// What a filter compares.
@@ -130,6 +173,8 @@ open_enum! {
         Date = "DATE",
         /// With the greatest or the least.
         Top = "TOP",
+        /// By what holds of them.
+        Condition = "CONDITION",
     }
 }
 
@@ -211,6 +256,8 @@ pub struct QueryParameter {
 pub struct QueryResult {
     /// The rows: objects with a member for each field, or lists of values if that was asked for.
     pub data: Vec<Json>,
+    /// Why there are no further rows, where the service met an error after it had begun to answer.
+    pub error: Option<Json>,
 }
 
 /// How the answer of a query is to be.
@@ -224,6 +271,13 @@ pub struct QueryOptions {
     pub disaggregate: Option<bool>,
     /// The greatest number of rows, at least 1.
     pub row_limit: Option<i64>,
+    /// Whether the data source is read anew, and not what the service remembers of it.
+    pub bypass_metadata_cache: Option<bool>,
+    /// Whether fields are named by their names in the data source, and not by what users see.
+    pub interpret_field_captions_as_field_names: Option<bool>,
+    /// Whether the answer is a stream of events and not a document. Such an answer is not read as a [`QueryResult`].
+    #[described(since = "3.28")]
+    pub return_server_sent_events: Option<bool>,
 }
 
 open_enum! {

@@ -315,11 +315,10 @@ fn show_wire(shown: &mut Shown) {
 /// Queries of data sources, with the password of a connection.
 fn show_queries(shown: &mut Shown) {
     use tableau_client::wire::rest::vizql_data_service::{
-        ConnectionCredentials, DatasourceQuery, GetDatasourceModel, MetadataRequest, QueriedDatasource,
-        QueryDatasource, QueryRequest, ReadMetadata,
+        ConnectionCredentials, DatasourceQuery, GetDatasourceModel, ListSupportedFunctions, MetadataRequest,
+        QueriedDatasource, QueryDatasource, QueryRequest, ReadMetadata,
     };
-    let mut connection = ConnectionCredentials::new("dbo");
-    connection.connection_password = Some(Secret::new(SECRET));
+    let connection = ConnectionCredentials::new("dbo", Secret::new(SECRET));
     let mut datasource = QueriedDatasource::new("d1");
     datasource.connections = Some(vec![connection.clone()]);
     let metadata = MetadataRequest::new(datasource.clone());
@@ -329,6 +328,7 @@ fn show_queries(shown: &mut Shown) {
     shown.show(&metadata);
     shown.show(&query);
     shown.show(&ReadMetadata::new(metadata.clone()));
+    shown.show(&ListSupportedFunctions::new(metadata.clone()));
     shown.show(&GetDatasourceModel::new(metadata));
     shown.show(&QueryDatasource::new(query));
 }
