@@ -1,5 +1,6 @@
 //! Connected apps with direct trust, and their secrets.
 
+use jiff::Timestamp;
 use tableau_wire::rest::ConnectedApplication;
 use tableau_wire::rest::connected_apps::{ConnectedApplicationSecret, CreateSecret, DeleteSecret, GetSecret};
 use uuid::Uuid;
@@ -20,9 +21,22 @@ const MAX_SECRETS: usize = 2;
 
 impl Kept for ConnectedApplication {
     const ID: &'static str = "clientId";
-    const COMPUTED: &'static [Computed<Self>] = &[Computed::Member("secret", |app, row, _| {
-        app.secrets = row.unshown.secrets.iter().map(without_value).collect();
-    })];
+    const COMPUTED: &'static [Computed<Self>] = &[
+        Computed::Member("secret", |app, row, _| {
+            app.secrets = row.unshown.secrets.iter().map(without_value).collect();
+        }),
+        Computed::Member("projectId", |app, row, _| {
+            let projects = row
+                .shown
+                .project_ids
+                .as_ref()
+                .map(|all| all.project_id.as_slice());
+            app.project_id = match projects {
+                Some([one]) => Some(one.0.clone()),
+                _ => None,
+            };
+        }),
+    ];
 
     fn begin(row: &mut Row<Self>, _: &State) {
         let shown = &mut row.shown;
@@ -30,6 +44,13 @@ impl Kept for ConnectedApplication {
         shown.enabled.get_or_insert(false);
         shown.domain_safelist.get_or_insert_default();
         shown.unrestricted_embedding.get_or_insert(true);
+    }
+
+    /// One project, as older servers have it, stands in place of those that were there (inferred).
+    fn touch(row: &mut Row<Self>, _: &State, _: Timestamp) {
+        if let Some(project) = row.shown.project_id.take() {
+            row.shown.project_ids = Some([project].into_iter().collect());
+        }
     }
 
     /// By the client identifier, which may be the same on two sites, as it is for the seeded apps.

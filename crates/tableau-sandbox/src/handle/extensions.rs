@@ -13,12 +13,15 @@ use crate::store::State;
 use crate::store::record::ServerExtensions;
 use crate::store::unshown::Extensions;
 
+/// What these calls are about.
+const WHAT: &str = "which extensions may run";
+
 pub(crate) fn server(
     call: &Call<'_>,
     caller: &Caller,
     _: &GetServerSettings,
 ) -> Result<ServerSettings, Refusal> {
-    admit(caller.is_server_administrator())?;
+    admit(caller.is_server_administrator(), WHAT)?;
     Ok(show_server(&of_server(&call.store.read())))
 }
 
@@ -27,7 +30,7 @@ pub(crate) fn update_server(
     caller: &Caller,
     update: &UpdateServerSettings,
 ) -> Result<ServerSettings, Refusal> {
-    admit(caller.is_server_administrator())?;
+    admit(caller.is_server_administrator(), WHAT)?;
     call.store.write(|transaction| {
         let mut settings = of_server(transaction);
         if let Some(Text(enabled)) = update.settings.extensions_globally_enabled {
@@ -62,7 +65,7 @@ fn show_server(settings: &ServerExtensions) -> ServerSettings {
 }
 
 pub(crate) fn site(call: &Call<'_>, caller: &Caller, _: &GetSiteSettings) -> Result<SiteSettings, Refusal> {
-    admit(caller.is_administrator())?;
+    admit(caller.is_administrator(), WHAT)?;
     let state = call.store.read();
     let site = state.sites.get(caller.site.id).unwrap_or(&caller.site);
     Ok(show(&site.unshown.extensions))
@@ -73,7 +76,7 @@ pub(crate) fn update_site(
     caller: &Caller,
     update: &UpdateSiteSettings,
 ) -> Result<SiteSettings, Refusal> {
-    admit(caller.is_administrator())?;
+    admit(caller.is_administrator(), WHAT)?;
     call.store.write(|transaction| {
         let mut site = transaction
             .sites
@@ -133,12 +136,10 @@ fn show(settings: &Extensions) -> SiteSettings {
 }
 
 // The code is that of the documentation for everything that only administrators may do.
-pub(super) fn admit(may: bool) -> Result<(), Refusal> {
+pub(super) fn admit(may: bool, what: &str) -> Result<(), Refusal> {
     if may {
         return Ok(());
     }
-    Err(Refusal::forbidden(
-        "403004",
-        "Only administrators can see and change which extensions may run.",
-    ))
+    let detail = format_args!("Only administrators can see and change {what}.");
+    Err(Refusal::forbidden("403004", detail))
 }

@@ -99,8 +99,8 @@ pub(super) fn run_by_schedule(
     let owner = flow.owner.unwrap_or_default();
     let mut shown = FlowRun::default();
     shown.flow_id = Some(id(flow.id));
-    // A parameter that the flow has lost since keeps it from nothing.
-    let parameters = spec.and_then(|spec| parameters(flow, spec).ok());
+    // A parameter that needs a value since then keeps it from nothing.
+    let parameters = spec.and_then(|spec| parameters(flow, &still(flow, spec)).ok());
     shown.flow_parameter_runs = parameters.filter(|all| !all.is_empty()).map(Into::into);
     let references = References {
         owner: flow.owner,
@@ -122,6 +122,29 @@ pub(super) fn run_by_schedule(
 // The code is documented for running a task with a flow; the text is inferred.
 fn wrong(detail: impl std::fmt::Display) -> Refusal {
     Refusal::bad_request("400084", detail)
+}
+
+/// What a task says of its flow, without the steps and parameters that the flow has lost since.
+pub(super) fn still(flow: &Row<Flow>, spec: &FlowRunSpec) -> FlowRunSpec {
+    let mut spec = spec.clone();
+    if let Some(steps) = &mut spec.flow_output_steps {
+        let known = &flow.unshown.output_steps;
+        steps.retain(|step| known.iter().any(|known| known.id == step.id));
+    }
+    if let Some(values) = &mut spec.flow_parameter_specs {
+        let known = flow
+            .shown
+            .parameters
+            .as_deref()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        values.retain(|value| {
+            known
+                .iter()
+                .any(|known| Some(&known.id) == value.parameter_id.as_ref())
+        });
+    }
+    spec
 }
 
 /// The values of the flow's parameters in a run that is asked for so.

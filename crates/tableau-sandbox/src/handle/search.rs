@@ -159,7 +159,7 @@ pub(crate) fn suggest(call: &Call<'_>, caller: &Caller, suggest: &Suggest) -> Re
     let recent: Vec<_> = suggest
         .recents_luids
         .iter()
-        .flat_map(|luids| luids.split(','))
+        .flat_map(|luids| luids.split(',').map(str::trim))
         .collect();
     let rank = |found: &FoundContent| {
         let title = found.title.as_deref().unwrap_or_default().to_lowercase();

@@ -83,7 +83,7 @@ pub(crate) fn embedding(
     caller: &Caller,
     _: &GetEmbeddingSettings,
 ) -> Result<EmbeddingSettings, Refusal> {
-    extensions::admit(caller.is_administrator())?;
+    extensions::admit(caller.is_administrator(), "where content may be embedded")?;
     let state = call.store.read();
     let site = state.sites.get(caller.site.id).unwrap_or(&caller.site);
     let mut embedding = site.unshown.embedding.clone();
@@ -97,7 +97,7 @@ pub(crate) fn update_embedding(
     caller: &Caller,
     update: &UpdateEmbeddingSettings,
 ) -> Result<EmbeddingSettings, Refusal> {
-    extensions::admit(caller.is_administrator())?;
+    extensions::admit(caller.is_administrator(), "where content may be embedded")?;
     let given = &update.settings.settings;
     call.store.write(|transaction| {
         let site = transaction.sites.get(caller.site.id).unwrap_or(&caller.site);

@@ -376,7 +376,9 @@ pub(crate) fn delete_flow(call: &Call<'_>, caller: &Caller, of: &DeleteFlowRun) 
 pub(crate) fn run_flow_now(call: &Call<'_>, caller: &Caller, run: &RunFlow) -> Result<Job, Refusal> {
     let state = call.store.read();
     let row = find::<FlowRunTask>(&state, caller, run.id.as_str(), ("403004", "run"))?;
-    let (flow, spec) = (row.parent.unwrap_or_default(), row.shown.flow_run_spec.clone());
+    let flow = row.parent.unwrap_or_default();
+    let spec = row.shown.flow_run_spec.as_ref().zip(state.flows.get(flow));
+    let spec = spec.map(|(spec, flow)| flow_runs::still(flow, spec));
     drop(state);
     let request = spec.map(Into::into).unwrap_or_default();
     flow_runs::run(call, caller, &rest::flows::Run::new(id::<Flow>(flow), request))

@@ -1,5 +1,7 @@
 //! How often content is used: views by their counts, what holds or feeds them by theirs, flows by their runs.
 
+use std::collections::BTreeSet;
+
 use tableau_wire::rest::usage::{BatchCount, Count, ItemUsage, UsageCounts, UsageError, UsageOfItems};
 use tableau_wire::rest::{Datasource, Flow, View, Workbook};
 use uuid::Uuid;
@@ -52,8 +54,12 @@ fn counts(state: &State, caller: &Caller, kind: &str, luid: &str) -> Result<Usag
                 let to = connection.shown.datasource.as_deref();
                 to.is_some_and(|to| to.id.as_str() == id)
             });
-            let workbooks = connections.filter_map(|connection| connection.parent);
-            workbooks.map(|workbook| of_workbook(state, workbook)).sum()
+            // A workbook may have several connections to it.
+            let workbooks: BTreeSet<Uuid> = connections.filter_map(|connection| connection.parent).collect();
+            workbooks
+                .into_iter()
+                .map(|workbook| of_workbook(state, workbook))
+                .sum()
         }
         "flow" => {
             let runs = state.flow_runs.count_within(seen::<Flow>(state, caller, luid)?);

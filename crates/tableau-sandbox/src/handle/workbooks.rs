@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use tableau_wire::rest::publishing::Connection;
 use tableau_wire::rest::{View, Workbook};
-use tableau_wire::{Get, Update};
+use tableau_wire::{Get, Update, Version};
 use uuid::Uuid;
 
 use super::content::Downloaded;
@@ -109,7 +109,13 @@ impl Kept for Workbook {
 /// Gets a workbook by its identifier, or by its content URL if `key` says so.
 pub(crate) fn get(call: &Call<'_>, caller: &Caller, get: &Get<Workbook>) -> Result<Workbook, Refusal> {
     let mut get = get.clone();
-    match get.options.key.as_deref() {
+    // What older servers make of it is not known; they take the path for an identifier here.
+    let key = get
+        .options
+        .key
+        .as_deref()
+        .filter(|_| call.version >= Version::new(3, 17));
+    match key {
         None => {}
         Some("contentUrl") => {
             let (url, state) = (get.id.as_str(), call.store.read());

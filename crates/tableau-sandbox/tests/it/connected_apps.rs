@@ -300,4 +300,13 @@ async fn an_app_may_be_limited_to_projects() {
     let patch = json!({"connectedApplication": {"projectIds": one}});
     let changed = fixture.call("PUT", &path, &patch).await.ok();
     assert_eq!(changed["connectedApplication"]["projectIds"], one);
+    // As servers before 3.22 have it.
+    let id = "6f1e7c0a-0000-4000-8000-000000000004";
+    let patch = json!({"connectedApplication": {"projectId": id}});
+    let changed = fixture.call("PUT", &path, &patch).await.ok();
+    let shown = &changed["connectedApplication"];
+    assert_eq!(
+        (&shown["projectId"], &shown["projectIds"]["projectId"]),
+        (&json!(id), &json!([id]))
+    );
 }

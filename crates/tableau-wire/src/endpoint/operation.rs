@@ -42,7 +42,7 @@ pub struct Operation {
     pub retry: Retry,
     /// The scope that a JWT session needs for it; `None` where there is no such scope or none is needed.
     pub jwt_scope: Option<&'static str>,
-    /// The code of the answer where the item that it is about is not there; `None` where its description names no resource.
+    /// The code of the answer where the item in its path is not there; `None` where its path names no item of a resource.
     pub missing: Option<&'static str>,
     /// The status of a successful answer.
     pub status: u16,

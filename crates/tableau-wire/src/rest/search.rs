@@ -30,7 +30,7 @@ pub struct Search {
     pub limit: Option<u64>,
 }
 
-/// Suggests content whose title goes on as a user types.
+/// Suggests content with a word that begins with what was typed so far.
 // Tableau's reference says that no scope of a JWT reaches it.
 #[endpoint(
     GET,

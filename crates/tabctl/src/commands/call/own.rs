@@ -1,6 +1,6 @@
 //! A document of one's own: what of it a call does not have, which would be left out without a word, and how it is shown.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tableau_client::Format;
 use tableau_client::wire::codec::decode;
 use tableau_client::wire::{BodyKind, Entry, Json, ReplyKind, Shape, ValueKind};
@@ -30,12 +30,15 @@ pub(super) fn check(entry: &Entry, document: &[u8]) -> Result<(), Failure> {
         let mut lacked = Vec::new();
         find(root, shapes, &path, &mut lacked);
         // Namespaces are attributes of the root.
-        lacked.retain(|name| child.is_some() || !name.to_ascii_lowercase().contains("schemalocation"));
+        lacked.retain(|name| child.is_some() || !is_namespace(name));
         lacked
     };
     let unknown = lacked_by(&[shape, answered]);
     if unknown.is_empty() {
-        let left_out = lacked_by(&[shape]);
+        let mut left_out = lacked_by(&[shape]);
+        let beside = document.as_object().into_iter().flat_map(Map::keys);
+        let beside = beside.filter(|name| child.is_some_and(|child| child != *name) && !is_namespace(name));
+        left_out.extend(beside.map(|name| format!("`{name}`")));
         if !left_out.is_empty() {
             let (name, left_out) = (entry.operation.full_name(), left_out.join(", "));
             say(&format!("note: {name} does not take {left_out}: not sent"));
@@ -55,11 +58,20 @@ pub(super) fn shown(entry: &Entry, document: &[u8]) -> Value {
     let (BodyKind::Document { child, shape }, Some(mut document)) = (entry.body, read(document)) else {
         return Value::Null;
     };
-    match child.and_then(|child| document.get_mut(child)) {
-        Some(item) => hide(item, shape),
-        None => hide(&mut document, shape),
+    if let (Some(child), Some(members)) = (child, document.as_object_mut()) {
+        // What stands beside it is not sent.
+        members.retain(|name, _| name == child);
+        members.values_mut().for_each(|item| hide(item, shape));
+    } else {
+        hide(&mut document, shape);
     }
     document
+}
+
+/// Whether an attribute of the root is about namespaces.
+fn is_namespace(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains("xmlns") || name.contains("schemalocation")
 }
 
 fn read(document: &[u8]) -> Option<Value> {
@@ -107,7 +119,11 @@ fn find(value: &Value, shapes: &[Shape], path: &str, unknown: &mut Vec<String>) 
                     .map(|field| field.kind)
                     .collect();
                 if kinds.is_empty() {
-                    unknown.push(format!("`{path}{name}`"));
+                    let name = format!("`{path}{name}`");
+                    // Items of a list lack the same.
+                    if !unknown.contains(&name) {
+                        unknown.push(name);
+                    }
                     continue;
                 }
                 let inner: Vec<Shape> = kinds.into_iter().filter_map(shape_of).collect();

@@ -247,18 +247,26 @@ fn add(shape: Shape, shapes: &mut Vec<Shape>) -> bool {
 }
 
 fn nested(shape: Shape, shapes: &mut Vec<Shape>) {
-    if !add(shape, shapes) {
-        return;
+    let is_new = add(shape, shapes);
+    // One that was added for an answer may lack its parts.
+    let lacks = |part: Shape| !part.fields().is_empty() && !shapes.contains(&part);
+    if is_new || parts(shape).any(lacks) {
+        parts(shape).for_each(|part| nested(part, shapes));
     }
-    for field in shape.fields() {
+}
+
+/// The documents that are members of one.
+fn parts(shape: Shape) -> impl Iterator<Item = Shape> {
+    shape.fields().iter().filter_map(|field| {
         let mut kind = field.kind;
         while let ValueKind::List(inner) = kind {
             kind = *inner;
         }
-        if let ValueKind::Object(inner) = kind {
-            nested(*inner, shapes);
+        match kind {
+            ValueKind::Object(inner) => Some(*inner),
+            _ => None,
         }
-    }
+    })
 }
 
 fn document(shape: Shape) -> String {

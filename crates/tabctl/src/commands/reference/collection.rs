@@ -50,7 +50,7 @@ impl Collection {
     fn of_kind(kind: &str) -> Option<Self> {
         let kind = kind.to_ascii_lowercase();
         let group = format!("{}s", kind.strip_suffix('s').unwrap_or(&kind));
-        Self::all().find(|collection| collection.group() == group)
+        Self::all().find(|collection| collection.group().replace('_', "") == group)
     }
 
     fn listed_at(segment: &Segment) -> Option<Self> {

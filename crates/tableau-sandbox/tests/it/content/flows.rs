@@ -220,4 +220,12 @@ async fn a_task_runs_its_flow_as_it_says() {
         .into_iter()
         .map(|run| run["flowParameterRuns"]["parameterRuns"][1]["overrideValue"].clone());
     assert_eq!(values.collect::<Vec<_>>(), ["k", "k"]);
+    // A flow that has lost the parameter still runs.
+    let other = zipped("flow", r#"{"nodes": {}}"#);
+    assert_eq!(
+        publish(&site, "Test", "?overwrite=true", &other).await.status,
+        201
+    );
+    site.service.clock().advance(Duration::from_secs(60));
+    site.send("POST", &run_now, json!({})).await.ok();
 }

@@ -155,6 +155,15 @@ async fn a_workbook_is_found_by_its_content_url() {
     ] {
         assert_eq!(site.get(&path).await.code(), code, "{path}");
     }
+    let older = format!(
+        "/api/3.16/sites/{}/workbooks/{url}?key=contentUrl",
+        site.admin.site
+    );
+    let headers = [("X-Tableau-Auth", site.admin.token.as_str())];
+    assert_eq!(
+        send(&site.service, "GET", &older, &headers, "").await.code(),
+        "404006"
+    );
 }
 
 #[tokio::test]
@@ -177,7 +186,13 @@ async fn embedding_is_allowed_where_the_site_says() {
     let viewer = user(&site.service, "liam.obrien", "").await;
     let refused = site.by(&viewer, "GET", "settings/embedding", &Value::Null).await;
     assert_eq!(refused.code(), "403004");
-    assert_eq!(settings().await, limited);
+    assert!(refused.text().contains("embedded"), "{}", refused.text());
+    let less = json!({"site": {"settings": {"allowList": ""}}});
+    site.send("PUT", "settings/embedding", less).await.ok();
+    assert_eq!(
+        settings().await,
+        json!({"unrestrictedEmbedding": false, "allowList": ""})
+    );
 }
 
 #[tokio::test]
@@ -191,4 +206,16 @@ async fn a_user_has_flows_to_see_and_flows_of_his_own() {
     let is_own = |flow: &&Value| flow["owner"]["id"] == owner;
     assert!(!owned.is_empty() && owned.iter().all(|flow| is_own(&flow)));
     assert_eq!(seen.iter().filter(is_own).count(), owned.len());
+    // A viewer sees what rules let him see, whoever asks.
+    let viewer = user(&site.service, "liam.obrien", "").await;
+    let asked = items(&site.get(&format!("users/{}/flows", viewer.user)).await.ok());
+    let his = site.by(&viewer, "GET", "flows", &Value::Null).await.ok();
+    let names = |flows: Vec<Value>| {
+        flows
+            .into_iter()
+            .map(|flow| flow["name"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert!(asked.len() < all.len(), "{asked:?}");
+    assert_eq!(names(asked), names(items(&his)));
 }
