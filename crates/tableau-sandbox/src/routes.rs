@@ -1,5 +1,6 @@
 //! Routing: finds the call of a request. Addresses come from the descriptions of the calls; none is written here.
 
+mod families;
 mod served;
 
 use std::collections::HashMap;

@@ -1,25 +1,19 @@
 //! The list of what is served: each call with its handler, and what many resources have in one line each.
 
-use tableau_wire::resource::{
-    self, AddDefaultPermissions, AddPermissions, Data, DeleteDefaultPermission, DeletePermission,
-    DownloadOptions, GetDefaultPermissions, GetPermissions, HasBulkConnections, HasConnections, HasContent,
-    HasRevisionFiles, Image, Pdf, PreviewImage,
-};
+use tableau_wire::resource::{self, Data, Image, Pdf, PreviewImage};
 use tableau_wire::rest::{
     self, auth, connected_apps, data_quality_warnings, extensions, favorites, file_uploads, group_sets,
-    groups, oidc, pulse, schedules, server, tags, tasks, users, vizql_data_service,
+    groups, oidc, pulse, schedules, server, tasks, users, vizql_data_service,
 };
-use tableau_wire::{Create, Created, Delete, Deleted, Fetched, Get, List, Listed, Update, Updated};
+use tableau_wire::{Create, Delete, Get, List, Update};
 
+use super::families::{
+    bulk_connections, change, connections, crud, default_permissions, extracts, files, permissions, read,
+    tags,
+};
 use super::{Route, download, find_or_create, list, on, open};
 use crate::handle;
-use crate::handle::connections::Connected;
-use crate::handle::content::Downloaded;
-use crate::handle::default_permissions::Giving;
-use crate::handle::extracts::Extractable;
-use crate::handle::permissions::Permitted;
-use crate::handle::tags::Tagged;
-use crate::kept::{Kept, verbs};
+use crate::kept::verbs;
 use crate::metadata;
 
 /// Every call that is served.
@@ -124,10 +118,10 @@ fn single() -> Vec<Route> {
         on::<rest::virtual_connections::GetRevision>(handle::virtual_connections::get_revision),
         on::<rest::virtual_connections::ListConnections>(handle::virtual_connections::list_connections),
         on::<rest::virtual_connections::UpdateConnection>(handle::virtual_connections::update_connection),
-        on::<tags::BatchAddTags>(handle::tags::batch_add),
-        on::<tags::BatchDeleteTags>(handle::tags::batch_delete),
-        on::<tags::BatchAddTagsOfSession>(handle::tags::batch_add_of_session),
-        on::<tags::BatchDeleteTagsOfSession>(handle::tags::batch_delete_of_session),
+        on::<rest::tags::BatchAddTags>(handle::tags::batch_add),
+        on::<rest::tags::BatchDeleteTags>(handle::tags::batch_delete),
+        on::<rest::tags::BatchAddTagsOfSession>(handle::tags::batch_add_of_session),
+        on::<rest::tags::BatchDeleteTagsOfSession>(handle::tags::batch_delete_of_session),
         on::<favorites::ListFavorites>(handle::favorites::list),
         on::<favorites::AddFavorite>(handle::favorites::add),
         on::<favorites::DeleteFavorite>(handle::favorites::delete),
@@ -274,15 +268,6 @@ fn rights() -> Vec<Route> {
     .collect()
 }
 
-/// The permissions that a container gives to what is inside.
-fn default_permissions<R: Giving>() -> [Route; 3] {
-    [
-        on::<GetDefaultPermissions<R>>(handle::default_permissions::get),
-        on::<AddDefaultPermissions<R>>(handle::default_permissions::add),
-        on::<DeleteDefaultPermission<R>>(handle::default_permissions::delete),
-    ]
-}
-
 /// Sites, and how their users sign in and what they may run.
 fn site_settings() -> Vec<Route> {
     vec![
@@ -330,88 +315,5 @@ fn renderings() -> [Route; 11] {
         download::<PreviewImage<rest::Workbook>>(handle::renderings::workbook_preview),
         download::<Pdf<rest::Workbook>>(handle::renderings::workbook_pdf),
         download::<rest::workbooks::Powerpoint>(handle::renderings::workbook_powerpoint),
-    ]
-}
-
-/// A resource that can be listed and fetched.
-fn read<R: Kept<One = R> + Listed + Fetched<Answer = R>>() -> [Route; 2] {
-    [list::<R>(), on::<Get<R>>(verbs::get)]
-}
-
-/// What is made in another way than others.
-fn change<R>() -> [Route; 4]
-where
-    R: Kept<One = R> + Listed + Fetched<Answer = R> + Updated<Answer = R> + Deleted,
-{
-    [
-        list::<R>(),
-        on::<Get<R>>(verbs::get),
-        on::<Update<R>>(verbs::update),
-        on::<Delete<R>>(verbs::delete),
-    ]
-}
-
-/// A resource with all five verbs.
-fn crud<R>() -> [Route; 5]
-where
-    R: Kept<One = R> + Listed + Fetched<Answer = R> + Created<Answer = R> + Updated<Answer = R> + Deleted,
-{
-    [
-        list::<R>(),
-        on::<Get<R>>(verbs::get),
-        on::<Create<R>>(verbs::create),
-        on::<Update<R>>(verbs::update),
-        on::<Delete<R>>(verbs::delete),
-    ]
-}
-
-/// The permissions of a kind of content.
-fn permissions<R: Permitted>() -> [Route; 3] {
-    [
-        on::<GetPermissions<R>>(handle::permissions::get),
-        on::<AddPermissions<R>>(handle::permissions::add),
-        on::<DeletePermission<R>>(handle::permissions::delete),
-    ]
-}
-
-/// The connections of a kind of content.
-fn connections<R: HasConnections + Connected>() -> [Route; 2] {
-    [
-        on::<resource::ListConnections<R>>(handle::connections::list),
-        on::<resource::UpdateConnection<R>>(handle::connections::update),
-    ]
-}
-
-/// The change of several connections at once.
-fn bulk_connections<R: HasBulkConnections + Connected>() -> [Route; 1] {
-    [on::<resource::UpdateConnections<R>>(
-        handle::connections::update_all,
-    )]
-}
-
-/// The files of a kind of content, with their revisions.
-fn files<R: Downloaded + HasContent<Options = DownloadOptions> + HasRevisionFiles>() -> [Route; 4] {
-    [
-        download::<resource::Download<R>>(handle::content::download),
-        on::<resource::ListRevisions<R>>(handle::revisions::list),
-        download::<resource::DownloadRevision<R>>(handle::content::download_revision),
-        on::<resource::DeleteRevision<R>>(handle::revisions::delete),
-    ]
-}
-
-/// The extracts of a kind of content.
-fn extracts<R: Extractable>() -> [Route; 3] {
-    [
-        on::<resource::CreateExtracts<R>>(handle::extracts::create),
-        on::<resource::Refresh<R>>(handle::extracts::refresh),
-        on::<resource::DeleteExtracts<R>>(handle::extracts::delete),
-    ]
-}
-
-/// The tags of a kind of content.
-fn tags<R: Tagged>() -> [Route; 2] {
-    [
-        on::<resource::AddTags<R>>(handle::tags::add),
-        on::<resource::DeleteTag<R>>(handle::tags::delete),
     ]
 }
