@@ -1,6 +1,8 @@
 //! The `VizQL` Data Service: fields, tables and queries of published data sources.
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tableau_wire::ApiError;
 use tableau_wire::rest::Datasource;
 use tableau_wire::rest::vizql_data_service::{
     DatasourceQuery, FilterType, FilteredField, Function, GetDatasourceModel, ListSupportedFunctions,
@@ -187,8 +189,10 @@ impl<M: Mode> Call<QueryDatasource, M> {
         mode.run(async move {
             let result = Site::send(&site, query).await?;
             if let Some(Json(error)) = result.error {
+                let text = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
+                let said = ApiError::new(text("errorCode"), text("message"), "");
                 let message = format!("rows are missing: the service says {error}");
-                return Err(Error::new(ErrorKind::Decode, message));
+                return Err(Error::new(ErrorKind::Decode, message).with_api(said));
             }
             let rows = result
                 .data

@@ -1,18 +1,21 @@
 //! Pulse, on Tableau Cloud: metric definitions, their metrics, and who follows them.
 
+use std::collections::HashSet;
+
 use tableau_wire::rest::pulse::{
     BatchCreateSubscriptions, BatchGetDefinitions, BatchGetMetrics, CreateDefinition, CreateMetric,
     CreateSubscription, DefinitionIds, DefinitionPatch, DefinitionView, DeleteDefinition, DeleteMetric,
     DeleteSubscription, GetDefinition, GetMetric, GetOrCreateMetric, GetSubscription, ListDefinitions,
-    ListMetrics, ListSubscriptions, MetricDefinition, MetricFollower, MetricIds, MetricPatch, NewDefinition,
-    NewMetric, NewSubscription, NewSubscriptions, PulseMetric, UpdateDefinition, UpdateMetric,
+    ListMetrics, ListSubscriptions, MetricDefinition, MetricFollower, MetricIds, MetricPatch,
+    MetricSubscription, NewDefinition, NewMetric, NewSubscription, NewSubscriptions, PulseMetric,
+    UpdateDefinition, UpdateMetric,
 };
 use tableau_wire::rest::{Group, User};
 use tableau_wire::value::{Id, Json};
 use tableau_wire::{Document, Endpoint};
 
 use super::{Call, Site};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::mode::{Async, Mode};
 
 /// Pulse: see [`Site::pulse`].
@@ -28,7 +31,7 @@ impl<M: Mode> Site<M> {
     /// # use tableau_client::Site;
     /// # async fn run(site: Site) -> tableau_client::Result<()> {
     /// for definition in site.pulse().definitions().every_page().await? {
-    ///     let metrics = site.pulse().metrics(&definition.metadata.id).await?.metrics;
+    ///     let metrics = site.pulse().metrics(&definition.metadata.id).every_page().await?;
     ///     println!("{}: {} metrics", definition.metadata.name, metrics.len());
     /// }
     /// # Ok(())
@@ -205,7 +208,7 @@ impl<M: Mode> Call<ListDefinitions, M> {
     /// Every definition, page after page.
     ///
     /// # Errors
-    /// Those of the call.
+    /// Those of the call; [`ErrorKind::PaginationInconsistent`] if the pages lead in a circle.
     pub fn every_page(self) -> M::Output<Result<Vec<MetricDefinition>, Error>> {
         every_page(
             self,
@@ -219,11 +222,25 @@ impl<M: Mode> Call<ListMetrics, M> {
     /// Every metric of the definition, page after page.
     ///
     /// # Errors
-    /// Those of the call.
+    /// Those of the call; [`ErrorKind::PaginationInconsistent`] if the pages lead in a circle.
     pub fn every_page(self) -> M::Output<Result<Vec<PulseMetric>, Error>> {
         every_page(
             self,
             |page| (page.metrics, page.next_page_token),
+            |list, token| list.page_token = Some(token),
+        )
+    }
+}
+
+impl<M: Mode> Call<ListSubscriptions, M> {
+    /// The subscriptions of every page.
+    ///
+    /// # Errors
+    /// Those of the call; [`ErrorKind::PaginationInconsistent`] if the pages lead in a circle.
+    pub fn every_page(self) -> M::Output<Result<Vec<MetricSubscription>, Error>> {
+        every_page(
+            self,
+            |page| (page.subscriptions, page.next_page_token),
             |list, token| list.page_token = Some(token),
         )
     }
@@ -246,15 +263,18 @@ where
     let mut list = call.into_endpoint();
     let mode = site.mode().clone();
     mode.run(async move {
-        let mut all = Vec::new();
+        let (mut all, mut asked) = (Vec::new(), HashSet::new());
         loop {
             let (items, next) = take(Site::send(&site, list.clone()).await?);
-            let is_empty = items.is_empty();
             all.extend(items);
-            match next.filter(|token| !token.is_empty() && !is_empty) {
-                Some(next) => ask(&mut list, next),
-                None => return Ok(all),
+            let Some(next) = next.filter(|token| !token.is_empty()) else {
+                return Ok(all);
+            };
+            if !asked.insert(next.clone()) {
+                let message = "the pages of the list lead in a circle".to_owned();
+                return Err(Error::new(ErrorKind::PaginationInconsistent, message));
             }
+            ask(&mut list, next);
         }
     })
 }

@@ -44,9 +44,11 @@ impl Condition {
         })
     }
 
-    /// Whether it holds of a measure; of a missing one it does not (inferred).
+    /// Whether it holds of a measure; of a missing one, or one of another kind, it does not (inferred).
     pub(super) fn holds(&self, found: &Value) -> bool {
-        *found != Value::Null
+        let is_of_a_kind = std::mem::discriminant(found) == std::mem::discriminant(&self.value);
+        is_of_a_kind
+            && *found != Value::Null
             && match self.comparison {
                 Comparison::Equal => *found == self.value,
                 Comparison::Unequal => *found != self.value,

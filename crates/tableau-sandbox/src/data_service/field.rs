@@ -100,7 +100,6 @@ impl Field {
         shown.default_aggregation = Some(self.aggregation.clone());
         shown.formula.clone_from(&self.formula);
         shown.column_class = Some(self.class.clone());
-        // Calculations are of no table.
         shown.field_role = Some(if self.is_measure {
             FieldRole::Measure
         } else {
@@ -112,6 +111,7 @@ impl Field {
         // Such a formula is in braces: `{ FIXED [Region] : SUM([Sales]) }`.
         let is_lod = |formula: &String| formula.trim_start().starts_with('{');
         shown.is_lod_calc = Some(self.formula.as_ref().is_some_and(is_lod));
+        // Calculations are of no table.
         shown.logical_table_id = self.column.as_ref().map(|(relation, _)| table_id(seed, relation));
         shown
     }

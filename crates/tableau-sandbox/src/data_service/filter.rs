@@ -100,11 +100,11 @@ impl Filter {
         })
     }
 
-    /// When it applies: context filters first, then `TOP`, then the others.
+    /// When it applies: context filters first, then `TOP` and conditions, then the others.
     fn stage(&self) -> u8 {
         match (self.is_context, &self.test) {
             (true, _) => 0,
-            (false, Test::Top { .. }) => 1,
+            (false, Test::Top { .. } | Test::Condition(..)) => 1,
             (false, _) => 2,
         }
     }

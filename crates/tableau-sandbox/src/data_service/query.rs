@@ -81,7 +81,12 @@ fn columns(terms: &Terms<'_>, query: &DatasourceQuery) -> Result<Vec<Column>, Un
 
 fn column(terms: &Terms<'_>, field: &QueryField) -> Result<Column, Unanswered> {
     let caption = &field.field_caption;
-    if field.table_calculation.is_some() || field.nested_table_calculations.is_some() {
+    if field.table_calculation.is_some()
+        || field
+            .nested_table_calculations
+            .as_ref()
+            .is_some_and(|all| !all.is_empty())
+    {
         return Err(Unanswered::invalid(format_args!(
             "The sandbox does not compute table calculations: {caption} has one."
         )));

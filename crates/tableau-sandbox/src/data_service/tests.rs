@@ -288,6 +288,16 @@ fn a_condition_leaves_the_values_of_which_it_holds() {
     assert!(!of(">").is_empty() && !of("<").is_empty());
     assert_eq!(of("<>").len(), sales.len());
     assert_eq!(refused(&asked("~")).code, "400803");
+    // It comes before the filters by dimensions, wherever it is written; a text is compared with no number.
+    let condition = asked(">")["filters"][0].clone();
+    let set =
+        json!({ "field": { "fieldCaption": "Category" }, "filterType": "SET", "values": ["Furniture"] });
+    let both = |filters: Json| rows(&json!({ "fields": [{ "fieldCaption": "Region" }], "filters": filters }));
+    assert_eq!(both(json!([&set, &condition])), both(json!([&condition, &set])));
+    assert!(!both(json!([&set, &condition])).is_empty());
+    let mut odd = asked(">");
+    odd["filters"][0]["condition"]["value"] = json!("2020-01-01");
+    assert!(rows(&odd).is_empty());
     let mut without = asked(">");
     without["filters"][0]["condition"]["function"] = json!("NONE");
     assert_eq!(refused(&without).code, "400803");

@@ -309,8 +309,11 @@ pub(crate) fn read_document<D: Document>(operation: &Operation, body: &[u8]) -> 
 /// Reads the document of an answer with a status of success: some servers report an error in the document alone.
 fn read_reply<D: Document>(operation: &Operation, body: &[u8], format: Format) -> Result<D, ReplyError> {
     let reply = D::decode(body, format);
-    // Answers of GraphQL have errors beside their data, which are part of the reply.
-    let has_errors = operation.root == super::Root::Metadata;
+    // Answers of GraphQL and of the VizQL Data Service have errors beside their data, which are part of the reply.
+    let has_errors = matches!(
+        operation.root,
+        super::Root::Metadata | super::Root::VizqlDataService
+    );
     let looks_like_error = || !has_errors && error_document::begins_with_error(body);
     let may_be_error = || D::EMPTY || reply.is_err() || looks_like_error();
     if operation.family == Family::Rest

@@ -4,7 +4,7 @@ use clap::Command;
 use serde_json::Value;
 use tableau_client::wire::{
     Availability, BodyKind, Entry, Field, KnownCode, Operation, Param, Place, ReplyKind, Retry, Scope,
-    Segment, Shape, Summary, ValueKind,
+    Segment, Shape, Summary, ValueKind, endpoints,
 };
 
 use crate::args::in_kebab_case;
@@ -229,11 +229,8 @@ fn collect(entry: &Entry, shapes: &mut Vec<Shape>) {
         BodyKind::Document { shape, .. } | BodyKind::File { shape, .. } => nested(shape, shapes),
         _ => {}
     }
-    match entry.reply {
-        ReplyKind::Document { shape, .. } | ReplyKind::Page { shape, .. } => {
-            add(shape, shapes);
-        }
-        _ => {}
+    if let Some(shape) = answered(entry) {
+        add(shape, shapes);
     }
 }
 
@@ -247,11 +244,21 @@ fn add(shape: Shape, shapes: &mut Vec<Shape>) -> bool {
 }
 
 fn nested(shape: Shape, shapes: &mut Vec<Shape>) {
-    let is_new = add(shape, shapes);
-    // One that was added for an answer may lack its parts.
-    let lacks = |part: Shape| !part.fields().is_empty() && !shapes.contains(&part);
-    if is_new || parts(shape).any(lacks) {
-        parts(shape).for_each(|part| nested(part, shapes));
+    add(shape, shapes);
+    // One that was added for an answer may lack its parts; those that calls answer with stand with these calls.
+    for part in parts(shape) {
+        let is_there = part.fields().is_empty() || shapes.contains(&part);
+        if !is_there && !endpoints().any(|entry| answered(entry) == Some(part)) {
+            nested(part, shapes);
+        }
+    }
+}
+
+/// The document that a call answers with.
+fn answered(entry: &Entry) -> Option<Shape> {
+    match entry.reply {
+        ReplyKind::Document { shape, .. } | ReplyKind::Page { shape, .. } => Some(shape),
+        _ => None,
     }
 }
 

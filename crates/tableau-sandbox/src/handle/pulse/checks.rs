@@ -26,8 +26,10 @@ pub(super) fn specification(
     let row = row::seen::<Datasource>(state, caller, id).map_err(|_| absent("data source", id))?;
     let fields = data_service::fields(state, row);
     match (
-        given.get("basic_specification"),
-        given.get("viz_state_specification"),
+        given.get("basic_specification").filter(|given| !given.is_null()),
+        given
+            .get("viz_state_specification")
+            .filter(|given| !given.is_null()),
     ) {
         (Some(basic), None) => basic_specification(basic, &fields)?,
         (None, Some(viz)) => {

@@ -153,6 +153,12 @@ pub(crate) fn create(
     admit_author(caller, "define metrics")?;
     let new = &create.definition;
     named(&new.name)?;
+    objects([
+        ("representation_options", &new.representation_options),
+        ("insights_options", &new.insights_options),
+        ("comparisons", &new.comparisons),
+        ("certification", &new.certification),
+    ])?;
     call.store.write(|transaction| {
         let (datasource, fields) = checks::specification(transaction, caller, &new.specification)?;
         let id = token::identifier()?;
@@ -201,6 +207,16 @@ pub(crate) fn create(
     })
 }
 
+/// Refuses members that are there and no objects.
+fn objects(members: [(&str, &Option<Json>); 4]) -> Result<(), Refusal> {
+    for (name, member) in members {
+        if let Some(member) = member {
+            checks::object(member, name)?;
+        }
+    }
+    Ok(())
+}
+
 fn named(name: &str) -> Result<(), Refusal> {
     if name.trim().is_empty() {
         return Err(unfit("a definition needs a name"));
@@ -228,6 +244,12 @@ pub(crate) fn update(
 ) -> Result<DefinitionAnswer, Refusal> {
     admit_author(caller, "change a metric definition")?;
     let patch = &update.definition;
+    objects([
+        ("representation_options", &patch.representation_options),
+        ("insights_options", &patch.insights_options),
+        ("comparisons", &patch.comparisons),
+        ("certification", &patch.certification),
+    ])?;
     call.store.write(|transaction| {
         let mut changed = there::keep(transaction, caller, &update.id)?;
         let shown = &mut changed.shown;
@@ -281,10 +303,13 @@ pub(crate) fn delete(call: &Call<'_>, caller: &Caller, delete: &DeleteDefinition
     call.store.write(|transaction| {
         let gone = there::definition(transaction, caller, &delete.id)?;
         if gone.is_given {
+            // It may measure another data source by now: it is gone as long as there is the one that it was given for.
+            let mut all = transaction.datasources.of_site(caller.site.id);
+            let given_for = all.find(|row| given::id(row.id) == gone.id).map(|row| row.id);
             transaction.put(pulse::PulseDefinition {
                 id: gone.id,
                 site: caller.site.id,
-                datasource: gone.datasource,
+                datasource: given_for.unwrap_or(gone.datasource),
                 is_given: true,
                 shown: None,
             })?;

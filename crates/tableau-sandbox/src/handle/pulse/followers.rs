@@ -247,9 +247,6 @@ fn follow(
     named: &MetricFollower,
 ) -> Result<MetricSubscription, Refusal> {
     let follower = Follower::named(transaction, caller, named)?;
-    if follower != Follower::User(caller.user.id) && !is_author(caller) {
-        return Err(denied("have others follow a metric"));
-    }
     let there = of_metric(transaction, caller, metric);
     if there.iter().any(|following| following.follower == follower) {
         return Err(taken("The metric has this follower."));

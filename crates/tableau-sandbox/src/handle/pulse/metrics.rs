@@ -179,6 +179,18 @@ pub(crate) fn update(
         let definition = there::keep(transaction, caller, &metric.shown.definition_id)?;
         let specification = &update.metric.specification;
         checks::metric(&definition.shown, specification)?;
+        let is_alike = |other: &&Metric| other.shown.specification == *specification;
+        if let Some(there) = definition
+            .metrics()
+            .iter()
+            .filter(|other| other.id != metric.id)
+            .find(is_alike)
+        {
+            return Err(taken(format_args!(
+                "The metric '{}' has this specification.",
+                there.id
+            )));
+        }
         metric.shown.specification = specification.clone();
         let version = metric.shown.metric_version.unwrap_or_default();
         metric.shown.metric_version = Some(version.saturating_add(1));

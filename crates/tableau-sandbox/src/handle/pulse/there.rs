@@ -121,26 +121,37 @@ pub(super) fn definitions<'s>(
     state: &'s State,
     caller: &'s Caller,
 ) -> impl Iterator<Item = Definition> + use<'s> {
-    let may_see = |row: &&Row<Datasource>| Datasource::MAY_READ.allow(row, state, caller);
-    let all = state.datasources.of_site(caller.site.id).filter(may_see);
-    let given = all
-        .filter(|row| state.pulse_definitions.get(given::id(row.id)).is_none())
-        .filter_map(|row| of_datasource(state, row));
     let stored = state.pulse_definitions.of_site(caller.site.id);
     let stored = stored
-        .filter(move |record| {
-            let row = state.datasources.get(record.datasource);
-            row.is_some_and(|row| Datasource::MAY_READ.allow(row, state, caller))
-        })
+        .filter(move |record| may_see(state, caller, record.datasource))
         .filter_map(|record| of_record(state, record));
-    given.chain(stored)
+    given(state, caller).chain(stored)
+}
+
+/// Those that were given for data sources, and not changed.
+fn given<'s>(state: &'s State, caller: &'s Caller) -> impl Iterator<Item = Definition> + use<'s> {
+    let all = state.datasources.of_site(caller.site.id);
+    all.filter(|row| state.pulse_definitions.get(given::id(row.id)).is_none())
+        .filter(|row| Datasource::MAY_READ.allow(row, state, caller))
+        .filter_map(|row| of_datasource(state, row))
 }
 
 pub(super) fn definition(state: &State, caller: &Caller, id: &str) -> Result<Definition, Refusal> {
-    let wanted = parse_id(id);
-    let mut all = definitions(state, caller);
-    all.find(|definition| Some(definition.id) == wanted)
-        .ok_or_else(|| absent("definition", id))
+    let found = parse_id(id).and_then(|wanted| match state.pulse_definitions.get(wanted) {
+        Some(record) => of_record(state, record).filter(|_| may_see(state, caller, record.datasource)),
+        None => {
+            let mut all = state.datasources.of_site(caller.site.id);
+            let row = all.find(|row| given::id(row.id) == wanted)?;
+            of_datasource(state, row).filter(|_| may_see(state, caller, row.id))
+        }
+    });
+    found.ok_or_else(|| absent("definition", id))
+}
+
+/// Whether the caller sees what measures a data source.
+fn may_see(state: &State, caller: &Caller, datasource: Uuid) -> bool {
+    let row = state.datasources.get(datasource);
+    row.is_some_and(|row| row.site == caller.site.id && Datasource::MAY_READ.allow(row, state, caller))
 }
 
 /// The metrics of all definitions that the caller sees.
@@ -150,7 +161,14 @@ pub(super) fn metrics<'s>(state: &'s State, caller: &'s Caller) -> impl Iterator
 
 pub(super) fn metric(state: &State, caller: &Caller, id: &str) -> Result<Metric, Refusal> {
     let wanted = parse_id(id);
-    let mut all = metrics(state, caller);
+    let stored = wanted.and_then(|id| state.pulse_metrics.get(id));
+    if let Some(record) = stored {
+        let is_seen = may_see(state, caller, record.datasource);
+        return is_seen
+            .then(|| Metric::of(record))
+            .ok_or_else(|| absent("metric", id));
+    }
+    let mut all = given(state, caller).flat_map(Definition::into_metrics);
     all.find(|metric| Some(metric.id) == wanted)
         .ok_or_else(|| absent("metric", id))
 }

@@ -159,7 +159,10 @@ async fn a_workbook_is_found_by_its_content_url() {
         "/api/3.16/sites/{}/workbooks/{url}?key=contentUrl",
         site.admin.site
     );
-    let headers = [("X-Tableau-Auth", site.admin.token.as_str())];
+    let headers = [
+        ("X-Tableau-Auth", site.admin.token.as_str()),
+        ("Accept", "application/json"),
+    ];
     assert_eq!(
         send(&site.service, "GET", &older, &headers, "").await.code(),
         "404006"
@@ -208,6 +211,10 @@ async fn a_user_has_flows_to_see_and_flows_of_his_own() {
     assert_eq!(seen.iter().filter(is_own).count(), owned.len());
     // A viewer sees what rules let him see, whoever asks.
     let viewer = user(&site.service, "liam.obrien", "").await;
+    let no = json!({"user": {"id": viewer.user}, "capabilities": {"capability": [{"name": "Read", "mode": "Deny"}]}});
+    let rules = format!("flows/{}/permissions", id(&all[0]));
+    let denied = json!({"permissions": {"granteeCapabilities": [no]}});
+    site.send("PUT", &rules, denied).await.ok();
     let asked = items(&site.get(&format!("users/{}/flows", viewer.user)).await.ok());
     let his = site.by(&viewer, "GET", "flows", &Value::Null).await.ok();
     let names = |flows: Vec<Value>| {

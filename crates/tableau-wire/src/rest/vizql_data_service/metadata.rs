@@ -19,8 +19,10 @@ pub struct MetadataOptions {
     /// Whether errors have further details.
     pub debug: Option<bool>,
     /// Whether the data source is read anew, and not what the service remembers of it.
+    #[described(since = "3.27")]
     pub bypass_metadata_cache: Option<bool>,
     /// Whether fields are named by their names in the data source, and not by what users see.
+    #[described(since = "3.27")]
     pub interpret_field_captions_as_field_names: Option<bool>,
     /// Whether fields that users do not see are among those of the answer.
     #[described(since = "3.28")]

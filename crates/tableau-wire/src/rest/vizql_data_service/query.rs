@@ -270,10 +270,13 @@ pub struct QueryOptions {
     /// Whether every row of the data is given, instead of one for each combination of dimensions.
     pub disaggregate: Option<bool>,
     /// The greatest number of rows, at least 1.
+    #[described(since = "3.28")]
     pub row_limit: Option<i64>,
     /// Whether the data source is read anew, and not what the service remembers of it.
+    #[described(since = "3.27")]
     pub bypass_metadata_cache: Option<bool>,
     /// Whether fields are named by their names in the data source, and not by what users see.
+    #[described(since = "3.27")]
     pub interpret_field_captions_as_field_names: Option<bool>,
     /// Whether the answer is a stream of events and not a document. Such an answer is not read as a [`QueryResult`].
     #[described(since = "3.28")]
