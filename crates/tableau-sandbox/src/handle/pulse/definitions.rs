@@ -244,14 +244,14 @@ pub(crate) fn update(
 ) -> Result<DefinitionAnswer, Refusal> {
     admit_author(caller, "change a metric definition")?;
     let patch = &update.definition;
-    objects([
-        ("representation_options", &patch.representation_options),
-        ("insights_options", &patch.insights_options),
-        ("comparisons", &patch.comparisons),
-        ("certification", &patch.certification),
-    ])?;
     call.store.write(|transaction| {
         let mut changed = there::keep(transaction, caller, &update.id)?;
+        objects([
+            ("representation_options", &patch.representation_options),
+            ("insights_options", &patch.insights_options),
+            ("comparisons", &patch.comparisons),
+            ("certification", &patch.certification),
+        ])?;
         let shown = &mut changed.shown;
         if let Some(name) = &patch.name {
             named(name)?;
