@@ -14,7 +14,7 @@
 //!
 //! In reading order:
 //!
-//! 1. [`endpoint`]: what a call is: [`Endpoint`], [`Operation`], and the four functions that turn calls into messages and back
+//! 1. [`mod@endpoint`]: what a call is: [`Endpoint`], [`Operation`], and the four functions that turn calls into messages and back
 //! 2. [`mod@resource`]: the verbs that collections share, written once: [`List`], [`Get`], [`Create`], [`Update`], [`Delete`]
 //! 3. [`rest`]: the groups of the REST API, one module each: types, then calls
 //! 4. [`tsm`]: the same for Tableau Services Manager, in plain JSON
