@@ -42,7 +42,7 @@ use proc_macro::TokenStream;
 ///
 /// The attribute names the method and the path template, then facts about the call:
 /// `since = "2.0"` (required; a constant will do), `group = "pulse"` (where it is described in a module below that of its group), `family = tsm` (a call of Tableau Services Manager: its scope is `server` by default),
-/// `root = experimental | services | metadata | vizql_data_service`, `format = json` (its documents are always JSON),
+/// `root = experimental | services | metadata | vizql_data_service` (the last three are services: their scope is `server`, and their documents are always JSON), `format = json` (so are those of this call),
 /// `scope = site | server | open`, `retry = idempotent | never`, `only = server | cloud`, `slow` and `rendering` (see `Operation`), `jwt = "tableau:…"`, `status = 201`, `reply = Type`.
 /// A field named in the template goes into the path, a field marked `#[body]` is the request document, `#[options]` a type with `QueryOptions`,
 /// `#[prefix("vf_")]` a set of parameters (`Vec<(String, String)>`), `#[header("RequestID")]` a header of the request

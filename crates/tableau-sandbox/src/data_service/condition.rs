@@ -46,9 +46,7 @@ impl Condition {
 
     /// Whether it holds of a measure; of a missing one, or one of another kind, it does not (inferred).
     pub(super) fn holds(&self, found: &Value) -> bool {
-        let is_of_a_kind = std::mem::discriminant(found) == std::mem::discriminant(&self.value);
-        is_of_a_kind
-            && *found != Value::Null
+        std::mem::discriminant(found) == std::mem::discriminant(&self.value)
             && match self.comparison {
                 Comparison::Equal => *found == self.value,
                 Comparison::Unequal => *found != self.value,

@@ -1,8 +1,8 @@
 //! Pulse: a metric definition for each published data source, with metrics and insights over its rows, and what callers create and change.
 //!
 //! Each data source that has a measure and a date has a definition, with a default metric and one for a region; the caller follows the default one. They follow
-//! from the data sources, and are stored once they are changed. Who may define metrics sees and changes who follows them; others follow for themselves
-//! (inferred). What an expression of `filter` may say is not documented, so one is refused; an order by popularity (`order_by`) is left as it is.
+//! from the data sources, and are stored once they are changed. A user who may define metrics sees every subscription and may end it (inferred); a user
+//! who sees a metric may have others follow it (documented). What an expression of `filter` may say is not documented, so one is refused; an order by popularity (`order_by`) is left as it is.
 
 mod bundles;
 mod checks;

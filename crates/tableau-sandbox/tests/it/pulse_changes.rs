@@ -408,9 +408,12 @@ async fn what_is_malformed_is_refused() {
             );
         }
     }
-    let nobody = json!({ "metric_id": given["metrics"][0]["id"], "follower": {} });
-    assert_eq!(pulse.refused("POST", "subscriptions", &nobody).await, (400, 3));
-    let unknown = changed(&nobody, "/follower", json!({ "user_id": definition }));
+    let without_follower = json!({ "metric_id": given["metrics"][0]["id"], "follower": {} });
+    assert_eq!(
+        pulse.refused("POST", "subscriptions", &without_follower).await,
+        (400, 3)
+    );
+    let unknown = changed(&without_follower, "/follower", json!({ "user_id": definition }));
     assert_eq!(pulse.refused("POST", "subscriptions", &unknown).await, (404, 5));
     let none = json!({ "metric_id": given["metrics"][0]["id"], "followers": [] });
     assert_eq!(

@@ -23,6 +23,8 @@ pub(super) struct Description {
     retry: TokenStream,
     jwt_scope: TokenStream,
     status: Option<LitInt>,
+    /// Belongs to a service with a root of its own: it knows the site by the session, and speaks JSON.
+    is_service: bool,
     json: bool,
     slow: bool,
     rendering: bool,
@@ -53,6 +55,7 @@ impl syn::parse::Parse for Description {
             },
             jwt_scope: quote!(::core::option::Option::None),
             status: None,
+            is_service: false,
             json: false,
             slow: false,
             rendering: false,
@@ -85,7 +88,9 @@ impl Description {
             attributes::choice(meta, &[("tsm", "tsm")])?;
             self.tsm = true;
         } else if meta.path.is_ident("root") {
-            self.root = attributes::choice(meta, attributes::ROOTS)?;
+            let root: syn::Ident = meta.value()?.parse()?;
+            self.is_service = root != "experimental";
+            self.root = attributes::one_of(&root, attributes::ROOTS)?;
         } else if meta.path.is_ident("format") {
             attributes::choice(meta, &[("json", "json")])?;
             self.json = true;
@@ -142,10 +147,10 @@ impl Description {
             (Some(scope), _) => scope.clone(),
             (None, Some(resource)) => quote!(<#resource as ::tableau_wire::Resource>::SCOPE),
             // A TSM controller knows no sites.
-            (None, None) if self.tsm => quote!(::tableau_wire::Scope::Server),
+            (None, None) if self.tsm || self.is_service => quote!(::tableau_wire::Scope::Server),
             (None, None) => quote!(::tableau_wire::Scope::Site),
         };
-        let json = self.json || self.tsm;
+        let json = self.json || self.is_service || self.tsm;
         let slow = match &self.reply {
             _ if self.slow => quote!(true),
             // A server prepares a file before it begins to answer.

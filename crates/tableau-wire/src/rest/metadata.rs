@@ -10,8 +10,6 @@ use crate::{document, endpoint, part};
     "graphql",
     since = "3.5",
     root = metadata,
-    scope = server,
-    format = json,
     jwt = "tableau:content:read",
     retry = idempotent,
     status = 200,
@@ -77,8 +75,6 @@ impl GraphqlError {
     "v1/control/backfill/status",
     since = "3.9",
     root = metadata,
-    scope = server,
-    format = json,
     reply = Json
 )]
 pub struct GetBackfillStatus;
@@ -89,8 +85,6 @@ pub struct GetBackfillStatus;
     "v1/control/eventing/status",
     since = "3.9",
     root = metadata,
-    scope = server,
-    format = json,
     reply = Json
 )]
 pub struct GetEventingStatus;

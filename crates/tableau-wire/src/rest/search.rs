@@ -11,8 +11,6 @@ use crate::{Filter, document, endpoint, part};
     "search",
     since = "3.16",
     root = services,
-    scope = server,
-    format = json,
     jwt = "tableau:content:read",
     reply = SearchResults
 )]
@@ -37,8 +35,6 @@ pub struct Search {
     "suggestions",
     since = "3.19",
     root = services,
-    scope = server,
-    format = json,
     reply = SearchResults
 )]
 pub struct Suggest {

@@ -11,9 +11,7 @@ use crate::{Resource, document, endpoint, part};
     "content/usage-stats/{content_type}/{luid}",
     since = "3.17",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     reply = UsageCounts
 )]
 pub struct Count {
@@ -29,9 +27,7 @@ pub struct Count {
     "content/usage-stats",
     since = "3.17",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     retry = idempotent,
     status = 201,
     reply = UsageOfItems

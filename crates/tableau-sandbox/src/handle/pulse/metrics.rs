@@ -106,7 +106,7 @@ fn alike<'d>(definition: &'d Definition, new: &NewMetric) -> Option<&'d Metric> 
     metrics.find(|metric| metric.shown.specification == new.specification)
 }
 
-/// Whoever sees a definition may have a metric of it, to follow it (inferred).
+/// Stores a new metric of a definition. A user who sees the definition may create one (inferred).
 fn make(
     transaction: &mut Transaction<'_>,
     caller: &Caller,

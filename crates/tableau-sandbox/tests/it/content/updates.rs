@@ -209,7 +209,7 @@ async fn a_user_has_flows_to_see_and_flows_of_his_own() {
     let is_own = |flow: &&Value| flow["owner"]["id"] == owner;
     assert!(!owned.is_empty() && owned.iter().all(|flow| is_own(&flow)));
     assert_eq!(seen.iter().filter(is_own).count(), owned.len());
-    // A viewer sees what rules let him see, whoever asks.
+    // The list has what this user may see, not what the administrator may see who asks.
     let viewer = user(&site.service, "liam.obrien", "").await;
     let no = json!({"user": {"id": viewer.user}, "capabilities": {"capability": [{"name": "Read", "mode": "Deny"}]}});
     let rules = format!("flows/{}/permissions", id(&all[0]));

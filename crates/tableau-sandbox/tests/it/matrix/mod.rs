@@ -229,7 +229,7 @@ async fn a_viewer_changes_nothing() {
         "pulse.batchGetMetrics",
         "pulse.generateInsightBundle",
         "pulse.generateInsightBrief",
-        // What they name is looked for first: whoever sees it may have a metric of it, and follow it.
+        // The definition or the metric is looked up first; a viewer may create a metric and follow it.
         "pulse.createMetric",
         "pulse.getOrCreateMetric",
         "pulse.createSubscription",

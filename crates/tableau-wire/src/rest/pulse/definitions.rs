@@ -11,9 +11,7 @@ use crate::{document, endpoint, part};
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:insight_definitions_metrics:read",
     reply = DefinitionPage
 )]
@@ -58,9 +56,7 @@ open_enum! {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:insight_definitions_metrics:read",
     retry = idempotent,
     status = 200,
@@ -84,9 +80,7 @@ pub struct BatchGetDefinitions {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:insight_definitions_metrics:read",
     reply = Definitions
 )]
@@ -108,9 +102,7 @@ pub struct GetSomeDefinitions {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:insight_definitions_metrics:read",
     reply = DefinitionAnswer
 )]
@@ -131,9 +123,7 @@ pub struct GetDefinition {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:insight_definitions:create",
     status = 201,
     reply = DefinitionAnswer
@@ -151,9 +141,7 @@ pub struct CreateDefinition {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:insight_definitions:update",
     status = 200,
     reply = DefinitionAnswer
@@ -173,9 +161,7 @@ pub struct UpdateDefinition {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:insight_definitions:delete"
 )]
 pub struct DeleteDefinition {

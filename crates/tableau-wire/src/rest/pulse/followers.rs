@@ -11,9 +11,7 @@ use crate::{document, endpoint, part};
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:metric_subscriptions:read",
     reply = MetricSubscriptions
 )]
@@ -39,9 +37,7 @@ pub struct ListSubscriptions {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:metric_subscriptions:read",
     reply = SomeSubscriptions
 )]
@@ -58,9 +54,7 @@ pub struct BatchGetSubscriptions {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:metric_subscriptions:read",
     reply = SubscriptionAnswer
 )]
@@ -76,9 +70,7 @@ pub struct GetSubscription {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:metric_subscriptions:create",
     status = 201,
     reply = SubscriptionAnswer
@@ -96,9 +88,7 @@ pub struct CreateSubscription {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:metric_subscriptions:create",
     status = 201,
     reply = SomeSubscriptions
@@ -116,9 +106,7 @@ pub struct BatchCreateSubscriptions {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:metric_subscriptions:delete"
 )]
 pub struct DeleteSubscription {
@@ -133,9 +121,7 @@ pub struct DeleteSubscription {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:metric_subscriptions:read",
     reply = FollowerCounts
 )]

@@ -11,9 +11,7 @@ use crate::{document, endpoint, part};
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:insight_definitions_metrics:read",
     reply = MetricPage
 )]
@@ -28,7 +26,7 @@ pub struct ListMetrics {
     /// Whether metrics are sorted by name.
     #[param("enable_sorting")]
     pub enable_sorting: Option<bool>,
-    /// Whether metrics that nobody follows are left out.
+    /// Whether metrics without followers are left out.
     #[param("exclude_metrics_without_followers")]
     pub exclude_metrics_without_followers: Option<bool>,
     /// The greatest number of metrics.
@@ -46,9 +44,7 @@ pub struct ListMetrics {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:insight_metrics:read",
     retry = idempotent,
     status = 200,
@@ -70,9 +66,7 @@ pub struct BatchGetMetrics {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:insight_metrics:read",
     reply = Metrics
 )]
@@ -92,9 +86,7 @@ pub struct GetSomeMetrics {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:insight_metrics:read",
     reply = MetricAnswer
 )]
@@ -110,9 +102,7 @@ pub struct GetMetric {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:insight_metrics:create",
     status = 201,
     reply = MetricAnswer
@@ -130,9 +120,7 @@ pub struct CreateMetric {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:insight_metrics:create",
     retry = idempotent,
     status = 201,
@@ -151,9 +139,7 @@ pub struct GetOrCreateMetric {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:insight_metrics:update",
     status = 200,
     reply = MetricAnswer
@@ -173,9 +159,7 @@ pub struct UpdateMetric {
     group = "pulse",
     since = "3.21",
     root = services,
-    scope = server,
     only = cloud,
-    format = json,
     jwt = "tableau:insight_metrics:delete"
 )]
 pub struct DeleteMetric {
