@@ -19,16 +19,16 @@ pub(crate) fn resource(arguments: TokenStream, mut input: DeriveInput) -> syn::R
 
 /// `#[element("webhook", …)]`: a document, or a part of one, with a name of its own.
 pub(crate) fn element(arguments: TokenStream, mut input: DeriveInput) -> syn::Result<TokenStream> {
-    document_common(&mut input)?;
     let names: Names = syn::parse2(arguments)?;
+    names.words.apply(&mut input)?;
     let implementation = crate::element::implement(&input, &names)?;
     complete(input, &names.words, &implementation)
 }
 
 /// `#[document]`: a document with several children.
 pub(crate) fn document(arguments: TokenStream, mut input: DeriveInput) -> syn::Result<TokenStream> {
-    document_common(&mut input)?;
     let SentDocument { words, file } = syn::parse2(arguments)?;
+    words.apply(&mut input)?;
     let implementation = crate::document::implement(&input, file.as_ref())?;
     complete(input, &words, &implementation)
 }
@@ -51,10 +51,7 @@ impl Parse for SentDocument {
                 input.parse::<syn::Token![=]>()?;
                 this.file = Some(input.parse()?);
             } else if !this.words.take(&word) {
-                return Err(syn::Error::new_spanned(
-                    word,
-                    "expected file, new, exhaustive or strict",
-                ));
+                return Err(syn::Error::new_spanned(word, format!("expected file, {WORDS}")));
             }
             if !input.is_empty() {
                 input.parse::<syn::Token![,]>()?;
@@ -66,11 +63,14 @@ impl Parse for SentDocument {
 
 /// `#[part]`: a part of a document, named by the member that holds it.
 pub(crate) fn part(arguments: TokenStream, mut input: DeriveInput) -> syn::Result<TokenStream> {
-    document_common(&mut input)?;
     let words: Words = syn::parse2(arguments)?;
+    words.apply(&mut input)?;
     let implementation = described::implement(&input)?;
     complete(input, &words, &implementation)
 }
+
+/// The words, for messages.
+pub(crate) const WORDS: &str = "new, exhaustive, strict or snake_case";
 
 /// The words that each of the attributes takes.
 #[derive(Default)]
@@ -81,6 +81,8 @@ pub(crate) struct Words {
     pub(crate) exhaustive: bool,
     /// Has no default: it cannot be read if a required member is missing.
     pub(crate) strict: bool,
+    /// Its members have their names in `snake_case`, as those of some services have.
+    pub(crate) snake_case: bool,
 }
 
 impl Words {
@@ -90,9 +92,28 @@ impl Words {
             "new" => self.new = true,
             "exhaustive" => self.exhaustive = true,
             "strict" => self.strict = true,
+            "snake_case" => self.snake_case = true,
             _ => return false,
         }
         true
+    }
+
+    /// Gives the members what they all have: documentation, and names.
+    fn apply(&self, input: &mut DeriveInput) -> syn::Result<()> {
+        document_common(input)?;
+        if !self.snake_case {
+            return Ok(());
+        }
+        let Data::Struct(data) = &mut input.data else {
+            return Ok(());
+        };
+        for field in &mut data.fields {
+            let name = fields::ident(field)?.to_string();
+            if name.contains('_') && fields::serde(field, "rename")?.is_none() {
+                field.attrs.push(parse_quote!(#[serde(rename = #name)]));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -101,10 +122,7 @@ impl Parse for Words {
         let mut words = Self::default();
         for word in input.parse_terminated(syn::Ident::parse, syn::Token![,])? {
             if !words.take(&word) {
-                return Err(syn::Error::new_spanned(
-                    word,
-                    "expected new, exhaustive or strict",
-                ));
+                return Err(syn::Error::new_spanned(word, format!("expected {WORDS}")));
             }
         }
         Ok(words)

@@ -37,7 +37,7 @@ impl Parse for Names {
                 _ => {
                     return Err(syn::Error::new_spanned(
                         word,
-                        "expected list, file, new, exhaustive or strict",
+                        format!("expected list, file, {}", crate::documents::WORDS),
                     ));
                 }
             }

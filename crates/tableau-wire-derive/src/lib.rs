@@ -66,7 +66,7 @@ pub fn endpoint(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// the module, where a member stands beside the item.
 ///
 /// Facets: `permissions`, `default_permissions`, `tags`, `connections`, `bulk_connections`, `revisions`, `revision_files`, `content` (with the type of its query options), `extracts`,
-/// `refresh`, `preview`, `image`, `pdf`, `data`; with `since`, `only` and `jwt` too, where `jwt = "flow_connections"` names the resource in the scopes of its calls, and `jwt = ""` means that no scope
+/// `keychains`, `refresh`, `preview`, `image`, `pdf`, `data`; with `since`, `only` and `jwt` too, where `jwt = "flow_connections"` names the resource in the scopes of its calls, and `jwt = ""` means that no scope
 /// of a JWT reaches it.
 ///
 /// `collection = "name"` gives the list's wrapper where it differs from the last segment of the path; `listed = "flowRuns"` the name of an item
@@ -88,7 +88,7 @@ pub fn resource(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// `#[element("connection", list = "connections")]` names the wrapper of a list, where it is not a regular plural; `file = "tableau_workbook"` the part of the
 /// file that a request sends with it; `new` adds a constructor with the required members, and `with` for the rest; `exhaustive` leaves `#[non_exhaustive]` out;
-/// `strict` leaves `Default` out, so that a value cannot be read without its required members.
+/// `strict` leaves `Default` out, so that a value cannot be read without its required members; `snake_case` leaves the names of its members as they are, as some services do.
 #[proc_macro_attribute]
 pub fn element(arguments: TokenStream, item: TokenStream) -> TokenStream {
     rewrite(arguments, item, documents::element)
@@ -96,7 +96,7 @@ pub fn element(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes a struct a document whose members are its children: implements `tableau_wire::Document` and `Described`.
 ///
-/// `file`, `new`, `exhaustive` and `strict` as for [`macro@element`].
+/// `file`, `new`, `exhaustive`, `strict` and `snake_case` as for [`macro@element`].
 #[proc_macro_attribute]
 pub fn document(arguments: TokenStream, item: TokenStream) -> TokenStream {
     rewrite(arguments, item, documents::document)
@@ -104,7 +104,7 @@ pub fn document(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes a struct a part of a document, named by the member that holds it: implements `tableau_wire::Described`.
 ///
-/// `new`, `exhaustive` and `strict` as for [`macro@element`].
+/// `new`, `exhaustive`, `strict` and `snake_case` as for [`macro@element`].
 #[proc_macro_attribute]
 pub fn part(arguments: TokenStream, item: TokenStream) -> TokenStream {
     rewrite(arguments, item, documents::part)

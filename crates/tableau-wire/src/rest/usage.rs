@@ -55,10 +55,9 @@ macro_rules! counted {
 counted!(Datasource "datasources", Flow "flows", View "views", Workbook "workbooks");
 
 /// The items whose usage is asked for.
-#[document(new)]
+#[document(new, snake_case)]
 pub struct UsageItems {
     /// The items.
-    #[serde(rename = "content_items")]
     pub content_items: Vec<UsageItem>,
 }
 
@@ -95,10 +94,9 @@ pub struct UsageCounts {
 }
 
 /// How often several items are used.
-#[document]
+#[document(snake_case)]
 pub struct UsageOfItems {
     /// Those whose usage is known.
-    #[serde(rename = "content_items")]
     pub content_items: Vec<ItemUsage>,
     /// Why that of others is not.
     pub errors: Vec<UsageError>,

@@ -170,17 +170,15 @@ pub struct DeleteDefinition {
 }
 
 /// A page of metric definitions.
-#[document]
+#[document(snake_case)]
 pub struct DefinitionPage {
     /// The definitions.
     pub definitions: Vec<MetricDefinition>,
     /// The token of the next page, if there is one.
-    #[serde(rename = "next_page_token")]
     pub next_page_token: Option<String>,
     /// The position of the first definition, from 0.
     pub offset: Option<i64>,
     /// How many there are on all pages.
-    #[serde(rename = "total_available")]
     pub total_available: Option<i64>,
 }
 
@@ -201,15 +199,14 @@ pub struct DefinitionAnswer {
 }
 
 /// The identifiers of metric definitions.
-#[document(new)]
+#[document(new, snake_case)]
 pub struct DefinitionIds {
     /// The identifiers.
-    #[serde(rename = "definition_ids")]
     pub definition_ids: Vec<String>,
 }
 
 /// A metric definition that is created.
-#[document(new)]
+#[document(new, snake_case)]
 pub struct NewDefinition {
     /// What it is called.
     pub name: String,
@@ -218,28 +215,23 @@ pub struct NewDefinition {
     /// What is measured: data source, measure, time dimension, filters.
     pub specification: Json,
     /// The dimensions and periods that metrics may have.
-    #[serde(rename = "extension_options")]
     pub extension_options: Option<Json>,
     /// How values are shown.
-    #[serde(rename = "representation_options")]
     pub representation_options: Option<Json>,
     /// Which insights are made.
-    #[serde(rename = "insights_options")]
     pub insights_options: Option<Json>,
     /// What values are compared with.
     pub comparisons: Option<Json>,
     /// Goals that come from data.
-    #[serde(rename = "datasource_goals")]
     pub datasource_goals: Option<Vec<Json>>,
     /// Links to what belongs to it.
-    #[serde(rename = "related_links")]
     pub related_links: Option<Vec<Json>>,
     /// Whether it is certified (`is_certified`), and why (`note`).
     pub certification: Option<Json>,
 }
 
 /// What is changed of a metric definition.
-#[document(new)]
+#[document(new, snake_case)]
 pub struct DefinitionPatch {
     /// What it is called.
     pub name: Option<String>,
@@ -248,58 +240,48 @@ pub struct DefinitionPatch {
     /// What is measured: data source, measure, time dimension, filters.
     pub specification: Option<Json>,
     /// The dimensions and periods that metrics may have.
-    #[serde(rename = "extension_options")]
     pub extension_options: Option<Json>,
     /// How values are shown.
-    #[serde(rename = "representation_options")]
     pub representation_options: Option<Json>,
     /// Which insights are made.
-    #[serde(rename = "insights_options")]
     pub insights_options: Option<Json>,
     /// What values are compared with.
     pub comparisons: Option<Json>,
     /// Goals that come from data.
-    #[serde(rename = "datasource_goals")]
     pub datasource_goals: Option<Vec<Json>>,
     /// Links to what belongs to it.
-    #[serde(rename = "related_links")]
     pub related_links: Option<Vec<Json>>,
     /// Whether it is certified (`is_certified`), and why (`note`).
     pub certification: Option<Json>,
 }
 
 /// A metric definition: what is measured.
-#[part]
+#[part(snake_case)]
 pub struct MetricDefinition {
     /// What it is called.
     pub metadata: DefinitionMetadata,
     /// What is measured: data source, measure, time dimension, filters.
     pub specification: Json,
     /// The dimensions and periods that metrics may have.
-    #[serde(rename = "extension_options")]
     pub extension_options: Json,
     /// Its metrics, as far as they were asked for.
     pub metrics: Vec<PulseMetric>,
     /// How many metrics it has.
-    #[serde(rename = "total_metrics")]
     pub total_metrics: Option<i64>,
     /// How values are shown.
-    #[serde(rename = "representation_options")]
     pub representation_options: Json,
     /// Which insights are made.
-    #[serde(rename = "insights_options")]
     pub insights_options: Json,
     /// What values are compared with.
     pub comparisons: Json,
     /// Goals that come from data.
-    #[serde(rename = "datasource_goals")]
     pub datasource_goals: Vec<Json>,
     /// Whether it is certified (`is_certified`), by whom and why (`modified_by`, `modified_at`, `note`).
     pub certification: Option<Json>,
 }
 
 /// What a metric definition is called.
-#[part]
+#[part(snake_case)]
 pub struct DefinitionMetadata {
     /// The identifier.
     pub id: String,
@@ -308,15 +290,11 @@ pub struct DefinitionMetadata {
     /// The description.
     pub description: String,
     /// The version of its form.
-    #[serde(rename = "schema_version")]
     pub schema_version: String,
     /// The version of its metrics.
-    #[serde(rename = "metric_version")]
     pub metric_version: Option<i64>,
     /// The version of itself.
-    #[serde(rename = "definition_version")]
     pub definition_version: Option<i64>,
     /// Links to what belongs to it.
-    #[serde(rename = "related_links")]
     pub related_links: Option<Vec<Json>>,
 }

@@ -132,12 +132,11 @@ pub struct BatchGetMetricFollowerCounts {
 }
 
 /// Subscriptions of metrics.
-#[document]
+#[document(snake_case)]
 pub struct MetricSubscriptions {
     /// The subscriptions.
     pub subscriptions: Vec<MetricSubscription>,
     /// The token of the next page, if there is one.
-    #[serde(rename = "next_page_token")]
     pub next_page_token: Option<String>,
 }
 
@@ -156,69 +155,59 @@ pub struct SubscriptionAnswer {
 }
 
 /// A subscription of a metric.
-#[part]
+#[part(snake_case)]
 pub struct MetricSubscription {
     /// The identifier.
     pub id: String,
     /// The metric.
-    #[serde(rename = "metric_id")]
     pub metric_id: String,
     /// Who follows it.
     pub follower: Option<MetricFollower>,
     /// When it was created.
-    #[serde(rename = "create_time")]
     pub create_time: Option<Timestamp>,
     /// When it was last changed.
-    #[serde(rename = "update_time")]
     pub update_time: Option<Timestamp>,
 }
 
 /// Who follows a metric: a user, or every user of a group.
-#[part(new)]
+#[part(new, snake_case)]
 pub struct MetricFollower {
     /// The user.
-    #[serde(rename = "user_id")]
     pub user_id: Option<Id<User>>,
     /// The group.
-    #[serde(rename = "group_id")]
     pub group_id: Option<Id<Group>>,
 }
 
 /// A subscription of a metric that is created.
-#[document(new)]
+#[document(new, snake_case)]
 pub struct NewSubscription {
     /// The metric.
-    #[serde(rename = "metric_id")]
     pub metric_id: String,
     /// Who follows it.
     pub follower: MetricFollower,
 }
 
 /// Subscriptions of a metric that are created.
-#[document(new)]
+#[document(new, snake_case)]
 pub struct NewSubscriptions {
     /// The metric.
-    #[serde(rename = "metric_id")]
     pub metric_id: String,
     /// Who follows it.
     pub followers: Vec<MetricFollower>,
 }
 
 /// How many users follow metrics.
-#[document]
+#[document(snake_case)]
 pub struct FollowerCounts {
     /// The numbers.
-    #[serde(rename = "follower_counts")]
     pub follower_counts: Vec<FollowerCount>,
 }
 
 /// How many users follow a metric.
-#[part]
+#[part(snake_case)]
 pub struct FollowerCount {
     /// The metric.
-    #[serde(rename = "metric_id")]
     pub metric_id: String,
     /// How many users follow it, by themselves or with a group.
-    #[serde(rename = "follower_count")]
     pub follower_count: i64,
 }

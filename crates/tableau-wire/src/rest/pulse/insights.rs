@@ -46,18 +46,16 @@ pub struct GenerateInsightBrief {
 }
 
 /// A metric that insights are asked for.
-#[document(new)]
+#[document(new, snake_case)]
 pub struct BundleRequest {
     /// The metric (`input.metric`: `definition`, `metric_specification` and options), language and time zone.
-    #[serde(rename = "bundle_request")]
     pub bundle_request: Json,
 }
 
 /// A bundle of insights.
-#[document]
+#[document(snake_case)]
 pub struct InsightBundle {
     /// The bundle.
-    #[serde(rename = "bundle_response")]
     pub bundle_response: BundleAnswer,
 }
 
@@ -80,20 +78,18 @@ pub struct BundleError {
 }
 
 /// The insights of a bundle.
-#[part]
+#[part(snake_case)]
 pub struct BundleResult {
     /// The insights, by their kind.
-    #[serde(rename = "insight_groups")]
     pub insight_groups: Vec<Json>,
     /// Whether some could not be made.
-    #[serde(rename = "has_errors")]
     pub has_errors: bool,
     /// Whether all of it is good or bad news.
     pub characterization: String,
 }
 
 /// A question about metrics.
-#[document(new)]
+#[document(new, snake_case)]
 pub struct BriefRequest {
     /// The language of the answer: `LANGUAGE_EN_US`.
     pub language: String,
@@ -104,28 +100,22 @@ pub struct BriefRequest {
     /// The time that periods count from.
     pub now: Option<String>,
     /// The time zone of that time.
-    #[serde(rename = "time_zone")]
     pub time_zone: Option<String>,
 }
 
 /// An answer about metrics in words.
-#[document]
+#[document(snake_case)]
 pub struct InsightBrief {
     /// Questions that may follow.
-    #[serde(rename = "follow_up_questions")]
     pub follow_up_questions: Vec<Json>,
     /// The identifier of the answer.
-    #[serde(rename = "generation_id")]
     pub generation_id: String,
     /// The metrics that it is about.
-    #[serde(rename = "group_context")]
     pub group_context: Vec<Json>,
     /// The answer.
     pub markup: String,
     /// Whether the question could not be answered.
-    #[serde(rename = "not_enough_information")]
     pub not_enough_information: bool,
     /// The insights that it comes from.
-    #[serde(rename = "source_insights")]
     pub source_insights: Vec<Json>,
 }

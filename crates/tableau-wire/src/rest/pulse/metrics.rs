@@ -168,46 +168,38 @@ pub struct DeleteMetric {
 }
 
 /// A metric: a definition with filters, a period and a comparison.
-#[part]
+#[part(snake_case)]
 pub struct PulseMetric {
     /// The identifier.
     pub id: String,
     /// Filters, period and comparison.
     pub specification: Json,
     /// The definition.
-    #[serde(rename = "definition_id")]
     pub definition_id: String,
     /// Whether it is the one that a definition is shown with.
-    #[serde(rename = "is_default")]
     pub is_default: Option<bool>,
     /// The version of its form.
-    #[serde(rename = "schema_version")]
     pub schema_version: String,
     /// The version of itself.
-    #[serde(rename = "metric_version")]
     pub metric_version: Option<i64>,
     /// Its goals.
     pub goals: Option<Json>,
     /// Whether the caller follows it.
-    #[serde(rename = "is_followed")]
     pub is_followed: Option<bool>,
     /// The data source.
-    #[serde(rename = "datasource_luid")]
     pub datasource_luid: String,
 }
 
 /// A page of metrics.
-#[document]
+#[document(snake_case)]
 pub struct MetricPage {
     /// The metrics.
     pub metrics: Vec<PulseMetric>,
     /// The token of the next page, if there is one.
-    #[serde(rename = "next_page_token")]
     pub next_page_token: Option<String>,
     /// The position of the first metric, from 0.
     pub offset: Option<i64>,
     /// How many there are on all pages.
-    #[serde(rename = "total_available")]
     pub total_available: Option<i64>,
 }
 
@@ -228,28 +220,25 @@ pub struct MetricAnswer {
 }
 
 /// A metric that there is for sure.
-#[document]
+#[document(snake_case)]
 pub struct SureMetric {
     /// The metric.
     pub metric: PulseMetric,
     /// Whether it was created; otherwise it was there.
-    #[serde(rename = "is_metric_created")]
     pub is_metric_created: bool,
 }
 
 /// The identifiers of metrics.
-#[document(new)]
+#[document(new, snake_case)]
 pub struct MetricIds {
     /// The identifiers.
-    #[serde(rename = "metric_ids")]
     pub metric_ids: Vec<String>,
 }
 
 /// A metric that is created.
-#[document(new)]
+#[document(new, snake_case)]
 pub struct NewMetric {
     /// The definition.
-    #[serde(rename = "definition_id")]
     pub definition_id: String,
     /// Filters, period and comparison.
     pub specification: Json,

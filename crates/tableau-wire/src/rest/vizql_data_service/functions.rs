@@ -20,13 +20,11 @@ pub struct SupportedFunction {
 }
 
 /// One way to use a function: types are `BOOL`, `REAL`, `INT`, `STR`, `DATETIME`, `DATE`, `ANY` and others.
-#[part]
+#[part(snake_case)]
 pub struct FunctionOverload {
     /// The types of its arguments.
-    #[serde(rename = "arg_types")]
     pub arg_types: Vec<String>,
     /// The type of what it gives.
-    #[serde(rename = "return_type")]
     pub return_type: String,
 }
 
