@@ -2,6 +2,7 @@
 
 mod families;
 mod served;
+mod services;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,8 +10,8 @@ use std::fmt;
 use http::{Response, StatusCode};
 use tableau_wire::endpoint::{Arguments, Content};
 use tableau_wire::{
-    Body, BodyKind, Document, Endpoint, List, Listed, Operation, Recognized, Root, Scope, Segment,
-    Unrecognized, Version, decode_request, encode_reply, recognize,
+    Body, BodyKind, Document, Endpoint, List, Listed, Operation, Recognized, RequestError, Root, Scope,
+    Segment, Unrecognized, Version, decode_request, encode_reply, recognize,
 };
 
 use self::served::served;
@@ -96,7 +97,10 @@ fn download<E: Endpoint<Reply = Content>>(
 }
 
 fn decode<E: Endpoint>(call: &Call<'_>, arguments: &Arguments) -> Result<E, Refusal> {
-    decode_request(arguments, call.body).map_err(|error| Refusal::of_request(&error, &arguments.query))
+    decode_request(arguments, call.body).map_err(|error| match (E::OPERATION.root, &error) {
+        (Root::Services, RequestError::Body(error)) => Refusal::of_service(400, "3", error),
+        _ => Refusal::of_request(&error, &arguments.query),
+    })
 }
 
 fn reply<E: Endpoint<Reply: Document>>(call: &Call<'_>, reply: &E::Reply) -> Answered {

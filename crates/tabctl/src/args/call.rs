@@ -100,8 +100,23 @@ pub(crate) fn is_deletion(operation: &Operation) -> bool {
     })
 }
 
-/// The members of a body by their paths. What is part of something that may be left out may be left out with it.
+/// The members of a body by their paths, but for those that the address has too. What is part of something that may be left out may be left out with it.
 pub(crate) fn members(entry: &Entry) -> Vec<(String, Field)> {
+    let mut members = all_members(entry);
+    members.retain(|(path, _)| in_address(entry, path).is_none());
+    members
+}
+
+/// The variable of the address that a member of the body says once more: `workbookLuid` for `workbook_luid`.
+fn in_address(entry: &Entry, member: &str) -> Option<&'static str> {
+    let mut params = entry.operation.all_params();
+    let param = params.find(|param| {
+        param.place == Place::Path && param.name.eq_ignore_ascii_case(&member.replace('_', ""))
+    });
+    param.map(|param| param.name)
+}
+
+fn all_members(entry: &Entry) -> Vec<(String, Field)> {
     let (BodyKind::Document { shape, .. } | BodyKind::File { shape, .. }) = entry.body else {
         return Vec::new();
     };
@@ -322,7 +337,7 @@ impl Endpoint {
         let typed = |name: &str| matches.get_many::<String>(name).into_iter().flatten().cloned();
         let file = |name| matches.try_get_one::<PathBuf>(name).ok().flatten().cloned();
         let values = entry.operation.all_params();
-        let members = members(entry).into_iter();
+        let members = all_members(entry).into_iter();
         Ok(Self {
             entry,
             values: values
@@ -333,7 +348,7 @@ impl Endpoint {
                 .collect(),
             members: members
                 .flat_map(|(path, field)| {
-                    let values: Vec<_> = typed(&path).collect();
+                    let values: Vec<_> = typed(in_address(entry, &path).unwrap_or(&path)).collect();
                     values
                         .into_iter()
                         .map(move |value| (path.clone(), field.kind, value))

@@ -49,10 +49,11 @@ pub(crate) fn update_server(
 }
 
 /// The settings of the server; they have one record once they were changed.
-fn of_server(state: &State) -> ServerExtensions {
+pub(super) fn of_server(state: &State) -> ServerExtensions {
     let stored = state.server_extensions.get(uuid::Uuid::nil()).cloned();
     stored.unwrap_or(ServerExtensions {
         enabled: true,
+        analytics: true,
         ..ServerExtensions::default()
     })
 }

@@ -12,8 +12,6 @@ mod given;
 mod metrics;
 mod there;
 
-use std::fmt::Display;
-
 pub(crate) use self::bundles::{brief, bundle};
 pub(crate) use self::definitions::{
     batch as batch_definitions, create as create_definition, delete as delete_definition,
@@ -31,6 +29,7 @@ pub(crate) use self::metrics::{
 };
 
 use super::file_uploads::may_publish;
+use super::services::{absent, admit, denied, taken, unfit};
 use crate::auth::Caller;
 use crate::refusal::Refusal;
 
@@ -87,29 +86,5 @@ fn is_author(caller: &Caller) -> bool {
 }
 
 fn admit_author(caller: &Caller, verb: &str) -> Result<(), Refusal> {
-    if is_author(caller) {
-        return Ok(());
-    }
-    Err(denied(verb))
-}
-
-/// The codes of the service are those of gRPC.
-fn unfit(reason: impl Display) -> Refusal {
-    Refusal::of_service(
-        400,
-        "3",
-        format_args!("The request cannot be answered: {reason}."),
-    )
-}
-
-fn absent(what: &str, id: &str) -> Refusal {
-    Refusal::of_service(404, "5", format_args!("There is no {what} '{id}'."))
-}
-
-fn taken(what: impl Display) -> Refusal {
-    Refusal::of_service(409, "6", what)
-}
-
-fn denied(verb: &str) -> Refusal {
-    Refusal::of_service(403, "7", format_args!("The user is not allowed to {verb}."))
+    admit(is_author(caller), verb)
 }

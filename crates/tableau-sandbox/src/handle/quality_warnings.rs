@@ -12,19 +12,35 @@ use super::id;
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
 use crate::clock::time;
-use crate::kept::{Kept, Rights, row};
+use crate::kept::{Kept, Rights, row, set};
 use crate::refusal::Refusal;
-use crate::store::State;
 use crate::store::row::Row;
+use crate::store::{State, Transaction};
 use crate::token;
 
 type WarningRow = Row<DataQualityWarning>;
 
 /// A kind of what can be warned about.
-struct Kind {
-    name: WarnedType,
+#[derive(Debug)]
+pub(super) struct Kind {
+    pub(super) name: WarnedType,
     /// Finds an item, for a caller with a right on it.
     find: fn(&State, &Caller, &str, Rights) -> Result<Uuid, Refusal>,
+    /// Why an item is certified; none if it is not.
+    pub(super) certified: fn(&State, Uuid) -> Option<Option<String>>,
+    /// Certifies an item with a note that may stay as it is, or withdraws it; false if items of this kind cannot be certified.
+    pub(super) certify: Certify,
+    /// The items of a site.
+    of_site: fn(&State, Uuid) -> Vec<Uuid>,
+}
+
+type Certify = fn(&mut Transaction<'_>, Uuid, Option<Option<&str>>) -> Result<bool, Refusal>;
+
+/// An item that can be warned about.
+#[derive(Debug, Clone)]
+pub(super) struct Labeled {
+    pub(super) id: Uuid,
+    pub(super) kind: &'static Kind,
 }
 
 impl Kind {
@@ -32,11 +48,45 @@ impl Kind {
         Self {
             name: R::WARNED,
             find: |state, caller, id, rights| {
-                row::allowed::<R>(state, caller, id, rights, ("403004", "see the warnings of"))
+                row::allowed::<R>(state, caller, id, rights, ("403004", "see the labels of"))
                     .map(|row| row.id)
             },
+            certified: |state, id| {
+                let mut shown = R::table(state).get(id)?.shown.clone();
+                let is_certified: Option<bool> = member(&mut shown, "isCertified")?;
+                (is_certified == Some(true)).then(|| member(&mut shown, "certificationNote").flatten())
+            },
+            certify: |transaction, id, note| {
+                let Some(mut row) = R::table(transaction).get(id).cloned() else {
+                    return Ok(false);
+                };
+                if member::<R, Option<bool>>(&mut row.shown, "isCertified").is_none() {
+                    return Ok(false);
+                }
+                set(&mut row.shown, "isCertified", Some(note.is_some()));
+                if let Some(Some(note)) = note {
+                    set(&mut row.shown, "certificationNote", Some(note.to_owned()));
+                }
+                transaction.put(row)?;
+                Ok(true)
+            },
+            of_site: |state, site| R::table(state).of_site(site).map(|row| row.id).collect(),
         }
     }
+}
+
+/// A member of what is shown, if the type has it.
+fn member<R: Kept, T: Clone + 'static>(shown: &mut R, name: &str) -> Option<T> {
+    shown.member(name)?.downcast_ref().cloned()
+}
+
+/// The items of a site that are certified.
+pub(super) fn certified(state: &State, site: Uuid) -> impl Iterator<Item = (Uuid, WarnedType)> {
+    KINDS.iter().flat_map(move |kind| {
+        let mut items = (kind.of_site)(state, site);
+        items.retain(|item| (kind.certified)(state, *item).is_some());
+        items.into_iter().map(|item| (item, kind.name.clone()))
+    })
 }
 
 const KINDS: &[Kind] = &[
@@ -49,16 +99,21 @@ const KINDS: &[Kind] = &[
     Kind::of::<Workbook>(),
 ];
 
-const READ: Rights = Rights::Capability("Read");
+pub(super) const READ: Rights = Rights::Capability("Read");
 /// Inferred: the documentation asks for the right to overwrite the item.
-const WRITE: Rights = Rights::Capability("Write");
+pub(super) const WRITE: Rights = Rights::Capability("Write");
 
-fn find(state: &State, caller: &Caller, of: (&WarnedType, &str), rights: Rights) -> Result<Uuid, Refusal> {
-    let (name, id) = of;
+pub(super) fn find(
+    state: &State,
+    caller: &Caller,
+    (name, id): (&WarnedType, &str),
+    rights: Rights,
+) -> Result<Labeled, Refusal> {
     let kind = KINDS.iter().find(|kind| kind.name == *name);
     // The code for the kinds that the sandbox does not have is inferred.
     let kind = kind.ok_or_else(|| Refusal::not_found("404003", name.as_str(), id))?;
-    (kind.find)(state, caller, id, rights)
+    let id = (kind.find)(state, caller, id, rights)?;
+    Ok(Labeled { id, kind })
 }
 
 pub(crate) fn list(
@@ -68,7 +123,7 @@ pub(crate) fn list(
 ) -> Result<Items<DataQualityWarning>, Refusal> {
     let state = call.store.read();
     let item = find(&state, caller, (&list.content_type, &list.content_id), READ)?;
-    let warnings = state.quality_warnings.within(item);
+    let warnings = state.quality_warnings.within(item.id);
     Ok(warnings.map(|warning| warning.shown.clone()).collect())
 }
 
@@ -76,34 +131,55 @@ pub(crate) fn list(
 pub(crate) fn add(call: &Call<'_>, caller: &Caller, add: &Add) -> Result<DataQualityWarning, Refusal> {
     call.store.write(|transaction| {
         let item = find(transaction, caller, (&add.content_type, &add.content_id), WRITE)?;
-        if transaction.quality_warnings.count_within(item) > 0 {
+        if transaction.quality_warnings.count_within(item.id) > 0 {
             return Err(Refusal::new(
                 "409000",
                 "Resource Conflict",
                 "The item has a data quality warning already.",
             ));
         }
-        let mut shown = DataQualityWarning::default();
-        let warning = token::identifier()?;
-        shown.id = id(warning);
-        shown.content_id = Some(item.to_string());
-        shown.content_type = Some(add.content_type.as_str().to_uppercase());
-        shown.user_display_name.clone_from(&caller.user.shown.full_name);
-        shown.created_at = Some(time(call.clock.now()));
-        let mut owner = User::default();
-        owner.id = id(caller.user.id);
-        shown.owner = Some(Shared::new(owner));
-        let mut site = Site::default();
-        site.id = id(caller.site.id);
-        shown.site = Some(Shared::new(site));
-        let mut row = Row::new(warning, caller.site.id, shown);
-        row.parent = Some(item);
-        row.owner = Some(caller.user.id);
-        change(call, &mut row, &add.warning)?;
-        let shown = row.shown.clone();
-        transaction.put(row)?;
-        Ok(shown)
+        let row = begin(call, caller, &item)?;
+        put(call, transaction, row, &add.warning)
     })
+}
+
+/// A warning about an item that says nothing yet.
+fn begin(call: &Call<'_>, caller: &Caller, item: &Labeled) -> Result<WarningRow, Refusal> {
+    let mut shown = DataQualityWarning::default();
+    let warning = token::identifier()?;
+    shown.id = id(warning);
+    shown.content_id = Some(item.id.to_string());
+    shown.content_type = Some(item.kind.name.as_str().to_uppercase());
+    shown.user_display_name.clone_from(&caller.user.shown.full_name);
+    shown.created_at = Some(time(call.clock.now()));
+    let mut owner = User::default();
+    owner.id = id(caller.user.id);
+    shown.owner = Some(Shared::new(owner));
+    let mut site = Site::default();
+    site.id = id(caller.site.id);
+    shown.site = Some(Shared::new(site));
+    let mut row = Row::new(warning, caller.site.id, shown);
+    row.parent = Some(item.id);
+    row.owner = Some(caller.user.id);
+    Ok(row)
+}
+
+/// Sets the warning of an item, or changes the one that it has; gives its identifier.
+pub(super) fn set_label(
+    call: &Call<'_>,
+    transaction: &mut Transaction<'_>,
+    caller: &Caller,
+    item: &Labeled,
+    new: &NewDataQualityWarning,
+) -> Result<Uuid, Refusal> {
+    let there = transaction.quality_warnings.within(item.id).next().cloned();
+    let row = match there {
+        Some(row) => row,
+        None => begin(call, caller, item)?,
+    };
+    let id = row.id;
+    put(call, transaction, row, new)?;
+    Ok(id)
 }
 
 fn change(call: &Call<'_>, row: &mut WarningRow, new: &NewDataQualityWarning) -> Result<(), Refusal> {
@@ -127,7 +203,7 @@ pub(crate) fn update_for_content(
     call.store.write(|transaction| {
         let of = (&update.content_type, update.content_id.as_str());
         let item = find(transaction, caller, of, WRITE)?;
-        let row = transaction.quality_warnings.within(item).next();
+        let row = transaction.quality_warnings.within(item.id).next();
         let row = row.ok_or_else(|| none(&update.content_id))?.clone();
         put(call, transaction, row, &update.warning)
     })
@@ -135,7 +211,7 @@ pub(crate) fn update_for_content(
 
 fn put(
     call: &Call<'_>,
-    transaction: &mut crate::store::Transaction<'_>,
+    transaction: &mut Transaction<'_>,
     mut row: WarningRow,
     new: &NewDataQualityWarning,
 ) -> Result<DataQualityWarning, Refusal> {
@@ -155,7 +231,7 @@ pub(crate) fn delete_for_content(
         let item = find(transaction, caller, of, WRITE)?;
         let warnings: Vec<_> = transaction
             .quality_warnings
-            .within(item)
+            .within(item.id)
             .map(|row| row.id)
             .collect();
         for warning in warnings {

@@ -6,10 +6,10 @@ use tableau_wire::rest::usage::{BatchCount, Count, ItemUsage, UsageCounts, Usage
 use tableau_wire::rest::{Datasource, Flow, View, Workbook};
 use uuid::Uuid;
 
+use super::services::{seen, unfit};
 use super::workbooks::views_of;
 use crate::auth::Caller;
 use crate::call::Call;
-use crate::kept::{Kept, Rights, row};
 use crate::refusal::Refusal;
 use crate::store::State;
 
@@ -66,11 +66,9 @@ fn counts(state: &State, caller: &Caller, kind: &str, luid: &str) -> Result<Usag
             i64::try_from(runs).unwrap_or(i64::MAX)
         }
         _ => {
-            return Err(Refusal::of_service(
-                400,
-                "3",
-                format_args!("Usage statistics are not supported for '{kind}'."),
-            ));
+            return Err(unfit(format_args!(
+                "usage statistics are not supported for '{kind}'"
+            )));
         }
     };
     let mut counts = UsageCounts::default();
@@ -91,12 +89,4 @@ fn hits(view: &View) -> i64 {
 fn of_workbook(state: &State, workbook: Uuid) -> i64 {
     let views = views_of(state, workbook).into_iter();
     views.map(|view| hits(&view.shown)).sum()
-}
-
-/// The item, if the caller may read it; what may not be seen is not there.
-fn seen<R: Kept>(state: &State, caller: &Caller, luid: &str) -> Result<Uuid, Refusal> {
-    let read = Rights::Capability("Read");
-    let row = row::allowed::<R>(state, caller, luid, read, ("403004", "see"));
-    let absent = |_| Refusal::of_service(404, "5", format_args!("There is no {} '{luid}'.", R::NOUN));
-    row.map(|row| row.id).map_err(absent)
 }

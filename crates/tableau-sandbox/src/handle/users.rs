@@ -5,6 +5,7 @@ use tableau_wire::rest::users::UserPatch;
 use tableau_wire::{Create, Delete, Update};
 
 use super::people::{self, Person};
+use super::pool_users;
 use crate::auth::{Caller, account_id, parse_id};
 use crate::call::Call;
 use crate::kept::{Computed, Kept, Kind, Rights, Value, missing, row, verbs};
@@ -24,10 +25,15 @@ impl Kept for User {
         ("domainName", "domain.name"),
         ("luid", "id"),
     ];
-    const COMPUTED: &'static [Computed<Self>] = &[Computed::Field("isLocal", Kind::Flag, |row, _| {
-        let domain = row.shown.domain.as_ref();
-        domain.map_or(Value::Missing, |domain| Value::Flag(domain.name == "local"))
-    })];
+    const COMPUTED: &'static [Computed<Self>] = &[
+        Computed::Field("isLocal", Kind::Flag, |row, _| {
+            let domain = row.shown.domain.as_ref();
+            domain.map_or(Value::Missing, |domain| Value::Flag(domain.name == "local"))
+        }),
+        pool_users::NAME,
+        pool_users::UUID,
+        pool_users::IDENTITY,
+    ];
 
     fn begin(row: &mut Row<Self>, _: &State) {
         row.owner = Some(row.id);

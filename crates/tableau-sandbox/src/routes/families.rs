@@ -2,7 +2,8 @@
 
 use tableau_wire::resource::{
     self, AddDefaultPermissions, AddPermissions, DeleteDefaultPermission, DeletePermission, DownloadOptions,
-    GetDefaultPermissions, GetPermissions, HasBulkConnections, HasConnections, HasContent, HasRevisionFiles,
+    GetDefaultPermissions, GetPermissions, HasBulkConnections, HasConnections, HasContent, HasKeychains,
+    HasRevisionFiles,
 };
 use tableau_wire::{Create, Created, Delete, Deleted, Fetched, Get, Listed, Update, Updated};
 
@@ -98,6 +99,14 @@ pub(super) fn extracts<R: Extractable>() -> [Route; 3] {
         on::<resource::CreateExtracts<R>>(handle::extracts::create),
         on::<resource::Refresh<R>>(handle::extracts::refresh),
         on::<resource::DeleteExtracts<R>>(handle::extracts::delete),
+    ]
+}
+
+/// The credentials of a kind of content, which can be taken to another site.
+pub(super) fn keychains<R: HasKeychains + Kept>() -> [Route; 2] {
+    [
+        on::<resource::RetrieveKeychains<R>>(handle::keychains::retrieve),
+        on::<resource::ApplyKeychains<R>>(handle::keychains::apply),
     ]
 }
 

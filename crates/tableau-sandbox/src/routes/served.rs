@@ -3,15 +3,16 @@
 use tableau_wire::resource::{self, Data, Image, Pdf, PreviewImage};
 use tableau_wire::rest::{
     self, auth, connected_apps, data_quality_warnings, extensions, favorites, file_uploads, group_sets,
-    groups, oidc, pulse, schedules, server, tasks, users, vizql_data_service,
+    groups, labels, oidc, schedules, server, tasks, users, vizql_data_service,
 };
 use tableau_wire::{Create, Delete, Get, List, Update};
 
 use super::families::{
-    bulk_connections, change, connections, crud, default_permissions, extracts, files, permissions, read,
-    tags,
+    bulk_connections, change, connections, crud, default_permissions, extracts, files, keychains,
+    permissions, read, tags,
 };
-use super::{Route, download, find_or_create, list, on, open};
+use super::services::services;
+use super::{Route, download, list, on, open};
 use crate::handle;
 use crate::kept::verbs;
 use crate::metadata;
@@ -47,6 +48,10 @@ pub(super) fn served() -> Vec<Route> {
     all.extend(files::<rest::Workbook>());
     all.extend(extracts::<rest::Datasource>());
     all.extend(extracts::<rest::Workbook>());
+    all.extend(keychains::<rest::Datasource>());
+    all.extend(keychains::<rest::Flow>());
+    all.extend(keychains::<rest::VirtualConnection>());
+    all.extend(keychains::<rest::Workbook>());
     all.extend(tags::<rest::Database>());
     all.extend(tags::<rest::Datasource>());
     all.extend(tags::<rest::Flow>());
@@ -54,7 +59,8 @@ pub(super) fn served() -> Vec<Route> {
     all.extend(tags::<rest::View>());
     all.extend(tags::<rest::VirtualConnection>());
     all.extend(tags::<rest::Workbook>());
-    all.extend(pulse());
+    all.extend(services());
+    all.extend(labels());
     all.extend(metadata());
     all.extend(renderings());
     all.extend(people());
@@ -189,35 +195,22 @@ fn single() -> Vec<Route> {
     ]
 }
 
-/// Pulse.
-fn pulse() -> Vec<Route> {
+/// Labels of data, with their values and the categories of these.
+fn labels() -> Vec<Route> {
     vec![
-        on::<pulse::ListDefinitions>(handle::pulse::list_definitions),
-        on::<pulse::BatchGetDefinitions>(handle::pulse::batch_definitions),
-        on::<pulse::GetSomeDefinitions>(handle::pulse::some_definitions),
-        on::<pulse::GetDefinition>(handle::pulse::get_definition),
-        on::<pulse::CreateDefinition>(handle::pulse::create_definition),
-        on::<pulse::UpdateDefinition>(handle::pulse::update_definition),
-        on::<pulse::DeleteDefinition>(handle::pulse::delete_definition),
-        on::<pulse::ListMetrics>(handle::pulse::list_metrics),
-        on::<pulse::BatchGetMetrics>(handle::pulse::batch_metrics),
-        on::<pulse::GetSomeMetrics>(handle::pulse::some_metrics),
-        on::<pulse::GetMetric>(handle::pulse::get_metric),
-        on::<pulse::CreateMetric>(handle::pulse::create_metric),
-        find_or_create::<pulse::GetOrCreateMetric>(handle::pulse::get_or_create_metric, |answer| {
-            answer.is_metric_created
-        }),
-        on::<pulse::UpdateMetric>(handle::pulse::update_metric),
-        on::<pulse::DeleteMetric>(handle::pulse::delete_metric),
-        on::<pulse::ListSubscriptions>(handle::pulse::list_subscriptions),
-        on::<pulse::BatchGetSubscriptions>(handle::pulse::batch_subscriptions),
-        on::<pulse::GetSubscription>(handle::pulse::get_subscription),
-        on::<pulse::CreateSubscription>(handle::pulse::create_subscription),
-        on::<pulse::BatchCreateSubscriptions>(handle::pulse::create_subscriptions),
-        on::<pulse::DeleteSubscription>(handle::pulse::delete_subscription),
-        on::<pulse::BatchGetMetricFollowerCounts>(handle::pulse::follower_counts),
-        on::<pulse::GenerateInsightBundle>(handle::pulse::bundle),
-        on::<pulse::GenerateInsightBrief>(handle::pulse::brief),
+        on::<labels::ListForItems>(handle::labels::list),
+        on::<labels::UpdateForItems>(handle::labels::update_items),
+        on::<labels::DeleteForItems>(handle::labels::delete_items),
+        on::<labels::GetLabel>(handle::labels::get),
+        on::<labels::UpdateLabel>(handle::labels::update),
+        on::<labels::DeleteLabel>(handle::labels::delete),
+        on::<labels::ListValues>(handle::label_values::list),
+        on::<labels::GetValue>(handle::label_values::get),
+        on::<labels::SetValue>(handle::label_values::set),
+        on::<labels::DeleteValue>(handle::label_values::delete),
+        on::<labels::ListCategories>(handle::label_values::list_categories),
+        on::<labels::SetCategory>(handle::label_values::set_category),
+        on::<labels::DeleteCategory>(handle::label_values::delete_category),
     ]
 }
 
@@ -236,6 +229,8 @@ fn people() -> Vec<Route> {
         on::<users::DeleteUsers>(handle::user_files::remove),
         on::<users::ListPersonalAccessTokens>(handle::personal_access_tokens::list),
         on::<users::RevokePersonalAccessToken>(handle::personal_access_tokens::revoke),
+        on::<users::RetrieveSavedCredentials>(handle::keychains::retrieve_saved),
+        on::<users::UploadSavedCredentials>(handle::keychains::upload_saved),
         list::<rest::Group>(),
         on::<Create<rest::Group>>(handle::groups::create),
         on::<Update<rest::Group>>(handle::groups::update),

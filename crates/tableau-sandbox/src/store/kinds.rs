@@ -21,7 +21,7 @@ use super::sqlite::{Change, REMOVED};
 use super::table::Table;
 use super::transaction::Transaction;
 use super::variants::Variants;
-use super::{model, pulse, rules, unshown};
+use super::{identity, model, pulse, rules, unshown};
 use crate::files::FileId;
 use crate::refusal::Refusal;
 
@@ -200,6 +200,17 @@ kinds! {
         within |definition| [Some(definition.datasource), None];
     pulse_metrics: pulse::PulseMetric, "pulseMetric", |metric| metric.site,
         within |metric| [Some(metric.datasource), Some(metric.definition)];
+    analytics_connections: record::SiteAnalyticsConnection, "analyticsConnection", |connection| connection.site,
+        shown false;
+    analytics_selections: record::AnalyticsSelection, "analyticsSelection", |selection| selection.site,
+        within |selection| [Some(selection.workbook), Some(selection.connection)], shown false;
+    saved_credentials: record::SavedCredentials, "savedCredentials", |saved| saved.site,
+        within |saved| [Some(saved.user), None], shown false;
+    identity_stores: identity::ServerIdentityStore, "identityStore", |_| Uuid::nil(), shown false;
+    auth_configurations: identity::ServerAuthConfiguration, "authConfiguration", |_| Uuid::nil(), shown false;
+    identity_pools: identity::ServerIdentityPool, "identityPool", |_| Uuid::nil();
+    pool_memberships: identity::PoolMembership, "poolMembership", |membership| membership.site,
+        within |membership| [Some(membership.user), Some(membership.pool)];
     pulse_followings: pulse::PulseFollowing, "pulseFollowing", |following| following.site,
         within |following| [Some(following.datasource), Some(following.follower)],
         keys |following| [Some(following.metric), None];
@@ -225,6 +236,9 @@ kinds! {
         virtual_connections: VirtualConnection => |shown| [Some(shown.name.as_str()), None];
         custom_views: CustomView;
         quality_warnings: DataQualityWarning;
+        labels: rest::labels::Label;
+        label_values: rest::labels::LabelValue;
+        label_categories: rest::labels::LabelCategory;
         webhooks: Webhook;
         schedules: Schedule;
         extract_refreshes: ExtractRefreshTask, unshown::Task;

@@ -6,6 +6,7 @@ pub(crate) mod counted;
 mod earlier;
 pub(crate) mod event;
 mod hash;
+pub(crate) mod identity;
 mod indexes;
 mod kinds;
 mod luid;

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tableau_wire::Secret;
+use tableau_wire::resource::EncryptedKeychains;
+use tableau_wire::rest::analytics_extensions::AnalyticsConnection;
 use uuid::Uuid;
 
 use super::State;
@@ -164,6 +166,42 @@ pub(crate) struct ServerExtensions {
     pub(crate) enabled: bool,
     /// The addresses of those that may not.
     pub(crate) blocked: Vec<String>,
+    /// Whether analytics extensions may be used.
+    #[serde(default = "yes")]
+    pub(crate) analytics: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A connection of a site to a service that calculations call.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SiteAnalyticsConnection {
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    /// What answers show, and the password.
+    pub(crate) shown: AnalyticsConnection,
+}
+
+/// The credentials that a user has saved.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SavedCredentials {
+    /// Derived from the user.
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    pub(crate) user: Uuid,
+    pub(crate) keychains: EncryptedKeychains,
+}
+
+/// The connection that a workbook uses.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AnalyticsSelection {
+    /// Derived from the workbook.
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    pub(crate) workbook: Uuid,
+    pub(crate) connection: Uuid,
 }
 
 /// The custom view that a user sees in place of a view.

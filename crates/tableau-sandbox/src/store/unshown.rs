@@ -97,6 +97,9 @@ pub(crate) struct Extensions {
     pub(crate) by_partners: bool,
     /// Each with whether it may read all data, and whether users are asked first.
     pub(crate) safe: Vec<(String, bool, bool)>,
+    /// Whether calculations may call services.
+    #[serde(default)]
+    pub(crate) analytics: bool,
 }
 
 impl Default for Extensions {
@@ -109,6 +112,7 @@ impl Default for Extensions {
             by_tableau: true,
             by_partners: false,
             safe: Vec::new(),
+            analytics: false,
         }
     }
 }

@@ -148,6 +148,23 @@ pub(crate) async fn call(
     send(service, method, &format!("/api/3.29/{path}"), &headers, body).await
 }
 
+/// Sends a JSON document, or none, to a service below `/api/-/`.
+pub(crate) async fn ask_service(
+    service: &Service,
+    token: &str,
+    method: &str,
+    path: &str,
+    document: &Value,
+) -> Answer {
+    let headers = [("X-Tableau-Auth", token), ("Content-Type", "application/json")];
+    let body = if document.is_null() {
+        String::new()
+    } else {
+        document.to_string()
+    };
+    send(service, method, &format!("/api/-/{path}"), &headers, body).await
+}
+
 /// Whether a session is live.
 pub(crate) async fn alive(service: &Service, token: &str) -> bool {
     let answer = get(service, token, "sessions/current").await;

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod analytics_extensions;
 mod automation;
 mod connected_apps;
 mod content;
@@ -17,6 +18,7 @@ mod durable;
 mod faults;
 mod fields;
 mod fixture;
+mod identity_pools;
 mod impersonation;
 mod jobs;
 mod jwts;

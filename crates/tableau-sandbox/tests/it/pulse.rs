@@ -12,13 +12,7 @@ pub(crate) async fn ask(
     path: &str,
     document: &Value,
 ) -> Answer {
-    let headers = [("X-Tableau-Auth", token), ("Content-Type", "application/json")];
-    let body = if document.is_null() {
-        String::new()
-    } else {
-        document.to_string()
-    };
-    send(service, method, &format!("/api/-/pulse/{path}"), &headers, body).await
+    ask_service(service, token, method, &format!("pulse/{path}"), document).await
 }
 
 #[tokio::test]

@@ -121,6 +121,26 @@ const FACETS: &[Facet] = &[
         calls: &[call("Refresh", "POST", 202, "tasks:run", (2, 8))],
     },
     Facet {
+        word: "keychains",
+        marker: "HasKeychains",
+        calls: &[
+            call(
+                "RetrieveKeychains",
+                "POST",
+                200,
+                "embedded_credentials:download",
+                (3, 22),
+            ),
+            call(
+                "ApplyKeychains",
+                "PUT",
+                200,
+                "embedded_credentials:upload",
+                (3, 22),
+            ),
+        ],
+    },
+    Facet {
         word: "preview",
         marker: "HasPreview",
         calls: &[call("PreviewImage", "GET", 200, "content:read", (2, 0))],

@@ -123,7 +123,7 @@ macro_rules! argument_by_display {
     )*};
 }
 
-argument_by_display!(u32, u64, String, Version);
+argument_by_display!(i64, u32, u64, String, Version);
 
 macro_rules! argument_checked {
     ($($ty:ident . $items:ident),*) => {$(

@@ -3,6 +3,7 @@
 mod connections;
 mod content;
 mod default_permissions;
+mod keychains;
 mod permissions;
 mod renderings;
 mod revisions;
@@ -31,6 +32,10 @@ pub use content::{
 };
 pub use default_permissions::{
     AddDefaultPermissions, ContentKind, DeleteDefaultPermission, GetDefaultPermissions, HasDefaultPermissions,
+};
+pub use keychains::{
+    AppliedKeychains, ApplyKeychains, EncryptedKeychains, HasKeychains, KeychainDestination,
+    KeychainUserMapping, KeychainUserPair, KeychainUsers, Keychains, RetrieveKeychains,
 };
 pub use permissions::{
     AddPermissions, Capability, CapabilityMode, CapabilityName, DeletePermission, GetPermissions,

@@ -52,6 +52,7 @@ use crate::{endpoint, resource};
     revisions,
     revision_files,
     content(DownloadOptions),
+    keychains,
     extracts,
     refresh
 )]

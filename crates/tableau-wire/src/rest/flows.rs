@@ -28,7 +28,8 @@ use crate::{document, element, endpoint, part, resource};
     permissions,
     tags(jwt = "tableau:flows:update"),
     connections(jwt = "flow_connections"),
-    content
+    content,
+    keychains
 )]
 pub struct Flow {
     pub id: Id<Flow>,

@@ -1,5 +1,6 @@
 //! The REST API, one module for each group: its types, then its calls.
 
+pub mod analytics_extensions;
 pub mod auth;
 pub mod connected_apps;
 mod content;
@@ -18,7 +19,9 @@ pub mod flows;
 pub mod group_sets;
 pub mod groups;
 pub mod hyper_data;
+pub mod identity_pools;
 pub mod jobs;
+pub mod labels;
 pub mod linked_tasks;
 pub mod metadata;
 pub mod metrics;

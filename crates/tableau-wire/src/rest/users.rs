@@ -6,6 +6,7 @@ use crate::codec::{DecodeError, EncodeError, Format, Root};
 use crate::endpoint::calls;
 use crate::page::Page;
 use crate::query::{Fields, Filter, Sort};
+use crate::resource::{EncryptedKeychains, KeychainDestination, Keychains};
 use crate::value::{Id, Items, Secret, SiteRole, Timestamp, UserAuthSetting};
 use crate::{Document, QueryOptions, document, element, endpoint, part, resource};
 
@@ -26,7 +27,7 @@ use crate::{Document, QueryOptions, document, element, endpoint, part, resource}
     fields(
         default = "domain externalAuthUserId id lastLogin name siteRole",
         more = "authSetting email fullName idpConfigurationId",
-        one = "authSetting domain email fullName idpConfigurationId"
+        one = "authSetting domain email fullName identityPoolName identityPoolUuid identityUuid idpConfigurationId"
     ),
     list,
     get,
@@ -335,7 +336,55 @@ pub struct ListedUser {
     pub id: Id<User>,
 }
 
+/// Takes out the credentials that a user has saved, encrypted for a site; for administrators.
+// Tableau's migration SDK calls it; that its scope is this one is inferred.
+#[endpoint(
+    POST,
+    "users/{id}/retrieveSavedCreds",
+    since = "3.22",
+    jwt = "tableau:oauth_credentials:download",
+    status = 200,
+    reply = Keychains
+)]
+pub struct RetrieveSavedCredentials {
+    /// The user.
+    pub id: Id<User>,
+    /// The site that they are encrypted for.
+    #[body]
+    pub destination: KeychainDestination,
+}
+
+/// Saves credentials for a user, as another site gave them for this one; for administrators.
+#[endpoint(
+    PUT,
+    "users/{id}/uploadSavedCreds",
+    since = "3.22",
+    jwt = "tableau:oauth_credentials:upload"
+)]
+pub struct UploadSavedCredentials {
+    /// The user.
+    pub id: Id<User>,
+    /// The credentials.
+    #[body]
+    pub credentials: SavedKeychains,
+}
+
+/// Credentials that are saved for a user.
+#[document(new)]
+pub struct SavedKeychains {
+    /// The credentials.
+    pub encrypted_keychain_list: EncryptedKeychains,
+}
+
 calls!(
     User;
-    ListPersonalAccessTokens, RevokePersonalAccessToken, ListWorkbooks, ListFlows, ListGroups, ImportUsers, DeleteUsers
+    ListPersonalAccessTokens,
+    RevokePersonalAccessToken,
+    ListWorkbooks,
+    ListFlows,
+    ListGroups,
+    ImportUsers,
+    DeleteUsers,
+    RetrieveSavedCredentials,
+    UploadSavedCredentials
 );

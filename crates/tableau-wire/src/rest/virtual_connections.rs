@@ -29,7 +29,8 @@ use crate::{element, endpoint, resource};
     delete(since = "3.23"),
     permissions(since = "3.22"),
     tags(since = "3.23"),
-    revisions(since = "3.23", jwt = "tableau:virtual_connections:read")
+    revisions(since = "3.23", jwt = "tableau:virtual_connections:read"),
+    keychains(since = "3.23")
 )]
 pub struct VirtualConnection {
     pub id: Id<VirtualConnection>,

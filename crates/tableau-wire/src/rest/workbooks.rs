@@ -49,6 +49,7 @@ use crate::{QueryOptions, element, endpoint, resource};
     revisions,
     revision_files,
     content(DownloadOptions),
+    keychains,
     extracts,
     refresh,
     preview,

@@ -7,6 +7,8 @@ mod extracts;
 mod favorites;
 mod flows;
 mod hyper_data;
+mod keychains;
+mod labels;
 mod search;
 mod updates;
 mod usage;

@@ -1,5 +1,6 @@
 //! Values for variables that no list of the same collection gives.
 
+use serde_json::{Value, json};
 use tableau_wire::{Entry, Method, Segment};
 
 use crate::matrix::UNKNOWN;
@@ -56,6 +57,16 @@ impl World {
                 let all = all.await.json();
                 Some(all["definitions"][0]["metrics"][0]["id"].as_str()?.to_owned())
             }
+            "id" | "uuid" | "poolId" | "userId" if of.operation.group == "identity_pools" => {
+                self.identity(of, variable).await
+            }
+            "connectionLuid" => self.analytics_connection().await,
+            "workbookLuid" => self.last("workbooks").await,
+            "id" if of.operation.group == "labels" => {
+                let flow = self.first_flow().await?;
+                self.warn(&flow).await
+            }
+            "name" if of.operation.group == "labels" => self.label_word(of).await,
             // There is none, and no call makes one.
             "id" if of.operation.name == "deleteDataAcceleration" => Some(UNKNOWN.to_owned()),
             "id" if of.operation.group == "data_quality_warnings" => {
@@ -84,6 +95,63 @@ impl World {
             "id" if of.operation.group == "oidc" => Some(self.oidc_configuration.clone()),
             _ => None,
         }
+    }
+
+    /// Sends a document; gives the answer of a call that works.
+    async fn made(&self, group: &str, name: &str, document: Value) -> Option<Value> {
+        let entry = entry(group, name)?;
+        let answer = Box::pin(self.send(entry, &[], |request| request.body = document.to_string()));
+        let answer = answer.await;
+        answer.status.is_success().then(|| answer.json())
+    }
+
+    /// Of a store, of a way to authenticate, or of a pool of both with the caller in it.
+    async fn identity(&self, of: &Entry, variable: &str) -> Option<String> {
+        let user = self.admin(of).user.clone();
+        if variable == "userId" {
+            return Some(user);
+        }
+        let store = json!({ "type": "0", "name": "matrix" });
+        let store = self.made("identity_pools", "createStore", store).await?["store_instance"]["id"].clone();
+        let oidc = json!({ "client_id": "c", "client_secret": "s", "config_url": "https://idp.example.com" });
+        let configuration = json!({ "auth_type": "OIDC", "oidc": oidc });
+        let configuration = self.made("identity_pools", "createAuthConfiguration", configuration);
+        let configuration = configuration.await?["auth_configuration"]["id"].clone();
+        match (variable, of.operation.name) {
+            ("id", "deleteStore") => return Some(store.to_string()),
+            ("id", _) => return Some(configuration.to_string()),
+            _ => {}
+        }
+        let pool = json!({ "name": "matrix", "identity_store_instance": store, "auth_type_instance": configuration });
+        let pool = self.made("identity_pools", "createPool", pool).await?;
+        let pool = pool["pool"]["identity_pool_id"]["value"].as_str()?.to_owned();
+        let member = json!({ "user": { "id": user, "identityPoolUuid": pool } });
+        self.made("identity_pools", "addUser", member).await?;
+        Some(pool)
+    }
+
+    async fn analytics_connection(&self) -> Option<String> {
+        let brief = json!({ "connection_type": "TABPY", "connection_name": "matrix" });
+        let connection = json!({ "connection_brief": brief, "host": "tabpy", "port": 9004 });
+        let all = self
+            .made("analytics_extensions", "addConnection", connection)
+            .await?;
+        Some(
+            all["connectionMetadataList"][0]["connection_luid"]
+                .as_str()?
+                .to_owned(),
+        )
+    }
+
+    /// A value of labels, or a category without one.
+    async fn label_word(&self, of: &Entry) -> Option<String> {
+        let category = json!({ "labelCategory": { "name": "matrix" } });
+        self.made("labels", "setCategory", category).await?;
+        if of.operation.name != "deleteCategory" {
+            let value = json!({ "labelValue": { "name": "matrix", "category": "matrix" } });
+            self.made("labels", "setValue", value).await?;
+        }
+        Some("matrix".to_owned())
     }
 
     /// The last item of a list: of the first the matrix is a part itself, or it cannot be changed.

@@ -70,6 +70,27 @@ pub(crate) const FREE: &[(&str, &[&str], &str)] = &[
     ),
     (
         "tableau-wire",
+        &[
+            "IdentityPool",
+            "IdentityPoolAnswer",
+            "IdentityPoolId",
+            "IdentityPools",
+        ],
+        "names a group of users",
+    ),
+    (
+        "tableau-wire",
+        &[
+            "Label",
+            "LabelChange",
+            "LabelsUpdate",
+            "UpdateForItems",
+            "UpdateLabel",
+        ],
+        "says about data what all who see it may read",
+    ),
+    (
+        "tableau-wire",
         &["GraphqlError", "GraphqlReply", "GraphqlRequest"],
         "asks about content, or says what there is",
     ),

@@ -312,6 +312,57 @@ fn show_wire(shown: &mut Shown) {
     shown.show(&chunk);
 }
 
+/// Credentials that are taken from one site to another.
+fn show_keychains(shown: &mut Shown) {
+    use tableau_client::wire::Text;
+    use tableau_client::wire::resource::{AppliedKeychains, ApplyKeychains, EncryptedKeychains, Keychains};
+    use tableau_client::wire::rest::users::{SavedKeychains, UploadSavedCredentials};
+    let list =
+        EncryptedKeychains::new().with(|list| list.encrypted_keychain = vec![Text(Secret::new(SECRET))]);
+    let mut keychains = Keychains::default();
+    keychains.encrypted_keychain_list = list.clone();
+    let applied = AppliedKeychains::new(list.clone());
+    let saved = SavedKeychains::new(list.clone());
+    shown.show(&list);
+    shown.show(&keychains);
+    shown.show(&applied);
+    shown.show(&saved);
+    shown.show(&ApplyKeychains::<Workbook>::new("w", applied));
+    shown.show(&UploadSavedCredentials::new("u", saved));
+}
+
+/// Services and identity providers, with the passwords by which they are reached.
+fn show_services(shown: &mut Shown) {
+    use tableau_client::wire::rest::analytics_extensions::{
+        AddConnection, AnalyticsConnection, AnalyticsService, ConnectionBrief, UpdateConnection,
+    };
+    use tableau_client::wire::rest::identity_pools::{
+        AuthConfigurationAnswer, AuthConfigurations, CreateAuthConfiguration, NewAuthConfiguration,
+        OidcProvider, PoolAuthConfiguration, UpdateAuthConfiguration,
+    };
+    let secret = || Some(Secret::new(SECRET));
+    let brief = ConnectionBrief::new(AnalyticsService::TabPy, "models");
+    let connection = AnalyticsConnection::new(brief, "tabpy", 9004).with(|it| it.password = secret());
+    let provider = OidcProvider::new("client", "https://idp").with(|it| it.client_secret = secret());
+    let new = NewAuthConfiguration::new("OIDC", provider.clone());
+    let mut configuration = PoolAuthConfiguration::default();
+    configuration.oidc = Some(provider.clone());
+    let mut answer = AuthConfigurationAnswer::default();
+    answer.auth_configuration = configuration.clone();
+    let mut all = AuthConfigurations::default();
+    all.instances = vec![configuration.clone()];
+    shown.show(&connection);
+    shown.show(&AddConnection::new(connection.clone()));
+    shown.show(&UpdateConnection::new("c", connection));
+    shown.show(&provider);
+    shown.show(&new);
+    shown.show(&CreateAuthConfiguration::new(new.clone()));
+    shown.show(&UpdateAuthConfiguration::new(7, new));
+    shown.show(&configuration);
+    shown.show(&answer);
+    shown.show(&all);
+}
+
 /// Queries of data sources, with the password of a connection.
 fn show_queries(shown: &mut Shown) {
     use tableau_client::wire::rest::vizql_data_service::{
@@ -427,6 +478,8 @@ async fn no_public_type_prints_a_secret() {
     let mut shown = Shown::default();
     show_client(&mut shown).await;
     show_wire(&mut shown);
+    show_keychains(&mut shown);
+    show_services(&mut shown);
     show_queries(&mut shown);
     show_errors_of_wire(&mut shown);
     show_sandbox(&mut shown);
