@@ -199,6 +199,10 @@ impl<T: Element + Serialize + Read + Send + 'static> Document for Items<T> {
     fn decode(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
         codec::decode::<InWrapper<Self>>(bytes, format).map(|InWrapper(items)| items)
     }
+
+    fn decode_request(bytes: &[u8], format: Format) -> Result<Self, DecodeError> {
+        codec::decode_request::<InWrapper<Self>>(bytes, format).map(|InWrapper(items)| items)
+    }
 }
 
 /// A list with its wrapper, named after the type of its items.

@@ -29,7 +29,7 @@ pub(crate) use self::metrics::{
 };
 
 use super::file_uploads::may_publish;
-use super::services::{absent, admit, denied, taken, unfit};
+use super::services::{absent, admit, denied, in_use, taken, unfit};
 use crate::auth::Caller;
 use crate::refusal::Refusal;
 

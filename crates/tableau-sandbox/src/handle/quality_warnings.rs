@@ -4,7 +4,9 @@ use tableau_wire::rest::data_quality_warnings::{
     Add, DataQualityWarning, Delete, DeleteForContent, Get, HasQualityWarnings, ListForContent,
     NewDataQualityWarning, Update, UpdateForContent, WarnedType,
 };
-use tableau_wire::rest::{Database, Datasource, Flow, Site, Table, User, View, VirtualConnection, Workbook};
+use tableau_wire::rest::{
+    Column, Database, Datasource, Flow, Site, Table, User, View, VirtualConnection, Workbook,
+};
 use tableau_wire::{Items, Shared};
 use uuid::Uuid;
 
@@ -90,6 +92,7 @@ pub(super) fn certified(state: &State, site: Uuid) -> impl Iterator<Item = (Uuid
 }
 
 const KINDS: &[Kind] = &[
+    Kind::of::<Column>(),
     Kind::of::<Database>(),
     Kind::of::<Datasource>(),
     Kind::of::<Flow>(),

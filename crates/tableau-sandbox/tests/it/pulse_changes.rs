@@ -476,3 +476,65 @@ async fn changes_are_kept_as_long_as_their_data_source() {
     let metric = made["metric"]["id"].as_str().unwrap();
     assert!(!after.1.to_string().contains(metric), "{}", after.1);
 }
+
+/// What clients leave out, or give as null, is filled in: one metric is not made twice by it.
+#[tokio::test]
+async fn specifications_are_completed_and_compared_as_a_whole() {
+    let pulse = Pulse::new().await;
+    let given = pulse.given().await;
+    let mut new = new_definition(&given);
+    let specification = new["specification"].as_object_mut().unwrap();
+    specification.remove("is_running_total");
+    specification.insert("viz_state_specification".to_owned(), Value::Null);
+    let created = pulse.ask("POST", "definitions", &new).await.json()["definition"].clone();
+    let shown = &created["specification"];
+    assert_eq!(
+        (
+            &shown["is_running_total"],
+            shown.get("viz_state_specification"),
+            &shown["basic_specification"]["filters"]
+        ),
+        (&json!(false), None, &json!([]))
+    );
+    let id = created["metadata"]["id"].as_str().unwrap();
+    let metric = |specification: Value| json!({ "definition_id": id, "specification": specification });
+    let period = json!({ "granularity": "GRANULARITY_BY_MONTH", "range": "RANGE_LAST_COMPLETE" });
+    let short = metric(json!({ "measurement_period": period, "comparison": null }));
+    let made = pulse.ask("POST", "metrics:getOrCreate", &short).await.json();
+    assert_eq!(made["is_metric_created"], json!(true), "{made}");
+    assert_eq!(
+        (
+            &made["metric"]["specification"]["filters"],
+            &made["metric"]["specification"]["comparison"]
+        ),
+        (&json!([]), &json!({ "comparison": "TIME_COMPARISON_NONE" }))
+    );
+    let long = metric(json!({
+        "measurement_period": period, "filters": [], "comparison": { "comparison": "TIME_COMPARISON_NONE" },
+    }));
+    let found = pulse.ask("POST", "metrics:getOrCreate", &long).await.json();
+    assert_eq!(
+        (&found["is_metric_created"], &found["metric"]["id"]),
+        (&json!(false), &made["metric"]["id"])
+    );
+    assert_eq!(pulse.refused("POST", "metrics", &long).await, (409, 6));
+}
+
+#[tokio::test]
+async fn a_default_metric_goes_with_its_definition_alone() {
+    let pulse = Pulse::new().await;
+    let given = pulse.given().await;
+    let created = pulse
+        .ask("POST", "definitions", &new_definition(&given))
+        .await
+        .json();
+    let definition = created["definition"]["metadata"]["id"].as_str().unwrap();
+    let metrics = pulse.get(&format!("definitions/{definition}/metrics")).await;
+    let metric = format!("metrics/{}", metrics["metrics"][0]["id"].as_str().unwrap());
+    assert_eq!(pulse.refused("DELETE", &metric, &Value::Null).await, (400, 9));
+    let deleted = pulse
+        .ask("DELETE", &format!("definitions/{definition}"), &Value::Null)
+        .await;
+    assert_eq!(deleted.status, 204);
+    assert_eq!(pulse.refused("GET", &metric, &Value::Null).await, (404, 5));
+}

@@ -1,6 +1,6 @@
 //! Data quality warnings: what the people who look after data say about it.
 
-use super::{Database, Datasource, Flow, Site, Table, User, View, VirtualConnection, Workbook};
+use super::{Column, Database, Datasource, Flow, Site, Table, User, View, VirtualConnection, Workbook};
 use crate::endpoint::calls;
 use crate::value::{Id, Items, Shared, Timestamp, open_enum};
 use crate::{Resource, element, endpoint};
@@ -100,6 +100,7 @@ macro_rules! warned {
 }
 
 warned!(
+    Column,
     Database,
     Datasource,
     Flow,

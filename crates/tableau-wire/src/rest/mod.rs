@@ -2,6 +2,7 @@
 
 pub mod analytics_extensions;
 pub mod auth;
+pub mod columns;
 pub mod connected_apps;
 mod content;
 pub mod custom_views;
@@ -25,11 +26,14 @@ pub mod labels;
 pub mod linked_tasks;
 pub mod metadata;
 pub mod metrics;
+pub mod mobile_settings;
+pub mod notifications;
 pub mod oidc;
 pub mod projects;
 pub mod publish_calls;
 pub mod publishing;
 pub mod pulse;
+pub mod recommendations;
 pub mod schedules;
 pub mod search;
 pub mod server;
@@ -47,6 +51,7 @@ pub mod vizql_data_service;
 pub mod webhooks;
 pub mod workbooks;
 
+pub use columns::Column;
 pub use connected_apps::ConnectedApplication;
 pub use content::{
     DataAccelerationConfig, DataFreshnessPolicy, FreshAtSchedule, FreshEverySchedule, Interval, ItemId,
@@ -73,7 +78,7 @@ pub use schedules::Schedule;
 pub use server::ServerInfo;
 pub use sites::Site;
 pub use subscriptions::Subscription;
-pub use tables::{Column, Table};
+pub use tables::Table;
 pub use users::User;
 pub use views::View;
 pub use virtual_connections::VirtualConnection;

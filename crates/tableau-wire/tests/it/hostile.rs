@@ -11,8 +11,8 @@ use std::fmt::Debug;
 use http::StatusCode;
 use tableau_wire::endpoint::is_web_page;
 use tableau_wire::rest::auth::SignOut;
-use tableau_wire::rest::{ServerInfo, User, Workbook};
-use tableau_wire::{ApiError, Document, Endpoint, Format, Get, List, Page, ReplyError, decode_reply};
+use tableau_wire::rest::{ServerInfo, Tag, User, Workbook};
+use tableau_wire::{ApiError, Document, Endpoint, Format, Get, Items, List, Page, ReplyError, decode_reply};
 
 fn refused<T: Document + Debug>(text: &str, format: Format) -> String {
     match T::decode(text.as_bytes(), format) {
@@ -91,6 +91,8 @@ fn texts_that_xml_cannot_carry_are_refused_in_requests() {
         let raw = format!("<tsRequest><workbook id='w' name='a{character}b'/></tsRequest>");
         Workbook::decode_request(raw.as_bytes(), Format::Xml).unwrap_err();
         Workbook::decode_request(raw.replace("tsRequest", "tsResponse").as_bytes(), Format::Xml).unwrap_err();
+        let tags = format!("{{\"tags\":{{\"tag\":[{{\"label\":\"a{escaped}b\"}}]}}}}");
+        Items::<Tag>::decode_request(tags.as_bytes(), Format::Json).unwrap_err();
     }
     let json = r#"{"workbook":{"id":"w","name":"a\tb\r\n\u007f\ufffd"}}"#;
     Workbook::decode_request(json.as_bytes(), Format::Json).unwrap();

@@ -14,7 +14,7 @@ pub(super) fn of(group: &str, entries: &[&Entry], command: &Command) -> String {
     let mut text = format!("# {group}\n");
     let (mut shapes, resource) = (Vec::new(), resource(entries));
     for entry in entries {
-        text.push_str(&call(entry, (group, resource), command));
+        text.push_str(&call(entry, (group, &resource), command));
         collect(entry, &mut shapes);
     }
     if !shapes.is_empty() {
@@ -226,7 +226,9 @@ fn cell(text: &str) -> String {
 /// The documents of a call, with what a request has inside: what an answer has inside stands with its own group.
 fn collect(entry: &Entry, shapes: &mut Vec<Shape>) {
     match entry.body {
-        BodyKind::Document { shape, .. } | BodyKind::File { shape, .. } => nested(shape, shapes),
+        BodyKind::Document { shape, .. } | BodyKind::File { shape, .. } => {
+            nested(shape, entry.operation.group, &mut Vec::new(), shapes);
+        }
         _ => {}
     }
     if let Some(shape) = answered(entry) {
@@ -243,13 +245,15 @@ fn add(shape: Shape, shapes: &mut Vec<Shape>) -> bool {
     is_new
 }
 
-fn nested(shape: Shape, shapes: &mut Vec<Shape>) {
+fn nested(shape: Shape, group: &str, seen: &mut Vec<Shape>, shapes: &mut Vec<Shape>) {
     add(shape, shapes);
-    // One that was added for an answer may lack its parts; those that calls answer with stand with these calls.
+    seen.push(shape);
+    // Documents that calls of other groups answer with stand with these calls; one that was added for an answer may lack its parts.
     for part in parts(shape) {
-        let is_there = part.fields().is_empty() || shapes.contains(&part);
-        if !is_there && !endpoints().any(|entry| answered(entry) == Some(part)) {
-            nested(part, shapes);
+        let is_elsewhere = |entry: &Entry| entry.operation.group != group && answered(entry) == Some(part);
+        let is_known = part.fields().is_empty() || seen.contains(&part);
+        if !is_known && !endpoints().any(is_elsewhere) {
+            nested(part, group, seen, shapes);
         }
     }
 }
@@ -318,17 +322,24 @@ fn rust(entry: &Entry, group: &str, resource: &str) -> String {
 }
 
 /// The type of the resource of a group, which its verbs and facets have as their parameter.
-fn resource(entries: &[&Entry]) -> &'static str {
+fn resource(entries: &[&Entry]) -> String {
     let mut of_resource = entries
         .iter()
         .filter(|entry| matches!(entry.operation.summary, Summary::Of { .. }));
+    // One with facets alone is told by its noun.
+    let noun = of_resource
+        .clone()
+        .find_map(|entry| match entry.operation.summary {
+            Summary::Of { noun, .. } => Some(noun.split(' ').map(capitalized).collect()),
+            Summary::Text(_) => None,
+        });
     let shape = of_resource.find_map(|entry| match (entry.operation.name, entry.reply) {
         ("list" | "get" | "create", ReplyKind::Page { shape, .. } | ReplyKind::Document { shape, .. }) => {
-            Some(shape.name)
+            Some(shape.name.to_owned())
         }
         _ => None,
     });
-    shape.unwrap_or_default()
+    shape.or(noun).unwrap_or_default()
 }
 
 fn capitalized(name: &str) -> String {

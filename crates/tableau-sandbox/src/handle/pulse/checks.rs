@@ -1,8 +1,9 @@
 //! What Pulse takes as a specification. Its words grow with its versions, so a word is known by how it begins.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tableau_wire::rest::Datasource;
 use tableau_wire::rest::pulse::MetricDefinition;
+use tableau_wire::value::Json;
 use uuid::Uuid;
 
 use super::{absent, unfit};
@@ -78,14 +79,43 @@ pub(super) fn extensions(given: &Value, fields: &Fields) -> Result<(), Refusal> 
     Ok(())
 }
 
+/// The specification of a definition with what every one has: no filter and no running total, if it does not say so (inferred).
+pub(super) fn whole_definition(given: &Json) -> Json {
+    let mut whole = completed(given, [("is_running_total", json!(false))]);
+    if let Some(basic) = whole
+        .0
+        .get_mut("basic_specification")
+        .and_then(Value::as_object_mut)
+    {
+        basic.entry("filters").or_insert_with(|| json!([]));
+    }
+    whole
+}
+
+/// The specification of a metric with what every one has: no filter and no comparison, if it does not say so (inferred).
+pub(super) fn whole_metric(given: &Json) -> Json {
+    let comparison = json!({ "comparison": "TIME_COMPARISON_NONE" });
+    completed(given, [("filters", json!([])), ("comparison", comparison)])
+}
+
+/// A document with these members, and without those that have no value.
+fn completed<const N: usize>(given: &Json, always: [(&str, Value); N]) -> Json {
+    let mut whole = given.clone();
+    if let Some(members) = whole.0.as_object_mut() {
+        members.retain(|_, value| !value.is_null());
+        for (name, value) in always {
+            members.entry(name).or_insert(value);
+        }
+    }
+    whole
+}
+
 /// The specification of a metric. That it keeps to what its definition allows is inferred.
 pub(super) fn metric(definition: &MetricDefinition, given: &Value) -> Result<(), Refusal> {
     object(given, "specification")?;
     let granularity = word(given, "/measurement_period/granularity", "GRANULARITY_")?;
     word(given, "/measurement_period/range", "RANGE_")?;
-    if given.get("comparison").is_some() {
-        word(given, "/comparison/comparison", "TIME_COMPARISON_")?;
-    }
+    word(given, "/comparison/comparison", "TIME_COMPARISON_")?;
     let allowed = |name: &str| definition.extension_options.get(name).and_then(Value::as_array);
     if let Some(allowed) = allowed("allowed_granularities").filter(|allowed| !allowed.is_empty())
         && !allowed.iter().any(|one| one == granularity)

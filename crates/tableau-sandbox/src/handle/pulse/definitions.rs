@@ -170,7 +170,7 @@ pub(crate) fn create(
         shown.metadata.metric_version = Some(1);
         shown.metadata.definition_version = Some(1);
         shown.metadata.related_links.clone_from(&new.related_links);
-        shown.specification = new.specification.clone();
+        shown.specification = checks::whole_definition(&new.specification);
         shown.extension_options = new.extension_options.clone().unwrap_or_else(|| {
             Json(json!({ "allowed_dimensions": [], "allowed_granularities": [], "offset_from_today": 0 }))
         });
@@ -258,7 +258,8 @@ pub(crate) fn update(
             shown.metadata.name.clone_from(name);
         }
         set(&mut shown.metadata.description, patch.description.as_ref());
-        set(&mut shown.specification, patch.specification.as_ref());
+        let specification = patch.specification.as_ref().map(checks::whole_definition);
+        set(&mut shown.specification, specification.as_ref());
         set(&mut shown.extension_options, patch.extension_options.as_ref());
         set(
             &mut shown.representation_options,

@@ -2,12 +2,13 @@
 
 use tableau_wire::rest::pulse::{
     BatchError, BatchGetMetrics, CreateMetric, DeleteMetric, GetMetric, GetOrCreateMetric, GetSomeMetrics,
-    ListMetrics, MetricAnswer, MetricPage, Metrics, NewMetric, SureMetric, UpdateMetric,
+    ListMetrics, MetricAnswer, MetricPage, Metrics, SureMetric, UpdateMetric,
 };
+use tableau_wire::value::Json;
 use uuid::Uuid;
 
 use super::there::{self, Definition, Metric};
-use super::{Part, admit_author, checks, followers, given, ids, refuse_filter, taken};
+use super::{Part, admit_author, checks, followers, given, ids, in_use, refuse_filter, taken};
 use crate::auth::Caller;
 use crate::call::Call;
 use crate::refusal::Refusal;
@@ -101,9 +102,9 @@ fn answer(metric: &Metric, state: &State, caller: &Caller) -> MetricAnswer {
 }
 
 /// The metric of a definition that has this specification.
-fn alike<'d>(definition: &'d Definition, new: &NewMetric) -> Option<&'d Metric> {
+fn alike<'d>(definition: &'d Definition, specification: &Json) -> Option<&'d Metric> {
     let mut metrics = definition.metrics().iter();
-    metrics.find(|metric| metric.shown.specification == new.specification)
+    metrics.find(|metric| checks::whole_metric(&metric.shown.specification) == *specification)
 }
 
 /// Stores a new metric of a definition. A user who sees the definition may create one (inferred).
@@ -111,12 +112,11 @@ fn make(
     transaction: &mut Transaction<'_>,
     caller: &Caller,
     definition: &Definition,
-    new: &NewMetric,
+    specification: Json,
 ) -> Result<Metric, Refusal> {
-    checks::metric(&definition.shown, &new.specification)?;
-    there::keep(transaction, caller, &new.definition_id)?;
+    checks::metric(&definition.shown, &specification)?;
+    there::keep(transaction, caller, &definition.id.to_string())?;
     let id = token::identifier()?;
-    let specification = new.specification.clone();
     let made = Metric {
         id,
         datasource: definition.datasource,
@@ -137,13 +137,14 @@ pub(crate) fn create(
     let new = &create.metric;
     call.store.write(|transaction| {
         let definition = there::definition(transaction, caller, &new.definition_id)?;
-        if let Some(there) = alike(&definition, new) {
+        let specification = checks::whole_metric(&new.specification);
+        if let Some(there) = alike(&definition, &specification) {
             return Err(taken(format_args!(
                 "The metric '{}' has this specification.",
                 there.id
             )));
         }
-        let made = make(transaction, caller, &definition, new)?;
+        let made = make(transaction, caller, &definition, specification)?;
         Ok(answer(&made, transaction, caller))
     })
 }
@@ -156,12 +157,13 @@ pub(crate) fn get_or_create(
     let new = &get.metric;
     call.store.write(|transaction| {
         let definition = there::definition(transaction, caller, &new.definition_id)?;
-        let found = alike(&definition, new).cloned();
+        let specification = checks::whole_metric(&new.specification);
+        let found = alike(&definition, &specification).cloned();
         let mut answer = SureMetric::default();
         answer.is_metric_created = found.is_none();
         let metric = match found {
             Some(metric) => metric,
-            None => make(transaction, caller, &definition, new)?,
+            None => make(transaction, caller, &definition, specification)?,
         };
         answer.metric = metric.shown_to(transaction, caller);
         Ok(answer)
@@ -177,21 +179,15 @@ pub(crate) fn update(
     call.store.write(|transaction| {
         let mut metric = there::metric(transaction, caller, &update.id)?;
         let definition = there::keep(transaction, caller, &metric.shown.definition_id)?;
-        let specification = &update.metric.specification;
-        checks::metric(&definition.shown, specification)?;
-        let is_alike = |other: &&Metric| other.shown.specification == *specification;
-        if let Some(there) = definition
-            .metrics()
-            .iter()
-            .filter(|other| other.id != metric.id)
-            .find(is_alike)
-        {
+        let specification = checks::whole_metric(&update.metric.specification);
+        checks::metric(&definition.shown, &specification)?;
+        if let Some(there) = alike(&definition, &specification).filter(|other| other.id != metric.id) {
             return Err(taken(format_args!(
                 "The metric '{}' has this specification.",
                 there.id
             )));
         }
-        metric.shown.specification = specification.clone();
+        metric.shown.specification = specification;
         let version = metric.shown.metric_version.unwrap_or_default();
         metric.shown.metric_version = Some(version.saturating_add(1));
         transaction.put(metric.clone().record(caller.site.id))?;
@@ -199,10 +195,14 @@ pub(crate) fn update(
     })
 }
 
+/// Deletes a metric; that a default one stays is inferred.
 pub(crate) fn delete(call: &Call<'_>, caller: &Caller, delete: &DeleteMetric) -> Result<(), Refusal> {
     admit_author(caller, "delete a metric")?;
     call.store.write(|transaction| {
         let metric = there::metric(transaction, caller, &delete.id)?;
+        if metric.shown.is_default == Some(true) {
+            return Err(in_use("The default metric of a definition goes with it alone."));
+        }
         there::keep(transaction, caller, &metric.shown.definition_id)?;
         remove(transaction, &metric);
         Ok(())
