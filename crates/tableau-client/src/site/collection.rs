@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use tableau_wire::rest::{
-    BackgroundJob, ConnectedApplication, CustomView, DataAlert, Database, Datasource,
+    BackgroundJob, Column, ConnectedApplication, CustomView, DataAlert, Database, Datasource,
     ExternalAuthorizationServer, Flow, FlowRun, Group, GroupSet, LinkedTask, OidcConfiguration, Project,
     Schedule, Site as SiteInfo, Subscription, Table, User, View, VirtualConnection, Webhook, Workbook,
 };
@@ -192,6 +192,12 @@ impl<M: Mode> Site<M> {
     /// The tables of these databases.
     #[must_use]
     pub fn tables(&self) -> Collection<Table, M> {
+        self.collection()
+    }
+
+    /// The columns of these tables: their tags.
+    #[must_use]
+    pub fn columns(&self) -> Collection<Column, M> {
         self.collection()
     }
 

@@ -87,6 +87,14 @@ impl Kept for Table {
     }
 }
 
+/// A column has the permissions of its table.
+impl Kept for Column {
+    const MAY_READ: Rights = Table::MAY_READ;
+    const MAY_WRITE: Rights = Table::MAY_WRITE;
+    const MAY_DELETE: Rights = Table::MAY_DELETE;
+    const PARENT: Option<Parent> = Some(Parent::of::<Table>("parentTable"));
+}
+
 /// The table with an identifier, for a caller with a right on it.
 fn table<'s>(state: &'s State, caller: &Caller, id: &str, rights: Rights) -> Result<&'s Row<Table>, Refusal> {
     row::allowed::<Table>(state, caller, id, rights, ("403004", "use"))

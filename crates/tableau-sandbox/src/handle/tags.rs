@@ -5,7 +5,7 @@ use tableau_wire::resource::{AddTags, DeleteTag, HasTags};
 use tableau_wire::rest::tags::{
     BatchAddTags, BatchAddTagsOfSession, BatchDeleteTags, BatchDeleteTagsOfSession, TagBatch,
 };
-use tableau_wire::rest::{Datasource, Flow, Tag, View, VirtualConnection, Workbook};
+use tableau_wire::rest::{Column, Database, Datasource, Flow, Table, Tag, View, VirtualConnection, Workbook};
 use tableau_wire::value::SiteRole;
 
 use crate::auth::Caller;
@@ -124,31 +124,29 @@ type ChangeTags = fn(&mut Transaction<'_>, &Caller, &str, Change<'_>) -> Result<
 
 /// A kind that can be tagged in batch, and how the tags of one of its items change.
 struct Kind {
+    /// As documents name it: `datasource`.
     name: &'static str,
     change: ChangeTags,
 }
 
-const KINDS: [Kind; 5] = [
-    Kind {
-        name: "Datasource",
-        change: change_tags::<Datasource>,
-    },
-    Kind {
-        name: "Flow",
-        change: change_tags::<Flow>,
-    },
-    Kind {
-        name: "View",
-        change: change_tags::<View>,
-    },
-    Kind {
-        name: "VirtualConnection",
-        change: change_tags::<VirtualConnection>,
-    },
-    Kind {
-        name: "Workbook",
-        change: change_tags::<Workbook>,
-    },
+impl Kind {
+    const fn of<R: Tagged>() -> Self {
+        Self {
+            name: R::ELEMENT,
+            change: change_tags::<R>,
+        }
+    }
+}
+
+const KINDS: [Kind; 8] = [
+    Kind::of::<Column>(),
+    Kind::of::<Database>(),
+    Kind::of::<Datasource>(),
+    Kind::of::<Flow>(),
+    Kind::of::<Table>(),
+    Kind::of::<View>(),
+    Kind::of::<VirtualConnection>(),
+    Kind::of::<Workbook>(),
 ];
 
 /// Changes the tags of all items or of none.

@@ -83,7 +83,8 @@ fn counts(state: &State, caller: &Caller, kind: &str, luid: &str) -> Result<Usag
     Ok(counts)
 }
 
-fn hits(view: &View) -> i64 {
+/// How often a view was looked at.
+pub(super) fn hits(view: &View) -> i64 {
     let count = view.usage.as_ref().and_then(|usage| usage.total_view_count);
     count.map_or(0, |count| i64::try_from(count).unwrap_or(i64::MAX))
 }

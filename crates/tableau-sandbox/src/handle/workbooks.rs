@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use tableau_wire::rest::publishing::Connection;
+use tableau_wire::rest::workbooks::{DowngradedFeature, GetDowngradeInfo};
 use tableau_wire::rest::{View, Workbook};
-use tableau_wire::{Get, Update, Version};
+use tableau_wire::{Get, Items, Update, Version};
 use uuid::Uuid;
 
 use super::content::Downloaded;
@@ -241,4 +242,20 @@ fn document(views: &[&Row<View>], datasources: &[(String, String)]) -> String {
         "<?xml version='1.0' encoding='utf-8' ?>\n<workbook version='18.1'>\n  <datasources>\n{datasources}  </datasources>\n  <worksheets>\n{worksheets}  </worksheets>\n  \
          <dashboards>\n{dashboards}  </dashboards>\n  <windows>\n{windows}  </windows>\n</workbook>\n"
     )
+}
+
+/// What a workbook loses as one of an earlier release: nothing that the sandbox could tell, since how servers name features was not found.
+pub(crate) fn downgrade_info(
+    call: &Call<'_>,
+    caller: &Caller,
+    get: &GetDowngradeInfo,
+) -> Result<Items<DowngradedFeature>, Refusal> {
+    row::seen::<Workbook>(&call.store.read(), caller, get.id.as_str())?;
+    // Two or three numbers, as releases have them (inferred).
+    let release = &get.product_version;
+    let numbers: Vec<_> = release.split('.').map(str::parse::<u16>).collect();
+    if !(2..=3).contains(&numbers.len()) || numbers.iter().any(Result::is_err) {
+        return Err(Refusal::invalid_value("productVersion", release));
+    }
+    Ok(Items::default())
 }

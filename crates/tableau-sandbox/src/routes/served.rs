@@ -3,7 +3,8 @@
 use tableau_wire::resource::{self, Data, Image, Pdf, PreviewImage};
 use tableau_wire::rest::{
     self, auth, connected_apps, data_quality_warnings, extensions, favorites, file_uploads, group_sets,
-    groups, oidc, pulse, schedules, server, tasks, users, vizql_data_service,
+    groups, mobile_settings, notifications, oidc, pulse, recommendations, schedules, server, tasks, users,
+    vizql_data_service,
 };
 use tableau_wire::{Create, Delete, Get, List, Update};
 
@@ -47,6 +48,7 @@ pub(super) fn served() -> Vec<Route> {
     all.extend(files::<rest::Workbook>());
     all.extend(extracts::<rest::Datasource>());
     all.extend(extracts::<rest::Workbook>());
+    all.extend(tags::<rest::Column>());
     all.extend(tags::<rest::Database>());
     all.extend(tags::<rest::Datasource>());
     all.extend(tags::<rest::Flow>());
@@ -74,13 +76,20 @@ fn single() -> Vec<Route> {
         open::<server::GetServerInfo>(handle::server::server_info),
         on::<server::GetCurrentSession>(handle::server::current_session),
         on::<server::DeleteSession>(handle::server::delete_session),
+        on::<server::ListDomains>(handle::server::domains),
+        on::<server::UpdateDomain>(handle::server::update_domain),
         on::<List<rest::Site>>(handle::sites::list),
         on::<Get<rest::Site>>(handle::sites::get),
         on::<rest::sites::GetMcpSettings>(handle::sites::mcp_settings),
+        on::<rest::sites::GetRecentlyViewed>(handle::recommendations::recent),
+        on::<recommendations::GetRecommendations>(handle::recommendations::recommended),
+        on::<recommendations::Hide>(handle::recommendations::hide),
+        on::<recommendations::Unhide>(handle::recommendations::unhide),
         on::<rest::usage::Count>(handle::usage::count),
         on::<rest::usage::BatchCount>(handle::usage::batch),
         on::<rest::workbooks::Publish>(handle::publish::publish),
         on::<rest::workbooks::ListViews>(handle::content::list_views),
+        on::<rest::workbooks::GetDowngradeInfo>(handle::workbooks::downgrade_info),
         list::<rest::Workbook>(),
         on::<Get<rest::Workbook>>(handle::workbooks::get),
         on::<Update<rest::Workbook>>(handle::workbooks::update),
@@ -289,6 +298,11 @@ fn site_settings() -> Vec<Route> {
         on::<extensions::UpdateServerSettings>(handle::extensions::update_server),
         on::<extensions::GetSiteSettings>(handle::extensions::site),
         on::<extensions::UpdateSiteSettings>(handle::extensions::update_site),
+        on::<mobile_settings::GetServerPolicies>(handle::mobile_settings::server),
+        on::<mobile_settings::GetSitePolicies>(handle::mobile_settings::site),
+        on::<mobile_settings::UpdateSitePolicies>(handle::mobile_settings::update_site),
+        on::<notifications::ListPreferences>(handle::notifications::list),
+        on::<notifications::UpdatePreferences>(handle::notifications::update),
     ]
 }
 

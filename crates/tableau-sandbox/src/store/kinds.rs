@@ -190,6 +190,9 @@ kinds! {
     set_memberships: rules::SetMembership, "groupSetMembership", |membership| membership.site,
         within |membership| [Some(membership.set), Some(membership.group)];
     server_extensions: record::ServerExtensions, "serverExtensions", |_| Uuid::nil();
+    local_domain: record::LocalDomain, "localDomain", |_| Uuid::nil(), shown false;
+    dismissals: record::Dismissal, "recommendationDismissal", |dismissal| dismissal.site,
+        within |dismissal| [Some(dismissal.view), Some(dismissal.user)], shown false;
     favorites: record::Favorite, "favorite", |favorite| favorite.site,
         within |favorite| [Some(favorite.item), Some(favorite.user)];
     default_views: record::DefaultView, "defaultView", |default| default.site,

@@ -175,3 +175,21 @@ pub(crate) struct DefaultView {
     pub(crate) custom_view: Uuid,
     pub(crate) user: Uuid,
 }
+
+/// The short name of the domain `local`: one record, once it was set.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct LocalDomain {
+    /// Nil.
+    pub(crate) id: Uuid,
+    pub(crate) short_name: String,
+}
+
+/// A view that a user does not want to be recommended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Dismissal {
+    /// Derived from the user and the view.
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    pub(crate) user: Uuid,
+    pub(crate) view: Uuid,
+}

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use tableau_wire::Secret;
 use tableau_wire::rest;
 use tableau_wire::rest::flows::FlowOutputStep;
+use tableau_wire::rest::mobile_settings::MobileSecurityPolicy;
+use tableau_wire::rest::notifications::{NotificationChannel, NotificationType};
 use tableau_wire::rest::publishing::Connection;
 use tableau_wire::rest::sites::Embedding;
 use tableau_wire::value::SiteRole;
@@ -73,6 +75,9 @@ pub(crate) struct FlowRun {
 pub(crate) struct User {
     /// The person, whom the whole server knows.
     pub(crate) account: Uuid,
+    /// The notifications that the user does not want.
+    #[serde(default)]
+    pub(crate) notifications_off: Vec<(NotificationChannel, NotificationType)>,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -84,6 +89,9 @@ pub(crate) struct Site {
     /// Where its content may be embedded; what is not set has its default.
     #[serde(default)]
     pub(crate) embedding: Embedding,
+    /// Its policies of mobile security, once they were changed.
+    #[serde(default)]
+    pub(crate) mobile_policies: Option<Vec<MobileSecurityPolicy>>,
 }
 
 /// Which extensions may run on a site; the values that a new site has are inferred.

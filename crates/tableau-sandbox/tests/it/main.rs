@@ -38,6 +38,7 @@ mod robust;
 mod schedules;
 mod sdk;
 mod sessions;
+mod site_settings;
 mod socket;
 mod switch;
 mod tsm_cluster;

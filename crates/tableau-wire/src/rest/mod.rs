@@ -1,6 +1,7 @@
 //! The REST API, one module for each group: its types, then its calls.
 
 pub mod auth;
+pub mod columns;
 pub mod connected_apps;
 mod content;
 pub mod custom_views;
@@ -22,11 +23,14 @@ pub mod jobs;
 pub mod linked_tasks;
 pub mod metadata;
 pub mod metrics;
+pub mod mobile_settings;
+pub mod notifications;
 pub mod oidc;
 pub mod projects;
 pub mod publish_calls;
 pub mod publishing;
 pub mod pulse;
+pub mod recommendations;
 pub mod schedules;
 pub mod search;
 pub mod server;
@@ -44,6 +48,7 @@ pub mod vizql_data_service;
 pub mod webhooks;
 pub mod workbooks;
 
+pub use columns::Column;
 pub use connected_apps::ConnectedApplication;
 pub use content::{
     DataAccelerationConfig, DataFreshnessPolicy, FreshAtSchedule, FreshEverySchedule, Interval, ItemId,
@@ -70,7 +75,7 @@ pub use schedules::Schedule;
 pub use server::ServerInfo;
 pub use sites::Site;
 pub use subscriptions::Subscription;
-pub use tables::{Column, Table};
+pub use tables::Table;
 pub use users::User;
 pub use views::View;
 pub use virtual_connections::VirtualConnection;

@@ -1,8 +1,9 @@
 //! The server itself.
 
+use super::users::Domain;
 use super::{Site, User};
 use crate::endpoint::calls;
-use crate::value::{Id, Text, Value, Version};
+use crate::value::{Id, Items, Text, Value, Version};
 use crate::{element, endpoint, part};
 
 /// Gets what a server says about itself; needs no session.
@@ -71,4 +72,46 @@ pub struct DeleteSession {
     pub id: Id<Session>,
 }
 
-calls!(; GetServerInfo, GetCurrentSession, DeleteSession);
+/// Lists the Active Directory domains that the server uses; for server administrators.
+///
+/// A server without Active Directory has one domain, `local`.
+#[endpoint(
+    GET,
+    "domains",
+    since = "3.11",
+    scope = server,
+    only = server,
+    jwt = "tableau:domains:read",
+    reply = Items<Domain>
+)]
+pub struct ListDomains;
+
+/// Changes the name or the short name of an Active Directory domain; for server administrators.
+// The address is the one that a PowerShell client uses; a client generated from an earlier reference puts the identifier behind it.
+#[endpoint(
+    PUT,
+    "domains",
+    since = "3.11",
+    scope = server,
+    only = server,
+    jwt = "tableau:domains:update",
+    reply = Domain
+)]
+pub struct UpdateDomain {
+    /// What changes, with the identifier of the domain.
+    #[body]
+    pub domain: DomainPatch,
+}
+
+/// A domain by its identifier, and what changes about it.
+#[element("domain", new)]
+pub struct DomainPatch {
+    /// The identifier.
+    pub id: String,
+    /// The name.
+    pub name: Option<String>,
+    /// The short name.
+    pub short_name: Option<String>,
+}
+
+calls!(; GetServerInfo, GetCurrentSession, DeleteSession, ListDomains, UpdateDomain);

@@ -1,6 +1,7 @@
 //! Tables of databases, and their columns; part of Data Management.
 
 use super::auth::UserId;
+pub use super::columns::Column;
 use super::{Location, Site, Tag, User};
 use crate::endpoint::calls;
 use crate::page::Page;
@@ -42,21 +43,6 @@ pub struct Table {
     pub certifier: Option<Shared<User>>,
     /// Where it is.
     pub location: Option<Shared<Location>>,
-    /// Its tags.
-    pub tags: Option<Items<Tag>>,
-}
-
-/// A column of a table (schema: `columnType`).
-#[element("column")]
-pub struct Column {
-    pub id: Id<Column>,
-    pub name: String,
-    /// What is said about it.
-    pub description: Option<String>,
-    /// Its type in the database: `WSTR`, `I4`, ….
-    pub remote_type: Option<String>,
-    /// The table.
-    pub parent_table_id: Option<Id<Table>>,
     /// Its tags.
     pub tags: Option<Items<Tag>>,
 }

@@ -1,7 +1,7 @@
 //! Tags of many items at once.
 
 use super::content::Tag;
-use super::{Datasource, Flow, View, VirtualConnection, Workbook};
+use super::{Column, Database, Datasource, Flow, Table, View, VirtualConnection, Workbook};
 use crate::endpoint::calls;
 use crate::value::{Id, Items};
 use crate::{element, endpoint};
@@ -42,7 +42,16 @@ macro_rules! tagged {
     )*};
 }
 
-tagged!(Datasource, Flow, View, VirtualConnection, Workbook);
+tagged!(
+    Column,
+    Database,
+    Datasource,
+    Flow,
+    Table,
+    View,
+    VirtualConnection,
+    Workbook
+);
 
 /// Adds tags to many items.
 #[endpoint(PUT, "tags:batchCreate", since = "3.9", jwt = "tableau:tags:batch_create", reply = TagBatch)]

@@ -140,7 +140,7 @@ pub struct RemoveOptions {
 }
 
 /// A domain of user names: `local`, or one of a directory (schema: `domainDirectiveType`).
-#[part]
+#[element("domain", list = "domainList")]
 pub struct Domain {
     /// The identifier.
     pub id: Option<String>,

@@ -185,4 +185,28 @@ pub struct ListViews {
     pub include_usage_statistics: Option<bool>,
 }
 
-calls!(Workbook; Publish, ListViews, Powerpoint);
+/// Gets what a workbook loses as a workbook of an earlier release.
+#[endpoint(
+    GET,
+    "workbooks/{id}/downGradeInfo",
+    since = "3.5",
+    jwt = "tableau:workbook_downgrade_info:read",
+    reply = Items<DowngradedFeature>
+)]
+pub struct GetDowngradeInfo {
+    /// The workbook.
+    pub id: Id<Workbook>,
+    /// The release: `2019.3`.
+    pub product_version: String,
+}
+
+/// A feature of a workbook that an earlier release lacks or changes (schema: `degradationType`).
+#[element("downgradedFeature", list = "downgradeInfo")]
+pub struct DowngradedFeature {
+    /// The feature.
+    pub name: Option<String>,
+    /// How much of the workbook is lost without it.
+    pub severity: Option<String>,
+}
+
+calls!(Workbook; Publish, ListViews, Powerpoint, GetDowngradeInfo);

@@ -219,6 +219,8 @@ async fn a_viewer_changes_nothing() {
         "tasks.createFlowRun",
         "tasks.deleteDataAcceleration",
         "subscriptions.create",
+        "recommendations.hide",
+        "recommendations.unhide",
         // They ask, and change nothing.
         "usage.batchCount",
         "vizql_data_service.readMetadata",
@@ -342,6 +344,11 @@ const NOT_MADE_UP: &[&str] = &[
     "updateMetric",
     "createSubscription",
     "batchCreateSubscriptions",
+    // With a view that there is, and one that is hidden.
+    "recommendations.hide",
+    "recommendations.unhide",
+    // With the identifier of a domain.
+    "updateDomain",
 ];
 
 #[tokio::test]

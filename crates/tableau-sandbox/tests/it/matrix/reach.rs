@@ -81,6 +81,7 @@ impl World {
                 let added = Box::pin(self.send(add, &values, |_| {})).await;
                 added.status.is_success().then_some(group)
             }
+            "id" if of.operation.group == "columns" => self.column().await,
             "id" if of.operation.group == "oidc" => Some(self.oidc_configuration.clone()),
             _ => None,
         }
@@ -109,6 +110,14 @@ impl World {
             request.body = serde_json::json!({"user": {"id": user}}).to_string();
         }));
         added.await.status.is_success()
+    }
+
+    /// A column, which is listed with its table only.
+    async fn column(&self) -> Option<String> {
+        let tables = Box::pin(self.send(entry("tables", "list")?, &[], |_| {})).await;
+        let table = identifier(&tables.json(), "id")?;
+        let columns = Box::pin(self.send(entry("tables", "listColumns")?, &[table], |_| {})).await;
+        identifier(&columns.json(), "id")
     }
 
     async fn first_flow(&self) -> Option<String> {

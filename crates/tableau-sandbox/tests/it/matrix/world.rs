@@ -10,6 +10,7 @@ use tableau_wire::{Availability, Entry, Format, Method, Segment};
 use crate::fixture::{
     Answer, Session, admin, call, get, password_credentials, send, service, session, try_sign_in, user,
 };
+use crate::matrix::UNKNOWN;
 use crate::matrix::call::{Sample, entries, name, path, root};
 use crate::matrix::facets::permission;
 use crate::mint::{Mint, jwt_credentials};
@@ -221,6 +222,10 @@ impl World {
             .filter_map(|param| match param.name {
                 "idpConfigurationId" => Some(format!("{}={}", param.name, self.oidc_configuration)),
                 "terms" => Some("terms=a".to_owned()),
+                "type" => Some("type=view".to_owned()),
+                "productVersion" => Some("productVersion=2019.3".to_owned()),
+                // There is no list of what is hidden.
+                "id" => Some(format!("id={UNKNOWN}")),
                 _ => None,
             })
             .collect();
