@@ -13,7 +13,7 @@ use crate::call::Call;
 use crate::kept::{Paging, missing};
 use crate::refusal::Refusal;
 
-/// A client says that these calls are for administrators, about whose own preferences they are (inferred from the name of the call).
+/// A PowerShell client documents these calls for administrators. That the preferences are the caller's own is inferred from their name.
 const WHAT: &str = "notification preferences";
 
 pub(crate) fn list(

@@ -10,7 +10,7 @@ pub(super) fn policies(answer: &Value) -> Vec<Value> {
     list.as_array().expect("policies").clone()
 }
 
-pub(super) fn change(policies: Value) -> Value {
+pub(super) fn change(policies: &Value) -> Value {
     json!({"mobileSecuritySettingsList": {"mobileSecuritySettings": policies}})
 }
 
@@ -25,7 +25,10 @@ async fn mobile_security_policies_change_by_name_and_member() {
     );
     let days = json!({"name": "mobile.security.days", "enabled": true, "iosConfig": {"severity": "error", "valueList": ["7", "8"]}});
     let weaker = json!({"name": JAILBREAK, "androidConfig": {"enabled": false, "severity": "warn"}});
-    let answered = desk.send("PUT", MOBILE, change(json!([days, weaker]))).await.ok();
+    let answered = desk
+        .send("PUT", MOBILE, change(&json!([days, weaker])))
+        .await
+        .ok();
     let changed = policies(&desk.get(MOBILE).await);
     assert_eq!(policies(&answered), changed);
     let weaker = json!({"enabled": false, "severity": "warn"});
@@ -48,7 +51,7 @@ async fn mobile_security_policies_change_by_name_and_member() {
 async fn mobile_security_policies_are_for_administrators() {
     let desk = Desk::new().await;
     let (viewer, of_site) = (desk.user("liam.obrien").await, desk.user("dmitri.volkov").await);
-    let off = change(json!([{"name": JAILBREAK, "enabled": false}]));
+    let off = change(&json!([{"name": JAILBREAK, "enabled": false}]));
     refused(
         &desk.by(&viewer, "GET", MOBILE, &Value::Null).await,
         403,
@@ -81,7 +84,7 @@ async fn mobile_security_policies_that_make_no_sense_are_refused() {
         json!([{"name": JAILBREAK, "enabled": false, "androidConfig": {"enabled": true}}]),
         json!([{"name": JAILBREAK, "enabled": "perhaps"}]),
     ] {
-        let answer = desk.send("PUT", MOBILE, change(wrong.clone())).await;
+        let answer = desk.send("PUT", MOBILE, change(&wrong)).await;
         assert_eq!(answer.status, 400, "{wrong}");
         assert_eq!(answer.code(), "400000", "{wrong}");
     }

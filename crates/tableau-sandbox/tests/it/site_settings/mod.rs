@@ -160,9 +160,9 @@ async fn settings_survive_a_restart() {
     let directory = tempfile::tempdir().unwrap();
     let open = async || Desk::of(Sandbox::builder().data(directory.path()).build().unwrap()).await;
     let desk = open().await;
-    let policy = change(json!([{"name": JAILBREAK, "enabled": false}]));
+    let policy = change(&json!([{"name": JAILBREAK, "enabled": false}]));
     desk.send("PUT", MOBILE, policy).await.ok();
-    let no_mail = prefer(json!([{"channel": "email", "notificationType": "share", "enabled": false}]));
+    let no_mail = prefer(&json!([{"channel": "email", "notificationType": "share", "enabled": false}]));
     desk.send("PATCH", NOTIFICATIONS, no_mail).await.ok();
     let short = json!({"domain": {"id": "1", "shortName": "here"}});
     desk.server(&desk.admin, "PUT", "domains", &short).await.ok();

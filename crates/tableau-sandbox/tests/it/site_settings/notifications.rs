@@ -14,7 +14,7 @@ pub(super) fn off(page: &Value) -> Vec<String> {
         .collect()
 }
 
-pub(super) fn prefer(preferences: Value) -> Value {
+pub(super) fn prefer(preferences: &Value) -> Value {
     json!({"userNotificationsPreferences": {"userNotificationsPreference": preferences}})
 }
 
@@ -24,7 +24,7 @@ async fn notification_preferences_are_those_of_the_user_and_fail_one_by_one() {
     let first = desk.get(NOTIFICATIONS).await;
     assert_eq!(first["pagination"]["totalAvailable"], "18");
     assert_eq!(off(&first), Vec::<String>::new());
-    let wanted = prefer(json!([
+    let wanted = prefer(&json!([
         {"channel": "email", "notificationType": "extractrefresh", "enabled": false},
         {"channel": "pigeon", "notificationType": "share", "enabled": false},
         {"channel": "slack", "notificationType": "weather", "enabled": false},
@@ -49,7 +49,7 @@ async fn notification_preferences_are_those_of_the_user_and_fail_one_by_one() {
     let other = desk.user("dmitri.volkov").await;
     let of_other = desk.by(&other, "GET", NOTIFICATIONS, &Value::Null).await.ok();
     assert_eq!(off(&of_other), Vec::<String>::new());
-    let on = prefer(json!([{"channel": "email", "notificationType": "extractrefresh", "enabled": true}]));
+    let on = prefer(&json!([{"channel": "email", "notificationType": "extractrefresh", "enabled": true}]));
     desk.send("PATCH", NOTIFICATIONS, on).await.ok();
     assert_eq!(off(&desk.get(NOTIFICATIONS).await), ["in_app share"]);
 }
@@ -85,7 +85,7 @@ async fn notification_preferences_are_filtered_paged_and_for_administrators() {
         json!([{"channel": "email", "enabled": true}]),
         json!([{"channel": "email", "notificationType": "share", "enabled": "perhaps"}]),
     ] {
-        let answer = desk.send("PATCH", NOTIFICATIONS, prefer(wrong.clone())).await;
+        let answer = desk.send("PATCH", NOTIFICATIONS, prefer(&wrong)).await;
         assert_eq!(answer.code(), "400000", "{wrong}");
     }
     let viewer = desk.user("liam.obrien").await;
@@ -94,7 +94,7 @@ async fn notification_preferences_are_filtered_paged_and_for_administrators() {
         403,
         "403004",
     );
-    let any = prefer(json!([{"channel": "email", "notificationType": "share", "enabled": false}]));
+    let any = prefer(&json!([{"channel": "email", "notificationType": "share", "enabled": false}]));
     refused(
         &desk.by(&viewer, "PATCH", NOTIFICATIONS, &any).await,
         403,

@@ -70,11 +70,10 @@ async fn a_view_is_hidden_from_one_user_until_it_is_shown_again() {
     let (reader, other) = (desk.user("ben.okafor").await, desk.user("liam.obrien").await);
     let ids = async |session: &Session| {
         let answer = desk.by(session, "GET", RECOMMENDATIONS, &Value::Null).await.ok();
-        let ids = views(&answer)
+        views(&answer)
             .iter()
             .map(|view| view["id"].clone())
-            .collect::<Vec<_>>();
-        ids
+            .collect::<Vec<_>>()
     };
     let (before, of_other) = (ids(&reader).await, ids(&other).await);
     let view = before[1].clone();
