@@ -99,6 +99,9 @@ fn download<E: Endpoint<Reply = Content>>(
 fn decode<E: Endpoint>(call: &Call<'_>, arguments: &Arguments) -> Result<E, Refusal> {
     decode_request(arguments, call.body).map_err(|error| match (E::OPERATION.root, &error) {
         (Root::Services, RequestError::Body(error)) => Refusal::of_service(400, "3", error),
+        (Root::Services, RequestError::Argument(error)) if arguments.query.get(&error.name).is_none() => {
+            Refusal::of_service(400, "3", error)
+        }
         _ => Refusal::of_request(&error, &arguments.query),
     })
 }

@@ -13,7 +13,7 @@ pub(super) fn placeholder(kind: ValueKind) -> &'static str {
         ValueKind::Filter => "FILTER",
         ValueKind::Sort => "SORT",
         ValueKind::Fields => "FIELDS",
-        ValueKind::Secret => "@FILE",
+        ValueKind::Secret | ValueKind::List(ValueKind::Secret) => "@FILE",
         ValueKind::List(ValueKind::Object(shape)) if by_text(**shape).is_none() => "JSON",
         _ => "TEXT",
     }

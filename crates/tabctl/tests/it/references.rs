@@ -216,7 +216,61 @@ fn a_dry_run_shows_the_call_and_changes_nothing() {
     let sign_ins = bench.sign_ins();
     let sign_in = shown(&["call", "auth.signIn", "--name", "admin", "--password", &password]);
     assert_eq!(sign_in["body"]["password"], "[…]", "{sign_in}");
+    // So do those in lists, typed and from a file.
+    let upload = ["call", "users.uploadSavedCredentials", "--id", id];
+    let typed = ["--encryptedKeychainList.encryptedKeychain", password.as_str()];
+    let file = bench.folder.path().join("keychains.json");
+    let keychains = r#"{"encryptedKeychainList": {"encryptedKeychain": ["correct horse"]}}"#;
+    std::fs::write(&file, keychains).unwrap();
+    for given in [typed, ["--input", file.to_str().unwrap()]] {
+        let upload = shown(&[&upload[..], &given].concat()).to_string();
+        assert!(upload.contains("[…]") && !upload.contains("correct"), "{upload}");
+    }
     assert_eq!(bench.sign_ins(), sign_ins);
+}
+
+/// What the address says is not said again: not as an option, and not in a document.
+#[test]
+fn a_member_that_the_address_has_too_is_typed_once() {
+    let bench = bench();
+    let file = |name: &str, document: &str| {
+        let file = bench.folder.path().join(name);
+        std::fs::write(&file, document).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    let made = |arguments: &[&str]| -> Value {
+        let ended = bench.run_with_token(&[&["call"], arguments, &["--json"]].concat());
+        assert_eq!(ended.code, 0, "{arguments:?}: {ended:?}");
+        serde_json::from_str(&ended.out).unwrap()
+    };
+    let store = file("store.json", r#"{"type": "0", "name": "partners"}"#);
+    let store = made(&["identity_pools.createStore", "--input", &store])["store_instance"]["id"].to_string();
+    let oidc = r#"{"auth_type": "OIDC", "oidc": {"client_id": "c", "client_secret": "s", "config_url": "https://idp"}}"#;
+    let made_by = made(&[
+        "identity_pools.createAuthConfiguration",
+        "--input",
+        &file("oidc.json", oidc),
+    ]);
+    let configuration = made_by["auth_configuration"]["id"].to_string();
+    let pool = made(&[
+        "identity_pools.createPool",
+        "--name",
+        "Partners",
+        "--identity_store_instance",
+        &store,
+        "--auth_type_instance",
+        &configuration,
+    ]);
+    let uuid = pool["pool"]["identity_pool_id"]["value"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let update = ["identity_pools.updatePool", "--uuid", uuid.as_str()];
+    let typed = made(&[&update[..], &["--is_enabled", "false"]].concat());
+    assert_eq!(typed["pool"]["is_enabled"], false);
+    let document = file("pool.json", r#"{"description": "From a file"}"#);
+    let read = made(&[&update[..], &["--input", &document]].concat());
+    assert_eq!(read["pool"]["description"], "From a file");
 }
 
 #[test]

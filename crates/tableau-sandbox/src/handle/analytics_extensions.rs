@@ -1,7 +1,6 @@
 //! Analytics extensions: whether they may be used, connections to services, and which of them a workbook uses. The sandbox calls no service.
 //!
-//! Inferred: the server may use them and a new site may not; while either may not, a workbook has no connection to choose from. A connection cannot be used
-//! before it is valid as a whole; passwords are kept and never shown.
+//! Inferred: the server may use them and a new site may not; while either may not, a workbook has no connection to choose from.
 
 use tableau_wire::rest::Workbook;
 use tableau_wire::rest::analytics_extensions::{
@@ -44,7 +43,7 @@ pub(crate) fn update_server(
         settings.analytics = update.settings.enabled;
         transaction.put(settings)
     })?;
-    Ok(update.settings.clone())
+    Ok(AnalyticsSettings::new(update.settings.enabled))
 }
 
 pub(crate) fn site(
@@ -73,7 +72,7 @@ pub(crate) fn update_site(
         site.unshown.extensions.analytics = update.settings.enabled;
         transaction.put(site)
     })?;
-    Ok(update.settings.clone())
+    Ok(AnalyticsSettings::new(update.settings.enabled))
 }
 
 pub(crate) fn list(
@@ -91,8 +90,10 @@ fn all(state: &State, site: Uuid) -> AnalyticsConnections {
 
 fn list_of<'c>(connections: impl IntoIterator<Item = &'c SiteAnalyticsConnection>) -> AnalyticsConnections {
     let summary = |connection: &SiteAnalyticsConnection| {
-        let brief = connection.shown.connection_brief.clone();
-        AnalyticsConnectionSummary::new(connection.id.to_string(), brief)
+        let mut summary = AnalyticsConnectionSummary::default();
+        summary.connection_luid = connection.id.to_string();
+        summary.connection_brief = connection.shown.connection_brief.clone();
+        summary
     };
     let mut list = AnalyticsConnections::default();
     list.connection_metadata_list = connections.into_iter().map(summary).collect();
@@ -253,7 +254,7 @@ pub(crate) fn select(
     let named = update.workbook_luid.as_str();
     call.store.write(|transaction| {
         let workbook = changed::<Workbook>(transaction, caller, named)?;
-        if update.selected.workbook_luid.as_str() != named {
+        if parse_id(update.selected.workbook_luid.as_str()) != Some(workbook) {
             return Err(unfit("the document names another workbook than the address"));
         }
         if !may_be_used(transaction, caller) {

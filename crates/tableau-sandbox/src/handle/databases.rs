@@ -148,7 +148,7 @@ pub(crate) fn delete_column(call: &Call<'_>, caller: &Caller, delete: &DeleteCol
     let of = (delete.table_id.as_str(), delete.id.as_str());
     call.store.write(|transaction: &mut Transaction<'_>| {
         let id = column(transaction, caller, of, Rights::Administrators)?.id;
-        transaction.remove::<Row<Column>>(id);
+        transaction.remove_whole::<Row<Column>>(id);
         Ok(())
     })
 }

@@ -1,7 +1,7 @@
-//! Identity pools of Tableau Server: stores, ways to authenticate, and pools of both. All users of the sandbox sign in as ever: no identity provider is there.
+//! Identity pools of Tableau Server, with their stores and authentication configurations. The sandbox has no identity provider: its users sign in as before.
 //!
-//! Inferred: what a pool needs cannot be deleted, a name is taken once, identifiers are not given twice while the greatest is there, and the store that the
-//! server was set up with has the first one.
+//! Inferred: what a pool needs cannot be deleted, names are unique, the next identifier is the greatest one plus one, and that of the store that the server was
+//! set up with is 1.
 
 use tableau_wire::Secret;
 use tableau_wire::rest::identity_pools::{
@@ -144,7 +144,7 @@ pub(crate) fn list_configurations(
     Ok(list)
 }
 
-/// The way to authenticate without its secret.
+/// The configuration without its secret.
 fn show(configuration: &ServerAuthConfiguration) -> PoolAuthConfiguration {
     let mut shown = configuration.shown.clone();
     if let Some(oidc) = &mut shown.oidc {
@@ -168,11 +168,11 @@ pub(crate) fn create_configuration(
     })
 }
 
-/// A way to authenticate as a document describes it, with what it has by itself (documented).
+/// The configuration that a document describes, with the documented defaults.
 fn checked(number: i64, new: &NewAuthConfiguration) -> Result<PoolAuthConfiguration, Refusal> {
     if new.auth_type != "OIDC" {
         return Err(unfit(format_args!(
-            "'{}' is no way to authenticate: only OIDC is",
+            "the authentication type '{}' is not supported: only OIDC is",
             new.auth_type
         )));
     }
@@ -190,6 +190,7 @@ fn checked(number: i64, new: &NewAuthConfiguration) -> Result<PoolAuthConfigurat
         (&mut oidc.username_claim, "email"),
         (&mut oidc.client_authentication, "CLIENT_SECRET_BASIC"),
     ] {
+        *member = member.take().filter(|given| !given.is_empty());
         member.get_or_insert_with(|| default.to_owned());
     }
     for flag in [&mut oidc.ignore_domain, &mut oidc.ignore_jwk] {
@@ -340,7 +341,7 @@ pub(crate) fn update_pool(
     let change = &update.change;
     call.store.write(|transaction| {
         let mut pool = pool(transaction, &update.uuid)?.clone();
-        if change.uuid != update.uuid {
+        if parse_id(&change.uuid) != Some(pool.id) {
             return Err(unfit("the document names another identity pool than the address"));
         }
         let shown = &mut pool.shown;

@@ -1,18 +1,17 @@
-//! Labels of data. A certification is that of the item, and a data quality warning is that of its own calls: they are labels too, and no second ones.
+//! Labels of data. Certifications and data quality warnings are labels too: they are stored once, with the item and as warnings.
 //!
 //! Inferred: the names of the values that every site has, and that a user who may overwrite an item may label it.
 
+use tableau_wire::Items;
 use tableau_wire::rest::data_quality_warnings::{DataQualityWarning, NewDataQualityWarning, WarnedType};
 use tableau_wire::rest::labels::{
     DeleteForItems, DeleteLabel, GetLabel, Label, LabelChange, LabeledItem, ListForItems, UpdateForItems,
     UpdateLabel,
 };
 use tableau_wire::rest::webhooks::WebhookEvent;
-use tableau_wire::rest::{Site, User};
-use tableau_wire::{Items, Shared};
 use uuid::Uuid;
 
-use super::id;
+use super::item_labels::{Found, Place, begin, certification, of_item, set_by};
 use super::label_values::{self, Value, Words};
 use super::quality_warnings::{self, Labeled, READ, WRITE};
 use crate::auth::{Caller, parse_id};
@@ -20,82 +19,10 @@ use crate::call::Call;
 use crate::clock::time;
 use crate::kept::Rights;
 use crate::refusal::Refusal;
-use crate::rng;
 use crate::store::event::Event;
 use crate::store::row::Row;
 use crate::store::{State, Transaction};
 use crate::token;
-
-/// A label, where it is kept, and the item.
-struct Found {
-    item: Labeled,
-    place: Place,
-    shown: Label,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Place {
-    /// A label of its own.
-    Own(Uuid),
-    /// A data quality warning.
-    Warning(Uuid),
-    /// The certification of the item.
-    Item,
-}
-
-fn certification(item: Uuid) -> Uuid {
-    rng::luid("certification", &[&item.to_string()])
-}
-
-/// What all labels of an item show.
-fn begin(label: Uuid, item: &Labeled, value: Value<'_>, site: Uuid) -> Label {
-    let mut shown = Label::default();
-    shown.id = id(label);
-    shown.content_id = Some(item.id.to_string());
-    shown.content_type = Some(item.kind.name.as_str().to_owned());
-    shown.value = Some(value.name.to_owned());
-    shown.category = Some(value.category.to_owned());
-    let mut of_site = Site::default();
-    of_site.id = id(site);
-    shown.site = Some(Shared::new(of_site));
-    shown
-}
-
-fn of_warning(warning: &Row<DataQualityWarning>, item: &Labeled) -> Label {
-    let of_type = warning.shown.r#type.as_ref();
-    let value = label_values::of_warning(of_type);
-    let mut shown = begin(warning.id, item, value, warning.site);
-    let from = warning.shown.clone();
-    shown.message = from.message;
-    shown.active = from.is_active;
-    shown.elevated = from.is_severe;
-    shown.user_display_name = from.user_display_name;
-    shown.owner = from.owner;
-    (shown.created_at, shown.updated_at) = (from.created_at, from.updated_at);
-    shown
-}
-
-/// The labels of an item.
-fn of_item(state: &State, site: Uuid, item: &Labeled) -> Vec<Found> {
-    let mut found = Vec::new();
-    let mut push = |place, shown| {
-        let item = item.clone();
-        found.push(Found { item, place, shown });
-    };
-    if let Some(note) = (item.kind.certified)(state, item.id) {
-        let mut shown = begin(certification(item.id), item, label_values::CERTIFIED, site);
-        shown.message = note;
-        (shown.active, shown.elevated) = (Some(true), Some(false));
-        push(Place::Item, shown);
-    }
-    for warning in state.quality_warnings.within(item.id) {
-        push(Place::Warning(warning.id), of_warning(warning, item));
-    }
-    for label in state.labels.within(item.id) {
-        push(Place::Own(label.id), label.shown.clone());
-    }
-    found
-}
 
 fn item(state: &State, caller: &Caller, of: &LabeledItem, rights: Rights) -> Result<Labeled, Refusal> {
     let kind = WarnedType::from(of.content_type.as_str());
@@ -117,10 +44,9 @@ fn items(
 /// Whether a label is of one of the categories that a request names.
 fn is_of(label: &Label, categories: Option<&str>) -> bool {
     let category = label.category.as_deref().unwrap_or_default();
-    categories.is_none_or(|names| {
-        let mut names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
-        names.any(|name| name.eq_ignore_ascii_case(category))
-    })
+    let names = categories.unwrap_or_default().split(',').map(str::trim);
+    let mut names = names.filter(|name| !name.is_empty()).peekable();
+    names.peek().is_none() || names.any(|name| name.eq_ignore_ascii_case(category))
 }
 
 pub(crate) fn list(call: &Call<'_>, caller: &Caller, list: &ListForItems) -> Result<Items<Label>, Refusal> {
@@ -165,16 +91,17 @@ fn set(
         .iter()
         .any(|found| found.shown.value.as_deref() == Some(value.name));
     let label = if value == label_values::CERTIFIED {
-        let is_active = change.active.unwrap_or(true);
-        if !(item.kind.certify)(
-            transaction,
-            item.id,
-            is_active.then_some(change.message.as_deref()),
-        )? {
+        let label = own(transaction, call, caller, item, value, change)?;
+        let message = transaction
+            .labels
+            .get(label)
+            .and_then(|row| row.shown.message.clone());
+        let note = change.active.unwrap_or(true).then_some(message.as_deref());
+        if !(item.kind.certify)(transaction, item.id, note)? {
             let detail = format_args!("A {} cannot be certified.", item.kind.name.as_str());
             return Err(Refusal::bad_request("400000", detail));
         }
-        certification(item.id)
+        label
     } else if let Some(of_type) = label_values::warning(value) {
         let new = NewDataQualityWarning::new().with(|warning| {
             warning.r#type = Some(of_type);
@@ -194,12 +121,9 @@ fn set(
     announce(transaction, caller, kind, label, value.name);
     let mut now = of_item(transaction, caller.site.id, item).into_iter();
     let shown = now.find(|found| found.shown.id.as_str() == label.to_string());
-    // A certification that is not active is none, and is shown once more.
-    Ok(shown.map(|found| found.shown).unwrap_or_else(|| {
-        let mut shown = begin(label, item, value, caller.site.id);
-        shown.active = Some(false);
-        shown
-    }))
+    shown
+        .map(|found| found.shown)
+        .ok_or_else(|| Refusal::internal("the label is gone"))
 }
 
 /// A label of its own, put on an item or changed there.
@@ -219,7 +143,10 @@ fn own(
     let mut row = match there {
         Some(row) => row,
         None => {
-            let label = token::identifier()?;
+            let label = match value == label_values::CERTIFIED {
+                true => certification(item.id),
+                false => token::identifier()?,
+            };
             let mut shown = begin(label, item, value, caller.site.id);
             shown.created_at = Some(now.clone());
             shown.active = Some(true);
@@ -231,10 +158,7 @@ fn own(
     };
     row.owner = Some(caller.user.id);
     let shown = &mut row.shown;
-    shown.user_display_name.clone_from(&caller.user.shown.full_name);
-    let mut owner = User::default();
-    owner.id = id(caller.user.id);
-    shown.owner = Some(Shared::new(owner));
+    set_by(shown, &caller.user);
     shown.message = change.message.clone().or(shown.message.take());
     shown.active = change.active.or(shown.active);
     shown.elevated = change.elevated.or(shown.elevated);
@@ -283,8 +207,10 @@ fn remove(transaction: &mut Transaction<'_>, caller: &Caller, found: &Found) -> 
             warning
         }
         Place::Item => {
+            let label = certification(found.item.id);
             (found.item.kind.certify)(transaction, found.item.id, None)?;
-            certification(found.item.id)
+            transaction.remove::<Row<Label>>(label);
+            label
         }
     };
     let value = found.shown.value.as_deref().unwrap_or_default();
@@ -311,7 +237,7 @@ fn find(state: &State, caller: &Caller, text: &str, rights: Rights) -> Result<Fo
     };
     let item = quality_warnings::find(state, caller, (&kind, &item.to_string()), rights)?;
     let mut all = of_item(state, site, &item).into_iter();
-    all.find(|found| found.shown.id.as_str() == text)
+    all.find(|found| parse_id(found.shown.id.as_str()) == Some(label))
         .ok_or_else(absent)
 }
 
@@ -325,9 +251,7 @@ pub(crate) fn update(call: &Call<'_>, caller: &Caller, update: &UpdateLabel) -> 
         let value = found.shown.value.clone().unwrap_or_default();
         let new = update.label.value.as_deref().unwrap_or(&value);
         let mut change = update.label.clone();
-        if !new.eq_ignore_ascii_case(&value) {
-            // Checked before the old one goes.
-            Words::of(transaction, caller.site.id).value(new)?;
+        if !new.eq_ignore_ascii_case(&value) && !revalue(transaction, call, caller, &found, new)? {
             remove(transaction, caller, &found)?;
         }
         change.message = change.message.or(found.shown.message);
@@ -335,6 +259,43 @@ pub(crate) fn update(call: &Call<'_>, caller: &Caller, update: &UpdateLabel) -> 
         change.elevated = change.elevated.or(found.shown.elevated);
         set(transaction, call, caller, &found.item, new, &change)
     })
+}
+
+/// Gives a label another value, so that it stays the same label; false if labels of that value are kept elsewhere.
+fn revalue(
+    transaction: &mut Transaction<'_>,
+    call: &Call<'_>,
+    caller: &Caller,
+    found: &Found,
+    new: &str,
+) -> Result<bool, Refusal> {
+    let words = Words::of(transaction, caller.site.id);
+    let value = words.value(new)?;
+    let mut others = of_item(transaction, caller.site.id, &found.item).into_iter();
+    if others.any(|other| other.shown.value.as_deref() == Some(value.name)) {
+        let detail = format_args!("The item has a label '{}' already.", value.name);
+        // The code is inferred.
+        return Err(Refusal::new("409000", "Resource Conflict", detail));
+    }
+    match (found.place, label_values::warning(value)) {
+        (Place::Warning(warning), Some(of_type)) => {
+            let Some(row) = transaction.quality_warnings.get(warning).cloned() else {
+                return Ok(false);
+            };
+            let new = NewDataQualityWarning::new().with(|warning| warning.r#type = Some(of_type));
+            quality_warnings::put(call, transaction, row, &new)?;
+            Ok(true)
+        }
+        (Place::Own(label), None) if value != label_values::CERTIFIED => {
+            let Some(mut row) = transaction.labels.get(label).cloned() else {
+                return Ok(false);
+            };
+            row.shown.value = Some(value.name.to_owned());
+            transaction.put(row)?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
 }
 
 pub(crate) fn delete(call: &Call<'_>, caller: &Caller, delete: &DeleteLabel) -> Result<(), Refusal> {

@@ -75,19 +75,35 @@ pub(crate) fn update_site(
             match policies.iter_mut().find(|policy| policy.name == change.name) {
                 Some(policy) => {
                     policy.enabled = change.enabled.or(policy.enabled);
-                    policy.ios_config = change.ios_config.or(policy.ios_config.take());
-                    policy.android_config = change.android_config.or(policy.android_config.take());
+                    merge(&mut policy.ios_config, change.ios_config);
+                    merge(&mut policy.android_config, change.android_config);
                 }
                 None => policies.push(change),
             }
         }
+        check_severities(&policies)?;
         site.unshown.mobile_policies = Some(policies.clone());
         transaction.put(site)?;
         Ok(policies.into())
     })
 }
 
-/// Refuses a document without a policy, a policy without a name or with the name of another, and a severity that is not one of the schema's.
+/// Changes what a policy says of one kind of device.
+fn merge(config: &mut Option<DevicePolicy>, change: Option<DevicePolicy>) {
+    let (Some(config), Some(change)) = (config.as_mut(), change.clone()) else {
+        *config = change.or(config.take());
+        return;
+    };
+    config.enabled = change.enabled.or(config.enabled);
+    if !change.severity.as_str().is_empty() {
+        config.severity = change.severity;
+    }
+    if !change.value_list.is_empty() {
+        config.value_list = change.value_list;
+    }
+}
+
+/// Refuses a document without a policy, and a policy without a name or with the name of another.
 fn check(policies: &[MobileSecurityPolicy]) -> Result<(), Refusal> {
     if policies.is_empty() || policies.iter().any(|policy| policy.name.trim().is_empty()) {
         return Err(Refusal::incomplete_payload());
@@ -97,6 +113,13 @@ fn check(policies: &[MobileSecurityPolicy]) -> Result<(), Refusal> {
             let detail = format_args!("The policy '{}' is given twice.", policy.name);
             return Err(Refusal::bad_request("400000", detail));
         }
+    }
+    Ok(())
+}
+
+/// Refuses a severity that is not one of the schema's.
+fn check_severities(policies: &[MobileSecurityPolicy]) -> Result<(), Refusal> {
+    for policy in policies {
         for config in [&policy.ios_config, &policy.android_config].into_iter().flatten() {
             if let PolicySeverity::Other(word) = &config.severity {
                 let detail = format_args!(

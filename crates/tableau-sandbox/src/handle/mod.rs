@@ -30,6 +30,7 @@ pub(crate) mod groups;
 pub(crate) mod hyper_data;
 pub(crate) mod identity_pools;
 mod insights;
+mod item_labels;
 mod job_answer;
 pub(crate) mod jobs;
 pub(crate) mod keychains;

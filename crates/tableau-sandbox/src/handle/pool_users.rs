@@ -27,7 +27,7 @@ pub(super) const UUID: Computed<User> = Computed::Member("identityPoolUuid", |us
 
 /// The identity of the user in that pool.
 pub(super) const IDENTITY: Computed<User> = Computed::Member("identityUuid", |user, row, context| {
-    user.identity_uuid = pool(context.state, row).map(|(membership, _)| membership.identity.to_string());
+    user.identity_uuid = pool(context.state, row).map(|(membership, _)| membership.identity.clone());
 });
 
 fn pool<'s>(state: &'s State, user: &Row<User>) -> Option<(&'s PoolMembership, &'s ServerIdentityPool)> {
@@ -63,8 +63,8 @@ pub(crate) fn add(call: &Call<'_>, caller: &Caller, add: &AddUser) -> Result<Use
             .as_deref()
             .filter(|identity| !identity.is_empty())
         {
-            None => token::identifier()?,
-            Some(given) => parse_id(given).ok_or_else(Refusal::incomplete_payload)?,
+            None => token::identifier()?.to_string(),
+            Some(given) => given.to_owned(),
         };
         let site = caller.site.id;
         transaction.put(PoolMembership {

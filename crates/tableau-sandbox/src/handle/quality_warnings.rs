@@ -7,6 +7,7 @@ use tableau_wire::rest::data_quality_warnings::{
 use tableau_wire::rest::{
     Column, Database, Datasource, Flow, Site, Table, User, View, VirtualConnection, Workbook,
 };
+use tableau_wire::value::Timestamp;
 use tableau_wire::{Items, Shared};
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ use super::id;
 use crate::auth::{Caller, parse_id};
 use crate::call::Call;
 use crate::clock::time;
-use crate::kept::{Kept, Rights, row, set};
+use crate::kept::{Kept, Rights, owner, row, set};
 use crate::refusal::Refusal;
 use crate::store::row::Row;
 use crate::store::{State, Transaction};
@@ -29,11 +30,18 @@ pub(super) struct Kind {
     /// Finds an item, for a caller with a right on it.
     find: fn(&State, &Caller, &str, Rights) -> Result<Uuid, Refusal>,
     /// Why an item is certified; none if it is not.
-    pub(super) certified: fn(&State, Uuid) -> Option<Option<String>>,
+    pub(super) certified: fn(&State, Uuid) -> Option<Certification>,
     /// Certifies an item with a note that may stay as it is, or withdraws it; false if items of this kind cannot be certified.
     pub(super) certify: Certify,
     /// The items of a site.
     of_site: fn(&State, Uuid) -> Vec<Uuid>,
+}
+
+/// That an item is certified: by its owner, when it was changed last (both inferred).
+pub(super) struct Certification {
+    pub(super) note: Option<String>,
+    pub(super) changed_at: Option<Timestamp>,
+    pub(super) owner: Option<Uuid>,
 }
 
 type Certify = fn(&mut Transaction<'_>, Uuid, Option<Option<&str>>) -> Result<bool, Refusal>;
@@ -50,13 +58,22 @@ impl Kind {
         Self {
             name: R::WARNED,
             find: |state, caller, id, rights| {
-                row::allowed::<R>(state, caller, id, rights, ("403004", "see the labels of"))
-                    .map(|row| row.id)
+                let verb = if rights == READ {
+                    "see the labels of"
+                } else {
+                    "label"
+                };
+                row::allowed::<R>(state, caller, id, rights, ("403004", verb)).map(|row| row.id)
             },
             certified: |state, id| {
-                let mut shown = R::table(state).get(id)?.shown.clone();
+                let row = R::table(state).get(id)?;
+                let mut shown = row.shown.clone();
                 let is_certified: Option<bool> = member(&mut shown, "isCertified")?;
-                (is_certified == Some(true)).then(|| member(&mut shown, "certificationNote").flatten())
+                (is_certified == Some(true)).then(|| Certification {
+                    note: member(&mut shown, "certificationNote").flatten(),
+                    changed_at: member(&mut shown, "updatedAt").flatten(),
+                    owner: owner(state, row),
+                })
             },
             certify: |transaction, id, note| {
                 let Some(mut row) = R::table(transaction).get(id).cloned() else {
@@ -66,8 +83,10 @@ impl Kind {
                     return Ok(false);
                 }
                 set(&mut row.shown, "isCertified", Some(note.is_some()));
-                if let Some(Some(note)) = note {
-                    set(&mut row.shown, "certificationNote", Some(note.to_owned()));
+                match note {
+                    Some(Some(note)) => set(&mut row.shown, "certificationNote", Some(note.to_owned())),
+                    Some(None) => {}
+                    None => set(&mut row.shown, "certificationNote", None::<String>),
                 }
                 transaction.put(row)?;
                 Ok(true)
@@ -167,7 +186,7 @@ fn begin(call: &Call<'_>, caller: &Caller, item: &Labeled) -> Result<WarningRow,
     Ok(row)
 }
 
-/// Sets the warning of an item, or changes the one that it has; gives its identifier.
+/// Sets a warning of an item, or changes the one of its type; gives its identifier.
 pub(super) fn set_label(
     call: &Call<'_>,
     transaction: &mut Transaction<'_>,
@@ -175,7 +194,10 @@ pub(super) fn set_label(
     item: &Labeled,
     new: &NewDataQualityWarning,
 ) -> Result<Uuid, Refusal> {
-    let there = transaction.quality_warnings.within(item.id).next().cloned();
+    let mut warnings = transaction.quality_warnings.within(item.id);
+    let there = warnings
+        .find(|warning| warning.shown.r#type == new.r#type)
+        .cloned();
     let row = match there {
         Some(row) => row,
         None => begin(call, caller, item)?,
@@ -212,7 +234,7 @@ pub(crate) fn update_for_content(
     })
 }
 
-fn put(
+pub(super) fn put(
     call: &Call<'_>,
     transaction: &mut Transaction<'_>,
     mut row: WarningRow,

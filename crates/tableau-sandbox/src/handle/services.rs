@@ -29,7 +29,7 @@ pub(super) fn denied(verb: &str) -> Refusal {
     Refusal::of_service(403, "7", format_args!("The user is not allowed to {verb}."))
 }
 
-/// What cannot be while something else is as it is.
+/// A request that the current state forbids.
 pub(super) fn in_use(what: impl Display) -> Refusal {
     Refusal::of_service(400, "9", what)
 }

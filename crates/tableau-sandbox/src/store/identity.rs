@@ -28,7 +28,7 @@ pub(crate) struct ServerIdentityPool {
     pub(crate) shown: IdentityPool,
 }
 
-/// A user in an identity pool.
+/// A user of a site in an identity pool. That the person is in it for this site alone is inferred.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct PoolMembership {
     /// Derived from the user and the pool.
@@ -37,5 +37,5 @@ pub(crate) struct PoolMembership {
     pub(crate) user: Uuid,
     pub(crate) pool: Uuid,
     /// The identity of the user in the pool.
-    pub(crate) identity: Uuid,
+    pub(crate) identity: String,
 }

@@ -6,9 +6,16 @@ use crate::value::{Id, Secret, open_enum};
 use crate::{document, endpoint, part};
 
 /// Whether analytics extensions may be used, on the server or on a site (schema: `ServerSettings`, `SiteSettings`).
-#[document(new, strict)]
+#[document(new)]
 pub struct AnalyticsSettings {
     /// Whether they may.
+    pub enabled: bool,
+}
+
+/// Whether analytics extensions are to be used.
+#[document(new, strict)]
+pub struct AnalyticsSettingsUpdate {
+    /// Whether they may be used.
     pub enabled: bool,
 }
 
@@ -27,7 +34,7 @@ open_enum! {
 }
 
 /// The title and the kind of a connection (schema: `ConnectionBrief`).
-#[part(new, strict, snake_case)]
+#[part(new, snake_case)]
 pub struct ConnectionBrief {
     /// The kind of service.
     pub connection_type: AnalyticsService,
@@ -36,7 +43,7 @@ pub struct ConnectionBrief {
 }
 
 /// A connection of a site to a service (schema: `ConnectionItem`).
-#[document(new, strict, snake_case)]
+#[document(new, snake_case)]
 pub struct AnalyticsConnection {
     /// The identifier, which the server gives.
     pub connection_luid: Option<String>,
@@ -56,15 +63,15 @@ pub struct AnalyticsConnection {
     pub is_ssl_enabled: Option<bool>,
 }
 
-/// Connections of a site, without how they are made (schema: `ConnectionMetadataList`).
+/// The connections of a site, by name and kind (schema: `ConnectionMetadataList`).
 #[document]
 pub struct AnalyticsConnections {
     /// The connections.
     pub connection_metadata_list: Vec<AnalyticsConnectionSummary>,
 }
 
-/// A connection of a site, without how it is made (schema: `ConnectionMetadata`).
-#[part(new, strict, snake_case)]
+/// A connection of a site, by name and kind (schema: `ConnectionMetadata`).
+#[part(snake_case)]
 pub struct AnalyticsConnectionSummary {
     /// The identifier.
     pub connection_luid: String,
@@ -73,7 +80,7 @@ pub struct AnalyticsConnectionSummary {
 }
 
 /// Which connection a workbook uses (schema: `ConnectionMapping`).
-#[document(new, strict, snake_case)]
+#[document(new, snake_case)]
 pub struct SelectedConnection {
     /// The workbook.
     pub workbook_luid: Id<Workbook>,
@@ -104,9 +111,9 @@ pub struct GetServerSettings;
     reply = AnalyticsSettings
 )]
 pub struct UpdateServerSettings {
-    /// What is to be.
+    /// The new settings.
     #[body]
-    pub settings: AnalyticsSettings,
+    pub settings: AnalyticsSettingsUpdate,
 }
 
 /// Gets whether analytics extensions may be used on the site; for administrators.
@@ -130,9 +137,9 @@ pub struct GetSiteSettings;
     reply = AnalyticsSettings
 )]
 pub struct UpdateSiteSettings {
-    /// What is to be.
+    /// The new settings.
     #[body]
-    pub settings: AnalyticsSettings,
+    pub settings: AnalyticsSettingsUpdate,
 }
 
 /// Lists the connections of the site; for administrators.
@@ -188,7 +195,7 @@ pub struct GetConnection {
 pub struct UpdateConnection {
     /// The connection.
     pub connection_luid: String,
-    /// What it is to be, as a whole.
+    /// The connection; it replaces the old one.
     #[body]
     pub connection: AnalyticsConnection,
 }

@@ -1,4 +1,4 @@
-//! Identity pools of Tableau Server: each has a store with its users, and a way in which they are authenticated.
+//! Identity pools of Tableau Server: each has an identity store and an authentication configuration.
 
 mod documents;
 
@@ -40,7 +40,7 @@ pub struct DeleteStore {
     pub id: i64,
 }
 
-/// Lists the ways to authenticate; for server administrators.
+/// Lists the authentication configurations; for server administrators.
 #[endpoint(
     GET,
     "authn-service/auth-configurations",
@@ -51,7 +51,7 @@ pub struct DeleteStore {
 )]
 pub struct ListAuthConfigurations;
 
-/// Creates a way to authenticate; for server administrators.
+/// Creates an authentication configuration; for server administrators.
 #[endpoint(
     POST,
     "authn-service/auth-configurations",
@@ -62,12 +62,12 @@ pub struct ListAuthConfigurations;
     reply = AuthConfigurationAnswer
 )]
 pub struct CreateAuthConfiguration {
-    /// The way.
+    /// The configuration.
     #[body]
     pub configuration: NewAuthConfiguration,
 }
 
-/// Replaces a way to authenticate: what is not given is gone; for server administrators.
+/// Replaces an authentication configuration: what is not given is gone; for server administrators.
 #[endpoint(
     PUT,
     "authn-service/auth-configurations/{id}",
@@ -77,17 +77,17 @@ pub struct CreateAuthConfiguration {
     reply = AuthConfigurationAnswer
 )]
 pub struct UpdateAuthConfiguration {
-    /// The way.
+    /// The configuration.
     pub id: i64,
-    /// What it is to be.
+    /// The configuration; it replaces the old one.
     #[body]
     pub configuration: NewAuthConfiguration,
 }
 
-/// Deletes a way to authenticate; for server administrators.
+/// Deletes an authentication configuration; for server administrators.
 #[endpoint(DELETE, "authn-service/auth-configurations/{id}", since = "3.19", root = services, only = server)]
 pub struct DeleteAuthConfiguration {
-    /// The way.
+    /// The configuration.
     pub id: i64,
 }
 
@@ -109,7 +109,7 @@ pub struct GetPool {
     pub uuid: String,
 }
 
-/// Creates an identity pool of a store and a way to authenticate; for server administrators.
+/// Creates an identity pool; for server administrators.
 #[endpoint(
     POST,
     "authn-service/identity-pools",

@@ -15,7 +15,7 @@ pub struct Label {
     pub content_id: Option<String>,
     /// The kind of the item: `datasource`, ….
     pub content_type: Option<String>,
-    /// What it says beside its value.
+    /// The message.
     pub message: Option<String>,
     /// The value: `Certified`, `Deprecated`, ….
     pub value: Option<String>,
@@ -38,7 +38,7 @@ pub struct Label {
 pub struct LabelChange {
     /// The value, which the site has.
     pub value: Option<String>,
-    /// What it says beside its value.
+    /// The message.
     pub message: Option<String>,
     /// Whether it is shown: yes by default.
     pub active: Option<bool>,
@@ -115,7 +115,7 @@ pub struct ListForItems {
     pub items: LabeledItems,
 }
 
-/// Puts a label on items, or changes the one of its value that they have.
+/// Puts a label on items; a label of the same value that they have is changed.
 #[endpoint(PUT, "labels", since = "3.20", jwt = "tableau:labels:update", reply = Items<Label>)]
 pub struct UpdateForItems {
     /// The items, and the label.

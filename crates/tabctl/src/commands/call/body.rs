@@ -33,7 +33,7 @@ pub(super) fn of(
                 )));
             }
             own::check(entry, &bytes)?;
-            Ok((Incoming::document(bytes), Bytes::new()))
+            Ok((Incoming::document(with_address(bytes, members)?), Bytes::new()))
         }
         (BodyKind::Document { child, .. }, None) => {
             Ok((Incoming::document(document(child, members)?), Bytes::new()))
@@ -58,6 +58,20 @@ pub(super) fn of(
     }
 }
 
+/// A document from a file with the members that the address has too: services read them in JSON, at its top.
+fn with_address(bytes: Vec<u8>, members: &[Member]) -> Result<Vec<u8>, Failure> {
+    let document = serde_json::from_slice(&bytes).ok();
+    let (Some(Value::Object(mut document)), false) = (document, members.is_empty()) else {
+        return Ok(bytes);
+    };
+    if let Value::Object(members) = object(members)? {
+        for (name, value) in members {
+            document.entry(name).or_insert(value);
+        }
+    }
+    Ok(Value::Object(document).to_string().into_bytes())
+}
+
 /// A document in JSON with these members, or with one child that has them.
 fn document(child: Option<&str>, members: &[Member]) -> Result<Bytes, Failure> {
     let members = object(members)?;
@@ -73,7 +87,7 @@ pub(super) fn object(members: &[Member]) -> Result<Value, Failure> {
     let mut document = Map::new();
     for (path, kind, typed) in members {
         let value = match kind {
-            ValueKind::Secret => Value::from(secret(path, typed)?),
+            ValueKind::Secret | ValueKind::List(ValueKind::Secret) => Value::from(secret(path, typed)?),
             ValueKind::OneOf(words) => Value::from(word(words, typed)),
             ValueKind::List(ValueKind::Object(shape)) => items(path, **shape, typed)?,
             // A value that is not JSON is a text.

@@ -216,6 +216,9 @@ fn shown(dry_run: bool, members: &[Member], file: Option<&Path>) -> Result<Value
     }
     let hidden = members.iter().map(|(path, kind, typed)| match kind {
         ValueKind::Secret => (path.clone(), ValueKind::Text, "[…]".to_owned()),
+        ValueKind::List(ValueKind::Secret) => {
+            (path.clone(), ValueKind::List(&ValueKind::Text), "[…]".to_owned())
+        }
         _ => (path.clone(), *kind, typed.clone()),
     });
     let mut document = body::object(&hidden.collect::<Vec<_>>())?;

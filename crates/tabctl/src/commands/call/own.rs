@@ -93,7 +93,7 @@ fn hide(value: &mut Value, shape: Shape) {
                     continue;
                 };
                 match field.kind {
-                    ValueKind::Secret => *member = Value::from("[…]"),
+                    ValueKind::Secret | ValueKind::List(ValueKind::Secret) => *member = Value::from("[…]"),
                     kind => hide(member, shape_of(kind).unwrap_or(Shape::NONE)),
                 }
             }

@@ -201,7 +201,7 @@ pub(crate) fn delete(call: &Call<'_>, caller: &Caller, delete: &DeleteMetric) ->
     call.store.write(|transaction| {
         let metric = there::metric(transaction, caller, &delete.id)?;
         if metric.shown.is_default == Some(true) {
-            return Err(in_use("The default metric of a definition goes with it alone."));
+            return Err(in_use("The default metric is deleted only with its definition."));
         }
         there::keep(transaction, caller, &metric.shown.definition_id)?;
         remove(transaction, &metric);

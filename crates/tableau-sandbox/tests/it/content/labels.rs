@@ -199,3 +199,90 @@ async fn what_cannot_be_labeled_is_refused_and_nothing_is_changed() {
     assert_eq!(site.by(&viewer, "PUT", "labelValues", &value).await.status, 403);
     assert_eq!(items(&site.get("labelValues").await.ok()).len(), 6);
 }
+
+/// Clients of Tableau want to know who set a label, and when; they always say whether it is elevated.
+#[tokio::test]
+async fn a_certification_keeps_what_is_said_of_it() {
+    let site = Site::new().await;
+    let datasource = site
+        .datasource("Certified", ("certified.tds", TDS.as_bytes()))
+        .await;
+    let path = format!("datasources/{datasource}");
+    let change = json!({ "datasource": { "isCertified": true, "certificationNote": "By its call" } });
+    site.send("PUT", &path, change).await.ok();
+    let of = [("datasource", datasource.as_str())];
+    let asked = site.send("POST", "labels", on(&of, Value::Null)).await.ok();
+    let label = &items(&asked)[0];
+    assert_eq!(label["owner"]["id"], json!(site.admin.user), "{label}");
+    assert!(
+        label["userDisplayName"].is_string() && label["createdAt"].is_string(),
+        "{label}"
+    );
+    let elevated = json!({ "value": "Certified", "elevated": true, "message": "By a label" });
+    let set = site.label(&of, elevated).await;
+    assert_eq!(items(&set)[0]["elevated"], json!(true));
+    // In capitals it is the same label.
+    let one = format!("labels/{}", id(&items(&set)[0]).to_uppercase());
+    let off = json!({ "label": { "active": false } });
+    let off = site.send("PUT", &one, off).await.ok();
+    assert_eq!(
+        (
+            &off["label"]["active"],
+            &off["label"]["elevated"],
+            &off["label"]["message"]
+        ),
+        (&json!(false), &json!(true), &json!("By a label"))
+    );
+    assert_eq!(site.member(&path, "isCertified").await, json!(false));
+    site.delete(&one).await;
+    // Nothing of it is left for the next one.
+    let set = site.label(&of, json!({ "value": "Certified" })).await;
+    assert_eq!(
+        (&items(&set)[0]["message"], &items(&set)[0]["elevated"]),
+        (&Value::Null, &json!(false))
+    );
+}
+
+#[tokio::test]
+async fn labels_of_different_values_stand_side_by_side_and_stay_the_same_when_they_change() {
+    let site = Site::new().await;
+    let flow = site.id("flows?pageSize=1").await;
+    let of = [("flow", flow.as_str())];
+    let old = json!({ "value": "Deprecated", "message": "Old", "elevated": true });
+    let old = id(&items(&site.label(&of, old).await)[0]);
+    let sensitive = site.label(&of, json!({ "value": "Sensitive data" })).await;
+    assert_eq!(items(&sensitive)[0]["message"], Value::Null);
+    assert_eq!(site.labels("flow", &flow, "?categories=").await.len(), 2);
+    let change = json!({ "label": { "value": "Warning" } });
+    let changed = site.send("PUT", &format!("labels/{old}"), change).await.ok();
+    assert_eq!(
+        (
+            &changed["label"]["id"],
+            &changed["label"]["message"],
+            &changed["label"]["elevated"]
+        ),
+        (&json!(old), &json!("Old"), &json!(true))
+    );
+    let taken = json!({ "label": { "value": "Sensitive data" } });
+    assert_eq!(
+        site.send("PUT", &format!("labels/{old}"), taken).await.status,
+        409
+    );
+}
+
+#[tokio::test]
+async fn a_label_has_the_category_that_its_value_has_now() {
+    let site = Site::new().await;
+    let flow = site.id("flows?pageSize=1").await;
+    let category = json!({ "labelCategory": { "name": "Retention" } });
+    site.send("PUT", "labelCategories", category).await.ok();
+    let value = |category: &str| json!({ "labelValue": { "name": "Kept", "category": category } });
+    site.send("PUT", "labelValues", value("Retention")).await.ok();
+    site.label(&[("flow", &flow)], json!({ "value": "Kept" })).await;
+    site.send("PUT", "labelValues", value("Sensitivity")).await.ok();
+    assert_eq!(
+        site.labels("flow", &flow, "?categories=Sensitivity").await.len(),
+        1
+    );
+    site.delete("labelCategories/Retention").await;
+}

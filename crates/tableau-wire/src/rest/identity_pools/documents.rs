@@ -36,7 +36,7 @@ pub struct IdentityStore {
     pub id: i64,
     /// The kind.
     pub r#type: Option<IdentityStoreType>,
-    /// The name, which only one has.
+    /// The name; unique.
     pub name: String,
     /// The name that users see.
     pub display_name: Option<String>,
@@ -51,27 +51,27 @@ pub struct IdentityStore {
 pub struct NewIdentityStore {
     /// The kind, as a number: `0` for one of Tableau Server's own, which is the only kind that can be created.
     pub r#type: String,
-    /// The name, which only one has.
+    /// The name; unique.
     pub name: String,
     /// The name that users see.
     pub display_name: Option<String>,
 }
 
-/// The ways to authenticate.
+/// The authentication configurations of the server.
 #[document]
 pub struct AuthConfigurations {
-    /// The ways.
+    /// The configurations.
     pub instances: Vec<PoolAuthConfiguration>,
 }
 
-/// A way to authenticate, as the answer to a change has it.
+/// An authentication configuration, as the answer to a change has it.
 #[document(snake_case)]
 pub struct AuthConfigurationAnswer {
-    /// The way.
+    /// The configuration.
     pub auth_configuration: PoolAuthConfiguration,
 }
 
-/// A way to authenticate (schema: `PoolAuthConfiguration`).
+/// An authentication configuration: how users are authenticated (schema: `PoolAuthConfiguration`).
 #[part(snake_case)]
 pub struct PoolAuthConfiguration {
     pub id: i64,
@@ -87,7 +87,7 @@ pub struct PoolAuthConfiguration {
     pub updated_at: Option<String>,
 }
 
-/// A way to authenticate that is created, or what one is to be as a whole (schema: `RegisterAuthConfigurationRequest`, `UpdateAuthConfigurationRequest`).
+/// An authentication configuration that is created, or replaces one (schema: `RegisterAuthConfigurationRequest`, `UpdateAuthConfigurationRequest`).
 #[document(new, strict, snake_case)]
 pub struct NewAuthConfiguration {
     /// The identifier, of one that is changed.
@@ -101,7 +101,7 @@ pub struct NewAuthConfiguration {
 }
 
 /// A provider of OpenID Connect (schema: `OidcConfig`).
-#[part(new, strict, snake_case)]
+#[part(new, snake_case)]
 pub struct OidcProvider {
     /// The identifier that the provider knows Tableau Server by.
     pub client_id: String,
@@ -152,11 +152,11 @@ pub struct IdentityPoolAnswer {
 pub struct IdentityPool {
     /// The identifier.
     pub identity_pool_id: IdentityPoolId,
-    /// The name, which only one has, and which users see.
+    /// The name, which users see; unique.
     pub identity_pool_name: String,
     /// The store with its users.
     pub identity_store_instance_id: i64,
-    /// The way in which they are authenticated.
+    /// The authentication configuration of its users.
     pub auth_type_instance_id: i64,
     /// Whether users can sign in through it.
     pub is_enabled: bool,
@@ -182,11 +182,11 @@ pub struct IdentityPoolId {
 /// An identity pool that is created (schema: `RegisterIdentityPoolRequest`).
 #[document(new, strict, snake_case)]
 pub struct NewIdentityPool {
-    /// The name, which only one has, and which users see.
+    /// The name, which users see; unique.
     pub name: String,
     /// The store with its users.
     pub identity_store_instance: i64,
-    /// The way in which they are authenticated.
+    /// The authentication configuration of its users.
     pub auth_type_instance: i64,
     /// Whether users can sign in through it: yes if not given.
     pub is_enabled: Option<bool>,
@@ -199,7 +199,7 @@ pub struct NewIdentityPool {
 pub struct IdentityPoolChange {
     /// The pool.
     pub uuid: String,
-    /// The name, which only one has, and which users see.
+    /// The name, which users see; unique.
     pub name: Option<String>,
     /// Whether users can sign in through it.
     pub is_enabled: Option<bool>,
@@ -218,7 +218,7 @@ pub struct PoolUser {
     pub name: Option<String>,
     /// The role, as it is already.
     pub site_role: Option<SiteRole>,
-    /// The way to authenticate, by its identifier.
+    /// The authentication configuration, by its identifier.
     pub auth_setting: Option<String>,
     /// The identity of the user in the pool.
     pub identity_uuid: Option<String>,
