@@ -55,7 +55,9 @@ impl World {
                     request.query = "?view=DEFINITION_VIEW_FULL".to_owned();
                 }));
                 let all = all.await.json();
-                Some(all["definitions"][0]["metrics"][0]["id"].as_str()?.to_owned())
+                // The last is no default one, which stays.
+                let metrics = all["definitions"][0]["metrics"].as_array()?;
+                Some(metrics.last()?["id"].as_str()?.to_owned())
             }
             "id" | "uuid" | "poolId" | "userId" if of.operation.group == "identity_pools" => {
                 self.identity(of, variable).await

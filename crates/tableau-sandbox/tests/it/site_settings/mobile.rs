@@ -81,7 +81,7 @@ async fn mobile_security_policies_that_make_no_sense_are_refused() {
         json!([{"name": " ", "enabled": true}]),
         json!([{"name": JAILBREAK, "enabled": false}, {"name": JAILBREAK}]),
         json!([{"name": JAILBREAK, "enabled": false, "iosConfig": {"severity": "mild"}}]),
-        json!([{"name": JAILBREAK, "enabled": false, "androidConfig": {"enabled": true}}]),
+        json!([{"name": "mobile.security.new", "enabled": false, "androidConfig": {"enabled": true}}]),
         json!([{"name": JAILBREAK, "enabled": "perhaps"}]),
     ] {
         let answer = desk.send("PUT", MOBILE, change(&wrong)).await;
@@ -89,4 +89,17 @@ async fn mobile_security_policies_that_make_no_sense_are_refused() {
         assert_eq!(answer.code(), "400000", "{wrong}");
     }
     assert_eq!(desk.get(MOBILE).await, before);
+}
+
+/// What is not given stays, also inside of what is said of a kind of device.
+#[tokio::test]
+async fn a_part_of_a_mobile_security_policy_is_changed() {
+    let desk = Desk::new().await;
+    let policy = change(&json!([{"name": JAILBREAK, "iosConfig": {"enabled": false}}]));
+    let answer = desk.send("PUT", MOBILE, policy).await.ok();
+    let ios = &answer["mobileSecuritySettingsList"]["mobileSecuritySettings"][0]["iosConfig"];
+    assert_eq!(
+        (&ios["enabled"], &ios["severity"]),
+        (&json!(false), &json!("critical"))
+    );
 }
