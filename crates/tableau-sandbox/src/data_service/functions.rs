@@ -3,7 +3,7 @@
 use tableau_wire::rest::vizql_data_service::{FunctionOverload, SupportedFunction};
 
 /// Each with the types that it takes, and the type that it gives; none where that is the type that it takes.
-const FUNCTIONS: [(&str, &[&str], Option<&str>); 13] = [
+const FUNCTIONS: [(&str, &[&str], Option<&str>); 14] = [
     ("AVG", &NUMBERS, Some("REAL")),
     ("COUNT", &ANY, Some("INT")),
     ("COUNTD", &ANY, Some("INT")),
@@ -16,6 +16,7 @@ const FUNCTIONS: [(&str, &[&str], Option<&str>); 13] = [
     ("STDEV", &NUMBERS, Some("REAL")),
     ("SUM", &NUMBERS, None),
     ("VAR", &NUMBERS, Some("REAL")),
+    ("WEEK", &DATES, Some("INT")),
     ("YEAR", &DATES, Some("INT")),
 ];
 const NUMBERS: [&str; 2] = ["REAL", "INT"];

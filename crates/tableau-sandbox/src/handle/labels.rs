@@ -35,7 +35,7 @@ fn items(
     list: &Items<LabeledItem>,
     rights: Rights,
 ) -> Result<Vec<Labeled>, Refusal> {
-    if list.iter().next().is_none() {
+    if list.is_empty() {
         return Err(Refusal::incomplete_payload());
     }
     list.iter().map(|of| item(state, caller, of, rights)).collect()
@@ -126,7 +126,7 @@ fn set(
         .ok_or_else(|| Refusal::internal("the label is gone"))
 }
 
-/// A label of its own, put on an item or changed there.
+/// Puts a stored label on an item, or changes the one of its value.
 fn own(
     transaction: &mut Transaction<'_>,
     call: &Call<'_>,

@@ -48,6 +48,20 @@ async fn the_fields_are_those_of_the_file_and_the_rows_those_that_it_carries() {
     let id = site.datasource("Shipments", ("Shipments.tdsx", &tdsx)).await;
     let asked = json!({ "datasource": { "datasourceLuid": id } });
     let metadata = ask(&site, "read-metadata", &asked).await.ok();
+    let with_hidden =
+        json!({ "datasource": { "datasourceLuid": id }, "options": { "includeHiddenFields": true } });
+    let with_hidden = ask(&site, "read-metadata", &with_hidden).await.ok();
+    let hidden = |metadata: &Value| {
+        let fields = metadata["data"].as_array().unwrap().iter();
+        let hidden = fields.filter(|field| field["hidden"] == true);
+        hidden
+            .map(|field| field["fieldCaption"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (hidden(&with_hidden), hidden(&metadata)),
+        (vec![json!("Paid")], vec![])
+    );
     let shown: Vec<_> = metadata["data"]
         .as_array()
         .unwrap()

@@ -34,6 +34,9 @@ async fn a_workbook_is_used_as_often_as_its_views() {
         .ok();
     assert_eq!(one["hitsTotal"], total);
     assert_eq!(one["hitsLastOneMonthTotal"], total / 12);
+    let view = &items(&views)[0];
+    let of_view = ask(&site, "GET", &format!("/views/{}", id(view)), Value::Null).await;
+    assert_eq!(of_view.ok()["hitsTotal"], hits(view));
 
     let unknown = "00000000-0000-4000-8000-000000000000";
     let several = json!({"content_items": [{"luid": workbook, "type": "workbook"}, {"luid": unknown, "type": "view"},
