@@ -48,6 +48,11 @@ impl Refusal {
         Self::new(code, "Forbidden", detail)
     }
 
+    /// The general code of a conflict, where Tableau documents none of the call's own.
+    pub(crate) fn conflict(detail: impl fmt::Display) -> Self {
+        Self::new("409000", "Resource Conflict", detail)
+    }
+
     /// Recorded: `404006: Resource Not Found: Workbook '…' could not be found.`
     pub(crate) fn not_found(code: &str, what: &str, id: &str) -> Self {
         Self::new(

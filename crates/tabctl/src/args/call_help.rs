@@ -2,6 +2,11 @@
 
 use tableau_client::wire::{Availability, Family, Operation, Shape, ValueKind};
 
+/// Whether a member is a secret, or a list of secrets: read from a file and never shown.
+pub(crate) fn is_secret(kind: ValueKind) -> bool {
+    matches!(kind, ValueKind::Secret | ValueKind::List(ValueKind::Secret))
+}
+
 /// The placeholder of a value in help.
 pub(super) fn placeholder(kind: ValueKind) -> &'static str {
     match kind {
@@ -13,7 +18,7 @@ pub(super) fn placeholder(kind: ValueKind) -> &'static str {
         ValueKind::Filter => "FILTER",
         ValueKind::Sort => "SORT",
         ValueKind::Fields => "FIELDS",
-        ValueKind::Secret | ValueKind::List(ValueKind::Secret) => "@FILE",
+        kind if is_secret(kind) => "@FILE",
         ValueKind::List(ValueKind::Object(shape)) if by_text(**shape).is_none() => "JSON",
         _ => "TEXT",
     }

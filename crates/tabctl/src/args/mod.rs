@@ -44,7 +44,7 @@ pub(crate) use api::Api;
 pub(crate) use batch::Batch;
 pub(crate) use call::{Call, Endpoint, Reach, is_deletion, members};
 pub(crate) use call_arg::in_kebab_case;
-pub(crate) use call_help::{by_text, in_imperative};
+pub(crate) use call_help::{by_text, in_imperative, is_secret};
 pub(crate) use connection::{Connection, Global, Trust};
 pub(crate) use doctor::{Doctor, Explain};
 pub(crate) use download::Download;

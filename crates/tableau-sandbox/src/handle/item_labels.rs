@@ -56,7 +56,7 @@ pub(super) fn set_by(shown: &mut Label, user: &Row<User>) {
     shown.owner = Some(Shared::new(owner));
 }
 
-pub(super) fn of_warning(warning: &Row<DataQualityWarning>, item: &Labeled) -> Label {
+fn of_warning(warning: &Row<DataQualityWarning>, item: &Labeled) -> Label {
     let of_type = warning.shown.r#type.as_ref();
     let value = label_values::of_warning(of_type);
     let mut shown = begin(warning.id, item, value, warning.site);

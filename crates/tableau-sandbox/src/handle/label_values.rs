@@ -267,7 +267,7 @@ pub(crate) fn delete_category(
         let mut values = transaction.label_values.of_site(site);
         if let Some(value) = values.find(|value| value.shown.category.as_deref() == Some(name)) {
             let detail = format_args!("The label value '{}' is of this category.", value.shown.name);
-            return Err(Refusal::new("409000", "Resource Conflict", detail));
+            return Err(Refusal::conflict(detail));
         }
         transaction.remove::<Row<LabelCategory>>(category);
         Ok(())

@@ -274,8 +274,7 @@ fn revalue(
     let mut others = of_item(transaction, caller.site.id, &found.item).into_iter();
     if others.any(|other| other.shown.value.as_deref() == Some(value.name)) {
         let detail = format_args!("The item has a label '{}' already.", value.name);
-        // The code is inferred.
-        return Err(Refusal::new("409000", "Resource Conflict", detail));
+        return Err(Refusal::conflict(detail));
     }
     match (found.place, label_values::warning(value)) {
         (Place::Warning(warning), Some(of_type)) => {

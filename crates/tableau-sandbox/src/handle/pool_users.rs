@@ -54,9 +54,7 @@ pub(crate) fn add(call: &Call<'_>, caller: &Caller, add: &AddUser) -> Result<Use
         let pool = find(transaction, &new.identity_pool_uuid)?;
         let id = membership(user, pool);
         if transaction.pool_memberships.get(id).is_some() {
-            let detail = "The user is in the identity pool already.";
-            // The code is inferred.
-            return Err(Refusal::new("409000", "Resource Conflict", detail));
+            return Err(Refusal::conflict("The user is in the identity pool already."));
         }
         let identity = match new
             .identity_uuid

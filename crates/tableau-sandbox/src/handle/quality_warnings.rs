@@ -154,11 +154,7 @@ pub(crate) fn add(call: &Call<'_>, caller: &Caller, add: &Add) -> Result<DataQua
     call.store.write(|transaction| {
         let item = find(transaction, caller, (&add.content_type, &add.content_id), WRITE)?;
         if transaction.quality_warnings.count_within(item.id) > 0 {
-            return Err(Refusal::new(
-                "409000",
-                "Resource Conflict",
-                "The item has a data quality warning already.",
-            ));
+            return Err(Refusal::conflict("The item has a data quality warning already."));
         }
         let row = begin(call, caller, &item)?;
         put(call, transaction, row, &add.warning)

@@ -68,13 +68,10 @@ impl Kept for VirtualConnection {
     }
 }
 
-// The code is inferred.
 fn already_there(name: &str) -> Refusal {
-    Refusal::new(
-        "409000",
-        "Resource Conflict",
-        format_args!("There is a virtual connection '{name}' in the project."),
-    )
+    Refusal::conflict(format_args!(
+        "There is a virtual connection '{name}' in the project."
+    ))
 }
 
 fn named<'s>(state: &'s State, project: Uuid, name: &str) -> Option<&'s Row<VirtualConnection>> {

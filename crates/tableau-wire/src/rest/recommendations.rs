@@ -50,7 +50,7 @@ open_enum! {
     }
 }
 
-/// What is no longer recommended to a user (schema: `recommendationDismissalType`).
+/// A view that is no longer to be recommended to the signed-in user (schema: `recommendationDismissalType`).
 #[element("recommendationDismissal", new)]
 pub struct RecommendationDismissal {
     /// The view.

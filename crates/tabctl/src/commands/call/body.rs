@@ -10,7 +10,7 @@ use tableau_client::wire::rest::Tag;
 use tableau_client::wire::{BodyKind, Entry, FilePart, Incoming, Shape, ValueKind};
 
 use super::own;
-use crate::args::{by_text, in_kebab_case};
+use crate::args::{by_text, in_kebab_case, is_secret};
 use crate::failure::Failure;
 use crate::input::{read, read_text};
 
@@ -87,7 +87,7 @@ pub(super) fn object(members: &[Member]) -> Result<Value, Failure> {
     let mut document = Map::new();
     for (path, kind, typed) in members {
         let value = match kind {
-            ValueKind::Secret | ValueKind::List(ValueKind::Secret) => Value::from(secret(path, typed)?),
+            kind if is_secret(*kind) => Value::from(secret(path, typed)?),
             ValueKind::OneOf(words) => Value::from(word(words, typed)),
             ValueKind::List(ValueKind::Object(shape)) => items(path, **shape, typed)?,
             // A value that is not JSON is a text.

@@ -5,6 +5,7 @@ use tableau_client::Format;
 use tableau_client::wire::codec::decode;
 use tableau_client::wire::{BodyKind, Entry, Json, ReplyKind, Shape, ValueKind};
 
+use crate::args::is_secret;
 use crate::failure::Failure;
 use crate::terminal::text::say;
 
@@ -93,7 +94,7 @@ fn hide(value: &mut Value, shape: Shape) {
                     continue;
                 };
                 match field.kind {
-                    ValueKind::Secret | ValueKind::List(ValueKind::Secret) => *member = Value::from("[…]"),
+                    kind if is_secret(kind) => *member = Value::from("[…]"),
                     kind => hide(member, shape_of(kind).unwrap_or(Shape::NONE)),
                 }
             }

@@ -13,6 +13,17 @@ fn taken_out(answer: &Value) -> Value {
     json!({ "encryptedKeychainList": answer["encryptedKeychainList"] })
 }
 
+impl Site {
+    /// Changes the one connection of a data source.
+    async fn embed(&self, datasource: &str, change: Value) {
+        let connections = format!("datasources/{datasource}/connections");
+        let connection = self.id(&connections).await;
+        let change = json!({ "connection": change });
+        let path = format!("{connections}/{connection}");
+        self.send("PUT", &path, change).await.ok();
+    }
+}
+
 #[tokio::test]
 async fn credentials_go_from_one_item_to_another() {
     let site = Site::new().await;
@@ -26,15 +37,8 @@ async fn credentials_go_from_one_item_to_another() {
         .ok();
     assert_eq!(none["encryptedKeychainList"], json!({ "encryptedKeychain": [] }));
 
-    let connection = site.id(&format!("datasources/{source}/connections")).await;
-    let change = json!({ "connection": { "userName": "writer", "password": "pw", "embedPassword": true } });
-    site.send(
-        "PUT",
-        &format!("datasources/{source}/connections/{connection}"),
-        change,
-    )
-    .await
-    .ok();
+    let connection = json!({ "userName": "writer", "password": "pw", "embedPassword": true });
+    site.embed(&source, connection).await;
     let taken = site
         .send("POST", &retrieve(&source), destination(&here))
         .await
@@ -65,15 +69,7 @@ async fn credentials_go_from_one_item_to_another() {
 async fn credentials_are_good_for_one_site_only() {
     let site = Site::new().await;
     let source = site.datasource("Source", ("source.tds", TDS.as_bytes())).await;
-    let connection = site.id(&format!("datasources/{source}/connections")).await;
-    let change = json!({ "connection": { "embedPassword": true } });
-    site.send(
-        "PUT",
-        &format!("datasources/{source}/connections/{connection}"),
-        change,
-    )
-    .await
-    .ok();
+    site.embed(&source, json!({ "embedPassword": true })).await;
     let elsewhere = "00000000-0000-4000-8000-000000000000";
     let retrieve = format!("datasources/{source}/retrievekeychain");
     let taken = site.send("POST", &retrieve, destination(elsewhere)).await.ok();
@@ -95,15 +91,7 @@ async fn credentials_are_saved_for_a_user_and_taken_along() {
     let site = Site::new().await;
     let here = site.admin.site.clone();
     let source = site.datasource("Source", ("source.tds", TDS.as_bytes())).await;
-    let connection = site.id(&format!("datasources/{source}/connections")).await;
-    let change = json!({ "connection": { "embedPassword": true } });
-    site.send(
-        "PUT",
-        &format!("datasources/{source}/connections/{connection}"),
-        change,
-    )
-    .await
-    .ok();
+    site.embed(&source, json!({ "embedPassword": true })).await;
     let taken = site
         .send(
             "POST",
